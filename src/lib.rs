@@ -1,0 +1,1 @@
+//! Finds weakly stored passwords in a user table and makes them strong.

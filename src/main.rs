@@ -1,0 +1,3 @@
+//! The `saltern` command.
+
+fn main() {}
