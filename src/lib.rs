@@ -1,1 +1,2 @@
 //! Finds weakly stored passwords in a user table and makes them strong.
+pub mod kernel;

@@ -1,0 +1,81 @@
+//! What can go wrong before a hash is made. No variant holds a byte of an input or a digest.
+
+/// Why a plan, an arena or a batch was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KernelError {
+    /// Argon2 needs eight blocks a lane.
+    #[error(
+        "argon2id memory of {memory_kib} KiB is below {min} KiB, the least for its parallelism"
+    )]
+    MemoryTooLittle {
+        /// What was asked for.
+        memory_kib: u32,
+        /// Eight KiB a lane.
+        min: u32,
+    },
+    /// Argon2 makes at least one pass.
+    #[error("argon2id needs at least one iteration")]
+    NoIterations,
+    /// Out of Argon2's range.
+    #[error("argon2id parallelism {parallelism} is outside 1 to {max}")]
+    Parallelism {
+        /// What was asked for.
+        parallelism: u32,
+        /// The greatest that RFC 9106 allows.
+        max: u32,
+    },
+    /// Out of Argon2's range.
+    #[error("argon2id output of {len} bytes is outside {min} to {max}")]
+    OutputLen {
+        /// What was asked for.
+        len: usize,
+        /// The least that RFC 9106 allows.
+        min: usize,
+        /// The greatest that RFC 9106 allows.
+        max: usize,
+    },
+    /// Out of bcrypt's range.
+    #[error("bcrypt cost {cost} is outside {min} to {max}")]
+    Cost {
+        /// What was asked for.
+        cost: u32,
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// The operating system gave no memory.
+    #[error("no memory for an arena of {bytes} bytes")]
+    NoMemory {
+        /// How much was asked for.
+        bytes: usize,
+    },
+    /// The arena was made for a plan that needs less.
+    #[error("arena of {actual} bytes is too small for a plan that needs {expected}")]
+    ArenaTooSmall {
+        /// What the arena holds.
+        actual: usize,
+        /// What the plan needs.
+        expected: usize,
+    },
+    /// The output slice does not fit the inputs.
+    #[error("room for digests is {actual} bytes where {expected} are needed")]
+    OutputRoom {
+        /// The length of the slice given.
+        actual: usize,
+        /// Inputs times output length.
+        expected: usize,
+    },
+    /// bcrypt would cut it silently.
+    #[error("input of {len} bytes is longer than {max}")]
+    InputTooLong {
+        /// The length of the input.
+        len: usize,
+        /// The most that is hashed whole.
+        max: usize,
+    },
+    /// bcrypt would stop there, or not, depending on the implementation.
+    #[error("input for bcrypt holds a NUL byte")]
+    InputHoldsNul,
+}
