@@ -1,0 +1,3 @@
+//! The command line: what was typed, what it means, and how it ends.
+
+pub mod exit;
