@@ -1,6 +1,9 @@
 //! Finds weakly stored passwords in a user table and makes them strong.
 
 pub mod kernel;
+pub mod scheme;
+pub mod secret;
+pub mod text;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -1,0 +1,28 @@
+//! What a stored value is, how strong it is, and how to check a password against it.
+//!
+//! Pure functions over bytes: no clock, no randomness, no database. What to do about a value is decided in `policy`;
+//! hashing in bulk is `kernel`'s.
+
+mod class;
+mod digest;
+mod forms;
+mod inner;
+mod mark;
+mod marker;
+mod native;
+mod recognise;
+mod registry;
+mod shape;
+mod strength;
+mod verify;
+
+pub use class::{Class, Declared, Recognised};
+pub use digest::{digest, inner_text};
+pub use inner::InnerId;
+pub use mark::{Unmarked, is_saltern, unmark, wrap};
+pub use native::{BcryptPrefix, Outer, OuterError, format, longest, outer_input};
+pub use recognise::{VALUE_BYTES_MAX, recognise};
+pub use registry::{REGISTRY_VERSION, Scheme};
+pub use shape::Shape;
+pub use strength::{Argon2Variant, Prf, Strength};
+pub use verify::{Context, VerifyError, verify};

@@ -1,0 +1,75 @@
+//! Bytes of a legacy charset as Unicode text.
+
+use std::borrow::Cow;
+
+use encoding_rs::Encoding;
+use thiserror::Error;
+
+/// A charset by its WHATWG name, in which `latin1` means windows-1252, as it does in MySQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charset(&'static Encoding);
+
+/// The bytes are no text of that charset.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the value is no {charset} text")]
+pub struct Undecodable {
+    /// The charset's name.
+    pub charset: &'static str,
+}
+
+impl Charset {
+    /// What every login sends.
+    pub const UTF_8: Self = Self(encoding_rs::UTF_8);
+
+    /// The charset of that label (`utf-8`, `latin1`, `windows-1251`, `shift_jis`, …), in any case.
+    pub fn by_name(label: &str) -> Option<Self> {
+        Encoding::for_label_no_replacement(label.as_bytes()).map(Self)
+    }
+
+    /// The WHATWG name.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+}
+
+/// The text that the bytes stand for: without replacement characters, and a byte order mark stays what it is.
+pub fn decode(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodable> {
+    charset
+        .0
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .ok_or(Undecodable {
+            charset: charset.name(),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], label: &str, text: Option<&str>) {
+        let charset = Charset::by_name(label).expect(label);
+        assert_eq!(decode(bytes, charset).ok().as_deref(), text);
+    }
+
+    #[test]
+    fn bytes_are_decoded_in_their_charset() {
+        check(b"caf\xe9", "latin1", Some("café"));
+        check("café".as_bytes(), "UTF-8", Some("café"));
+        check(b"\xf0\xc1", "koi8-r", Some("Па"));
+    }
+
+    #[test]
+    fn bytes_of_another_charset_are_refused_and_not_patched() {
+        check(b"caf\xe9", "utf8", None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_kept() {
+        check(b"\xef\xbb\xbfa", "utf8", Some("\u{feff}a"));
+    }
+
+    #[test]
+    fn an_unknown_charset_has_no_name() {
+        assert_eq!(Charset::by_name("klingon"), None);
+    }
+}

@@ -1,0 +1,60 @@
+//! The canonical text of a digest.
+
+/// The value without what a `CHAR`, a `BINARY` or an export adds: ASCII white space on both sides, NULs behind.
+pub fn trim(value: &[u8]) -> &[u8] {
+    let mut rest = value;
+    while let [head @ .., last] = rest
+        && (*last == 0 || is_space(*last))
+    {
+        rest = head;
+    }
+    while let [first, tail @ ..] = rest
+        && is_space(*first)
+    {
+        rest = tail;
+    }
+    rest
+}
+
+/// Whether every byte is a hexadecimal digit of either case (so also when there is none).
+pub fn is_hex(text: &[u8]) -> bool {
+    // No early exit: the loop becomes a few vector instructions, which is what a scan of millions of rows needs.
+    text.iter()
+        .fold(true, |all, byte| all & byte.is_ascii_hexdigit())
+}
+
+/// The canonical text of a digest in hex: trimmed and lowercase; `None` for what isn't hex from end to end.
+pub fn canonical_hex(value: &[u8]) -> Option<String> {
+    let digits = trim(value);
+    if digits.is_empty() || !is_hex(digits) {
+        return None;
+    }
+    Some(
+        digits
+            .iter()
+            .map(|digit| char::from(digit.to_ascii_lowercase()))
+            .collect(),
+    )
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_trimmed_and_lowered() {
+        assert_eq!(canonical_hex(b" 5F4DCC3b\r\n").as_deref(), Some("5f4dcc3b"));
+        assert_eq!(canonical_hex(b"ab\0\0  ").as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn what_is_not_all_hex_has_no_canonical_text() {
+        for value in [&b""[..], b"  ", b"5g", b"5 f", b"0x5f", b"\xff"] {
+            assert_eq!(canonical_hex(value), None);
+        }
+    }
+}
