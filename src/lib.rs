@@ -5,5 +5,7 @@ pub mod scheme;
 pub mod secret;
 pub mod text;
 
+pub mod policy;
+
 #[cfg(feature = "cli")]
 pub mod cli;

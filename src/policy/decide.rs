@@ -1,0 +1,288 @@
+//! The decision for one row: the first rule that matches and can be done, or else the default.
+//!
+//! A rule is passed over for a row that its action can't be done to (a marker can't be wrapped, whatever a rule without a
+//! `when` says): the rules after it and the default then decide. The one exception is a weak digest whose scheme is
+//! neither declared nor proven: a rule that would wrap it keeps it and says so, so that the run can refuse.
+
+use std::collections::HashMap;
+
+use super::rule::{Action, Deadline, Normalize, Rule, Rules};
+use super::{Reason, Target};
+use crate::scheme::{Class, Recognised, Scheme};
+use crate::text::answer1;
+
+/// What is known of one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The credential's name.
+    pub credential: &'a str,
+    /// How the credential's values are normalised.
+    pub normalize: Option<Normalize>,
+    /// What the value is.
+    pub recognised: &'a Recognised<'a>,
+    /// Its class, given the target.
+    pub class: Class,
+    /// Its scheme: the one that its own mark names, the declared one, or the one that was proven for its shape.
+    pub scheme: Option<Scheme>,
+    /// When its user last logged in.
+    pub last_login: LastLogin,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a value; `proven` is the scheme that a census proved for its shape in this column.
+    pub fn new(
+        credential: &'a str,
+        recognised: &'a Recognised<'a>,
+        target: &Target,
+        proven: Option<Scheme>,
+    ) -> Self {
+        let proven = proven.filter(|_| matches!(recognised, Recognised::Digest { .. }));
+        Self {
+            credential,
+            normalize: None,
+            recognised,
+            class: recognised.class(&target.strength()),
+            scheme: recognised.scheme().or(proven),
+            last_login: LastLogin::Unknown,
+        }
+    }
+}
+
+/// When a user last logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastLogin {
+    /// The column is NULL.
+    Never,
+    /// There is no such column, or its value can't be read.
+    Unknown,
+    /// Then, in milliseconds of UTC.
+    At(i64),
+}
+
+/// The clocks of the deadlines as the ledger keeps them: when each began, by credential and rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deadlines {
+    starts_ms: HashMap<String, HashMap<String, i64>>,
+}
+
+impl Deadlines {
+    /// No clock has started.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts a clock; one that runs already is not moved.
+    pub fn start(&mut self, credential: &str, rule: &str, at_ms: i64) {
+        let clocks = self.starts_ms.entry(credential.to_owned()).or_default();
+        clocks.entry(rule.to_owned()).or_insert(at_ms);
+    }
+
+    /// When a clock started.
+    pub fn started(&self, credential: &str, rule: &str) -> Option<i64> {
+        self.starts_ms.get(credential)?.get(rule).copied()
+    }
+}
+
+/// What is done with a row, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Decision {
+    /// What is done.
+    pub action: Action,
+    /// The number of the rule that decided; none for a default.
+    pub rule: Option<usize>,
+    /// Whether a deadline of the rule has passed, and the action is what it ends in.
+    pub due: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Decides for one row.
+pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlines) -> Decision {
+    if let Some(reason) = set_aside(facts) {
+        let first = rules
+            .iter()
+            .find(|(_, rule)| rule.when.matches(facts, now_ms));
+        return match first {
+            Some((number, rule)) if rule.action == Action::Keep => Decision {
+                rule: Some(number),
+                ..decision(Action::Keep, Reason::Rule)
+            },
+            _ => decision(Action::Quarantine, reason),
+        };
+    }
+    let clock = Clock { now_ms, deadlines };
+    rules
+        .iter()
+        .find_map(|(number, rule)| {
+            by(rule, facts, clock).map(|tried| Decision {
+                rule: Some(number),
+                ..tried
+            })
+        })
+        .unwrap_or_else(|| by_default(facts))
+}
+
+/// The time, and the times from which deadlines count.
+#[derive(Clone, Copy)]
+struct Clock<'a> {
+    now_ms: i64,
+    deadlines: &'a Deadlines,
+}
+
+/// What a rule decides; nothing where it does not match or is passed over.
+fn by(rule: &Rule, facts: &Facts<'_>, clock: Clock<'_>) -> Option<Decision> {
+    let still_wrapped = rule.action == Action::Wrap
+        && rule.deadline.is_some()
+        && rule.when.matched_before_wrap(facts, clock.now_ms);
+    if !still_wrapped && !rule.when.matches(facts, clock.now_ms) {
+        return None;
+    }
+    // A rule that wraps has its deadline for what is still wrapped; one that leaves rows to their logins, for all of them.
+    if (still_wrapped || rule.action == Action::OnLogin)
+        && let Some(deadline) = rule.deadline
+        && is_due(rule, deadline, facts.credential, clock)
+    {
+        if !still_wrapped {
+            // A reset must not reach who has logged in since: what the rule has nothing to do with any more is not due.
+            attempt(rule.action, facts)?;
+        }
+        let tried = attempt(deadline.then.action(), facts)?;
+        let reason = if tried.reason == Reason::Rule {
+            Reason::Deadline
+        } else {
+            tried.reason
+        };
+        return Some(Decision {
+            due: true,
+            reason,
+            ..tried
+        });
+    }
+    attempt(rule.action, facts)
+}
+
+fn is_due(rule: &Rule, deadline: Deadline, credential: &str, clock: Clock<'_>) -> bool {
+    let kept = || clock.deadlines.started(credential, rule.name.as_deref()?);
+    deadline
+        .since_ms
+        .or_else(kept)
+        .is_some_and(|start| clock.now_ms >= start.saturating_add(deadline.after.millis()))
+}
+
+/// What comes of an action for a row; nothing where it can't be done to it.
+fn attempt(action: Action, facts: &Facts<'_>) -> Option<Decision> {
+    let can = match action {
+        Action::Keep | Action::Quarantine => true,
+        Action::Wrap => match wrap(facts) {
+            Wrap::Yes => true,
+            Wrap::Unproven => return Some(decision(Action::Keep, Reason::Unproven)),
+            Wrap::NoWrapYet | Wrap::No => false,
+        },
+        Action::Rehash => {
+            if is_empty_answer(facts) {
+                return Some(decision(Action::Keep, Reason::EmptyAnswer));
+            }
+            matches!(facts.recognised, Recognised::Plaintext(_))
+        }
+        Action::OnLogin => has_password(facts) && !is_finished(facts),
+        Action::Reset => has_password(facts),
+    };
+    can.then_some(decision(action, Reason::Rule))
+}
+
+/// What is done with a row that no rule decided.
+fn by_default(facts: &Facts<'_>) -> Decision {
+    let keep = |reason| decision(Action::Keep, reason);
+    match (wrap(facts), facts.recognised) {
+        (Wrap::Yes, _) => decision(Action::Wrap, Reason::Weak),
+        (Wrap::Unproven, _) => keep(Reason::Unproven),
+        (Wrap::NoWrapYet, _) => keep(Reason::NoWrapYet),
+        (Wrap::No, recognised) => match recognised {
+            Recognised::Null => keep(Reason::Null),
+            Recognised::Empty => keep(Reason::Empty),
+            Recognised::Marker(_) | Recognised::Dead => keep(Reason::Locked),
+            Recognised::Wrapped { .. } => keep(Reason::Wrapped),
+            Recognised::Plaintext(_) if is_empty_answer(facts) => keep(Reason::EmptyAnswer),
+            Recognised::Plaintext(_) => decision(Action::Rehash, Reason::Plaintext),
+            _ if facts.class == Class::Strong => keep(Reason::Strong),
+            _ if facts.class == Class::Slow => keep(Reason::Slow),
+            _ => keep(Reason::Unknown),
+        },
+    }
+}
+
+fn decision(action: Action, reason: Reason) -> Decision {
+    Decision {
+        action,
+        rule: None,
+        due: false,
+        reason,
+    }
+}
+
+/// Whether a row can be wrapped.
+enum Wrap {
+    /// Its scheme is known, and there is a way to wrap it.
+    Yes,
+    /// It is a digest and nobody knows of which scheme.
+    Unproven,
+    /// It is weak, and there is no way to wrap its scheme yet.
+    NoWrapYet,
+    /// It is nothing that is ever wrapped.
+    No,
+}
+
+fn wrap(facts: &Facts<'_>) -> Wrap {
+    match facts.recognised {
+        Recognised::Digest { .. } if facts.scheme.is_none() => Wrap::Unproven,
+        Recognised::Digest { .. } | Recognised::Native { .. } if facts.class == Class::Weak => {
+            match facts.scheme.and_then(Scheme::inner_id) {
+                Some(_) => Wrap::Yes,
+                None => Wrap::NoWrapYet,
+            }
+        }
+        _ => Wrap::No,
+    }
+}
+
+/// Why the value must be set aside whatever is done with others, unless a rule keeps it.
+fn set_aside(facts: &Facts<'_>) -> Option<Reason> {
+    match facts.recognised {
+        Recognised::LooksHashed => Some(Reason::LooksHashed),
+        Recognised::Undecodable => Some(Reason::Undecodable),
+        Recognised::TooLong => Some(Reason::TooLong),
+        Recognised::Plaintext(value)
+            if facts.normalize.is_some() && std::str::from_utf8(value).is_err() =>
+        {
+            Some(Reason::Undecodable)
+        }
+        _ => None,
+    }
+}
+
+/// Whether nothing is left of an answer after normalising.
+fn is_empty_answer(facts: &Facts<'_>) -> bool {
+    let (Some(Normalize::Answer1), Recognised::Plaintext(value)) =
+        (facts.normalize, facts.recognised)
+    else {
+        return false;
+    };
+    // A letter or a digit stays what it is or becomes another one: nearly every answer ends here.
+    if value.iter().any(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    std::str::from_utf8(value).is_ok_and(|text| answer1(text).is_empty())
+}
+
+/// Whether somebody may know a password for the row.
+fn has_password(facts: &Facts<'_>) -> bool {
+    !matches!(facts.class, Class::Null | Class::Empty | Class::Locked)
+}
+
+/// Whether a login would change nothing any more.
+fn is_finished(facts: &Facts<'_>) -> bool {
+    facts.class == Class::Strong && matches!(facts.recognised, Recognised::Native { .. })
+}
+
+#[cfg(test)]
+mod tests;

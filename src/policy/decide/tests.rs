@@ -1,0 +1,565 @@
+//! One fact a test, on every kind of value.
+
+use super::*;
+use crate::policy::{Age, Then, When};
+use crate::scheme::{Argon2Variant, InnerId, Shape, Strength};
+
+const DAY: i64 = 86_400_000;
+const NOW: i64 = 20_000 * DAY;
+const TARGET: Strength = argon2(19_456);
+
+const fn argon2(memory_kib: u32) -> Strength {
+    Strength::Argon2 {
+        variant: Argon2Variant::Id,
+        memory_kib,
+        iterations: 2,
+        parallelism: 1,
+    }
+}
+
+const MD5: Recognised<'_> = Recognised::Digest {
+    shape: Shape::Hex32,
+    scheme: Some(Scheme::MD5),
+};
+const HEX32: Recognised<'_> = Recognised::Digest {
+    shape: Shape::Hex32,
+    scheme: None,
+};
+const STRONG: Recognised<'_> = Recognised::Native {
+    scheme: Scheme::ARGON2ID,
+    params: TARGET,
+};
+const SLOW: Recognised<'_> = Recognised::Native {
+    scheme: Scheme::ARGON2ID,
+    params: argon2(64),
+};
+const SSHA: Recognised<'_> = Recognised::Native {
+    scheme: Scheme::LDAP_SSHA,
+    params: Strength::Fast,
+};
+
+fn wrapped() -> Recognised<'static> {
+    Recognised::Wrapped {
+        outer: Scheme::ARGON2ID,
+        inner: InnerId::parse("md5").expect("a good id"),
+        params: TARGET,
+    }
+}
+
+/// One of everything that a value can be.
+fn everything() -> Vec<Recognised<'static>> {
+    vec![
+        Recognised::Null,
+        Recognised::Empty,
+        Recognised::Marker("*LK*"),
+        Recognised::Dead,
+        wrapped(),
+        STRONG,
+        SLOW,
+        SSHA,
+        MD5,
+        HEX32,
+        Recognised::Plaintext(b"hunter2"),
+        Recognised::LooksHashed,
+        Recognised::Undecodable,
+        Recognised::TooLong,
+        Recognised::Unknown,
+    ]
+}
+
+fn facts<'a>(recognised: &'a Recognised<'a>) -> Facts<'a> {
+    Facts::new("parents", recognised, &Target::default(), None)
+}
+
+fn rule(action: Action) -> Rule {
+    Rule {
+        name: Some("r".to_owned()),
+        when: When::default(),
+        action,
+        deadline: None,
+        max_rows: None,
+    }
+}
+
+fn waiting(action: Action, then: Then, since_ms: Option<i64>) -> Rule {
+    let after = Age::parse("180d").expect("an age");
+    Rule {
+        deadline: Some(Deadline {
+            after,
+            then,
+            since_ms,
+        }),
+        ..rule(action)
+    }
+}
+
+fn when(set: impl FnOnce(&mut When), action: Action) -> Rule {
+    let mut rule = rule(action);
+    set(&mut rule.when);
+    rule
+}
+
+fn decided(rules: Vec<Rule>, facts: &Facts<'_>) -> Decision {
+    decide(&Rules::new(rules), facts, NOW, &Deadlines::new())
+}
+
+/// What is decided for a value: action, reason, number of the rule.
+fn check(rules: Vec<Rule>, recognised: Recognised<'_>, expected: (Action, Reason, Option<usize>)) {
+    let decision = decided(rules, &facts(&recognised));
+    assert_eq!(
+        (decision.action, decision.reason, decision.rule),
+        expected,
+        "{recognised:?}"
+    );
+}
+
+#[test]
+fn the_defaults_write_plaintext_and_weak_and_keep_the_rest() {
+    use Action::*;
+    for (recognised, action, reason) in [
+        (Recognised::Null, Keep, Reason::Null),
+        (Recognised::Empty, Keep, Reason::Empty),
+        (Recognised::Marker("!"), Keep, Reason::Locked),
+        (Recognised::Dead, Keep, Reason::Locked),
+        (wrapped(), Keep, Reason::Wrapped),
+        (STRONG, Keep, Reason::Strong),
+        (SLOW, Keep, Reason::Slow),
+        (SSHA, Keep, Reason::NoWrapYet),
+        (MD5, Wrap, Reason::Weak),
+        (HEX32, Keep, Reason::Unproven),
+        (Recognised::Plaintext(b"hunter2"), Rehash, Reason::Plaintext),
+        (Recognised::LooksHashed, Quarantine, Reason::LooksHashed),
+        (Recognised::Undecodable, Quarantine, Reason::Undecodable),
+        (Recognised::TooLong, Quarantine, Reason::TooLong),
+        (Recognised::Unknown, Keep, Reason::Unknown),
+    ] {
+        check(vec![], recognised, (action, reason, None));
+    }
+}
+
+#[test]
+fn a_proven_digest_is_wrapped_by_default() {
+    let facts = Facts::new("parents", &HEX32, &Target::default(), Some(Scheme::NTLM));
+    assert_eq!(facts.scheme, Some(Scheme::NTLM));
+    assert_eq!(decided(vec![], &facts).action, Action::Wrap);
+}
+
+#[test]
+fn a_proof_says_nothing_of_values_that_are_no_digests() {
+    for recognised in [
+        Recognised::Unknown,
+        Recognised::Null,
+        Recognised::Marker("x"),
+    ] {
+        let facts = Facts::new(
+            "parents",
+            &recognised,
+            &Target::default(),
+            Some(Scheme::MD5),
+        );
+        assert_eq!(facts.scheme, None, "{recognised:?}");
+    }
+}
+
+#[test]
+fn a_wrap_rule_does_not_wrap_what_is_not_proven() {
+    check(
+        vec![rule(Action::Wrap)],
+        HEX32,
+        (Action::Keep, Reason::Unproven, Some(0)),
+    );
+}
+
+#[test]
+fn no_rule_wraps_anything_but_a_weak_hash_of_a_known_scheme() {
+    for recognised in everything() {
+        let wraps = decided(vec![rule(Action::Wrap)], &facts(&recognised)).action == Action::Wrap;
+        assert_eq!(wraps, recognised == MD5, "{recognised:?}");
+    }
+}
+
+#[test]
+fn no_rule_rehashes_anything_but_plaintext() {
+    for recognised in everything() {
+        let rehashes =
+            decided(vec![rule(Action::Rehash)], &facts(&recognised)).action == Action::Rehash;
+        assert_eq!(
+            rehashes,
+            matches!(recognised, Recognised::Plaintext(_)),
+            "{recognised:?}"
+        );
+    }
+}
+
+#[test]
+fn no_rule_touches_what_is_null_empty_or_locked_but_by_keep_and_quarantine() {
+    for recognised in [
+        Recognised::Null,
+        Recognised::Empty,
+        Recognised::Marker("!"),
+        Recognised::Dead,
+    ] {
+        for action in [Action::Wrap, Action::Rehash, Action::OnLogin, Action::Reset] {
+            assert_eq!(
+                decided(vec![rule(action)], &facts(&recognised)).action,
+                Action::Keep,
+                "{recognised:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_rule_that_cannot_be_done_to_a_row_is_passed_over() {
+    let rules = vec![rule(Action::Wrap), rule(Action::OnLogin)];
+    check(
+        rules.clone(),
+        SLOW,
+        (Action::OnLogin, Reason::Rule, Some(1)),
+    );
+    check(rules, Recognised::Null, (Action::Keep, Reason::Null, None));
+}
+
+#[test]
+fn the_first_rule_that_matches_decides() {
+    let rules = vec![
+        when(|when| when.classes = vec![Class::Slow], Action::OnLogin),
+        when(|when| when.classes = vec![Class::Weak], Action::Keep),
+        rule(Action::Wrap),
+    ];
+    check(rules, MD5, (Action::Keep, Reason::Rule, Some(1)));
+}
+
+#[test]
+fn a_value_that_must_be_set_aside_is_quarantined_by_every_rule_but_keep() {
+    for recognised in [
+        Recognised::LooksHashed,
+        Recognised::Undecodable,
+        Recognised::TooLong,
+    ] {
+        for action in Action::ALL {
+            let decided = decided(vec![rule(action)], &facts(&recognised)).action;
+            let expected = if action == Action::Keep {
+                Action::Keep
+            } else {
+                Action::Quarantine
+            };
+            assert_eq!(decided, expected, "{recognised:?} {action}");
+        }
+    }
+}
+
+#[test]
+fn on_login_passes_over_what_no_login_would_change() {
+    check(
+        vec![rule(Action::OnLogin)],
+        STRONG,
+        (Action::Keep, Reason::Strong, None),
+    );
+    check(
+        vec![rule(Action::OnLogin)],
+        wrapped(),
+        (Action::OnLogin, Reason::Rule, Some(0)),
+    );
+}
+
+#[test]
+fn the_parts_of_a_when_are_anded_and_lists_are_ored() {
+    let both = |when: &mut When| {
+        when.classes = vec![Class::Weak, Class::Slow];
+        when.schemes = vec![Scheme::SHA1, Scheme::MD5];
+    };
+    check(
+        vec![when(both, Action::Quarantine)],
+        MD5,
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+    check(
+        vec![when(both, Action::Quarantine)],
+        SLOW,
+        (Action::Keep, Reason::Slow, None),
+    );
+}
+
+#[test]
+fn a_rule_for_another_credential_does_not_match() {
+    let other = |when: &mut When| when.credentials = vec!["kids".to_owned()];
+    check(
+        vec![when(other, Action::Keep)],
+        MD5,
+        (Action::Wrap, Reason::Weak, None),
+    );
+}
+
+#[test]
+fn weak_parameters_asks_only_what_has_parameters() {
+    let rules = |weak| {
+        vec![when(
+            |when| when.weak_parameters = Some(weak),
+            Action::Quarantine,
+        )]
+    };
+    for recognised in everything() {
+        let hit = |weak| decided(rules(weak), &facts(&recognised)).rule == Some(0);
+        let has = matches!(
+            recognised,
+            Recognised::Native { .. } | Recognised::Wrapped { .. }
+        );
+        assert_eq!(hit(true) || hit(false), has, "{recognised:?}");
+        assert!(!(hit(true) && hit(false)), "{recognised:?}");
+    }
+    check(
+        rules(true),
+        SLOW,
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+    check(
+        rules(false),
+        STRONG,
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+}
+
+#[test]
+fn wrapped_asks_for_wrapped_values_and_then_the_scheme_is_the_inner_one() {
+    let rules = |wrapped, scheme| {
+        let set = |when: &mut When| {
+            when.wrapped = wrapped;
+            when.schemes = vec![scheme];
+        };
+        vec![when(set, Action::Quarantine)]
+    };
+    check(
+        rules(Some(true), Scheme::MD5),
+        wrapped(),
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+    check(
+        rules(Some(true), Scheme::ARGON2ID),
+        wrapped(),
+        (Action::Keep, Reason::Wrapped, None),
+    );
+    check(
+        rules(None, Scheme::ARGON2ID),
+        wrapped(),
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+    check(
+        rules(None, Scheme::MD5),
+        wrapped(),
+        (Action::Keep, Reason::Wrapped, None),
+    );
+    check(
+        rules(Some(false), Scheme::MD5),
+        MD5,
+        (Action::Quarantine, Reason::Rule, Some(0)),
+    );
+}
+
+fn check_last_login(last_login: LastLogin, matches: bool) {
+    let stale = |when: &mut When| when.last_login_before = Age::parse("2y");
+    let facts = Facts {
+        last_login,
+        ..facts(&MD5)
+    };
+    let decision = decided(vec![when(stale, Action::Quarantine)], &facts);
+    assert_eq!(
+        decision.action == Action::Quarantine,
+        matches,
+        "{last_login:?}"
+    );
+}
+
+#[test]
+fn a_last_login_before_matches_what_is_older_or_never_was() {
+    check_last_login(LastLogin::At(NOW - 731 * DAY), true);
+    check_last_login(LastLogin::At(NOW - 730 * DAY), false);
+    check_last_login(LastLogin::At(NOW), false);
+    check_last_login(LastLogin::Never, true);
+}
+
+#[test]
+fn a_last_login_that_is_not_known_matches_no_age() {
+    check_last_login(LastLogin::Unknown, false);
+}
+
+fn check_deadline(
+    rule: Rule,
+    recognised: Recognised<'_>,
+    started: Option<i64>,
+    expected: (Action, bool, Reason),
+) {
+    let mut deadlines = Deadlines::new();
+    if let Some(at) = started {
+        deadlines.start("parents", "r", at);
+    }
+    let decision = decide(
+        &Rules::new(vec![rule]),
+        &facts(&recognised),
+        NOW,
+        &deadlines,
+    );
+    assert_eq!(
+        (decision.action, decision.due, decision.reason),
+        expected,
+        "{recognised:?}"
+    );
+}
+
+#[test]
+fn before_its_clock_has_started_no_rule_is_due() {
+    let rule = waiting(Action::OnLogin, Then::Wrap, None);
+    check_deadline(rule, MD5, None, (Action::OnLogin, false, Reason::Rule));
+}
+
+#[test]
+fn a_rule_is_due_when_the_whole_span_has_passed() {
+    let rule = waiting(Action::OnLogin, Then::Wrap, None);
+    let at = NOW - 180 * DAY;
+    check_deadline(
+        rule.clone(),
+        MD5,
+        Some(at + 1),
+        (Action::OnLogin, false, Reason::Rule),
+    );
+    check_deadline(rule, MD5, Some(at), (Action::Wrap, true, Reason::Deadline));
+}
+
+#[test]
+fn a_clock_set_by_hand_wins_over_the_ledgers() {
+    let rule = waiting(Action::OnLogin, Then::Wrap, Some(NOW - 200 * DAY));
+    check_deadline(rule, MD5, Some(NOW), (Action::Wrap, true, Reason::Deadline));
+}
+
+#[test]
+fn a_clock_that_runs_is_not_moved() {
+    let mut deadlines = Deadlines::new();
+    deadlines.start("parents", "r", 1);
+    deadlines.start("parents", "r", 2);
+    assert_eq!(deadlines.started("parents", "r"), Some(1));
+    assert_eq!(deadlines.started("kids", "r"), None);
+}
+
+#[test]
+fn a_due_reset_takes_every_row_that_still_matches() {
+    let rule = waiting(Action::OnLogin, Then::Reset, Some(0));
+    check_deadline(
+        rule.clone(),
+        MD5,
+        None,
+        (Action::Reset, true, Reason::Deadline),
+    );
+    check_deadline(
+        rule,
+        Recognised::Null,
+        None,
+        (Action::Keep, false, Reason::Null),
+    );
+}
+
+#[test]
+fn a_due_wrap_keeps_what_is_not_proven_and_says_so() {
+    let rule = waiting(Action::OnLogin, Then::Wrap, Some(0));
+    check_deadline(rule, HEX32, None, (Action::Keep, true, Reason::Unproven));
+}
+
+#[test]
+fn a_due_wrap_passes_over_what_cannot_be_wrapped() {
+    let rule = waiting(Action::OnLogin, Then::Wrap, Some(0));
+    check_deadline(
+        rule.clone(),
+        Recognised::Plaintext(b"a"),
+        None,
+        (Action::Rehash, false, Reason::Plaintext),
+    );
+    check_deadline(
+        rule,
+        wrapped(),
+        None,
+        (Action::Keep, false, Reason::Wrapped),
+    );
+}
+
+#[test]
+fn a_deadline_on_a_wrap_rule_takes_what_is_still_wrapped() {
+    let mut rule = waiting(Action::Wrap, Then::Reset, Some(0));
+    rule.when.classes = vec![Class::Weak];
+    rule.when.schemes = vec![Scheme::MD5];
+    check_deadline(
+        rule.clone(),
+        wrapped(),
+        None,
+        (Action::Reset, true, Reason::Deadline),
+    );
+    check_deadline(rule.clone(), MD5, None, (Action::Wrap, false, Reason::Rule));
+    rule.deadline = None;
+    check_deadline(
+        rule,
+        wrapped(),
+        None,
+        (Action::Keep, false, Reason::Wrapped),
+    );
+}
+
+#[test]
+fn a_due_reset_leaves_alone_who_has_logged_in_since() {
+    for action in [Action::OnLogin, Action::Wrap] {
+        let rule = waiting(action, Then::Reset, Some(0));
+        check_deadline(rule, STRONG, None, (Action::Keep, false, Reason::Strong));
+    }
+}
+
+fn check_answer(answer: &[u8], rules: Vec<Rule>, expected: (Action, Reason)) {
+    let plaintext = Recognised::Plaintext(answer);
+    let facts = Facts {
+        normalize: Some(Normalize::Answer1),
+        ..facts(&plaintext)
+    };
+    let decision = decided(rules, &facts);
+    assert_eq!((decision.action, decision.reason), expected);
+}
+
+#[test]
+fn a_plaintext_answer_is_rehashed() {
+    check_answer(b"Rex", vec![], (Action::Rehash, Reason::Plaintext));
+    check_answer("Ä".as_bytes(), vec![], (Action::Rehash, Reason::Plaintext));
+    check_answer(b"?", vec![], (Action::Rehash, Reason::Plaintext));
+}
+
+#[test]
+fn an_answer_that_is_empty_after_normalising_is_kept_and_counted() {
+    check_answer(b" \t ", vec![], (Action::Keep, Reason::EmptyAnswer));
+    check_answer(
+        "\u{3000}".as_bytes(),
+        vec![],
+        (Action::Keep, Reason::EmptyAnswer),
+    );
+    check_answer(
+        b"  ",
+        vec![rule(Action::Rehash)],
+        (Action::Keep, Reason::EmptyAnswer),
+    );
+}
+
+#[test]
+fn a_password_of_blanks_is_a_password() {
+    check(
+        vec![],
+        Recognised::Plaintext(b"  "),
+        (Action::Rehash, Reason::Plaintext, None),
+    );
+}
+
+#[test]
+fn an_answer_that_is_no_text_is_set_aside() {
+    check_answer(b"\xff", vec![], (Action::Quarantine, Reason::Undecodable));
+}
+
+#[test]
+fn an_answer_stored_as_a_digest_is_wrapped_as_it_is() {
+    let facts = Facts {
+        normalize: Some(Normalize::Answer1),
+        ..facts(&MD5)
+    };
+    assert_eq!(decided(vec![], &facts).action, Action::Wrap);
+}

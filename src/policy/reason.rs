@@ -1,0 +1,137 @@
+//! Why a decision is what it is, in words for tables.
+
+use std::fmt;
+
+/// Why a row is treated as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// A rule says so.
+    Rule,
+    /// A rule's deadline has passed.
+    Deadline,
+    /// The default for a column that is declared plaintext.
+    Plaintext,
+    /// The default for a weak hash whose scheme is declared or proven.
+    Weak,
+    /// There is no value.
+    Null,
+    /// The value is the empty string.
+    Empty,
+    /// The account is locked by a marker.
+    Locked,
+    /// It is one of saltern's wrapped values.
+    Wrapped,
+    /// It is as strong as the target.
+    Strong,
+    /// It is a password hash of its own, which only a login can make stronger.
+    Slow,
+    /// It is nothing that is known.
+    Unknown,
+    /// It would be wrapped, but which scheme it is has been neither declared nor proven.
+    Unproven,
+    /// It would be wrapped, but this version has no way to wrap its scheme.
+    NoWrapYet,
+    /// It is an answer of which nothing is left after normalising.
+    EmptyAnswer,
+    /// It stands in a plaintext column and has the form of a hash.
+    LooksHashed,
+    /// It can't be decoded.
+    Undecodable,
+    /// It is too long for any hash.
+    TooLong,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 17] = [
+        Self::Rule,
+        Self::Deadline,
+        Self::Plaintext,
+        Self::Weak,
+        Self::Null,
+        Self::Empty,
+        Self::Locked,
+        Self::Wrapped,
+        Self::Strong,
+        Self::Slow,
+        Self::Unknown,
+        Self::Unproven,
+        Self::NoWrapYet,
+        Self::EmptyAnswer,
+        Self::LooksHashed,
+        Self::Undecodable,
+        Self::TooLong,
+    ];
+
+    /// The one word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Rule => "rule",
+            Self::Deadline => "deadline",
+            Self::Plaintext => "plaintext",
+            Self::Weak => "weak",
+            Self::Null => "null",
+            Self::Empty => "empty",
+            Self::Locked => "locked",
+            Self::Wrapped => "wrapped",
+            Self::Strong => "strong",
+            Self::Slow => "slow",
+            Self::Unknown => "unknown",
+            Self::Unproven => "unproven",
+            Self::NoWrapYet => "no-wrap-yet",
+            Self::EmptyAnswer => "empty-answer",
+            Self::LooksHashed => "looks-hashed",
+            Self::Undecodable => "undecodable",
+            Self::TooLong => "too-long",
+        }
+    }
+
+    /// The few words for people.
+    pub fn explain(self) -> &'static str {
+        match self {
+            Self::Rule => "a rule says so",
+            Self::Deadline => "the rule's deadline has passed",
+            Self::Plaintext => "a password in the clear is hashed by default",
+            Self::Weak => "a weak hash is wrapped by default",
+            Self::Null => "there is no password",
+            Self::Empty => "the password is empty",
+            Self::Locked => "the account is locked",
+            Self::Wrapped => "wrapped; the next login makes it native",
+            Self::Strong => "as strong as the target",
+            Self::Slow => "weaker than the target; only a login can change it",
+            Self::Unknown => "not recognised",
+            Self::Unproven => "scheme neither declared nor proven",
+            Self::NoWrapYet => "this version can't wrap its scheme",
+            Self::EmptyAnswer => "nothing is left of the answer after normalising",
+            Self::LooksHashed => "looks like a hash in a plaintext column",
+            Self::Undecodable => "can't be decoded",
+            Self::TooLong => "too long",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_reasons_share_a_word() {
+        let words: HashSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(words.len(), Reason::ALL.len());
+    }
+
+    #[test]
+    fn every_explanation_fits_a_table() {
+        for reason in Reason::ALL {
+            assert!((1..=56).contains(&reason.explain().len()), "{reason}");
+        }
+    }
+}

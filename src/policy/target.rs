@@ -1,0 +1,205 @@
+//! What the rows are to become.
+
+use std::fmt;
+
+use crate::scheme::{Outer, Strength};
+
+/// The hash that every row is to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The algorithm and its parameters.
+    pub outer: Outer,
+    /// How wrapped values are spelt.
+    pub dialect: Dialect,
+}
+
+/// How wrapped values are spelt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// `--<inner>` after the first identifier of the native string.
+    Phc,
+}
+
+/// OWASP's minimums for Argon2id with one lane, memory in KiB and passes: each is as good as the others (Password Storage
+/// Cheat Sheet, section "Argon2id").
+const OWASP_ARGON2ID: [(u32, u32); 5] = [
+    (47_104, 1),
+    (19_456, 2),
+    (12_288, 3),
+    (9_216, 4),
+    (7_168, 5),
+];
+
+/// OWASP's minimum for bcrypt (the same sheet, section "bcrypt").
+const OWASP_BCRYPT_COST: u32 = 10;
+
+impl Target {
+    /// The strength that this target gives a value.
+    pub fn strength(&self) -> Strength {
+        self.outer.strength()
+    }
+
+    /// The words to warn with where the target is below OWASP's minimum.
+    pub fn owasp_warning(&self) -> Option<BelowOwasp> {
+        let met = match self.outer {
+            Outer::Argon2id {
+                memory_kib,
+                iterations,
+                ..
+            } => OWASP_ARGON2ID
+                .iter()
+                .any(|(least_kib, least)| memory_kib >= *least_kib && iterations >= *least),
+            Outer::Bcrypt { cost, .. } => cost >= OWASP_BCRYPT_COST,
+        };
+        (!met).then_some(BelowOwasp { outer: self.outer })
+    }
+}
+
+impl Default for Target {
+    fn default() -> Self {
+        Self {
+            outer: Outer::Argon2id {
+                memory_kib: 19_456,
+                iterations: 2,
+                parallelism: 1,
+            },
+            dialect: Dialect::Phc,
+        }
+    }
+}
+
+impl Dialect {
+    /// Every dialect.
+    pub const ALL: [Self; 1] = [Self::Phc];
+
+    /// The name, as the configuration spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phc => "phc",
+        }
+    }
+
+    /// The dialect of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|dialect| dialect.as_str() == name)
+    }
+}
+
+/// A target below OWASP's minimum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BelowOwasp {
+    outer: Outer,
+}
+
+impl fmt::Display for BelowOwasp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.outer {
+            Outer::Argon2id {
+                memory_kib,
+                iterations,
+                ..
+            } => {
+                write!(
+                    f,
+                    "argon2id with m={memory_kib} KiB, t={iterations} is below OWASP's minimum ("
+                )?;
+                for (at, (memory_kib, iterations)) in OWASP_ARGON2ID.iter().enumerate() {
+                    let or = if at == 0 { "" } else { " or " };
+                    write!(f, "{or}{memory_kib},{iterations}")?;
+                }
+                f.write_str(")")
+            }
+            Outer::Bcrypt { cost, .. } => {
+                write!(
+                    f,
+                    "bcrypt with cost {cost} is below OWASP's minimum ({OWASP_BCRYPT_COST})"
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::BcryptPrefix;
+
+    fn argon2id(memory_kib: u32, iterations: u32) -> Target {
+        Target {
+            outer: Outer::Argon2id {
+                memory_kib,
+                iterations,
+                parallelism: 1,
+            },
+            dialect: Dialect::Phc,
+        }
+    }
+
+    fn bcrypt(cost: u32) -> Target {
+        Target {
+            outer: Outer::Bcrypt {
+                cost,
+                prefix: BcryptPrefix::B,
+            },
+            dialect: Dialect::Phc,
+        }
+    }
+
+    fn check(target: Target, warning: Option<&str>) {
+        assert_eq!(
+            target
+                .owasp_warning()
+                .map(|below| below.to_string())
+                .as_deref(),
+            warning
+        );
+    }
+
+    #[test]
+    fn each_of_owasps_argon2id_minimums_is_enough() {
+        for (memory_kib, iterations) in OWASP_ARGON2ID {
+            check(argon2id(memory_kib, iterations), None);
+        }
+    }
+
+    #[test]
+    fn more_than_a_minimum_is_enough() {
+        check(argon2id(65_536, 3), None);
+        check(argon2id(8_000, 10), None);
+    }
+
+    #[test]
+    fn just_below_every_argon2id_minimum_warns() {
+        for (memory_kib, iterations) in OWASP_ARGON2ID {
+            assert!(
+                argon2id(memory_kib - 1, iterations)
+                    .owasp_warning()
+                    .is_some(),
+                "{memory_kib}"
+            );
+        }
+        check(
+            argon2id(64, 1),
+            Some(
+                "argon2id with m=64 KiB, t=1 is below OWASP's minimum (47104,1 or 19456,2 or 12288,3 or 9216,4 or 7168,5)",
+            ),
+        );
+    }
+
+    #[test]
+    fn bcrypt_warns_below_cost_10() {
+        check(bcrypt(10), None);
+        check(
+            bcrypt(9),
+            Some("bcrypt with cost 9 is below OWASP's minimum (10)"),
+        );
+    }
+
+    #[test]
+    fn the_default_is_the_argon2id_of_the_contract() {
+        assert_eq!(Target::default(), argon2id(19_456, 2));
+        check(Target::default(), None);
+    }
+}
