@@ -1,0 +1,71 @@
+"""A login page by other people's libraries: one login a line in, one verdict a line out.
+
+It knows of saltern only what its documentation tells an application: how a wrapped value becomes a native string, and
+what the inner ids mean.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import sys
+import unicodedata
+
+import argon2
+import bcrypt
+from passlib.crypto._md4 import md4
+
+WRAPPED = re.compile(r"^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$", re.DOTALL)
+WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+
+
+def answer1(password):
+    text = unicodedata.normalize("NFKC", password.decode())
+    text = unicodedata.normalize("NFKC", text.casefold())
+    return WHITE_SPACE.sub(" ", text).strip(" ").encode()
+
+
+def b64s384(text):
+    return base64.b64encode(hashlib.sha384(text).digest()).rstrip(b"=")
+
+
+INNER = {
+    "md5": lambda password: hashlib.md5(password).hexdigest().encode(),
+    "sha1": lambda password: hashlib.sha1(password).hexdigest().encode(),
+    "sha256": lambda password: hashlib.sha256(password).hexdigest().encode(),
+    "sha512": lambda password: hashlib.sha512(password).hexdigest().encode(),
+    "md4": lambda password: md4(password).hexdigest().encode(),
+    "ntlm": lambda password: md4(password.decode().encode("utf-16-le")).hexdigest().encode(),
+    "answer1": answer1,
+    "sha384-b64": b64s384,
+}
+
+
+def prehash(inner, password):
+    if inner not in INNER and inner.endswith("-b64s384"):
+        return b64s384(prehash(inner.removesuffix("-b64s384"), password))
+    return INNER[inner](password)
+
+
+def opens(stored, password):
+    marked = WRAPPED.match(stored)
+    if marked:
+        stored = f"${marked[1]}${marked[3]}"
+        password = prehash(marked[2], password)
+    if stored.startswith("$argon2"):
+        try:
+            return argon2.PasswordHasher().verify(stored, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False
+    if stored.startswith("$2"):
+        return bcrypt.checkpw(password, stored.encode())
+    raise ValueError("neither argon2 nor bcrypt")
+
+
+for line in sys.stdin:
+    login = json.loads(line)
+    try:
+        verdict = "opens" if opens(login["stored"], bytes.fromhex(login["password"])) else "refuses"
+    except Exception as error:
+        verdict = f"{type(error).__name__}: {error}".replace("\n", " ")
+    print(verdict, flush=True)

@@ -1,0 +1,82 @@
+//! Asks other people's implementations (argon2-cffi, py-bcrypt) whether a password opens a stored value, the way an
+//! application's login page would: unmark, prehash, verify. The page itself is `outside.py`; no code of ours is in it.
+//!
+//! A test that needs this has `by_another_implementation` in its name, by which `tests/run` leaves it out where Python's
+//! packages can't be had.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::json;
+
+use crate::servers::Missing;
+
+/// What the other implementation said.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Opens,
+    Refuses,
+    /// It could not read the stored value.
+    Error(String),
+}
+
+/// A login to try.
+pub(crate) struct Login<'a> {
+    pub(crate) stored: &'a str,
+    pub(crate) password: &'a [u8],
+}
+
+/// Tries all logins through one process, in order.
+pub(crate) fn verify(logins: &[Login<'_>]) -> Result<Vec<Verdict>, Missing> {
+    let Some(python) = std::env::var_os("SALTERN_TEST_PYTHON") else {
+        return Err(Missing(
+            "SALTERN_TEST_PYTHON names no Python (tests/run makes one)".to_owned(),
+        ));
+    };
+    let page: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "it", "outside.py"]
+        .iter()
+        .collect();
+    let mut child = Command::new(python)
+        .arg(page)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| Missing(format!("SALTERN_TEST_PYTHON does not start: {error}")))?;
+    let mut questions = child.stdin.take().unwrap();
+    let answers = BufReader::new(child.stdout.take().unwrap());
+    let verdicts: Vec<_> = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for login in logins {
+                let password: String = login
+                    .password
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                writeln!(
+                    questions,
+                    "{}",
+                    json!({ "stored": login.stored, "password": password })
+                )
+                .unwrap();
+            }
+        });
+        answers
+            .lines()
+            .map(|line| Verdict::parse(&line.unwrap()))
+            .collect()
+    });
+    assert!(child.wait().unwrap().success());
+    assert_eq!(verdicts.len(), logins.len());
+    Ok(verdicts)
+}
+
+impl Verdict {
+    fn parse(line: &str) -> Self {
+        match line {
+            "opens" => Self::Opens,
+            "refuses" => Self::Refuses,
+            error => Self::Error(error.to_owned()),
+        }
+    }
+}
