@@ -13,6 +13,7 @@ mod native;
 mod recognise;
 mod registry;
 mod shape;
+mod slow;
 mod strength;
 mod verify;
 
@@ -24,5 +25,6 @@ pub use native::{BcryptPrefix, Outer, OuterError, format, longest, outer_input};
 pub use recognise::{VALUE_BYTES_MAX, recognise};
 pub use registry::{REGISTRY_VERSION, Scheme};
 pub use shape::Shape;
+pub use slow::derive;
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use verify::{Context, VerifyError, verify};

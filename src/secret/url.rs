@@ -227,13 +227,13 @@ mod tests {
     #[test]
     fn a_password_that_breaks_the_url_is_refused_and_not_shown() {
         for url in [
-            "postgres://u:pa/ss@h/db",
-            "postgres://u:pa#ss@h/db",
-            "postgres://u:pa?ss@h/db",
+            "postgres://u:zq/xw@h/db",
+            "postgres://u:zq#xw@h/db",
+            "postgres://u:zq?xw@h/db",
         ] {
             let error = DatabaseUrl::parse(url).expect_err(url);
             assert_eq!(error, UrlError::BadAuthority);
-            assert!(!error.to_string().contains("pa"), "{error}");
+            assert!(!error.to_string().contains("zq"), "{error}");
         }
     }
 

@@ -42,6 +42,12 @@ pub fn decode(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodabl
         })
 }
 
+/// The bytes of a text in that charset; none where it has no letter for a character of the text.
+pub fn encode(text: &str, charset: Charset) -> Option<Cow<'_, [u8]>> {
+    let (bytes, _, unmappable) = charset.0.encode(text);
+    (!unmappable).then_some(bytes)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +67,13 @@ mod tests {
     #[test]
     fn bytes_of_another_charset_are_refused_and_not_patched() {
         check(b"caf\xe9", "utf8", None);
+    }
+
+    #[test]
+    fn a_text_is_encoded_only_if_the_charset_has_all_its_letters() {
+        let latin1 = Charset::by_name("latin1").expect("a charset");
+        assert_eq!(encode("café", latin1).as_deref(), Some(&b"caf\xe9"[..]));
+        assert_eq!(encode("Пароль", latin1), None);
     }
 
     #[test]
