@@ -1,0 +1,198 @@
+//! What the engine tells: events that a face renders. Nothing here prints, and nothing here holds a stored value.
+//!
+//! The JSON form is versioned ([`EVENT_VERSION`]); fields are only ever added.
+
+use serde::Serialize;
+
+use crate::store::ledger::Accounts;
+
+/// The version of the events' JSON form.
+pub const EVENT_VERSION: u32 = 1;
+
+/// Something that happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Something is being prepared: the database is looked at, the processor is measured.
+    Preparing {
+        /// What, as a fragment: "counting parents".
+        what: String,
+    },
+    /// A run begins or goes on.
+    Started(Started),
+    /// Where the run stands; about once a second, and once at the end.
+    Progress(Progress),
+    /// A row as `--print` shows it.
+    Row {
+        /// The credential's name.
+        credential: String,
+        /// The row's key.
+        key: String,
+        /// Its scheme, or its class where it has none.
+        from: String,
+        /// What is done with it.
+        action: String,
+    },
+    /// A pass begins: 0 is the first, then the sweeps.
+    Pass {
+        /// Its number.
+        pass: i64,
+    },
+    /// Something that the operator should know.
+    Warning {
+        /// What.
+        text: String,
+    },
+    /// The run ended. Always the last event.
+    Finished(Finished),
+}
+
+/// How a run begins.
+#[derive(Clone, Debug, Serialize)]
+pub struct Started {
+    /// Whether anything is written.
+    pub execute: bool,
+    /// Whether an unfinished run goes on.
+    pub resumed: bool,
+    /// The plan's digest.
+    pub digest: String,
+    /// Hashing threads.
+    pub threads: usize,
+    /// Hashes in lockstep on each.
+    pub lockstep: usize,
+    /// Memory for hashing, in bytes.
+    pub memory_bytes: u64,
+    /// Candidates that the plan counted.
+    pub estimate: i64,
+}
+
+/// Where a run stands.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Progress {
+    /// The credential at work.
+    pub credential: String,
+    /// The pass.
+    pub pass: i64,
+    /// The accounts of the first pass, all invocations together.
+    #[serde(flatten)]
+    pub accounts: AccountsJson,
+    /// Candidates that the sweeps found.
+    pub arrived: i64,
+    /// Candidates that the plan counted.
+    pub estimate: i64,
+    /// Rows changed in this invocation.
+    pub done_now: i64,
+    /// Rows hashed a second, over the last seconds.
+    pub rate: f64,
+    /// Hashing threads.
+    pub threads: usize,
+    /// Milliseconds since the last commit; none before the first.
+    pub last_commit_ms: Option<u64>,
+    /// What the run does now.
+    pub state: RunStatus,
+    /// Why, where it is not simply hashing.
+    pub reason: Option<String>,
+    /// Seconds to go; none before 1 % or 10 s.
+    pub eta_seconds: Option<u64>,
+    /// Seconds since this invocation began.
+    pub elapsed_seconds: f64,
+    /// Seconds spent inside the hash, over all threads.
+    pub busy_seconds: f64,
+}
+
+/// What a run is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    /// Reading, hashing, writing.
+    #[default]
+    Running,
+    /// Held up by a pause file.
+    Paused,
+    /// Held down to `--max-rate`.
+    Throttled,
+    /// The database is gone or busy.
+    Waiting,
+    /// Ending: what is hashed is being committed.
+    Stopping,
+}
+
+/// [`Accounts`] as events show them.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct AccountsJson {
+    /// Rows read.
+    pub seen: i64,
+    /// Rows that a rule would change.
+    pub candidates: i64,
+    /// Rows changed.
+    pub done: i64,
+    /// Rows that the application changed first.
+    pub superseded: i64,
+    /// Rows deleted meanwhile.
+    pub deleted: i64,
+    /// Rows left alone, with a reason.
+    pub quarantined: i64,
+}
+
+impl From<Accounts> for AccountsJson {
+    fn from(a: Accounts) -> Self {
+        Self { seen: a.seen, candidates: a.candidates, done: a.done, superseded: a.superseded, deleted: a.deleted, quarantined: a.quarantined }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finished {
+    /// Why it ended.
+    pub end: End,
+    /// The accounts of the first pass.
+    pub accounts: AccountsJson,
+    /// Candidates that the sweeps found.
+    pub arrived: i64,
+    /// Rows that wait for a login, in this look.
+    pub waiting: i64,
+    /// Seconds that this invocation took.
+    pub elapsed_seconds: f64,
+    /// From the first read to the last commit of the first pass.
+    pub hashing_seconds: f64,
+    /// Seconds spent inside the hash, over all threads.
+    pub busy_seconds: f64,
+    /// Rows hashed in this invocation.
+    pub hashed: u64,
+    /// Rows quarantined, by reason.
+    pub quarantined_by_reason: Vec<(String, i64)>,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// Everything is done and the accounts close.
+    Done,
+    /// There was nothing to do.
+    Nothing,
+    /// A dry run: nothing was written.
+    Dry,
+    /// A signal: SIGINT.
+    Interrupted,
+    /// A signal: SIGTERM.
+    Terminated,
+    /// `--max-rows`.
+    MaxRows,
+    /// `--max-runtime`.
+    MaxRuntime,
+    /// `--canary` or `--keys`: what was asked for is done.
+    Canary,
+    /// Weak rows keep arriving.
+    Arriving,
+    /// The accounts don't close.
+    Open,
+    /// The lease was lost to another worker.
+    LeaseLost,
+}
+
+/// Who listens.
+pub trait Observer: Sync {
+    /// Hears an event.
+    fn on(&self, run: Option<&str>, event: &Event);
+}

@@ -1,0 +1,71 @@
+//! What an invocation of `run` is asked for, as validated.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Which rows a run takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Every row.
+    #[default]
+    All,
+    /// The first so many candidates of each credential, then stop.
+    Canary(u64),
+    /// The rows of these keys, then stop: one a line, the parts of a composite key separated by a tab.
+    Keys(Vec<String>),
+}
+
+/// Whether a run writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Says what it would do.
+    #[default]
+    Dry,
+    /// Does it.
+    Execute,
+}
+
+/// The options of a run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Whether it writes.
+    pub mode: Mode,
+    /// Which rows.
+    pub selection: Selection,
+    /// Stop after so many candidates in this invocation.
+    pub max_rows: Option<u64>,
+    /// Stop after so long in this invocation.
+    pub max_runtime: Option<Duration>,
+    /// At most so many rows a second.
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists.
+    pub pause_file: Option<PathBuf>,
+    /// Hashing threads; none: as many as the processor and the memory allow.
+    pub threads: Option<usize>,
+    /// The most sweeps after the first pass.
+    pub sweeps: u32,
+    /// Wait so long for another run to end.
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew.
+    pub new_run: bool,
+    /// Emit an event for each row.
+    pub print: bool,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Dry,
+            selection: Selection::All,
+            max_rows: None,
+            max_runtime: None,
+            max_rate: None,
+            pause_file: None,
+            threads: None,
+            sweeps: 3,
+            wait: Duration::ZERO,
+            new_run: false,
+            print: false,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Named points at which a test kills this process, holds it, or makes an answer get lost. Nothing of this is in a release.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What happens at a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    Kill,
+    Sleep(Duration),
+    Fail,
+}
+
+#[derive(Debug)]
+struct Armed {
+    name: String,
+    deed: Deed,
+    /// How many times the point is passed before the deed.
+    skip: u32,
+}
+
+static ARMED: Mutex<Vec<Armed>> = Mutex::new(Vec::new());
+
+/// Arms points: `name=kill`, `name=fail`, `name=sleep:MS`, each with `@N` for the N-th time, separated by commas.
+pub fn arm(spec: &str) {
+    let mut armed = ARMED.lock().expect("no thread panics while it holds this");
+    for part in spec.split(',').filter(|p| !p.is_empty()) {
+        let (name, deed) = part.split_once('=').unwrap_or((part, "kill"));
+        let (deed, nth) = deed.split_once('@').unwrap_or((deed, "1"));
+        let deed = match deed.split_once(':') {
+            Some(("sleep", ms)) => Deed::Sleep(Duration::from_millis(ms.parse().unwrap_or(1000))),
+            _ if deed == "fail" => Deed::Fail,
+            _ => Deed::Kill,
+        };
+        armed.push(Armed { name: name.to_owned(), deed, skip: nth.parse::<u32>().unwrap_or(1).saturating_sub(1) });
+    }
+}
+
+/// Passes a point; true where the test wants it to fail.
+pub fn hit(name: &str) -> bool {
+    let deed = {
+        let mut armed = ARMED.lock().expect("no thread panics while it holds this");
+        let Some(at) = armed.iter().position(|a| a.name == name) else { return false };
+        if armed[at].skip > 0 {
+            armed[at].skip -= 1;
+            return false;
+        }
+        armed.remove(at).deed
+    };
+    match deed {
+        Deed::Kill => {
+            let me = rustix::process::getpid();
+            rustix::process::kill_process(me, rustix::process::Signal::KILL).ok();
+            false
+        }
+        Deed::Sleep(time) => {
+            std::thread::sleep(time);
+            false
+        }
+        Deed::Fail => true,
+    }
+}

@@ -1,0 +1,367 @@
+//! The page's two statements over the user table: the swap of every row whose value is still the old one, byte for byte,
+//! and the locking re-read that says what became of each. One statement a batch on every database (SPEC 8).
+//!
+//! Runs inside a transaction that the caller holds; commits nothing.
+
+use super::column::{Column, ValueForm};
+use super::conn::{Arg, Conn, Kind};
+use super::error::{Quote, StoreError};
+use super::key::{Key, KeyKind, hex};
+use super::rows::{Storage, padding};
+use crate::secret::StoredHash;
+
+/// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
+#[derive(Debug, Clone)]
+pub struct Swap {
+    /// The row's key.
+    pub key: Key,
+    /// The stored bytes as they were read.
+    pub old: StoredHash,
+    /// How SQLite stored them.
+    pub storage: Storage,
+    /// The new value: ASCII text.
+    pub new: StoredHash,
+}
+
+/// What stands in a row after the swap.
+pub(crate) enum Now {
+    /// The row is gone.
+    Gone,
+    /// NULL or other bytes than ours.
+    Other(Option<StoredHash>),
+    /// Our new value, byte for byte.
+    Ours,
+}
+
+impl Swap {
+    fn new_text(&self) -> Result<&str, StoreError> {
+        std::str::from_utf8(self.new.as_bytes()).map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))
+    }
+}
+
+/// Swaps a batch; returns how many rows had their old value and now have the new one.
+pub(crate) async fn swap(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<u64, StoreError> {
+    if batch.is_empty() {
+        return Ok(0);
+    }
+    if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
+        return swap_single_rows(conn, column, batch).await;
+    }
+    let (sql, args) = match column.kind {
+        Kind::Postgres => postgres_swap(column, batch)?,
+        Kind::MySql => (mysql_swap_sql(column), vec![Arg::Text(json_batch(column, batch, Part::Swap)?)]),
+        Kind::Sqlite => (sqlite_swap_sql(column), vec![Arg::Text(json_batch(column, batch, Part::Swap)?)]),
+    };
+    conn.run("writing a page", Quote::CodeOnly, &sql, args).await
+}
+
+/// Reads a batch's rows again, with a lock, and says of each what stands there now.
+pub(crate) async fn read_back(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<Vec<Now>, StoreError> {
+    let mut found: Vec<Now> = batch.iter().map(|_| Now::Gone).collect();
+    if batch.is_empty() {
+        return Ok(found);
+    }
+    let judge = |i: usize, stored: Option<&[u8]>| {
+        let Some(swap) = batch.get(i) else { return Err(StoreError::unexpected("reading a page back", "a row that was not asked for")) };
+        let same = stored.is_some_and(|v| StoredHash::new(&v[..v.len() - padding(column.form, v)]) == swap.new);
+        Ok(if same { Now::Ours } else { Now::Other(stored.map(StoredHash::new)) })
+    };
+    if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
+        let sql = format!("SELECT {} FROM {} t WHERE {}", column.bytes, column.table_ident, equal_keys(column));
+        for (i, swap) in batch.iter().enumerate() {
+            conn.each_row("reading a page back", Quote::CodeOnly, &sql, swap.key.args().collect(), &mut |row| {
+                found[i] = judge(i, row.bytes(0)?)?;
+                Ok(true)
+            })
+            .await?;
+        }
+        return Ok(found);
+    }
+    let (sql, args) = match column.kind {
+        Kind::Postgres => postgres_read_back(column, batch),
+        Kind::MySql => (
+            format!(
+                "SELECT j.i, {} FROM {} AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
+                column.bytes,
+                json_table(column, Part::ReadBack),
+                column.table_ident,
+                json_join(column)
+            ),
+            vec![Arg::Text(json_batch(column, batch, Part::ReadBack)?)],
+        ),
+        Kind::Sqlite => (
+            format!(
+                "SELECT CAST(j.key AS INTEGER), {} FROM json_each(?) j CROSS JOIN {} t ON {}",
+                column.bytes,
+                column.table_ident,
+                sqlite_join(column)
+            ),
+            vec![Arg::Text(json_batch(column, batch, Part::ReadBack)?)],
+        ),
+    };
+    conn.each_row("reading a page back", Quote::CodeOnly, &sql, args, &mut |row| {
+        let i = usize::try_from(row.number(0)?).unwrap_or(usize::MAX);
+        found[i.min(batch.len() - 1)] = judge(i, row.bytes(1)?)?;
+        Ok(true)
+    })
+    .await?;
+    Ok(found)
+}
+
+/// The statement that the preflight explains: it must reach the user table by its key.
+pub(crate) fn page_statement(column: &Column) -> String {
+    match column.kind {
+        Kind::Postgres => postgres_swap_sql(column),
+        Kind::MySql => mysql_swap_sql(column),
+        Kind::Sqlite => sqlite_swap_sql(column),
+    }
+}
+
+/// `json_each` cuts a text at NUL.
+fn has_nul_key(swap: &Swap) -> bool {
+    swap.key.0.iter().any(|p| matches!(p, super::key::KeyPart::Text(s) if s.contains('\0')))
+}
+
+fn equal_keys(column: &Column) -> String {
+    column.keys.iter().map(|k| format!("t.{} = {}", k.ident, k.param)).collect::<Vec<_>>().join(" AND ")
+}
+
+async fn swap_single_rows(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<u64, StoreError> {
+    let sql = format!(
+        "UPDATE {} AS t SET {} = {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
+        column.table_ident,
+        column.value,
+        sqlite_new(column, "?"),
+        equal_keys(column),
+        column.value,
+        column.bytes
+    );
+    let mut swapped = 0;
+    for swap in batch {
+        let mut args = vec![Arg::from(swap.new_text()?)];
+        args.extend(swap.key.args());
+        args.push(storage_name(swap.storage).into());
+        args.push(Arg::Bytes(swap.old.as_bytes().to_vec()));
+        swapped += conn.run("writing a row", Quote::CodeOnly, &sql, args).await?;
+    }
+    Ok(swapped)
+}
+
+// PostgreSQL: arrays and unnest.
+
+fn postgres_keys(column: &Column, batch: &[Swap]) -> Vec<Arg> {
+    let part = |i: usize| {
+        batch.iter().map(move |s| match &s.key.0[i] {
+            super::key::KeyPart::Int(n) => (*n, String::new()),
+            other => (0, other.text()),
+        })
+    };
+    (0..column.keys.len())
+        .map(|i| match column.keys[i].kind {
+            KeyKind::Int => ints(part(i).map(|(n, _)| n).collect()),
+            _ => texts(part(i).map(|(_, s)| s).collect()),
+        })
+        .collect()
+}
+
+#[cfg(feature = "postgres")]
+fn ints(v: Vec<i64>) -> Arg {
+    Arg::Ints(v)
+}
+
+#[cfg(feature = "postgres")]
+fn texts(v: Vec<String>) -> Arg {
+    Arg::Texts(v)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn ints(_: Vec<i64>) -> Arg {
+    Arg::Null
+}
+
+#[cfg(not(feature = "postgres"))]
+fn texts(_: Vec<String>) -> Arg {
+    Arg::Null
+}
+
+fn postgres_unnest(column: &Column) -> (String, String, String) {
+    let arrays: Vec<&str> = column.keys.iter().map(|k| if k.kind == KeyKind::Int { "?::int8[]" } else { "?::text[]" }).collect();
+    let names: Vec<String> = (0..column.keys.len()).map(|i| format!("k{i}")).collect();
+    let join: Vec<String> =
+        column.keys.iter().enumerate().map(|(i, k)| format!("t.{} = u.k{i}{}", k.ident, postgres_cast(&k.batch))).collect();
+    (arrays.join(", "), names.join(", "), join.join(" AND "))
+}
+
+fn postgres_cast(batch: &str) -> String {
+    if matches!(batch, "int8" | "text") { String::new() } else { format!("::{batch}") }
+}
+
+fn postgres_swap_sql(column: &Column) -> String {
+    let (arrays, names, join) = postgres_unnest(column);
+    // Assigned, not cast: a cast to varchar(n) would cut silently, an assignment that is too long is an error.
+    let new = if column.info.base == "bytea" { "convert_to(u.n, 'UTF8')" } else { "u.n" };
+    format!(
+        "UPDATE {} AS t SET {} = {new} FROM unnest({arrays}, ?::bytea[], ?::text[]) AS u({names}, o, n) WHERE {join} AND {} = u.o",
+        column.table_ident, column.value, column.bytes
+    )
+}
+
+#[cfg(feature = "postgres")]
+fn postgres_swap(column: &Column, batch: &[Swap]) -> Result<(String, Vec<Arg>), StoreError> {
+    let mut args = postgres_keys(column, batch);
+    args.push(Arg::Blobs(batch.iter().map(|s| s.old.as_bytes().to_vec()).collect()));
+    args.push(Arg::Texts(batch.iter().map(|s| s.new_text().map(str::to_owned)).collect::<Result<_, _>>()?));
+    Ok((postgres_swap_sql(column), args))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres_swap(column: &Column, _: &[Swap]) -> Result<(String, Vec<Arg>), StoreError> {
+    Ok((postgres_swap_sql(column), Vec::new()))
+}
+
+fn postgres_read_back(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
+    let (arrays, names, join) = postgres_unnest(column);
+    let sql = format!(
+        "SELECT u.i - 1, {} FROM unnest({arrays}) WITH ORDINALITY AS u({names}, i) JOIN {} AS t ON {join} FOR UPDATE OF t",
+        column.bytes, column.table_ident
+    );
+    (sql, postgres_keys(column, batch))
+}
+
+// MySQL, MariaDB and SQLite: one JSON text.
+
+/// Which of a batch's fields a statement needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Swap,
+    ReadBack,
+}
+
+/// The batch as JSON: `k0…` the key, `o` the old bytes in hex, `n` the new text, `l` its length, `s` SQLite's storage, `i` the index.
+fn json_batch(column: &Column, batch: &[Swap], part: Part) -> Result<String, StoreError> {
+    use serde_json::{Map, Value};
+    let mut rows = Vec::with_capacity(batch.len());
+    for (i, swap) in batch.iter().enumerate() {
+        let mut row = Map::new();
+        for (n, key) in swap.key.0.iter().enumerate() {
+            let value = match key {
+                super::key::KeyPart::Int(v) => Value::from(*v),
+                super::key::KeyPart::Uint(v) => Value::from(*v),
+                other => Value::from(other.text()),
+            };
+            row.insert(format!("k{n}"), value);
+        }
+        match part {
+            Part::ReadBack => {
+                row.insert("i".to_owned(), Value::from(i));
+            }
+            Part::Swap => {
+                row.insert("o".to_owned(), Value::from(hex(swap.old.as_bytes())));
+                row.insert("n".to_owned(), Value::from(swap.new_text()?));
+                row.insert("l".to_owned(), Value::from(swap.new.as_bytes().len()));
+                if column.kind == Kind::Sqlite {
+                    row.insert("s".to_owned(), Value::from(storage_name(swap.storage)));
+                }
+            }
+        }
+        rows.push(Value::Object(row));
+    }
+    Ok(Value::Array(rows).to_string())
+}
+
+/// `JSON_TABLE`, the key declared with the key column's own type, charset and collation: another one would make the join a scan.
+fn json_table(column: &Column, part: Part) -> String {
+    let mut columns: Vec<String> = column
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(i, k)| {
+            let sql_type = match k.batch.as_str() {
+                "HEX" => "VARCHAR(1024) CHARACTER SET ascii",
+                "UUID" => "VARCHAR(36) CHARACTER SET ascii",
+                other => other,
+            };
+            format!("k{i} {sql_type} PATH '$.k{i}'")
+        })
+        .collect();
+    match part {
+        Part::ReadBack => columns.push("i BIGINT PATH '$.i'".to_owned()),
+        // Wider than anything that is read (4 KiB in hex) or made, so that nothing is cut.
+        Part::Swap => columns.extend(
+            ["o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'", "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'", "l BIGINT PATH '$.l'"]
+                .map(str::to_owned),
+        ),
+    }
+    format!("JSON_TABLE(?, '$[*]' COLUMNS ({}))", columns.join(", "))
+}
+
+fn json_join(column: &Column) -> String {
+    let one = |(i, k): (usize, &super::column::KeyColumn)| match k.batch.as_str() {
+        "HEX" => format!("t.{} = UNHEX(j.k{i})", k.ident),
+        "UUID" => format!("t.{} = CAST(j.k{i} AS UUID)", k.ident),
+        _ => format!("t.{} = j.k{i}", k.ident),
+    };
+    column.keys.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
+}
+
+fn mysql_swap_sql(column: &Column) -> String {
+    // A column set to itself is not moved by ON UPDATE CURRENT_TIMESTAMP.
+    let preserve: String = column.preserve.iter().map(|p| format!(", t.{p} = t.{p}")).collect();
+    format!(
+        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET t.{} = j.n{preserve} WHERE {} = UNHEX(j.o) AND j.n IS NOT NULL AND LENGTH(j.n) = j.l",
+        json_table(column, Part::Swap),
+        column.table_ident,
+        json_join(column),
+        column.value,
+        column.bytes
+    )
+}
+
+fn sqlite_join(column: &Column) -> String {
+    let one = |(i, k): (usize, &super::column::KeyColumn)| {
+        let part = format!("(j.value ->> '$.k{i}')");
+        if k.batch == "HEX" { format!("t.{} = unhex({part})", k.ident) } else { format!("t.{} = {part}", k.ident) }
+    };
+    column.keys.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
+}
+
+/// A value that was stored as bytes stays bytes: the application reads it as such.
+fn sqlite_new(column: &Column, new: &str) -> String {
+    // SQLite evaluates a bound `?` once for each mention, so the single-row form numbers it.
+    let new = if new == "?" { "?1" } else { new };
+    format!("CASE typeof(t.{}) WHEN 'blob' THEN CAST({new} AS BLOB) ELSE {new} END", column.value)
+}
+
+fn sqlite_swap_sql(column: &Column) -> String {
+    format!(
+        "UPDATE {} AS t SET {} = {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o') \
+         AND length(j.value ->> '$.n') = (j.value ->> '$.l')",
+        column.table_ident,
+        column.value,
+        sqlite_new(column, "(j.value ->> '$.n')"),
+        sqlite_join(column),
+        column.value,
+        column.bytes
+    )
+}
+
+fn storage_name(storage: Storage) -> &'static str {
+    match storage {
+        Storage::Text => "text",
+        Storage::Blob => "blob",
+        // Never swapped: a number is quarantined (its leading zeros are lost).
+        Storage::Number => "integer",
+    }
+}
+
+/// The longest value that is swapped, in bytes: longer ones are quarantined before they get here.
+pub const OLD_BYTES_MAX: usize = 4096;
+
+const _: () = assert!(OLD_BYTES_MAX * 2 <= 8192, "the old value's hex must fit its JSON_TABLE column");
+
+impl Column {
+    /// Whether a stored value is padded by the column itself.
+    pub fn is_padded(&self) -> bool {
+        self.form == ValueForm::NulPadded
+    }
+}

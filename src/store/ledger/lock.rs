@@ -1,0 +1,137 @@
+//! The `column_lock` table: one writer a column. A live holder is left in peace; one of this host and boot whose process is gone is
+//! taken over at once.
+
+use super::chunk::LEASE_MS;
+use super::names::Names;
+use crate::store::conn::{Arg, Conn};
+use crate::store::error::{Quote, StoreError, Trouble};
+use crate::store::sql::now_ms;
+
+/// Who a worker is, so that another can tell whether it still lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerIdentity {
+    /// A new UUID a process.
+    pub id: String,
+    /// The host's name.
+    pub host: String,
+    /// The boot's id: after a reboot no process of before lives.
+    pub boot: String,
+    /// The process id.
+    pub pid: i64,
+    /// When the process started, in the kernel's own words: a pid is used again.
+    pub pid_start: String,
+}
+
+/// Who holds a lock.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The column's lock name.
+    pub name: String,
+    /// The worker's UUID.
+    pub owner: String,
+    /// Its run.
+    pub run: String,
+    /// Its host.
+    pub host: String,
+    /// Its boot's id.
+    pub boot: String,
+    /// Its process id.
+    pub pid: i64,
+    /// When its process started.
+    pub pid_start: String,
+    /// Milliseconds until its lease runs out.
+    pub left_ms: i64,
+    epoch: i64,
+}
+
+/// What came of an attempt to take a lock.
+#[derive(Debug)]
+pub enum LockAttempt {
+    /// It is ours.
+    Taken,
+    /// Somebody else holds it.
+    Held(Holder),
+}
+
+/// Takes a column's lock if it is free, ours, run out, or held by a process that `is_gone` says is dead.
+pub async fn acquire(
+    conn: &mut Conn,
+    names: &Names,
+    name: &str,
+    run: &str,
+    me: &WorkerIdentity,
+    is_gone: &(dyn Fn(&Holder) -> bool + Sync),
+) -> Result<LockAttempt, StoreError> {
+    let table = names.table("column_lock");
+    let now = now_ms(conn.kind());
+    let find = format!(
+        "SELECT owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {table} WHERE name = ?"
+    );
+    let insert = format!(
+        "INSERT INTO {table} (owner, run, host, boot, pid, pid_start, epoch, lease_ms, name) VALUES (?, ?, ?, ?, ?, ?, 1, {now} + {LEASE_MS}, ?)"
+    );
+    let take = format!(
+        "UPDATE {table} SET owner = ?, run = ?, host = ?, boot = ?, pid = ?, pid_start = ?, epoch = epoch + 1, lease_ms = {now} + {LEASE_MS} \
+         WHERE name = ? AND epoch = ?"
+    );
+    let mine = || -> Vec<Arg> {
+        vec![me.id.as_str().into(), run.into(), me.host.as_str().into(), me.boot.as_str().into(), Arg::Int(me.pid), me.pid_start.as_str().into()]
+    };
+    loop {
+        let found = conn
+            .rows("looking for the lock", Quote::Message, &find, vec![name.into()], |r| {
+                let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
+                Ok(Holder {
+                    name: name.to_owned(),
+                    owner: text(0)?,
+                    run: text(1)?,
+                    host: text(2)?,
+                    boot: text(3)?,
+                    pid: r.int(4)?.unwrap_or(0),
+                    pid_start: text(5)?,
+                    left_ms: r.int(6)?.unwrap_or(0),
+                    epoch: r.number(7)?,
+                })
+            })
+            .await?;
+        let Some(holder) = found.into_iter().next() else {
+            let mut args = mine();
+            args.push(name.into());
+            match conn.run("taking the lock", Quote::Message, &insert, args).await {
+                Ok(_) => return Ok(LockAttempt::Taken),
+                // Another was faster; look again.
+                Err(e) if matches!(e.trouble(), Trouble::Row | Trouble::Busy) => continue,
+                Err(e) => return Err(e),
+            }
+        };
+        let free = holder.owner.is_empty() || holder.owner == me.id || holder.left_ms <= 0 || is_gone(&holder);
+        if !free {
+            return Ok(LockAttempt::Held(holder));
+        }
+        let mut args = mine();
+        args.extend([name.into(), Arg::Int(holder.epoch)]);
+        if conn.run("taking the lock", Quote::Message, &take, args).await? == 1 {
+            if !holder.owner.is_empty() && holder.owner != me.id {
+                super::chunk::release_owner(conn, names, &holder.run, &holder.owner).await?;
+            }
+            return Ok(LockAttempt::Taken);
+        }
+    }
+}
+
+/// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
+pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
+    let now = now_ms(conn.kind());
+    let locks = format!("UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ?", names.table("column_lock"));
+    let chunks = format!("UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ? AND state = 'leased'", names.table("chunk"));
+    let held = conn.run("keeping the lock", Quote::Message, &locks, vec![owner.into()]).await?;
+    conn.run("keeping the leases", Quote::Message, &chunks, vec![owner.into()]).await?;
+    Ok(held)
+}
+
+/// Gives everything back: the locks, and the leases of chunks that are not done.
+pub async fn release(conn: &mut Conn, names: &Names, run: &str, owner: &str) -> Result<(), StoreError> {
+    super::chunk::release_owner(conn, names, run, owner).await?;
+    let sql = format!("UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?", names.table("column_lock"));
+    conn.run("giving the lock back", Quote::Message, &sql, vec![owner.into()]).await.map(|_| ())
+}

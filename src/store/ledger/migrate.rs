@@ -1,0 +1,171 @@
+//! Makes the ledger's tables, and prints how a DBA makes them by hand. Applies nothing that is there already.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _};
+
+use super::names::Names;
+use crate::store::conn::{Conn, Kind};
+use crate::store::error::{Quote, StoreError, Trouble};
+
+/// The ledger's version: the number of the newest migration.
+pub const LEDGER_VERSION: i64 = 1;
+
+const MIGRATIONS: [(i64, &str, [&str; 3]); 1] = [(
+    1,
+    "ledger",
+    [
+        include_str!("../../../migrations/postgres/0001_ledger.sql"),
+        include_str!("../../../migrations/mysql/0001_ledger.sql"),
+        include_str!("../../../migrations/sqlite/0001_ledger.sql"),
+    ],
+)];
+
+fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
+    let text = match names.kind {
+        Kind::Postgres => texts[0],
+        Kind::MySql => texts[1],
+        Kind::Sqlite => texts[2],
+    };
+    text.replace("{prefix}", &names.prefix_sql())
+}
+
+/// The version of the ledger that stands in the database; none where there is none.
+///
+/// # Errors
+/// Whatever the database says other than that the table is not there.
+pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, StoreError> {
+    let sql = format!("SELECT version FROM {} ORDER BY version DESC LIMIT 1", names.migrations());
+    match conn.rows("reading the ledger's version", Quote::Message, &sql, vec![], |r| r.number(0)).await {
+        Ok(rows) => Ok(rows.first().copied()),
+        Err(e) if matches!(e.trouble(), Trouble::Missing) => Ok(None),
+        // PostgreSQL hides a schema that the user may not look into.
+        Err(e) => Err(e),
+    }
+}
+
+/// Makes the tables that are missing.
+///
+/// # Errors
+/// `Refused` where the user may not create them, naming the command that prints the DDL; where the ledger is newer than this
+/// program.
+pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
+    match version(conn, names).await? {
+        Some(v) if v == LEDGER_VERSION => return Ok(()),
+        Some(v) if v > LEDGER_VERSION => {
+            return Err(StoreError::refused(
+                format!("the ledger in this database has version {v}, this program knows {LEDGER_VERSION}"),
+                "use the newer saltern that wrote it",
+            ));
+        }
+        _ => {}
+    }
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(version, name, texts)| {
+            Migration::new(*version, (*name).into(), MigrationType::Simple, AssertSqlSafe(sql_of(names, texts)).into_sql_str(), false)
+        })
+        .collect();
+    let mut migrator = Migrator::with_migrations(migrations);
+    // No advisory lock: a pooler may hand every statement to another session. Two that migrate at once: one fails, and looks again.
+    migrator.set_locking(false);
+    migrator.dangerous_set_table_name(names.migrations());
+    if names.kind == Kind::Postgres {
+        migrator.create_schema(format!("\"{}\"", names.schema));
+    }
+    match conn.migrate(&migrator).await {
+        Ok(()) => Ok(()),
+        Err(error) => match version(conn, names).await {
+            Ok(Some(LEDGER_VERSION)) => Ok(()),
+            _ => Err(refused(&error)),
+        },
+    }
+}
+
+fn refused(error: &sqlx::migrate::MigrateError) -> StoreError {
+    let inner = match error {
+        sqlx::migrate::MigrateError::Execute(e) | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => {
+            StoreError::from_sqlx("creating the ledger's tables", e, Quote::Message)
+        }
+        other => StoreError::unexpected("creating the ledger's tables", other.to_string()),
+    };
+    if inner.is_transient() {
+        return inner;
+    }
+    StoreError::refused(
+        inner.to_string(),
+        "have someone who may create tables run what `saltern ledger sql` prints; after that SELECT, INSERT, UPDATE and DELETE on them suffice",
+    )
+}
+
+/// The DDL and the least GRANTs, for a DBA: `user` is who saltern will log in as, and `columns` are (table, column) to be written.
+pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
+    let mut out = String::new();
+    let prefix = names.prefix_sql();
+    if names.kind == Kind::Postgres {
+        out.push_str(&format!("CREATE SCHEMA IF NOT EXISTS \"{}\";\n\n", names.schema));
+    }
+    for (_, _, texts) in &MIGRATIONS {
+        out.push_str(&sql_of(names, texts));
+        out.push('\n');
+    }
+    out.push_str(&migrations_table(names));
+    for (version, name, texts) in &MIGRATIONS {
+        out.push_str(&record(names, *version, name, &sql_of(names, texts)));
+    }
+    let tables = ["run", "chunk", "column_lock", "worker", "quarantine", "event", "census", "rule_clock"];
+    match names.kind {
+        Kind::Postgres => {
+            out.push_str(&format!("\nGRANT USAGE ON SCHEMA \"{}\" TO {user};\n", names.schema));
+            out.push_str(&format!("GRANT SELECT ON {} TO {user};\n", names.migrations()));
+            for t in tables {
+                out.push_str(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {prefix}{t} TO {user};\n"));
+            }
+            for (table, column) in columns {
+                out.push_str(&format!("GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"));
+            }
+        }
+        Kind::MySql => {
+            out.push_str(&format!("\nGRANT SELECT ON {} TO {user};\n", names.migrations()));
+            for t in tables {
+                out.push_str(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {user};\n", names.table(t)));
+            }
+            for (table, column) in columns {
+                out.push_str(&format!("GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"));
+            }
+        }
+        Kind::Sqlite => {}
+    }
+    out
+}
+
+/// The shape in which sqlx's migrator keeps its table on each database (sqlx 0.9, `migrate.rs` of each driver).
+fn migrations_table(names: &Names) -> String {
+    let columns = match names.kind {
+        Kind::Postgres => {
+            "version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, \
+             checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL"
+        }
+        Kind::MySql => {
+            "version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
+             success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL"
+        }
+        Kind::Sqlite => {
+            "version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, \
+             success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL"
+        }
+    };
+    format!("CREATE TABLE {} ({columns});\n", names.migrations())
+}
+
+fn record(names: &Names, version: i64, name: &str, sql: &str) -> String {
+    let migration = Migration::new(version, name.to_owned().into(), MigrationType::Simple, AssertSqlSafe(sql.to_owned()).into_sql_str(), false);
+    let checksum = crate::store::key::hex(&migration.checksum);
+    let literal = match names.kind {
+        Kind::Postgres => format!("'\\x{checksum}'"),
+        Kind::MySql | Kind::Sqlite => format!("X'{checksum}'"),
+    };
+    format!(
+        "INSERT INTO {} (version, description, success, checksum, execution_time) VALUES ({version}, '{name}', TRUE, {literal}, 0);\n",
+        names.migrations()
+    )
+}

@@ -1,0 +1,62 @@
+//! The ledger: saltern's own tables in the users' own database, so that what commits together survives together.
+//!
+//! `names` and `migrate` make the tables; `run`, `chunk`, `lock`, `clock` and `log` each keep one of them. No user table is
+//! touched here, and nothing of a stored value is ever written.
+
+pub mod chunk;
+pub mod clock;
+pub mod lock;
+pub mod log;
+pub mod migrate;
+mod names;
+pub mod run;
+
+use super::conn::Conn;
+use super::error::StoreError;
+
+pub use chunk::{Accounts, ChunkBounds, ChunkRow, ChunkState, ClaimedChunk};
+pub use clock::RuleClock;
+pub use lock::{Holder, LockAttempt, WorkerIdentity};
+pub use log::{CensusLine, QuarantineLine, QuarantineReason, WorkerLine};
+pub use migrate::{LEDGER_VERSION, ddl};
+pub use names::Names;
+pub use run::{NewRun, RunRow, RunState};
+
+/// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.
+///
+/// # Errors
+/// Whatever the database says; then nothing was created.
+pub async fn create_run(conn: &mut Conn, names: &Names, new: &NewRun, chunks: &[ChunkBounds], clocks: &[(RuleClock, bool)]) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let written = async {
+        run::insert(conn, names, new).await?;
+        chunk::insert(conn, names, &new.id, 0, chunks).await?;
+        for (clock, is_set_by_hand) in clocks {
+            clock::start(conn, names, &clock.credential, &clock.rule, is_set_by_hand.then_some(clock.since_ms)).await?;
+        }
+        Ok(())
+    };
+    match written.await {
+        Ok(()) => conn.commit().await,
+        Err(e) => {
+            conn.rollback().await?;
+            Err(e)
+        }
+    }
+}
+
+/// Adds the chunks of a sweep to a run, all or nothing.
+///
+/// # Errors
+/// Whatever the database says; then nothing was added.
+pub async fn add_pass(conn: &mut Conn, names: &Names, run_id: &str, chunks: &[ChunkBounds]) -> Result<(), StoreError> {
+    let first = chunk::list(conn, names, run_id).await?.iter().map(|c| c.no + 1).max().unwrap_or(0);
+    conn.begin().await?;
+    match chunk::insert(conn, names, run_id, first, chunks).await {
+        Ok(()) => conn.commit().await,
+        Err(e) => {
+            conn.rollback().await?;
+            Err(e)
+        }
+    }
+}

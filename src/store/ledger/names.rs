@@ -1,0 +1,56 @@
+//! Where the ledger's tables stand: a schema on PostgreSQL, a prefix elsewhere.
+
+use crate::store::conn::Kind;
+use crate::store::error::StoreError;
+use crate::store::sql::Ident;
+
+/// The ledger's place.
+#[derive(Clone, Debug)]
+pub struct Names {
+    /// Which database.
+    pub kind: Kind,
+    /// PostgreSQL's schema, unquoted.
+    pub schema: String,
+    /// The prefix of every table elsewhere.
+    pub prefix: String,
+}
+
+impl Names {
+    /// The place that `[ledger]` names.
+    ///
+    /// # Errors
+    /// A prefix or schema that is no plain name.
+    pub fn new(kind: Kind, schema: &str, prefix: &str) -> Result<Self, StoreError> {
+        for name in [schema, prefix] {
+            if name.is_empty() || name.len() > 32 || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+                return Err(StoreError::refused(
+                    format!("[ledger] {name:?} can't be a name of saltern's own tables"),
+                    "use at most 32 letters, digits and underscores",
+                ));
+            }
+        }
+        Ok(Self { kind, schema: schema.to_owned(), prefix: prefix.to_owned() })
+    }
+
+    /// What stands before a table's name in the migrations.
+    pub(crate) fn prefix_sql(&self) -> String {
+        match self.kind {
+            Kind::Postgres => format!("\"{}\".", self.schema),
+            Kind::MySql | Kind::Sqlite => self.prefix.clone(),
+        }
+    }
+
+    /// A table of ours, quoted.
+    pub(crate) fn table(&self, name: &str) -> String {
+        let quoted = match self.kind {
+            Kind::Postgres => Ident::table(self.kind, Some(&self.schema), name),
+            Kind::MySql | Kind::Sqlite => Ident::new(self.kind, &format!("{}{name}", self.prefix)),
+        };
+        quoted.expect("the name was checked when the place was made").to_string()
+    }
+
+    /// The migrations' own table, for people: never sqlx's default, which collides with the application's.
+    pub(crate) fn migrations(&self) -> String {
+        self.table("migrations")
+    }
+}

@@ -1,0 +1,157 @@
+//! The `run` table: what was asked for, and how it ended.
+
+use super::names::Names;
+use crate::store::conn::{Arg, Conn, RowRef};
+use crate::store::error::{Quote, StoreError};
+use crate::store::sql::now_ms;
+
+/// A run's state. The transitions are in [`RunState::may_become`], from which the documentation is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// Begun and not finished: the same command goes on with it.
+    Active,
+    /// Every chunk and sweep is done and the accounts close.
+    Done,
+    /// Closed by `--new-run` before it was done.
+    Abandoned,
+}
+
+impl RunState {
+    /// All states, in order.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Done, Self::Abandoned];
+
+    /// The word in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Done => "done",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The transition table.
+    pub fn may_become(self, next: Self) -> bool {
+        matches!((self, next), (Self::Active, Self::Done | Self::Abandoned))
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+}
+
+/// A run as it is created.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// A new UUID.
+    pub id: String,
+    /// The plan's digest.
+    pub digest: String,
+    /// The canonical rendering of what the digest covers.
+    pub spec: String,
+    /// The candidates that the plan counted.
+    pub estimate: i64,
+}
+
+/// A run as the ledger has it.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// The UUID.
+    pub id: String,
+    /// The plan's digest.
+    pub digest: String,
+    /// What the digest covers.
+    pub spec: String,
+    /// The state.
+    pub state: RunState,
+    /// The version of saltern that created it.
+    pub version: String,
+    /// When it was created.
+    pub created_ms: i64,
+    /// When it ended.
+    pub finished_ms: Option<i64>,
+    /// The exit code of the invocation that last ended.
+    pub exit_code: Option<i64>,
+    /// The candidates that the plan counted.
+    pub estimate: i64,
+    /// Why the last invocation stopped, where it did not finish.
+    pub stopped: Option<String>,
+}
+
+const COLUMNS: &str = "id, digest, spec, state, version, created_ms, finished_ms, exit_code, estimate, stopped";
+
+fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
+    let state = r.owned(3)?;
+    Ok(RunRow {
+        id: r.owned(0)?,
+        digest: r.owned(1)?,
+        spec: r.owned(2)?,
+        state: RunState::parse(&state).ok_or_else(|| StoreError::unexpected("reading a run", format!("the state {state:?}")))?,
+        version: r.owned(4)?,
+        created_ms: r.number(5)?,
+        finished_ms: r.int(6)?,
+        exit_code: r.int(7)?,
+        estimate: r.number(8)?,
+        stopped: r.text(9)?.map(str::to_owned),
+    })
+}
+
+/// The run that is active, if there is one.
+pub async fn active(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM {} WHERE state = 'active' ORDER BY created_ms DESC LIMIT 1", names.table("run"));
+    Ok(conn.rows("reading the runs", Quote::Message, &sql, vec![], read).await?.into_iter().next())
+}
+
+/// The newest run.
+pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM {} ORDER BY created_ms DESC, id DESC LIMIT 1", names.table("run"));
+    Ok(conn.rows("reading the runs", Quote::Message, &sql, vec![], read).await?.into_iter().next())
+}
+
+/// Creates a run, inside the caller's transaction.
+pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO {} (id, digest, spec, state, version, created_ms, estimate) VALUES (?, ?, ?, 'active', ?, {}, ?)",
+        names.table("run"),
+        now_ms(conn.kind())
+    );
+    let args = vec![
+        run.id.as_str().into(),
+        run.digest.as_str().into(),
+        run.spec.as_str().into(),
+        env!("CARGO_PKG_VERSION").into(),
+        Arg::Int(run.estimate),
+    ];
+    conn.run("creating the run", Quote::Message, &sql, args).await.map(|_| ())
+}
+
+/// Moves a run to its next state.
+///
+/// # Errors
+/// Where it is no longer in `from`.
+pub async fn set_state(conn: &mut Conn, names: &Names, id: &str, from: RunState, to: RunState) -> Result<(), StoreError> {
+    debug_assert!(from.may_become(to), "{from:?} does not become {to:?}");
+    let sql = format!("UPDATE {} SET state = ?, finished_ms = {} WHERE id = ? AND state = ?", names.table("run"), now_ms(conn.kind()));
+    let changed =
+        conn.run("closing the run", Quote::Message, &sql, vec![to.as_str().into(), id.into(), from.as_str().into()]).await?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::unexpected("closing the run", format!("run {id} is no longer {}", from.as_str()))) }
+}
+
+/// Notes how an invocation ended.
+pub async fn set_outcome(conn: &mut Conn, names: &Names, id: &str, exit_code: i64, stopped: Option<&str>) -> Result<(), StoreError> {
+    let sql = format!("UPDATE {} SET exit_code = ?, stopped = ? WHERE id = ?", names.table("run"));
+    conn.run("noting the outcome", Quote::Message, &sql, vec![Arg::Int(exit_code), stopped.into(), id.into()]).await.map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finished_run_never_changes_again() {
+        for from in [RunState::Done, RunState::Abandoned] {
+            for to in RunState::ALL {
+                assert!(!from.may_become(to));
+            }
+        }
+    }
+}

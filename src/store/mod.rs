@@ -1,0 +1,27 @@
+//! The databases: the only place of sqlx. Connections, the catalogue, pages of the user table, the ledger, the preflight.
+//!
+//! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is done with a row.
+
+mod batch;
+mod column;
+mod conn;
+mod describe;
+mod error;
+mod key;
+pub mod ledger;
+mod moment;
+mod page;
+mod rows;
+mod sql;
+mod writer;
+
+pub use batch::{OLD_BYTES_MAX, Swap};
+pub use column::Column;
+pub use conn::{Conn, Kind, Role};
+pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
+pub use error::{Quote, StoreError, Trouble};
+pub use key::{Key, KeyKind, KeyPart};
+pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};
+pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
+pub use sql::Ident;
+pub use writer::{Link, PATIENCE};

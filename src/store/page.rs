@@ -1,0 +1,406 @@
+//! Committing a page: one short transaction that moves users' rows and the ledger together.
+//!
+//! Fence, swaps, re-read, quarantine, cursor and counts, commit; no caller ever holds the transaction. A lock that is waited for too
+//! long halves the page; a row that the database refuses is found by bisection; a COMMIT without an answer is never repeated before
+//! the chunk's row has told whether it happened.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::batch::{Now, Swap, read_back, swap};
+use super::column::Column;
+use super::conn::{Arg, Conn};
+use super::error::{Quote, StoreError, Trouble};
+use super::key::Key;
+use super::ledger::{Accounts, Names, QuarantineReason};
+use super::rows::{Row, read_key};
+use super::sql::now_ms;
+use super::writer::{Link, PATIENCE, pause};
+
+/// What is to be done with one candidate row.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// Swap its value.
+    Swap(Swap),
+    /// Leave it alone and say why.
+    Quarantine {
+        /// The row's key.
+        key: Key,
+        /// Why.
+        reason: QuarantineReason,
+        /// Its class.
+        class: &'static str,
+        /// Its length in bytes.
+        bytes: i64,
+    },
+}
+
+impl Item {
+    /// The row's key.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Swap(s) => &s.key,
+            Self::Quarantine { key, .. } => key,
+        }
+    }
+}
+
+/// The chunk that a page belongs to, as its worker holds it.
+#[derive(Debug, Clone)]
+pub struct Fence {
+    /// The run.
+    pub run: String,
+    /// The chunk.
+    pub no: i64,
+    /// The epoch under which the lease was taken.
+    pub epoch: i64,
+    /// How many pages of the chunk were committed so far.
+    pub commits: i64,
+}
+
+/// A page to be committed.
+#[derive(Debug)]
+pub struct Page {
+    /// The candidates, in key order.
+    pub items: Vec<Item>,
+    /// How many rows were read for it.
+    pub seen: i64,
+    /// Where the cursor stands after it; none leaves it where it is (rows that come a second time).
+    pub cursor: Option<Key>,
+    /// Whether the chunk is done with it.
+    pub last: bool,
+}
+
+/// What became of a page.
+#[derive(Debug, Default)]
+pub struct PageOutcome {
+    /// What was added to the chunk's counts.
+    pub accounts: Accounts,
+    /// Rows that were changed meanwhile and that the rule would change still: to be hashed again. Not counted yet.
+    pub again: Vec<Row>,
+    /// Rows that stayed locked: to be tried again at the end of the chunk. Not counted yet.
+    pub locked: Vec<Item>,
+    /// Rows that the database refused to change: counted as quarantined.
+    pub refused: i64,
+    /// Whether the chunk is done with it.
+    pub chunk_done: bool,
+    /// How long the slowest transaction took.
+    pub slowest: Duration,
+}
+
+/// Whether the page is the worker's to commit.
+#[derive(Debug)]
+pub enum Committed {
+    /// It is in the database.
+    Yes(PageOutcome),
+    /// The lease is lost: another worker goes on where the last commit stood. Nothing of this page was written.
+    LeaseLost,
+}
+
+/// Everything that a page is committed against.
+#[derive(Debug)]
+pub struct PageTarget<'a> {
+    /// The ledger's place.
+    pub names: &'a Names,
+    /// The user table's column.
+    pub column: &'a Column,
+}
+
+/// Commits a page.
+///
+/// `still_matches` is asked, inside the transaction, of a row that was changed meanwhile: would the rule still change it?
+///
+/// # Errors
+/// A database that stays gone or busy; a row that reads back wrong; anything else that is no row's fault.
+pub async fn commit_page(
+    link: &mut Link,
+    target: &PageTarget<'_>,
+    fence: &mut Fence,
+    page: &Page,
+    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+) -> Result<Committed, StoreError> {
+    let mut outcome = PageOutcome::default();
+    let mut segments: VecDeque<Range<usize>> = VecDeque::from([0..page.items.len()]);
+    let mut since = Instant::now();
+    // What a COMMIT without an answer would have meant. While that is open the page is not cut: the same rows are tried again, and
+    // the fence tells whether they were written.
+    let mut unanswered: Option<Segment> = None;
+    while let Some(range) = segments.pop_front() {
+        let items = &page.items[range.clone()];
+        let end = segments.is_empty();
+        let part = Part {
+            items,
+            seen: if end { page.seen } else { 0 },
+            cursor: match (end, &page.cursor) {
+                (true, cursor) => cursor.as_ref(),
+                (false, None) => None,
+                (false, Some(_)) => items.last().map(Item::key),
+            },
+            last: end && page.last && outcome.locked.is_empty() && outcome.again.is_empty(),
+        };
+        let begun = Instant::now();
+        match attempt(link, target, fence, &part, still_matches, &mut unanswered).await {
+            Ok(Attempt::Committed(segment)) => {
+                outcome.slowest = outcome.slowest.max(begun.elapsed());
+                outcome.chunk_done = part.last && segment.again.is_empty();
+                outcome.add(segment);
+                fence.commits += 1;
+                unanswered = None;
+                since = Instant::now();
+            }
+            Ok(Attempt::LeaseLost) => return Ok(Committed::LeaseLost),
+            Err(e) if e.trouble() == Trouble::Busy && items.len() > 1 && unanswered.is_none() => {
+                let middle = range.start + items.len() / 2;
+                segments.push_front(middle..range.end);
+                segments.push_front(range.start..middle);
+                pause(Duration::from_millis(50)).await;
+            }
+            Err(e) if e.trouble() == Trouble::Busy && items.len() == 1 && !part.last && unanswered.is_none() => {
+                outcome.locked.push(items[0].clone());
+                // The cursor moves past it with the next segment; an empty one stands for the end.
+                if end {
+                    segments.push_front(range.end..range.end);
+                }
+            }
+            Err(e) if e.is_transient() && since.elapsed() < PATIENCE => {
+                if e.trouble() == Trouble::Gone {
+                    link.lost();
+                }
+                segments.push_front(range);
+                pause(Duration::from_millis(200)).await;
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(Committed::Yes(outcome))
+}
+
+/// A page or a part of one, as one transaction writes it.
+struct Part<'p> {
+    items: &'p [Item],
+    seen: i64,
+    cursor: Option<&'p Key>,
+    last: bool,
+}
+
+/// What one transaction did.
+#[derive(Debug, Default)]
+struct Segment {
+    accounts: Accounts,
+    again: Vec<Row>,
+    refused: i64,
+}
+
+enum Attempt {
+    Committed(Segment),
+    LeaseLost,
+}
+
+impl PageOutcome {
+    fn add(&mut self, segment: Segment) {
+        self.accounts += segment.accounts;
+        self.again.extend(segment.again);
+        self.refused += segment.refused;
+    }
+}
+
+async fn attempt(
+    link: &mut Link,
+    target: &PageTarget<'_>,
+    fence: &Fence,
+    part: &Part<'_>,
+    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    unanswered: &mut Option<Segment>,
+) -> Result<Attempt, StoreError> {
+    let conn = link.conn().await?;
+    conn.begin().await?;
+    let written = write(conn, target, fence, part, still_matches).await;
+    match written {
+        Ok(Some(segment)) => {
+            failpoint("before-commit");
+            *unanswered = Some(segment);
+            conn.commit().await?;
+            if failpoint("commit-answer") {
+                return Err(StoreError::Db { op: "committing".into(), trouble: Trouble::Gone, code: None, detail: None });
+            }
+            Ok(Attempt::Committed(unanswered.take().unwrap_or_default()))
+        }
+        Ok(None) => {
+            // The fence did not hold. Did our own COMMIT, whose answer was lost, get through?
+            let (epoch, commits, owner_state) = chunk_now(conn, target.names, fence).await?;
+            conn.rollback().await?;
+            match unanswered.take() {
+                Some(segment) if epoch == fence.epoch && commits == fence.commits + 1 && (owner_state || part.last) => {
+                    Ok(Attempt::Committed(segment))
+                }
+                _ => Ok(Attempt::LeaseLost),
+            }
+        }
+        Err(e) => {
+            if conn.rollback().await.is_err() {
+                link.lost();
+            }
+            Err(e)
+        }
+    }
+}
+
+/// The body of the transaction; none where the fence does not hold.
+async fn write(
+    conn: &mut Conn,
+    target: &PageTarget<'_>,
+    fence: &Fence,
+    part: &Part<'_>,
+    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+) -> Result<Option<Segment>, StoreError> {
+    let chunk = target.names.table("chunk");
+    let now = now_ms(conn.kind());
+    let hold = format!("UPDATE {chunk} SET updated_ms = {now} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'");
+    let at = || -> Vec<Arg> { vec![fence.run.as_str().into(), Arg::Int(fence.no), Arg::Int(fence.epoch), Arg::Int(fence.commits)] };
+    failpoint("before-fence");
+    if conn.run("holding the fence", Quote::Message, &hold, at()).await? != 1 {
+        return Ok(None);
+    }
+    failpoint("after-fence");
+    let swaps: Vec<Swap> = part.items.iter().filter_map(|i| if let Item::Swap(s) = i { Some(s.clone()) } else { None }).collect();
+    let (swapped, refused) = swap_bisecting(conn, target.column, &swaps).await?;
+    failpoint("after-swap");
+    let mut segment = Segment::default();
+    segment.accounts.seen = part.seen;
+    let mut ours = 0;
+    let found = read_back(conn, target.column, &swaps).await?;
+    for (i, (swap, now)) in swaps.iter().zip(found).enumerate() {
+        if refused.contains(&i) {
+            continue;
+        }
+        match now {
+            Now::Ours => {
+                ours += 1;
+                segment.accounts.done += 1;
+            }
+            Now::Gone => segment.accounts.deleted += 1,
+            Now::Other(_) => match read_key(conn, target.column, &swap.key).await? {
+                Some(row) if still_matches(&row) => {
+                    segment.again.push(row);
+                    continue;
+                }
+                _ => segment.accounts.superseded += 1,
+            },
+        }
+        segment.accounts.candidates += 1;
+    }
+    if ours != swapped {
+        return Err(StoreError::WrongReadBack { credential: target.column.credential.clone(), rows: swapped.abs_diff(ours) });
+    }
+    failpoint("after-read-back");
+    let unfit = swaps.iter().enumerate().filter(|(i, _)| refused.contains(i)).map(|(_, s)| {
+        (&s.key, QuarantineReason::WriteRefused, "unwritable", i64::try_from(s.old.as_bytes().len()).unwrap_or(i64::MAX))
+    });
+    let asked = part.items.iter().filter_map(|i| match i {
+        Item::Quarantine { key, reason, class, bytes } => Some((key, *reason, *class, *bytes)),
+        Item::Swap(_) => None,
+    });
+    for (key, reason, class, bytes) in asked.chain(unfit) {
+        quarantine(conn, target, fence, key, reason, class, bytes).await?;
+        segment.accounts.candidates += 1;
+        segment.accounts.quarantined += 1;
+    }
+    segment.refused = i64::try_from(refused.len()).unwrap_or(i64::MAX);
+    failpoint("after-quarantine");
+    let a = &segment.accounts;
+    let mut set = format!(
+        "commits = commits + 1, seen = seen + ?, candidates = candidates + ?, done = done + ?, superseded = superseded + ?, \
+         deleted = deleted + ?, quarantined = quarantined + ?, updated_ms = {now}"
+    );
+    let mut args: Vec<Arg> = [a.seen, a.candidates, a.done, a.superseded, a.deleted, a.quarantined].map(Arg::Int).into();
+    if let Some(key) = part.cursor {
+        set.push_str(", at_key = ?");
+        args.push(key.to_ledger().into());
+    }
+    // The chunk is done only when no row of it is left to be hashed again.
+    if part.last && segment.again.is_empty() {
+        set.push_str(", state = 'done', lease_ms = NULL");
+    }
+    let sql = format!("UPDATE {chunk} SET {set} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'");
+    args.extend(at());
+    if conn.run("moving the cursor", Quote::Message, &sql, args).await? != 1 {
+        return Ok(None);
+    }
+    failpoint("after-cursor");
+    Ok(Some(segment))
+}
+
+/// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
+/// the rows that were refused.
+async fn swap_bisecting(conn: &mut Conn, column: &Column, swaps: &[Swap]) -> Result<(u64, Vec<usize>), StoreError> {
+    let mut swapped = 0;
+    let mut refused = Vec::new();
+    let mut parts: Vec<Range<usize>> = vec![0..swaps.len()];
+    while let Some(range) = parts.pop() {
+        conn.script("marking a savepoint", Quote::Message, "SAVEPOINT saltern_page").await?;
+        match swap(conn, column, &swaps[range.clone()]).await {
+            Ok(n) => {
+                swapped += n;
+                conn.script("releasing a savepoint", Quote::Message, "RELEASE SAVEPOINT saltern_page").await?;
+            }
+            Err(e) if e.trouble() == Trouble::Row => {
+                conn.script("going back to a savepoint", Quote::Message, "ROLLBACK TO SAVEPOINT saltern_page").await?;
+                if range.len() == 1 {
+                    refused.push(range.start);
+                } else {
+                    let middle = range.start + range.len() / 2;
+                    parts.push(middle..range.end);
+                    parts.push(range.start..middle);
+                }
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok((swapped, refused))
+}
+
+async fn quarantine(
+    conn: &mut Conn,
+    target: &PageTarget<'_>,
+    fence: &Fence,
+    key: &Key,
+    reason: QuarantineReason,
+    class: &str,
+    bytes: i64,
+) -> Result<(), StoreError> {
+    let table = target.names.table("quarantine");
+    let args = || -> Vec<Arg> { vec![fence.run.as_str().into(), target.column.credential.as_str().into(), key.to_ledger().into()] };
+    // A row that a sweep meets again is counted again in the sweep's own accounts, and listed once.
+    let delete = format!("DELETE FROM {table} WHERE run = ? AND credential = ? AND row_key = ?");
+    conn.run("listing a quarantined row", Quote::Message, &delete, args()).await?;
+    let insert = format!(
+        "INSERT INTO {table} (run, credential, row_key, reason, class, bytes, at_ms) VALUES (?, ?, ?, ?, ?, ?, {})",
+        now_ms(conn.kind())
+    );
+    let mut all = args();
+    all.extend([reason.as_str().into(), class.into(), Arg::Int(bytes)]);
+    conn.run("listing a quarantined row", Quote::Message, &insert, all).await.map(|_| ())
+}
+
+/// The chunk's epoch and commits, and whether it is leased, read with the lock that a transaction still under way would hold.
+async fn chunk_now(conn: &mut Conn, names: &Names, fence: &Fence) -> Result<(i64, i64, bool), StoreError> {
+    let sql = format!("SELECT epoch, commits, CASE WHEN state = 'leased' THEN 1 ELSE 0 END FROM {} WHERE run = ? AND no = ?", names.table("chunk"));
+    let sql = if conn.kind() == super::conn::Kind::Postgres { sql.replace("THEN 1 ELSE 0 END", "THEN 1::int8 ELSE 0::int8 END") } else { sql };
+    let rows = conn
+        .rows("reading the chunk", Quote::Message, &sql, vec![fence.run.as_str().into(), Arg::Int(fence.no)], |r| {
+            Ok((r.number(0)?, r.number(1)?, r.number(2)? == 1))
+        })
+        .await?;
+    rows.first().copied().ok_or_else(|| StoreError::unexpected("reading the chunk", "it is gone"))
+}
+
+#[cfg(feature = "failpoints")]
+fn failpoint(name: &str) -> bool {
+    crate::failpoint::hit(name)
+}
+
+#[cfg(not(feature = "failpoints"))]
+fn failpoint(_: &str) -> bool {
+    false
+}

@@ -1,0 +1,86 @@
+//! The words in which the three databases differ: quoting, the clock, conditions that the operator wrote.
+
+use super::conn::Kind;
+use super::error::StoreError;
+
+/// A quoted identifier. Names are exact: never case-folded, never split at a dot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ident(String);
+
+impl Ident {
+    /// Quotes a name for a database.
+    ///
+    /// # Errors
+    /// A name that is empty or holds NUL can't be an identifier anywhere.
+    pub fn new(kind: Kind, name: &str) -> Result<Self, StoreError> {
+        if name.is_empty() || name.contains('\0') {
+            return Err(StoreError::refused(format!("{name:?} can't be the name of a table or column"), "correct it in the configuration"));
+        }
+        let mark = if kind == Kind::MySql { '`' } else { '"' };
+        let mut quoted = String::with_capacity(name.len() + 2);
+        quoted.push(mark);
+        for c in name.chars() {
+            if c == mark {
+                quoted.push(mark);
+            }
+            quoted.push(c);
+        }
+        quoted.push(mark);
+        Ok(Self(quoted))
+    }
+
+    /// `schema.table` or `table`.
+    pub fn table(kind: Kind, schema: Option<&str>, table: &str) -> Result<Self, StoreError> {
+        let table = Self::new(kind, table)?;
+        match schema {
+            None => Ok(table),
+            Some(schema) => Ok(Self(format!("{}.{}", Self::new(kind, schema)?, table))),
+        }
+    }
+}
+
+impl std::fmt::Display for Ident {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The character that stands for a `?` of the operator's own SQL (a JSON operator of PostgreSQL) until it is sent.
+pub(crate) const OPERATORS_QUESTION_MARK: char = '\u{1}';
+
+/// A condition that the operator wrote, made safe to embed: on lines of its own (it may end in a comment), in parentheses.
+pub(crate) fn operators(kind: Kind, condition: &str) -> String {
+    let condition = if kind == Kind::Postgres { condition.replace('?', "\u{1}") } else { condition.to_owned() };
+    format!("(\n{condition}\n)")
+}
+
+/// The database's clock in milliseconds since 1970, UTC, as SQL.
+pub(crate) fn now_ms(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
+        Kind::MySql => "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS SIGNED)",
+        Kind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_inside_a_name_is_doubled() {
+        assert_eq!(Ident::new(Kind::Postgres, "a\"b").expect("legal").to_string(), "\"a\"\"b\"");
+        assert_eq!(Ident::new(Kind::MySql, "a`b").expect("legal").to_string(), "`a``b`");
+    }
+
+    #[test]
+    fn a_dot_in_a_name_does_not_split_it() {
+        assert_eq!(Ident::table(Kind::Sqlite, None, "a.b").expect("legal").to_string(), "\"a.b\"");
+    }
+
+    #[test]
+    fn an_empty_name_and_nul_are_refused() {
+        assert!(Ident::new(Kind::Sqlite, "").is_err());
+        assert!(Ident::new(Kind::Sqlite, "a\0b").is_err());
+    }
+}
