@@ -17,4 +17,7 @@ pub mod policy;
 // The faces.
 
 #[cfg(feature = "cli")]
+pub mod config;
+
+#[cfg(feature = "cli")]
 pub mod cli;

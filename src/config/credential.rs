@@ -1,0 +1,159 @@
+//! `[[credential]]`
+
+use super::error::{ConfigError, Problem};
+use super::section::{Section, Spanned};
+use super::settings::Credential;
+use super::warning::{Caution, Warning};
+use crate::policy::Normalize;
+use crate::scheme::{Declared, Scheme};
+
+/// The longest name that a table of a report still has room for.
+const NAME_CHARS_MAX: usize = 64;
+
+/// Reads one credential; `before` are those that stand above it.
+pub(super) fn read(
+    section: &Section<'_>,
+    before: &[Credential],
+    warnings: &mut Vec<Warning>,
+) -> Result<Credential, ConfigError> {
+    let name = name(section, before)?;
+    let table = section.required("table")?;
+    let column = section.required("column")?.value;
+    let key = columns(section, "key", &column)?;
+    if key.is_empty() {
+        return Err(section.missing("key"));
+    }
+    let schema = optional(section, "schema")?;
+    if schema.is_none() && table.value.contains('.') {
+        let caution = Caution::DottedTable {
+            table: table.value.clone(),
+        };
+        warnings.push(Warning {
+            line: section.line_of(&table.span),
+            caution,
+        });
+    }
+    Ok(Credential {
+        name,
+        schema,
+        table: table.value,
+        key,
+        scheme: scheme(section)?,
+        login: optional(section, "login")?,
+        username: optional(section, "username")?,
+        salt: other_column(section, "salt", &column)?,
+        salt2: other_column(section, "salt2", &column)?,
+        last_login: other_column(section, "last_login", &column)?,
+        where_sql: optional(section, "where")?,
+        except_sql: optional(section, "except")?,
+        normalize: section
+            .word("normalize", Normalize::parse, &["answer1"])?
+            .map(|word| word.value),
+        preserve: columns(section, "preserve", &column)?,
+        readers_ready: section.boolean("readers_ready")?.unwrap_or(false),
+        line: section.line(),
+        column,
+    })
+}
+
+fn name(section: &Section<'_>, before: &[Credential]) -> Result<String, ConfigError> {
+    let name = section.required("name")?;
+    if !is_label(&name.value) {
+        let problem = Problem::Name {
+            key: "name",
+            expected: LABEL,
+        };
+        return Err(section.refuse(name.span, problem));
+    }
+    match before.iter().find(|other| other.name == name.value) {
+        Some(other) => {
+            let problem = Problem::Twice {
+                what: "credential",
+                name: name.value,
+                first_line: other.line,
+            };
+            Err(section.refuse(name.span, problem))
+        }
+        None => Ok(name.value),
+    }
+}
+
+/// What a name of ours must be, for messages.
+pub(super) const LABEL: &str = "at most 64 characters, none of them a control character";
+
+/// Whether a name of ours can stand in every output and in the ledger.
+pub(super) fn is_label(name: &str) -> bool {
+    name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control)
+}
+
+fn scheme(section: &Section<'_>) -> Result<Declared, ConfigError> {
+    let scheme = section.required("scheme")?;
+    if scheme.value == "auto" {
+        return Ok(Declared::Auto);
+    }
+    if let Some(known) = Scheme::by_name(&scheme.value) {
+        return Ok(Declared::Scheme(known));
+    }
+    if scheme.value.contains('(') {
+        let problem = Problem::NotYet("an expression of one's own as `scheme`".to_owned());
+        return Err(section.refuse(scheme.span, problem));
+    }
+    let known = Scheme::all().map(Scheme::name).chain(["auto"]);
+    Err(section.unknown_value("scheme", &scheme.value, scheme.span, known))
+}
+
+fn optional(section: &Section<'_>, key: &'static str) -> Result<Option<String>, ConfigError> {
+    Ok(section.text(key)?.map(|text| text.value))
+}
+
+/// A column that must be another one than that of the stored values.
+fn other_column(
+    section: &Section<'_>,
+    key: &'static str,
+    column: &str,
+) -> Result<Option<String>, ConfigError> {
+    section
+        .text(key)?
+        .map(|other| not_own(section, key, other, column))
+        .transpose()
+}
+
+/// A list of different columns, none of them that of the stored values.
+fn columns(
+    section: &Section<'_>,
+    key: &'static str,
+    column: &str,
+) -> Result<Vec<String>, ConfigError> {
+    let mut columns: Vec<String> = Vec::new();
+    for other in section.texts(key)? {
+        if columns.contains(&other.value) {
+            let first_line = section.line_of(&section.key_span(key));
+            let problem = Problem::Twice {
+                what: "column",
+                name: other.value,
+                first_line,
+            };
+            return Err(section.refuse(other.span, problem));
+        }
+        columns.push(not_own(section, key, other, column)?);
+    }
+    Ok(columns)
+}
+
+fn not_own(
+    section: &Section<'_>,
+    key: &'static str,
+    other: Spanned<String>,
+    column: &str,
+) -> Result<String, ConfigError> {
+    if other.value == column {
+        return Err(section.refuse(
+            other.span,
+            Problem::OwnColumn {
+                column: other.value,
+                key,
+            },
+        ));
+    }
+    Ok(other.value)
+}

@@ -1,0 +1,256 @@
+//! What can be wrong with a configuration, said so that a person can put it right.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::source::Place;
+use crate::policy::{Action, Impossible};
+use crate::secret::UrlError;
+
+/// Why a configuration is refused: where, what, and what to write instead.
+///
+/// It holds no secret: neither a URL nor a line that may hold one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}:{}:{}: {problem}", place.line, place.column)]
+pub struct ConfigError {
+    /// The file as it was named.
+    pub file: String,
+    /// Where in it.
+    pub place: Place,
+    /// What is wrong.
+    pub problem: Problem,
+    /// The line with the place underlined; nothing where the line may hold a secret.
+    pub excerpt: Option<String>,
+}
+
+impl ConfigError {
+    /// What the operator can do about it, where there is more to say than the message says.
+    pub fn help(&self) -> Option<&'static str> {
+        self.problem.help()
+    }
+}
+
+/// What is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// It is no TOML.
+    #[error("{0}")]
+    Syntax(String),
+    /// A key that no version knows.
+    #[error("{section} has no key {}{}", Shown(key), Nearest(nearest))]
+    UnknownKey {
+        /// The section, as written.
+        section: &'static str,
+        /// The key, if it may be shown.
+        key: Option<String>,
+        /// The key that was probably meant.
+        nearest: Option<&'static str>,
+    },
+    /// Known, and to come.
+    #[error("{0} is not available yet in this version")]
+    NotYet(String),
+    /// A key without which the section says nothing.
+    #[error("{section} needs `{key}`")]
+    Missing {
+        /// The section, as written.
+        section: &'static str,
+        /// The key.
+        key: &'static str,
+    },
+    /// There is no section that there must be.
+    #[error("there is no {0}")]
+    NoSection(&'static str),
+    /// A key has another type of value.
+    #[error("`{key}` must be {expected}, not {found}")]
+    Type {
+        /// The key.
+        key: String,
+        /// What it must be, with its article.
+        expected: &'static str,
+        /// What it is, with its article.
+        found: &'static str,
+    },
+    /// A word that is none of the words for this key.
+    #[error("`{key}` knows no {}{}", Shown(value), Nearest(nearest))]
+    UnknownValue {
+        /// The key.
+        key: &'static str,
+        /// The value, if it may be shown.
+        value: Option<String>,
+        /// The value that was probably meant.
+        nearest: Option<String>,
+    },
+    /// A number out of its bounds.
+    #[error("`{key}` must be from {min} to {max}, not {actual}")]
+    Bounds {
+        /// The key.
+        key: &'static str,
+        /// The least.
+        min: i64,
+        /// The most.
+        max: i64,
+        /// What was written.
+        actual: i64,
+    },
+    /// Argon2 needs 8 KiB for each lane.
+    #[error(
+        "`memory_kib` must be at least 8 times `parallelism`: {parallelism} lanes need {needed} KiB, not {actual}"
+    )]
+    LanesWithoutMemory {
+        /// The lanes.
+        parallelism: u32,
+        /// What they need.
+        needed: u64,
+        /// What was written.
+        actual: u32,
+    },
+    /// A key that belongs to the other algorithm.
+    #[error("`{key}` is not a parameter of {algorithm}, which has {has}")]
+    NotOfAlgorithm {
+        /// The key.
+        key: &'static str,
+        /// The algorithm.
+        algorithm: &'static str,
+        /// Its parameters.
+        has: &'static str,
+    },
+    /// A value that must not be empty.
+    #[error("`{0}` is empty")]
+    EmptyValue(&'static str),
+    /// A name with characters that no name should have, or too long.
+    #[error("`{key}` must be {expected}")]
+    Name {
+        /// The key.
+        key: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// The same name twice.
+    #[error("the {what} {name:?} stands twice, first in line {first_line}")]
+    Twice {
+        /// What it is a name of.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Where it stood first.
+        first_line: usize,
+    },
+    /// The column of the passwords is used as something else too.
+    #[error("the column {column:?} is the credential's own column and can't be its `{key}` too")]
+    OwnColumn {
+        /// The column.
+        column: String,
+        /// The other use.
+        key: &'static str,
+    },
+    /// `[credential]`, which is one table where a list of tables is meant.
+    #[error("{0} is a list: write it with two brackets")]
+    OneTable(&'static str),
+    /// None of the three ways to the database.
+    #[error("[database] needs one of `url_env`, `url_file` and `url`")]
+    NoDatabase,
+    /// More than one way to the database.
+    #[error("[database] takes one of `url_env`, `url_file` and `url`, not both `{0}` and `{1}`")]
+    TwoDatabases(&'static str, &'static str),
+    /// The URL is none.
+    #[error("{0}")]
+    Url(UrlError),
+    /// A password in a file that others can read.
+    #[error("`url` holds a password and the file's mode is {mode:04o}: others may read it")]
+    OpenFile {
+        /// The file's permission bits.
+        mode: u32,
+    },
+    /// A password in a text of which no mode is known.
+    #[error("`url` holds a password and it is not known who may read the file")]
+    NoMode,
+    /// An age that is none.
+    #[error("`{key}` must be {}", crate::policy::Age::FORM)]
+    Age {
+        /// The key.
+        key: &'static str,
+    },
+    /// A date that is none.
+    #[error("`{0}` must be a date such as \"2026-01-01\"")]
+    Date(&'static str),
+    /// A rule that could never match, because nothing tells the last login.
+    #[error(
+        "`last_login_before` can match no row: no credential of this rule names a column `last_login`"
+    )]
+    NoLastLogin,
+    /// An action that can't be done to what the rule names.
+    #[error("{0}")]
+    Impossible(Impossible),
+    /// A key that means something only beside another.
+    #[error("`{key}` means nothing without {other}")]
+    Alone {
+        /// The key.
+        key: &'static str,
+        /// What it needs.
+        other: &'static str,
+    },
+    /// A deadline on an action that is done at once.
+    #[error("`do = \"{0}\"` takes no `deadline`: only on-login and wrap leave something for later")]
+    NoDeadline(&'static str),
+    /// A deadline whose end is a reset, which nobody wrote.
+    #[error(
+        "a deadline ends in a reset unless `then` says otherwise, and reset is not available yet in this version"
+    )]
+    DeadlineResets {
+        /// What the rule does until then.
+        action: Action,
+    },
+    /// A deadline on a wrap rule that would end in a wrap.
+    #[error("`then = \"wrap\"` on a rule that wraps says nothing: its rows are wrapped already")]
+    WrapThenWrap,
+}
+
+impl Problem {
+    fn help(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::OpenFile { .. } => {
+                "make the file yours alone (chmod 600), or give the URL by `url_env` or `url_file`"
+            }
+            Self::NoMode => "give the URL by `url_env` or `url_file`",
+            Self::DeadlineResets {
+                action: Action::OnLogin,
+            } => "write then = \"wrap\", or leave the deadline out for now",
+            Self::DeadlineResets { .. } => "leave the deadline out for now",
+            Self::NotYet(_) => "leave it out for now",
+            Self::OneTable(_) => "for example [[credential]]",
+            Self::NoDatabase | Self::NoSection("[database]") => {
+                "for example [database] with url_env = \"DATABASE_URL\""
+            }
+            Self::Missing { key: "scheme", .. } => {
+                "scheme = \"auto\" has saltern look at the values themselves"
+            }
+            Self::Age { .. } => "h is hours, d days, w weeks, mo 30 days, y 365 days",
+            _ => return None,
+        })
+    }
+}
+
+/// A word as it is repeated in a message.
+struct Shown<'a>(&'a Option<String>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(word) => write!(f, "{word:?}"),
+            None => f.write_str("such name"),
+        }
+    }
+}
+
+/// The word that was probably meant.
+struct Nearest<'a, T>(&'a Option<T>);
+
+impl<T: fmt::Display> fmt::Display for Nearest<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(word) => write!(f, "; did you mean \"{word}\"?"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Every key of `saltern.toml`, by section: what the parser accepts, and what the reference page is checked against.
+
+/// The keys of one section.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// The section as it is written in the file.
+    pub section: &'static str,
+    /// What it may hold.
+    pub keys: &'static [&'static str],
+    /// What is known and refused as not available yet.
+    pub not_yet: &'static [&'static str],
+}
+
+/// The top level.
+pub const TOP: Keys = Keys {
+    section: "the file",
+    keys: &["database", "credential", "target", "rule", "ledger"],
+    not_yet: &[],
+};
+
+/// `[database]`
+pub const DATABASE: Keys = Keys {
+    section: "[database]",
+    keys: &["url_env", "url_file", "url"],
+    not_yet: &[],
+};
+
+/// `[[credential]]`
+pub const CREDENTIAL: Keys = Keys {
+    section: "[[credential]]",
+    keys: &[
+        "name",
+        "schema",
+        "table",
+        "key",
+        "column",
+        "scheme",
+        "login",
+        "username",
+        "salt",
+        "salt2",
+        "last_login",
+        "where",
+        "except",
+        "normalize",
+        "preserve",
+        "readers_ready",
+    ],
+    not_yet: &["on_reset"],
+};
+
+/// `[target]`
+pub const TARGET: Keys = Keys {
+    section: "[target]",
+    keys: &[
+        "algorithm",
+        "memory_kib",
+        "iterations",
+        "parallelism",
+        "cost",
+        "prefix",
+        "dialect",
+    ],
+    not_yet: &[],
+};
+
+/// `[[rule]]`
+pub const RULE: Keys = Keys {
+    section: "[[rule]]",
+    keys: &[
+        "name", "when", "do", "deadline", "then", "since", "max_rows",
+    ],
+    not_yet: &[],
+};
+
+/// A rule's `when`.
+pub const WHEN: Keys = Keys {
+    section: "when",
+    keys: &[
+        "credential",
+        "scheme",
+        "class",
+        "last_login_before",
+        "weak_parameters",
+        "wrapped",
+    ],
+    not_yet: &["known", "users"],
+};
+
+/// `[ledger]`
+pub const LEDGER: Keys = Keys {
+    section: "[ledger]",
+    keys: &["schema", "prefix"],
+    not_yet: &[],
+};
+
+/// Every section, in the order of the reference page.
+pub const ALL: [Keys; 7] = [TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, LEDGER];

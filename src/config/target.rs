@@ -1,0 +1,167 @@
+//! `[target]`
+
+use super::error::{ConfigError, Problem};
+use super::section::Section;
+use super::warning::{Caution, Warning};
+use crate::policy::{Dialect, Target};
+use crate::scheme::{BcryptPrefix, Outer};
+
+/// 4 GiB: the most that Argon2 addresses with 32 bits of KiB would be a thousand times more, and no login could wait for it.
+const MEMORY_KIB_MAX: i64 = 4 << 20;
+/// RFC 9106, section 3.1: 2^24 - 1 lanes.
+const LANES_MAX: i64 = (1 << 24) - 1;
+/// RFC 9106, section 3.1: each lane needs 8 KiB.
+const LANE_KIB: u64 = 8;
+
+const ALGORITHMS: [&str; 2] = ["argon2id", "bcrypt"];
+const ARGON2ID: [&str; 3] = ["memory_kib", "iterations", "parallelism"];
+const BCRYPT: [&str; 2] = ["cost", "prefix"];
+
+/// Reads the target.
+pub(super) fn read(
+    section: &Section<'_>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Target, ConfigError> {
+    let algorithm = section
+        .string("algorithm")?
+        .ok_or_else(|| section.missing("algorithm"))?;
+    let outer = match algorithm.value {
+        "argon2id" => argon2id(section, warnings)?,
+        "bcrypt" => bcrypt(section, warnings)?,
+        "pbkdf2-sha256" => {
+            let problem = Problem::NotYet("algorithm = \"pbkdf2-sha256\"".to_owned());
+            return Err(section.refuse(algorithm.span, problem));
+        }
+        other => return Err(section.unknown_value("algorithm", other, algorithm.span, ALGORITHMS)),
+    };
+    let target = Target {
+        outer,
+        dialect: dialect(section)?,
+    };
+    if let Some(below) = target.owasp_warning() {
+        warnings.push(Warning {
+            line: section.line(),
+            caution: Caution::BelowOwasp(below),
+        });
+    }
+    Ok(target)
+}
+
+fn argon2id(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, ConfigError> {
+    refuse_others(
+        section,
+        &BCRYPT,
+        "argon2id",
+        "`memory_kib`, `iterations` and `parallelism`",
+    )?;
+    let parallelism = number(section, "parallelism", 1, (1, LANES_MAX))?;
+    let memory_kib = number(section, "memory_kib", 19_456, (1, MEMORY_KIB_MAX))?;
+    let iterations = number(section, "iterations", 2, (1, i64::from(u32::MAX)))?;
+    let needed = LANE_KIB * u64::from(parallelism);
+    if u64::from(memory_kib) < needed {
+        let problem = Problem::LanesWithoutMemory {
+            parallelism,
+            needed,
+            actual: memory_kib,
+        };
+        let key = if section.has("memory_kib") {
+            "memory_kib"
+        } else {
+            "parallelism"
+        };
+        return Err(section.refuse(section.key_span(key), problem));
+    }
+    // The bounds of the login path on what a stored value may cost.
+    for (key, actual, max) in [
+        ("memory_kib", memory_kib, 1 << 20),
+        ("iterations", iterations, 10),
+        ("parallelism", parallelism, 16),
+    ] {
+        above(
+            section,
+            warnings,
+            Caution::AboveLoginBounds { key, max, actual },
+        );
+    }
+    Ok(Outer::Argon2id {
+        memory_kib,
+        iterations,
+        parallelism,
+    })
+}
+
+fn bcrypt(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, ConfigError> {
+    refuse_others(section, &ARGON2ID, "bcrypt", "`cost` and `prefix`")?;
+    let cost = number(section, "cost", 12, (4, 31))?;
+    let prefix = section.word("prefix", BcryptPrefix::parse, &["2a", "2b", "2y"])?;
+    above(
+        section,
+        warnings,
+        Caution::AboveLoginBounds {
+            key: "cost",
+            max: 15,
+            actual: cost,
+        },
+    );
+    Ok(Outer::Bcrypt {
+        cost,
+        prefix: prefix.map_or(BcryptPrefix::B, |prefix| prefix.value),
+    })
+}
+
+fn dialect(section: &Section<'_>) -> Result<Dialect, ConfigError> {
+    if let Some(dialect) = section.string("dialect")?
+        && ["django", "spring"].contains(&dialect.value)
+    {
+        let problem = Problem::NotYet(format!("dialect = \"{}\"", dialect.value));
+        return Err(section.refuse(dialect.span, problem));
+    }
+    let known = Dialect::ALL.map(Dialect::as_str);
+    Ok(section
+        .word("dialect", Dialect::parse, &known)?
+        .map_or(Dialect::Phc, |dialect| dialect.value))
+}
+
+/// Refuses the parameters of the other algorithm.
+fn refuse_others(
+    section: &Section<'_>,
+    others: &[&'static str],
+    algorithm: &'static str,
+    has: &'static str,
+) -> Result<(), ConfigError> {
+    match others.iter().find(|key| section.has(key)) {
+        Some(key) => {
+            let problem = Problem::NotOfAlgorithm {
+                key,
+                algorithm,
+                has,
+            };
+            Err(section.refuse(section.key_span(key), problem))
+        }
+        None => Ok(()),
+    }
+}
+
+fn number(
+    section: &Section<'_>,
+    key: &'static str,
+    default: u32,
+    (min, max): (i64, i64),
+) -> Result<u32, ConfigError> {
+    let number = section.number(key, min..=max)?;
+    Ok(number.map_or(default, |number| {
+        u32::try_from(number.value).expect("the bounds are within 32 bits")
+    }))
+}
+
+/// Warns where a parameter is above what a login accepts.
+fn above(section: &Section<'_>, warnings: &mut Vec<Warning>, caution: Caution) {
+    if let Caution::AboveLoginBounds { key, max, actual } = caution
+        && actual > max
+    {
+        warnings.push(Warning {
+            line: section.line_of(&section.key_span(key)),
+            caution,
+        });
+    }
+}

@@ -1,0 +1,59 @@
+//! What is allowed and unwise.
+
+use std::fmt;
+
+use crate::policy::BelowOwasp;
+
+/// A warning and its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// What is unwise.
+    pub caution: Caution,
+}
+
+/// What is unwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// The target is below OWASP's minimum.
+    BelowOwasp(BelowOwasp),
+    /// The target is dearer than what `verify_and_upgrade` accepts in a stored value.
+    AboveLoginBounds {
+        /// The parameter.
+        key: &'static str,
+        /// The most that a login accepts.
+        max: u32,
+        /// What was written.
+        actual: u32,
+    },
+    /// A table's name holds a dot, which is part of the name.
+    DottedTable {
+        /// The name.
+        table: String,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.caution)
+    }
+}
+
+impl fmt::Display for Caution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BelowOwasp(below) => below.fmt(f),
+            Self::AboveLoginBounds { key, max, actual } => write!(
+                f,
+                "`{key}` = {actual} is above {max}, the most that saltern's own login path accepts in a stored value"
+            ),
+            Self::DottedTable { table } => {
+                write!(
+                    f,
+                    "the dot in the table {table:?} is part of its name; a schema goes into `schema`"
+                )
+            }
+        }
+    }
+}
