@@ -32,7 +32,11 @@ pub fn arm(spec: &str) {
             _ if deed == "fail" => Deed::Fail,
             _ => Deed::Kill,
         };
-        armed.push(Armed { name: name.to_owned(), deed, skip: nth.parse::<u32>().unwrap_or(1).saturating_sub(1) });
+        armed.push(Armed {
+            name: name.to_owned(),
+            deed,
+            skip: nth.parse::<u32>().unwrap_or(1).saturating_sub(1),
+        });
     }
 }
 
@@ -40,7 +44,9 @@ pub fn arm(spec: &str) {
 pub fn hit(name: &str) -> bool {
     let deed = {
         let mut armed = ARMED.lock().expect("no thread panics while it holds this");
-        let Some(at) = armed.iter().position(|a| a.name == name) else { return false };
+        let Some(at) = armed.iter().position(|a| a.name == name) else {
+            return false;
+        };
         if armed[at].skip > 0 {
             armed[at].skip -= 1;
             return false;

@@ -14,10 +14,25 @@ pub mod kernel;
 
 pub mod policy;
 
-// The faces.
+// Floor 2: the configuration and the databases.
 
 #[cfg(feature = "cli")]
 pub mod config;
 
 #[cfg(feature = "cli")]
+pub mod store;
+
+// Floor 3: the pipeline of a run.
+
+#[cfg(feature = "cli")]
+pub mod engine;
+
+// The faces.
+
+#[cfg(feature = "cli")]
 pub mod cli;
+
+// Nothing of this is in a release.
+
+#[cfg(feature = "failpoints")]
+pub mod failpoint;

@@ -136,7 +136,14 @@ pub struct AccountsJson {
 
 impl From<Accounts> for AccountsJson {
     fn from(a: Accounts) -> Self {
-        Self { seen: a.seen, candidates: a.candidates, done: a.done, superseded: a.superseded, deleted: a.deleted, quarantined: a.quarantined }
+        Self {
+            seen: a.seen,
+            candidates: a.candidates,
+            done: a.done,
+            superseded: a.superseded,
+            deleted: a.deleted,
+            quarantined: a.quarantined,
+        }
     }
 }
 

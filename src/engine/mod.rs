@@ -3,5 +3,7 @@
 mod event;
 mod options;
 
-pub use event::{AccountsJson, End, EVENT_VERSION, Event, Finished, Observer, Progress, RunStatus, Started};
+pub use event::{
+    AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
+};
 pub use options::{Mode, RunOptions, Selection};

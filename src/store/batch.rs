@@ -28,19 +28,24 @@ pub(crate) enum Now {
     /// The row is gone.
     Gone,
     /// NULL or other bytes than ours.
-    Other(Option<StoredHash>),
+    Other,
     /// Our new value, byte for byte.
     Ours,
 }
 
 impl Swap {
     fn new_text(&self) -> Result<&str, StoreError> {
-        std::str::from_utf8(self.new.as_bytes()).map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))
+        std::str::from_utf8(self.new.as_bytes())
+            .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))
     }
 }
 
 /// Swaps a batch; returns how many rows had their old value and now have the new one.
-pub(crate) async fn swap(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<u64, StoreError> {
+pub(crate) async fn swap(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &[Swap],
+) -> Result<u64, StoreError> {
     if batch.is_empty() {
         return Ok(0);
     }
@@ -49,30 +54,62 @@ pub(crate) async fn swap(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Re
     }
     let (sql, args) = match column.kind {
         Kind::Postgres => postgres_swap(column, batch)?,
-        Kind::MySql => (mysql_swap_sql(column), vec![Arg::Text(json_batch(column, batch, Part::Swap)?)]),
-        Kind::Sqlite => (sqlite_swap_sql(column), vec![Arg::Text(json_batch(column, batch, Part::Swap)?)]),
+        Kind::MySql => (
+            mysql_swap_sql(column),
+            vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
+        ),
+        Kind::Sqlite => (
+            sqlite_swap_sql(column),
+            vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
+        ),
     };
-    conn.run("writing a page", Quote::CodeOnly, &sql, args).await
+    conn.run("writing a page", Quote::CodeOnly, &sql, args)
+        .await
 }
 
 /// Reads a batch's rows again, with a lock, and says of each what stands there now.
-pub(crate) async fn read_back(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<Vec<Now>, StoreError> {
+pub(crate) async fn read_back(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &[Swap],
+) -> Result<Vec<Now>, StoreError> {
     let mut found: Vec<Now> = batch.iter().map(|_| Now::Gone).collect();
     if batch.is_empty() {
         return Ok(found);
     }
     let judge = |i: usize, stored: Option<&[u8]>| {
-        let Some(swap) = batch.get(i) else { return Err(StoreError::unexpected("reading a page back", "a row that was not asked for")) };
-        let same = stored.is_some_and(|v| StoredHash::new(&v[..v.len() - padding(column.form, v)]) == swap.new);
-        Ok(if same { Now::Ours } else { Now::Other(stored.map(StoredHash::new)) })
+        let Some(swap) = batch.get(i) else {
+            return Err(StoreError::unexpected(
+                "reading a page back",
+                "a row that was not asked for",
+            ));
+        };
+        let same = stored
+            .is_some_and(|v| StoredHash::new(&v[..v.len() - padding(column.form, v)]) == swap.new);
+        Ok(if same {
+            Now::Ours
+        } else {
+            Now::Other
+        })
     };
     if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
-        let sql = format!("SELECT {} FROM {} t WHERE {}", column.bytes, column.table_ident, equal_keys(column));
+        let sql = format!(
+            "SELECT {} FROM {} t WHERE {}",
+            column.bytes,
+            column.table_ident,
+            equal_keys(column)
+        );
         for (i, swap) in batch.iter().enumerate() {
-            conn.each_row("reading a page back", Quote::CodeOnly, &sql, swap.key.args().collect(), &mut |row| {
-                found[i] = judge(i, row.bytes(0)?)?;
-                Ok(true)
-            })
+            conn.each_row(
+                "reading a page back",
+                Quote::CodeOnly,
+                &sql,
+                swap.key.args().collect(),
+                &mut |row| {
+                    found[i] = judge(i, row.bytes(0)?)?;
+                    Ok(true)
+                },
+            )
             .await?;
         }
         return Ok(found);
@@ -99,11 +136,17 @@ pub(crate) async fn read_back(conn: &mut Conn, column: &Column, batch: &[Swap]) 
             vec![Arg::Text(json_batch(column, batch, Part::ReadBack)?)],
         ),
     };
-    conn.each_row("reading a page back", Quote::CodeOnly, &sql, args, &mut |row| {
-        let i = usize::try_from(row.number(0)?).unwrap_or(usize::MAX);
-        found[i.min(batch.len() - 1)] = judge(i, row.bytes(1)?)?;
-        Ok(true)
-    })
+    conn.each_row(
+        "reading a page back",
+        Quote::CodeOnly,
+        &sql,
+        args,
+        &mut |row| {
+            let i = usize::try_from(row.number(0)?).unwrap_or(usize::MAX);
+            found[i.min(batch.len() - 1)] = judge(i, row.bytes(1)?)?;
+            Ok(true)
+        },
+    )
     .await?;
     Ok(found)
 }
@@ -119,14 +162,26 @@ pub(crate) fn page_statement(column: &Column) -> String {
 
 /// `json_each` cuts a text at NUL.
 fn has_nul_key(swap: &Swap) -> bool {
-    swap.key.0.iter().any(|p| matches!(p, super::key::KeyPart::Text(s) if s.contains('\0')))
+    swap.key
+        .0
+        .iter()
+        .any(|p| matches!(p, super::key::KeyPart::Text(s) if s.contains('\0')))
 }
 
 fn equal_keys(column: &Column) -> String {
-    column.keys.iter().map(|k| format!("t.{} = {}", k.ident, k.param)).collect::<Vec<_>>().join(" AND ")
+    column
+        .keys
+        .iter()
+        .map(|k| format!("t.{} = {}", k.ident, k.param))
+        .collect::<Vec<_>>()
+        .join(" AND ")
 }
 
-async fn swap_single_rows(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<u64, StoreError> {
+async fn swap_single_rows(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &[Swap],
+) -> Result<u64, StoreError> {
     let sql = format!(
         "UPDATE {} AS t SET {} = {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
         column.table_ident,
@@ -142,7 +197,9 @@ async fn swap_single_rows(conn: &mut Conn, column: &Column, batch: &[Swap]) -> R
         args.extend(swap.key.args());
         args.push(storage_name(swap.storage).into());
         args.push(Arg::Bytes(swap.old.as_bytes().to_vec()));
-        swapped += conn.run("writing a row", Quote::CodeOnly, &sql, args).await?;
+        swapped += conn
+            .run("writing a row", Quote::CodeOnly, &sql, args)
+            .await?;
     }
     Ok(swapped)
 }
@@ -185,21 +242,43 @@ fn texts(_: Vec<String>) -> Arg {
 }
 
 fn postgres_unnest(column: &Column) -> (String, String, String) {
-    let arrays: Vec<&str> = column.keys.iter().map(|k| if k.kind == KeyKind::Int { "?::int8[]" } else { "?::text[]" }).collect();
+    let arrays: Vec<&str> = column
+        .keys
+        .iter()
+        .map(|k| {
+            if k.kind == KeyKind::Int {
+                "?::int8[]"
+            } else {
+                "?::text[]"
+            }
+        })
+        .collect();
     let names: Vec<String> = (0..column.keys.len()).map(|i| format!("k{i}")).collect();
-    let join: Vec<String> =
-        column.keys.iter().enumerate().map(|(i, k)| format!("t.{} = u.k{i}{}", k.ident, postgres_cast(&k.batch))).collect();
+    let join: Vec<String> = column
+        .keys
+        .iter()
+        .enumerate()
+        .map(|(i, k)| format!("t.{} = u.k{i}{}", k.ident, postgres_cast(&k.batch)))
+        .collect();
     (arrays.join(", "), names.join(", "), join.join(" AND "))
 }
 
 fn postgres_cast(batch: &str) -> String {
-    if matches!(batch, "int8" | "text") { String::new() } else { format!("::{batch}") }
+    if matches!(batch, "int8" | "text") {
+        String::new()
+    } else {
+        format!("::{batch}")
+    }
 }
 
 fn postgres_swap_sql(column: &Column) -> String {
     let (arrays, names, join) = postgres_unnest(column);
     // Assigned, not cast: a cast to varchar(n) would cut silently, an assignment that is too long is an error.
-    let new = if column.info.base == "bytea" { "convert_to(u.n, 'UTF8')" } else { "u.n" };
+    let new = if column.info.base == "bytea" {
+        "convert_to(u.n, 'UTF8')"
+    } else {
+        "u.n"
+    };
     format!(
         "UPDATE {} AS t SET {} = {new} FROM unnest({arrays}, ?::bytea[], ?::text[]) AS u({names}, o, n) WHERE {join} AND {} = u.o",
         column.table_ident, column.value, column.bytes
@@ -209,8 +288,15 @@ fn postgres_swap_sql(column: &Column) -> String {
 #[cfg(feature = "postgres")]
 fn postgres_swap(column: &Column, batch: &[Swap]) -> Result<(String, Vec<Arg>), StoreError> {
     let mut args = postgres_keys(column, batch);
-    args.push(Arg::Blobs(batch.iter().map(|s| s.old.as_bytes().to_vec()).collect()));
-    args.push(Arg::Texts(batch.iter().map(|s| s.new_text().map(str::to_owned)).collect::<Result<_, _>>()?));
+    args.push(Arg::Blobs(
+        batch.iter().map(|s| s.old.as_bytes().to_vec()).collect(),
+    ));
+    args.push(Arg::Texts(
+        batch
+            .iter()
+            .map(|s| s.new_text().map(str::to_owned))
+            .collect::<Result<_, _>>()?,
+    ));
     Ok((postgres_swap_sql(column), args))
 }
 
@@ -288,8 +374,12 @@ fn json_table(column: &Column, part: Part) -> String {
         Part::ReadBack => columns.push("i BIGINT PATH '$.i'".to_owned()),
         // Wider than anything that is read (4 KiB in hex) or made, so that nothing is cut.
         Part::Swap => columns.extend(
-            ["o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'", "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'", "l BIGINT PATH '$.l'"]
-                .map(str::to_owned),
+            [
+                "o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'",
+                "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'",
+                "l BIGINT PATH '$.l'",
+            ]
+            .map(str::to_owned),
         ),
     }
     format!("JSON_TABLE(?, '$[*]' COLUMNS ({}))", columns.join(", "))
@@ -301,12 +391,22 @@ fn json_join(column: &Column) -> String {
         "UUID" => format!("t.{} = CAST(j.k{i} AS UUID)", k.ident),
         _ => format!("t.{} = j.k{i}", k.ident),
     };
-    column.keys.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
+    column
+        .keys
+        .iter()
+        .enumerate()
+        .map(one)
+        .collect::<Vec<_>>()
+        .join(" AND ")
 }
 
 fn mysql_swap_sql(column: &Column) -> String {
     // A column set to itself is not moved by ON UPDATE CURRENT_TIMESTAMP.
-    let preserve: String = column.preserve.iter().map(|p| format!(", t.{p} = t.{p}")).collect();
+    let preserve: String = column
+        .preserve
+        .iter()
+        .map(|p| format!(", t.{p} = t.{p}"))
+        .collect();
     format!(
         "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET t.{} = j.n{preserve} WHERE {} = UNHEX(j.o) AND j.n IS NOT NULL AND LENGTH(j.n) = j.l",
         json_table(column, Part::Swap),
@@ -320,16 +420,29 @@ fn mysql_swap_sql(column: &Column) -> String {
 fn sqlite_join(column: &Column) -> String {
     let one = |(i, k): (usize, &super::column::KeyColumn)| {
         let part = format!("(j.value ->> '$.k{i}')");
-        if k.batch == "HEX" { format!("t.{} = unhex({part})", k.ident) } else { format!("t.{} = {part}", k.ident) }
+        if k.batch == "HEX" {
+            format!("t.{} = unhex({part})", k.ident)
+        } else {
+            format!("t.{} = {part}", k.ident)
+        }
     };
-    column.keys.iter().enumerate().map(one).collect::<Vec<_>>().join(" AND ")
+    column
+        .keys
+        .iter()
+        .enumerate()
+        .map(one)
+        .collect::<Vec<_>>()
+        .join(" AND ")
 }
 
 /// A value that was stored as bytes stays bytes: the application reads it as such.
 fn sqlite_new(column: &Column, new: &str) -> String {
     // SQLite evaluates a bound `?` once for each mention, so the single-row form numbers it.
     let new = if new == "?" { "?1" } else { new };
-    format!("CASE typeof(t.{}) WHEN 'blob' THEN CAST({new} AS BLOB) ELSE {new} END", column.value)
+    format!(
+        "CASE typeof(t.{}) WHEN 'blob' THEN CAST({new} AS BLOB) ELSE {new} END",
+        column.value
+    )
 }
 
 fn sqlite_swap_sql(column: &Column) -> String {
@@ -357,7 +470,10 @@ fn storage_name(storage: Storage) -> &'static str {
 /// The longest value that is swapped, in bytes: longer ones are quarantined before they get here.
 pub const OLD_BYTES_MAX: usize = 4096;
 
-const _: () = assert!(OLD_BYTES_MAX * 2 <= 8192, "the old value's hex must fit its JSON_TABLE column");
+const _: () = assert!(
+    OLD_BYTES_MAX * 2 <= 8192,
+    "the old value's hex must fit its JSON_TABLE column"
+);
 
 impl Column {
     /// Whether a stored value is padded by the column itself.

@@ -86,17 +86,48 @@ impl Column {
         let info = find(&credential.column)?;
         let value = Ident::new(kind, &info.name)?;
         let at = format!("t.{value}");
-        let encoding = if kind == Kind::Postgres { postgres_encoding(conn).await? } else { "" };
+        let encoding = if kind == Kind::Postgres {
+            postgres_encoding(conn).await?
+        } else {
+            ""
+        };
         let (bytes, unicode, form) = value_sql(kind, &info, &at, encoding)?;
-        let keys = credential.key.iter().map(|name| key_column(kind, &find(name)?)).collect::<Result<Vec<_>, _>>()?;
-        let last_login = credential.last_login.as_deref().map(|name| last_login_sql(kind, &find(name)?)).transpose()?;
-        for name in [&credential.login, &credential.username, &credential.salt, &credential.salt2].into_iter().flatten() {
+        let keys = credential
+            .key
+            .iter()
+            .map(|name| key_column(kind, &find(name)?))
+            .collect::<Result<Vec<_>, _>>()?;
+        let last_login = credential
+            .last_login
+            .as_deref()
+            .map(|name| last_login_sql(kind, &find(name)?))
+            .transpose()?;
+        for name in [
+            &credential.login,
+            &credential.username,
+            &credential.salt,
+            &credential.salt2,
+        ]
+        .into_iter()
+        .flatten()
+        {
             find(name)?;
         }
-        let preserve =
-            credential.preserve.iter().map(|name| Ident::new(kind, &find(name)?.name)).collect::<Result<Vec<_>, _>>()?;
+        let preserve = credential
+            .preserve
+            .iter()
+            .map(|name| Ident::new(kind, &find(name)?.name))
+            .collect::<Result<Vec<_>, _>>()?;
         // The schema as configured: an unqualified name keeps its meaning for the server's own search path.
-        let table_ident = Ident::table(kind, if kind == Kind::Sqlite { None } else { Some(&table.schema) }, &table.table)?;
+        let table_ident = Ident::table(
+            kind,
+            if kind == Kind::Sqlite {
+                None
+            } else {
+                Some(&table.schema)
+            },
+            &table.table,
+        )?;
         Ok(Self {
             kind,
             credential: credential.name.clone(),
@@ -107,8 +138,14 @@ impl Column {
             unicode,
             form,
             last_login,
-            filter: credential.where_sql.as_deref().map(|sql| operators(kind, sql)),
-            except: credential.except_sql.as_deref().map(|sql| operators(kind, sql)),
+            filter: credential
+                .where_sql
+                .as_deref()
+                .map(|sql| operators(kind, sql)),
+            except: credential
+                .except_sql
+                .as_deref()
+                .map(|sql| operators(kind, sql)),
             preserve,
             info,
             table,
@@ -122,22 +159,33 @@ impl Column {
 
     /// The name under which the column is locked in the ledger: schema, table and column, each exact.
     pub fn lock_name(&self) -> String {
-        serde_json::to_string(&[&self.table.schema, &self.table.table, &self.info.name]).expect("strings can always be written as JSON")
+        serde_json::to_string(&[&self.table.schema, &self.table.table, &self.info.name])
+            .expect("strings can always be written as JSON")
     }
 
     /// The columns of a page's SELECT: key parts, value bytes, then what else was asked for.
     pub(crate) fn key_select(&self) -> String {
-        self.keys.iter().map(|k| k.select.as_str()).collect::<Vec<_>>().join(", ")
+        self.keys
+            .iter()
+            .map(|k| k.select.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// `ORDER BY` the key, in its own order.
     pub(crate) fn order(&self) -> String {
-        self.keys.iter().map(|k| format!("t.{}", k.ident)).collect::<Vec<_>>().join(", ")
+        self.keys
+            .iter()
+            .map(|k| format!("t.{}", k.ident))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// A condition that compares the key with bound parts, and how many times each part is bound, by position.
     pub(crate) fn compare(&self, op: Compare) -> (String, Vec<usize>) {
-        let single = |i: usize, sign: &str| format!("t.{} {sign} {}", self.keys[i].ident, self.keys[i].param);
+        let single = |i: usize, sign: &str| {
+            format!("t.{} {sign} {}", self.keys[i].ident, self.keys[i].param)
+        };
         let last = self.keys.len() - 1;
         if last == 0 {
             return (single(0, op.sign()), vec![0]);
@@ -145,13 +193,25 @@ impl Column {
         if self.kind != Kind::MySql {
             let names: Vec<String> = self.keys.iter().map(|k| format!("t.{}", k.ident)).collect();
             let params: Vec<&str> = self.keys.iter().map(|k| k.param.as_str()).collect();
-            return (format!("({}) {} ({})", names.join(", "), op.sign(), params.join(", ")), (0..=last).collect());
+            return (
+                format!(
+                    "({}) {} ({})",
+                    names.join(", "),
+                    op.sign(),
+                    params.join(", ")
+                ),
+                (0..=last).collect(),
+            );
         }
         // MySQL and MariaDB read the whole index for a row constructor; this form they can seek with.
         let mut sql = single(last, op.sign());
         let mut bound = vec![last];
         for i in (0..last).rev() {
-            sql = format!("{} AND ({} OR ({sql}))", single(i, op.or_equal()), single(i, op.strict()));
+            sql = format!(
+                "{} AND ({} OR ({sql}))",
+                single(i, op.or_equal()),
+                single(i, op.strict())
+            );
             bound.splice(0..0, [i, i]);
         }
         (format!("({sql})"), bound)
@@ -192,28 +252,61 @@ impl Compare {
 
 async fn postgres_encoding(conn: &mut Conn) -> Result<&'static str, StoreError> {
     let ascii = conn
-        .rows("reading the encoding", Quote::Message, "SELECT (current_setting('server_encoding') = 'SQL_ASCII')::int::int8", vec![], |r| r.number(0))
+        .rows(
+            "reading the encoding",
+            Quote::Message,
+            "SELECT (current_setting('server_encoding') = 'SQL_ASCII')::int::int8",
+            vec![],
+            |r| r.number(0),
+        )
         .await?;
-    Ok(if ascii.first() == Some(&1) { "SQL_ASCII" } else { "UTF8" })
+    Ok(if ascii.first() == Some(&1) {
+        "SQL_ASCII"
+    } else {
+        "UTF8"
+    })
 }
 
-fn value_sql(kind: Kind, info: &ColumnInfo, at: &str, encoding: &str) -> Result<(String, Option<String>, ValueForm), StoreError> {
+fn value_sql(
+    kind: Kind,
+    info: &ColumnInfo,
+    at: &str,
+    encoding: &str,
+) -> Result<(String, Option<String>, ValueForm), StoreError> {
     let unfit = || {
         StoreError::refused(
-            format!("column {} is of type {}, which can't hold a password hash", info.name, info.declared),
+            format!(
+                "column {} is of type {}, which can't hold a password hash",
+                info.name, info.declared
+            ),
             "name a column of a text or binary type",
         )
     };
     Ok(match (kind, info.family) {
-        (Kind::Postgres, Family::Text) => (format!("convert_to({at}::text, '{encoding}')"), None, ValueForm::Plain),
+        (Kind::Postgres, Family::Text) => (
+            format!("convert_to({at}::text, '{encoding}')"),
+            None,
+            ValueForm::Plain,
+        ),
         (Kind::Postgres, Family::Bytes) => (at.to_owned(), None, ValueForm::Plain),
         (Kind::MySql, Family::Text) => {
-            let same = matches!(info.charset.as_deref(), Some("utf8mb4" | "utf8mb3" | "utf8" | "ascii"));
-            (format!("CAST({at} AS BINARY)"), (!same).then(|| format!("CONVERT({at} USING utf8mb4)")), ValueForm::Plain)
+            let same = matches!(
+                info.charset.as_deref(),
+                Some("utf8mb4" | "utf8mb3" | "utf8" | "ascii")
+            );
+            (
+                format!("CAST({at} AS BINARY)"),
+                (!same).then(|| format!("CONVERT({at} USING utf8mb4)")),
+                ValueForm::Plain,
+            )
         }
         (Kind::MySql, Family::Bytes) => (format!("CAST({at} AS BINARY)"), None, ValueForm::Plain),
-        (Kind::MySql, Family::FixedBytes) => (format!("CAST({at} AS BINARY)"), None, ValueForm::NulPadded),
-        (Kind::Sqlite, Family::Text | Family::Bytes | Family::Any | Family::Int) => (format!("CAST({at} AS BLOB)"), None, ValueForm::Plain),
+        (Kind::MySql, Family::FixedBytes) => {
+            (format!("CAST({at} AS BINARY)"), None, ValueForm::NulPadded)
+        }
+        (Kind::Sqlite, Family::Text | Family::Bytes | Family::Any | Family::Int) => {
+            (format!("CAST({at} AS BLOB)"), None, ValueForm::Plain)
+        }
         _ => return Err(unfit()),
     })
 }
@@ -227,20 +320,57 @@ fn key_column(kind: Kind, info: &ColumnInfo) -> Result<KeyColumn, StoreError> {
             "a key is made of 64-bit integers, uuid or text; name such a unique key in `key`",
         )
     };
-    let own = |k: KeyKind, select: String, param: &str, batch: &str| KeyColumn { ident: ident.clone(), kind: k, select, param: param.to_owned(), batch: batch.to_owned() };
+    let own = |k: KeyKind, select: String, param: &str, batch: &str| KeyColumn {
+        ident: ident.clone(),
+        kind: k,
+        select,
+        param: param.to_owned(),
+        batch: batch.to_owned(),
+    };
     Ok(match (kind, info.family) {
-        (Kind::Postgres, Family::Int) => own(KeyKind::Int, format!("{at}::int8"), "?::int8", "int8"),
-        (Kind::Postgres, Family::Uuid) => own(KeyKind::Text, format!("{at}::text"), "?::text::uuid", "uuid"),
-        (Kind::Postgres, Family::Text) => {
-            let cast = if info.base == "varchar" { "text" } else { info.base.as_str() };
-            own(KeyKind::Text, format!("{at}::text"), &format!("?::text::{cast}"), cast)
+        (Kind::Postgres, Family::Int) => {
+            own(KeyKind::Int, format!("{at}::int8"), "?::int8", "int8")
         }
-        (Kind::MySql, Family::Int) => own(KeyKind::Int, format!("CAST({at} AS SIGNED)"), "?", "BIGINT"),
-        (Kind::MySql, Family::Uint) => own(KeyKind::Uint, format!("CAST({at} AS UNSIGNED)"), "?", "BIGINT UNSIGNED"),
-        (Kind::MySql, Family::Uuid) => own(KeyKind::Text, format!("CAST({at} AS CHAR)"), "CAST(? AS UUID)", "UUID"),
+        (Kind::Postgres, Family::Uuid) => own(
+            KeyKind::Text,
+            format!("{at}::text"),
+            "?::text::uuid",
+            "uuid",
+        ),
+        (Kind::Postgres, Family::Text) => {
+            let cast = if info.base == "varchar" {
+                "text"
+            } else {
+                info.base.as_str()
+            };
+            own(
+                KeyKind::Text,
+                format!("{at}::text"),
+                &format!("?::text::{cast}"),
+                cast,
+            )
+        }
+        (Kind::MySql, Family::Int) => {
+            own(KeyKind::Int, format!("CAST({at} AS SIGNED)"), "?", "BIGINT")
+        }
+        (Kind::MySql, Family::Uint) => own(
+            KeyKind::Uint,
+            format!("CAST({at} AS UNSIGNED)"),
+            "?",
+            "BIGINT UNSIGNED",
+        ),
+        (Kind::MySql, Family::Uuid) => own(
+            KeyKind::Text,
+            format!("CAST({at} AS CHAR)"),
+            "CAST(? AS UUID)",
+            "UUID",
+        ),
         (Kind::MySql, Family::Text) => {
-            let (charset, collation) =
-                info.charset.as_deref().zip(info.collation.as_deref()).ok_or_else(unfit)?;
+            let (charset, collation) = info
+                .charset
+                .as_deref()
+                .zip(info.collation.as_deref())
+                .ok_or_else(unfit)?;
             let len = info.max_len.unwrap_or(255).clamp(1, 3072);
             own(
                 KeyKind::Text,
@@ -273,13 +403,20 @@ fn last_login_sql(kind: Kind, info: &ColumnInfo) -> Result<LastLoginSql, StoreEr
         (Kind::MySql, Family::Time) => LastLoginSql::Millis(format!(
             "CASE WHEN {at} IS NULL THEN NULL ELSE COALESCE(CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {at}) DIV 1000 AS SIGNED), {UNREADABLE}) END"
         )),
-        (Kind::MySql, Family::TimeWithZone) => LastLoginSql::Millis(format!("CAST(UNIX_TIMESTAMP({at}) * 1000 AS SIGNED)")),
-        (Kind::MySql, Family::Int | Family::Uint) => LastLoginSql::Epoch(format!("CAST({at} AS SIGNED)")),
+        (Kind::MySql, Family::TimeWithZone) => {
+            LastLoginSql::Millis(format!("CAST(UNIX_TIMESTAMP({at}) * 1000 AS SIGNED)"))
+        }
+        (Kind::MySql, Family::Int | Family::Uint) => {
+            LastLoginSql::Epoch(format!("CAST({at} AS SIGNED)"))
+        }
         (Kind::MySql, Family::Text) => LastLoginSql::Text(format!("CONVERT({at} USING utf8mb4)")),
         (Kind::Sqlite, _) => LastLoginSql::Text(format!("CAST({at} AS TEXT)")),
         _ => {
             return Err(StoreError::refused(
-                format!("last_login column {} is of type {}", info.name, info.declared),
+                format!(
+                    "last_login column {} is of type {}",
+                    info.name, info.declared
+                ),
                 "name a timestamp, an ISO text or an epoch column, or leave `last_login` out",
             ));
         }

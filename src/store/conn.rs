@@ -35,11 +35,18 @@ impl Kind {
             "sqlite" => (Self::Sqlite, cfg!(feature = "sqlite")),
             _ => {
                 return Err(StoreError::Url(
-                    "the database URL must begin with postgres://, mysql://, mariadb:// or sqlite:".to_owned(),
+                    "the database URL must begin with postgres://, mysql://, mariadb:// or sqlite:"
+                        .to_owned(),
                 ));
             }
         };
-        if built { Ok(kind) } else { Err(StoreError::Url(format!("this build of saltern has no support for {scheme} databases"))) }
+        if built {
+            Ok(kind)
+        } else {
+            Err(StoreError::Url(format!(
+                "this build of saltern has no support for {scheme} databases"
+            )))
+        }
     }
 }
 
@@ -144,38 +151,48 @@ macro_rules! on_conn {
 }
 
 fn column_error(i: usize) -> StoreError {
-    StoreError::unexpected("reading a row", format!("column {} is of an unexpected type", i + 1))
+    StoreError::unexpected(
+        "reading a row",
+        format!("column {} is of an unexpected type", i + 1),
+    )
 }
 
 impl<'r> RowRef<'r> {
     /// The bytes of a text or binary column, as they came.
     pub(crate) fn bytes(&self, i: usize) -> Result<Option<&'r [u8]>, StoreError> {
-        on_row!(self, r => r.try_get_unchecked::<Option<&'r [u8]>, usize>(i)).map_err(|_| column_error(i))
+        on_row!(self, r => r.try_get_unchecked::<Option<&'r [u8]>, usize>(i))
+            .map_err(|_| column_error(i))
     }
 
     /// A text column.
     pub(crate) fn text(&self, i: usize) -> Result<Option<&'r str>, StoreError> {
-        self.bytes(i)?.map(|b| std::str::from_utf8(b).map_err(|_| column_error(i))).transpose()
+        self.bytes(i)?
+            .map(|b| std::str::from_utf8(b).map_err(|_| column_error(i)))
+            .transpose()
     }
 
     /// A signed 64-bit integer column.
     pub(crate) fn int(&self, i: usize) -> Result<Option<i64>, StoreError> {
-        on_row!(self, r => r.try_get_unchecked::<Option<i64>, usize>(i)).map_err(|_| column_error(i))
+        on_row!(self, r => r.try_get_unchecked::<Option<i64>, usize>(i))
+            .map_err(|_| column_error(i))
     }
 
     /// An unsigned 64-bit integer column (MySQL's alone).
     pub(crate) fn uint(&self, i: usize) -> Result<Option<u64>, StoreError> {
         match self {
             #[cfg(feature = "mysql")]
-            RowRef::My(r) => r.try_get_unchecked::<Option<u64>, usize>(i).map_err(|_| column_error(i)),
-            #[expect(unreachable_patterns, reason = "without the other databases the first arm is the only one")]
+            RowRef::My(r) => r
+                .try_get_unchecked::<Option<u64>, usize>(i)
+                .map_err(|_| column_error(i)),
             _ => Ok(self.int(i)?.map(|n| n.cast_unsigned())),
         }
     }
 
     /// A text column that is never NULL.
     pub(crate) fn owned(&self, i: usize) -> Result<String, StoreError> {
-        self.text(i)?.map(str::to_owned).ok_or_else(|| column_error(i))
+        self.text(i)?
+            .map(str::to_owned)
+            .ok_or_else(|| column_error(i))
     }
 
     /// An integer column that is never NULL.
@@ -194,7 +211,10 @@ pub struct Conn {
 
 impl std::fmt::Debug for Conn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Conn").field("kind", &self.kind).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Conn")
+            .field("kind", &self.kind)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -208,8 +228,10 @@ impl Conn {
         let refused = |e: &sqlx::Error| StoreError::Connect {
             to: url.redacted(),
             reason: connect_reason(kind, e),
-            transient: matches!(StoreError::from_sqlx("connecting", e, Quote::CodeOnly).trouble(), Trouble::Gone | Trouble::Busy)
-                && !is_configuration(e),
+            transient: matches!(
+                StoreError::from_sqlx("connecting", e, Quote::CodeOnly).trouble(),
+                Trouble::Gone | Trouble::Busy
+            ) && !is_configuration(e),
         };
         let inner = match kind {
             Kind::Postgres => Self::open_postgres(url).await,
@@ -217,25 +239,42 @@ impl Conn {
             Kind::Sqlite => Self::open_sqlite(url, role).await,
         }
         .map_err(|e| refused(&e))?;
-        Ok(Self { inner, kind, role, in_transaction: false })
+        Ok(Self {
+            inner,
+            kind,
+            role,
+            in_transaction: false,
+        })
     }
 
     #[cfg(feature = "postgres")]
     async fn open_postgres(url: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
         let options: sqlx::postgres::PgConnectOptions = url.expose().parse()?;
-        Ok(Inner::Pg(options.application_name("saltern").disable_statement_logging().connect().await?))
+        Ok(Inner::Pg(
+            options
+                .application_name("saltern")
+                .disable_statement_logging()
+                .connect()
+                .await?,
+        ))
     }
 
     #[cfg(feature = "mysql")]
     async fn open_mysql(url: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
         let options: sqlx::mysql::MySqlConnectOptions = url.expose().parse()?;
-        Ok(Inner::My(options.disable_statement_logging().connect().await?))
+        Ok(Inner::My(
+            options.disable_statement_logging().connect().await?,
+        ))
     }
 
     #[cfg(feature = "sqlite")]
     async fn open_sqlite(url: &DatabaseUrl, role: Role) -> Result<Inner, sqlx::Error> {
         let options: sqlx::sqlite::SqliteConnectOptions = url.expose().parse()?;
-        let options = options.create_if_missing(false).foreign_keys(false).busy_timeout(Duration::from_secs(5)).disable_statement_logging();
+        let options = options
+            .create_if_missing(false)
+            .foreign_keys(false)
+            .busy_timeout(Duration::from_secs(5))
+            .disable_statement_logging();
         let options = match role {
             Role::Read => options.read_only(true).pragma("query_only", "ON"),
             Role::Write => options.pragma("secure_delete", "ON"),
@@ -264,24 +303,45 @@ impl Conn {
     }
 
     /// Runs a statement and returns how many rows it matched.
-    pub(crate) async fn run(&mut self, op: &'static str, quote: Quote, sql: &str, args: Vec<Arg>) -> Result<u64, StoreError> {
+    pub(crate) async fn run(
+        &mut self,
+        op: &'static str,
+        quote: Quote,
+        sql: &str,
+        args: Vec<Arg>,
+    ) -> Result<u64, StoreError> {
         let sql = placeholders(self.kind, sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         match &mut self.inner {
             #[cfg(feature = "postgres")]
             Inner::Pg(c) => {
-                let q = args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), bind_postgres);
-                q.execute(c).await.map(|r| r.rows_affected()).map_err(failed)
+                let q = args
+                    .into_iter()
+                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_postgres);
+                q.execute(c)
+                    .await
+                    .map(|r| r.rows_affected())
+                    .map_err(failed)
             }
             #[cfg(feature = "mysql")]
             Inner::My(c) => {
-                let q = args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), bind_mysql);
-                q.execute(c).await.map(|r| r.rows_affected()).map_err(failed)
+                let q = args
+                    .into_iter()
+                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_mysql);
+                q.execute(c)
+                    .await
+                    .map(|r| r.rows_affected())
+                    .map_err(failed)
             }
             #[cfg(feature = "sqlite")]
             Inner::Lite(c) => {
-                let q = args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite);
-                q.execute(c).await.map(|r| r.rows_affected()).map_err(failed)
+                let q = args
+                    .into_iter()
+                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite);
+                q.execute(c)
+                    .await
+                    .map(|r| r.rows_affected())
+                    .map_err(failed)
             }
         }
     }
@@ -299,7 +359,9 @@ impl Conn {
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         macro_rules! drain {
             ($conn:expr, $bind:ident, $variant:ident) => {{
-                let q = args.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), $bind);
+                let q = args
+                    .into_iter()
+                    .fold(sqlx::query(AssertSqlSafe(sql)), $bind);
                 let mut rows = q.fetch($conn);
                 while let Some(row) = rows.try_next().await.map_err(failed)? {
                     if !each(RowRef::$variant(&row))? {
@@ -338,9 +400,15 @@ impl Conn {
     }
 
     /// Runs SQL without parameters, several statements if need be.
-    pub(crate) async fn script(&mut self, op: &'static str, quote: Quote, sql: &str) -> Result<(), StoreError> {
+    pub(crate) async fn script(
+        &mut self,
+        op: &'static str,
+        quote: Quote,
+        sql: &str,
+    ) -> Result<(), StoreError> {
         let sql = AssertSqlSafe(sql.to_owned());
-        on_conn!(&mut self.inner, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ())).map_err(|e| StoreError::from_sqlx(op, &e, quote))
+        on_conn!(&mut self.inner, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()))
+            .map_err(|e| StoreError::from_sqlx(op, &e, quote))
     }
 
     /// Starts a transaction with the settings of SPEC 8: READ COMMITTED, a lock wait of one second, and on a reading
@@ -371,10 +439,12 @@ impl Conn {
         }
         self.in_transaction = true;
         if self.kind == Kind::Sqlite {
-            self.script("starting a transaction", Quote::Message, sql).await
+            self.script("starting a transaction", Quote::Message, sql)
+                .await
         } else {
             for statement in sql.split("; ") {
-                self.script("starting a transaction", Quote::Message, statement).await?;
+                self.script("starting a transaction", Quote::Message, statement)
+                    .await?;
             }
             Ok(())
         }
@@ -392,7 +462,10 @@ impl Conn {
         if !std::mem::take(&mut self.in_transaction) {
             return Ok(());
         }
-        match self.script("rolling back", Quote::CodeOnly, "ROLLBACK").await {
+        match self
+            .script("rolling back", Quote::CodeOnly, "ROLLBACK")
+            .await
+        {
             // SQLite has rolled back by itself after some errors (a full disk); then there is nothing to do.
             Err(_) if self.kind == Kind::Sqlite => Ok(()),
             other => other,
@@ -406,7 +479,10 @@ impl Conn {
     }
 
     /// The driver's connection, for sqlx's own migrator.
-    pub(crate) async fn migrate(&mut self, migrator: &sqlx::migrate::Migrator) -> Result<(), sqlx::migrate::MigrateError> {
+    pub(crate) async fn migrate(
+        &mut self,
+        migrator: &sqlx::migrate::Migrator,
+    ) -> Result<(), sqlx::migrate::MigrateError> {
         on_conn!(&mut self.inner, c => migrator.run_direct(None, c, false).await)
     }
 }
@@ -485,7 +561,9 @@ fn bind_mysql(q: MyQuery, arg: Arg) -> MyQuery {
         Arg::Bytes(b) => q.bind(b),
         Arg::Null => q.bind(None::<String>),
         #[cfg(feature = "postgres")]
-        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => unreachable!("arrays are bound on PostgreSQL alone"),
+        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => {
+            unreachable!("arrays are bound on PostgreSQL alone")
+        }
     }
 }
 
@@ -501,7 +579,9 @@ fn bind_sqlite(q: LiteQuery, arg: Arg) -> LiteQuery {
         Arg::Bytes(b) => q.bind(b),
         Arg::Null => q.bind(None::<String>),
         #[cfg(feature = "postgres")]
-        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => unreachable!("arrays are bound on PostgreSQL alone"),
+        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => {
+            unreachable!("arrays are bound on PostgreSQL alone")
+        }
     }
 }
 
@@ -511,7 +591,10 @@ mod tests {
 
     #[test]
     fn question_marks_become_numbers_on_postgresql_except_in_quotes() {
-        assert_eq!(placeholders(Kind::Postgres, "a = ? AND b = '?' AND \"c?\" = ?"), "a = $1 AND b = '?' AND \"c?\" = $2");
+        assert_eq!(
+            placeholders(Kind::Postgres, "a = ? AND b = '?' AND \"c?\" = ?"),
+            "a = $1 AND b = '?' AND \"c?\" = $2"
+        );
         assert_eq!(placeholders(Kind::MySql, "a = ?"), "a = ?");
     }
 

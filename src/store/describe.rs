@@ -82,7 +82,11 @@ impl TableInfo {
 ///
 /// # Errors
 /// `Refused` where it is not there.
-pub async fn describe_table(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<TableInfo, StoreError> {
+pub async fn describe_table(
+    conn: &mut Conn,
+    schema: Option<&str>,
+    table: &str,
+) -> Result<TableInfo, StoreError> {
     let found = match conn.kind() {
         Kind::Postgres => postgres(conn, schema, table).await?,
         Kind::MySql => mysql(conn, schema, table).await?,
@@ -97,7 +101,11 @@ pub async fn describe_table(conn: &mut Conn, schema: Option<&str>, table: &str) 
     })
 }
 
-async fn postgres(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<Option<TableInfo>, StoreError> {
+async fn postgres(
+    conn: &mut Conn,
+    schema: Option<&str>,
+    table: &str,
+) -> Result<Option<TableInfo>, StoreError> {
     let name = Ident::table(Kind::Postgres, schema, table)?.to_string();
     let found = conn
         .rows(
@@ -110,7 +118,9 @@ async fn postgres(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<
             |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)),
         )
         .await?;
-    let Some((schema, table, what)) = found.into_iter().next() else { return Ok(None) };
+    let Some((schema, table, what)) = found.into_iter().next() else {
+        return Ok(None);
+    };
     let columns = conn
         .rows(
             "reading the table's columns",
@@ -155,10 +165,19 @@ async fn postgres(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<
             },
         )
         .await?;
-    Ok(Some(TableInfo { schema, table, what, columns }))
+    Ok(Some(TableInfo {
+        schema,
+        table,
+        what,
+        columns,
+    }))
 }
 
-async fn mysql(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<Option<TableInfo>, StoreError> {
+async fn mysql(
+    conn: &mut Conn,
+    schema: Option<&str>,
+    table: &str,
+) -> Result<Option<TableInfo>, StoreError> {
     let found = conn
         .rows(
             "looking the table up",
@@ -169,8 +188,14 @@ async fn mysql(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<Opt
             |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)),
         )
         .await?;
-    let Some((schema, table, what)) = found.into_iter().next() else { return Ok(None) };
-    let what = if what == "base table" { "table".to_owned() } else { what };
+    let Some((schema, table, what)) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    let what = if what == "base table" {
+        "table".to_owned()
+    } else {
+        what
+    };
     let columns = conn
         .rows(
             "reading the table's columns",
@@ -211,7 +236,12 @@ async fn mysql(conn: &mut Conn, schema: Option<&str>, table: &str) -> Result<Opt
             },
         )
         .await?;
-    Ok(Some(TableInfo { schema, table, what, columns }))
+    Ok(Some(TableInfo {
+        schema,
+        table,
+        what,
+        columns,
+    }))
 }
 
 async fn sqlite(conn: &mut Conn, table: &str) -> Result<Option<TableInfo>, StoreError> {
@@ -224,7 +254,9 @@ async fn sqlite(conn: &mut Conn, table: &str) -> Result<Option<TableInfo>, Store
             |r| Ok((r.owned(0)?, r.owned(1)?)),
         )
         .await?;
-    let Some((table, what)) = found.into_iter().next() else { return Ok(None) };
+    let Some((table, what)) = found.into_iter().next() else {
+        return Ok(None);
+    };
     let columns = conn
         .rows(
             "reading the table's columns",
@@ -252,14 +284,22 @@ async fn sqlite(conn: &mut Conn, table: &str) -> Result<Option<TableInfo>, Store
             },
         )
         .await?;
-    Ok(Some(TableInfo { schema: String::new(), table, what, columns }))
+    Ok(Some(TableInfo {
+        schema: String::new(),
+        table,
+        what,
+        columns,
+    }))
 }
 
 /// The rules of SQLite's "Datatypes In SQLite", section 3.1, in their order.
 fn sqlite_family(declared: &str) -> Family {
     if declared.contains("INT") {
         Family::Int
-    } else if ["CHAR", "CLOB", "TEXT"].iter().any(|t| declared.contains(t)) {
+    } else if ["CHAR", "CLOB", "TEXT"]
+        .iter()
+        .any(|t| declared.contains(t))
+    {
         Family::Text
     } else if declared.contains("BLOB") {
         Family::Bytes

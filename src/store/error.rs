@@ -68,7 +68,9 @@ pub enum StoreError {
         what: String,
     },
     /// What was written is not what stands in the row now: a trigger, a lossy conversion, a cut.
-    #[error("{rows} of a page of credential {credential} read back other than they were written; the page was rolled back")]
+    #[error(
+        "{rows} of a page of credential {credential} read back other than they were written; the page was rolled back"
+    )]
     WrongReadBack {
         /// The credential's name.
         credential: String,
@@ -89,7 +91,9 @@ impl StoreError {
     /// What this failure means.
     pub fn trouble(&self) -> Trouble {
         match self {
-            Self::Connect { transient: true, .. } => Trouble::Gone,
+            Self::Connect {
+                transient: true, ..
+            } => Trouble::Gone,
             Self::Db { trouble, .. } => *trouble,
             _ => Trouble::Other,
         }
@@ -102,16 +106,26 @@ impl StoreError {
 
     /// An answer that can't be.
     pub(crate) fn unexpected(op: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
-        Self::Unexpected { op: op.into(), what: what.into() }
+        Self::Unexpected {
+            op: op.into(),
+            what: what.into(),
+        }
     }
 
     /// A refusal, with what to do.
     pub(crate) fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), hint: hint.into() }
+        Self::Refused {
+            what: what.into(),
+            hint: hint.into(),
+        }
     }
 
     /// Sorts an error of the driver.
-    pub(crate) fn from_sqlx(op: impl Into<Cow<'static, str>>, error: &sqlx::Error, quote: Quote) -> Self {
+    pub(crate) fn from_sqlx(
+        op: impl Into<Cow<'static, str>>,
+        error: &sqlx::Error,
+        quote: Quote,
+    ) -> Self {
         let (trouble, code) = sort(error);
         let detail = match quote {
             Quote::Message => Some(message_of(error)),
@@ -121,7 +135,12 @@ impl StoreError {
                 _ => None,
             },
         };
-        Self::Db { op: op.into(), trouble, code, detail }
+        Self::Db {
+            op: op.into(),
+            trouble,
+            code,
+            detail,
+        }
     }
 }
 
@@ -148,7 +167,10 @@ fn sort(error: &sqlx::Error) -> (Trouble, Option<String>) {
             let code = db.code().map(Cow::into_owned).unwrap_or_default();
             (postgres_trouble(&code), Some(code))
         }
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Trouble::Gone, None),
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => (Trouble::Gone, None),
         sqlx::Error::Tls(_) => (Trouble::Gone, None),
         // A broken conversation (an unexpected packet after a kill) is no longer usable either.
         sqlx::Error::Protocol(_) => (Trouble::Gone, None),
@@ -176,11 +198,27 @@ fn postgres_trouble(code: &str) -> Trouble {
 fn mysql_trouble(number: u16) -> Trouble {
     match number {
         1205 | 1213 | 3572 => Trouble::Busy,
-        1040 | 1053 | 1077 | 1079 | 1152 | 1158..=1161 | 1184 | 1203 | 1927 | 2006 | 2013 | 4031 | 1317 | 3024 | 1290 | 1836 => Trouble::Gone,
+        1040
+        | 1053
+        | 1077
+        | 1079
+        | 1152
+        | 1158..=1161
+        | 1184
+        | 1203
+        | 1927
+        | 2006
+        | 2013
+        | 4031
+        | 1317
+        | 3024
+        | 1290
+        | 1836 => Trouble::Gone,
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 => Trouble::Denied,
         1146 | 1054 | 1049 => Trouble::Missing,
         // Too long, incorrect value, out of range, constraint (4025 MariaDB, 3819 MySQL), SIGNAL, duplicate, NULL.
-        1406 | 1366 | 1265 | 1264 | 1292 | 1644 | 4025 | 3819 | 1062 | 1048 | 1451 | 1452 | 1690 => Trouble::Row,
+        1406 | 1366 | 1265 | 1264 | 1292 | 1644 | 4025 | 3819 | 1062 | 1048 | 1451 | 1452
+        | 1690 => Trouble::Row,
         _ => Trouble::Other,
     }
 }
@@ -192,7 +230,9 @@ fn sqlite_trouble(code: &str, message: &str) -> Trouble {
         Ok(5 | 6) => Trouble::Busy,
         Ok(19) => Trouble::Row,
         Ok(8) => Trouble::Denied,
-        Ok(1) if message.starts_with("no such table") || message.starts_with("no such column") => Trouble::Missing,
+        Ok(1) if message.starts_with("no such table") || message.starts_with("no such column") => {
+            Trouble::Missing
+        }
         Ok(10 | 13 | 14) => Trouble::Gone,
         _ => Trouble::Other,
     }
@@ -219,7 +259,11 @@ mod tests {
 
     #[test]
     fn an_error_of_a_statement_on_user_rows_shows_no_message() {
-        let error = StoreError::from_sqlx("writing a page", &sqlx::Error::Protocol("5f4dcc3b5aa765d61d8327deb882cf99".into()), Quote::CodeOnly);
+        let error = StoreError::from_sqlx(
+            "writing a page",
+            &sqlx::Error::Protocol("5f4dcc3b5aa765d61d8327deb882cf99".into()),
+            Quote::CodeOnly,
+        );
         assert!(!format!("{error} {error:?}").contains("5f4dcc"));
     }
 }

@@ -38,7 +38,8 @@ pub struct Key(pub Vec<KeyPart>);
 impl Key {
     /// Reads a key from consecutive columns, the first at `at`.
     pub(crate) fn read(row: &RowRef<'_>, kinds: &[KeyKind], at: usize) -> Result<Self, StoreError> {
-        let missing = || StoreError::refused("a key is NULL", "name key columns that are never NULL");
+        let missing =
+            || StoreError::refused("a key is NULL", "name key columns that are never NULL");
         let mut parts = Vec::with_capacity(kinds.len());
         for (i, kind) in kinds.iter().enumerate() {
             let i = at + i;
@@ -64,7 +65,12 @@ impl Key {
 
     /// Reads the text form back.
     pub fn from_ledger(text: &str, kinds: &[KeyKind]) -> Result<Self, StoreError> {
-        let wrong = || StoreError::unexpected("reading a key from the ledger", format!("{text:?} does not fit the key columns"));
+        let wrong = || {
+            StoreError::unexpected(
+                "reading a key from the ledger",
+                format!("{text:?} does not fit the key columns"),
+            )
+        };
         let parts: Vec<String> = serde_json::from_str(text).map_err(|_| wrong())?;
         if parts.len() != kinds.len() {
             return Err(wrong());
@@ -77,7 +83,13 @@ impl Key {
                 KeyKind::Bytes => KeyPart::Bytes(unhex(&part)?),
             })
         };
-        parts.into_iter().zip(kinds).map(parse).collect::<Option<_>>().map(Self).ok_or_else(wrong)
+        parts
+            .into_iter()
+            .zip(kinds)
+            .map(parse)
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or_else(wrong)
     }
 }
 
@@ -117,10 +129,12 @@ impl KeyPart {
 /// Lowercase hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        write!(out, "{b:02x}").expect("writing to a String does not fail");
-        out
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+            write!(out, "{b:02x}").expect("writing to a String does not fail");
+            out
+        })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -128,7 +142,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if digits.len() % 2 != 0 || !digits.is_ascii() {
         return None;
     }
-    (0..digits.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
+    (0..digits.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -144,7 +161,10 @@ mod tests {
             KeyPart::Text("a\t\"é\u{0}".into()),
             KeyPart::Bytes(vec![0, 255, 16]),
         ]);
-        assert_eq!(Key::from_ledger(&key.to_ledger(), &kinds).expect("reads back"), key);
+        assert_eq!(
+            Key::from_ledger(&key.to_ledger(), &kinds).expect("reads back"),
+            key
+        );
     }
 
     #[test]

@@ -7,13 +7,19 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
         return Some(from_epoch(n));
     }
     if let Ok(seconds) = text.parse::<f64>() {
-        #[expect(clippy::cast_possible_truncation, reason = "a float to integer cast saturates")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a float to integer cast saturates"
+        )]
         return seconds.is_finite().then_some((seconds * 1000.0) as i64);
     }
     let bytes = text.as_bytes();
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = bytes.get(range)?;
-        digits.iter().all(u8::is_ascii_digit).then(|| digits.iter().fold(0, |n, d| n * 10 + i64::from(d - b'0')))
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| digits.iter().fold(0, |n, d| n * 10 + i64::from(d - b'0')))
     };
     if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
         return None;
@@ -41,7 +47,10 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     }
     ms += (hour * 3600 + minute * 60 + second) * 1000;
     if bytes.get(at) == Some(&b'.') {
-        let digits = bytes[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits = bytes[at + 1..]
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count();
         let mut scale = 100;
         for b in &bytes[at + 1..at + 1 + digits.min(3)] {
             ms += i64::from(b - b'0') * scale;
@@ -62,7 +71,10 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
                 return None;
             }
             let hours: i64 = digits[..2].parse().ok()?;
-            let minutes: i64 = digits.get(2..).filter(|m| !m.is_empty()).map_or(Some(0), |m| m.parse().ok())?;
+            let minutes: i64 = digits
+                .get(2..)
+                .filter(|m| !m.is_empty())
+                .map_or(Some(0), |m| m.parse().ok())?;
             Some(ms - sign * (hours * 60 + minutes) * 60_000)
         }
     }
@@ -71,7 +83,11 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
 /// An integer is seconds, or milliseconds where seconds would be beyond the year 5000.
 pub(crate) fn from_epoch(n: i64) -> i64 {
     const BEYOND: i64 = 100_000_000_000;
-    if (-BEYOND..BEYOND).contains(&n) { n * 1000 } else { n }
+    if (-BEYOND..BEYOND).contains(&n) {
+        n * 1000
+    } else {
+        n
+    }
 }
 
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar: each era of 400 years has 146,097 days.
@@ -107,7 +123,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none_and_never_panics() {
-        for text in ["", "never", "0000-00-00", "2015-13-01", "2015-11-14x", "2015-11-14 25:00:00", "2015-11-14 10:22:33 CET", "é-é-é-", "2015-11-14 10:22:33+1"] {
+        for text in [
+            "",
+            "never",
+            "0000-00-00",
+            "2015-13-01",
+            "2015-11-14x",
+            "2015-11-14 25:00:00",
+            "2015-11-14 10:22:33 CET",
+            "é-é-é-",
+            "2015-11-14 10:22:33+1",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

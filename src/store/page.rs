@@ -156,7 +156,12 @@ pub async fn commit_page(
                 segments.push_front(range.start..middle);
                 pause(Duration::from_millis(50)).await;
             }
-            Err(e) if e.trouble() == Trouble::Busy && items.len() == 1 && !part.last && unanswered.is_none() => {
+            Err(e)
+                if e.trouble() == Trouble::Busy
+                    && items.len() == 1
+                    && !part.last
+                    && unanswered.is_none() =>
+            {
                 outcome.locked.push(items[0].clone());
                 // The cursor moves past it with the next segment; an empty one stands for the end.
                 if end {
@@ -222,7 +227,12 @@ async fn attempt(
             *unanswered = Some(segment);
             conn.commit().await?;
             if failpoint("commit-answer") {
-                return Err(StoreError::Db { op: "committing".into(), trouble: Trouble::Gone, code: None, detail: None });
+                return Err(StoreError::Db {
+                    op: "committing".into(),
+                    trouble: Trouble::Gone,
+                    code: None,
+                    detail: None,
+                });
             }
             Ok(Attempt::Committed(unanswered.take().unwrap_or_default()))
         }
@@ -231,7 +241,11 @@ async fn attempt(
             let (epoch, commits, owner_state) = chunk_now(conn, target.names, fence).await?;
             conn.rollback().await?;
             match unanswered.take() {
-                Some(segment) if epoch == fence.epoch && commits == fence.commits + 1 && (owner_state || part.last) => {
+                Some(segment)
+                    if epoch == fence.epoch
+                        && commits == fence.commits + 1
+                        && (owner_state || part.last) =>
+                {
                     Ok(Attempt::Committed(segment))
                 }
                 _ => Ok(Attempt::LeaseLost),
@@ -256,14 +270,37 @@ async fn write(
 ) -> Result<Option<Segment>, StoreError> {
     let chunk = target.names.table("chunk");
     let now = now_ms(conn.kind());
-    let hold = format!("UPDATE {chunk} SET updated_ms = {now} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'");
-    let at = || -> Vec<Arg> { vec![fence.run.as_str().into(), Arg::Int(fence.no), Arg::Int(fence.epoch), Arg::Int(fence.commits)] };
+    let hold = format!(
+        "UPDATE {chunk} SET updated_ms = {now} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'"
+    );
+    let at = || -> Vec<Arg> {
+        vec![
+            fence.run.as_str().into(),
+            Arg::Int(fence.no),
+            Arg::Int(fence.epoch),
+            Arg::Int(fence.commits),
+        ]
+    };
     failpoint("before-fence");
-    if conn.run("holding the fence", Quote::Message, &hold, at()).await? != 1 {
+    if conn
+        .run("holding the fence", Quote::Message, &hold, at())
+        .await?
+        != 1
+    {
         return Ok(None);
     }
     failpoint("after-fence");
-    let swaps: Vec<Swap> = part.items.iter().filter_map(|i| if let Item::Swap(s) = i { Some(s.clone()) } else { None }).collect();
+    let swaps: Vec<Swap> = part
+        .items
+        .iter()
+        .filter_map(|i| {
+            if let Item::Swap(s) = i {
+                Some(s.clone())
+            } else {
+                None
+            }
+        })
+        .collect();
     let (swapped, refused) = swap_bisecting(conn, target.column, &swaps).await?;
     failpoint("after-swap");
     let mut segment = Segment::default();
@@ -280,7 +317,7 @@ async fn write(
                 segment.accounts.done += 1;
             }
             Now::Gone => segment.accounts.deleted += 1,
-            Now::Other(_) => match read_key(conn, target.column, &swap.key).await? {
+            Now::Other => match read_key(conn, target.column, &swap.key).await? {
                 Some(row) if still_matches(&row) => {
                     segment.again.push(row);
                     continue;
@@ -291,14 +328,31 @@ async fn write(
         segment.accounts.candidates += 1;
     }
     if ours != swapped {
-        return Err(StoreError::WrongReadBack { credential: target.column.credential.clone(), rows: swapped.abs_diff(ours) });
+        return Err(StoreError::WrongReadBack {
+            credential: target.column.credential.clone(),
+            rows: swapped.abs_diff(ours),
+        });
     }
     failpoint("after-read-back");
-    let unfit = swaps.iter().enumerate().filter(|(i, _)| refused.contains(i)).map(|(_, s)| {
-        (&s.key, QuarantineReason::WriteRefused, "unwritable", i64::try_from(s.old.as_bytes().len()).unwrap_or(i64::MAX))
-    });
+    let unfit = swaps
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| refused.contains(i))
+        .map(|(_, s)| {
+            (
+                &s.key,
+                QuarantineReason::WriteRefused,
+                "unwritable",
+                i64::try_from(s.old.as_bytes().len()).unwrap_or(i64::MAX),
+            )
+        });
     let asked = part.items.iter().filter_map(|i| match i {
-        Item::Quarantine { key, reason, class, bytes } => Some((key, *reason, *class, *bytes)),
+        Item::Quarantine {
+            key,
+            reason,
+            class,
+            bytes,
+        } => Some((key, *reason, *class, *bytes)),
         Item::Swap(_) => None,
     });
     for (key, reason, class, bytes) in asked.chain(unfit) {
@@ -313,7 +367,16 @@ async fn write(
         "commits = commits + 1, seen = seen + ?, candidates = candidates + ?, done = done + ?, superseded = superseded + ?, \
          deleted = deleted + ?, quarantined = quarantined + ?, updated_ms = {now}"
     );
-    let mut args: Vec<Arg> = [a.seen, a.candidates, a.done, a.superseded, a.deleted, a.quarantined].map(Arg::Int).into();
+    let mut args: Vec<Arg> = [
+        a.seen,
+        a.candidates,
+        a.done,
+        a.superseded,
+        a.deleted,
+        a.quarantined,
+    ]
+    .map(Arg::Int)
+    .into();
     if let Some(key) = part.cursor {
         set.push_str(", at_key = ?");
         args.push(key.to_ledger().into());
@@ -322,9 +385,15 @@ async fn write(
     if part.last && segment.again.is_empty() {
         set.push_str(", state = 'done', lease_ms = NULL");
     }
-    let sql = format!("UPDATE {chunk} SET {set} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'");
+    let sql = format!(
+        "UPDATE {chunk} SET {set} WHERE run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'"
+    );
     args.extend(at());
-    if conn.run("moving the cursor", Quote::Message, &sql, args).await? != 1 {
+    if conn
+        .run("moving the cursor", Quote::Message, &sql, args)
+        .await?
+        != 1
+    {
         return Ok(None);
     }
     failpoint("after-cursor");
@@ -333,19 +402,38 @@ async fn write(
 
 /// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
 /// the rows that were refused.
-async fn swap_bisecting(conn: &mut Conn, column: &Column, swaps: &[Swap]) -> Result<(u64, Vec<usize>), StoreError> {
+async fn swap_bisecting(
+    conn: &mut Conn,
+    column: &Column,
+    swaps: &[Swap],
+) -> Result<(u64, Vec<usize>), StoreError> {
     let mut swapped = 0;
     let mut refused = Vec::new();
     let mut parts: Vec<Range<usize>> = vec![0..swaps.len()];
     while let Some(range) = parts.pop() {
-        conn.script("marking a savepoint", Quote::Message, "SAVEPOINT saltern_page").await?;
+        conn.script(
+            "marking a savepoint",
+            Quote::Message,
+            "SAVEPOINT saltern_page",
+        )
+        .await?;
         match swap(conn, column, &swaps[range.clone()]).await {
             Ok(n) => {
                 swapped += n;
-                conn.script("releasing a savepoint", Quote::Message, "RELEASE SAVEPOINT saltern_page").await?;
+                conn.script(
+                    "releasing a savepoint",
+                    Quote::Message,
+                    "RELEASE SAVEPOINT saltern_page",
+                )
+                .await?;
             }
             Err(e) if e.trouble() == Trouble::Row => {
-                conn.script("going back to a savepoint", Quote::Message, "ROLLBACK TO SAVEPOINT saltern_page").await?;
+                conn.script(
+                    "going back to a savepoint",
+                    Quote::Message,
+                    "ROLLBACK TO SAVEPOINT saltern_page",
+                )
+                .await?;
                 if range.len() == 1 {
                     refused.push(range.start);
                 } else {
@@ -370,29 +458,55 @@ async fn quarantine(
     bytes: i64,
 ) -> Result<(), StoreError> {
     let table = target.names.table("quarantine");
-    let args = || -> Vec<Arg> { vec![fence.run.as_str().into(), target.column.credential.as_str().into(), key.to_ledger().into()] };
+    let args = || -> Vec<Arg> {
+        vec![
+            fence.run.as_str().into(),
+            target.column.credential.as_str().into(),
+            key.to_ledger().into(),
+        ]
+    };
     // A row that a sweep meets again is counted again in the sweep's own accounts, and listed once.
     let delete = format!("DELETE FROM {table} WHERE run = ? AND credential = ? AND row_key = ?");
-    conn.run("listing a quarantined row", Quote::Message, &delete, args()).await?;
+    conn.run("listing a quarantined row", Quote::Message, &delete, args())
+        .await?;
     let insert = format!(
         "INSERT INTO {table} (run, credential, row_key, reason, class, bytes, at_ms) VALUES (?, ?, ?, ?, ?, ?, {})",
         now_ms(conn.kind())
     );
     let mut all = args();
     all.extend([reason.as_str().into(), class.into(), Arg::Int(bytes)]);
-    conn.run("listing a quarantined row", Quote::Message, &insert, all).await.map(|_| ())
+    conn.run("listing a quarantined row", Quote::Message, &insert, all)
+        .await
+        .map(|_| ())
 }
 
 /// The chunk's epoch and commits, and whether it is leased, read with the lock that a transaction still under way would hold.
-async fn chunk_now(conn: &mut Conn, names: &Names, fence: &Fence) -> Result<(i64, i64, bool), StoreError> {
-    let sql = format!("SELECT epoch, commits, CASE WHEN state = 'leased' THEN 1 ELSE 0 END FROM {} WHERE run = ? AND no = ?", names.table("chunk"));
-    let sql = if conn.kind() == super::conn::Kind::Postgres { sql.replace("THEN 1 ELSE 0 END", "THEN 1::int8 ELSE 0::int8 END") } else { sql };
+async fn chunk_now(
+    conn: &mut Conn,
+    names: &Names,
+    fence: &Fence,
+) -> Result<(i64, i64, bool), StoreError> {
+    let sql = format!(
+        "SELECT epoch, commits, CASE WHEN state = 'leased' THEN 1 ELSE 0 END FROM {} WHERE run = ? AND no = ?",
+        names.table("chunk")
+    );
+    let sql = if conn.kind() == super::conn::Kind::Postgres {
+        sql.replace("THEN 1 ELSE 0 END", "THEN 1::int8 ELSE 0::int8 END")
+    } else {
+        sql
+    };
     let rows = conn
-        .rows("reading the chunk", Quote::Message, &sql, vec![fence.run.as_str().into(), Arg::Int(fence.no)], |r| {
-            Ok((r.number(0)?, r.number(1)?, r.number(2)? == 1))
-        })
+        .rows(
+            "reading the chunk",
+            Quote::Message,
+            &sql,
+            vec![fence.run.as_str().into(), Arg::Int(fence.no)],
+            |r| Ok((r.number(0)?, r.number(1)?, r.number(2)? == 1)),
+        )
         .await?;
-    rows.first().copied().ok_or_else(|| StoreError::unexpected("reading the chunk", "it is gone"))
+    rows.first()
+        .copied()
+        .ok_or_else(|| StoreError::unexpected("reading the chunk", "it is gone"))
 }
 
 #[cfg(feature = "failpoints")]

@@ -66,12 +66,17 @@ pub struct Row {
 impl Row {
     /// The value without the column's own padding.
     pub fn value(&self) -> Option<&[u8]> {
-        self.stored.as_ref().map(|s| &s.as_bytes()[..s.as_bytes().len() - self.padding])
+        self.stored
+            .as_ref()
+            .map(|s| &s.as_bytes()[..s.as_bytes().len() - self.padding])
     }
 
     /// The bytes that a login would send for this plaintext: Unicode text where the column has another charset.
     pub fn plaintext(&self) -> Option<&[u8]> {
-        self.unicode.as_ref().map(StoredHash::as_bytes).or_else(|| self.value())
+        self.unicode
+            .as_ref()
+            .map(StoredHash::as_bytes)
+            .or_else(|| self.value())
     }
 }
 
@@ -130,15 +135,21 @@ pub async fn scan(
         let mut last: Option<Key> = None;
         conn.begin().await?;
         let read = conn
-            .each_row("reading the user table", Quote::CodeOnly, &sql, args, &mut |row| {
-                let scanned = view(column, &kinds, &layout, row)?;
-                seen += 1;
-                if limit == Some(seen) {
-                    last = Some(scanned.key()?);
-                }
-                each(scanned)?;
-                Ok(true)
-            })
+            .each_row(
+                "reading the user table",
+                Quote::CodeOnly,
+                &sql,
+                args,
+                &mut |row| {
+                    let scanned = view(column, &kinds, &layout, row)?;
+                    seen += 1;
+                    if limit == Some(seen) {
+                        last = Some(scanned.key()?);
+                    }
+                    each(scanned)?;
+                    Ok(true)
+                },
+            )
             .await;
         conn.rollback().await?;
         read?;
@@ -153,12 +164,31 @@ pub async fn scan(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn read_page(conn: &mut Conn, column: &Column, bounds: Bounds<'_>) -> Result<Vec<Row>, StoreError> {
+pub async fn read_page(
+    conn: &mut Conn,
+    column: &Column,
+    bounds: Bounds<'_>,
+) -> Result<Vec<Row>, StoreError> {
     let (select, layout) = select_list(column, true, column.unicode.is_some());
-    let (sql, args) = select_sql(column, &select, true, bounds.after, bounds.up_to, Some(bounds.limit));
+    let (sql, args) = select_sql(
+        column,
+        &select,
+        true,
+        bounds.after,
+        bounds.up_to,
+        Some(bounds.limit),
+    );
     let kinds = column.key_kinds();
     conn.begin().await?;
-    let rows = conn.rows("reading a page of the user table", Quote::CodeOnly, &sql, args, |row| keep(column, &kinds, &layout, row)).await;
+    let rows = conn
+        .rows(
+            "reading a page of the user table",
+            Quote::CodeOnly,
+            &sql,
+            args,
+            |row| keep(column, &kinds, &layout, row),
+        )
+        .await;
     conn.rollback().await?;
     rows
 }
@@ -167,7 +197,11 @@ pub async fn read_page(conn: &mut Conn, column: &Column, bounds: Bounds<'_>) -> 
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn read_keys(conn: &mut Conn, column: &Column, keys: &[Key]) -> Result<Vec<Option<Row>>, StoreError> {
+pub async fn read_keys(
+    conn: &mut Conn,
+    column: &Column,
+    keys: &[Key],
+) -> Result<Vec<Option<Row>>, StoreError> {
     conn.begin().await?;
     let mut out = Vec::with_capacity(keys.len());
     for key in keys {
@@ -184,14 +218,37 @@ pub async fn read_keys(conn: &mut Conn, column: &Column, keys: &[Key]) -> Result
 }
 
 /// Reads one row inside the caller's transaction.
-pub(crate) async fn read_key(conn: &mut Conn, column: &Column, key: &Key) -> Result<Option<Row>, StoreError> {
+pub(crate) async fn read_key(
+    conn: &mut Conn,
+    column: &Column,
+    key: &Key,
+) -> Result<Option<Row>, StoreError> {
     let (select, layout) = select_list(column, true, column.unicode.is_some());
     let kinds = column.key_kinds();
-    let equal: Vec<String> = column.keys.iter().map(|k| format!("t.{} = {}", k.ident, k.param)).collect();
-    let filter = column.filter.as_ref().map(|f| format!(" AND {f}")).unwrap_or_default();
-    let sql = format!("SELECT {select} FROM {} t WHERE {}{filter}", column.table_ident, equal.join(" AND "));
-    let rows =
-        conn.rows("reading a row of the user table", Quote::CodeOnly, &sql, key.args().collect(), |row| keep(column, &kinds, &layout, row)).await?;
+    let equal: Vec<String> = column
+        .keys
+        .iter()
+        .map(|k| format!("t.{} = {}", k.ident, k.param))
+        .collect();
+    let filter = column
+        .filter
+        .as_ref()
+        .map(|f| format!(" AND {f}"))
+        .unwrap_or_default();
+    let sql = format!(
+        "SELECT {select} FROM {} t WHERE {}{filter}",
+        column.table_ident,
+        equal.join(" AND ")
+    );
+    let rows = conn
+        .rows(
+            "reading a row of the user table",
+            Quote::CodeOnly,
+            &sql,
+            key.args().collect(),
+            |row| keep(column, &kinds, &layout, row),
+        )
+        .await?;
     Ok(rows.into_iter().next())
 }
 
@@ -209,20 +266,49 @@ fn select_list(column: &Column, with_key: bool, with_unicode: bool) -> (String, 
         next - 1
     };
     let value = add(&mut list, column.bytes.clone());
-    let storage = (column.kind == Kind::Sqlite).then(|| add(&mut list, format!("unicode(typeof(t.{}))", column.value)));
+    let storage = (column.kind == Kind::Sqlite)
+        .then(|| add(&mut list, format!("unicode(typeof(t.{}))", column.value)));
     let last_login = column.last_login.as_ref().map(|l| {
         let (LastLoginSql::Millis(sql) | LastLoginSql::Epoch(sql) | LastLoginSql::Text(sql)) = l;
         add(&mut list, sql.clone())
     });
     let except = column.except.as_ref().map(|e| {
         let sql = format!("CASE WHEN {e} THEN 1 ELSE 0 END");
-        add(&mut list, if column.kind == Kind::Postgres { format!("({sql})::int8") } else { sql })
+        add(
+            &mut list,
+            if column.kind == Kind::Postgres {
+                format!("({sql})::int8")
+            } else {
+                sql
+            },
+        )
     });
-    let unicode = column.unicode.as_ref().filter(|_| with_unicode).map(|u| add(&mut list, u.clone()));
-    (list.join(", "), Layout { key: 0, value, storage, last_login, except, unicode })
+    let unicode = column
+        .unicode
+        .as_ref()
+        .filter(|_| with_unicode)
+        .map(|u| add(&mut list, u.clone()));
+    (
+        list.join(", "),
+        Layout {
+            key: 0,
+            value,
+            storage,
+            last_login,
+            except,
+            unicode,
+        },
+    )
 }
 
-fn select_sql(column: &Column, select: &str, ordered: bool, after: Option<&Key>, up_to: Option<&Key>, limit: Option<usize>) -> (String, Vec<Arg>) {
+fn select_sql(
+    column: &Column,
+    select: &str,
+    ordered: bool,
+    after: Option<&Key>,
+    up_to: Option<&Key>,
+    limit: Option<usize>,
+) -> (String, Vec<Arg>) {
     let mut conditions = Vec::new();
     let mut args = Vec::new();
     for (bound, op) in [(after, Compare::After), (up_to, Compare::UpTo)] {
@@ -248,7 +334,12 @@ fn select_sql(column: &Column, select: &str, ordered: bool, after: Option<&Key>,
     (sql, args)
 }
 
-fn view<'r>(column: &Column, kinds: &'r [KeyKind], layout: &Layout, row: RowRef<'r>) -> Result<ScanRow<'r>, StoreError> {
+fn view<'r>(
+    column: &Column,
+    kinds: &'r [KeyKind],
+    layout: &Layout,
+    row: RowRef<'r>,
+) -> Result<ScanRow<'r>, StoreError> {
     let stored = row.bytes(layout.value)?;
     Ok(ScanRow {
         value: stored.map(|v| &v[..v.len() - padding(column.form, v)]),
@@ -264,7 +355,12 @@ fn view<'r>(column: &Column, kinds: &'r [KeyKind], layout: &Layout, row: RowRef<
     })
 }
 
-fn keep(column: &Column, kinds: &[KeyKind], layout: &Layout, row: RowRef<'_>) -> Result<Row, StoreError> {
+fn keep(
+    column: &Column,
+    kinds: &[KeyKind],
+    layout: &Layout,
+    row: RowRef<'_>,
+) -> Result<Row, StoreError> {
     let unicode = match layout.unicode {
         Some(i) => row.bytes(i)?.map(StoredHash::new),
         None => None,
@@ -294,7 +390,9 @@ pub(crate) fn padding(form: ValueForm, value: &[u8]) -> usize {
 
 /// `typeof` answers text, blob, integer, real or null; its first letter tells them apart.
 fn storage(row: &RowRef<'_>, layout: &Layout) -> Result<Storage, StoreError> {
-    let Some(i) = layout.storage else { return Ok(Storage::Text) };
+    let Some(i) = layout.storage else {
+        return Ok(Storage::Text);
+    };
     Ok(match row.int(i)?.and_then(|n| u8::try_from(n).ok()) {
         Some(b'i' | b'r') => Storage::Number,
         Some(b'b') => Storage::Blob,
@@ -303,13 +401,26 @@ fn storage(row: &RowRef<'_>, layout: &Layout) -> Result<Storage, StoreError> {
 }
 
 fn last_login(column: &Column, row: &RowRef<'_>, layout: &Layout) -> Result<LastLogin, StoreError> {
-    let (Some(i), Some(sql)) = (layout.last_login, &column.last_login) else { return Ok(LastLogin::Unknown) };
+    let (Some(i), Some(sql)) = (layout.last_login, &column.last_login) else {
+        return Ok(LastLogin::Unknown);
+    };
     Ok(match sql {
-        LastLoginSql::Millis(_) => row.int(i)?.map_or(LastLogin::Never, |ms| if ms == UNREADABLE { LastLogin::Unknown } else { LastLogin::At(ms) }),
-        LastLoginSql::Epoch(_) => row.int(i)?.map_or(LastLogin::Never, |n| LastLogin::At(moment::from_epoch(n))),
+        LastLoginSql::Millis(_) => row.int(i)?.map_or(LastLogin::Never, |ms| {
+            if ms == UNREADABLE {
+                LastLogin::Unknown
+            } else {
+                LastLogin::At(ms)
+            }
+        }),
+        LastLoginSql::Epoch(_) => row
+            .int(i)?
+            .map_or(LastLogin::Never, |n| LastLogin::At(moment::from_epoch(n))),
         LastLoginSql::Text(_) => match row.bytes(i)? {
             None => LastLogin::Never,
-            Some(b) => std::str::from_utf8(b).ok().and_then(moment::parse).map_or(LastLogin::Unknown, LastLogin::At),
+            Some(b) => std::str::from_utf8(b)
+                .ok()
+                .and_then(moment::parse)
+                .map_or(LastLogin::Unknown, LastLogin::At),
         },
     })
 }

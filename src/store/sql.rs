@@ -14,7 +14,10 @@ impl Ident {
     /// A name that is empty or holds NUL can't be an identifier anywhere.
     pub fn new(kind: Kind, name: &str) -> Result<Self, StoreError> {
         if name.is_empty() || name.contains('\0') {
-            return Err(StoreError::refused(format!("{name:?} can't be the name of a table or column"), "correct it in the configuration"));
+            return Err(StoreError::refused(
+                format!("{name:?} can't be the name of a table or column"),
+                "correct it in the configuration",
+            ));
         }
         let mark = if kind == Kind::MySql { '`' } else { '"' };
         let mut quoted = String::with_capacity(name.len() + 2);
@@ -50,7 +53,11 @@ pub(crate) const OPERATORS_QUESTION_MARK: char = '\u{1}';
 
 /// A condition that the operator wrote, made safe to embed: on lines of its own (it may end in a comment), in parentheses.
 pub(crate) fn operators(kind: Kind, condition: &str) -> String {
-    let condition = if kind == Kind::Postgres { condition.replace('?', "\u{1}") } else { condition.to_owned() };
+    let condition = if kind == Kind::Postgres {
+        condition.replace('?', "\u{1}")
+    } else {
+        condition.to_owned()
+    };
     format!("(\n{condition}\n)")
 }
 
@@ -58,7 +65,9 @@ pub(crate) fn operators(kind: Kind, condition: &str) -> String {
 pub(crate) fn now_ms(kind: Kind) -> &'static str {
     match kind {
         Kind::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
-        Kind::MySql => "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS SIGNED)",
+        Kind::MySql => {
+            "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS SIGNED)"
+        }
         Kind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     }
 }
@@ -69,13 +78,26 @@ mod tests {
 
     #[test]
     fn a_quote_inside_a_name_is_doubled() {
-        assert_eq!(Ident::new(Kind::Postgres, "a\"b").expect("legal").to_string(), "\"a\"\"b\"");
-        assert_eq!(Ident::new(Kind::MySql, "a`b").expect("legal").to_string(), "`a``b`");
+        assert_eq!(
+            Ident::new(Kind::Postgres, "a\"b")
+                .expect("legal")
+                .to_string(),
+            "\"a\"\"b\""
+        );
+        assert_eq!(
+            Ident::new(Kind::MySql, "a`b").expect("legal").to_string(),
+            "`a``b`"
+        );
     }
 
     #[test]
     fn a_dot_in_a_name_does_not_split_it() {
-        assert_eq!(Ident::table(Kind::Sqlite, None, "a.b").expect("legal").to_string(), "\"a.b\"");
+        assert_eq!(
+            Ident::table(Kind::Sqlite, None, "a.b")
+                .expect("legal")
+                .to_string(),
+            "\"a.b\""
+        );
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub struct Link {
 
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Link").field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Link")
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -32,7 +34,11 @@ impl Link {
     /// As [`Conn::open`].
     pub async fn open(url: DatabaseUrl, role: Role) -> Result<Self, StoreError> {
         let conn = Conn::open(&url, role).await?;
-        Ok(Self { url, role, conn: Some(conn) })
+        Ok(Self {
+            url,
+            role,
+            conn: Some(conn),
+        })
     }
 
     /// The connection, made again if it was lost.

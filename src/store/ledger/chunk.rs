@@ -33,7 +33,8 @@ impl ChunkState {
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Pending, Self::Leased) | (Self::Leased, Self::Leased | Self::Pending | Self::Done)
+            (Self::Pending, Self::Leased)
+                | (Self::Leased, Self::Leased | Self::Pending | Self::Done)
         )
     }
 }
@@ -128,7 +129,13 @@ pub struct ChunkRow {
 pub(crate) const LEASE_MS: i64 = 30_000;
 
 /// Adds chunks to a run, numbered from `first`, inside the caller's transaction.
-pub async fn insert(conn: &mut Conn, names: &Names, run: &str, first: i64, chunks: &[ChunkBounds]) -> Result<(), StoreError> {
+pub async fn insert(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    first: i64,
+    chunks: &[ChunkBounds],
+) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO {} (run, no, credential, pass, lo, hi, state, epoch, commits, seen, candidates, done, superseded, deleted, quarantined, updated_ms) \
          VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0, 0, 0, 0, 0, 0, 0, {})",
@@ -144,13 +151,20 @@ pub async fn insert(conn: &mut Conn, names: &Names, run: &str, first: i64, chunk
             chunk.lo.as_deref().into(),
             chunk.hi.as_deref().into(),
         ];
-        conn.run("creating the chunks", Quote::Message, &sql, args).await?;
+        conn.run("creating the chunks", Quote::Message, &sql, args)
+            .await?;
     }
     Ok(())
 }
 
 /// Takes the lease of the next chunk that is free in a pass; none where there is none to be had now.
-pub async fn claim(conn: &mut Conn, names: &Names, run: &str, pass: i64, owner: &str) -> Result<Option<ClaimedChunk>, StoreError> {
+pub async fn claim(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    pass: i64,
+    owner: &str,
+) -> Result<Option<ClaimedChunk>, StoreError> {
     let now = now_ms(conn.kind());
     let chunk = names.table("chunk");
     let find = format!(
@@ -163,22 +177,40 @@ pub async fn claim(conn: &mut Conn, names: &Names, run: &str, pass: i64, owner: 
     );
     loop {
         let found = conn
-            .rows("looking for a chunk", Quote::Message, &find, vec![run.into(), Arg::Int(pass), owner.into()], |r: RowRef<'_>| {
-                Ok(ClaimedChunk {
-                    no: r.number(0)?,
-                    credential: r.owned(1)?,
-                    pass: r.number(2)?,
-                    lo: r.text(3)?.map(str::to_owned),
-                    hi: r.text(4)?.map(str::to_owned),
-                    at_key: r.text(5)?.map(str::to_owned),
-                    epoch: r.number(6)?,
-                    commits: r.number(7)?,
-                })
-            })
+            .rows(
+                "looking for a chunk",
+                Quote::Message,
+                &find,
+                vec![run.into(), Arg::Int(pass), owner.into()],
+                |r: RowRef<'_>| {
+                    Ok(ClaimedChunk {
+                        no: r.number(0)?,
+                        credential: r.owned(1)?,
+                        pass: r.number(2)?,
+                        lo: r.text(3)?.map(str::to_owned),
+                        hi: r.text(4)?.map(str::to_owned),
+                        at_key: r.text(5)?.map(str::to_owned),
+                        epoch: r.number(6)?,
+                        commits: r.number(7)?,
+                    })
+                },
+            )
             .await?;
-        let Some(mut chunk) = found.into_iter().next() else { return Ok(None) };
-        let args = vec![owner.into(), run.into(), Arg::Int(chunk.no), Arg::Int(chunk.epoch), owner.into()];
-        if conn.run("claiming a chunk", Quote::Message, &take, args).await? == 1 {
+        let Some(mut chunk) = found.into_iter().next() else {
+            return Ok(None);
+        };
+        let args = vec![
+            owner.into(),
+            run.into(),
+            Arg::Int(chunk.no),
+            Arg::Int(chunk.epoch),
+            owner.into(),
+        ];
+        if conn
+            .run("claiming a chunk", Quote::Message, &take, args)
+            .await?
+            == 1
+        {
             chunk.epoch += 1;
             return Ok(Some(chunk));
         }
@@ -186,9 +218,24 @@ pub async fn claim(conn: &mut Conn, names: &Names, run: &str, pass: i64, owner: 
 }
 
 /// Gives back the leases of a worker whose process is known to be gone, so that they need not run out.
-pub async fn release_owner(conn: &mut Conn, names: &Names, run: &str, owner: &str) -> Result<(), StoreError> {
-    let sql = format!("UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE run = ? AND owner = ? AND state = 'leased'", names.table("chunk"));
-    conn.run("giving chunks back", Quote::Message, &sql, vec![run.into(), owner.into()]).await.map(|_| ())
+pub async fn release_owner(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    owner: &str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE run = ? AND owner = ? AND state = 'leased'",
+        names.table("chunk")
+    );
+    conn.run(
+        "giving chunks back",
+        Quote::Message,
+        &sql,
+        vec![run.into(), owner.into()],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// The chunks of a run, in order.
@@ -197,27 +244,35 @@ pub async fn list(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Chunk
         "SELECT no, credential, pass, state, seen, candidates, done, superseded, deleted, quarantined, updated_ms FROM {} WHERE run = ? ORDER BY no",
         names.table("chunk")
     );
-    conn.rows("reading the chunks", Quote::Message, &sql, vec![run.into()], |r| {
-        let state = r.owned(3)?;
-        Ok(ChunkRow {
-            no: r.number(0)?,
-            credential: r.owned(1)?,
-            pass: r.number(2)?,
-            state: ChunkState::ALL
-                .into_iter()
-                .find(|s| s.as_str() == state)
-                .ok_or_else(|| StoreError::unexpected("reading a chunk", format!("the state {state:?}")))?,
-            accounts: Accounts {
-                seen: r.number(4)?,
-                candidates: r.number(5)?,
-                done: r.number(6)?,
-                superseded: r.number(7)?,
-                deleted: r.number(8)?,
-                quarantined: r.number(9)?,
-            },
-            updated_ms: r.number(10)?,
-        })
-    })
+    conn.rows(
+        "reading the chunks",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| {
+            let state = r.owned(3)?;
+            Ok(ChunkRow {
+                no: r.number(0)?,
+                credential: r.owned(1)?,
+                pass: r.number(2)?,
+                state: ChunkState::ALL
+                    .into_iter()
+                    .find(|s| s.as_str() == state)
+                    .ok_or_else(|| {
+                        StoreError::unexpected("reading a chunk", format!("the state {state:?}"))
+                    })?,
+                accounts: Accounts {
+                    seen: r.number(4)?,
+                    candidates: r.number(5)?,
+                    done: r.number(6)?,
+                    superseded: r.number(7)?,
+                    deleted: r.number(8)?,
+                    quarantined: r.number(9)?,
+                },
+                updated_ms: r.number(10)?,
+            })
+        },
+    )
     .await
 }
 
@@ -234,7 +289,14 @@ mod tests {
 
     #[test]
     fn the_accounts_close_only_when_every_candidate_is_accounted_for() {
-        let mut a = Accounts { seen: 9, candidates: 4, done: 1, superseded: 1, deleted: 1, quarantined: 1 };
+        let mut a = Accounts {
+            seen: 9,
+            candidates: 4,
+            done: 1,
+            superseded: 1,
+            deleted: 1,
+            quarantined: 1,
+        };
         assert!(a.close());
         a.done = 0;
         assert!(!a.close());

@@ -18,10 +18,17 @@ pub struct RuleClock {
 
 /// Every clock that runs; none where there is no ledger.
 pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, StoreError> {
-    let sql = format!("SELECT credential, rule, since_ms FROM {}", names.table("rule_clock"));
+    let sql = format!(
+        "SELECT credential, rule, since_ms FROM {}",
+        names.table("rule_clock")
+    );
     let read = conn
         .rows("reading the deadlines", Quote::Message, &sql, vec![], |r| {
-            Ok(RuleClock { credential: r.owned(0)?, rule: r.owned(1)?, since_ms: r.number(2)? })
+            Ok(RuleClock {
+                credential: r.owned(0)?,
+                rule: r.owned(1)?,
+                since_ms: r.number(2)?,
+            })
         })
         .await;
     match read {
@@ -31,10 +38,24 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
 }
 
 /// Starts a clock that does not run yet, now or at the moment that the configuration names.
-pub async fn start(conn: &mut Conn, names: &Names, credential: &str, rule: &str, since_ms: Option<i64>) -> Result<(), StoreError> {
+pub async fn start(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+    rule: &str,
+    since_ms: Option<i64>,
+) -> Result<(), StoreError> {
     let table = names.table("rule_clock");
     let count = format!("SELECT COUNT(*) FROM {table} WHERE credential = ? AND rule = ?");
-    let running = conn.rows("reading the deadlines", Quote::Message, &count, vec![credential.into(), rule.into()], |r| r.number(0)).await?;
+    let running = conn
+        .rows(
+            "reading the deadlines",
+            Quote::Message,
+            &count,
+            vec![credential.into(), rule.into()],
+            |r| r.number(0),
+        )
+        .await?;
     if running.first().is_some_and(|n| *n > 0) {
         return Ok(());
     }
@@ -44,7 +65,10 @@ pub async fn start(conn: &mut Conn, names: &Names, credential: &str, rule: &str,
     };
     let sql = format!("INSERT INTO {table} (since_ms, credential, rule) VALUES ({value}, ?, ?)");
     args.extend([credential.into(), rule.into()]);
-    match conn.run("starting a deadline's clock", Quote::Message, &sql, args).await {
+    match conn
+        .run("starting a deadline's clock", Quote::Message, &sql, args)
+        .await
+    {
         // Another process started it at the same moment.
         Err(e) if e.trouble() == Trouble::Row => Ok(()),
         other => other.map(|_| ()),

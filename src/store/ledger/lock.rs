@@ -75,42 +75,65 @@ pub async fn acquire(
          WHERE name = ? AND epoch = ?"
     );
     let mine = || -> Vec<Arg> {
-        vec![me.id.as_str().into(), run.into(), me.host.as_str().into(), me.boot.as_str().into(), Arg::Int(me.pid), me.pid_start.as_str().into()]
+        vec![
+            me.id.as_str().into(),
+            run.into(),
+            me.host.as_str().into(),
+            me.boot.as_str().into(),
+            Arg::Int(me.pid),
+            me.pid_start.as_str().into(),
+        ]
     };
     loop {
         let found = conn
-            .rows("looking for the lock", Quote::Message, &find, vec![name.into()], |r| {
-                let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
-                Ok(Holder {
-                    name: name.to_owned(),
-                    owner: text(0)?,
-                    run: text(1)?,
-                    host: text(2)?,
-                    boot: text(3)?,
-                    pid: r.int(4)?.unwrap_or(0),
-                    pid_start: text(5)?,
-                    left_ms: r.int(6)?.unwrap_or(0),
-                    epoch: r.number(7)?,
-                })
-            })
+            .rows(
+                "looking for the lock",
+                Quote::Message,
+                &find,
+                vec![name.into()],
+                |r| {
+                    let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
+                    Ok(Holder {
+                        name: name.to_owned(),
+                        owner: text(0)?,
+                        run: text(1)?,
+                        host: text(2)?,
+                        boot: text(3)?,
+                        pid: r.int(4)?.unwrap_or(0),
+                        pid_start: text(5)?,
+                        left_ms: r.int(6)?.unwrap_or(0),
+                        epoch: r.number(7)?,
+                    })
+                },
+            )
             .await?;
         let Some(holder) = found.into_iter().next() else {
             let mut args = mine();
             args.push(name.into());
-            match conn.run("taking the lock", Quote::Message, &insert, args).await {
+            match conn
+                .run("taking the lock", Quote::Message, &insert, args)
+                .await
+            {
                 Ok(_) => return Ok(LockAttempt::Taken),
                 // Another was faster; look again.
                 Err(e) if matches!(e.trouble(), Trouble::Row | Trouble::Busy) => continue,
                 Err(e) => return Err(e),
             }
         };
-        let free = holder.owner.is_empty() || holder.owner == me.id || holder.left_ms <= 0 || is_gone(&holder);
+        let free = holder.owner.is_empty()
+            || holder.owner == me.id
+            || holder.left_ms <= 0
+            || is_gone(&holder);
         if !free {
             return Ok(LockAttempt::Held(holder));
         }
         let mut args = mine();
         args.extend([name.into(), Arg::Int(holder.epoch)]);
-        if conn.run("taking the lock", Quote::Message, &take, args).await? == 1 {
+        if conn
+            .run("taking the lock", Quote::Message, &take, args)
+            .await?
+            == 1
+        {
             if !holder.owner.is_empty() && holder.owner != me.id {
                 super::chunk::release_owner(conn, names, &holder.run, &holder.owner).await?;
             }
@@ -122,16 +145,50 @@ pub async fn acquire(
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
     let now = now_ms(conn.kind());
-    let locks = format!("UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ?", names.table("column_lock"));
-    let chunks = format!("UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ? AND state = 'leased'", names.table("chunk"));
-    let held = conn.run("keeping the lock", Quote::Message, &locks, vec![owner.into()]).await?;
-    conn.run("keeping the leases", Quote::Message, &chunks, vec![owner.into()]).await?;
+    let locks = format!(
+        "UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ?",
+        names.table("column_lock")
+    );
+    let chunks = format!(
+        "UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ? AND state = 'leased'",
+        names.table("chunk")
+    );
+    let held = conn
+        .run(
+            "keeping the lock",
+            Quote::Message,
+            &locks,
+            vec![owner.into()],
+        )
+        .await?;
+    conn.run(
+        "keeping the leases",
+        Quote::Message,
+        &chunks,
+        vec![owner.into()],
+    )
+    .await?;
     Ok(held)
 }
 
 /// Gives everything back: the locks, and the leases of chunks that are not done.
-pub async fn release(conn: &mut Conn, names: &Names, run: &str, owner: &str) -> Result<(), StoreError> {
+pub async fn release(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    owner: &str,
+) -> Result<(), StoreError> {
     super::chunk::release_owner(conn, names, run, owner).await?;
-    let sql = format!("UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?", names.table("column_lock"));
-    conn.run("giving the lock back", Quote::Message, &sql, vec![owner.into()]).await.map(|_| ())
+    let sql = format!(
+        "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",
+        names.table("column_lock")
+    );
+    conn.run(
+        "giving the lock back",
+        Quote::Message,
+        &sql,
+        vec![owner.into()],
+    )
+    .await
+    .map(|_| ())
 }

@@ -91,16 +91,41 @@ pub struct CensusLine {
 }
 
 /// Notes something that happened to a run.
-pub async fn event(conn: &mut Conn, names: &Names, id: &str, run: &str, kind: &str, text: &str) -> Result<(), StoreError> {
-    let sql = format!("INSERT INTO {} (id, run, at_ms, type, text) VALUES (?, ?, {}, ?, ?)", names.table("event"), now_ms(conn.kind()));
-    conn.run("noting an event", Quote::Message, &sql, vec![id.into(), run.into(), kind.into(), text.into()]).await.map(|_| ())
+pub async fn event(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    run: &str,
+    kind: &str,
+    text: &str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO {} (id, run, at_ms, type, text) VALUES (?, ?, {}, ?, ?)",
+        names.table("event"),
+        now_ms(conn.kind())
+    );
+    conn.run(
+        "noting an event",
+        Quote::Message,
+        &sql,
+        vec![id.into(), run.into(), kind.into(), text.into()],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// Writes a worker's line, new or again.
-pub async fn worker(conn: &mut Conn, names: &Names, run: &str, line: &WorkerLine) -> Result<(), StoreError> {
+pub async fn worker(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    line: &WorkerLine,
+) -> Result<(), StoreError> {
     let table = names.table("worker");
     let now = now_ms(conn.kind());
-    let update = format!("UPDATE {table} SET run = ?, threads = ?, state = ?, reason = ?, per_minute = ?, seen_ms = {now} WHERE id = ?");
+    let update = format!(
+        "UPDATE {table} SET run = ?, threads = ?, state = ?, reason = ?, per_minute = ?, seen_ms = {now} WHERE id = ?"
+    );
     let args = |id_last: bool| {
         let mut v: Vec<Arg> = vec![
             run.into(),
@@ -114,71 +139,130 @@ pub async fn worker(conn: &mut Conn, names: &Names, run: &str, line: &WorkerLine
         }
         v
     };
-    if conn.run("noting the worker", Quote::Message, &update, args(true)).await? > 0 {
+    if conn
+        .run("noting the worker", Quote::Message, &update, args(true))
+        .await?
+        > 0
+    {
         return Ok(());
     }
     let insert = format!(
         "INSERT INTO {table} (run, threads, state, reason, per_minute, id, host, pid, started_ms, seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {now}, {now})"
     );
     let mut new = args(false);
-    new.extend([line.id.as_str().into(), line.host.as_str().into(), Arg::Int(line.pid)]);
-    conn.run("noting the worker", Quote::Message, &insert, new).await.map(|_| ())
+    new.extend([
+        line.id.as_str().into(),
+        line.host.as_str().into(),
+        Arg::Int(line.pid),
+    ]);
+    conn.run("noting the worker", Quote::Message, &insert, new)
+        .await
+        .map(|_| ())
 }
 
 /// The workers of a run.
-pub async fn workers(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<WorkerLine>, StoreError> {
+pub async fn workers(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<WorkerLine>, StoreError> {
     let sql = format!(
         "SELECT id, host, pid, threads, state, reason, per_minute, started_ms, seen_ms FROM {} WHERE run = ? ORDER BY started_ms, id",
         names.table("worker")
     );
-    conn.rows("reading the workers", Quote::Message, &sql, vec![run.into()], |r| {
-        Ok(WorkerLine {
-            id: r.owned(0)?,
-            host: r.owned(1)?,
-            pid: r.number(2)?,
-            threads: r.number(3)?,
-            state: r.owned(4)?,
-            reason: r.owned(5)?,
-            per_minute: r.number(6)?,
-            started_ms: r.number(7)?,
-            seen_ms: r.number(8)?,
-        })
-    })
+    conn.rows(
+        "reading the workers",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| {
+            Ok(WorkerLine {
+                id: r.owned(0)?,
+                host: r.owned(1)?,
+                pid: r.number(2)?,
+                threads: r.number(3)?,
+                state: r.owned(4)?,
+                reason: r.owned(5)?,
+                per_minute: r.number(6)?,
+                started_ms: r.number(7)?,
+                seen_ms: r.number(8)?,
+            })
+        },
+    )
     .await
 }
 
 /// How many rows of a run are quarantined, by credential and reason.
-pub async fn quarantine_counts(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<(String, String, i64)>, StoreError> {
+pub async fn quarantine_counts(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<(String, String, i64)>, StoreError> {
     let sql = format!(
         "SELECT credential, reason, COUNT(*) FROM {} WHERE run = ? GROUP BY credential, reason ORDER BY credential, reason",
         names.table("quarantine")
     );
-    conn.rows("reading the quarantine", Quote::Message, &sql, vec![run.into()], |r| Ok((r.owned(0)?, r.owned(1)?, r.number(2)?))).await
+    conn.rows(
+        "reading the quarantine",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| Ok((r.owned(0)?, r.owned(1)?, r.number(2)?)),
+    )
+    .await
 }
 
 /// The quarantined rows of a run, at most `limit`.
-pub async fn quarantined(conn: &mut Conn, names: &Names, run: &str, limit: usize) -> Result<Vec<QuarantineLine>, StoreError> {
+pub async fn quarantined(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    limit: usize,
+) -> Result<Vec<QuarantineLine>, StoreError> {
     let sql = format!(
         "SELECT credential, row_key, reason, class, bytes FROM {} WHERE run = ? ORDER BY credential, row_key LIMIT {limit}",
         names.table("quarantine")
     );
-    conn.rows("reading the quarantine", Quote::Message, &sql, vec![run.into()], |r| {
-        Ok(QuarantineLine { credential: r.owned(0)?, row_key: r.owned(1)?, reason: r.owned(2)?, class: r.owned(3)?, bytes: r.int(4)? })
-    })
+    conn.rows(
+        "reading the quarantine",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| {
+            Ok(QuarantineLine {
+                credential: r.owned(0)?,
+                row_key: r.owned(1)?,
+                reason: r.owned(2)?,
+                class: r.owned(3)?,
+                bytes: r.int(4)?,
+            })
+        },
+    )
     .await
 }
 
 /// Keeps a census.
-pub async fn census(conn: &mut Conn, names: &Names, id: &str, lines: &[CensusLine]) -> Result<(), StoreError> {
+pub async fn census(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    lines: &[CensusLine],
+) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO {} (id, credential, at_ms, class, line, row_count) VALUES (?, ?, {}, ?, ?, ?)",
         names.table("census"),
         now_ms(conn.kind())
     );
     for line in lines {
-        let args =
-            vec![id.into(), line.credential.as_str().into(), line.class.as_str().into(), line.line.as_str().into(), Arg::Int(line.rows)];
-        conn.run("recording the census", Quote::Message, &sql, args).await?;
+        let args = vec![
+            id.into(),
+            line.credential.as_str().into(),
+            line.class.as_str().into(),
+            line.line.as_str().into(),
+            Arg::Int(line.rows),
+        ];
+        conn.run("recording the census", Quote::Message, &sql, args)
+            .await?;
     }
     Ok(())
 }

@@ -34,8 +34,20 @@ fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
 /// # Errors
 /// Whatever the database says other than that the table is not there.
 pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, StoreError> {
-    let sql = format!("SELECT version FROM {} ORDER BY version DESC LIMIT 1", names.migrations());
-    match conn.rows("reading the ledger's version", Quote::Message, &sql, vec![], |r| r.number(0)).await {
+    let sql = format!(
+        "SELECT version FROM {} ORDER BY version DESC LIMIT 1",
+        names.migrations()
+    );
+    match conn
+        .rows(
+            "reading the ledger's version",
+            Quote::Message,
+            &sql,
+            vec![],
+            |r| r.number(0),
+        )
+        .await
+    {
         Ok(rows) => Ok(rows.first().copied()),
         Err(e) if matches!(e.trouble(), Trouble::Missing) => Ok(None),
         // PostgreSQL hides a schema that the user may not look into.
@@ -53,7 +65,9 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
         Some(v) if v == LEDGER_VERSION => return Ok(()),
         Some(v) if v > LEDGER_VERSION => {
             return Err(StoreError::refused(
-                format!("the ledger in this database has version {v}, this program knows {LEDGER_VERSION}"),
+                format!(
+                    "the ledger in this database has version {v}, this program knows {LEDGER_VERSION}"
+                ),
                 "use the newer saltern that wrote it",
             ));
         }
@@ -62,7 +76,13 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
     let migrations = MIGRATIONS
         .iter()
         .map(|(version, name, texts)| {
-            Migration::new(*version, (*name).into(), MigrationType::Simple, AssertSqlSafe(sql_of(names, texts)).into_sql_str(), false)
+            Migration::new(
+                *version,
+                (*name).into(),
+                MigrationType::Simple,
+                AssertSqlSafe(sql_of(names, texts)).into_sql_str(),
+                false,
+            )
         })
         .collect();
     let mut migrator = Migrator::with_migrations(migrations);
@@ -83,7 +103,8 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
 
 fn refused(error: &sqlx::migrate::MigrateError) -> StoreError {
     let inner = match error {
-        sqlx::migrate::MigrateError::Execute(e) | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => {
+        sqlx::migrate::MigrateError::Execute(e)
+        | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => {
             StoreError::from_sqlx("creating the ledger's tables", e, Quote::Message)
         }
         other => StoreError::unexpected("creating the ledger's tables", other.to_string()),
@@ -102,7 +123,10 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
     let mut out = String::new();
     let prefix = names.prefix_sql();
     if names.kind == Kind::Postgres {
-        out.push_str(&format!("CREATE SCHEMA IF NOT EXISTS \"{}\";\n\n", names.schema));
+        out.push_str(&format!(
+            "CREATE SCHEMA IF NOT EXISTS \"{}\";\n\n",
+            names.schema
+        ));
     }
     for (_, _, texts) in &MIGRATIONS {
         out.push_str(&sql_of(names, texts));
@@ -112,25 +136,52 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
     for (version, name, texts) in &MIGRATIONS {
         out.push_str(&record(names, *version, name, &sql_of(names, texts)));
     }
-    let tables = ["run", "chunk", "column_lock", "worker", "quarantine", "event", "census", "rule_clock"];
+    let tables = [
+        "run",
+        "chunk",
+        "column_lock",
+        "worker",
+        "quarantine",
+        "event",
+        "census",
+        "rule_clock",
+    ];
     match names.kind {
         Kind::Postgres => {
-            out.push_str(&format!("\nGRANT USAGE ON SCHEMA \"{}\" TO {user};\n", names.schema));
-            out.push_str(&format!("GRANT SELECT ON {} TO {user};\n", names.migrations()));
+            out.push_str(&format!(
+                "\nGRANT USAGE ON SCHEMA \"{}\" TO {user};\n",
+                names.schema
+            ));
+            out.push_str(&format!(
+                "GRANT SELECT ON {} TO {user};\n",
+                names.migrations()
+            ));
             for t in tables {
-                out.push_str(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {prefix}{t} TO {user};\n"));
+                out.push_str(&format!(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON {prefix}{t} TO {user};\n"
+                ));
             }
             for (table, column) in columns {
-                out.push_str(&format!("GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"));
+                out.push_str(&format!(
+                    "GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"
+                ));
             }
         }
         Kind::MySql => {
-            out.push_str(&format!("\nGRANT SELECT ON {} TO {user};\n", names.migrations()));
+            out.push_str(&format!(
+                "\nGRANT SELECT ON {} TO {user};\n",
+                names.migrations()
+            ));
             for t in tables {
-                out.push_str(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {user};\n", names.table(t)));
+                out.push_str(&format!(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {user};\n",
+                    names.table(t)
+                ));
             }
             for (table, column) in columns {
-                out.push_str(&format!("GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"));
+                out.push_str(&format!(
+                    "GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"
+                ));
             }
         }
         Kind::Sqlite => {}
@@ -158,7 +209,13 @@ fn migrations_table(names: &Names) -> String {
 }
 
 fn record(names: &Names, version: i64, name: &str, sql: &str) -> String {
-    let migration = Migration::new(version, name.to_owned().into(), MigrationType::Simple, AssertSqlSafe(sql.to_owned()).into_sql_str(), false);
+    let migration = Migration::new(
+        version,
+        name.to_owned().into(),
+        MigrationType::Simple,
+        AssertSqlSafe(sql.to_owned()).into_sql_str(),
+        false,
+    );
     let checksum = crate::store::key::hex(&migration.checksum);
     let literal = match names.kind {
         Kind::Postgres => format!("'\\x{checksum}'"),

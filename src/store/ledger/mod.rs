@@ -26,13 +26,26 @@ pub use run::{NewRun, RunRow, RunState};
 ///
 /// # Errors
 /// Whatever the database says; then nothing was created.
-pub async fn create_run(conn: &mut Conn, names: &Names, new: &NewRun, chunks: &[ChunkBounds], clocks: &[(RuleClock, bool)]) -> Result<(), StoreError> {
+pub async fn create_run(
+    conn: &mut Conn,
+    names: &Names,
+    new: &NewRun,
+    chunks: &[ChunkBounds],
+    clocks: &[(RuleClock, bool)],
+) -> Result<(), StoreError> {
     conn.begin().await?;
     let written = async {
         run::insert(conn, names, new).await?;
         chunk::insert(conn, names, &new.id, 0, chunks).await?;
         for (clock, is_set_by_hand) in clocks {
-            clock::start(conn, names, &clock.credential, &clock.rule, is_set_by_hand.then_some(clock.since_ms)).await?;
+            clock::start(
+                conn,
+                names,
+                &clock.credential,
+                &clock.rule,
+                is_set_by_hand.then_some(clock.since_ms),
+            )
+            .await?;
         }
         Ok(())
     };
@@ -49,8 +62,18 @@ pub async fn create_run(conn: &mut Conn, names: &Names, new: &NewRun, chunks: &[
 ///
 /// # Errors
 /// Whatever the database says; then nothing was added.
-pub async fn add_pass(conn: &mut Conn, names: &Names, run_id: &str, chunks: &[ChunkBounds]) -> Result<(), StoreError> {
-    let first = chunk::list(conn, names, run_id).await?.iter().map(|c| c.no + 1).max().unwrap_or(0);
+pub async fn add_pass(
+    conn: &mut Conn,
+    names: &Names,
+    run_id: &str,
+    chunks: &[ChunkBounds],
+) -> Result<(), StoreError> {
+    let first = chunk::list(conn, names, run_id)
+        .await?
+        .iter()
+        .map(|c| c.no + 1)
+        .max()
+        .unwrap_or(0);
     conn.begin().await?;
     match chunk::insert(conn, names, run_id, first, chunks).await {
         Ok(()) => conn.commit().await,

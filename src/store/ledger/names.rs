@@ -22,14 +22,21 @@ impl Names {
     /// A prefix or schema that is no plain name.
     pub fn new(kind: Kind, schema: &str, prefix: &str) -> Result<Self, StoreError> {
         for name in [schema, prefix] {
-            if name.is_empty() || name.len() > 32 || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            if name.is_empty()
+                || name.len() > 32
+                || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            {
                 return Err(StoreError::refused(
                     format!("[ledger] {name:?} can't be a name of saltern's own tables"),
                     "use at most 32 letters, digits and underscores",
                 ));
             }
         }
-        Ok(Self { kind, schema: schema.to_owned(), prefix: prefix.to_owned() })
+        Ok(Self {
+            kind,
+            schema: schema.to_owned(),
+            prefix: prefix.to_owned(),
+        })
     }
 
     /// What stands before a table's name in the migrations.
@@ -46,7 +53,9 @@ impl Names {
             Kind::Postgres => Ident::table(self.kind, Some(&self.schema), name),
             Kind::MySql | Kind::Sqlite => Ident::new(self.kind, &format!("{}{name}", self.prefix)),
         };
-        quoted.expect("the name was checked when the place was made").to_string()
+        quoted
+            .expect("the name was checked when the place was made")
+            .to_string()
     }
 
     /// The migrations' own table, for people: never sqlx's default, which collides with the application's.

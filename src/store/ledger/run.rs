@@ -77,7 +77,8 @@ pub struct RunRow {
     pub stopped: Option<String>,
 }
 
-const COLUMNS: &str = "id, digest, spec, state, version, created_ms, finished_ms, exit_code, estimate, stopped";
+const COLUMNS: &str =
+    "id, digest, spec, state, version, created_ms, finished_ms, exit_code, estimate, stopped";
 
 fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
     let state = r.owned(3)?;
@@ -85,7 +86,9 @@ fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
         id: r.owned(0)?,
         digest: r.owned(1)?,
         spec: r.owned(2)?,
-        state: RunState::parse(&state).ok_or_else(|| StoreError::unexpected("reading a run", format!("the state {state:?}")))?,
+        state: RunState::parse(&state).ok_or_else(|| {
+            StoreError::unexpected("reading a run", format!("the state {state:?}"))
+        })?,
         version: r.owned(4)?,
         created_ms: r.number(5)?,
         finished_ms: r.int(6)?,
@@ -97,14 +100,28 @@ fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
 
 /// The run that is active, if there is one.
 pub async fn active(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM {} WHERE state = 'active' ORDER BY created_ms DESC LIMIT 1", names.table("run"));
-    Ok(conn.rows("reading the runs", Quote::Message, &sql, vec![], read).await?.into_iter().next())
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {} WHERE state = 'active' ORDER BY created_ms DESC LIMIT 1",
+        names.table("run")
+    );
+    Ok(conn
+        .rows("reading the runs", Quote::Message, &sql, vec![], read)
+        .await?
+        .into_iter()
+        .next())
 }
 
 /// The newest run.
 pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM {} ORDER BY created_ms DESC, id DESC LIMIT 1", names.table("run"));
-    Ok(conn.rows("reading the runs", Quote::Message, &sql, vec![], read).await?.into_iter().next())
+    let sql = format!(
+        "SELECT {COLUMNS} FROM {} ORDER BY created_ms DESC, id DESC LIMIT 1",
+        names.table("run")
+    );
+    Ok(conn
+        .rows("reading the runs", Quote::Message, &sql, vec![], read)
+        .await?
+        .into_iter()
+        .next())
 }
 
 /// Creates a run, inside the caller's transaction.
@@ -121,25 +138,66 @@ pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), 
         env!("CARGO_PKG_VERSION").into(),
         Arg::Int(run.estimate),
     ];
-    conn.run("creating the run", Quote::Message, &sql, args).await.map(|_| ())
+    conn.run("creating the run", Quote::Message, &sql, args)
+        .await
+        .map(|_| ())
 }
 
 /// Moves a run to its next state.
 ///
 /// # Errors
 /// Where it is no longer in `from`.
-pub async fn set_state(conn: &mut Conn, names: &Names, id: &str, from: RunState, to: RunState) -> Result<(), StoreError> {
+pub async fn set_state(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    from: RunState,
+    to: RunState,
+) -> Result<(), StoreError> {
     debug_assert!(from.may_become(to), "{from:?} does not become {to:?}");
-    let sql = format!("UPDATE {} SET state = ?, finished_ms = {} WHERE id = ? AND state = ?", names.table("run"), now_ms(conn.kind()));
-    let changed =
-        conn.run("closing the run", Quote::Message, &sql, vec![to.as_str().into(), id.into(), from.as_str().into()]).await?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::unexpected("closing the run", format!("run {id} is no longer {}", from.as_str()))) }
+    let sql = format!(
+        "UPDATE {} SET state = ?, finished_ms = {} WHERE id = ? AND state = ?",
+        names.table("run"),
+        now_ms(conn.kind())
+    );
+    let changed = conn
+        .run(
+            "closing the run",
+            Quote::Message,
+            &sql,
+            vec![to.as_str().into(), id.into(), from.as_str().into()],
+        )
+        .await?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::unexpected(
+            "closing the run",
+            format!("run {id} is no longer {}", from.as_str()),
+        ))
+    }
 }
 
 /// Notes how an invocation ended.
-pub async fn set_outcome(conn: &mut Conn, names: &Names, id: &str, exit_code: i64, stopped: Option<&str>) -> Result<(), StoreError> {
-    let sql = format!("UPDATE {} SET exit_code = ?, stopped = ? WHERE id = ?", names.table("run"));
-    conn.run("noting the outcome", Quote::Message, &sql, vec![Arg::Int(exit_code), stopped.into(), id.into()]).await.map(|_| ())
+pub async fn set_outcome(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    exit_code: i64,
+    stopped: Option<&str>,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET exit_code = ?, stopped = ? WHERE id = ?",
+        names.table("run")
+    );
+    conn.run(
+        "noting the outcome",
+        Quote::Message,
+        &sql,
+        vec![Arg::Int(exit_code), stopped.into(), id.into()],
+    )
+    .await
+    .map(|_| ())
 }
 
 #[cfg(test)]
