@@ -14,6 +14,9 @@ pub mod kernel;
 
 pub mod policy;
 
+#[cfg(feature = "census")]
+pub mod census;
+
 // Floor 2: the configuration and the databases.
 
 #[cfg(feature = "cli")]

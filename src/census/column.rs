@@ -1,0 +1,567 @@
+//! The census of one column: every row in one line, every line with what a plan needs to decide about its rows.
+
+use super::duplicates::Sample;
+use super::logins::Cutoffs;
+use super::{Duplicates, LoginAges, Proof, ShapeEvidence};
+use crate::policy::{LastLogin, Normalize};
+use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, Strength, recognise};
+use crate::text;
+
+/// What a census has to know beforehand.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the credential declares.
+    pub declared: Declared,
+    /// The strength that is aimed at, which divides slow from strong.
+    pub target: Strength,
+    /// How the credential's values are normalised.
+    pub normalize: Option<Normalize>,
+    /// The time.
+    pub now_ms: i64,
+    /// The moments that rules ask for (`last_login_before`): logins before and after one are never counted together.
+    pub cutoffs_ms: Vec<i64>,
+    /// The keys of the hashes that duplicates are counted by.
+    pub hash_keys: [u64; 2],
+}
+
+/// A census under way. What was counted on several threads can be merged.
+#[derive(Clone)]
+pub struct Census {
+    settings: Settings,
+    cutoffs: Cutoffs,
+    lines: Vec<Counts>,
+    /// Where the last row was counted: columns are monotonous.
+    last: usize,
+    sample: Sample,
+    proof: Proof,
+}
+
+/// The finished census of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnCensus {
+    /// All rows.
+    pub rows: u64,
+    /// The lines: by class, then the greatest first.
+    pub lines: Vec<Line>,
+    /// The evidence on each shape of bare digests.
+    pub shapes: Vec<ShapeEvidence>,
+    /// When the users of all rows last logged in.
+    pub login_ages: LoginAges,
+}
+
+/// Rows that are counted as one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Their class.
+    pub class: Class,
+    /// A value of this kind: what a rule would decide about it, it decides about every row of the line. Where it is a plaintext,
+    /// the text is not one of the column's.
+    pub specimen: Recognised<'static>,
+    /// Their scheme: by their own mark, declared, or proven. Of wrapped values it is the one around.
+    pub scheme: Option<Scheme>,
+    /// Whether the scheme was proven and is not declared or marked.
+    pub proven: bool,
+    /// How many.
+    pub rows: u64,
+    /// How many of them hold a digest of the empty password.
+    pub empty_password_rows: u64,
+    /// How many share their value with another row; nothing for null, empty and locked.
+    pub duplicates: Duplicates,
+    /// How many for each stretch of last logins, with a login that stands for the stretch; stretches without rows are left out.
+    pub last_logins: Vec<(LastLogin, u64)>,
+    /// The same by age.
+    pub login_ages: LoginAges,
+}
+
+/// The counts of one line.
+#[derive(Clone)]
+struct Counts {
+    key: Key,
+    specimen: Recognised<'static>,
+    class: Class,
+    by_login: Vec<u64>,
+    empty_password_rows: u64,
+}
+
+/// What makes two rows fall into one line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Null,
+    Empty,
+    Marker(&'static str),
+    Dead,
+    Wrapped(Scheme, InnerId, Class),
+    Native(Scheme, Class),
+    Digest(Shape),
+    Plaintext,
+    /// A plaintext answer of which nothing is left when it is normalised.
+    BlankAnswer,
+    LooksHashed,
+    Undecodable,
+    TooLong,
+    Unknown,
+}
+
+/// No column has so many kinds; one made to have them is counted in the line of the unknown.
+const LINES_MAX: usize = 1_000;
+
+impl Census {
+    /// An empty census.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            cutoffs: Cutoffs::new(settings.now_ms, &settings.cutoffs_ms),
+            lines: Vec::new(),
+            last: 0,
+            sample: Sample::new(settings.hash_keys),
+            proof: Proof::new(),
+            settings,
+        }
+    }
+
+    /// Counts one row.
+    pub fn observe(&mut self, value: Option<&[u8]>, last_login: LastLogin) {
+        let recognised = recognise(value, self.settings.declared);
+        let at = self.line_of(&recognised);
+        let place = self.cutoffs.place(last_login);
+        let line = &mut self.lines[at];
+        line.by_login[place] += 1;
+        let value = value.unwrap_or_default();
+        if let Recognised::Digest { .. } = recognised
+            && self.proof.observe(text::trim(value))
+        {
+            line.empty_password_rows += 1;
+        }
+        if !matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
+            self.sample.observe(value, at as u32);
+        }
+    }
+
+    /// Adds what another census, of the same settings, counted in other rows of the column.
+    pub fn merge(&mut self, other: &Self) {
+        debug_assert!(
+            self.cutoffs == other.cutoffs,
+            "only censuses of the same settings add up"
+        );
+        let lines: Vec<usize> = other
+            .lines
+            .iter()
+            .map(|line| self.line_of(&line.specimen))
+            .collect();
+        for (at, theirs) in lines.iter().zip(&other.lines) {
+            let ours = &mut self.lines[*at];
+            ours.empty_password_rows += theirs.empty_password_rows;
+            for (ours, theirs) in ours.by_login.iter_mut().zip(&theirs.by_login) {
+                *ours += theirs;
+            }
+        }
+        self.sample
+            .merge(&other.sample, |line| lines[line as usize] as u32);
+        self.proof.merge(&other.proof);
+    }
+
+    /// The result.
+    pub fn finish(self) -> ColumnCensus {
+        let shapes = self.proof.evidence();
+        let mut lines: Vec<Line> = (0..)
+            .zip(&self.lines)
+            .map(|(at, counts)| self.line(at, counts, &shapes))
+            .collect();
+        lines.sort_by_key(|line| (line.class, std::cmp::Reverse(line.rows)));
+        let mut login_ages = LoginAges::default();
+        for counts in &self.lines {
+            self.cutoffs.add(&mut login_ages, &counts.by_login);
+        }
+        ColumnCensus {
+            rows: lines.iter().map(|line| line.rows).sum(),
+            lines,
+            shapes,
+            login_ages,
+        }
+    }
+
+    fn line(&self, at: u32, counts: &Counts, shapes: &[ShapeEvidence]) -> Line {
+        let rows = counts.by_login.iter().sum();
+        let by_mark = counts.specimen.scheme();
+        let proven = match counts.specimen {
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => shapes
+                .iter()
+                .find(|evidence| evidence.shape == shape)
+                .and_then(ShapeEvidence::proven),
+            _ => None,
+        };
+        let mut login_ages = LoginAges::default();
+        self.cutoffs.add(&mut login_ages, &counts.by_login);
+        let by_login = counts
+            .by_login
+            .iter()
+            .enumerate()
+            .filter(|(_, rows)| **rows > 0);
+        let sampled = !matches!(counts.class, Class::Null | Class::Empty | Class::Locked);
+        Line {
+            class: counts.class,
+            specimen: counts.specimen,
+            scheme: by_mark.or(proven),
+            proven: proven.is_some(),
+            rows,
+            empty_password_rows: counts.empty_password_rows,
+            duplicates: if sampled {
+                self.sample.of_line(at, rows)
+            } else {
+                Duplicates::default()
+            },
+            last_logins: by_login
+                .map(|(place, rows)| (self.cutoffs.specimen(place), *rows))
+                .collect(),
+            login_ages,
+        }
+    }
+
+    /// The line that such a value is counted in.
+    fn line_of(&mut self, recognised: &Recognised<'_>) -> usize {
+        let class = recognised.class(&self.settings.target);
+        let key = self.key(recognised, class);
+        if self
+            .lines
+            .get(self.last)
+            .is_some_and(|line| line.key == key)
+        {
+            return self.last;
+        }
+        self.last = match self.lines.iter().position(|line| line.key == key) {
+            Some(at) => at,
+            None if self.lines.len() >= LINES_MAX && key != Key::Unknown => {
+                return self.line_of(&Recognised::Unknown);
+            }
+            None => {
+                let (specimen, by_login) =
+                    (specimen(recognised, key), vec![0; self.cutoffs.places()]);
+                self.lines.push(Counts {
+                    key,
+                    specimen,
+                    class,
+                    by_login,
+                    empty_password_rows: 0,
+                });
+                self.lines.len() - 1
+            }
+        };
+        self.last
+    }
+
+    fn key(&self, recognised: &Recognised<'_>, class: Class) -> Key {
+        match *recognised {
+            Recognised::Null => Key::Null,
+            Recognised::Empty => Key::Empty,
+            Recognised::Marker(name) => Key::Marker(name),
+            Recognised::Dead => Key::Dead,
+            Recognised::Wrapped { outer, inner, .. } => Key::Wrapped(outer, inner, class),
+            Recognised::Native { scheme, .. } => Key::Native(scheme, class),
+            Recognised::Digest { shape, .. } => Key::Digest(shape),
+            Recognised::Plaintext(text) if self.is_blank_answer(text) => Key::BlankAnswer,
+            Recognised::Plaintext(_) => Key::Plaintext,
+            Recognised::LooksHashed => Key::LooksHashed,
+            Recognised::Undecodable => Key::Undecodable,
+            Recognised::TooLong => Key::TooLong,
+            Recognised::Unknown => Key::Unknown,
+        }
+    }
+
+    fn is_blank_answer(&self, text: &[u8]) -> bool {
+        // One letter or digit of ASCII is enough to leave something, and almost every answer has one.
+        self.settings.normalize == Some(Normalize::Answer1)
+            && !text.iter().any(u8::is_ascii_alphanumeric)
+            && std::str::from_utf8(text).is_ok_and(|text| text::answer1(text).is_empty())
+    }
+}
+
+impl ColumnCensus {
+    /// The scheme that was proven for a shape.
+    pub fn proven(&self, shape: Shape) -> Option<Scheme> {
+        self.shapes
+            .iter()
+            .find(|evidence| evidence.shape == shape)
+            .and_then(ShapeEvidence::proven)
+    }
+
+    /// The rows of a class.
+    pub fn rows_of(&self, class: Class) -> u64 {
+        self.lines
+            .iter()
+            .filter(|line| line.class == class)
+            .map(|line| line.rows)
+            .sum()
+    }
+
+    /// The rows of a line as a share of all, from 0 to 1.
+    pub fn share(&self, line: &Line) -> f64 {
+        if self.rows == 0 {
+            0.0
+        } else {
+            line.rows as f64 / self.rows as f64
+        }
+    }
+}
+
+impl Line {
+    /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the class.
+    pub fn label(&self) -> String {
+        match self.specimen {
+            Recognised::Marker(name) => name.to_owned(),
+            Recognised::Dead => "!saltern".to_owned(),
+            Recognised::Wrapped { outer, inner, .. } => format!("{outer} over {inner}"),
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => match self.scheme {
+                Some(proven) => proven.to_string(),
+                None => shape.to_string(),
+            },
+            Recognised::LooksHashed => "looks-hashed".to_owned(),
+            Recognised::Undecodable => "undecodable".to_owned(),
+            Recognised::TooLong => "too-long".to_owned(),
+            _ => self
+                .scheme
+                .map_or_else(|| self.class.to_string(), |scheme| scheme.to_string()),
+        }
+    }
+}
+
+/// A value of the same kind that holds nothing of the column's.
+fn specimen(recognised: &Recognised<'_>, key: Key) -> Recognised<'static> {
+    match *recognised {
+        Recognised::Null => Recognised::Null,
+        Recognised::Empty => Recognised::Empty,
+        Recognised::Marker(name) => Recognised::Marker(name),
+        Recognised::Dead => Recognised::Dead,
+        Recognised::Wrapped {
+            outer,
+            inner,
+            params,
+        } => Recognised::Wrapped {
+            outer,
+            inner,
+            params,
+        },
+        Recognised::Native { scheme, params } => Recognised::Native { scheme, params },
+        Recognised::Digest { shape, scheme } => Recognised::Digest { shape, scheme },
+        Recognised::Plaintext(_) if key == Key::BlankAnswer => Recognised::Plaintext(b" "),
+        Recognised::Plaintext(_) => Recognised::Plaintext(b"x"),
+        Recognised::LooksHashed => Recognised::LooksHashed,
+        Recognised::Undecodable => Recognised::Undecodable,
+        Recognised::TooLong => Recognised::TooLong,
+        Recognised::Unknown => Recognised::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::digest;
+
+    const NOW: i64 = 1_700_000_000_000;
+
+    fn settings(declared: Declared) -> Settings {
+        Settings {
+            declared,
+            target: Strength::Bcrypt { cost: 10 },
+            normalize: None,
+            now_ms: NOW,
+            cutoffs_ms: Vec::new(),
+            hash_keys: [1, 2],
+        }
+    }
+
+    fn md5(password: &str) -> String {
+        digest(Scheme::MD5, password.as_bytes())
+            .expect("a digest")
+            .to_string()
+    }
+
+    fn count(declared: Declared, values: &[&str]) -> ColumnCensus {
+        let mut census = Census::new(settings(declared));
+        for value in values {
+            census.observe(Some(value.as_bytes()), LastLogin::Unknown);
+        }
+        census.finish()
+    }
+
+    fn labels(census: &ColumnCensus) -> Vec<(Class, String, u64)> {
+        census
+            .lines
+            .iter()
+            .map(|line| (line.class, line.label(), line.rows))
+            .collect()
+    }
+
+    #[test]
+    fn every_row_is_counted_in_one_line() {
+        let md5 = md5("%unheard of%");
+        let mut census = Census::new(settings(Declared::Auto));
+        for value in [
+            Some(""),
+            None,
+            Some("!"),
+            Some("!"),
+            Some(&md5),
+            Some("hunter2"),
+            Some("$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1"),
+        ] {
+            census.observe(value.map(str::as_bytes), LastLogin::Never);
+        }
+        let census = census.finish();
+        assert_eq!(census.rows, 7);
+        let expected = [
+            (Class::Null, "null", 1),
+            (Class::Empty, "empty", 1),
+            (Class::Locked, "!", 2),
+            (Class::Unknown, "unknown", 1),
+            (Class::Weak, "hex32", 1),
+            (Class::Slow, "md5crypt", 1),
+        ];
+        assert_eq!(
+            labels(&census),
+            expected.map(|(class, label, rows)| (class, label.to_owned(), rows))
+        );
+        assert_eq!(census.login_ages.never, 7);
+        assert_eq!(census.rows_of(Class::Locked), 2);
+    }
+
+    #[test]
+    fn a_proven_scheme_names_its_line() {
+        let (a, b, c) = (
+            md5("123456"),
+            md5("password").to_uppercase(),
+            md5("%unheard of%"),
+        );
+        let census = count(Declared::Auto, &[&a, &a, &b, &c]);
+        assert_eq!(labels(&census), [(Class::Weak, "md5".to_owned(), 4)]);
+        let line = &census.lines[0];
+        assert!(line.proven);
+        assert_eq!(line.scheme, Some(Scheme::MD5));
+        assert_eq!(
+            line.duplicates,
+            Duplicates {
+                distinct: 3,
+                rows: 2,
+                exact: true
+            }
+        );
+        assert_eq!(census.proven(Shape::Hex32), Some(Scheme::MD5));
+    }
+
+    #[test]
+    fn a_declared_scheme_is_not_called_proven() {
+        let (a, b) = (md5("123456"), md5("password"));
+        let census = count(Declared::Scheme(Scheme::NTLM), &[&a, &a, &b]);
+        assert_eq!(census.lines[0].scheme, Some(Scheme::NTLM));
+        assert!(!census.lines[0].proven);
+        assert!(census.shapes[0].contradicts(Scheme::NTLM));
+    }
+
+    #[test]
+    fn digests_of_the_empty_password_are_told_apart() {
+        let (empty, other) = (md5(""), md5("other"));
+        let census = count(Declared::Scheme(Scheme::MD5), &[&empty, &other, &empty]);
+        assert_eq!(census.lines[0].empty_password_rows, 2);
+    }
+
+    #[test]
+    fn a_line_of_plaintexts_holds_none_of_them() {
+        let census = count(Declared::Scheme(Scheme::PLAINTEXT), &["hunter2", "hunter3"]);
+        assert_eq!(census.lines[0].specimen, Recognised::Plaintext(b"x"));
+        assert_eq!(
+            labels(&census),
+            [(Class::Plaintext, "plaintext".to_owned(), 2)]
+        );
+    }
+
+    #[test]
+    fn answers_of_which_nothing_is_left_have_a_line_of_their_own() {
+        let declared = Declared::Scheme(Scheme::PLAINTEXT);
+        let mut census = Census::new(Settings {
+            normalize: Some(Normalize::Answer1),
+            ..settings(declared)
+        });
+        for value in ["Rex", "  ", "\u{a0}", "?"] {
+            census.observe(Some(value.as_bytes()), LastLogin::Unknown);
+        }
+        let census = census.finish();
+        assert_eq!(census.lines.len(), 2);
+        assert_eq!(
+            census
+                .lines
+                .iter()
+                .find(|line| line.specimen == Recognised::Plaintext(b" "))
+                .map(|line| line.rows),
+            Some(2)
+        );
+    }
+
+    #[test]
+    fn logins_on_two_sides_of_a_rules_cutoff_are_counted_apart() {
+        let cutoff = NOW - 90 * 86_400_000;
+        let mut census = Census::new(Settings {
+            cutoffs_ms: vec![cutoff],
+            ..settings(Declared::Auto)
+        });
+        for login in [
+            LastLogin::At(cutoff - 1),
+            LastLogin::At(cutoff),
+            LastLogin::At(cutoff + 1),
+            LastLogin::Never,
+        ] {
+            census.observe(Some(b"hunter2"), login);
+        }
+        let logins = census.finish().lines.remove(0).last_logins;
+        let before: u64 = logins
+            .iter()
+            .filter(|(login, _)| matches!(login, LastLogin::At(ms) if *ms < cutoff))
+            .map(|(_, rows)| rows)
+            .sum();
+        assert_eq!(before, 1);
+        assert_eq!(logins.iter().map(|(_, rows)| rows).sum::<u64>(), 4);
+    }
+
+    #[test]
+    fn merged_parts_are_the_whole() {
+        let values: Vec<String> = (0..3_000)
+            .map(|n| {
+                if n % 3 == 0 {
+                    md5(&(n % 30).to_string())
+                } else {
+                    format!("word {n}")
+                }
+            })
+            .collect();
+        let whole = count(
+            Declared::Auto,
+            &values.iter().map(String::as_str).collect::<Vec<_>>(),
+        );
+        let mut parts = values.chunks(700).map(|part| {
+            let mut census = Census::new(settings(Declared::Auto));
+            part.iter()
+                .for_each(|value| census.observe(Some(value.as_bytes()), LastLogin::Unknown));
+            census
+        });
+        let mut merged = parts.next().expect("a first part");
+        parts.for_each(|part| merged.merge(&part));
+        assert_eq!(merged.finish(), whole);
+    }
+
+    #[test]
+    fn a_column_made_of_ever_new_kinds_is_counted_in_bounded_memory() {
+        let mut census = Census::new(settings(Declared::Auto));
+        for n in 0..3_000 {
+            let value = format!(
+                "$argon2id--x-{n}$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAA"
+            );
+            census.observe(Some(value.as_bytes()), LastLogin::Unknown);
+        }
+        let census = census.finish();
+        assert_eq!(census.rows, 3_000);
+        assert!(census.lines.len() <= LINES_MAX + 1);
+    }
+}

@@ -1,0 +1,256 @@
+//! How many values stand in more than one row: exact while it fits in 8 MiB, estimated beyond.
+//!
+//! Unsalted hashes of people's passwords repeat, salted ones don't: it is evidence, and the size of what one cracked hash opens.
+
+/// How many of the rows hold a value that another row holds too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Duplicates {
+    /// Different values.
+    pub distinct: u64,
+    /// Rows whose value occurs more than once.
+    pub rows: u64,
+    /// Whether the numbers are exact and not estimates.
+    pub exact: bool,
+}
+
+/// A sample of the values by a keyed hash of 64 bits ("adaptive sampling", P. Flajolet 1990): kept are the hashes that end in
+/// `level` zero bits, and when the table is full the level rises and half of them go. A kept value is counted from its first row
+/// on, so the number of values seen once is known for the sample, and with it the number for the column.
+#[derive(Clone)]
+pub(super) struct Sample {
+    keys: [u64; 2],
+    slots: Vec<Slot>,
+    used: usize,
+    level: u32,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// 0 is a free slot.
+    hash: u64,
+    rows: u32,
+    line: u32,
+}
+
+const SLOTS_MIN: usize = 1 << 10;
+/// 16 bytes each: 8 MiB.
+const SLOTS_MAX: usize = 1 << 19;
+
+impl Sample {
+    pub(super) fn new(keys: [u64; 2]) -> Self {
+        Self {
+            keys,
+            slots: vec![Slot::default(); SLOTS_MIN],
+            used: 0,
+            level: 0,
+        }
+    }
+
+    /// Counts one row of that line.
+    pub(super) fn observe(&mut self, value: &[u8], line: u32) {
+        let hash = keyed_hash(value, self.keys);
+        self.add(Slot {
+            hash,
+            rows: 1,
+            line,
+        });
+    }
+
+    /// Adds another sample's rows; `line` says under which number a line of the other stands here.
+    pub(super) fn merge(&mut self, other: &Self, line: impl Fn(u32) -> u32) {
+        self.rise_to(other.level);
+        for slot in other.slots.iter().filter(|slot| slot.hash != 0) {
+            self.add(Slot {
+                line: line(slot.line),
+                ..*slot
+            });
+        }
+    }
+
+    /// The numbers for one line, of which that many rows were observed.
+    pub(super) fn of_line(&self, line: u32, rows: u64) -> Duplicates {
+        let kept = self
+            .slots
+            .iter()
+            .filter(|slot| slot.hash != 0 && slot.line == line);
+        let (mut distinct, mut single) = (0, 0);
+        for slot in kept {
+            distinct += 1;
+            single += u64::from(slot.rows == 1);
+        }
+        let scale = |count: u64| (count << self.level).min(rows);
+        Duplicates {
+            distinct: scale(distinct),
+            rows: rows - scale(single),
+            exact: self.level == 0,
+        }
+    }
+
+    fn add(&mut self, new: Slot) {
+        if new.hash & self.mask() != 0 {
+            return;
+        }
+        if self.used * 4 >= self.slots.len() * 3 {
+            self.make_room();
+            if new.hash & self.mask() != 0 {
+                return;
+            }
+        }
+        let place = self.place(new.hash);
+        let slot = &mut self.slots[place];
+        if slot.hash == 0 {
+            *slot = new;
+            self.used += 1;
+        } else {
+            slot.rows = slot.rows.saturating_add(new.rows);
+        }
+    }
+
+    /// The slot of that hash, or the free one where it belongs.
+    fn place(&self, hash: u64) -> usize {
+        let last = self.slots.len() - 1;
+        // The low bits are what is sampled by: the high ones say where.
+        let mut at = (hash >> 32) as usize & last;
+        while self.slots[at].hash != 0 && self.slots[at].hash != hash {
+            at = (at + 1) & last;
+        }
+        at
+    }
+
+    fn make_room(&mut self) {
+        if self.slots.len() < SLOTS_MAX {
+            let twice = self.slots.len() * 2;
+            self.rebuild(twice);
+        } else {
+            self.rise_to(self.level + 1);
+        }
+    }
+
+    fn rise_to(&mut self, level: u32) {
+        if level > self.level {
+            self.level = level;
+            self.rebuild(self.slots.len());
+        }
+    }
+
+    fn rebuild(&mut self, len: usize) {
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); len]);
+        self.used = 0;
+        for slot in old {
+            if slot.hash != 0 && slot.hash & self.mask() == 0 {
+                let place = self.place(slot.hash);
+                self.slots[place] = slot;
+                self.used += 1;
+            }
+        }
+    }
+
+    fn mask(&self) -> u64 {
+        (1 << self.level) - 1
+    }
+}
+
+/// A hash of 64 bits under a key, never 0: multiply and fold, as in wyhash. It only has to spread; who could aim at it doesn't
+/// know the key.
+fn keyed_hash(value: &[u8], keys: [u64; 2]) -> u64 {
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        (product as u64) ^ ((product >> 64) as u64)
+    };
+    // Odd numbers with half of their bits set, from wyhash.
+    const SPREAD: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
+    let mut hash = fold(keys[0] ^ value.len() as u64, SPREAD[0]);
+    for chunk in value.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        hash = fold(
+            hash ^ u64::from_le_bytes(word) ^ keys[1],
+            SPREAD[1] ^ keys[0].rotate_left(17),
+        );
+    }
+    fold(hash ^ keys[1], SPREAD[0]).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: [u64; 2] = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210];
+
+    fn sample(values: impl IntoIterator<Item = u64>) -> (Sample, u64) {
+        let mut sample = Sample::new(KEYS);
+        let mut rows = 0;
+        for value in values {
+            sample.observe(format!("value {value}").as_bytes(), 0);
+            rows += 1;
+        }
+        (sample, rows)
+    }
+
+    fn check_near(estimate: u64, truth: u64) {
+        let off = estimate.abs_diff(truth) as f64 / truth as f64;
+        assert!(off < 0.02, "{estimate} for {truth}");
+    }
+
+    #[test]
+    fn few_values_are_counted_exactly() {
+        let (sample, rows) = sample((0..1_000).chain(0..500).chain(0..1));
+        assert_eq!(
+            sample.of_line(0, rows),
+            Duplicates {
+                distinct: 1_000,
+                rows: 1_001,
+                exact: true
+            }
+        );
+    }
+
+    #[test]
+    fn many_values_are_estimated_within_two_per_cent_in_bounded_memory() {
+        let (sample, rows) = sample((0..1_000_000).chain(0..200_000));
+        assert!(sample.slots.len() <= SLOTS_MAX);
+        let found = sample.of_line(0, rows);
+        assert!(!found.exact);
+        check_near(found.distinct, 1_000_000);
+        check_near(found.rows, 400_000);
+    }
+
+    #[test]
+    fn merged_samples_count_as_one() {
+        let (mut left, _) = sample(0..1_000);
+        let (right, _) = sample(500..1_500);
+        left.merge(&right, |line| line);
+        assert_eq!(
+            left.of_line(0, 2_000),
+            Duplicates {
+                distinct: 1_500,
+                rows: 1_000,
+                exact: true
+            }
+        );
+    }
+
+    #[test]
+    fn lines_are_told_apart() {
+        let mut sample = Sample::new(KEYS);
+        for (value, line) in [("a", 0), ("a", 0), ("b", 1)] {
+            sample.observe(value.as_bytes(), line);
+        }
+        assert_eq!(
+            sample.of_line(0, 2),
+            Duplicates {
+                distinct: 1,
+                rows: 2,
+                exact: true
+            }
+        );
+        assert_eq!(
+            sample.of_line(1, 1),
+            Duplicates {
+                distinct: 1,
+                rows: 0,
+                exact: true
+            }
+        );
+    }
+}

@@ -1,0 +1,14 @@
+//! What a column holds, counted and proven: over one pass of its rows, in bounded memory.
+//!
+//! Bytes in, counts out: it reads no database, decides nothing and prints nothing. The same rows give the same census,
+//! whatever their order; the keys of its hashes and the time are passed in.
+
+mod column;
+mod duplicates;
+mod logins;
+mod proof;
+
+pub use column::{Census, ColumnCensus, Line, Settings};
+pub use duplicates::Duplicates;
+pub use logins::LoginAges;
+pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, words};

@@ -1,0 +1,433 @@
+//! Which scheme made a column's bare digests: proven by the digests of common passwords, or said to be unknown.
+//!
+//! A wrong guess would lock a whole table out, so the rule is strict: one candidate has three rows or more from at least two
+//! different words, and every other candidate has none.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+use crate::scheme::{Scheme, Shape, digest};
+use crate::text;
+
+/// How many rows a candidate needs.
+const HITS_MIN: u64 = 3;
+/// From how many different words.
+const WORDS_MIN: u64 = 2;
+
+/// The common passwords, the most common first. `words.md` says where they are from.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    include_str!("words.txt").lines()
+}
+
+/// What was found so far in one column.
+#[derive(Clone, Default)]
+pub struct Proof {
+    shapes: [Option<ShapeHits>; Shape::ALL.len()],
+}
+
+/// The evidence for one shape in one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShapeEvidence {
+    /// The shape.
+    pub shape: Shape,
+    /// Rows of it.
+    pub rows: u64,
+    /// How many words were looked up under each candidate.
+    pub tried: u64,
+    /// How many hits chance alone would give.
+    pub expected_by_chance: f64,
+    /// The candidates, likeliest first.
+    pub candidates: Vec<CandidateHits>,
+    /// What follows.
+    pub verdict: Verdict,
+}
+
+/// What was found for one candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CandidateHits {
+    /// The candidate.
+    pub scheme: Scheme,
+    /// Rows that hold the digest of one of the words.
+    pub hits: u64,
+    /// How many different words these are.
+    pub words: u64,
+    /// Rows that hold the digest of the empty password. They prove nothing and are not among the hits. Where two candidates give
+    /// the same digest for it, the likelier one has them.
+    pub empty_rows: u64,
+}
+
+/// What the evidence says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is this scheme.
+    Proven(Scheme),
+    /// Too few rows or words were found under any candidate.
+    TooFew,
+    /// Rows were found under more than one candidate: the column is a mixture.
+    Mixed,
+}
+
+/// The hits of one shape.
+#[derive(Clone)]
+struct ShapeHits {
+    rows: u64,
+    candidates: Vec<Hits>,
+}
+
+#[derive(Clone)]
+struct Hits {
+    rows: u64,
+    empty_rows: u64,
+    /// One bit for each word.
+    words: Vec<u64>,
+}
+
+impl Proof {
+    /// Nothing found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts a bare digest, trimmed, in either case. What is no digest of a known shape is not counted.
+    ///
+    /// Returns whether it is a digest of the empty password under some candidate.
+    pub fn observe(&mut self, digits: &[u8]) -> bool {
+        let Some(shape) = Shape::of_digits(digits.len()) else {
+            return false;
+        };
+        let Some(front) = front(digits) else {
+            return false;
+        };
+        let found = self.shape(shape);
+        found.rows += 1;
+        let Some(known) = Table::of(shape).0.get(&front) else {
+            return false;
+        };
+        let hits = &mut found.candidates[usize::from(known.candidate)];
+        match known.word {
+            Some(word) => {
+                hits.rows += 1;
+                hits.words[usize::from(word) / 64] |= 1 << (word % 64);
+            }
+            None => hits.empty_rows += 1,
+        }
+        known.word.is_none()
+    }
+
+    /// Adds what was found in another part of the column.
+    pub fn merge(&mut self, other: &Self) {
+        for (shape, theirs) in Shape::ALL.into_iter().zip(&other.shapes) {
+            let Some(theirs) = theirs else { continue };
+            let ours = self.shape(shape);
+            ours.rows += theirs.rows;
+            for (ours, theirs) in ours.candidates.iter_mut().zip(&theirs.candidates) {
+                ours.rows += theirs.rows;
+                ours.empty_rows += theirs.empty_rows;
+                for (ours, theirs) in ours.words.iter_mut().zip(&theirs.words) {
+                    *ours |= theirs;
+                }
+            }
+        }
+    }
+
+    /// The evidence for every shape that was seen, shortest first.
+    pub fn evidence(&self) -> Vec<ShapeEvidence> {
+        let seen = Shape::ALL.into_iter().zip(&self.shapes);
+        seen.filter_map(|(shape, hits)| Some(evidence(shape, hits.as_ref()?)))
+            .collect()
+    }
+
+    fn shape(&mut self, shape: Shape) -> &mut ShapeHits {
+        self.shapes[index(shape)].get_or_insert_with(|| {
+            let none = Hits {
+                rows: 0,
+                empty_rows: 0,
+                words: vec![0; words().count().div_ceil(64)],
+            };
+            ShapeHits {
+                rows: 0,
+                candidates: vec![none; shape.candidates().len()],
+            }
+        })
+    }
+}
+
+impl ShapeEvidence {
+    /// The scheme, if it was proven.
+    pub fn proven(&self) -> Option<Scheme> {
+        match self.verdict {
+            Verdict::Proven(scheme) => Some(scheme),
+            Verdict::TooFew | Verdict::Mixed => None,
+        }
+    }
+
+    /// Whether a declared scheme can't be right: it has no hit, and another candidate is proven.
+    pub fn contradicts(&self, declared: Scheme) -> bool {
+        self.proven().is_some_and(|proven| proven != declared)
+    }
+}
+
+fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
+    let candidates: Vec<CandidateHits> = shape
+        .candidates()
+        .iter()
+        .zip(&found.candidates)
+        .map(|(scheme, hits)| CandidateHits {
+            scheme: *scheme,
+            hits: hits.rows,
+            words: hits
+                .words
+                .iter()
+                .map(|bits| u64::from(bits.count_ones()))
+                .sum(),
+            empty_rows: hits.empty_rows,
+        })
+        .collect();
+    let tried = words().count() as u64;
+    let lookups = found.rows as f64 * tried as f64 * candidates.len() as f64;
+    ShapeEvidence {
+        shape,
+        rows: found.rows,
+        tried,
+        expected_by_chance: lookups / 2_f64.powi(4 * shape.digits() as i32),
+        verdict: verdict(&candidates),
+        candidates,
+    }
+}
+
+fn verdict(candidates: &[CandidateHits]) -> Verdict {
+    let mut hit = candidates.iter().filter(|candidate| candidate.hits > 0);
+    match (hit.next(), hit.next()) {
+        (Some(_), Some(_)) => Verdict::Mixed,
+        (Some(only), None) if only.hits >= HITS_MIN && only.words >= WORDS_MIN => {
+            Verdict::Proven(only.scheme)
+        }
+        _ => Verdict::TooFew,
+    }
+}
+
+/// The digests of all words under every candidate of one shape, by their first 128 bits.
+struct Table(HashMap<u128, Known, BuildHasherDefault<FirstBits>>);
+
+/// Whose digest it is.
+#[derive(Clone, Copy)]
+struct Known {
+    candidate: u8,
+    /// The word's number; none is the empty password.
+    word: Option<u16>,
+}
+
+impl Table {
+    /// The table of a shape, made when it is first asked for.
+    fn of(shape: Shape) -> &'static Self {
+        static TABLES: [OnceLock<Table>; Shape::ALL.len()] =
+            [const { OnceLock::new() }; Shape::ALL.len()];
+        TABLES[index(shape)].get_or_init(|| Self::make(shape))
+    }
+
+    fn make(shape: Shape) -> Self {
+        let mut table = HashMap::default();
+        for (candidate, scheme) in (0..).zip(shape.candidates()) {
+            let mut add = |password: &str, word| {
+                let text = digest(*scheme, password.as_bytes())
+                    .expect("a candidate is an unsalted digest");
+                let front = front(text.as_bytes()).expect("a digest is hex");
+                // In UTF-16 the empty password is the same: the likeliest candidate has it.
+                table.entry(front).or_insert(Known { candidate, word });
+            };
+            add("", None);
+            for (number, word) in (0..).zip(words()) {
+                add(word, Some(number));
+            }
+        }
+        Self(table)
+    }
+}
+
+/// The keys are digests: their bits need no more mixing.
+#[derive(Default)]
+struct FirstBits(u64);
+
+impl Hasher for FirstBits {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+fn index(shape: Shape) -> usize {
+    shape as usize
+}
+
+/// The first 128 bits of a digest in hex.
+fn front(digits: &[u8]) -> Option<u128> {
+    if !text::is_hex(digits) {
+        return None;
+    }
+    digits.get(..32).map(|digits| {
+        digits.iter().fold(0, |value, digit| {
+            // 'a' and 'A' end in 1, and bit 6 tells letters from digits.
+            let nibble = (digit & 15) + 9 * (digit >> 6);
+            (value << 4) | u128::from(nibble)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(scheme: Scheme, passwords: &[&str], verdict: Verdict) {
+        let mut proof = Proof::new();
+        for password in passwords {
+            proof.observe(
+                digest(scheme, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        let evidence = proof.evidence();
+        assert_eq!(evidence.len(), 1);
+        assert_eq!(evidence[0].verdict, verdict, "{:?}", evidence[0].candidates);
+        assert_eq!(evidence[0].rows, passwords.len() as u64);
+    }
+
+    #[test]
+    fn the_list_is_2500_different_words_of_printable_ascii() {
+        let all: Vec<_> = words().collect();
+        assert_eq!(all.len(), 2_500);
+        assert_eq!(
+            all.iter().collect::<std::collections::HashSet<_>>().len(),
+            2_500
+        );
+        assert!(
+            all.iter()
+                .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic()))
+        );
+        assert_eq!(&all[..3], ["123456", "password", "12345678"]);
+    }
+
+    #[test]
+    fn every_candidate_is_proven_by_common_passwords_under_it() {
+        for scheme in Scheme::all().filter(|scheme| scheme.shape().is_some()) {
+            check(
+                scheme,
+                &["123456", "password", "123456", "%unheard of%"],
+                Verdict::Proven(scheme),
+            );
+        }
+    }
+
+    #[test]
+    fn two_rows_or_one_word_prove_nothing() {
+        check(Scheme::MD5, &["123456", "password"], Verdict::TooFew);
+        check(
+            Scheme::MD5,
+            &["123456", "123456", "123456", "123456"],
+            Verdict::TooFew,
+        );
+        check(Scheme::MD5, &["%unheard of%"], Verdict::TooFew);
+    }
+
+    #[test]
+    fn a_mixture_proves_nothing() {
+        let mut proof = Proof::new();
+        for password in ["123456", "password", "dragon", "monkey"] {
+            proof.observe(
+                digest(Scheme::MD5, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        proof.observe(
+            digest(Scheme::NTLM, b"monkey")
+                .expect("a digest")
+                .as_bytes(),
+        );
+        assert_eq!(proof.evidence()[0].verdict, Verdict::Mixed);
+        assert!(!proof.evidence()[0].contradicts(Scheme::SHA1));
+    }
+
+    #[test]
+    fn the_empty_password_is_counted_and_proves_nothing() {
+        let mut proof = Proof::new();
+        for _ in 0..5 {
+            assert!(proof.observe(b"D41D8CD98F00B204E9800998ECF8427E"));
+        }
+        let evidence = &proof.evidence()[0];
+        assert_eq!(evidence.verdict, Verdict::TooFew);
+        assert_eq!(
+            (
+                evidence.candidates[0].empty_rows,
+                evidence.candidates[0].hits
+            ),
+            (5, 0)
+        );
+    }
+
+    #[test]
+    fn a_proof_of_another_scheme_contradicts_the_declared_one() {
+        let mut proof = Proof::new();
+        for password in ["123456", "password", "dragon"] {
+            proof.observe(
+                digest(Scheme::NTLM, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        assert!(proof.evidence()[0].contradicts(Scheme::MD5));
+        assert!(!proof.evidence()[0].contradicts(Scheme::NTLM));
+    }
+
+    #[test]
+    fn parts_of_a_column_prove_together_what_none_proves_alone() {
+        let part = |password: &str| {
+            let mut proof = Proof::new();
+            proof.observe(
+                digest(Scheme::SHA1, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+            proof
+        };
+        let mut whole = part("123456");
+        whole.merge(&part("password"));
+        assert_eq!(whole.evidence()[0].verdict, Verdict::TooFew);
+        whole.merge(&part("dragon"));
+        assert_eq!(whole.evidence()[0].proven(), Some(Scheme::SHA1));
+    }
+
+    #[test]
+    fn uppercase_digests_are_found_like_lowercase_ones() {
+        assert_eq!(
+            front(b"0123456789abcdefABCDEF0123456789"),
+            Some(0x0123_4567_89ab_cdef_abcd_ef01_2345_6789)
+        );
+        assert_eq!(front(b"0123456789abcdefABCDEF012345678g"), None);
+    }
+
+    #[test]
+    fn no_two_candidates_share_the_digest_of_a_word() {
+        for shape in Shape::ALL {
+            let of_words = Table::of(shape)
+                .0
+                .values()
+                .filter(|known| known.word.is_some());
+            assert_eq!(
+                of_words.count(),
+                shape.candidates().len() * words().count(),
+                "{shape}"
+            );
+        }
+    }
+}
