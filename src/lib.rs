@@ -1,4 +1,30 @@
 //! Finds weakly stored passwords in a user table and makes them strong.
+//!
+//! Without default features this is what an application links to let people log in, before a run, during it and after it: nothing
+//! asynchronous, no SQL, no threads.
+//!
+//! ```
+//! use saltern::auth::{Column, Outcome};
+//! use saltern::scheme::{Context, Declared, Outer};
+//! use saltern::secret::{Password, StoredHash};
+//!
+//! // What a run made of the MD5 of "dragon" (the parameters are a test's; a real target is dearer).
+//! let stored = StoredHash::new("$argon2id--md5$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$3FGl1vs+Z/iTpnLuznLnSx41d5dc3GpohQXxl2/OTmE");
+//! let column = Column {
+//!     declared: Declared::Auto,
+//!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
+//!     normalize: None,
+//! };
+//! let mut salt = [0; 16];
+//! getrandom::fill(&mut salt)?;
+//! match column.verify_and_upgrade(&stored, &Password::new("dragon"), &Context::default(), &salt)? {
+//!     Outcome::Mismatch => panic!("it is the password"),
+//!     Outcome::Match => {}
+//!     // UPDATE … SET password = :better WHERE id = :id AND password = :stored
+//!     Outcome::MatchNeedsRehash(better) => assert!(better.as_str().starts_with("$argon2id$")),
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 // Floor 0: what a login needs, pure.
 
@@ -13,6 +39,8 @@ pub mod kernel;
 // Floor 1: what to do about a value, pure.
 
 pub mod policy;
+
+pub mod auth;
 
 #[cfg(feature = "census")]
 pub mod census;

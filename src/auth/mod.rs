@@ -1,0 +1,350 @@
+//! The login path: check a password against what is stored, and make the better hash that replaces it.
+//!
+//! Pure but for the work: no database, no clock, randomness passed in. The new hash is made only after the password was found right,
+//! and it is for the caller to write it by swap, on the condition that the old value still stands there.
+//!
+//! ```
+//! use saltern::auth::{Column, Outcome};
+//! use saltern::scheme::{Context, Declared, Outer, Scheme};
+//! use saltern::secret::{Password, StoredHash};
+//!
+//! let column = Column {
+//!     declared: Declared::Scheme(Scheme::MD5),
+//!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
+//!     normalize: None,
+//! };
+//! let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
+//! let salt = *b"16 random bytes!"; // from the operating system, fresh for every call
+//! let outcome = column.verify_and_upgrade(&stored, &Password::new("password"), &Context::default(), &salt)?;
+//! let Outcome::MatchNeedsRehash(better) = outcome else { panic!("an MD5 is weaker than any target") };
+//! assert!(better.as_str().starts_with("$argon2id$v=19$"));
+//! # Ok::<(), saltern::auth::AuthError>(())
+//! ```
+
+use std::fmt;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::policy::Normalize;
+use crate::scheme::{
+    Context, Declared, InnerId, Outer, OuterError, Recognised, VerifyError, derive, format,
+    outer_input, recognise, verify, wrap,
+};
+use crate::secret::{Password, StoredHash};
+use crate::text::answer1;
+
+/// What a login knows of the column that it reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What the values are that carry no mark of their own.
+    pub declared: Declared,
+    /// The hash that new values are made with, and that old ones are measured by.
+    pub outer: Outer,
+    /// How new values are normalised: secret answers are.
+    pub normalize: Option<Normalize>,
+}
+
+/// What came out of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is not the password.
+    Mismatch,
+    /// It is the password, and the stored value is as strong as the target.
+    Match,
+    /// It is the password, and this is to be stored instead of what stands there.
+    MatchNeedsRehash(Replacement),
+}
+
+/// A value to store.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Replacement(Zeroizing<String>);
+
+/// Why a login could not be decided. Not a word on whether the password is right.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum AuthError {
+    /// The stored value can't be checked.
+    #[error("the stored value can't be checked")]
+    Verify(#[from] VerifyError),
+    /// The new value can't be made.
+    #[error("the new value can't be made")]
+    Outer(#[from] OuterError),
+    /// The target's own parameters are refused.
+    #[error("the hash function refuses the target's parameters")]
+    Target(#[source] VerifyError),
+    /// An answer that is no UTF-8 has no normal form.
+    #[error("the answer is no text in UTF-8")]
+    AnswerUndecodable,
+    /// Nothing is left of an answer when it is normalised: it would be opened by any such answer.
+    #[error("nothing is left of the answer when it is normalised")]
+    AnswerBlank,
+}
+
+impl Column {
+    /// Checks a password and, if it is right and the stored value weaker than the target or wrapped, makes the replacement.
+    ///
+    /// An upgrade that fails doesn't fail the login: the outcome is then a plain match.
+    pub fn verify_and_upgrade(
+        &self,
+        stored: &StoredHash,
+        password: &Password,
+        context: &Context<'_>,
+        salt: &[u8; 16],
+    ) -> Result<Outcome, AuthError> {
+        if !verify(stored, password, self.declared, context)? {
+            return Ok(Outcome::Mismatch);
+        }
+        if !self.needs_rehash(stored) {
+            return Ok(Outcome::Match);
+        }
+        Ok(self
+            .hash(password, salt)
+            .map_or(Outcome::Match, Outcome::MatchNeedsRehash))
+    }
+
+    /// What to store for a new password (or answer) of a user. The salt is fresh from the operating system.
+    pub fn hash(&self, password: &Password, salt: &[u8; 16]) -> Result<Replacement, AuthError> {
+        let (text, inner) = match self.normalize {
+            None => (Zeroizing::new(password.as_bytes().to_vec()), None),
+            Some(Normalize::Answer1) => (normal_answer(password)?, Some(InnerId::ANSWER1)),
+        };
+        let input = outer_input(&self.outer, &text, inner.as_ref())?;
+        let hash = derive(&self.outer, salt, &input.text).map_err(AuthError::Target)?;
+        let native = Zeroizing::new(format(&self.outer, salt, &hash));
+        Ok(Replacement(match input.inner {
+            Some(inner) => Zeroizing::new(wrap(&native, &inner, None)),
+            None => native,
+        }))
+    }
+
+    /// Whether a value is to be replaced at the next login: it is weaker than the target, or holds more than it has to.
+    pub fn needs_rehash(&self, stored: &StoredHash) -> bool {
+        match recognise(Some(stored.as_bytes()), self.declared) {
+            Recognised::Native { params, .. } => params.weaker_than(&self.outer.strength()),
+            Recognised::Wrapped { inner, params, .. } => {
+                params.weaker_than(&self.outer.strength()) || !self.stays_marked(&inner)
+            }
+            Recognised::Digest { .. } | Recognised::Plaintext(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The marks that remain after a login: of an answer, and of a password that bcrypt can't take as it is.
+    fn stays_marked(&self, inner: &InnerId) -> bool {
+        match self.normalize {
+            Some(Normalize::Answer1) => inner.short().unwrap_or(*inner) == InnerId::ANSWER1,
+            None => *inner == InnerId::SHA384_B64 && matches!(self.outer, Outer::Bcrypt { .. }),
+        }
+    }
+}
+
+impl Replacement {
+    /// The text to store, all ASCII.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Blind: it is a hash.
+impl fmt::Debug for Replacement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Replacement(..)")
+    }
+}
+
+fn normal_answer(answer: &Password) -> Result<Zeroizing<Vec<u8>>, AuthError> {
+    let answer =
+        std::str::from_utf8(answer.as_bytes()).map_err(|_| AuthError::AnswerUndecodable)?;
+    let normal = answer1(answer);
+    if normal.is_empty() {
+        return Err(AuthError::AnswerBlank);
+    }
+    Ok(Zeroizing::new(normal.into_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{BcryptPrefix, Scheme, digest, is_saltern, unmark};
+
+    const CHEAP: Outer = Outer::Argon2id {
+        memory_kib: 64,
+        iterations: 1,
+        parallelism: 1,
+    };
+    const BCRYPT: Outer = Outer::Bcrypt {
+        cost: 4,
+        prefix: BcryptPrefix::Y,
+    };
+    const SALT: [u8; 16] = *b"fedcba9876543210";
+
+    fn column(outer: Outer) -> Column {
+        Column {
+            declared: Declared::Scheme(Scheme::MD5),
+            outer,
+            normalize: None,
+        }
+    }
+
+    fn answers(outer: Outer) -> Column {
+        Column {
+            declared: Declared::Scheme(Scheme::PLAINTEXT),
+            outer,
+            normalize: Some(Normalize::Answer1),
+        }
+    }
+
+    fn login(column: &Column, stored: &str, password: &str) -> Outcome {
+        let (stored, password) = (StoredHash::new(stored), Password::new(password));
+        column
+            .verify_and_upgrade(&stored, &password, &Context::default(), &SALT)
+            .expect("a value that can be checked")
+    }
+
+    fn replacement(outcome: Outcome) -> String {
+        match outcome {
+            Outcome::MatchNeedsRehash(replacement) => replacement.as_str().to_owned(),
+            other => panic!("expected a replacement, not {other:?}"),
+        }
+    }
+
+    /// What a run makes of a stored value.
+    fn wrapped(outer: &Outer, scheme: Scheme, password: &str) -> String {
+        let text = digest(scheme, password.as_bytes()).expect("a digest");
+        let input = outer_input(outer, text.as_bytes(), scheme.inner_id().as_ref())
+            .expect("an id with room");
+        let native = format(
+            outer,
+            &SALT,
+            &derive(outer, &SALT, &input.text).expect("good parameters"),
+        );
+        wrap(&native, &input.inner.expect("a digest has an id"), None)
+    }
+
+    #[test]
+    fn a_login_turns_a_weak_or_wrapped_value_into_a_native_string() {
+        for outer in [CHEAP, BCRYPT] {
+            let column = column(outer);
+            let bare = digest(Scheme::MD5, b"secret").expect("a digest");
+            for stored in [
+                bare.to_string(),
+                wrapped(&outer, Scheme::MD5, "secret"),
+                wrapped(&outer, Scheme::SHA512, "secret"),
+            ] {
+                let new = replacement(login(&column, &stored, "secret"));
+                assert!(!is_saltern(new.as_bytes()));
+                assert_eq!(login(&column, &new, "secret"), Outcome::Match);
+                assert_eq!(login(&column, &new, "wrong"), Outcome::Mismatch);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_password_makes_no_new_hash() {
+        assert_eq!(
+            login(
+                &column(CHEAP),
+                &wrapped(&CHEAP, Scheme::MD5, "secret"),
+                "wrong"
+            ),
+            Outcome::Mismatch
+        );
+    }
+
+    #[test]
+    fn a_native_value_is_replaced_only_if_it_is_weaker_than_the_target() {
+        let strong = Outer::Argon2id {
+            memory_kib: 128,
+            iterations: 1,
+            parallelism: 1,
+        };
+        let password = Password::new("secret");
+        let old = column(CHEAP).hash(&password, &SALT).expect("a hash");
+        assert!(replacement(login(&column(strong), old.as_str(), "secret")).contains("m=128,"));
+        let dearer = column(strong).hash(&password, &SALT).expect("a hash");
+        assert_eq!(
+            login(&column(CHEAP), dearer.as_str(), "secret"),
+            Outcome::Match
+        );
+    }
+
+    #[test]
+    fn a_password_too_long_for_bcrypt_keeps_its_mark() {
+        let column = column(BCRYPT);
+        let long = "x".repeat(80);
+        let new = column
+            .hash(&Password::new(long.as_str()), &SALT)
+            .expect("a hash");
+        assert_eq!(
+            unmark(new.as_str()).map(|unmarked| unmarked.inner),
+            Some(InnerId::SHA384_B64)
+        );
+        assert_eq!(login(&column, new.as_str(), &long), Outcome::Match);
+        assert_eq!(
+            login(&column, new.as_str(), &"x".repeat(81)),
+            Outcome::Mismatch
+        );
+    }
+
+    #[test]
+    fn an_answer_keeps_its_mark_and_is_opened_in_any_spelling() {
+        for outer in [CHEAP, BCRYPT] {
+            let column = answers(outer);
+            for stored in [
+                "Fluffy the Cat",
+                &column
+                    .hash(&Password::new("fluffy THE cat"), &SALT)
+                    .expect("a hash")
+                    .as_str()
+                    .to_owned(),
+            ] {
+                match login(&column, stored, "Fluffy the Cat") {
+                    Outcome::MatchNeedsRehash(new) => {
+                        assert_eq!(
+                            unmark(new.as_str()).map(|unmarked| unmarked.inner),
+                            Some(InnerId::ANSWER1)
+                        );
+                        assert_eq!(
+                            login(&column, new.as_str(), " fluffy  the cat"),
+                            Outcome::Match
+                        );
+                    }
+                    outcome => assert_eq!(outcome, Outcome::Match),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_answer_of_nothing_is_not_hashed() {
+        let blank = Password::new(" \u{a0}");
+        assert_eq!(
+            answers(CHEAP).hash(&blank, &SALT),
+            Err(AuthError::AnswerBlank)
+        );
+        assert_eq!(
+            login(&answers(CHEAP), " ", " "),
+            Outcome::Match,
+            "a failed upgrade does not fail the login"
+        );
+    }
+
+    #[test]
+    fn no_password_opens_a_locked_account() {
+        for locked in ["", "!", "*", "!saltern:reset:0123456789abcdefghijkl"] {
+            assert_eq!(login(&column(CHEAP), locked, locked), Outcome::Mismatch);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_an_error() {
+        let stored = StoredHash::new("$6$salt$nonsense");
+        let outcome = column(CHEAP).verify_and_upgrade(
+            &stored,
+            &Password::new("x"),
+            &Context::default(),
+            &SALT,
+        );
+        assert_eq!(outcome, Err(AuthError::Verify(VerifyError::Unrecognised)));
+    }
+}
