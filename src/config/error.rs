@@ -19,7 +19,7 @@ pub struct ConfigError {
     /// Where in it.
     pub place: Place,
     /// What is wrong.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// The line with the place underlined; nothing where the line may hold a secret.
     pub excerpt: Option<String>,
 }
@@ -38,7 +38,7 @@ pub enum Problem {
     #[error("{0}")]
     Syntax(String),
     /// A key that no version knows.
-    #[error("{section} has no key {}{}", Shown(key), Nearest(nearest))]
+    #[error("{section} has no {}{}", Shown { before: "key ", word: key, without: "such key" }, Nearest(nearest))]
     UnknownKey {
         /// The section, as written.
         section: &'static str,
@@ -72,7 +72,7 @@ pub enum Problem {
         found: &'static str,
     },
     /// A word that is none of the words for this key.
-    #[error("`{key}` knows no {}{}", Shown(value), Nearest(nearest))]
+    #[error("`{key}` knows no {}{}", Shown { before: "", word: value, without: "such value" }, Nearest(nearest))]
     UnknownValue {
         /// The key.
         key: &'static str,
@@ -231,14 +231,18 @@ impl Problem {
     }
 }
 
-/// A word as it is repeated in a message.
-struct Shown<'a>(&'a Option<String>);
+/// A word as it is repeated in a message, or what stands for it where it must not be.
+struct Shown<'a> {
+    before: &'static str,
+    word: &'a Option<String>,
+    without: &'static str,
+}
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(word) => write!(f, "{word:?}"),
-            None => f.write_str("such name"),
+        match self.word {
+            Some(word) => write!(f, "{}{word:?}", self.before),
+            None => f.write_str(self.without),
         }
     }
 }

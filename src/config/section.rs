@@ -24,7 +24,7 @@ impl File<'_> {
         ConfigError {
             file: self.name.to_owned(),
             place: self.source.place(span.start),
-            problem,
+            problem: Box::new(problem),
             excerpt: self.source.excerpt(span),
         }
     }
@@ -34,7 +34,7 @@ impl File<'_> {
         ConfigError {
             file: self.name.to_owned(),
             place: self.source.place(0),
-            problem,
+            problem: Box::new(problem),
             excerpt: None,
         }
     }

@@ -1,8 +1,21 @@
-//! What a configuration may say, and every refusal with its exact words.
+//! What a configuration may say. What it may not stands in `refusals` and `rules`, what it leaks in `secrets`, and whether the
+//! reference page tells the truth in `page`.
 
-use std::path::Path;
+mod page;
+mod refusals;
+mod rules;
+mod secrets;
+
+use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::policy::{Action, Age, Normalize, Target, Then};
+use crate::scheme::{BcryptPrefix, Class, Declared, Outer, Scheme};
+
+/// Lines 1 and 2.
+const DATABASE: &str = "[database]\nurl_env = \"DATABASE_URL\"\n";
+/// Lines 3 to 8.
+const CREDENTIAL: &str = "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"auto\"\n";
 
 /// Reads a text as `etc/saltern.toml` that nobody else can read.
 pub(super) fn load(text: &str) -> Result<Loaded, ConfigError> {
@@ -18,4 +31,338 @@ pub(super) fn settings(text: &str) -> Settings {
     load(text)
         .unwrap_or_else(|error| panic!("{error}\n{text}"))
         .settings
+}
+
+/// A file with a database and a credential, and more lines behind them: the first is line 9.
+fn with(lines: &str) -> String {
+    format!("{DATABASE}{CREDENTIAL}{lines}\n")
+}
+
+fn database(line: &str) -> DatabaseSource {
+    settings(&format!("[database]\n{line}\n{CREDENTIAL}")).database
+}
+
+fn check_warnings(lines: &str, expected: &[&str]) {
+    let loaded = load(&with(lines)).unwrap_or_else(|error| panic!("{error}"));
+    let warnings: Vec<String> = loaded.warnings.iter().map(Warning::to_string).collect();
+    assert_eq!(warnings, expected);
+}
+
+#[test]
+fn a_small_file_gets_the_defaults() {
+    let settings = settings(&with(""));
+    assert!(matches!(&settings.database, DatabaseSource::Env(name) if name == "DATABASE_URL"));
+    assert_eq!(settings.target, Target::default());
+    assert!(settings.rules.is_empty());
+    assert_eq!(settings.ledger, LedgerNames::default());
+    assert_eq!(
+        settings.credentials,
+        [Credential {
+            name: "parents".to_owned(),
+            schema: None,
+            table: "parent".to_owned(),
+            key: vec!["id".to_owned()],
+            column: "password".to_owned(),
+            scheme: Declared::Auto,
+            login: None,
+            username: None,
+            salt: None,
+            salt2: None,
+            last_login: None,
+            where_sql: None,
+            except_sql: None,
+            normalize: None,
+            preserve: vec![],
+            readers_ready: false,
+            line: 3,
+        }]
+    );
+}
+
+#[test]
+fn every_key_of_a_credential_is_read() {
+    let settings = settings(&format!(
+        "{DATABASE}[[credential]]\nname = 'answers'\nschema = 'learning_lodge'\ntable = 'Parent'\n\
+         key = ['tenant', 'id']\ncolumn = 'answer'\nscheme = 'plaintext'\nlogin = 'email'\nusername = 'nick'\n\
+         salt = 's'\nsalt2 = 't'\nlast_login = 'seen'\nwhere = 'tenant = 3'\nexcept = 'is_service'\n\
+         normalize = 'answer1'\npreserve = 'updated_at'\nreaders_ready = true\n"
+    ));
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        settings.credential("answers"),
+        Some(&Credential {
+            name: "answers".to_owned(),
+            schema: text("learning_lodge"),
+            table: "Parent".to_owned(),
+            key: vec!["tenant".to_owned(), "id".to_owned()],
+            column: "answer".to_owned(),
+            scheme: Declared::Scheme(Scheme::PLAINTEXT),
+            login: text("email"),
+            username: text("nick"),
+            salt: text("s"),
+            salt2: text("t"),
+            last_login: text("seen"),
+            where_sql: text("tenant = 3"),
+            except_sql: text("is_service"),
+            normalize: Some(Normalize::Answer1),
+            preserve: vec!["updated_at".to_owned()],
+            readers_ready: true,
+            line: 3,
+        })
+    );
+}
+
+#[test]
+fn the_user_name_defaults_to_the_login() {
+    let settings = settings(&with("login = 'email'"));
+    assert_eq!(settings.credentials[0].username_column(), Some("email"));
+}
+
+#[test]
+fn every_scheme_of_the_registry_can_be_declared() {
+    for scheme in Scheme::all() {
+        let text = with("").replace("\"auto\"", &format!("{:?}", scheme.name()));
+        assert_eq!(
+            settings(&text).credentials[0].scheme,
+            Declared::Scheme(scheme)
+        );
+    }
+}
+
+#[test]
+fn the_three_ways_to_the_database_are_read() {
+    assert!(
+        matches!(database("url_env = 'PG_URL'"), DatabaseSource::Env(name) if name == "PG_URL")
+    );
+    assert!(
+        matches!(database("url = 'sqlite:users.db'"), DatabaseSource::Url(url) if url.expose() == "sqlite:users.db")
+    );
+}
+
+#[test]
+fn a_relative_file_counts_from_the_folder_of_the_configuration() {
+    let file = |line| match database(line) {
+        DatabaseSource::File(path) => path,
+        _ => PathBuf::new(),
+    };
+    assert_eq!(file("url_file = 'db.url'"), PathBuf::from("etc/db.url"));
+    assert_eq!(
+        file("url_file = '/run/db.url'"),
+        PathBuf::from("/run/db.url")
+    );
+}
+
+#[test]
+fn a_password_may_stand_in_a_file_that_nobody_else_can_read() {
+    let text = format!("[database]\nurl = 'postgres://u:p@h/d'\n{CREDENTIAL}");
+    for mode in [0o600, 0o400, 0o100_600 & 0o7777] {
+        let config = ConfigFile {
+            path: Path::new("saltern.toml"),
+            text: &text,
+            mode: Some(mode),
+        };
+        assert!(parse(&config).is_ok(), "{mode:o}");
+    }
+}
+
+#[test]
+fn a_url_without_a_password_may_stand_in_any_file() {
+    let text = format!("[database]\nurl = 'postgres://u@h/d'\n{CREDENTIAL}");
+    for mode in [None, Some(0o644)] {
+        let config = ConfigFile {
+            path: Path::new("saltern.toml"),
+            text: &text,
+            mode,
+        };
+        assert!(parse(&config).is_ok(), "{mode:?}");
+    }
+}
+
+#[test]
+fn an_argon2id_target_is_read() {
+    let settings = settings(&with(
+        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 47104\niterations = 1\nparallelism = 4\ndialect = 'phc'",
+    ));
+    assert_eq!(
+        settings.target.outer,
+        Outer::Argon2id {
+            memory_kib: 47_104,
+            iterations: 1,
+            parallelism: 4
+        }
+    );
+}
+
+#[test]
+fn a_bcrypt_target_is_read_and_has_its_defaults() {
+    let outer = |lines: &str| {
+        settings(&with(&format!("[target]\nalgorithm = 'bcrypt'\n{lines}")))
+            .target
+            .outer
+    };
+    assert_eq!(
+        outer(""),
+        Outer::Bcrypt {
+            cost: 12,
+            prefix: BcryptPrefix::B
+        }
+    );
+    assert_eq!(
+        outer("cost = 10\nprefix = '2y'"),
+        Outer::Bcrypt {
+            cost: 10,
+            prefix: BcryptPrefix::Y
+        }
+    );
+}
+
+#[test]
+fn the_ledgers_names_are_read() {
+    let settings = settings(&with("[ledger]\nschema = 'ops'\nprefix = 'ops_saltern_'"));
+    assert_eq!(
+        settings.ledger,
+        LedgerNames {
+            schema: "ops".to_owned(),
+            prefix: "ops_saltern_".to_owned()
+        }
+    );
+}
+
+#[test]
+fn every_part_of_a_rules_condition_is_read() {
+    let settings = settings(&with(
+        "last_login = 'seen'\n[[rule]]\nname = 'stale'\ndo = 'quarantine'\n[rule.when]\ncredential = 'parents'\n\
+         scheme = ['md5', 'sha1']\nclass = ['weak', 'slow']\nlast_login_before = '2y'\nweak_parameters = true\nwrapped = false",
+    ));
+    let rule = settings.rules.get(0).expect("there is a rule");
+    assert_eq!(rule.name.as_deref(), Some("stale"));
+    assert_eq!(rule.action, Action::Quarantine);
+    assert_eq!(rule.when.credentials, ["parents"]);
+    assert_eq!(rule.when.schemes, [Scheme::MD5, Scheme::SHA1]);
+    assert_eq!(rule.when.classes, [Class::Weak, Class::Slow]);
+    assert_eq!(rule.when.last_login_before, Age::parse("2y"));
+    assert_eq!(rule.when.weak_parameters, Some(true));
+    assert_eq!(rule.when.wrapped, Some(false));
+}
+
+#[test]
+fn a_rule_without_when_matches_all() {
+    let settings = settings(&with("[[rule]]\ndo = 'keep'"));
+    assert_eq!(
+        settings.rules.get(0).expect("there is a rule").when,
+        Default::default()
+    );
+}
+
+#[test]
+fn every_action_that_is_available_can_be_written() {
+    for action in Action::ALL
+        .into_iter()
+        .filter(|action| action.is_available())
+    {
+        let settings = settings(&with(&format!("[[rule]]\ndo = '{action}'")));
+        assert_eq!(
+            settings.rules.get(0).expect("there is a rule").action,
+            action
+        );
+    }
+}
+
+#[test]
+fn an_on_login_rule_may_end_in_a_wrap() {
+    let settings = settings(&with(
+        "[[rule]]\nname = 'wait'\nwhen.class = 'weak'\ndo = 'on-login'\ndeadline = '180d'\nthen = 'wrap'\nsince = '2026-01-01'",
+    ));
+    let deadline = settings
+        .rules
+        .get(0)
+        .and_then(|rule| rule.deadline)
+        .expect("there is a deadline");
+    assert_eq!(Some(deadline.after), Age::parse("180d"));
+    assert_eq!(deadline.then, Then::Wrap);
+    assert_eq!(deadline.since_ms, Some(1_767_225_600_000));
+}
+
+#[test]
+fn a_date_may_be_tomls_own() {
+    let settings = settings(&with(
+        "[[rule]]\nname = 'wait'\ndo = 'on-login'\ndeadline = '180d'\nthen = 'wrap'\nsince = 2026-01-01",
+    ));
+    let deadline = settings
+        .rules
+        .get(0)
+        .and_then(|rule| rule.deadline)
+        .expect("there is a deadline");
+    assert_eq!(deadline.since_ms, Some(1_767_225_600_000));
+}
+
+#[test]
+fn lists_of_tables_may_be_written_inline() {
+    let settings = settings(
+        "database = { url_env = 'A' }\n\
+         credential = [{ name = 'a', table = 't', key = 'id', column = 'c', scheme = 'md5' }]\n\
+         rule = [{ do = 'keep' }]\n",
+    );
+    assert_eq!(settings.credentials[0].line, 2);
+    assert_eq!(settings.rules.len(), 1);
+}
+
+#[test]
+fn a_target_below_owasps_minimum_warns_and_goes_on() {
+    check_warnings(
+        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 64\niterations = 1",
+        &[
+            "line 9: argon2id with m=64 KiB, t=1 is below OWASP's minimum (47104,1 or 19456,2 or 12288,3 or 9216,4 or 7168,5)",
+        ],
+    );
+    check_warnings(
+        "[target]\nalgorithm = 'bcrypt'\ncost = 9",
+        &["line 9: bcrypt with cost 9 is below OWASP's minimum (10)"],
+    );
+    check_warnings("[target]\nalgorithm = 'bcrypt'\ncost = 10", &[]);
+}
+
+#[test]
+fn a_target_that_no_login_would_accept_warns() {
+    check_warnings(
+        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 2097152\niterations = 11\nparallelism = 17",
+        &[
+            "line 11: `memory_kib` = 2097152 is above 1048576, the most that saltern's own login path accepts in a stored value",
+            "line 12: `iterations` = 11 is above 10, the most that saltern's own login path accepts in a stored value",
+            "line 13: `parallelism` = 17 is above 16, the most that saltern's own login path accepts in a stored value",
+        ],
+    );
+    check_warnings(
+        "[target]\nalgorithm = 'bcrypt'\ncost = 16",
+        &[
+            "line 11: `cost` = 16 is above 15, the most that saltern's own login path accepts in a stored value",
+        ],
+    );
+    check_warnings(
+        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 1048576\niterations = 10\nparallelism = 16",
+        &[],
+    );
+}
+
+#[test]
+fn a_dot_in_a_tables_name_warns_where_no_schema_is_named() {
+    let text = with("").replace("\"parent\"", "\"public.parent\"");
+    let loaded = load(&text).expect("it is in order");
+    assert_eq!(
+        loaded
+            .warnings
+            .iter()
+            .map(Warning::to_string)
+            .collect::<Vec<_>>(),
+        [
+            "line 5: the dot in the table \"public.parent\" is part of its name; a schema goes into `schema`"
+        ]
+    );
+    assert_eq!(loaded.settings.credentials[0].table, "public.parent");
+    assert!(
+        load(&(text + "schema = 's'\n"))
+            .expect("it is in order")
+            .warnings
+            .is_empty()
+    );
 }

@@ -1,0 +1,77 @@
+//! No secret leaves by an error, whatever is wrong with the file.
+
+use super::*;
+
+const CANARY: &str = "s3cretCanary";
+
+fn check_silent(text: &str) {
+    let shown = match load(text) {
+        Ok(loaded) => format!("{loaded:?} {:?}", loaded.warnings),
+        Err(error) => format!("{error} {error:?} {:?}", error.help()),
+    };
+    assert!(!shown.contains(CANARY), "{shown}");
+}
+
+/// A file whose database section is this.
+fn file(database: &str) -> String {
+    format!("{database}\n{CREDENTIAL}")
+}
+
+#[test]
+fn a_url_that_is_in_order_is_not_shown() {
+    check_silent(&file("[database]\nurl = 'postgres://u:s3cretCanary@h/d'"));
+}
+
+#[test]
+fn a_url_in_the_wrong_place_is_not_shown() {
+    for line in [
+        "url_env = 'postgres://u:s3cretCanary@h/d'",
+        "url_file = 'postgres://u:s3cretCanary@h/d'",
+        "ulr = 'postgres://u:s3cretCanary@h/d'",
+        "'postgres://u:s3cretCanary@h/d' = 1",
+        "password = 's3cretCanary'",
+        "url = ['s3cretCanary']",
+        "url = 's3cretCanary'",
+        "url = 'http://u:s3cretCanary@h'",
+        "url_env = 's3cretCanary!'",
+    ] {
+        check_silent(&file(&format!("[database]\n{line}")));
+    }
+    check_silent(&with(
+        "[target]\nalgorithm = 'postgres://u:s3cretCanary@h/d'",
+    ));
+    check_silent(&with("[[rule]]\ndo = 'u:s3cretCanary@h'"));
+    check_silent(&with("normalize = 'mysql://u:s3cretCanary@h'"));
+}
+
+#[test]
+fn a_url_in_a_file_that_is_no_toml_is_not_shown() {
+    for line in [
+        "url = postgres://u:s3cretCanary@h/d",
+        "url = 'postgres://u:s3cretCanary@h/d",
+        "url = \"postgres://u:s3cretCanary\\@h/d\"",
+        "url == 's3cretCanary'",
+        "s3cretCanary",
+        "url = '''\ns3cretCanary",
+        "url = 'x' s3cretCanary",
+        "password s3cretCanary",
+    ] {
+        check_silent(&file(&format!("[database]\n{line}")));
+    }
+    check_silent(&file("database = { url = postgres://u:s3cretCanary@h/d }"));
+    check_silent(&file("database.url = s3cretCanary"));
+}
+
+#[test]
+fn a_url_in_an_open_file_is_not_shown() {
+    let text = file("[database]\nurl = 'postgres://u:s3cretCanary@h/d'");
+    for mode in [Some(0o644), None] {
+        let config = ConfigFile {
+            path: Path::new("saltern.toml"),
+            text: &text,
+            mode,
+        };
+        let error = parse(&config).expect_err("others may read it");
+        assert!(!format!("{error} {error:?}").contains(CANARY));
+    }
+}
