@@ -33,7 +33,7 @@ pub(super) fn read(
             caution,
         });
     }
-    Ok(Credential {
+    let read = Credential {
         name,
         schema,
         table: table.value,
@@ -53,7 +53,27 @@ pub(super) fn read(
         readers_ready: section.boolean("readers_ready")?.unwrap_or(false),
         line: section.line(),
         column,
-    })
+    };
+    match before.iter().find(|other| is_same(other, &read)) {
+        Some(other) => Err(section.refuse(
+            section.key_span("column"),
+            Problem::SameColumn {
+                table: read.table,
+                column: read.column,
+                first: other.name.clone(),
+                first_line: other.line,
+            },
+        )),
+        None => Ok(read),
+    }
+}
+
+/// Whether two credentials are the same column of the same rows.
+fn is_same(one: &Credential, other: &Credential) -> bool {
+    one.schema == other.schema
+        && one.table == other.table
+        && one.column == other.column
+        && one.where_sql == other.where_sql
 }
 
 fn name(section: &Section<'_>, before: &[Credential]) -> Result<String, ConfigError> {

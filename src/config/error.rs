@@ -29,6 +29,13 @@ impl ConfigError {
     pub fn help(&self) -> Option<&'static str> {
         self.problem.help()
     }
+
+    /// The lines below the message: the excerpt and what to do, each where there is one.
+    pub fn below(&self) -> String {
+        let help = self.help().map(|help| format!("= {help}"));
+        let lines: Vec<String> = self.excerpt.iter().cloned().chain(help).collect();
+        lines.join("\n")
+    }
 }
 
 /// What is wrong.
@@ -143,6 +150,20 @@ pub enum Problem {
         column: String,
         /// The other use.
         key: &'static str,
+    },
+    /// The same column of the same rows as two credentials.
+    #[error(
+        "{column:?} of {table:?} is the credential {first:?} of line {first_line} already: `where` must tell their rows apart"
+    )]
+    SameColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The credential that has it.
+        first: String,
+        /// Its line.
+        first_line: usize,
     },
     /// `[credential]`, which is one table where a list of tables is meant.
     #[error("{0} is a list: write it with two brackets")]

@@ -366,3 +366,14 @@ fn a_dot_in_a_tables_name_warns_where_no_schema_is_named() {
             .is_empty()
     );
 }
+
+#[test]
+fn a_file_from_windows_is_read_and_its_lines_are_counted() {
+    let text = format!("\u{feff}{}", with("colum = 1").replace('\n', "\r\n"));
+    let error = load(&text).expect_err("there is no such key");
+    assert_eq!(error.place.line, 9);
+    assert_eq!(
+        error.excerpt.as_deref(),
+        Some("  |\n9 | colum = 1\n  | ^^^^^")
+    );
+}

@@ -96,6 +96,16 @@ pub struct Decision {
     pub reason: Reason,
 }
 
+impl Decision {
+    /// What is decided for a row for which the credential's `except` holds: nothing is written, whatever a rule says.
+    pub const EXCEPTED: Self = Self {
+        action: Action::Keep,
+        rule: None,
+        due: false,
+        reason: Reason::Excepted,
+    };
+}
+
 /// Decides for one row.
 pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlines) -> Decision {
     if let Some(reason) = set_aside(facts) {

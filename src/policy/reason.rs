@@ -39,11 +39,13 @@ pub enum Reason {
     Undecodable,
     /// It is too long for any hash.
     TooLong,
+    /// The credential's `except` holds for the row, whatever a rule says.
+    Excepted,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Rule,
         Self::Deadline,
         Self::Plaintext,
@@ -61,6 +63,7 @@ impl Reason {
         Self::LooksHashed,
         Self::Undecodable,
         Self::TooLong,
+        Self::Excepted,
     ];
 
     /// The one word for machines.
@@ -83,6 +86,7 @@ impl Reason {
             Self::LooksHashed => "looks-hashed",
             Self::Undecodable => "undecodable",
             Self::TooLong => "too-long",
+            Self::Excepted => "excepted",
         }
     }
 
@@ -106,6 +110,7 @@ impl Reason {
             Self::LooksHashed => "looks like a hash in a plaintext column",
             Self::Undecodable => "can't be decoded",
             Self::TooLong => "too long",
+            Self::Excepted => "the credential excepts the row",
         }
     }
 }

@@ -102,6 +102,12 @@ impl Rules {
         self.0.get(number)
     }
 
+    /// What a rule is called in tables: its name, or its number in the file, from 1.
+    pub fn label(&self, number: usize) -> String {
+        let name = self.get(number).and_then(|rule| rule.name.clone());
+        name.unwrap_or_else(|| format!("rule {}", number + 1))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -284,5 +290,81 @@ impl Normalize {
         Self::ALL
             .into_iter()
             .find(|normalize| normalize.as_str() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(name: Option<&str>, since_ms: Option<i64>) -> Rule {
+        let after = Age::parse("90d").expect("an age");
+        Rule {
+            name: name.map(str::to_owned),
+            when: When {
+                credentials: vec!["parents".to_owned()],
+                ..When::default()
+            },
+            action: Action::OnLogin,
+            deadline: name.map(|_| Deadline {
+                after,
+                then: Then::Wrap,
+                since_ms,
+            }),
+            max_rows: None,
+        }
+    }
+
+    #[test]
+    fn every_word_is_read_as_it_is_written() {
+        for action in Action::ALL {
+            assert_eq!(Action::parse(action.as_str()), Some(action));
+        }
+        for then in Then::ALL {
+            assert_eq!(Then::parse(then.as_str()), Some(then));
+        }
+        for normalize in Normalize::ALL {
+            assert_eq!(Normalize::parse(normalize.as_str()), Some(normalize));
+        }
+    }
+
+    #[test]
+    fn only_a_reset_is_not_available_yet() {
+        for action in Action::ALL {
+            assert_eq!(action.is_available(), action != Action::Reset, "{action}");
+        }
+    }
+
+    #[test]
+    fn what_hashes_writes() {
+        for action in Action::ALL {
+            assert!(action.writes() || !action.hashes(), "{action}");
+        }
+    }
+
+    #[test]
+    fn a_clock_is_the_ledgers_unless_it_is_set_by_hand() {
+        let rules = Rules::new(vec![
+            rule(Some("kept"), None),
+            rule(Some("by hand"), Some(0)),
+            rule(None, None),
+        ]);
+        assert_eq!(rules.clocks("parents").collect::<Vec<_>>(), ["kept"]);
+        assert_eq!(rules.clocks("kids").count(), 0);
+    }
+
+    #[test]
+    fn a_rule_is_called_by_its_name_or_its_number_from_one() {
+        let rules = Rules::new(vec![rule(Some("stale"), None), rule(None, None)]);
+        assert_eq!(rules.label(0), "stale");
+        assert_eq!(rules.label(1), "rule 2");
+    }
+
+    #[test]
+    fn the_last_login_is_asked_for_by_any_rule() {
+        let mut asks = rule(None, None);
+        assert!(!Rules::new(vec![asks.clone()]).asks_last_login());
+        asks.when.last_login_before = Age::parse("2y");
+        assert!(Rules::new(vec![rule(None, None), asks]).asks_last_login());
     }
 }

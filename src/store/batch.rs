@@ -86,11 +86,7 @@ pub(crate) async fn read_back(
         };
         let same = stored
             .is_some_and(|v| StoredHash::new(&v[..v.len() - padding(column.form, v)]) == swap.new);
-        Ok(if same {
-            Now::Ours
-        } else {
-            Now::Other
-        })
+        Ok(if same { Now::Ours } else { Now::Other })
     };
     if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
         let sql = format!(

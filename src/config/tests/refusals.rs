@@ -296,6 +296,19 @@ fn names_of_credentials_are_unique() {
 }
 
 #[test]
+fn the_same_column_of_the_same_rows_is_one_credential() {
+    let again = CREDENTIAL.replace("parents", "again");
+    check_refused(
+        &with(&again),
+        "13:1: \"password\" of \"parent\" is the credential \"parents\" of line 3 already: `where` must tell their rows apart",
+    );
+    let text = with(&format!(
+        "where = 'tenant = 3'\n{again}where = 'tenant = 4'"
+    ));
+    assert_eq!(settings(&text).credentials.len(), 2);
+}
+
+#[test]
 fn names_of_ours_are_short_and_plain() {
     check_changed(
         "\"parents\"",

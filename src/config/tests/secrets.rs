@@ -7,7 +7,7 @@ const CANARY: &str = "s3cretCanary";
 fn check_silent(text: &str) {
     let shown = match load(text) {
         Ok(loaded) => format!("{loaded:?} {:?}", loaded.warnings),
-        Err(error) => format!("{error} {error:?} {:?}", error.help()),
+        Err(error) => format!("{error} {error:?} {}", error.below()),
     };
     assert!(!shown.contains(CANARY), "{shown}");
 }
@@ -73,5 +73,30 @@ fn a_url_in_an_open_file_is_not_shown() {
         };
         let error = parse(&config).expect_err("others may read it");
         assert!(!format!("{error} {error:?}").contains(CANARY));
+    }
+}
+
+/// A file with a secret in it, and everything else that a file may have.
+fn whole() -> String {
+    file("[database] # ours\nurl = 'postgres://u:s3cretCanary@h/d'")
+        + "[target]\nalgorithm = 'bcrypt'\n[[rule]]\nname = 'x'\nwhen = { class = ['weak'] }\ndo = 'wrap'\n"
+}
+
+#[test]
+fn no_file_that_ends_too_early_shows_a_secret() {
+    let whole = whole();
+    for end in 0..=whole.len() {
+        check_silent(&whole[..end]);
+    }
+}
+
+#[test]
+fn no_slip_of_one_character_shows_a_secret() {
+    let whole = whole();
+    for at in 0..whole.len() {
+        for slip in ["", "'", "\"", "=", "[", "]", "\n", "#", "\\", "\0", "é"] {
+            check_silent(&format!("{}{slip}{}", &whole[..at], &whole[at + 1..]));
+            check_silent(&format!("{}{slip}{}", &whole[..at], &whole[at..]));
+        }
     }
 }
