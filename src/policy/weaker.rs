@@ -28,7 +28,7 @@ mod tests {
 
     /// Strengths of every kind, the least and the greatest among them.
     fn many() -> Vec<Strength> {
-        let mut all = vec![Strength::Fast, Strength::Yescrypt];
+        let mut all = vec![Strength::Fast, Strength::Yescrypt { log_n: 12, r: 32 }];
         for least in [1, 8, 64] {
             all.push(argon2(least, 1));
         }

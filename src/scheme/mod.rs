@@ -17,6 +17,9 @@ mod slow;
 mod strength;
 mod verify;
 
+#[cfg(test)]
+mod vectors;
+
 pub use class::{Class, Declared, Recognised};
 pub use digest::{digest, inner_text};
 pub use inner::InnerId;

@@ -44,8 +44,13 @@ pub enum Strength {
         /// How often.
         rounds: u32,
     },
-    /// yescrypt, whose parameters are one packed word that is not taken apart here.
-    Yescrypt,
+    /// yescrypt.
+    Yescrypt {
+        /// log2 of N.
+        log_n: u32,
+        /// Block size.
+        r: u32,
+    },
 }
 
 /// Which Argon2.
@@ -89,7 +94,8 @@ impl Strength {
     ///
     /// The minimums are those of OWASP's Password Storage Cheat Sheet: Argon2 m=19456 t=2, scrypt N=2^17 r=8 p=1, bcrypt cost 10,
     /// PBKDF2 1,300,000 (SHA-1), 600,000 (SHA-256) and 210,000 (SHA-512) rounds. It has none for repeated plain
-    /// digests: they count as half a PBKDF2, as one HMAC is two digests.
+    /// digests: they count as half a PBKDF2, as one HMAC is two digests. yescrypt counts
+    /// as scrypt with its N and r.
     fn units(&self) -> u128 {
         let times = |cost: u128, minimum: u128| (cost * UNIT / minimum).max(1);
         match *self {
@@ -105,8 +111,7 @@ impl Strength {
             }
             Self::Pbkdf2 { prf, iterations } => times(iterations.into(), prf.pbkdf2_minimum()),
             Self::Rounds { prf, rounds } => times(rounds.into(), 2 * prf.pbkdf2_minimum()),
-            // The least that libxcrypt makes (`$y$j75$`) is above one unit, its default (`$y$j9T$`) far above.
-            Self::Yescrypt => UNIT,
+            Self::Yescrypt { log_n, r } => times(u128::from(r) << log_n.min(40), 8 << 17),
         }
     }
 }
@@ -159,7 +164,7 @@ mod tests {
             Strength::Fast,
             OWASP,
             Strength::Bcrypt { cost: 10 },
-            Strength::Yescrypt,
+            Strength::Yescrypt { log_n: 12, r: 32 },
         ] {
             assert!(!strength.weaker_than(&strength));
         }

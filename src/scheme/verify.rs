@@ -127,20 +127,25 @@ fn opens_digest(value: &[u8], scheme: Scheme, tries: &Tries) -> Result<bool, Ver
 
 /// A string that carries its own mark: Argon2 and bcrypt, bare or behind another prefix.
 fn opens_native(value: &[u8], scheme: Scheme, password: &[u8]) -> Result<bool, VerifyError> {
-    let prefix = match scheme {
-        Scheme::DJANGO_ARGON2 => "argon2",
-        Scheme::DJANGO_BCRYPT => "bcrypt$",
+    let prefix_len = match scheme {
+        Scheme::DJANGO_ARGON2 => "argon2".len(),
+        Scheme::DJANGO_BCRYPT => "bcrypt$".len(),
         Scheme::DJANGO_BCRYPT_SHA256 => {
             let hex = digest(Scheme::SHA256, password).expect("SHA-256 takes every password");
             return opens_behind(value, "bcrypt_sha256$".len(), scheme, hex.as_bytes());
         }
-        Scheme::DOVECOT_BLF_CRYPT => "{BLF-CRYPT}",
-        Scheme::DOVECOT_ARGON2I => "{ARGON2I}",
-        Scheme::DOVECOT_ARGON2ID => "{ARGON2ID}",
-        Scheme::LDAP_CRYPT => "{CRYPT}",
-        _ => "",
+        Scheme::DOVECOT_BLF_CRYPT
+        | Scheme::DOVECOT_ARGON2I
+        | Scheme::DOVECOT_ARGON2ID
+        | Scheme::LDAP_CRYPT => {
+            1 + value
+                .iter()
+                .position(|byte| *byte == b'}')
+                .unwrap_or_default()
+        }
+        _ => 0,
     };
-    opens_behind(value, prefix.len(), scheme, password)
+    opens_behind(value, prefix_len, scheme, password)
 }
 
 /// The `$<id>$…` that stands behind a prefix of that length. (Django writes `argon2$argon2id$…`.)

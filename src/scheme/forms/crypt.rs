@@ -1,0 +1,236 @@
+//! `$<id>$…`: crypt(3)'s strings and PHC's.
+
+use super::reader::{
+    Reader, all, crypt64_number, crypt64_value, is_crypt64, is_loose_base64, number,
+};
+use super::{Argon2Form, BcryptForm, Native};
+use crate::scheme::{Argon2Variant, Prf, Scheme, Strength};
+
+/// Reads what stands behind `$<id>$`.
+pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
+    let mut text = Reader(rest);
+    match id {
+        b"argon2id" | b"argon2i" | b"argon2d" => {
+            let form = Argon2Form::read(id, rest)?;
+            let scheme = match form.variant {
+                Argon2Variant::Id => Scheme::ARGON2ID,
+                Argon2Variant::I => Scheme::ARGON2I,
+                Argon2Variant::D => Scheme::ARGON2D,
+            };
+            Some((scheme, form.strength()))
+        }
+        b"2a" | b"2b" | b"2x" | b"2y" => {
+            let form = BcryptForm::read(rest)?;
+            let scheme = match id {
+                b"2a" => Scheme::BCRYPT_2A,
+                b"2b" => Scheme::BCRYPT_2B,
+                b"2x" => Scheme::BCRYPT_2X,
+                _ => Scheme::BCRYPT_2Y,
+            };
+            Some((scheme, Strength::Bcrypt { cost: form.cost }))
+        }
+        b"wp" => {
+            text.literal(b"2y$")
+                .or_else(|| text.literal(b"2b$"))
+                .or_else(|| text.literal(b"2a$"))?;
+            Some((
+                Scheme::WORDPRESS_BCRYPT,
+                Strength::Bcrypt {
+                    cost: BcryptForm::read(text.0)?.cost,
+                },
+            ))
+        }
+        b"bcrypt-sha256" => passlib_bcrypt_sha256(text),
+        b"scrypt" => scrypt(text),
+        b"7" => scrypt_7(text),
+        b"y" => yescrypt(text).map(|strength| (Scheme::YESCRYPT, strength)),
+        b"gy" => yescrypt(text).map(|strength| (Scheme::GOST_YESCRYPT, strength)),
+        b"pbkdf2" | b"pbkdf2-sha1" => pbkdf2(text, Prf::Sha1, Some(Scheme::PASSLIB_PBKDF2_SHA1)),
+        b"pbkdf2-sha256" => pbkdf2(text, Prf::Sha256, Some(Scheme::PASSLIB_PBKDF2_SHA256)),
+        b"pbkdf2-sha224" => pbkdf2(text, Prf::Sha256, None),
+        b"pbkdf2-sha384" => pbkdf2(text, Prf::Sha512, None),
+        b"pbkdf2-sha512" => pbkdf2(text, Prf::Sha512, Some(Scheme::PASSLIB_PBKDF2_SHA512)),
+        b"sha1" => {
+            let rounds = text.number(b'$')?;
+            salt_and_hash(text, 64, 28).then_some((
+                Scheme::SHA1CRYPT,
+                Strength::Rounds {
+                    prf: Prf::Sha1,
+                    rounds,
+                },
+            ))
+        }
+        b"5" | b"6" => {
+            // 5,000 is what crypt(3) takes where the string names no rounds.
+            let rounds = if text.literal(b"rounds=").is_some() {
+                text.number(b'$')?
+            } else {
+                5_000
+            };
+            let (scheme, prf, digits) = if id == b"5" {
+                (Scheme::SHA256CRYPT, Prf::Sha256, 43)
+            } else {
+                (Scheme::SHA512CRYPT, Prf::Sha512, 86)
+            };
+            salt_and_hash(text, 16, digits).then_some((scheme, Strength::Rounds { prf, rounds }))
+        }
+        b"1" | b"apr1" => {
+            let scheme = if id == b"1" {
+                Scheme::MD5CRYPT
+            } else {
+                Scheme::APR1
+            };
+            // The rounds of both are fixed.
+            salt_and_hash(text, 8, 22).then_some((
+                scheme,
+                Strength::Rounds {
+                    prf: Prf::Md5,
+                    rounds: 1_000,
+                },
+            ))
+        }
+        b"P" | b"H" => phpass(rest, Prf::Md5, 31).map(|strength| (Scheme::PHPASS, strength)),
+        b"S" => phpass(rest, Prf::Sha512, 52).map(|strength| (Scheme::DRUPAL7, strength)),
+        _ => None,
+    }
+}
+
+/// `$bcrypt-sha256$v=2,t=2b,r=12$…$…`, and `$bcrypt-sha256$2b,12$…$…` from before passlib 1.7.3.
+fn passlib_bcrypt_sha256(mut text: Reader<'_>) -> Option<Native> {
+    let kind = if text.literal(b"v=2,t=").is_some() {
+        2
+    } else {
+        1
+    };
+    text.literal(b"2a")
+        .or_else(|| text.literal(b"2b"))
+        .or_else(|| text.literal(b"2y"))?;
+    text.literal(if kind == 2 { b",r=" } else { b"," })?;
+    let cost = text.number(b'$')?;
+    let (salt, hash) = (text.until(b'$')?, text.0);
+    let good = (4..=31).contains(&cost)
+        && salt.len() == 22
+        && hash.len() == 31
+        && all(salt, is_crypt64)
+        && all(hash, is_crypt64);
+    good.then_some((Scheme::PASSLIB_BCRYPT_SHA256, Strength::Bcrypt { cost }))
+}
+
+/// `$scrypt$ln=16,r=8,p=1$…$…`: passlib's `ln` is log2 of N, Kratos' is N itself.
+fn scrypt(mut text: Reader<'_>) -> Option<Native> {
+    text.literal(b"ln=")?;
+    let n = text.number(b',')?;
+    text.literal(b"r=")?;
+    let r = text.number(b',')?;
+    text.literal(b"p=")?;
+    let p = text.number(b'$')?;
+    let (salt, hash) = (text.until(b'$')?, text.0);
+    let good =
+        r >= 1 && p >= 1 && is_loose_base64(salt) && is_loose_base64(hash) && hash.len() >= 16;
+    let (scheme, log_n) = match n {
+        1..=31 => (Scheme::PASSLIB_SCRYPT, n),
+        _ if n.is_power_of_two() => (Scheme::KRATOS_SCRYPT, n.ilog2()),
+        _ => return None,
+    };
+    good.then_some((scheme, Strength::Scrypt { log_n, r, p }))
+}
+
+/// `$7$` + log2 of N, r and p in crypt's base 64 + salt + `$` + hash.
+fn scrypt_7(mut text: Reader<'_>) -> Option<Native> {
+    let (head, hash) = (text.until(b'$')?, text.0);
+    let (params, salt) = head.split_at_checked(11)?;
+    let good = all(params, is_crypt64)
+        && salt.len() <= 64
+        && all(salt, u8::is_ascii_graphic)
+        && hash.len() == 43
+        && all(hash, is_crypt64);
+    let log_n = crypt64_value(params[0]);
+    let (r, p) = (crypt64_number(&params[1..6]), crypt64_number(&params[6..]));
+    (good && log_n >= 1 && r >= 1 && p >= 1)
+        .then_some((Scheme::SCRYPT_7, Strength::Scrypt { log_n, r, p }))
+}
+
+/// `$y$j9T$…$…`: flavour, log2 of N and r in crypt(3)'s numbers of variable length, then what is rarely used.
+fn yescrypt(mut text: Reader<'_>) -> Option<Strength> {
+    let (params, salt, hash) = (text.until(b'$')?, text.until(b'$')?, text.0);
+    let mut digits = params;
+    let (_flavour, log_n, r) = (
+        yescrypt_number(&mut digits)?,
+        yescrypt_number(&mut digits)?,
+        yescrypt_number(&mut digits)?,
+    );
+    let good = all(params, is_crypt64)
+        && all(salt, is_crypt64)
+        && hash.len() == 43
+        && all(hash, is_crypt64);
+    good.then_some(Strength::Yescrypt {
+        log_n: log_n + 1,
+        r: r + 1,
+    })
+}
+
+/// One of yescrypt's numbers: the first digit says how many follow.
+fn yescrypt_number(digits: &mut &[u8]) -> Option<u32> {
+    let (mut first, mut start, mut end, mut len) = (crypt64_value(*digits.first()?), 0, 47, 1);
+    let mut value = 0;
+    while first > end {
+        value += (end + 1 - start) << (6 * (len - 1));
+        start = end + 1;
+        end = start + (62 - end) / 2;
+        len += 1;
+        if len > 4 {
+            return None;
+        }
+    }
+    first -= start;
+    value += first << (6 * (len - 1));
+    let (number, rest) = digits.split_at_checked(len as usize)?;
+    for (place, digit) in number[1..].iter().rev().enumerate() {
+        value += crypt64_value(*digit) << (6 * place);
+    }
+    *digits = rest;
+    Some(value)
+}
+
+/// passlib's `$pbkdf2-sha256$29000$…$…`, and the PHC form `$pbkdf2-sha256$i=29000,l=32$…$…`.
+///
+/// passlib has none over SHA-224 and SHA-384, which cost what the digests cost that they are cut from.
+fn pbkdf2(mut text: Reader<'_>, prf: Prf, passlib: Option<Scheme>) -> Option<Native> {
+    let (scheme, iterations) = if text.literal(b"i=").is_some() {
+        let params = text.until(b'$')?;
+        let digits = match params.iter().position(|byte| *byte == b',') {
+            Some(at) => {
+                number(params[at..].strip_prefix(b",l=")?)?;
+                &params[..at]
+            }
+            None => params,
+        };
+        (Scheme::KRATOS_PBKDF2, number(digits)?)
+    } else {
+        (passlib?, text.number(b'$')?)
+    };
+    let (salt, hash) = (text.until(b'$')?, text.0);
+    let good =
+        iterations >= 1 && is_loose_base64(salt) && is_loose_base64(hash) && hash.len() >= 22;
+    good.then_some((scheme, Strength::Pbkdf2 { prf, iterations }))
+}
+
+/// `B12345678` and the hash: log2 of the rounds in one character, eight of salt.
+fn phpass(rest: &[u8], prf: Prf, len: usize) -> Option<Strength> {
+    let exponent = crypt64_value(*rest.first()?);
+    let good = rest.len() == len && all(rest, is_crypt64) && (7..=30).contains(&exponent);
+    good.then(|| Strength::Rounds {
+        prf,
+        rounds: 1 << exponent,
+    })
+}
+
+/// Whether the rest is `salt$hash` with a salt of at most that length and a hash of exactly that length.
+fn salt_and_hash(mut text: Reader<'_>, salt_max: usize, digits: usize) -> bool {
+    text.until(b'$').is_some_and(|salt| {
+        salt.len() <= salt_max
+            && all(salt, u8::is_ascii_graphic)
+            && text.0.len() == digits
+            && all(text.0, is_crypt64)
+    })
+}
