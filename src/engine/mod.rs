@@ -1,9 +1,29 @@
 //! The pipeline of a run: plan, calibrate, read, hash, write, sweep. Emits events, prints nothing, knows no SQL.
 
+mod calibrate;
+mod error;
 mod event;
+mod hasher;
+mod identity;
+mod judge;
+mod limits;
+mod look;
 mod options;
+mod pass;
+mod plan;
+mod run;
+mod session;
 
-pub use event::{
-    AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
-};
+pub use calibrate::{Calibration, calibrate};
+pub use error::EngineError;
+pub use event::{AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started};
+pub use hasher::{Hasher, HasherError, plan_for};
+pub use limits::{Budget, Machine, TooLittleMemory, budget};
+pub use look::{ColumnLook, Group, Purpose, look};
 pub use options::{Mode, RunOptions, Selection};
+pub use plan::{Plan, Refusal, plan};
+pub use run::run;
+pub use session::{Session, names};
+pub use stop::{Signal, Stop};
+
+mod stop;

@@ -17,7 +17,7 @@ mod writer;
 
 pub use batch::{OLD_BYTES_MAX, Swap};
 pub use column::Column;
-pub use conn::{Conn, Kind, Role};
+pub use conn::{Conn, Kind, Role, now_ms_of};
 pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
 pub use error::{Quote, StoreError, Trouble};
 pub use key::{Key, KeyKind, KeyPart};

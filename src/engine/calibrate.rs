@@ -1,0 +1,53 @@
+//! How fast this machine hashes: measured for about a second on the threads that a run would use.
+
+use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
+
+use super::hasher::{Hasher, HasherError};
+use super::judge::Work;
+use super::limits::Budget;
+use crate::scheme::{InnerId, Outer};
+
+/// What was measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Calibration {
+    /// Hashes a second on all threads.
+    pub hashes_per_second: f64,
+    /// How many hashes were made for it.
+    pub hashes: u64,
+}
+
+const AT_LEAST: Duration = Duration::from_millis(1000);
+
+/// Measures.
+///
+/// # Errors
+/// Where hashing itself fails.
+pub async fn calibrate(outer: Outer, budget: &Budget) -> Result<Calibration, HasherError> {
+    let hasher = Hasher::start(outer, budget)?;
+    let round = budget.threads * budget.plan.lockstep().max(1);
+    let batch = |n: usize| -> Vec<Work> {
+        (0..n)
+            .map(|_| Work { text: Zeroizing::new(b"5f4dcc3b5aa765d61d8327deb882cf99".to_vec()), inner: InnerId::parse("md5") })
+            .collect()
+    };
+    // The first round makes the arenas and warms the processor up.
+    hasher.submit(batch(round))?.await.map_err(|_| HasherError::Gone)?;
+    let begun = Instant::now();
+    let mut hashes = 0;
+    let mut size = round;
+    while begun.elapsed() < AT_LEAST {
+        let round_begun = Instant::now();
+        hasher.submit(batch(size))?.await.map_err(|_| HasherError::Gone)?;
+        hashes += size as u64;
+        if round_begun.elapsed() < Duration::from_millis(50) {
+            size = (size * 2).min(16_384);
+            hasher.tune(size as f64 / round_begun.elapsed().as_secs_f64().max(1e-6) / budget.threads as f64);
+        }
+    }
+    if let Some(error) = hasher.error() {
+        return Err(HasherError::Kernel(error.clone()));
+    }
+    Ok(Calibration { hashes_per_second: hashes as f64 / begun.elapsed().as_secs_f64(), hashes })
+}

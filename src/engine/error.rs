@@ -1,0 +1,70 @@
+//! Why a command can't go on. A bad row is no error: it is quarantined.
+
+use super::hasher::HasherError;
+use super::limits::TooLittleMemory;
+use crate::store::StoreError;
+use crate::store::ledger::Holder;
+
+/// Why a command ended before its time.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The hashing.
+    #[error(transparent)]
+    Hasher(#[from] HasherError),
+    /// The target's parameters.
+    #[error("the target's parameters are not possible")]
+    Kernel(#[from] crate::kernel::KernelError),
+    /// The memory.
+    #[error(transparent)]
+    Memory(#[from] TooLittleMemory),
+    /// Refused before anything was written.
+    #[error("{what}")]
+    Refused {
+        /// What is wrong.
+        what: String,
+        /// What the operator can do.
+        hint: String,
+    },
+    /// Another run holds a column.
+    #[error("held by process {} on {} (run {}); its lease has {} s left", holder.pid, holder.host, holder.run, holder.left_ms.max(0) / 1000)]
+    Held {
+        /// Who.
+        holder: Box<Holder>,
+    },
+    /// The accounts of a pass do not close: a bug, or somebody wrote to the ledger.
+    #[error("the accounts of credential {credential} do not close: {candidates} candidates, {accounted} accounted for")]
+    Open {
+        /// The credential's name.
+        credential: String,
+        /// Rows counted as candidates.
+        candidates: i64,
+        /// Rows accounted for.
+        accounted: i64,
+    },
+    /// A canary's row does not verify.
+    #[error("the canary's row {key} of credential {credential} does not verify: what stands there is not the hash of what was read")]
+    Canary {
+        /// The credential's name.
+        credential: String,
+        /// The row's key.
+        key: String,
+    },
+}
+
+impl EngineError {
+    /// A refusal.
+    pub(crate) fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused { what: what.into(), hint: hint.into() }
+    }
+
+    /// What the operator can do, where there is more to say than the error itself.
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Refused { hint, .. } | Self::Store(StoreError::Refused { hint, .. }) => Some(hint),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! From a row to the work that it means: recognised, decided by the rules, made into the text that is to be hashed.
+//!
+//! Pure but for the random salts' absence: those are the hasher's.
+
+use std::collections::HashMap;
+
+use zeroize::Zeroizing;
+
+use crate::config::{Credential, Settings};
+use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Target, decide};
+use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise};
+use crate::store::ledger::QuarantineReason;
+use crate::store::{Row, Storage};
+use crate::text::answer1;
+
+/// The schemes that were proven for the shapes of a column.
+pub type Proven = HashMap<Shape, Scheme>;
+
+/// A row's work.
+#[derive(Clone)]
+pub struct Work {
+    /// What goes into the outer hash.
+    pub text: Zeroizing<Vec<u8>>,
+    /// The id to mark the result with.
+    pub inner: Option<InnerId>,
+}
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Work(.., {:?})", self.inner)
+    }
+}
+
+/// What is done with a row.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Nothing.
+    Keep,
+    /// Nothing: it waits for a login.
+    Waits,
+    /// It is hashed and swapped.
+    Work(Work),
+    /// It is left alone and listed.
+    Quarantine(QuarantineReason),
+}
+
+/// A verdict with what led to it.
+#[derive(Debug)]
+pub struct Judged {
+    /// What is done.
+    pub verdict: Verdict,
+    /// What the rules said.
+    pub decision: Decision,
+    /// The value's class.
+    pub class: Class,
+    /// Its scheme, where it is known.
+    pub scheme: Option<Scheme>,
+}
+
+/// What a row is judged by, for one credential.
+#[derive(Clone, Debug)]
+pub struct Judge<'s> {
+    settings: &'s Settings,
+    credential: &'s Credential,
+    proven: Proven,
+    now_ms: i64,
+    deadlines: &'s Deadlines,
+}
+
+/// What a scan knows of a row without keeping it.
+#[derive(Clone, Copy)]
+pub struct Glance<'v> {
+    /// The value.
+    pub value: Option<&'v [u8]>,
+    /// How SQLite stores it.
+    pub storage: Storage,
+    /// The last login.
+    pub last_login: LastLogin,
+    /// Whether `except` holds.
+    pub excepted: bool,
+}
+
+impl<'s> Judge<'s> {
+    /// For one credential; `now_ms` is the database's clock.
+    pub fn new(settings: &'s Settings, credential: &'s Credential, proven: Proven, now_ms: i64, deadlines: &'s Deadlines) -> Self {
+        Self { settings, credential, proven, now_ms, deadlines }
+    }
+
+    /// The target of the run.
+    pub fn target(&self) -> &'s Target {
+        &self.settings.target
+    }
+
+    /// The decision for a value that is recognised already.
+    pub fn decide_recognised(&self, recognised: &Recognised<'_>, glance: Glance<'_>) -> (Class, Option<Scheme>, Decision) {
+        let proven = match recognised {
+            Recognised::Digest { shape, scheme: None } => self.proven.get(shape).copied(),
+            _ => None,
+        };
+        let mut facts = Facts::new(&self.credential.name, recognised, &self.settings.target, proven);
+        facts.normalize = self.credential.normalize;
+        facts.last_login = glance.last_login;
+        let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+        if glance.excepted {
+            decision = Decision { action: Action::Keep, rule: None, due: false, reason: Reason::Rule };
+        }
+        (facts.class, facts.scheme, decision)
+    }
+
+    /// Judges a row of a page.
+    pub fn judge(&self, row: &Row) -> Judged {
+        let glance = Glance { value: row.value(), storage: row.storage, last_login: row.last_login, excepted: row.excepted };
+        // A plaintext is what a login would send: Unicode text, where the column has another charset.
+        let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) { row.plaintext() } else { row.value() };
+        let recognised = recognise(value, self.credential.scheme);
+        let (class, scheme, decision) = self.decide_recognised(&recognised, glance);
+        let verdict = match decision.action {
+            Action::Wrap | Action::Rehash if row.storage == Storage::Number => Verdict::Quarantine(QuarantineReason::NotText),
+            Action::Keep | Action::Reset => Verdict::Keep,
+            Action::OnLogin => Verdict::Waits,
+            Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
+            Action::Wrap => self.wrap(row, scheme),
+            Action::Rehash => self.rehash(&recognised),
+        };
+        Judged { verdict, decision, class, scheme }
+    }
+
+    fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
+        let made = scheme.and_then(|scheme| {
+            let text = inner_text(row.value()?, scheme)?;
+            let inner = scheme.inner_id()?;
+            self.work(text.as_bytes(), Some(&inner))
+        });
+        // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
+        made.map_or(Verdict::Quarantine(QuarantineReason::Undecodable), Verdict::Work)
+    }
+
+    fn rehash(&self, recognised: &Recognised<'_>) -> Verdict {
+        let Recognised::Plaintext(value) = recognised else {
+            return Verdict::Quarantine(QuarantineReason::Undecodable);
+        };
+        let made = match self.credential.normalize {
+            None => self.work(value, None),
+            Some(Normalize::Answer1) => std::str::from_utf8(value).ok().and_then(|text| {
+                let normal = Zeroizing::new(answer1(text));
+                self.work(normal.as_bytes(), Some(&InnerId::ANSWER1))
+            }),
+        };
+        made.map_or(Verdict::Quarantine(QuarantineReason::Undecodable), Verdict::Work)
+    }
+
+    fn work(&self, text: &[u8], inner: Option<&InnerId>) -> Option<Work> {
+        let input = outer_input(&self.settings.target.outer, text, inner).ok()?;
+        Some(Work { text: input.text, inner: input.inner })
+    }
+}
+
+fn quarantine_reason(reason: Reason) -> QuarantineReason {
+    match reason {
+        Reason::LooksHashed => QuarantineReason::LooksHashed,
+        Reason::Undecodable => QuarantineReason::Undecodable,
+        Reason::TooLong => QuarantineReason::TooLong,
+        _ => QuarantineReason::Rule,
+    }
+}

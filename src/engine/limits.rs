@@ -1,0 +1,127 @@
+//! How many threads hash, and how much memory they may use: read from the control group, which is what a container sees.
+
+use std::path::Path;
+
+use crate::kernel::Plan;
+
+/// What is left for everything but hashing.
+const RESERVE_BYTES: u64 = 512 << 20;
+
+/// What this machine, or the control group on it, offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// Processors that this process may use, quota included.
+    pub cpus: usize,
+    /// Memory in bytes; none where nothing says.
+    pub memory_bytes: Option<u64>,
+}
+
+/// What a run uses.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// Hashing threads.
+    pub threads: usize,
+    /// The plan, its lockstep narrowed if the memory asks for it.
+    pub plan: Plan,
+    /// Memory for hashing: threads × lockstep × the KDF's memory.
+    pub hashing_bytes: u64,
+}
+
+/// Why no budget can be made.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("one hash needs {needed_mib} MiB and this machine offers {offered_mib} MiB beside the 512 MiB that are kept free")]
+pub struct TooLittleMemory {
+    /// For one hash.
+    pub needed_mib: u64,
+    /// What there is.
+    pub offered_mib: u64,
+}
+
+impl Machine {
+    /// Looks at this machine.
+    pub fn look() -> Self {
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        let limits = [
+            read_number(Path::new("/sys/fs/cgroup/memory.max")),
+            own_cgroup().and_then(|path| read_number(&Path::new("/sys/fs/cgroup").join(path).join("memory.max"))),
+            read_number(Path::new("/sys/fs/cgroup/memory/memory.limit_in_bytes")),
+            meminfo("MemTotal:"),
+        ];
+        Self { cpus, memory_bytes: limits.into_iter().flatten().min() }
+    }
+}
+
+/// Fits threads and lockstep into the memory: the lockstep is narrowed before threads are cut.
+///
+/// # Errors
+/// Where not even one hash fits.
+pub fn budget(machine: &Machine, plan: &Plan, threads_asked: Option<usize>) -> Result<Budget, TooLittleMemory> {
+    let threads = threads_asked.unwrap_or(machine.cpus).max(1);
+    let one = |lockstep: usize| plan.clone().with_lockstep(lockstep).arena_bytes() as u64;
+    let offered = machine.memory_bytes.map_or(u64::MAX, |m| m.saturating_sub(RESERVE_BYTES));
+    let fits = |threads: usize, lockstep: usize| (threads as u64).saturating_mul(one(lockstep)) <= offered;
+    let lockstep = (1..=plan.lockstep()).rev().find(|l| fits(threads, *l)).unwrap_or(1);
+    let threads = (1..=threads).rev().find(|t| fits(*t, lockstep)).ok_or(TooLittleMemory {
+        needed_mib: one(1) >> 20,
+        offered_mib: offered >> 20,
+    })?;
+    let plan = plan.clone().with_lockstep(lockstep);
+    let hashing_bytes = threads as u64 * plan.arena_bytes() as u64;
+    Ok(Budget { threads, plan, hashing_bytes })
+}
+
+fn read_number(path: &Path) -> Option<u64> {
+    std::fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
+/// The path of this process in the unified hierarchy.
+fn own_cgroup() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    text.lines().find_map(|l| l.strip_prefix("0::/")).map(str::to_owned)
+}
+
+fn meminfo(field: &str) -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let kib: u64 = text.lines().find_map(|l| l.strip_prefix(field))?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib << 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Params;
+
+    fn plan(memory_kib: u32) -> Plan {
+        Plan::new(Params::Argon2id { memory_kib, iterations: 1, parallelism: 1, output_len: 32 }).expect("good parameters")
+    }
+
+    fn machine(cpus: usize, memory_mib: u64) -> Machine {
+        Machine { cpus, memory_bytes: Some(memory_mib << 20) }
+    }
+
+    #[test]
+    fn with_memory_to_spare_every_processor_hashes() {
+        let budget = budget(&machine(4, 8192), &plan(19_456), None).expect("fits");
+        assert_eq!(budget.threads, 4);
+    }
+
+    #[test]
+    fn threads_are_cut_to_what_the_memory_holds() {
+        let one = plan(1 << 20);
+        let budget = budget(&machine(8, 512 + 3 * 1024 + 100), &one, None).expect("fits");
+        assert_eq!((budget.threads, budget.plan.lockstep()), (3, 1));
+        assert!(budget.hashing_bytes <= (3 * 1024 + 100) << 20);
+    }
+
+    #[test]
+    fn too_little_memory_for_one_hash_is_an_error_that_says_how_much() {
+        let error = budget(&machine(2, 600), &plan(1 << 20), None).expect_err("does not fit");
+        assert_eq!(error.offered_mib, 88);
+        assert!(error.needed_mib >= 1024);
+    }
+
+    #[test]
+    fn threads_asked_for_are_taken_as_asked() {
+        assert_eq!(budget(&machine(2, 8192), &plan(64), Some(7)).expect("fits").threads, 7);
+    }
+}

@@ -1,0 +1,58 @@
+//! What every command begins with: the settings, the database, its columns, its clock and the deadlines that run.
+
+use crate::config::Settings;
+use crate::policy::Deadlines;
+use crate::secret::DatabaseUrl;
+use crate::store::ledger::Names;
+use crate::store::ledger::clock;
+use crate::store::{Column, Conn, Kind, Role, StoreError, now_ms_of};
+
+use super::error::EngineError;
+
+/// An open look at a database; it writes nothing.
+#[derive(Debug)]
+pub struct Session<'s> {
+    /// The configuration.
+    pub settings: &'s Settings,
+    /// The database's URL.
+    pub url: DatabaseUrl,
+    /// The ledger's place.
+    pub names: Names,
+    /// The credentials' columns, in the order of the configuration.
+    pub columns: Vec<Column>,
+    /// The database's clock when the session began.
+    pub now_ms: i64,
+    /// The clocks of the rules' deadlines.
+    pub deadlines: Deadlines,
+    /// A connection that reads.
+    pub conn: Conn,
+}
+
+impl<'s> Session<'s> {
+    /// Connects and looks the credentials up.
+    ///
+    /// # Errors
+    /// A database that can't be reached; a table or column that is not there.
+    pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
+        let names = names(settings, &url)?;
+        let mut conn = Conn::open(&url, Role::Read).await?;
+        let mut columns = Vec::with_capacity(settings.credentials.len());
+        for credential in &settings.credentials {
+            columns.push(Column::resolve(&mut conn, credential).await?);
+        }
+        let now_ms = now_ms_of(&mut conn).await?;
+        let mut deadlines = Deadlines::new();
+        for clock in clock::all(&mut conn, &names).await? {
+            deadlines.start(&clock.credential, &clock.rule, clock.since_ms);
+        }
+        Ok(Self { settings, url, names, columns, now_ms, deadlines, conn })
+    }
+}
+
+/// The ledger's place in the database behind a URL.
+///
+/// # Errors
+/// A URL of no kind that this build knows; a ledger's name that can't be one.
+pub fn names(settings: &Settings, url: &DatabaseUrl) -> Result<Names, StoreError> {
+    Names::new(Kind::of(url)?, &settings.ledger.schema, &settings.ledger.prefix)
+}
