@@ -10,7 +10,6 @@ CREATE TABLE `{prefix}run` (
     version     VARCHAR(100) NOT NULL,
     created_ms  BIGINT NOT NULL,
     finished_ms BIGINT,
-    exit_code   BIGINT,
     estimate    BIGINT NOT NULL,
     stopped     VARCHAR(100),
     PRIMARY KEY (id)

@@ -10,7 +10,6 @@ CREATE TABLE {prefix}run (
     version     text NOT NULL,
     created_ms  BIGINT NOT NULL,
     finished_ms BIGINT,
-    exit_code   BIGINT,
     estimate    BIGINT NOT NULL,
     stopped     text,
     PRIMARY KEY (id)

@@ -10,7 +10,6 @@ CREATE TABLE "{prefix}run" (
     version     TEXT NOT NULL,
     created_ms  INTEGER NOT NULL,
     finished_ms INTEGER,
-    exit_code   INTEGER,
     estimate    INTEGER NOT NULL,
     stopped     TEXT,
     PRIMARY KEY (id)

@@ -3,7 +3,7 @@
 use crate::store::ledger::{Holder, WorkerIdentity};
 
 /// This process.
-pub fn me() -> WorkerIdentity {
+pub(super) fn me() -> WorkerIdentity {
     let pid = std::process::id();
     WorkerIdentity {
         id: uuid::Uuid::new_v4().to_string(),
@@ -15,7 +15,7 @@ pub fn me() -> WorkerIdentity {
 }
 
 /// Whether a lock's holder is known to be gone: it ran on this host in this boot, and no process of its pid started when it did.
-pub fn is_gone(holder: &Holder, me: &WorkerIdentity) -> bool {
+pub(super) fn is_gone(holder: &Holder, me: &WorkerIdentity) -> bool {
     if holder.host != me.host || holder.boot != me.boot || me.boot.is_empty() || holder.pid_start.is_empty() {
         return false;
     }

@@ -7,18 +7,18 @@ use std::collections::HashMap;
 use zeroize::Zeroizing;
 
 use crate::config::{Credential, Settings};
-use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Target, decide};
+use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise};
 use crate::store::ledger::QuarantineReason;
 use crate::store::{Row, Storage};
 use crate::text::answer1;
 
 /// The schemes that were proven for the shapes of a column.
-pub type Proven = HashMap<Shape, Scheme>;
+pub(super) type Proven = HashMap<Shape, Scheme>;
 
 /// A row's work.
 #[derive(Clone)]
-pub struct Work {
+pub(super) struct Work {
     /// What goes into the outer hash.
     pub text: Zeroizing<Vec<u8>>,
     /// The id to mark the result with.
@@ -33,7 +33,7 @@ impl std::fmt::Debug for Work {
 
 /// What is done with a row.
 #[derive(Debug)]
-pub enum Verdict {
+pub(super) enum Verdict {
     /// Nothing.
     Keep,
     /// Nothing: it waits for a login.
@@ -46,7 +46,7 @@ pub enum Verdict {
 
 /// A verdict with what led to it.
 #[derive(Debug)]
-pub struct Judged {
+pub(super) struct Judged {
     /// What is done.
     pub verdict: Verdict,
     /// What the rules said.
@@ -59,7 +59,7 @@ pub struct Judged {
 
 /// What a row is judged by, for one credential.
 #[derive(Clone, Debug)]
-pub struct Judge<'s> {
+pub(super) struct Judge<'s> {
     settings: &'s Settings,
     credential: &'s Credential,
     proven: Proven,
@@ -69,11 +69,7 @@ pub struct Judge<'s> {
 
 /// What a scan knows of a row without keeping it.
 #[derive(Clone, Copy)]
-pub struct Glance<'v> {
-    /// The value.
-    pub value: Option<&'v [u8]>,
-    /// How SQLite stores it.
-    pub storage: Storage,
+pub(super) struct Glance {
     /// The last login.
     pub last_login: LastLogin,
     /// Whether `except` holds.
@@ -82,17 +78,12 @@ pub struct Glance<'v> {
 
 impl<'s> Judge<'s> {
     /// For one credential; `now_ms` is the database's clock.
-    pub fn new(settings: &'s Settings, credential: &'s Credential, proven: Proven, now_ms: i64, deadlines: &'s Deadlines) -> Self {
+    pub(super) fn new(settings: &'s Settings, credential: &'s Credential, proven: Proven, now_ms: i64, deadlines: &'s Deadlines) -> Self {
         Self { settings, credential, proven, now_ms, deadlines }
     }
 
-    /// The target of the run.
-    pub fn target(&self) -> &'s Target {
-        &self.settings.target
-    }
-
     /// The decision for a value that is recognised already.
-    pub fn decide_recognised(&self, recognised: &Recognised<'_>, glance: Glance<'_>) -> (Class, Option<Scheme>, Decision) {
+    pub(super) fn decide_recognised(&self, recognised: &Recognised<'_>, glance: Glance) -> (Class, Option<Scheme>, Decision) {
         let proven = match recognised {
             Recognised::Digest { shape, scheme: None } => self.proven.get(shape).copied(),
             _ => None,
@@ -102,14 +93,14 @@ impl<'s> Judge<'s> {
         facts.last_login = glance.last_login;
         let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
         if glance.excepted {
-            decision = Decision { action: Action::Keep, rule: None, due: false, reason: Reason::Rule };
+            decision = Decision::EXCEPTED;
         }
         (facts.class, facts.scheme, decision)
     }
 
     /// Judges a row of a page.
-    pub fn judge(&self, row: &Row) -> Judged {
-        let glance = Glance { value: row.value(), storage: row.storage, last_login: row.last_login, excepted: row.excepted };
+    pub(super) fn judge(&self, row: &Row) -> Judged {
+        let glance = Glance { last_login: row.last_login, excepted: row.excepted };
         // A plaintext is what a login would send: Unicode text, where the column has another charset.
         let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) { row.plaintext() } else { row.value() };
         let recognised = recognise(value, self.credential.scheme);

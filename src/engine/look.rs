@@ -120,7 +120,7 @@ async fn look_at(session: &mut Session<'_>, i: usize, purpose: Purpose) -> Resul
         }
         census.observe(row.value, row.last_login);
         if let Purpose::Chunks(size) = purpose {
-            let glance = Glance { value: row.value, storage: row.storage, last_login: row.last_login, excepted: false };
+            let glance = Glance { last_login: row.last_login, excepted: false };
             let (_, _, decision) = judge.decide_recognised(&recognise(row.value, credential.scheme), glance);
             let candidate = matches!(decision.action, Action::Wrap | Action::Rehash | Action::Quarantine) || decision.reason == Reason::Unproven;
             since_boundary += u64::from(candidate);

@@ -1,18 +1,24 @@
 //! The pipeline of a run: plan, calibrate, read, hash, write, sweep. Emits events, prints nothing, knows no SQL.
 
 mod calibrate;
+mod check;
 mod error;
 mod event;
 mod hasher;
 mod identity;
 mod judge;
+mod keys;
 mod limits;
 mod look;
 mod options;
 mod pass;
+mod patience;
 mod plan;
 mod run;
 mod session;
+mod spec;
+mod stop;
+mod tally;
 
 pub use calibrate::{Calibration, calibrate};
 pub use error::EngineError;
@@ -25,5 +31,3 @@ pub use plan::{Plan, Refusal, plan};
 pub use run::run;
 pub use session::{Session, names};
 pub use stop::{Signal, Stop};
-
-mod stop;

@@ -69,8 +69,6 @@ pub struct RunRow {
     pub created_ms: i64,
     /// When it ended.
     pub finished_ms: Option<i64>,
-    /// The exit code of the invocation that last ended.
-    pub exit_code: Option<i64>,
     /// The candidates that the plan counted.
     pub estimate: i64,
     /// Why the last invocation stopped, where it did not finish.
@@ -78,7 +76,7 @@ pub struct RunRow {
 }
 
 const COLUMNS: &str =
-    "id, digest, spec, state, version, created_ms, finished_ms, exit_code, estimate, stopped";
+    "id, digest, spec, state, version, created_ms, finished_ms, estimate, stopped";
 
 fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
     let state = r.owned(3)?;
@@ -92,9 +90,8 @@ fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
         version: r.owned(4)?,
         created_ms: r.number(5)?,
         finished_ms: r.int(6)?,
-        exit_code: r.int(7)?,
-        estimate: r.number(8)?,
-        stopped: r.text(9)?.map(str::to_owned),
+        estimate: r.number(7)?,
+        stopped: r.text(8)?.map(str::to_owned),
     })
 }
 
@@ -178,26 +175,17 @@ pub async fn set_state(
     }
 }
 
-/// Notes how an invocation ended.
-pub async fn set_outcome(
+/// Notes why an invocation ended.
+pub async fn set_stopped(
     conn: &mut Conn,
     names: &Names,
     id: &str,
-    exit_code: i64,
-    stopped: Option<&str>,
+    stopped: &str,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "UPDATE {} SET exit_code = ?, stopped = ? WHERE id = ?",
-        names.table("run")
-    );
-    conn.run(
-        "noting the outcome",
-        Quote::Message,
-        &sql,
-        vec![Arg::Int(exit_code), stopped.into(), id.into()],
-    )
-    .await
-    .map(|_| ())
+    let sql = format!("UPDATE {} SET stopped = ? WHERE id = ?", names.table("run"));
+    conn.run("noting the outcome", Quote::Message, &sql, vec![stopped.into(), id.into()])
+        .await
+        .map(|_| ())
 }
 
 #[cfg(test)]
