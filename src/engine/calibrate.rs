@@ -29,25 +29,39 @@ pub async fn calibrate(outer: Outer, budget: &Budget) -> Result<Calibration, Has
     let round = budget.threads * budget.plan.lockstep().max(1);
     let batch = |n: usize| -> Vec<Work> {
         (0..n)
-            .map(|_| Work { text: Zeroizing::new(b"5f4dcc3b5aa765d61d8327deb882cf99".to_vec()), inner: InnerId::parse("md5") })
+            .map(|_| Work {
+                text: Zeroizing::new(b"5f4dcc3b5aa765d61d8327deb882cf99".to_vec()),
+                inner: InnerId::parse("md5"),
+            })
             .collect()
     };
     // The first round makes the arenas and warms the processor up.
-    hasher.submit(batch(round))?.await.map_err(|_| HasherError::Gone)?;
+    hasher
+        .submit(batch(round))?
+        .await
+        .map_err(|_| HasherError::Gone)?;
     let begun = Instant::now();
     let mut hashes = 0;
     let mut size = round;
     while begun.elapsed() < AT_LEAST {
         let round_begun = Instant::now();
-        hasher.submit(batch(size))?.await.map_err(|_| HasherError::Gone)?;
+        hasher
+            .submit(batch(size))?
+            .await
+            .map_err(|_| HasherError::Gone)?;
         hashes += size as u64;
         if round_begun.elapsed() < Duration::from_millis(50) {
             size = (size * 2).min(16_384);
-            hasher.tune(size as f64 / round_begun.elapsed().as_secs_f64().max(1e-6) / budget.threads as f64);
+            hasher.tune(
+                size as f64 / round_begun.elapsed().as_secs_f64().max(1e-6) / budget.threads as f64,
+            );
         }
     }
     if let Some(error) = hasher.error() {
         return Err(HasherError::Kernel(error.clone()));
     }
-    Ok(Calibration { hashes_per_second: hashes as f64 / begun.elapsed().as_secs_f64(), hashes })
+    Ok(Calibration {
+        hashes_per_second: hashes as f64 / begun.elapsed().as_secs_f64(),
+        hashes,
+    })
 }

@@ -35,7 +35,9 @@ pub enum EngineError {
         holder: Box<Holder>,
     },
     /// The accounts of a pass do not close: a bug, or somebody wrote to the ledger.
-    #[error("the accounts of credential {credential} do not close: {candidates} candidates, {accounted} accounted for")]
+    #[error(
+        "the accounts of credential {credential} do not close: {candidates} candidates, {accounted} accounted for"
+    )]
     Open {
         /// The credential's name.
         credential: String,
@@ -45,7 +47,9 @@ pub enum EngineError {
         accounted: i64,
     },
     /// A canary's row does not verify.
-    #[error("the canary's row {key} of credential {credential} does not verify: what stands there is not the hash of what was read")]
+    #[error(
+        "the canary's row {key} of credential {credential} does not verify: what stands there is not the hash of what was read"
+    )]
     Canary {
         /// The credential's name.
         credential: String,
@@ -57,13 +61,18 @@ pub enum EngineError {
 impl EngineError {
     /// A refusal.
     pub(crate) fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Refused { what: what.into(), hint: hint.into() }
+        Self::Refused {
+            what: what.into(),
+            hint: hint.into(),
+        }
     }
 
     /// What the operator can do, where there is more to say than the error itself.
     pub fn hint(&self) -> Option<&str> {
         match self {
-            Self::Refused { hint, .. } | Self::Store(StoreError::Refused { hint, .. }) => Some(hint),
+            Self::Refused { hint, .. } | Self::Store(StoreError::Refused { hint, .. }) => {
+                Some(hint)
+            }
             _ => None,
         }
     }

@@ -45,9 +45,16 @@ pub enum HasherError {
 /// Parameters that the kernel does not take.
 pub fn plan_for(outer: &Outer) -> Result<Plan, KernelError> {
     Plan::new(match *outer {
-        Outer::Argon2id { memory_kib, iterations, parallelism } => {
-            Params::Argon2id { memory_kib, iterations, parallelism, output_len: outer.digest_len() }
-        }
+        Outer::Argon2id {
+            memory_kib,
+            iterations,
+            parallelism,
+        } => Params::Argon2id {
+            memory_kib,
+            iterations,
+            parallelism,
+            output_len: outer.digest_len(),
+        },
         Outer::Bcrypt { cost, .. } => Params::Bcrypt { cost },
     })
 }
@@ -89,7 +96,9 @@ struct Job {
 
 impl std::fmt::Debug for Hasher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hasher").field("threads", &self.shared.arenas.len()).finish_non_exhaustive()
+        f.debug_struct("Hasher")
+            .field("threads", &self.shared.arenas.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,29 +124,44 @@ impl Hasher {
             error: OnceLock::new(),
         };
         let per_task = AtomicUsize::new(shared.plan.lockstep().max(1));
-        Ok(Self { pool, shared: Arc::new(shared), per_task })
+        Ok(Self {
+            pool,
+            shared: Arc::new(shared),
+            per_task,
+        })
     }
 
     /// Sets how much a task does, from the measured rate of one thread.
     pub fn tune(&self, hashes_per_second_per_thread: f64) {
         let lockstep = self.shared.plan.lockstep().max(1);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a small positive number"
+        )]
         let hashes = (hashes_per_second_per_thread * TASK_SECONDS).clamp(1.0, 4096.0) as usize;
-        self.per_task.store(hashes.div_ceil(lockstep) * lockstep, Ordering::Relaxed);
+        self.per_task
+            .store(hashes.div_ceil(lockstep) * lockstep, Ordering::Relaxed);
     }
 
     /// Hands a batch in. What comes back is in the order of `works`, an element none where the pool was told to stop before it.
     ///
     /// # Errors
     /// Where the system gives no random salts.
-    pub fn submit(&self, works: Vec<Work>) -> Result<oneshot::Receiver<Vec<Option<StoredHash>>>, HasherError> {
+    pub fn submit(
+        &self,
+        works: Vec<Work>,
+    ) -> Result<oneshot::Receiver<Vec<Option<StoredHash>>>, HasherError> {
         let (done, receiver) = oneshot::channel();
         let mut salts = vec![0_u8; 16 * works.len()];
         getrandom::fill(&mut salts).map_err(HasherError::Random)?;
         let jobs: Vec<Job> = works
             .into_iter()
             .zip(salts.chunks_exact(16))
-            .map(|(work, salt)| Job { work, salt: salt.try_into().expect("16 bytes each") })
+            .map(|(work, salt)| Job {
+                work,
+                salt: salt.try_into().expect("16 bytes each"),
+            })
             .collect();
         if jobs.is_empty() {
             // The receiver is ours; it can't be gone.
@@ -192,7 +216,9 @@ impl Hasher {
 impl Shared {
     fn work(&self, batch: &Batch, range: std::ops::Range<usize>) {
         let index = rayon::current_thread_index().unwrap_or(0);
-        let Ok(mut arena) = self.arenas[index].lock() else { return };
+        let Ok(mut arena) = self.arenas[index].lock() else {
+            return;
+        };
         let len = self.plan.output_len();
         for group in range.clone().step_by(self.plan.lockstep().max(1)) {
             if self.stopping.load(Ordering::Relaxed) || self.error.get().is_some() {
@@ -205,17 +231,32 @@ impl Shared {
                 self.error.set(e).ok();
                 return;
             }
-            self.busy_nanos.fetch_add(u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            self.busy_nanos.fetch_add(
+                u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX),
+                Ordering::Relaxed,
+            );
             self.hashed.fetch_add(group.len() as u64, Ordering::Relaxed);
         }
     }
 
-    fn hash(&self, arena: &mut Option<Arena>, batch: &Batch, group: std::ops::Range<usize>, len: usize) -> Result<(), KernelError> {
+    fn hash(
+        &self,
+        arena: &mut Option<Arena>,
+        batch: &Batch,
+        group: std::ops::Range<usize>,
+        len: usize,
+    ) -> Result<(), KernelError> {
         let arena = match arena {
             Some(arena) => arena,
             None => arena.insert(Arena::new(&self.plan)?),
         };
-        let inputs: Vec<Input<'_>> = batch.jobs[group.clone()].iter().map(|j| Input { text: &j.work.text, salt: &j.salt }).collect();
+        let inputs: Vec<Input<'_>> = batch.jobs[group.clone()]
+            .iter()
+            .map(|j| Input {
+                text: &j.work.text,
+                salt: &j.salt,
+            })
+            .collect();
         let mut digests = Zeroizing::new(vec![0_u8; inputs.len() * len]);
         hash_batch(&self.plan, arena, &inputs, &mut digests)?;
         for (i, digest) in group.zip(digests.chunks_exact(len)) {

@@ -16,14 +16,20 @@ pub(super) fn me() -> WorkerIdentity {
 
 /// Whether a lock's holder is known to be gone: it ran on this host in this boot, and no process of its pid started when it did.
 pub(super) fn is_gone(holder: &Holder, me: &WorkerIdentity) -> bool {
-    if holder.host != me.host || holder.boot != me.boot || me.boot.is_empty() || holder.pid_start.is_empty() {
+    if holder.host != me.host
+        || holder.boot != me.boot
+        || me.boot.is_empty()
+        || holder.pid_start.is_empty()
+    {
         return false;
     }
     start_of(holder.pid).is_none_or(|start| start != holder.pid_start)
 }
 
 fn read(path: &str) -> Option<String> {
-    std::fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
+    std::fs::read_to_string(path)
+        .ok()
+        .map(|text| text.trim().to_owned())
 }
 
 /// When a process started, in clock ticks since boot: field 22 of `/proc/PID/stat` (proc(5)). A zombie counts as gone.

@@ -8,7 +8,9 @@ use zeroize::Zeroizing;
 
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
-use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise};
+use crate::scheme::{
+    Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise,
+};
 use crate::store::ledger::QuarantineReason;
 use crate::store::{Row, Storage};
 use crate::text::answer1;
@@ -18,7 +20,7 @@ pub(super) type Proven = HashMap<Shape, Scheme>;
 
 /// A row's work.
 #[derive(Clone)]
-pub(super) struct Work {
+pub struct Work {
     /// What goes into the outer hash.
     pub text: Zeroizing<Vec<u8>>,
     /// The id to mark the result with.
@@ -78,17 +80,41 @@ pub(super) struct Glance {
 
 impl<'s> Judge<'s> {
     /// For one credential; `now_ms` is the database's clock.
-    pub(super) fn new(settings: &'s Settings, credential: &'s Credential, proven: Proven, now_ms: i64, deadlines: &'s Deadlines) -> Self {
-        Self { settings, credential, proven, now_ms, deadlines }
+    pub(super) fn new(
+        settings: &'s Settings,
+        credential: &'s Credential,
+        proven: Proven,
+        now_ms: i64,
+        deadlines: &'s Deadlines,
+    ) -> Self {
+        Self {
+            settings,
+            credential,
+            proven,
+            now_ms,
+            deadlines,
+        }
     }
 
     /// The decision for a value that is recognised already.
-    pub(super) fn decide_recognised(&self, recognised: &Recognised<'_>, glance: Glance) -> (Class, Option<Scheme>, Decision) {
+    pub(super) fn decide_recognised(
+        &self,
+        recognised: &Recognised<'_>,
+        glance: Glance,
+    ) -> (Class, Option<Scheme>, Decision) {
         let proven = match recognised {
-            Recognised::Digest { shape, scheme: None } => self.proven.get(shape).copied(),
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => self.proven.get(shape).copied(),
             _ => None,
         };
-        let mut facts = Facts::new(&self.credential.name, recognised, &self.settings.target, proven);
+        let mut facts = Facts::new(
+            &self.credential.name,
+            recognised,
+            &self.settings.target,
+            proven,
+        );
         facts.normalize = self.credential.normalize;
         facts.last_login = glance.last_login;
         let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
@@ -100,20 +126,34 @@ impl<'s> Judge<'s> {
 
     /// Judges a row of a page.
     pub(super) fn judge(&self, row: &Row) -> Judged {
-        let glance = Glance { last_login: row.last_login, excepted: row.excepted };
+        let glance = Glance {
+            last_login: row.last_login,
+            excepted: row.excepted,
+        };
         // A plaintext is what a login would send: Unicode text, where the column has another charset.
-        let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) { row.plaintext() } else { row.value() };
+        let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
+            row.plaintext()
+        } else {
+            row.value()
+        };
         let recognised = recognise(value, self.credential.scheme);
         let (class, scheme, decision) = self.decide_recognised(&recognised, glance);
         let verdict = match decision.action {
-            Action::Wrap | Action::Rehash if row.storage == Storage::Number => Verdict::Quarantine(QuarantineReason::NotText),
+            Action::Wrap | Action::Rehash if row.storage == Storage::Number => {
+                Verdict::Quarantine(QuarantineReason::NotText)
+            }
             Action::Keep | Action::Reset => Verdict::Keep,
             Action::OnLogin => Verdict::Waits,
             Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
             Action::Wrap => self.wrap(row, scheme),
             Action::Rehash => self.rehash(&recognised),
         };
-        Judged { verdict, decision, class, scheme }
+        Judged {
+            verdict,
+            decision,
+            class,
+            scheme,
+        }
     }
 
     fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
@@ -123,7 +163,10 @@ impl<'s> Judge<'s> {
             self.work(text.as_bytes(), Some(&inner))
         });
         // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
-        made.map_or(Verdict::Quarantine(QuarantineReason::Undecodable), Verdict::Work)
+        made.map_or(
+            Verdict::Quarantine(QuarantineReason::Undecodable),
+            Verdict::Work,
+        )
     }
 
     fn rehash(&self, recognised: &Recognised<'_>) -> Verdict {
@@ -137,12 +180,18 @@ impl<'s> Judge<'s> {
                 self.work(normal.as_bytes(), Some(&InnerId::ANSWER1))
             }),
         };
-        made.map_or(Verdict::Quarantine(QuarantineReason::Undecodable), Verdict::Work)
+        made.map_or(
+            Verdict::Quarantine(QuarantineReason::Undecodable),
+            Verdict::Work,
+        )
     }
 
     fn work(&self, text: &[u8], inner: Option<&InnerId>) -> Option<Work> {
         let input = outer_input(&self.settings.target.outer, text, inner).ok()?;
-        Some(Work { text: input.text, inner: input.inner })
+        Some(Work {
+            text: input.text,
+            inner: input.inner,
+        })
     }
 }
 

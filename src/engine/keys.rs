@@ -7,21 +7,31 @@ use super::error::EngineError;
 use crate::store::{Column, Key};
 
 /// The keys by credential.
-pub(crate) fn parse_keys(columns: &[Column], lines: &[String]) -> Result<HashMap<String, Vec<Key>>, EngineError> {
+pub(crate) fn parse_keys(
+    columns: &[Column],
+    lines: &[String],
+) -> Result<HashMap<String, Vec<Key>>, EngineError> {
     let mut out: HashMap<String, Vec<Key>> = HashMap::new();
     for (number, line) in lines.iter().enumerate() {
         if line.trim().is_empty() {
             continue;
         }
         let mut fields: Vec<&str> = line.split('\t').collect();
-        let named = columns.iter().find(|c| c.credential == fields[0] && fields.len() > c.key_kinds().len());
+        let named = columns
+            .iter()
+            .find(|c| c.credential == fields[0] && fields.len() > c.key_kinds().len());
         let column = match (named, columns) {
             (Some(column), _) => {
                 fields.remove(0);
                 column
             }
             (None, [column]) => column,
-            (None, _) => return Err(wrong(number, "does not begin with a credential's name and a tab")),
+            (None, _) => {
+                return Err(wrong(
+                    number,
+                    "does not begin with a credential's name and a tab",
+                ));
+            }
         };
         let kinds = column.key_kinds();
         if fields.len() < kinds.len() {
@@ -29,11 +39,15 @@ pub(crate) fn parse_keys(columns: &[Column], lines: &[String]) -> Result<HashMap
         }
         fields.truncate(kinds.len());
         let text = serde_json::to_string(&fields).expect("strings can always be written as JSON");
-        let key = Key::from_ledger(&text, &kinds).map_err(|_| wrong(number, "is no key of that column's type"))?;
+        let key = Key::from_ledger(&text, &kinds)
+            .map_err(|_| wrong(number, "is no key of that column's type"))?;
         out.entry(column.credential.clone()).or_default().push(key);
     }
     if out.is_empty() {
-        return Err(EngineError::refused("the file of keys is empty", "write one key a line"));
+        return Err(EngineError::refused(
+            "the file of keys is empty",
+            "write one key a line",
+        ));
     }
     Ok(out)
 }

@@ -29,7 +29,9 @@ pub struct Budget {
 
 /// Why no budget can be made.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("one hash needs {needed_mib} MiB and this machine offers {offered_mib} MiB beside the 512 MiB that are kept free")]
+#[error(
+    "one hash needs {needed_mib} MiB and this machine offers {offered_mib} MiB beside the 512 MiB that are kept free"
+)]
 pub struct TooLittleMemory {
     /// For one hash.
     pub needed_mib: u64,
@@ -43,11 +45,16 @@ impl Machine {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         let limits = [
             read_number(Path::new("/sys/fs/cgroup/memory.max")),
-            own_cgroup().and_then(|path| read_number(&Path::new("/sys/fs/cgroup").join(path).join("memory.max"))),
+            own_cgroup().and_then(|path| {
+                read_number(&Path::new("/sys/fs/cgroup").join(path).join("memory.max"))
+            }),
             read_number(Path::new("/sys/fs/cgroup/memory/memory.limit_in_bytes")),
             meminfo("MemTotal:"),
         ];
-        Self { cpus, memory_bytes: limits.into_iter().flatten().min() }
+        Self {
+            cpus,
+            memory_bytes: limits.into_iter().flatten().min(),
+        }
     }
 }
 
@@ -55,19 +62,36 @@ impl Machine {
 ///
 /// # Errors
 /// Where not even one hash fits.
-pub fn budget(machine: &Machine, plan: &Plan, threads_asked: Option<usize>) -> Result<Budget, TooLittleMemory> {
+pub fn budget(
+    machine: &Machine,
+    plan: &Plan,
+    threads_asked: Option<usize>,
+) -> Result<Budget, TooLittleMemory> {
     let threads = threads_asked.unwrap_or(machine.cpus).max(1);
     let one = |lockstep: usize| plan.clone().with_lockstep(lockstep).arena_bytes() as u64;
-    let offered = machine.memory_bytes.map_or(u64::MAX, |m| m.saturating_sub(RESERVE_BYTES));
-    let fits = |threads: usize, lockstep: usize| (threads as u64).saturating_mul(one(lockstep)) <= offered;
-    let lockstep = (1..=plan.lockstep()).rev().find(|l| fits(threads, *l)).unwrap_or(1);
-    let threads = (1..=threads).rev().find(|t| fits(*t, lockstep)).ok_or(TooLittleMemory {
-        needed_mib: one(1) >> 20,
-        offered_mib: offered >> 20,
-    })?;
+    let offered = machine
+        .memory_bytes
+        .map_or(u64::MAX, |m| m.saturating_sub(RESERVE_BYTES));
+    let fits =
+        |threads: usize, lockstep: usize| (threads as u64).saturating_mul(one(lockstep)) <= offered;
+    let lockstep = (1..=plan.lockstep())
+        .rev()
+        .find(|l| fits(threads, *l))
+        .unwrap_or(1);
+    let threads = (1..=threads)
+        .rev()
+        .find(|t| fits(*t, lockstep))
+        .ok_or(TooLittleMemory {
+            needed_mib: one(1) >> 20,
+            offered_mib: offered >> 20,
+        })?;
     let plan = plan.clone().with_lockstep(lockstep);
     let hashing_bytes = threads as u64 * plan.arena_bytes() as u64;
-    Ok(Budget { threads, plan, hashing_bytes })
+    Ok(Budget {
+        threads,
+        plan,
+        hashing_bytes,
+    })
 }
 
 fn read_number(path: &Path) -> Option<u64> {
@@ -77,12 +101,21 @@ fn read_number(path: &Path) -> Option<u64> {
 /// The path of this process in the unified hierarchy.
 fn own_cgroup() -> Option<String> {
     let text = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    text.lines().find_map(|l| l.strip_prefix("0::/")).map(str::to_owned)
+    text.lines()
+        .find_map(|l| l.strip_prefix("0::/"))
+        .map(str::to_owned)
 }
 
 fn meminfo(field: &str) -> Option<u64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let kib: u64 = text.lines().find_map(|l| l.strip_prefix(field))?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let kib: u64 = text
+        .lines()
+        .find_map(|l| l.strip_prefix(field))?
+        .trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse()
+        .ok()?;
     Some(kib << 10)
 }
 
@@ -92,11 +125,20 @@ mod tests {
     use crate::kernel::Params;
 
     fn plan(memory_kib: u32) -> Plan {
-        Plan::new(Params::Argon2id { memory_kib, iterations: 1, parallelism: 1, output_len: 32 }).expect("good parameters")
+        Plan::new(Params::Argon2id {
+            memory_kib,
+            iterations: 1,
+            parallelism: 1,
+            output_len: 32,
+        })
+        .expect("good parameters")
     }
 
     fn machine(cpus: usize, memory_mib: u64) -> Machine {
-        Machine { cpus, memory_bytes: Some(memory_mib << 20) }
+        Machine {
+            cpus,
+            memory_bytes: Some(memory_mib << 20),
+        }
     }
 
     #[test]
@@ -122,6 +164,11 @@ mod tests {
 
     #[test]
     fn threads_asked_for_are_taken_as_asked() {
-        assert_eq!(budget(&machine(2, 8192), &plan(64), Some(7)).expect("fits").threads, 7);
+        assert_eq!(
+            budget(&machine(2, 8192), &plan(64), Some(7))
+                .expect("fits")
+                .threads,
+            7
+        );
     }
 }

@@ -49,7 +49,11 @@ pub enum Purpose {
 impl ColumnLook {
     /// The schemes that were proven.
     pub fn proven(&self) -> Proven {
-        self.census.shapes.iter().filter_map(|e| Some((e.shape, self.census.proven(e.shape)?))).collect()
+        self.census
+            .shapes
+            .iter()
+            .filter_map(|e| Some((e.shape, self.census.proven(e.shape)?)))
+            .collect()
     }
 
     /// How many rows the rules do something to that needs a hash.
@@ -83,7 +87,11 @@ impl ColumnLook {
     }
 
     fn rows_of(&self, wanted: impl Fn(&Decision) -> bool) -> u64 {
-        self.groups.iter().filter(|g| wanted(&g.decision)).map(|g| g.rows).sum()
+        self.groups
+            .iter()
+            .filter(|g| wanted(&g.decision))
+            .map(|g| g.rows)
+            .sum()
     }
 }
 
@@ -91,16 +99,29 @@ impl ColumnLook {
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn look(session: &mut Session<'_>, purpose: Purpose, observer: &dyn Observer) -> Result<Vec<ColumnLook>, EngineError> {
+pub async fn look(
+    session: &mut Session<'_>,
+    purpose: Purpose,
+    observer: &dyn Observer,
+) -> Result<Vec<ColumnLook>, EngineError> {
     let mut looks = Vec::with_capacity(session.columns.len());
     for i in 0..session.columns.len() {
-        observer.on(None, &Event::Preparing { what: format!("counting {}", session.columns[i].credential) });
+        observer.on(
+            None,
+            &Event::Preparing {
+                what: format!("counting {}", session.columns[i].credential),
+            },
+        );
         looks.push(look_at(session, i, purpose).await?);
     }
     Ok(looks)
 }
 
-async fn look_at(session: &mut Session<'_>, i: usize, purpose: Purpose) -> Result<ColumnLook, EngineError> {
+async fn look_at(
+    session: &mut Session<'_>,
+    i: usize,
+    purpose: Purpose,
+) -> Result<ColumnLook, EngineError> {
     let credential = &session.settings.credentials[i];
     let column = session.columns[i].clone();
     let mut census = Census::new(census_settings(session, credential)?);
@@ -111,7 +132,13 @@ async fn look_at(session: &mut Session<'_>, i: usize, purpose: Purpose) -> Resul
         Purpose::Chunks(_) => Order::Key,
     };
     // Nothing is proven yet: what is not proven counts as a candidate, for it may be one.
-    let judge = Judge::new(session.settings, credential, Proven::new(), session.now_ms, &session.deadlines);
+    let judge = Judge::new(
+        session.settings,
+        credential,
+        Proven::new(),
+        session.now_ms,
+        &session.deadlines,
+    );
     let mut since_boundary = 0_u64;
     scan(&mut session.conn, &column, order, &mut |row| {
         if row.excepted {
@@ -120,9 +147,16 @@ async fn look_at(session: &mut Session<'_>, i: usize, purpose: Purpose) -> Resul
         }
         census.observe(row.value, row.last_login);
         if let Purpose::Chunks(size) = purpose {
-            let glance = Glance { last_login: row.last_login, excepted: false };
-            let (_, _, decision) = judge.decide_recognised(&recognise(row.value, credential.scheme), glance);
-            let candidate = matches!(decision.action, Action::Wrap | Action::Rehash | Action::Quarantine) || decision.reason == Reason::Unproven;
+            let glance = Glance {
+                last_login: row.last_login,
+                excepted: false,
+            };
+            let (_, _, decision) =
+                judge.decide_recognised(&recognise(row.value, credential.scheme), glance);
+            let candidate = matches!(
+                decision.action,
+                Action::Wrap | Action::Rehash | Action::Quarantine
+            ) || decision.reason == Reason::Unproven;
             since_boundary += u64::from(candidate);
             if since_boundary >= size {
                 boundaries.push(row.key()?);
@@ -134,20 +168,35 @@ async fn look_at(session: &mut Session<'_>, i: usize, purpose: Purpose) -> Resul
     .await?;
     let census = census.finish();
     let groups = groups(session, credential, &census);
-    Ok(ColumnLook { credential: credential.name.clone(), census, excepted, groups, boundaries })
+    Ok(ColumnLook {
+        credential: credential.name.clone(),
+        census,
+        excepted,
+        groups,
+        boundaries,
+    })
 }
 
-fn census_settings(session: &Session<'_>, credential: &Credential) -> Result<CensusSettings, EngineError> {
+fn census_settings(
+    session: &Session<'_>,
+    credential: &Credential,
+) -> Result<CensusSettings, EngineError> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(super::hasher::HasherError::Random)?;
     let half = |i: usize| u64::from_le_bytes(random[i..i + 8].try_into().expect("eight bytes"));
-    let cutoffs = session.settings.rules.iter().filter_map(|(_, r)| r.when.last_login_before);
+    let cutoffs = session
+        .settings
+        .rules
+        .iter()
+        .filter_map(|(_, r)| r.when.last_login_before);
     Ok(CensusSettings {
         declared: credential.scheme,
         target: session.settings.target.strength(),
         normalize: credential.normalize,
         now_ms: session.now_ms,
-        cutoffs_ms: cutoffs.map(|age| session.now_ms.saturating_sub(age.millis())).collect(),
+        cutoffs_ms: cutoffs
+            .map(|age| session.now_ms.saturating_sub(age.millis()))
+            .collect(),
         hash_keys: [half(0), half(8)],
     })
 }
@@ -156,14 +205,31 @@ fn census_settings(session: &Session<'_>, credential: &Credential) -> Result<Cen
 fn groups(session: &Session<'_>, credential: &Credential, census: &ColumnCensus) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (line_no, line) in census.lines.iter().enumerate() {
-        let mut facts = Facts::new(&credential.name, &line.specimen, &session.settings.target, line.scheme);
+        let mut facts = Facts::new(
+            &credential.name,
+            &line.specimen,
+            &session.settings.target,
+            line.scheme,
+        );
         facts.normalize = credential.normalize;
         for (last_login, rows) in &line.last_logins {
             facts.last_login = *last_login;
-            let decision = decide(&session.settings.rules, &facts, session.now_ms, &session.deadlines);
-            match groups.iter_mut().find(|g| g.line == line_no && g.decision == decision) {
+            let decision = decide(
+                &session.settings.rules,
+                &facts,
+                session.now_ms,
+                &session.deadlines,
+            );
+            match groups
+                .iter_mut()
+                .find(|g| g.line == line_no && g.decision == decision)
+            {
                 Some(group) => group.rows += rows,
-                None => groups.push(Group { line: line_no, decision, rows: *rows }),
+                None => groups.push(Group {
+                    line: line_no,
+                    decision,
+                    rows: *rows,
+                }),
             }
         }
     }

@@ -22,8 +22,11 @@ mod tally;
 
 pub use calibrate::{Calibration, calibrate};
 pub use error::EngineError;
-pub use event::{AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started};
+pub use event::{
+    AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
+};
 pub use hasher::{Hasher, HasherError, plan_for};
+pub use judge::Work;
 pub use limits::{Budget, Machine, TooLittleMemory, budget};
 pub use look::{ColumnLook, Group, Purpose, look};
 pub use options::{Mode, RunOptions, Selection};

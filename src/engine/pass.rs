@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use super::check::verifies;
 use super::error::EngineError;
 use super::event::{Event, Observer, RunStatus};
-use super::check::verifies;
 use super::hasher::{Hasher, HasherError};
 use super::judge::{Judge, Judged, Verdict, Work};
 use super::look::column_of;
@@ -23,7 +23,8 @@ use crate::policy::Action;
 use crate::secret::StoredHash;
 use crate::store::ledger::{ClaimedChunk, Names, QuarantineReason, chunk};
 use crate::store::{
-    Bounds, Column, Committed, Fence, Item, Key, Link, Page, PageTarget, Row, Storage, Swap, commit_page, read_keys, read_page,
+    Bounds, Column, Committed, Fence, Item, Key, Link, Page, PageTarget, Row, Storage, Swap,
+    commit_page, read_keys, read_page,
 };
 
 /// How many pages may be hashed or waiting to be written.
@@ -117,8 +118,16 @@ struct Draft {
 }
 
 enum Todo {
-    Hash { old: StoredHash, storage: Storage, kept: Option<Work> },
-    Quarantine { reason: QuarantineReason, class: &'static str, bytes: i64 },
+    Hash {
+        old: StoredHash,
+        storage: Storage,
+        kept: Option<Work>,
+    },
+    Quarantine {
+        reason: QuarantineReason,
+        class: &'static str,
+        bytes: i64,
+    },
 }
 
 /// A row that was written and is checked again.
@@ -153,7 +162,11 @@ impl Pass<'_> {
         Ok(end)
     }
 
-    async fn read(&self, reader: &mut Link, send: mpsc::Sender<Pending>) -> Result<ReadEnd, EngineError> {
+    async fn read(
+        &self,
+        reader: &mut Link,
+        send: mpsc::Sender<Pending>,
+    ) -> Result<ReadEnd, EngineError> {
         let mut number = 0;
         loop {
             if let Some(end) = self.ended() {
@@ -161,12 +174,20 @@ impl Pass<'_> {
             }
             let claimed = {
                 let mut control = self.control.lock().await;
-                patiently(&mut control, async |conn| chunk::claim(conn, self.names, self.run, self.pass, self.worker).await).await?
+                patiently(&mut control, async |conn| {
+                    chunk::claim(conn, self.names, self.run, self.pass, self.worker).await
+                })
+                .await?
             };
-            let Some(claimed) = claimed else { return Ok(ReadEnd::Complete) };
+            let Some(claimed) = claimed else {
+                return Ok(ReadEnd::Complete);
+            };
             number += 1;
             let end = match &self.keys {
-                Some(keys) => self.read_keys(reader, &send, number, &claimed, keys).await?,
+                Some(keys) => {
+                    self.read_keys(reader, &send, number, &claimed, keys)
+                        .await?
+                }
                 None => self.read_chunk(reader, &send, number, &claimed).await?,
             };
             if end != ReadEnd::Complete {
@@ -176,11 +197,21 @@ impl Pass<'_> {
     }
 
     /// Reads a chunk page by page.
-    async fn read_chunk(&self, reader: &mut Link, send: &mpsc::Sender<Pending>, number: usize, claimed: &ClaimedChunk) -> Result<ReadEnd, EngineError> {
+    async fn read_chunk(
+        &self,
+        reader: &mut Link,
+        send: &mpsc::Sender<Pending>,
+        number: usize,
+        claimed: &ClaimedChunk,
+    ) -> Result<ReadEnd, EngineError> {
         let (column_no, column) = self.column(&claimed.credential)?;
         let judge = &self.judges[&claimed.credential];
         let kinds = column.key_kinds();
-        let parse = |text: &Option<String>| text.as_deref().map(|t| Key::from_ledger(t, &kinds)).transpose();
+        let parse = |text: &Option<String>| {
+            text.as_deref()
+                .map(|t| Key::from_ledger(t, &kinds))
+                .transpose()
+        };
         let up_to = parse(&claimed.hi)?;
         let mut after = parse(&claimed.at_key)?.or(parse(&claimed.lo)?);
         let mut fence = self.fence(claimed);
@@ -193,9 +224,19 @@ impl Pass<'_> {
                 return Ok(end);
             }
             if rows.is_empty() && !exhausted {
-                let limit = if sparse { PAGE_ROWS_MAX } else { self.limits.borrow().page_rows.clamp(100, PAGE_ROWS_MAX) };
-                let bounds = Bounds { after: after.as_ref(), up_to: up_to.as_ref(), limit };
-                rows = patiently(reader, async |conn| read_page(conn, column, bounds).await).await?.into();
+                let limit = if sparse {
+                    PAGE_ROWS_MAX
+                } else {
+                    self.limits.borrow().page_rows.clamp(100, PAGE_ROWS_MAX)
+                };
+                let bounds = Bounds {
+                    after: after.as_ref(),
+                    up_to: up_to.as_ref(),
+                    limit,
+                };
+                rows = patiently(reader, async |conn| read_page(conn, column, bounds).await)
+                    .await?
+                    .into();
                 exhausted = rows.len() < limit;
                 after = rows.back().map(|r| r.key.clone()).or(after);
                 sparse = true;
@@ -224,7 +265,8 @@ impl Pass<'_> {
             let ended = exhausted && rows.is_empty();
             if full.is_some() || ended || filling.is_full(self.limits.borrow().page_rows) {
                 let page = std::mem::take(&mut filling);
-                self.submit(send, number, &mut fence, column_no, page, ended).await?;
+                self.submit(send, number, &mut fence, column_no, page, ended)
+                    .await?;
             }
             match full {
                 Some(end) => return Ok(end),
@@ -246,11 +288,22 @@ impl Pass<'_> {
         let (column_no, column) = self.column(&claimed.credential)?;
         let judge = &self.judges[&claimed.credential];
         let mut fence = self.fence(claimed);
-        let keys = keys.get(&claimed.credential).map(Vec::as_slice).unwrap_or_default();
+        let keys = keys
+            .get(&claimed.credential)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let size = self.limits.borrow().page_rows.clamp(1, PAGE_ROWS_MAX);
         let mut pages = keys.chunks(size).peekable();
         if keys.is_empty() {
-            self.submit(send, number, &mut fence, column_no, Filling::default(), true).await?;
+            self.submit(
+                send,
+                number,
+                &mut fence,
+                column_no,
+                Filling::default(),
+                true,
+            )
+            .await?;
         }
         while let Some(keys) = pages.next() {
             if let Some(end) = self.hold().await {
@@ -260,7 +313,10 @@ impl Pass<'_> {
             let rows = patiently(reader, async |conn| read_keys(conn, column, keys).await).await?;
             for (key, row) in keys.iter().zip(rows) {
                 let Some(row) = row else {
-                    let text = format!("credential {}: there is no row with the key {key}", claimed.credential);
+                    let text = format!(
+                        "credential {}: there is no row with the key {key}",
+                        claimed.credential
+                    );
                     self.observer.on(Some(self.run), &Event::Warning { text });
                     continue;
                 };
@@ -274,21 +330,41 @@ impl Pass<'_> {
                 }
             }
             filling.cursor = None;
-            self.submit(send, number, &mut fence, column_no, filling, pages.peek().is_none()).await?;
+            self.submit(
+                send,
+                number,
+                &mut fence,
+                column_no,
+                filling,
+                pages.peek().is_none(),
+            )
+            .await?;
         }
         Ok(ReadEnd::Complete)
     }
 
     fn column(&self, credential: &str) -> Result<(usize, &Column), EngineError> {
         let column = column_of(self.columns, credential).ok_or_else(|| {
-            EngineError::refused(format!("the run has a credential {credential} that the configuration does not"), "use the configuration of the run")
+            EngineError::refused(
+                format!("the run has a credential {credential} that the configuration does not"),
+                "use the configuration of the run",
+            )
         })?;
-        let number = self.columns.iter().position(|c| std::ptr::eq(c, column)).unwrap_or(0);
+        let number = self
+            .columns
+            .iter()
+            .position(|c| std::ptr::eq(c, column))
+            .unwrap_or(0);
         Ok((number, column))
     }
 
     fn fence(&self, claimed: &ClaimedChunk) -> Fence {
-        Fence { run: self.run.to_owned(), no: claimed.no, epoch: claimed.epoch, commits: claimed.commits }
+        Fence {
+            run: self.run.to_owned(),
+            no: claimed.no,
+            epoch: claimed.epoch,
+            commits: claimed.commits,
+        }
     }
 
     /// The texts of a canary are kept until what was written has been checked against them.
@@ -301,14 +377,23 @@ impl Pass<'_> {
         match judged.verdict {
             Verdict::Keep | Verdict::Waits => false,
             Verdict::Quarantine(_) => self.pass <= 0,
-            Verdict::Work(_) => self.pass <= 0 || !self.given_up.contains(&(credential.to_owned(), row.key.to_ledger())),
+            Verdict::Work(_) => {
+                self.pass <= 0
+                    || !self
+                        .given_up
+                        .contains(&(credential.to_owned(), row.key.to_ledger()))
+            }
         }
     }
 
     /// Takes a candidate from what the invocation may take; the reason where it may take no more.
     fn take(&self, credential: &str) -> Option<ReadEnd> {
         let mut limits = self.limits.borrow_mut();
-        if let Some(left) = limits.canary_left.as_mut().and_then(|l| l.get_mut(credential)) {
+        if let Some(left) = limits
+            .canary_left
+            .as_mut()
+            .and_then(|l| l.get_mut(credential))
+        {
             if *left == 0 {
                 return Some(ReadEnd::Canary);
             }
@@ -328,7 +413,8 @@ impl Pass<'_> {
         if !self.print {
             return;
         }
-        self.observer.on(Some(self.run), &row_event(credential, row, judged));
+        self.observer
+            .on(Some(self.run), &row_event(credential, row, judged));
     }
 
     fn count_waiting(&self, judged: &Judged) {
@@ -355,13 +441,23 @@ impl Pass<'_> {
             let (wait, status, reason) = {
                 let limits = self.limits.borrow();
                 if limits.pause_file.as_deref().is_some_and(Path::exists) {
-                    (Duration::from_millis(200), RunStatus::Paused, "the pause file is there")
+                    (
+                        Duration::from_millis(200),
+                        RunStatus::Paused,
+                        "the pause file is there",
+                    )
                 } else {
-                    let ahead = limits.max_rate.map_or(0.0, |rate| limits.let_through.0 / rate - limits.let_through.1.elapsed().as_secs_f64());
+                    let ahead = limits.max_rate.map_or(0.0, |rate| {
+                        limits.let_through.0 / rate - limits.let_through.1.elapsed().as_secs_f64()
+                    });
                     if ahead <= 0.0 {
                         break;
                     }
-                    (Duration::from_secs_f64(ahead.min(0.2)), RunStatus::Throttled, "--max-rate")
+                    (
+                        Duration::from_secs_f64(ahead.min(0.2)),
+                        RunStatus::Throttled,
+                        "--max-rate",
+                    )
                 }
             };
             self.tally.borrow_mut().set_status(status, Some(reason));
@@ -383,7 +479,16 @@ impl Pass<'_> {
     ) -> Result<(), EngineError> {
         self.tally.borrow_mut().begin_hashing();
         let made = self.hasher.submit(page.works)?;
-        let pending = Pending { chunk, fence: fence.clone(), column, drafts: page.drafts, made, seen: page.seen, cursor: page.cursor, last };
+        let pending = Pending {
+            chunk,
+            fence: fence.clone(),
+            column,
+            drafts: page.drafts,
+            made,
+            seen: page.seen,
+            cursor: page.cursor,
+            last,
+        };
         // A writer that is gone has its own error to tell.
         send.send(pending).await.ok();
         Ok(())
@@ -414,10 +519,23 @@ impl Pass<'_> {
             }
             // What has been put off keeps the chunk open.
             let last = page.last;
-            let page = Page { last: last && deferred.is_empty(), ..page };
-            let Some(done) = self.commit(column, &mut pending.fence, &page, &mut deferred).await? else { return Ok(()) };
+            let page = Page {
+                last: last && deferred.is_empty(),
+                ..page
+            };
+            let Some(done) = self
+                .commit(column, &mut pending.fence, &page, &mut deferred)
+                .await?
+            else {
+                return Ok(());
+            };
             self.check_canaries(column, canaries).await?;
-            if last && !done && !self.finish_chunk(column, &mut pending.fence, &mut deferred, &mut tries).await? {
+            if last
+                && !done
+                && !self
+                    .finish_chunk(column, &mut pending.fence, &mut deferred, &mut tries)
+                    .await?
+            {
                 return Ok(());
             }
             commits = pending.fence.commits;
@@ -426,10 +544,19 @@ impl Pass<'_> {
     }
 
     /// Commits a page; none where the lease is lost, else whether the chunk is done.
-    async fn commit(&self, column: &Column, fence: &mut Fence, page: &Page, deferred: &mut Vec<Deferred>) -> Result<Option<bool>, EngineError> {
+    async fn commit(
+        &self,
+        column: &Column,
+        fence: &mut Fence,
+        page: &Page,
+        deferred: &mut Vec<Deferred>,
+    ) -> Result<Option<bool>, EngineError> {
         let judge = &self.judges[&column.credential];
         let still = |row: &Row| matches!(judge.judge(row).verdict, Verdict::Work(_));
-        let target = PageTarget { names: self.names, column };
+        let target = PageTarget {
+            names: self.names,
+            column,
+        };
         let committed = {
             let mut writer = self.writer.lock().await;
             commit_page(&mut writer, &target, fence, page, &still).await?
@@ -440,7 +567,9 @@ impl Pass<'_> {
                 Ok(None)
             }
             Committed::Yes(outcome) => {
-                self.tally.borrow_mut().committed(self.pass, &outcome.accounts);
+                self.tally
+                    .borrow_mut()
+                    .committed(self.pass, &outcome.accounts);
                 self.adapt(outcome.slowest, page.items.len());
                 deferred.extend(outcome.again.into_iter().map(Deferred::Again));
                 deferred.extend(outcome.locked.into_iter().map(Deferred::Locked));
@@ -492,7 +621,11 @@ impl Pass<'_> {
                     }
                 }
             }
-            let made = self.hasher.submit(std::mem::take(&mut filling.works))?.await.map_err(|_| HasherError::Gone)?;
+            let made = self
+                .hasher
+                .submit(std::mem::take(&mut filling.works))?
+                .await
+                .map_err(|_| HasherError::Gone)?;
             let mut pending = Pending {
                 chunk: 0,
                 fence: fence.clone(),
@@ -509,7 +642,12 @@ impl Pass<'_> {
             }
             let more = page.items;
             items.extend(more);
-            let page = Page { items, seen: 0, cursor: None, last: true };
+            let page = Page {
+                items,
+                seen: 0,
+                cursor: None,
+                last: true,
+            };
             match self.commit(column, fence, &page, deferred).await? {
                 None => return Ok(false),
                 Some(true) => return Ok(true),
@@ -519,14 +657,21 @@ impl Pass<'_> {
     }
 
     /// Reads the canaries back and recomputes each with the plain implementations.
-    async fn check_canaries(&self, column: &Column, canaries: Vec<Canary>) -> Result<(), EngineError> {
+    async fn check_canaries(
+        &self,
+        column: &Column,
+        canaries: Vec<Canary>,
+    ) -> Result<(), EngineError> {
         if canaries.is_empty() {
             return Ok(());
         }
         let keys: Vec<Key> = canaries.iter().map(|c| c.key.clone()).collect();
         let rows = {
             let mut writer = self.writer.lock().await;
-            patiently(&mut writer, async |conn| read_keys(conn, column, &keys).await).await?
+            patiently(&mut writer, async |conn| {
+                read_keys(conn, column, &keys).await
+            })
+            .await?
         };
         for (canary, row) in canaries.into_iter().zip(rows) {
             // A row that the application changed meanwhile is not ours to check.
@@ -534,7 +679,10 @@ impl Pass<'_> {
                 continue;
             }
             if !verifies(canary.new.as_bytes(), &canary.work) {
-                return Err(EngineError::Canary { credential: column.credential.clone(), key: canary.key.to_string() });
+                return Err(EngineError::Canary {
+                    credential: column.credential.clone(),
+                    key: canary.key.to_string(),
+                });
             }
             self.tally.borrow_mut().checked += 1;
         }
@@ -566,15 +714,25 @@ impl Filling {
             (Verdict::Work(work), Some(old)) => {
                 let kept = keep_work.then(|| work.clone());
                 self.works.push(work);
-                Todo::Hash { old, storage: row.storage, kept }
+                Todo::Hash {
+                    old,
+                    storage: row.storage,
+                    kept,
+                }
             }
-            (Verdict::Quarantine(reason), _) => {
-                Todo::Quarantine { reason, class: judged.class.as_str(), bytes: i64::try_from(bytes).unwrap_or(i64::MAX) }
-            }
+            (Verdict::Quarantine(reason), _) => Todo::Quarantine {
+                reason,
+                class: judged.class.as_str(),
+                bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            },
             // NULL has no work, and what is kept is not pushed.
             _ => return,
         };
-        self.drafts.push(Draft { key: row.key, seen: self.seen, what });
+        self.drafts.push(Draft {
+            key: row.key,
+            seen: self.seen,
+            what,
+        });
     }
 
     fn is_full(&self, page_rows: usize) -> bool {
@@ -597,19 +755,50 @@ fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> (Page, Vec<
                     break;
                 };
                 if let Some(work) = kept {
-                    canaries.push(Canary { key: draft.key.clone(), work, new: new.clone() });
+                    canaries.push(Canary {
+                        key: draft.key.clone(),
+                        work,
+                        new: new.clone(),
+                    });
                 }
-                items.push(Item::Swap(Swap { key: draft.key, old, storage, new }));
+                items.push(Item::Swap(Swap {
+                    key: draft.key,
+                    old,
+                    storage,
+                    new,
+                }));
             }
-            Todo::Quarantine { reason, class, bytes } => items.push(Item::Quarantine { key: draft.key, reason, class, bytes }),
+            Todo::Quarantine {
+                reason,
+                class,
+                bytes,
+            } => items.push(Item::Quarantine {
+                key: draft.key,
+                reason,
+                class,
+                bytes,
+            }),
         }
         seen = draft.seen;
     }
     let page = if complete {
-        Page { items, seen: pending.seen, cursor: pending.cursor.take(), last: pending.last }
+        Page {
+            items,
+            seen: pending.seen,
+            cursor: pending.cursor.take(),
+            last: pending.last,
+        }
     } else {
-        let cursor = pending.cursor.as_ref().and_then(|_| items.last().map(|i| i.key().clone()));
-        Page { items, seen, cursor, last: false }
+        let cursor = pending
+            .cursor
+            .as_ref()
+            .and_then(|_| items.last().map(|i| i.key().clone()));
+        Page {
+            items,
+            seen,
+            cursor,
+            last: false,
+        }
     };
     (page, canaries)
 }
@@ -626,7 +815,9 @@ pub(crate) fn row_event(credential: &str, row: &Row, judged: &Judged) -> Event {
     Event::Row {
         credential: credential.to_owned(),
         key: row.key.to_string(),
-        from: judged.scheme.map_or_else(|| judged.class.as_str().to_owned(), |s| s.name().to_owned()),
+        from: judged
+            .scheme
+            .map_or_else(|| judged.class.as_str().to_owned(), |s| s.name().to_owned()),
         action: action.to_owned(),
     }
 }

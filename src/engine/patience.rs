@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use crate::store::{Conn, Link, PATIENCE, StoreError, Trouble};
 
 /// Runs `ask` on the link's connection until it answers.
-pub(crate) async fn patiently<T>(link: &mut Link, ask: impl AsyncFn(&mut Conn) -> Result<T, StoreError>) -> Result<T, StoreError> {
+pub(crate) async fn patiently<T>(
+    link: &mut Link,
+    ask: impl AsyncFn(&mut Conn) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let since = Instant::now();
     let mut wait = Duration::from_millis(100);
     loop {

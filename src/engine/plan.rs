@@ -45,11 +45,20 @@ pub struct Refusal {
 ///
 /// # Errors
 /// Whatever the database says; too little memory for one hash.
-pub async fn plan(session: &mut Session<'_>, threads: Option<usize>, observer: &dyn Observer) -> Result<Plan, EngineError> {
+pub async fn plan(
+    session: &mut Session<'_>,
+    threads: Option<usize>,
+    observer: &dyn Observer,
+) -> Result<Plan, EngineError> {
     let outer = session.settings.target.outer;
     let budget = budget(&Machine::look(), &plan_for(&outer)?, threads)?;
     let columns = look(session, Purpose::Count, observer).await?;
-    observer.on(None, &Event::Preparing { what: "measuring this machine".to_owned() });
+    observer.on(
+        None,
+        &Event::Preparing {
+            what: "measuring this machine".to_owned(),
+        },
+    );
     let calibration = calibrate(outer, &budget).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();
     let machine = EstimateMachine {
@@ -91,7 +100,9 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Ref
 /// A credential whose readers can't read what a wrap writes.
 pub(crate) fn not_ready(credential: &str) -> Refusal {
     Refusal {
-        what: format!("credential {credential}: its rows would be wrapped, and `readers_ready` is not true"),
+        what: format!(
+            "credential {credential}: its rows would be wrapped, and `readers_ready` is not true"
+        ),
         hint: format!(
             "deploy login code that reads wrapped values, try it with `saltern run --execute --canary 10`, log in as one of these users, then set \
              readers_ready = true for {credential}"

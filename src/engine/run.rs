@@ -27,8 +27,8 @@ use super::stop::{Signal, Stop};
 use super::tally::Tally;
 use crate::config::{canonical, differences, digest_of};
 use crate::store::ledger::{
-    Accounts, ChunkBounds, LockAttempt, NewRun, Names, RuleClock, RunRow, RunState, WorkerIdentity, WorkerLine, add_pass, chunk, create_run,
-    lock, log, migrate, run as runs,
+    Accounts, ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
+    WorkerLine, add_pass, chunk, create_run, lock, log, migrate, run as runs,
 };
 use crate::store::{Bounds, Key, Link, Role, read_keys, read_page};
 
@@ -44,7 +44,12 @@ const CHUNK_SECONDS: f64 = 300.0;
 ///
 /// # Errors
 /// What stops a run: the database, a refusal, a lock that another holds, accounts that do not close.
-pub async fn run(mut session: Session<'_>, options: &RunOptions, observer: &dyn Observer, stop: &Stop) -> Result<Finished, EngineError> {
+pub async fn run(
+    mut session: Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+    stop: &Stop,
+) -> Result<Finished, EngineError> {
     match options.mode {
         Mode::Dry => dry(&mut session, options, observer).await,
         Mode::Execute => execute(session, options, observer, stop).await,
@@ -52,11 +57,18 @@ pub async fn run(mut session: Session<'_>, options: &RunOptions, observer: &dyn 
 }
 
 /// Says what would be done.
-async fn dry(session: &mut Session<'_>, options: &RunOptions, observer: &dyn Observer) -> Result<Finished, EngineError> {
+async fn dry(
+    session: &mut Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Finished, EngineError> {
     let begun = Instant::now();
     let looks = look(session, Purpose::Count, observer).await?;
     for refusal in refusals(session, &looks) {
-        let text = format!("run --execute would refuse: {}; {}", refusal.what, refusal.hint);
+        let text = format!(
+            "run --execute would refuse: {}; {}",
+            refusal.what, refusal.hint
+        );
         observer.on(None, &Event::Warning { text });
     }
     let mut accounts = Accounts::default();
@@ -84,24 +96,51 @@ async fn dry(session: &mut Session<'_>, options: &RunOptions, observer: &dyn Obs
 }
 
 /// Emits an event for every row that a run would do something to.
-async fn print_rows(session: &mut Session<'_>, i: usize, proven: Proven, options: &RunOptions, observer: &dyn Observer) -> Result<(), EngineError> {
+async fn print_rows(
+    session: &mut Session<'_>,
+    i: usize,
+    proven: Proven,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
     let column = session.columns[i].clone();
     let credential = &session.settings.credentials[i];
-    let judge = Judge::new(session.settings, credential, proven, session.now_ms, &session.deadlines);
+    let judge = Judge::new(
+        session.settings,
+        credential,
+        proven,
+        session.now_ms,
+        &session.deadlines,
+    );
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,
         _ => u64::MAX,
     };
     if let Selection::Keys(lines) = &options.selection {
-        let keys = parse_keys(&session.columns, lines)?.remove(&credential.name).unwrap_or_default();
-        for row in read_keys(&mut session.conn, &column, &keys).await?.into_iter().flatten() {
+        let keys = parse_keys(&session.columns, lines)?
+            .remove(&credential.name)
+            .unwrap_or_default();
+        for row in read_keys(&mut session.conn, &column, &keys)
+            .await?
+            .into_iter()
+            .flatten()
+        {
             observer.on(None, &row_event(&credential.name, &row, &judge.judge(&row)));
         }
         return Ok(());
     }
     let mut after: Option<Key> = None;
     loop {
-        let rows = read_page(&mut session.conn, &column, Bounds { after: after.as_ref(), up_to: None, limit: PAGE_ROWS_MAX }).await?;
+        let rows = read_page(
+            &mut session.conn,
+            &column,
+            Bounds {
+                after: after.as_ref(),
+                up_to: None,
+                limit: PAGE_ROWS_MAX,
+            },
+        )
+        .await?;
         for row in &rows {
             let judged = judge.judge(row);
             if matches!(judged.verdict, Verdict::Keep | Verdict::Waits) {
@@ -134,16 +173,42 @@ struct Execution<'a> {
     rate: f64,
 }
 
-async fn execute(mut session: Session<'_>, options: &RunOptions, observer: &dyn Observer, stop: &Stop) -> Result<Finished, EngineError> {
+async fn execute(
+    mut session: Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+    stop: &Stop,
+) -> Result<Finished, EngineError> {
     let outer = session.settings.target.outer;
     let budget = budget(&Machine::look(), &plan_for(&outer)?, options.threads)?;
     let me = identity::me();
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
-    patiently(&mut control, async |conn| migrate::ensure(conn, &session.names).await).await?;
+    patiently(&mut control, async |conn| {
+        migrate::ensure(conn, &session.names).await
+    })
+    .await?;
     let digest = digest_of(&canonical(session.settings));
     let new_id = uuid::Uuid::new_v4().to_string();
-    take_locks(&mut control, &session, &me, &new_id, options.wait, observer, stop).await?;
-    let prepared = prepare(&mut control, &mut session, options, observer, &digest, &new_id, &budget).await;
+    take_locks(
+        &mut control,
+        &session,
+        &me,
+        &new_id,
+        options.wait,
+        observer,
+        stop,
+    )
+    .await?;
+    let prepared = prepare(
+        &mut control,
+        &mut session,
+        options,
+        observer,
+        &digest,
+        &new_id,
+        &budget,
+    )
+    .await;
     let prepared = match prepared {
         Ok(Some(prepared)) => prepared,
         Ok(None) => {
@@ -159,10 +224,21 @@ async fn execute(mut session: Session<'_>, options: &RunOptions, observer: &dyn 
     };
     let writer = match control.conn().await?.kind() {
         crate::store::Kind::Sqlite => None,
-        _ => Some(Mutex::new(Link::open(session.url.clone(), Role::Write).await?)),
+        _ => Some(Mutex::new(
+            Link::open(session.url.clone(), Role::Write).await?,
+        )),
     };
-    let execution =
-        Execution { session: &session, options, observer, stop, me, control: Mutex::new(control), writer, budget, rate: prepared.rate };
+    let execution = Execution {
+        session: &session,
+        options,
+        observer,
+        stop,
+        me,
+        control: Mutex::new(control),
+        writer,
+        budget,
+        rate: prepared.rate,
+    };
     let ended = execution.go(&prepared).await;
     execution.end(&prepared.run.id, &ended).await;
     let finished = ended?;
@@ -208,15 +284,30 @@ async fn take_locks(
         let name = column.lock_name();
         loop {
             let gone = |holder: &crate::store::ledger::Holder| identity::is_gone(holder, me);
-            let attempt = patiently(control, async |conn| lock::acquire(conn, &session.names, &name, run, me, &gone).await).await?;
-            let LockAttempt::Held(holder) = attempt else { break };
+            let attempt = patiently(control, async |conn| {
+                lock::acquire(conn, &session.names, &name, run, me, &gone).await
+            })
+            .await?;
+            let LockAttempt::Held(holder) = attempt else {
+                break;
+            };
             if since.elapsed() >= wait || stop.get().is_some() {
                 give_back(control, &session.names, run, me).await;
-                return Err(EngineError::Held { holder: Box::new(holder) });
+                return Err(EngineError::Held {
+                    holder: Box::new(holder),
+                });
             }
             if !told {
                 told = true;
-                observer.on(None, &Event::Warning { text: format!("waiting for process {} on {} to end", holder.pid, holder.host) });
+                observer.on(
+                    None,
+                    &Event::Warning {
+                        text: format!(
+                            "waiting for process {} on {} to end",
+                            holder.pid, holder.host
+                        ),
+                    },
+                );
             }
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
@@ -240,33 +331,61 @@ async fn prepare(
     let active = match active {
         Some(run) if run.digest == digest => Some(run),
         Some(run) if options.new_run => {
-            patiently(control, async |conn| runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await).await?;
+            patiently(control, async |conn| {
+                runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
+            })
+            .await?;
             None
         }
         Some(run) => {
             let (old, _) = super::spec::read(&run.spec)?;
             let named = differences(&old, &text).join("; ");
             return Err(EngineError::refused(
-                format!("an unfinished run ({}) was begun with another plan: {named}", run.id),
+                format!(
+                    "an unfinished run ({}) was begun with another plan: {named}",
+                    run.id
+                ),
                 "put the configuration back to finish that run, or close it with --new-run",
             ));
         }
         None => None,
     };
-    observer.on(None, &Event::Preparing { what: "measuring this machine".to_owned() });
-    let rate = calibrate(session.settings.target.outer, budget).await?.hashes_per_second;
+    observer.on(
+        None,
+        &Event::Preparing {
+            what: "measuring this machine".to_owned(),
+        },
+    );
+    let rate = calibrate(session.settings.target.outer, budget)
+        .await?
+        .hashes_per_second;
     if let Some(run) = active {
         let proven = proven_of(&run.spec)?;
         check_ready(session, options, None)?;
-        return Ok(Some(Prepared { run, resumed: true, proven, rate }));
+        return Ok(Some(Prepared {
+            run,
+            resumed: true,
+            proven,
+            rate,
+        }));
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive number")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to a small positive number"
+    )]
     let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
     let looks = look(session, Purpose::Chunks(size), observer).await?;
     for look in &looks {
         if look.unproven() > 0 {
-            let refusal = refusals(session, &looks).into_iter().next().expect("an unproven column is a refusal");
-            return Err(EngineError::Refused { what: refusal.what, hint: refusal.hint });
+            let refusal = refusals(session, &looks)
+                .into_iter()
+                .next()
+                .expect("an unproven column is a refusal");
+            return Err(EngineError::Refused {
+                what: refusal.what,
+                hint: refusal.hint,
+            });
         }
     }
     check_ready(session, options, Some(&looks))?;
@@ -275,24 +394,61 @@ async fn prepare(
     if candidates == 0 {
         for (clock, by_hand) in &clocks {
             let since = by_hand.then_some(clock.since_ms);
-            patiently(control, async |conn| crate::store::ledger::clock::start(conn, &names, &clock.credential, &clock.rule, since).await).await?;
+            patiently(control, async |conn| {
+                crate::store::ledger::clock::start(
+                    conn,
+                    &names,
+                    &clock.credential,
+                    &clock.rule,
+                    since,
+                )
+                .await
+            })
+            .await?;
         }
         return Ok(None);
     }
-    let proven: HashMap<String, Proven> = looks.iter().map(|l| (l.credential.clone(), l.proven())).collect();
-    let new = NewRun { id: new_id.to_owned(), digest: digest.to_owned(), spec: spec_of(&text, &proven), estimate: to_i64(candidates) };
+    let proven: HashMap<String, Proven> = looks
+        .iter()
+        .map(|l| (l.credential.clone(), l.proven()))
+        .collect();
+    let new = NewRun {
+        id: new_id.to_owned(),
+        digest: digest.to_owned(),
+        spec: spec_of(&text, &proven),
+        estimate: to_i64(candidates),
+    };
     let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
     create(control, &names, &new, &chunks, &clocks).await?;
     let run = patiently(control, async |conn| runs::active(conn, &names).await)
         .await?
-        .ok_or_else(|| EngineError::refused("the run that was just created is gone", "look at the ledger"))?;
-    Ok(Some(Prepared { run, resumed: false, proven, rate }))
+        .ok_or_else(|| {
+            EngineError::refused(
+                "the run that was just created is gone",
+                "look at the ledger",
+            )
+        })?;
+    Ok(Some(Prepared {
+        run,
+        resumed: false,
+        proven,
+        rate,
+    }))
 }
 
 /// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.
-async fn create(control: &mut Link, names: &Names, new: &NewRun, chunks: &[ChunkBounds], clocks: &[(RuleClock, bool)]) -> Result<(), EngineError> {
+async fn create(
+    control: &mut Link,
+    names: &Names,
+    new: &NewRun,
+    chunks: &[ChunkBounds],
+    clocks: &[(RuleClock, bool)],
+) -> Result<(), EngineError> {
     patiently(control, async |conn| {
-        if runs::active(conn, names).await?.is_some_and(|r| r.id == new.id) {
+        if runs::active(conn, names)
+            .await?
+            .is_some_and(|r| r.id == new.id)
+        {
             return Ok(());
         }
         create_run(conn, names, new, chunks, clocks).await
@@ -302,7 +458,11 @@ async fn create(control: &mut Link, names: &Names, new: &NewRun, chunks: &[Chunk
 }
 
 /// A run that would wrap needs readers that can read wrapped values; a small canary is how one finds out.
-fn check_ready(session: &Session<'_>, options: &RunOptions, looks: Option<&[ColumnLook]>) -> Result<(), EngineError> {
+fn check_ready(
+    session: &Session<'_>,
+    options: &RunOptions,
+    looks: Option<&[ColumnLook]>,
+) -> Result<(), EngineError> {
     let free = match &options.selection {
         Selection::Canary(n) => *n <= FREE_CANARY_ROWS as u64,
         Selection::Keys(keys) => keys.len() <= FREE_CANARY_ROWS,
@@ -315,7 +475,10 @@ fn check_ready(session: &Session<'_>, options: &RunOptions, looks: Option<&[Colu
         let wraps = looks.is_none_or(|l| l[i].wraps() > 0);
         if wraps && !credential.readers_ready && !is_plaintext(credential) {
             let refusal = not_ready(&credential.name);
-            return Err(EngineError::Refused { what: refusal.what, hint: refusal.hint });
+            return Err(EngineError::Refused {
+                what: refusal.what,
+                hint: refusal.hint,
+            });
         }
     }
     Ok(())
@@ -331,7 +494,14 @@ fn clocks(session: &Session<'_>) -> Vec<(RuleClock, bool)> {
     let mut out = Vec::new();
     for credential in &session.settings.credentials {
         for rule in session.settings.rules.clocks(&credential.name) {
-            out.push((RuleClock { credential: credential.name.clone(), rule: rule.to_owned(), since_ms: 0 }, false));
+            out.push((
+                RuleClock {
+                    credential: credential.name.clone(),
+                    rule: rule.to_owned(),
+                    since_ms: 0,
+                },
+                false,
+            ));
         }
     }
     out
@@ -342,17 +512,31 @@ fn chunks_of(look: &ColumnLook) -> Vec<ChunkBounds> {
     let mut lo: Option<String> = None;
     for boundary in &look.boundaries {
         let hi = boundary.to_ledger();
-        out.push(ChunkBounds { credential: look.credential.clone(), pass: 0, lo: lo.clone(), hi: Some(hi.clone()) });
+        out.push(ChunkBounds {
+            credential: look.credential.clone(),
+            pass: 0,
+            lo: lo.clone(),
+            hi: Some(hi.clone()),
+        });
         lo = Some(hi);
     }
     // The last one is open: what signs up during the run is seen too.
-    out.push(ChunkBounds { credential: look.credential.clone(), pass: 0, lo, hi: None });
+    out.push(ChunkBounds {
+        credential: look.credential.clone(),
+        pass: 0,
+        lo,
+        hi: None,
+    });
     out
 }
 
 async fn give_back(control: &mut Link, names: &Names, run: &str, me: &WorkerIdentity) {
     // A lock that can't be given back runs out by itself, and a process that is gone is taken over at once.
-    patiently(control, async |conn| lock::release(conn, names, run, &me.id).await).await.ok();
+    patiently(control, async |conn| {
+        lock::release(conn, names, run, &me.id).await
+    })
+    .await
+    .ok();
 }
 
 impl Execution<'_> {
@@ -361,7 +545,11 @@ impl Execution<'_> {
         let run = &prepared.run.id;
         let hasher = Hasher::start(self.session.settings.target.outer, &self.budget)?;
         hasher.tune(prepared.rate / self.budget.threads as f64);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive number")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to a small positive number"
+        )]
         let page_rows = (self.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
         let tally = RefCell::new(Tally::new(first, sweeps, prepared.run.estimate, page_rows));
@@ -373,7 +561,16 @@ impl Execution<'_> {
             .iter()
             .map(|c| {
                 let proven = prepared.proven.get(&c.name).cloned().unwrap_or_default();
-                (c.name.clone(), Judge::new(self.session.settings, c, proven, self.session.now_ms, &self.session.deadlines))
+                (
+                    c.name.clone(),
+                    Judge::new(
+                        self.session.settings,
+                        c,
+                        proven,
+                        self.session.now_ms,
+                        &self.session.deadlines,
+                    ),
+                )
             })
             .collect();
         self.observer.on(
@@ -391,7 +588,9 @@ impl Execution<'_> {
         let begun = Instant::now();
         let work = async {
             let mut reader = Link::open(self.session.url.clone(), Role::Read).await?;
-            let end = self.passes(run, &mut reader, &judges, &hasher, &tally, &limits).await;
+            let end = self
+                .passes(run, &mut reader, &judges, &hasher, &tally, &limits)
+                .await;
             reader.close().await;
             end
         };
@@ -409,7 +608,10 @@ impl Execution<'_> {
         if matches!(end, End::Done | End::Arriving) {
             let mut control = self.control.lock().await;
             if end == End::Done {
-                patiently(&mut control, async |conn| runs::set_state(conn, names, run, RunState::Active, RunState::Done).await).await?;
+                patiently(&mut control, async |conn| {
+                    runs::set_state(conn, names, run, RunState::Active, RunState::Done).await
+                })
+                .await?;
             }
         }
         Ok(Finished {
@@ -455,8 +657,15 @@ impl Execution<'_> {
         };
         if let Selection::Keys(lines) = &self.options.selection {
             let keys = parse_keys(&self.session.columns, lines)?;
-            let chunks: Vec<ChunkBounds> =
-                keys.keys().map(|c| ChunkBounds { credential: c.clone(), pass: -1, lo: None, hi: None }).collect();
+            let chunks: Vec<ChunkBounds> = keys
+                .keys()
+                .map(|c| ChunkBounds {
+                    credential: c.clone(),
+                    pass: -1,
+                    lo: None,
+                    hi: None,
+                })
+                .collect();
             self.add(run, &chunks).await?;
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
             tally.borrow_mut().begin_pass(-1);
@@ -480,13 +689,20 @@ impl Execution<'_> {
                 .session
                 .columns
                 .iter()
-                .map(|c| ChunkBounds { credential: c.credential.clone(), pass: number, lo: None, hi: None })
+                .map(|c| ChunkBounds {
+                    credential: c.credential.clone(),
+                    pass: number,
+                    lo: None,
+                    hi: None,
+                })
                 .collect();
             self.add(run, &chunks).await?;
             self.observer.on(Some(run), &Event::Pass { pass: number });
             tally.borrow_mut().begin_pass(number);
             let before = tally.borrow().sweeps.candidates;
-            let end = pass(number, None, self.given_up(run).await?).work(reader).await?;
+            let end = pass(number, None, self.given_up(run).await?)
+                .work(reader)
+                .await?;
             if let Some(end) = self.end_of(end, tally) {
                 return Ok(end);
             }
@@ -494,7 +710,11 @@ impl Execution<'_> {
                 return Ok(End::Done);
             }
         }
-        Ok(if self.options.sweeps == 0 { End::Done } else { End::Arriving })
+        Ok(if self.options.sweeps == 0 {
+            End::Done
+        } else {
+            End::Arriving
+        })
     }
 
     /// Why the run ends with this pass; none where it goes on.
@@ -515,12 +735,23 @@ impl Execution<'_> {
     fn limits(&self, page_rows: usize) -> Limits {
         let o = self.options;
         let canary_left = match &o.selection {
-            Selection::Canary(n) => Some(self.session.settings.credentials.iter().map(|c| (c.name.clone(), *n)).collect()),
+            Selection::Canary(n) => Some(
+                self.session
+                    .settings
+                    .credentials
+                    .iter()
+                    .map(|c| (c.name.clone(), *n))
+                    .collect(),
+            ),
             _ => None,
         };
         let page_rows = match o.max_rate {
             // A page is at most a second's worth.
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small positive number")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to a small positive number"
+            )]
             Some(rate) => page_rows.min(rate.clamp(1.0, PAGE_ROWS_MAX as f64) as usize),
             None => page_rows,
         };
@@ -544,7 +775,10 @@ impl Execution<'_> {
 
     async fn last_pass(&self, run: &str) -> Result<i64, EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| chunk::list(conn, &self.session.names, run).await).await?;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
         Ok(chunks.iter().map(|c| c.pass).max().unwrap_or(0))
     }
 
@@ -553,8 +787,13 @@ impl Execution<'_> {
         loop {
             let open = {
                 let mut control = self.control.lock().await;
-                let chunks = patiently(&mut control, async |conn| chunk::list(conn, &self.session.names, run).await).await?;
-                chunks.iter().any(|c| c.pass == pass && c.state != crate::store::ledger::ChunkState::Done)
+                let chunks = patiently(&mut control, async |conn| {
+                    chunk::list(conn, &self.session.names, run).await
+                })
+                .await?;
+                chunks
+                    .iter()
+                    .any(|c| c.pass == pass && c.state != crate::store::ledger::ChunkState::Done)
             };
             if !open || self.stop.get().is_some() {
                 return Ok(());
@@ -565,7 +804,10 @@ impl Execution<'_> {
 
     async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| chunk::list(conn, &self.session.names, run).await).await?;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
         let mut sums = (Accounts::default(), Accounts::default());
         for chunk in chunks {
             if chunk.pass <= 0 {
@@ -580,11 +822,16 @@ impl Execution<'_> {
     /// Every pass must close, for every credential.
     async fn check_closed(&self, run: &str, end: End) -> Result<(), EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| chunk::list(conn, &self.session.names, run).await).await?;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
         let finished = matches!(end, End::Done | End::Arriving);
         for chunk in chunks {
             let a = chunk.accounts;
-            let undone = finished && chunk.pass == 0 && chunk.state != crate::store::ledger::ChunkState::Done;
+            let undone = finished
+                && chunk.pass == 0
+                && chunk.state != crate::store::ledger::ChunkState::Done;
             if !a.close() || undone {
                 return Err(EngineError::Open {
                     credential: chunk.credential,
@@ -598,7 +845,10 @@ impl Execution<'_> {
 
     async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
         let mut control = self.control.lock().await;
-        let counts = patiently(&mut control, async |conn| log::quarantine_counts(conn, &self.session.names, run).await).await?;
+        let counts = patiently(&mut control, async |conn| {
+            log::quarantine_counts(conn, &self.session.names, run).await
+        })
+        .await?;
         let mut by_reason: Vec<(String, i64)> = Vec::new();
         for (_, reason, n) in counts {
             match by_reason.iter_mut().find(|(r, _)| *r == reason) {
@@ -612,8 +862,14 @@ impl Execution<'_> {
     /// The rows that this run has given up on.
     async fn given_up(&self, run: &str) -> Result<HashSet<(String, String)>, EngineError> {
         let mut control = self.control.lock().await;
-        let lines = patiently(&mut control, async |conn| log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await).await?;
-        Ok(lines.into_iter().map(|l| (l.credential, l.row_key)).collect())
+        let lines = patiently(&mut control, async |conn| {
+            log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await
+        })
+        .await?;
+        Ok(lines
+            .into_iter()
+            .map(|l| (l.credential, l.row_key))
+            .collect())
     }
 
     /// Keeps the locks and leases, and tells the ledger that this worker is alive.
@@ -624,16 +880,20 @@ impl Execution<'_> {
                 let line = self.line(hasher, tally);
                 let names = &self.session.names;
                 let held = match control.conn().await {
-                    Ok(conn) => async {
-                        let held = lock::heartbeat(conn, names, &self.me.id).await?;
-                        log::worker(conn, names, run, &line).await?;
-                        Ok(held)
+                    Ok(conn) => {
+                        async {
+                            let held = lock::heartbeat(conn, names, &self.me.id).await?;
+                            log::worker(conn, names, run, &line).await?;
+                            Ok(held)
+                        }
+                        .await
                     }
-                    .await,
                     Err(e) => Err(e),
                 };
                 match held {
-                    Ok(held) if held < self.session.columns.len() as u64 => tally.borrow_mut().lock_lost = true,
+                    Ok(held) if held < self.session.columns.len() as u64 => {
+                        tally.borrow_mut().lock_lost = true
+                    }
                     Ok(_) => {}
                     // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
                     Err(e) if e.is_transient() => control.lost(),
@@ -645,8 +905,13 @@ impl Execution<'_> {
     }
 
     fn line(&self, hasher: &Hasher, tally: &RefCell<Tally>) -> WorkerLine {
-        let progress = tally.borrow_mut().progress(hasher, self.stop.get().is_some());
-        #[expect(clippy::cast_possible_truncation, reason = "rows a minute; the cast saturates")]
+        let progress = tally
+            .borrow_mut()
+            .progress(hasher, self.stop.get().is_some());
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rows a minute; the cast saturates"
+        )]
         let per_minute = (progress.rate * 60.0) as i64;
         WorkerLine {
             id: self.me.id.clone(),
@@ -681,12 +946,19 @@ impl Execution<'_> {
     /// Notes how the invocation ended and gives the locks back.
     async fn end(&self, run: &str, ended: &Result<Finished, EngineError>) {
         let stopped = match ended {
-            Ok(finished) => serde_json::to_value(finished.end).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+            Ok(finished) => serde_json::to_value(finished.end)
+                .ok()
+                .and_then(|v| v.as_str().map(str::to_owned))
+                .unwrap_or_default(),
             Err(_) => "error".to_owned(),
         };
         let mut control = self.control.lock().await;
         // What can't be noted now is no loss: the chunks say where the run stands.
-        patiently(&mut control, async |conn| runs::set_stopped(conn, &self.session.names, run, &stopped).await).await.ok();
+        patiently(&mut control, async |conn| {
+            runs::set_stopped(conn, &self.session.names, run, &stopped).await
+        })
+        .await
+        .ok();
         give_back(&mut control, &self.session.names, run, &self.me).await;
     }
 }

@@ -45,7 +45,15 @@ impl<'s> Session<'s> {
         for clock in clock::all(&mut conn, &names).await? {
             deadlines.start(&clock.credential, &clock.rule, clock.since_ms);
         }
-        Ok(Self { settings, url, names, columns, now_ms, deadlines, conn })
+        Ok(Self {
+            settings,
+            url,
+            names,
+            columns,
+            now_ms,
+            deadlines,
+            conn,
+        })
     }
 }
 
@@ -54,5 +62,9 @@ impl<'s> Session<'s> {
 /// # Errors
 /// A URL of no kind that this build knows; a ledger's name that can't be one.
 pub fn names(settings: &Settings, url: &DatabaseUrl) -> Result<Names, StoreError> {
-    Names::new(Kind::of(url)?, &settings.ledger.schema, &settings.ledger.prefix)
+    Names::new(
+        Kind::of(url)?,
+        &settings.ledger.schema,
+        &settings.ledger.prefix,
+    )
 }

@@ -20,20 +20,40 @@ struct Spec {
 pub(crate) fn spec_of(plan: &str, proven: &HashMap<String, Proven>) -> String {
     let proven = proven
         .iter()
-        .map(|(credential, shapes)| (credential.clone(), shapes.iter().map(|(shape, scheme)| (shape.digits(), scheme.name().to_owned())).collect()))
+        .map(|(credential, shapes)| {
+            (
+                credential.clone(),
+                shapes
+                    .iter()
+                    .map(|(shape, scheme)| (shape.digits(), scheme.name().to_owned()))
+                    .collect(),
+            )
+        })
         .collect();
-    serde_json::to_string(&Spec { plan: plan.to_owned(), proven }).expect("text and numbers can always be written as JSON")
+    serde_json::to_string(&Spec {
+        plan: plan.to_owned(),
+        proven,
+    })
+    .expect("text and numbers can always be written as JSON")
 }
 
 /// The canonical text and the proven schemes.
 pub(crate) fn read(text: &str) -> Result<(String, HashMap<String, Proven>), EngineError> {
-    let wrong = || EngineError::refused("the ledger's run can't be read", "it was written by another version of saltern; finish it with that one, or close it with --new-run");
+    let wrong = || {
+        EngineError::refused(
+            "the ledger's run can't be read",
+            "it was written by another version of saltern; finish it with that one, or close it with --new-run",
+        )
+    };
     let spec: Spec = serde_json::from_str(text).map_err(|_| wrong())?;
     let mut out = HashMap::new();
     for (credential, shapes) in spec.proven {
         let mut proven = Proven::new();
         for (digits, name) in shapes {
-            proven.insert(Shape::of_digits(digits).ok_or_else(wrong)?, Scheme::by_name(&name).ok_or_else(wrong)?);
+            proven.insert(
+                Shape::of_digits(digits).ok_or_else(wrong)?,
+                Scheme::by_name(&name).ok_or_else(wrong)?,
+            );
         }
         out.insert(credential, proven);
     }

@@ -42,7 +42,12 @@ pub(crate) struct Tally {
 const WINDOW: Duration = Duration::from_secs(15);
 
 impl Tally {
-    pub(crate) fn new(first: Accounts, sweeps: Accounts, estimate: i64, page_rows_max: usize) -> Self {
+    pub(crate) fn new(
+        first: Accounts,
+        sweeps: Accounts,
+        estimate: i64,
+        page_rows_max: usize,
+    ) -> Self {
         Self {
             first,
             sweeps,
@@ -111,13 +116,21 @@ impl Tally {
             self.window.pop_front();
         }
         let rate = match (self.window.front(), self.window.back()) {
-            (Some((t0, h0)), Some((t1, h1))) if t1 > t0 => (h1 - h0) as f64 / (*t1 - *t0).as_secs_f64(),
+            (Some((t0, h0)), Some((t1, h1))) if t1 > t0 => {
+                (h1 - h0) as f64 / (*t1 - *t0).as_secs_f64()
+            }
             _ => 0.0,
         };
         let left = (self.estimate - self.first.candidates).max(0);
-        let known = self.elapsed_seconds() >= 10.0 || (self.estimate > 0 && self.first.candidates * 100 >= self.estimate);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a positive number of seconds; the cast saturates")]
-        let eta_seconds = (known && rate > 0.0 && self.pass <= 0).then(|| (left as f64 / rate) as u64);
+        let known = self.elapsed_seconds() >= 10.0
+            || (self.estimate > 0 && self.first.candidates * 100 >= self.estimate);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a positive number of seconds; the cast saturates"
+        )]
+        let eta_seconds =
+            (known && rate > 0.0 && self.pass <= 0).then(|| (left as f64 / rate) as u64);
         Progress {
             credential: self.credential.clone(),
             pass: self.pass,
@@ -127,8 +140,14 @@ impl Tally {
             done_now: self.done_now,
             rate,
             threads: hasher.threads(),
-            last_commit_ms: self.last_commit.map(|t| u64::try_from(t.elapsed().as_millis()).unwrap_or(u64::MAX)),
-            state: if stopping { RunStatus::Stopping } else { self.status },
+            last_commit_ms: self
+                .last_commit
+                .map(|t| u64::try_from(t.elapsed().as_millis()).unwrap_or(u64::MAX)),
+            state: if stopping {
+                RunStatus::Stopping
+            } else {
+                self.status
+            },
             reason: self.reason.map(str::to_owned),
             eta_seconds,
             elapsed_seconds: self.elapsed_seconds(),

@@ -493,8 +493,14 @@ impl Conn {
 /// Whatever the database says.
 pub async fn now_ms_of(conn: &mut Conn) -> Result<i64, StoreError> {
     let sql = format!("SELECT {}", super::sql::now_ms(conn.kind()));
-    let rows = conn.rows("reading the clock", Quote::Message, &sql, vec![], |r| r.number(0)).await?;
-    rows.first().copied().ok_or_else(|| StoreError::unexpected("reading the clock", "no answer"))
+    let rows = conn
+        .rows("reading the clock", Quote::Message, &sql, vec![], |r| {
+            r.number(0)
+        })
+        .await?;
+    rows.first()
+        .copied()
+        .ok_or_else(|| StoreError::unexpected("reading the clock", "no answer"))
 }
 
 fn is_configuration(error: &sqlx::Error) -> bool {

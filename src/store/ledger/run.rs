@@ -183,9 +183,14 @@ pub async fn set_stopped(
     stopped: &str,
 ) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET stopped = ? WHERE id = ?", names.table("run"));
-    conn.run("noting the outcome", Quote::Message, &sql, vec![stopped.into(), id.into()])
-        .await
-        .map(|_| ())
+    conn.run(
+        "noting the outcome",
+        Quote::Message,
+        &sql,
+        vec![stopped.into(), id.into()],
+    )
+    .await
+    .map(|_| ())
 }
 
 #[cfg(test)]
