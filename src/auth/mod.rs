@@ -292,11 +292,10 @@ mod tests {
             let column = answers(outer);
             for stored in [
                 "Fluffy the Cat",
-                &column
+                column
                     .hash(&Password::new("fluffy THE cat"), &SALT)
                     .expect("a hash")
-                    .as_str()
-                    .to_owned(),
+                    .as_str(),
             ] {
                 match login(&column, stored, "Fluffy the Cat") {
                     Outcome::MatchNeedsRehash(new) => {

@@ -121,7 +121,7 @@ pub async fn commit_page(
     still_matches: &(dyn Fn(&Row) -> bool + Sync),
 ) -> Result<Committed, StoreError> {
     let mut outcome = PageOutcome::default();
-    let mut segments: VecDeque<Range<usize>> = VecDeque::from([0..page.items.len()]);
+    let mut segments: VecDeque<Range<usize>> = std::iter::once(0..page.items.len()).collect();
     let mut since = Instant::now();
     // What a COMMIT without an answer would have meant. While that is open the page is not cut: the same rows are tried again, and
     // the fence tells whether they were written.
@@ -409,7 +409,7 @@ async fn swap_bisecting(
 ) -> Result<(u64, Vec<usize>), StoreError> {
     let mut swapped = 0;
     let mut refused = Vec::new();
-    let mut parts: Vec<Range<usize>> = vec![0..swaps.len()];
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..swaps.len()).collect();
     while let Some(range) = parts.pop() {
         conn.script(
             "marking a savepoint",

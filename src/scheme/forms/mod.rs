@@ -130,7 +130,7 @@ impl<'v> BcryptForm<'v> {
 }
 
 fn is_upper_hex(byte: &u8) -> bool {
-    matches!(byte, b'0'..=b'9' | b'A'..=b'F' | b'a'..=b'f')
+    byte.is_ascii_hexdigit()
 }
 
 #[cfg(test)]
