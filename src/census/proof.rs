@@ -101,7 +101,7 @@ impl Proof {
         };
         let found = self.shape(shape);
         found.rows += 1;
-        let Some(known) = Table::of(shape).0.get(&front) else {
+        let Some(known) = Table::of(shape).get(front) else {
             return false;
         };
         let hits = &mut found.candidates[usize::from(known.candidate)];
@@ -208,7 +208,15 @@ fn verdict(candidates: &[CandidateHits]) -> Verdict {
 }
 
 /// The digests of all words under every candidate of one shape, by their first 128 bits.
-struct Table(HashMap<u128, Known, BuildHasherDefault<FirstBits>>);
+struct Table {
+    known: HashMap<u128, Known, BuildHasherDefault<FirstBits>>,
+    /// One bit for each value of a digest's last bits: most rows are no common password, and end here without a look
+    /// into a megabyte of memory.
+    maybe: Box<[u64; 1 << (FILTER_BITS - 6)]>,
+}
+
+/// 32 KiB of bits, one in thirteen of them set.
+const FILTER_BITS: u32 = 18;
 
 /// Whose digest it is.
 #[derive(Clone, Copy)]
@@ -227,22 +235,44 @@ impl Table {
     }
 
     fn make(shape: Shape) -> Self {
-        let mut table = HashMap::default();
+        let mut table = Self {
+            known: HashMap::default(),
+            maybe: Box::new([0; _]),
+        };
         for (candidate, scheme) in (0..).zip(shape.candidates()) {
             let mut add = |password: &str, word| {
                 let text = digest(*scheme, password.as_bytes())
                     .expect("a candidate is an unsalted digest");
                 let front = front(text.as_bytes()).expect("a digest is hex");
                 // In UTF-16 the empty password is the same: the likeliest candidate has it.
-                table.entry(front).or_insert(Known { candidate, word });
+                table
+                    .known
+                    .entry(front)
+                    .or_insert(Known { candidate, word });
+                let (place, bit) = filter_bit(front);
+                table.maybe[place] |= bit;
             };
             add("", None);
             for (number, word) in (0..).zip(words()) {
                 add(word, Some(number));
             }
         }
-        Self(table)
+        table
     }
+
+    fn get(&self, front: u128) -> Option<&Known> {
+        let (place, bit) = filter_bit(front);
+        if self.maybe[place] & bit == 0 {
+            return None;
+        }
+        self.known.get(&front)
+    }
+}
+
+/// The word and the bit in it that stand for a digest.
+fn filter_bit(front: u128) -> (usize, u64) {
+    let bits = front as usize & ((1 << FILTER_BITS) - 1);
+    (bits / 64, 1 << (bits % 64))
 }
 
 /// The keys are digests: their bits need no more mixing.
@@ -420,7 +450,7 @@ mod tests {
     fn no_two_candidates_share_the_digest_of_a_word() {
         for shape in Shape::ALL {
             let of_words = Table::of(shape)
-                .0
+                .known
                 .values()
                 .filter(|known| known.word.is_some());
             assert_eq!(

@@ -83,12 +83,16 @@ pub fn is_saltern(value: &[u8]) -> bool {
 pub(super) fn split(value: &str) -> Option<Marked<'_>> {
     let (name, body) = value.strip_prefix('$')?.split_once('$')?;
     // The id is as short as can be, but one character at least.
-    let at = 1 + name.get(1..)?.find("--")?;
+    let at = 1 + name
+        .as_bytes()
+        .get(1..)?
+        .windows(2)
+        .position(|pair| pair == b"--")?;
     let (id, inner) = (&name[..at], &name[at + 2..]);
     if !id
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        || body.contains('\n')
+        || body.as_bytes().contains(&b'\n')
     {
         return None;
     }

@@ -46,7 +46,7 @@ pub(super) fn native(value: &[u8]) -> Option<Native> {
         b'{' => prefixed::braced(value),
         b'*' => {
             let digits = &value[1..];
-            (digits.len() == 40 && digits.iter().all(is_upper_hex))
+            (digits.len() == 40 && crate::text::is_hex(digits))
                 .then_some((Scheme::MYSQL41, Strength::Fast))
         }
         b'p' | b'a' | b'b' | b's' | b'm' => prefixed::django(value),
@@ -127,10 +127,6 @@ impl<'v> BcryptForm<'v> {
         let (salt, hash) = body.split_at_checked(22)?;
         (good && (4..=31).contains(&cost)).then_some(Self { cost, salt, hash })
     }
-}
-
-fn is_upper_hex(byte: &u8) -> bool {
-    byte.is_ascii_hexdigit()
 }
 
 #[cfg(test)]
