@@ -67,3 +67,6 @@ pub mod cli;
 
 #[cfg(feature = "failpoints")]
 pub mod failpoint;
+
+#[cfg(test)]
+mod floors;

@@ -104,6 +104,10 @@ mod tests {
             Some("*LK*<hash>")
         );
         assert_eq!(
+            marker(b"*5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8"),
+            Some("*<hash>")
+        );
+        assert_eq!(
             marker(b"!5f4dcc3b5aa765d61d8327deb882cf99"),
             Some("!<hash>")
         );

@@ -45,8 +45,9 @@ pub(super) fn native(value: &[u8]) -> Option<Native> {
         }
         b'{' => prefixed::braced(value),
         b'*' => {
+            // MySQL writes uppercase. A star before other digits locks an account and keeps its hash.
             let digits = &value[1..];
-            (digits.len() == 40 && crate::text::is_hex(digits))
+            (digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')))
                 .then_some((Scheme::MYSQL41, Strength::Fast))
         }
         b'p' | b'a' | b'b' | b's' | b'm' => prefixed::django(value),
