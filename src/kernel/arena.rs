@@ -1,49 +1,69 @@
 //! The memory that one thread keeps for a run. Wiped before it is given back.
 
-use argon2::Block;
 use zeroize::Zeroize;
 
-use super::{KernelError, Plan};
+use super::bcrypt::State;
+use super::pages::Pages;
+use super::{KernelError, Params, Path, Plan};
 
 /// One thread's memory, for as many hashes at once as its plan's lockstep.
 pub struct Arena {
-    blocks: Vec<Block>,
+    pub(super) memory: Memory,
+}
+
+/// What an implementation works in.
+pub(super) enum Memory {
+    /// The `argon2` crate.
+    Crate(Vec<argon2::Block>),
+    /// Our Argon2id.
+    Blocks(Pages),
+    /// Our bcrypt.
+    States(Vec<State>),
+    /// The `bcrypt` crate, which keeps its own.
+    Nothing,
 }
 
 impl Arena {
     /// Takes the memory that `plan` needs.
     pub fn new(plan: &Plan) -> Result<Self, KernelError> {
-        let count = plan.lockstep() * plan.hash_blocks();
-        let mut blocks = Vec::new();
-        blocks
-            .try_reserve_exact(count)
-            .map_err(|_| KernelError::NoMemory {
-                bytes: count.saturating_mul(Block::SIZE),
-            })?;
-        blocks.resize(count, Block::new());
-        Ok(Self { blocks })
+        let lockstep = plan.lockstep();
+        let memory = match (plan.params(), plan.path()) {
+            (Params::Argon2id { .. }, Path::Crates) => Memory::Crate(crate_blocks(plan)?),
+            (Params::Argon2id { .. }, _) => {
+                Memory::Blocks(Pages::new(lockstep * plan.hash_blocks())?)
+            }
+            (Params::Bcrypt { .. }, Path::Crates) => Memory::Nothing,
+            (Params::Bcrypt { .. }, _) => Memory::States(vec![State::initial(); lockstep]),
+        };
+        Ok(Self { memory })
     }
+}
 
-    /// The blocks, if there are as many as `plan` needs.
-    pub(super) fn blocks(&mut self, plan: &Plan) -> Result<&mut [Block], KernelError> {
-        let actual = self.blocks.len() * Block::SIZE;
-        self.blocks
-            .get_mut(..plan.hash_blocks())
-            .ok_or(KernelError::ArenaTooSmall {
-                actual,
-                expected: plan.arena_bytes(),
-            })
-    }
+fn crate_blocks(plan: &Plan) -> Result<Vec<argon2::Block>, KernelError> {
+    let count = plan.hash_blocks();
+    let mut blocks = Vec::new();
+    blocks
+        .try_reserve_exact(count)
+        .map_err(|_| KernelError::NoMemory {
+            bytes: plan.arena_bytes(),
+        })?;
+    blocks.resize(count, argon2::Block::new());
+    Ok(blocks)
 }
 
 impl Drop for Arena {
     fn drop(&mut self) {
-        self.blocks.zeroize();
+        match &mut self.memory {
+            Memory::Crate(blocks) => blocks.zeroize(),
+            Memory::States(states) => states.zeroize(),
+            // `Pages` wipes itself.
+            Memory::Blocks(_) | Memory::Nothing => {}
+        }
     }
 }
 
 impl std::fmt::Debug for Arena {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Arena({} KiB)", self.blocks.len())
+        f.write_str("Arena(..)")
     }
 }

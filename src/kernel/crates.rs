@@ -1,43 +1,50 @@
 //! The kernel that is other people's work: the `argon2` crate with its memory kept, and the `bcrypt` crate.
 
-use argon2::{Algorithm, Argon2, Version};
+use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
 use zeroize::Zeroize;
 
-use super::{Arena, BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, KernelError, Params, Plan};
+use super::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, Params, Plan};
 
 /// Hashes inputs that were checked, one after the other.
-pub(super) fn hash_batch(
-    plan: &Plan,
-    arena: &mut Arena,
-    inputs: &[Input<'_>],
-    out: &mut [u8],
-) -> Result<(), KernelError> {
-    match plan.params() {
-        Params::Argon2id {
-            memory_kib,
-            iterations,
-            parallelism,
-            output_len,
-        } => {
-            let params = argon2::Params::new(memory_kib, iterations, parallelism, Some(output_len))
-                .expect("a plan's parameters are within Argon2's own range");
-            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-            let blocks = arena.blocks(plan)?;
-            for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(output_len)) {
-                argon2
-                    .hash_password_into_with_memory(input.text, input.salt, digest, &mut *blocks)
-                    .expect("lengths and memory were checked");
-            }
-        }
-        Params::Bcrypt { cost } => {
-            for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(BCRYPT_OUTPUT_LEN)) {
-                let mut key = [0; BCRYPT_INPUT_MAX + 1];
-                key[..input.text.len()].copy_from_slice(input.text);
-                let raw = bcrypt::bcrypt(cost, *input.salt, &key[..=input.text.len()]);
-                digest.copy_from_slice(&raw[..BCRYPT_OUTPUT_LEN]);
-                key.zeroize();
-            }
-        }
+pub(super) fn argon2id(plan: &Plan, blocks: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {
+    let Params::Argon2id {
+        memory_kib,
+        iterations,
+        parallelism,
+        output_len,
+    } = plan.params()
+    else {
+        unreachable!("called for a plan of Argon2id");
+    };
+    let params = ParamsBuilder::new()
+        .m_cost(memory_kib)
+        .t_cost(iterations)
+        .p_cost(parallelism)
+        .output_len(output_len)
+        .data(
+            AssociatedData::new(plan.associated_data())
+                .expect("a plan's associated data is short enough"),
+        )
+        .build()
+        .expect("a plan's parameters are within Argon2's own range");
+    let argon2 =
+        Argon2::new_with_secret(plan.secret(), Algorithm::Argon2id, Version::V0x13, params)
+            .expect("a secret is shorter than the address space");
+    for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(output_len)) {
+        argon2
+            .hash_password_into_with_memory(input.text, input.salt, digest, &mut *blocks)
+            .expect("lengths and memory were checked");
     }
-    Ok(())
+}
+
+/// Hashes inputs that were checked, one after the other.
+pub(super) fn bcrypt(cost: u32, inputs: &[Input<'_>], out: &mut [u8]) {
+    for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(BCRYPT_OUTPUT_LEN)) {
+        let mut key = [0; BCRYPT_INPUT_MAX + 1];
+        key[..input.text.len()].copy_from_slice(input.text);
+        let mut raw = bcrypt::bcrypt(cost, *input.salt, &key[..=input.text.len()]);
+        digest.copy_from_slice(&raw[..BCRYPT_OUTPUT_LEN]);
+        key.zeroize();
+        raw.zeroize();
+    }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong before a hash is made. No variant holds a byte of an input or a digest.
 
+use super::Path;
+
 /// Why a plan, an arena or a batch was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -51,13 +53,14 @@ pub enum KernelError {
         /// How much was asked for.
         bytes: usize,
     },
-    /// The arena was made for a plan that needs less.
-    #[error("arena of {actual} bytes is too small for a plan that needs {expected}")]
-    ArenaTooSmall {
-        /// What the arena holds.
-        actual: usize,
-        /// What the plan needs.
-        expected: usize,
+    /// The arena is of another kind, or too small.
+    #[error("arena was made for another plan")]
+    ArenaOfAnotherPlan,
+    /// The processor lacks the instructions.
+    #[error("this processor does not have the instructions of the hash kernel {}", .path.name())]
+    PathUnavailable {
+        /// The path that was asked for.
+        path: Path,
     },
     /// The output slice does not fit the inputs.
     #[error("room for digests is {actual} bytes where {expected} are needed")]

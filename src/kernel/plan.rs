@@ -1,12 +1,24 @@
 //! The parameters of a run, checked, with what follows from them alone.
 
-use super::{Input, KernelError};
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::argon2id::{BLOCK_BYTES, References, Shape};
+use super::bcrypt::State;
+use super::{Input, KernelError, Path};
 
 /// What bcrypt hashes whole: 72 bytes, the last one its terminating NUL.
 pub const BCRYPT_INPUT_MAX: usize = 71;
 
 /// The bytes of a bcrypt digest that its string holds; the twenty-fourth is dropped by every implementation.
 pub const BCRYPT_OUTPUT_LEN: usize = 23;
+
+/// The most hashes that one thread makes in lockstep.
+pub const LOCKSTEP_MAX: usize = 8;
+
+/// The longest associated data: what the `argon2` crate takes.
+pub const ASSOCIATED_DATA_MAX: usize = 32;
 
 /// The cost range of the `$2b$` string.
 const BCRYPT_COST: std::ops::RangeInclusive<u32> = 4..=31;
@@ -17,6 +29,12 @@ const PARALLELISM_MAX: u32 = (1 << 24) - 1;
 /// RFC 9106, section 3.1: a tag has 4 to 2^32 - 1 bytes.
 const OUTPUT_LEN_MIN: usize = 4;
 const OUTPUT_LEN_MAX: usize = u32::MAX as usize;
+
+/// The streams of Argon2id that are advanced together, where nothing was measured.
+const STREAMS_TOGETHER: usize = 2;
+
+/// The hashes of bcrypt in lockstep, where nothing was measured: their states take half of a cache of 32 KiB.
+const BCRYPT_LOCKSTEP: usize = 4;
 
 /// A slow hash and its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,59 +58,88 @@ pub enum Params {
 }
 
 /// Checked parameters and how they are computed. Made once a run, shared by its threads.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Plan {
     params: Params,
+    path: Path,
     lockstep: usize,
+    secret: Zeroizing<Vec<u8>>,
+    associated_data: Vec<u8>,
+    /// For our own Argon2id.
+    references: Option<Arc<References>>,
 }
 
 impl Plan {
-    /// Checks the parameters.
+    /// Checks the parameters. What computes them is [`Path::best`].
     pub fn new(params: Params) -> Result<Self, KernelError> {
-        match params {
+        Self::on(Path::best(), params)
+    }
+
+    /// Checks the parameters, which will be computed by `path`.
+    pub fn on(path: Path, params: Params) -> Result<Self, KernelError> {
+        params.check()?;
+        if !path.is_available() {
+            return Err(KernelError::PathUnavailable { path });
+        }
+        let own = path != Path::Crates;
+        let references = match params {
             Params::Argon2id {
                 memory_kib,
                 iterations,
                 parallelism,
-                output_len,
-            } => {
-                if !(1..=PARALLELISM_MAX).contains(&parallelism) {
-                    return Err(KernelError::Parallelism {
-                        parallelism,
-                        max: PARALLELISM_MAX,
-                    });
-                }
-                if memory_kib < 8 * parallelism {
-                    return Err(KernelError::MemoryTooLittle {
-                        memory_kib,
-                        min: 8 * parallelism,
-                    });
-                }
-                if iterations == 0 {
-                    return Err(KernelError::NoIterations);
-                }
-                if !(OUTPUT_LEN_MIN..=OUTPUT_LEN_MAX).contains(&output_len) {
-                    return Err(KernelError::OutputLen {
-                        len: output_len,
-                        min: OUTPUT_LEN_MIN,
-                        max: OUTPUT_LEN_MAX,
-                    });
-                }
-            }
-            Params::Bcrypt { cost } => {
-                if !BCRYPT_COST.contains(&cost) {
-                    return Err(KernelError::Cost {
-                        cost,
-                        min: *BCRYPT_COST.start(),
-                        max: *BCRYPT_COST.end(),
-                    });
-                }
-            }
-        }
+                ..
+            } if own => Some(Arc::new(References::new(Shape::new(
+                memory_kib,
+                iterations,
+                parallelism,
+            )))),
+            _ => None,
+        };
+        let lockstep = match params {
+            _ if !own => 1,
+            Params::Argon2id { parallelism: 1, .. } => STREAMS_TOGETHER,
+            Params::Argon2id { .. } => 1,
+            Params::Bcrypt { .. } => BCRYPT_LOCKSTEP,
+        };
         Ok(Self {
             params,
-            lockstep: 1,
+            path,
+            lockstep,
+            secret: Zeroizing::default(),
+            associated_data: Vec::new(),
+            references,
         })
+    }
+
+    /// The same plan with as many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates make one.
+    #[must_use]
+    pub fn with_lockstep(mut self, hashes: usize) -> Self {
+        self.lockstep = if self.path == Path::Crates {
+            1
+        } else {
+            hashes.clamp(1, LOCKSTEP_MAX)
+        };
+        self
+    }
+
+    /// The same plan with Argon2's secret (K of RFC 9106), wiped with the plan. bcrypt has none, and ignores it.
+    #[must_use]
+    pub fn with_secret(mut self, secret: &[u8]) -> Self {
+        self.secret = Zeroizing::new(secret.to_vec());
+        self
+    }
+
+    /// The same plan with Argon2's associated data (X of RFC 9106), at most [`ASSOCIATED_DATA_MAX`] bytes. bcrypt
+    /// has none, and ignores it.
+    pub fn with_associated_data(mut self, data: &[u8]) -> Result<Self, KernelError> {
+        if data.len() > ASSOCIATED_DATA_MAX {
+            return Err(KernelError::InputTooLong {
+                len: data.len(),
+                max: ASSOCIATED_DATA_MAX,
+            });
+        }
+        self.associated_data = data.to_vec();
+        Ok(self)
     }
 
     /// The parameters as given.
@@ -100,21 +147,23 @@ impl Plan {
         self.params
     }
 
+    /// What computes.
+    pub fn path(&self) -> Path {
+        self.path
+    }
+
     /// How many hashes one thread makes at once.
     pub fn lockstep(&self) -> usize {
         self.lockstep
     }
 
-    /// The same plan with at most `hashes` at once, where memory is short.
-    #[must_use]
-    pub fn with_lockstep(mut self, hashes: usize) -> Self {
-        self.lockstep = hashes.clamp(1, self.lockstep);
-        self
-    }
-
     /// The memory of one thread's arena.
     pub fn arena_bytes(&self) -> usize {
-        self.lockstep * self.hash_blocks() * 1024
+        self.lockstep
+            * match self.params {
+                Params::Argon2id { .. } => self.hash_blocks() * BLOCK_BYTES,
+                Params::Bcrypt { .. } => size_of::<State>(),
+            }
     }
 
     /// The bytes of one digest: as asked for, or [`BCRYPT_OUTPUT_LEN`].
@@ -125,14 +174,34 @@ impl Plan {
         }
     }
 
+    pub(super) fn secret(&self) -> &[u8] {
+        &self.secret
+    }
+
+    pub(super) fn associated_data(&self) -> &[u8] {
+        &self.associated_data
+    }
+
+    pub(super) fn references(&self) -> &References {
+        self.references
+            .as_deref()
+            .expect("a plan of our own Argon2id has its references")
+    }
+
+    /// How many streams of Argon2id are advanced together: with one lane, all hashes in lockstep.
+    pub(super) fn streams_together(&self) -> usize {
+        self.lockstep.max(STREAMS_TOGETHER)
+    }
+
     /// The 1 KiB blocks that one hash fills (m' of RFC 9106); bcrypt needs none.
     pub(super) fn hash_blocks(&self) -> usize {
         match self.params {
             Params::Argon2id {
                 memory_kib,
+                iterations,
                 parallelism,
                 ..
-            } => (memory_kib - memory_kib % (4 * parallelism)) as usize,
+            } => Shape::new(memory_kib, iterations, parallelism).blocks(),
             Params::Bcrypt { .. } => 0,
         }
     }
@@ -154,5 +223,56 @@ impl Plan {
             Params::Bcrypt { .. } if input.text.contains(&0) => Err(KernelError::InputHoldsNul),
             _ => Ok(()),
         }
+    }
+}
+
+impl Params {
+    fn check(self) -> Result<(), KernelError> {
+        match self {
+            Self::Argon2id { parallelism, .. } if !(1..=PARALLELISM_MAX).contains(&parallelism) => {
+                Err(KernelError::Parallelism {
+                    parallelism,
+                    max: PARALLELISM_MAX,
+                })
+            }
+            Self::Argon2id {
+                memory_kib,
+                parallelism,
+                ..
+            } if memory_kib < 8 * parallelism => Err(KernelError::MemoryTooLittle {
+                memory_kib,
+                min: 8 * parallelism,
+            }),
+            Self::Argon2id { iterations: 0, .. } => Err(KernelError::NoIterations),
+            Self::Argon2id {
+                output_len: len, ..
+            } if !(OUTPUT_LEN_MIN..=OUTPUT_LEN_MAX).contains(&len) => Err(KernelError::OutputLen {
+                len,
+                min: OUTPUT_LEN_MIN,
+                max: OUTPUT_LEN_MAX,
+            }),
+            Self::Bcrypt { cost } if !BCRYPT_COST.contains(&cost) => Err(KernelError::Cost {
+                cost,
+                min: *BCRYPT_COST.start(),
+                max: *BCRYPT_COST.end(),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            params,
+            path,
+            lockstep,
+            ..
+        } = self;
+        f.debug_struct("Plan")
+            .field("params", params)
+            .field("path", path)
+            .field("lockstep", lockstep)
+            .finish_non_exhaustive()
     }
 }

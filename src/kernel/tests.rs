@@ -23,9 +23,15 @@ fn argon2id(memory_kib: u32, iterations: u32, parallelism: u32, output_len: usiz
     }
 }
 
+/// Every path alike.
 fn check(params: Params, text: &[u8], salt: &[u8; 16], expected: &str) {
-    let digests = hash(params, &[Input { text, salt }]).unwrap();
-    assert_eq!(hex(&digests[0]), expected);
+    for path in available() {
+        let plan = Plan::on(path, params).unwrap();
+        let mut arena = Arena::new(&plan).unwrap();
+        let mut out = vec![0; plan.output_len()];
+        hash_batch(&plan, &mut arena, &[Input { text, salt }], &mut out).unwrap();
+        assert_eq!(hex(&out), expected, "{path:?}");
+    }
 }
 
 const COUNTING: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -238,23 +244,109 @@ fn a_digest_slice_of_another_length_is_refused() {
 
 #[test]
 fn an_arena_of_a_smaller_plan_is_refused() {
-    let small = Plan::new(argon2id(8, 1, 1, 32)).unwrap();
-    let large = Plan::new(argon2id(16, 1, 1, 32)).unwrap();
-    let mut arena = Arena::new(&small).unwrap();
-    let refused = hash_batch(
-        &large,
+    for path in available() {
+        let small = Plan::on(path, argon2id(8, 1, 1, 32)).unwrap();
+        let large = Plan::on(path, argon2id(16, 1, 1, 32)).unwrap();
+        let mut arena = Arena::new(&small).unwrap();
+        let refused = hash_batch(
+            &large,
+            &mut arena,
+            &[Input {
+                text: b"",
+                salt: &COUNTING,
+            }],
+            &mut [0; 32],
+        );
+        assert_eq!(refused, Err(KernelError::ArenaOfAnotherPlan));
+    }
+}
+
+#[test]
+fn an_arena_of_another_hash_is_refused() {
+    for path in available() {
+        let argon2id = Plan::on(path, argon2id(8, 1, 1, 32)).unwrap();
+        let bcrypt = Plan::on(path, Params::Bcrypt { cost: 4 }).unwrap();
+        let mut arena = Arena::new(&bcrypt).unwrap();
+        let refused = hash_batch(
+            &argon2id,
+            &mut arena,
+            &[Input {
+                text: b"",
+                salt: &COUNTING,
+            }],
+            &mut [0; 32],
+        );
+        assert_eq!(refused, Err(KernelError::ArenaOfAnotherPlan));
+    }
+}
+
+/// RFC 9106, section 5.3: the one published vector of Argon2id, which has a secret and associated data.
+fn rfc_9106_vector(path: Path) {
+    let plan = Plan::on(path, argon2id(32, 3, 4, 32)).unwrap();
+    let plan = plan
+        .with_secret(&[3; 8])
+        .with_associated_data(&[4; 12])
+        .unwrap();
+    let mut arena = Arena::new(&plan).unwrap();
+    let mut tag = [0; 32];
+    hash_batch(
+        &plan,
         &mut arena,
         &[Input {
-            text: b"",
-            salt: &COUNTING,
+            text: &[1; 32],
+            salt: &[2; 16],
         }],
-        &mut [0; 32],
-    );
+        &mut tag,
+    )
+    .unwrap();
     assert_eq!(
-        refused,
-        Err(KernelError::ArenaTooSmall {
-            actual: 8192,
-            expected: 16384
-        })
+        hex(&tag),
+        "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"
     );
+}
+
+#[test]
+fn every_path_gives_the_rfc_9106_vector() {
+    for path in available() {
+        rfc_9106_vector(path);
+    }
+}
+
+#[test]
+fn every_path_has_the_name_it_is_found_by() {
+    for path in Path::ALL {
+        assert_eq!(Path::from_name(path.name()), Some(path));
+    }
+    assert_eq!(Path::from_name("fastest"), None);
+}
+
+#[test]
+fn a_wish_for_an_available_path_is_granted_without_a_warning() {
+    for path in available() {
+        assert_eq!(
+            Path::choose(Some(path)),
+            Chosen {
+                path,
+                warning: None
+            }
+        );
+    }
+}
+
+#[test]
+fn a_plan_shows_no_secret() {
+    let plan = Plan::new(argon2id(8, 1, 1, 32))
+        .unwrap()
+        .with_secret(b"pepper")
+        .with_associated_data(b"data")
+        .unwrap();
+    let shown = format!("{plan:?}");
+    assert!(
+        shown.ends_with(".. }") && !shown.contains("112") && !shown.contains("pepper"),
+        "{shown}"
+    );
+}
+
+fn available() -> impl Iterator<Item = Path> {
+    Path::ALL.into_iter().filter(|path| path.is_available())
 }

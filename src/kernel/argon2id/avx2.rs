@@ -1,0 +1,208 @@
+//! G in AVX2: a block is thirty-two vectors of four words, in the RFC's order.
+//!
+//! A vector is two neighbouring registers of a row. The four vectors of a row are its a, b, c and d, each in one
+//! vector. The eight vectors of the registers 2k and 2k+1 of all rows are the columns 2k and 2k+1 side by side, each
+//! of a, b, c and d in two vectors, and every half of a vector belongs to one column. So the same words in the same
+//! places serve rows and columns, and nothing is moved between the two.
+#![expect(
+    unsafe_code,
+    reason = "AVX2 loads and stores, and calls of functions that need AVX2"
+)]
+
+use std::arch::x86_64::*;
+use std::hint::black_box;
+
+use super::block::{Block, WORDS};
+use super::prefetch::prefetch;
+use super::{Compression, Write};
+
+/// Proof that the processor has AVX2.
+#[derive(Clone, Copy)]
+pub(crate) struct Avx2(());
+
+impl Avx2 {
+    /// The proof, if this processor has the instructions.
+    pub(crate) fn detect() -> Option<Self> {
+        is_x86_feature_detected!("avx2").then_some(Self(()))
+    }
+}
+
+impl Compression for Avx2 {
+    fn position(word: usize) -> usize {
+        word
+    }
+
+    #[inline]
+    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, write: Write) {
+        match write {
+            // SAFETY: the value `self` exists only where AVX2 was detected.
+            Write::Over => unsafe { compress::<false>(previous, reference, current) },
+            // SAFETY: as above.
+            Write::Xor => unsafe { compress::<true>(previous, reference, current) },
+        }
+    }
+
+    #[inline]
+    fn prefetch(self, block: &Block) {
+        prefetch::<_MM_HINT_T0>(block);
+    }
+
+    #[inline]
+    fn prefetch_for_write(self, block: &Block) {
+        prefetch::<_MM_HINT_ET0>(block);
+    }
+}
+
+/// a, b, c and d, two vectors each, through one G_B.
+///
+/// A macro, because a function this large is not inlined and would pass eight vectors through memory.
+macro_rules! mix_columns {
+    ($a:ident, $b:ident, $c:ident, $d:ident, $rotate:ident) => {
+        for (a, b) in $a.iter_mut().zip($b) {
+            *a = multiply_add(*a, b);
+        }
+        for (d, a) in $d.iter_mut().zip($a) {
+            *d = _mm256_shuffle_epi32::<0b10_11_00_01>(_mm256_xor_si256(*d, a));
+        }
+        for (c, d) in $c.iter_mut().zip($d) {
+            *c = multiply_add(*c, d);
+        }
+        for (b, c) in $b.iter_mut().zip($c) {
+            *b = _mm256_shuffle_epi8(_mm256_xor_si256(*b, c), $rotate.by_24);
+        }
+        for (a, b) in $a.iter_mut().zip($b) {
+            *a = multiply_add(*a, b);
+        }
+        for (d, a) in $d.iter_mut().zip($a) {
+            *d = _mm256_shuffle_epi8(_mm256_xor_si256(*d, a), $rotate.by_16);
+        }
+        for (c, d) in $c.iter_mut().zip($d) {
+            *c = multiply_add(*c, d);
+        }
+        for (b, c) in $b.iter_mut().zip($c) {
+            *b = rotate_63(_mm256_xor_si256(*b, c));
+        }
+    };
+}
+
+/// The vectors with which a byte shuffle rotates every word to the right.
+struct Rotate {
+    by_16: __m256i,
+    by_24: __m256i,
+}
+
+/// G of RFC 9106, section 3.5.
+#[target_feature(enable = "avx2")]
+fn compress<const XOR: bool>(previous: &Block, reference: &Block, current: &mut Block) {
+    let rotate = rotate();
+    let r = |vector| _mm256_xor_si256(load(previous, vector), load(reference, vector));
+    let mut rows = Block::ZERO;
+    for pair in 0..4 {
+        // The vectors of two rows.
+        let (x, y) = (8 * pair, 8 * pair + 4);
+        let (mut a, mut b) = ([r(x), r(y)], [r(x + 1), r(y + 1)]);
+        let (mut c, mut d) = ([r(x + 2), r(y + 2)], [r(x + 3), r(y + 3)]);
+        mix_columns!(a, b, c, d, rotate);
+        // The diagonals are brought under each other by turning a, c and d. b stays: it is the last to be ready.
+        for i in 0..2 {
+            a[i] = _mm256_permute4x64_epi64::<0b10_01_00_11>(a[i]);
+            c[i] = _mm256_permute4x64_epi64::<0b00_11_10_01>(c[i]);
+            d[i] = _mm256_permute4x64_epi64::<0b01_00_11_10>(d[i]);
+        }
+        mix_columns!(a, b, c, d, rotate);
+        for i in 0..2 {
+            a[i] = _mm256_permute4x64_epi64::<0b00_11_10_01>(a[i]);
+            c[i] = _mm256_permute4x64_epi64::<0b10_01_00_11>(c[i]);
+            d[i] = _mm256_permute4x64_epi64::<0b01_00_11_10>(d[i]);
+        }
+        for (k, v) in [a, b, c, d].into_iter().enumerate() {
+            store(&mut rows, x + k, v[0]);
+            store(&mut rows, y + k, v[1]);
+        }
+    }
+    for k in 0..4 {
+        // The vectors of two columns, one of every row.
+        let get = |row: usize| load(&rows, 4 * row + k);
+        let (mut a, mut b) = ([get(0), get(1)], [get(2), get(3)]);
+        let (mut c, mut d) = ([get(4), get(5)], [get(6), get(7)]);
+        mix_columns!(a, b, c, d, rotate);
+        (a, c, d) = (turn_back(a), turn_on(c), [d[1], d[0]]);
+        mix_columns!(a, b, c, d, rotate);
+        (a, c, d) = (turn_on(a), turn_back(c), [d[1], d[0]]);
+        for (row, v) in [a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]
+            .into_iter()
+            .enumerate()
+        {
+            let vector = 4 * row + k;
+            let mut z = _mm256_xor_si256(v, r(vector));
+            if XOR {
+                z = _mm256_xor_si256(z, load(current, vector));
+            }
+            store(current, vector, z);
+        }
+    }
+}
+
+/// a + b + 2 * low half of a * low half of b: the sum that Argon2 puts in the place of BLAKE2b's a + b.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn multiply_add(a: __m256i, b: __m256i) -> __m256i {
+    let product = _mm256_mul_epu32(a, b);
+    _mm256_add_epi64(_mm256_add_epi64(a, b), _mm256_add_epi64(product, product))
+}
+
+/// Kept from the optimiser: where it sees the constants, it takes two shuffles of half-words for one of bytes.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn rotate() -> Rotate {
+    let by_16 = _mm_setr_epi8(2, 3, 4, 5, 6, 7, 0, 1, 10, 11, 12, 13, 14, 15, 8, 9);
+    let by_24 = _mm_setr_epi8(3, 4, 5, 6, 7, 0, 1, 2, 11, 12, 13, 14, 15, 8, 9, 10);
+    black_box(Rotate {
+        by_16: _mm256_broadcastsi128_si256(by_16),
+        by_24: _mm256_broadcastsi128_si256(by_24),
+    })
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn rotate_63(x: __m256i) -> __m256i {
+    _mm256_xor_si256(_mm256_srli_epi64::<63>(x), _mm256_add_epi64(x, x))
+}
+
+/// Four words in two halves become words 1, 2 and 3, 0.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turn_on([x0, x1]: [__m256i; 2]) -> [__m256i; 2] {
+    [
+        _mm256_alignr_epi8::<8>(x1, x0),
+        _mm256_alignr_epi8::<8>(x0, x1),
+    ]
+}
+
+/// Four words in two halves become words 3, 0 and 1, 2.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn turn_back([x0, x1]: [__m256i; 2]) -> [__m256i; 2] {
+    [
+        _mm256_alignr_epi8::<8>(x0, x1),
+        _mm256_alignr_epi8::<8>(x1, x0),
+    ]
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(block: &Block, vector: usize) -> __m256i {
+    let words: &[u64; 4] = &block.0.as_chunks().0[vector];
+    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block is.
+    unsafe { _mm256_load_si256(words.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store(block: &mut Block, vector: usize, value: __m256i) {
+    let words: &mut [u64; 4] = &mut block.0.as_chunks_mut().0[vector];
+    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block is.
+    unsafe { _mm256_store_si256(words.as_mut_ptr().cast(), value) }
+}
+
+const _: () = assert!(WORDS == 32 * 4);

@@ -1,0 +1,112 @@
+//! A batch of inputs to its digests, by the implementation that the plan names.
+
+use super::arena::Memory;
+use super::argon2id::{Argon2id, Block, Portable, hash_lockstep};
+use super::{Arena, KernelError, Params, Path, Plan, bcrypt, crates};
+
+/// One hash to make: what is hashed, and its salt.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The text to hash. For bcrypt at most [`BCRYPT_INPUT_MAX`](super::BCRYPT_INPUT_MAX) bytes and none of them NUL;
+    /// the terminating NUL that bcrypt hashes is added here.
+    pub text: &'a [u8],
+    /// The salt, raw.
+    pub salt: &'a [u8; 16],
+}
+
+/// Hashes every input and writes the digests to `out` one after the other, each [`Plan::output_len`] bytes.
+///
+/// Best given a multiple of [`Plan::lockstep`] inputs. `arena` must have been made for `plan`. Nothing has been written
+/// when an error comes back.
+pub fn hash_batch(
+    plan: &Plan,
+    arena: &mut Arena,
+    inputs: &[Input<'_>],
+    out: &mut [u8],
+) -> Result<(), KernelError> {
+    let expected = inputs.len() * plan.output_len();
+    if out.len() != expected {
+        return Err(KernelError::OutputRoom {
+            actual: out.len(),
+            expected,
+        });
+    }
+    for input in inputs {
+        plan.check(input)?;
+    }
+    match (plan.params(), plan.path(), &mut arena.memory) {
+        (Params::Argon2id { .. }, Path::Crates, Memory::Crate(blocks))
+            if blocks.len() >= plan.hash_blocks() =>
+        {
+            crates::argon2id(plan, blocks, inputs, out);
+        }
+        (
+            Params::Argon2id { .. },
+            Path::Portable | Path::Avx2 | Path::Avx512,
+            Memory::Blocks(pages),
+        ) if pages.count() >= plan.lockstep() * plan.hash_blocks() => {
+            argon2id(plan, pages.blocks_mut(), inputs, out);
+        }
+        (Params::Bcrypt { cost }, Path::Crates, Memory::Nothing) => {
+            crates::bcrypt(cost, inputs, out)
+        }
+        (
+            Params::Bcrypt { cost },
+            Path::Portable | Path::Avx2 | Path::Avx512,
+            Memory::States(states),
+        ) if states.len() >= plan.lockstep() => {
+            let inputs = inputs.chunks(plan.lockstep());
+            for (inputs, out) in inputs.zip(out.chunks_mut(plan.lockstep() * plan.output_len())) {
+                bcrypt::hash_lockstep(cost, states, inputs, out);
+            }
+        }
+        _ => return Err(KernelError::ArenaOfAnotherPlan),
+    }
+    Ok(())
+}
+
+/// Our own Argon2id, as many inputs at once as the plan says.
+fn argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {
+    let Params::Argon2id {
+        memory_kib,
+        output_len,
+        ..
+    } = plan.params()
+    else {
+        unreachable!("called for a plan of Argon2id");
+    };
+    let argon2id = Argon2id {
+        memory_kib,
+        output_len,
+        secret: plan.secret(),
+        associated_data: plan.associated_data(),
+        references: plan.references(),
+        together: plan.streams_together(),
+    };
+    let inputs = inputs.chunks(plan.lockstep());
+    for (inputs, out) in inputs.zip(out.chunks_mut(plan.lockstep() * output_len)) {
+        match plan.path() {
+            #[cfg(target_arch = "x86_64")]
+            Path::Avx512 => hash_lockstep(
+                super::argon2id::Avx512::detect().expect(CHECKED),
+                &argon2id,
+                memory,
+                inputs,
+                out,
+            ),
+            #[cfg(target_arch = "x86_64")]
+            Path::Avx2 => hash_lockstep(
+                super::argon2id::Avx2::detect().expect(CHECKED),
+                &argon2id,
+                memory,
+                inputs,
+                out,
+            ),
+            _ => hash_lockstep(Portable, &argon2id, memory, inputs, out),
+        }
+    }
+}
+
+/// Why a path's instructions are there.
+#[cfg(target_arch = "x86_64")]
+const CHECKED: &str = "a plan is made only on a path that is available";

@@ -1,0 +1,150 @@
+//! Blocks in memory of their own, in pages of 2 MiB where the system gives them, wiped before they are given back.
+//!
+//! With pages of 4 KiB nearly every reference block would miss the processor's table of page addresses.
+#![expect(
+    unsafe_code,
+    reason = "memory of a chosen alignment is allocated, and seen as a slice of blocks"
+)]
+
+use std::alloc::{Layout, alloc, dealloc};
+use std::ptr::NonNull;
+
+use zeroize::Zeroize;
+
+use super::KernelError;
+use super::argon2id::{BLOCK_BYTES, Block};
+
+/// The size of a huge page on x86-64, and of the usual one on 64-bit Arm.
+const HUGE_PAGE_BYTES: usize = 2 << 20;
+
+/// An allocation of blocks.
+pub(super) struct Pages {
+    blocks: NonNull<Block>,
+    count: usize,
+    layout: Layout,
+}
+
+// SAFETY: `Pages` owns its allocation as a `Box<[Block]>` does, and a block is plain words.
+unsafe impl Send for Pages {}
+// SAFETY: as above; a shared reference gives no access at all.
+unsafe impl Sync for Pages {}
+
+impl Pages {
+    /// Takes room for `count` blocks and fills it with zeros, so that every page is there before the first hash.
+    pub(super) fn new(count: usize) -> Result<Self, KernelError> {
+        let no_memory = KernelError::NoMemory {
+            bytes: count.saturating_mul(BLOCK_BYTES),
+        };
+        let layout = Layout::array::<Block>(count.max(1)).map_err(|_| no_memory)?;
+        // Whole huge pages and nothing else in them, where the blocks fill at least one.
+        let align = if layout.size() < HUGE_PAGE_BYTES {
+            layout.align()
+        } else {
+            HUGE_PAGE_BYTES
+        };
+        let layout = layout
+            .align_to(align)
+            .map_err(|_| no_memory)?
+            .pad_to_align();
+        // SAFETY: the layout holds at least one block, so its size is not zero.
+        let start = NonNull::new(unsafe { alloc(layout) }).ok_or(no_memory)?;
+        ask_for_huge_pages(start, layout);
+        // SAFETY: the allocation has just been made with that size.
+        unsafe { start.write_bytes(0, layout.size()) };
+        Ok(Self {
+            blocks: start.cast(),
+            count,
+            layout,
+        })
+    }
+
+    /// How many blocks there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The blocks.
+    pub(super) fn blocks_mut(&mut self) -> &mut [Block] {
+        // SAFETY: the allocation holds at least `count` blocks, aligned, and every byte of it has been written.
+        // It is borrowed for as long as `self` is.
+        unsafe { std::slice::from_raw_parts_mut(self.blocks.as_ptr(), self.count) }
+    }
+}
+
+impl Drop for Pages {
+    fn drop(&mut self) {
+        self.blocks_mut().iter_mut().zeroize();
+        // SAFETY: allocated in `new` with this layout, and never given back before.
+        unsafe { dealloc(self.blocks.as_ptr().cast(), self.layout) };
+    }
+}
+
+/// A wish. Where it is refused, the same memory comes in small pages.
+fn ask_for_huge_pages(start: NonNull<u8>, layout: Layout) {
+    #[cfg(target_os = "linux")]
+    if layout.align() == HUGE_PAGE_BYTES {
+        // SAFETY: the range is one whole allocation, and the advice changes nothing that a program can see.
+        unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (start, layout);
+}
+
+/// Whether the system gives memory in huge pages to a program that asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HugePages {
+    /// Arenas are in pages of 2 MiB, as far as there are any.
+    Given,
+    /// Arenas are in small pages: hashing is slower. On Linux, writing `madvise` to
+    /// `/sys/kernel/mm/transparent_hugepage/enabled` gives them.
+    Refused,
+    /// The system does not say.
+    Unknown,
+}
+
+/// What the system does with the arenas' wish for huge pages.
+pub fn huge_pages() -> HugePages {
+    match std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled") {
+        Ok(text) if text.contains("[never]") => HugePages::Refused,
+        Ok(text) if text.contains("[madvise]") || text.contains("[always]") => HugePages::Given,
+        _ => HugePages::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_begin_with_zeros_and_keep_what_is_written() {
+        for count in [0, 1, 2047, 2048, 2049] {
+            let mut pages = Pages::new(count).unwrap();
+            assert_eq!(pages.blocks_mut().len(), count);
+            assert!(
+                pages
+                    .blocks_mut()
+                    .iter()
+                    .all(|block| block.words() == &[0; 128])
+            );
+            pages.blocks_mut().fill(Block::filled(7));
+            assert!(
+                pages
+                    .blocks_mut()
+                    .iter()
+                    .all(|block| block.words() == &[7; 128])
+            );
+        }
+    }
+
+    #[test]
+    fn more_memory_than_there_can_be_is_an_error() {
+        assert!(matches!(
+            Pages::new(usize::MAX),
+            Err(KernelError::NoMemory { .. })
+        ));
+        assert!(matches!(
+            Pages::new(1 << 50),
+            Err(KernelError::NoMemory { .. })
+        ));
+    }
+}
