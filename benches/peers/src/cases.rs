@@ -1,0 +1,73 @@
+//! What is compared, and with whom.
+
+use saltern::kernel::{Params, Path};
+
+use crate::contenders::{self, Contender};
+
+/// One line of parameters and everyone who computes it. The first contender is what the others are measured by.
+pub struct Case {
+    pub name: &'static str,
+    pub contenders: Vec<Contender>,
+}
+
+/// All of them, or the one that was asked for by its m, t and p.
+pub fn all(argon2id: Option<[u32; 3]>) -> Vec<Case> {
+    if let Some([m, t, p]) = argon2id {
+        return vec![argon2("argon2", m, t, p), avx2("avx2", m, t, p)];
+    }
+    vec![
+        argon2("argon2-default", 19456, 2, 1),
+        argon2("argon2-one-pass", 47104, 1, 1),
+        argon2("argon2-four-lanes", 65536, 3, 4),
+        avx2("avx2-default", 19456, 2, 1),
+        avx2("avx2-one-pass", 47104, 1, 1),
+        bcrypt("bcrypt-10", 10),
+        bcrypt("bcrypt-12", 12),
+    ]
+}
+
+fn params(memory_kib: u32, iterations: u32, parallelism: u32) -> Params {
+    Params::Argon2id {
+        memory_kib,
+        iterations,
+        parallelism,
+        output_len: 32,
+    }
+}
+
+fn argon2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
+    let mut contenders = vec![
+        contenders::argon2_documented(m, t, p),
+        contenders::argon2_kept(m, t, p),
+    ];
+    #[cfg(feature = "libargon2")]
+    contenders.push(contenders::libargon2(m, t, p));
+    contenders.push(contenders::argon2_rust(m, t, p));
+    for lockstep in 1..=4 {
+        contenders.push(contenders::saltern(params(m, t, p), Path::best(), lockstep));
+    }
+    Case { name, contenders }
+}
+
+fn avx2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
+    let mut contenders = vec![contenders::argon2_rust_avx2(m, t, p)];
+    for lockstep in 1..=4 {
+        contenders.push(contenders::saltern(params(m, t, p), Path::Avx2, lockstep));
+    }
+    contenders.push(contenders::saltern(params(m, t, p), Path::Portable, 2));
+    Case { name, contenders }
+}
+
+fn bcrypt(name: &'static str, cost: u32) -> Case {
+    let mut contenders = vec![contenders::bcrypt(cost)];
+    #[cfg(feature = "libxcrypt")]
+    contenders.push(contenders::libxcrypt(cost));
+    for lockstep in 1..=8 {
+        contenders.push(contenders::saltern(
+            Params::Bcrypt { cost },
+            Path::best(),
+            lockstep,
+        ));
+    }
+    Case { name, contenders }
+}
