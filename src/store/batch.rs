@@ -114,7 +114,8 @@ pub(crate) async fn read_back(
         Kind::Postgres => postgres_read_back(column, batch),
         Kind::MySql => (
             format!(
-                "SELECT j.i, {} FROM {} AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
+                // MySQL locks JSON_TABLE twice, and says so, unless it stands in a derived table (3569); MariaDB knows no `FOR SHARE OF t`.
+                "SELECT j.i, {} FROM (SELECT * FROM {} AS b) AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
                 column.bytes,
                 json_table(column, Part::ReadBack),
                 column.table_ident,
@@ -189,7 +190,9 @@ async fn swap_single_rows(
     );
     let mut swapped = 0;
     for swap in batch {
-        let mut args = vec![Arg::from(swap.new_text()?)];
+        // The new value stands twice in the statement.
+        let new = swap.new_text()?;
+        let mut args = vec![Arg::from(new), Arg::from(new)];
         args.extend(swap.key.args());
         args.push(storage_name(swap.storage).into());
         args.push(Arg::Bytes(swap.old.as_bytes().to_vec()));
@@ -359,7 +362,8 @@ fn json_table(column: &Column, part: Part) -> String {
         .enumerate()
         .map(|(i, k)| {
             let sql_type = match k.batch.as_str() {
-                "HEX" => "VARCHAR(1024) CHARACTER SET ascii",
+                // The longest key of InnoDB is 3072 bytes; one that is cut would be taken for deleted.
+                "HEX" => "VARCHAR(6144) CHARACTER SET ascii",
                 "UUID" => "VARCHAR(36) CHARACTER SET ascii",
                 other => other,
             };
@@ -433,8 +437,6 @@ fn sqlite_join(column: &Column) -> String {
 
 /// A value that was stored as bytes stays bytes: the application reads it as such.
 fn sqlite_new(column: &Column, new: &str) -> String {
-    // SQLite evaluates a bound `?` once for each mention, so the single-row form numbers it.
-    let new = if new == "?" { "?1" } else { new };
     format!(
         "CASE typeof(t.{}) WHEN 'blob' THEN CAST({new} AS BLOB) ELSE {new} END",
         column.value

@@ -380,11 +380,16 @@ fn key_column(kind: Kind, info: &ColumnInfo) -> Result<KeyColumn, StoreError> {
             )
         }
         (Kind::MySql, Family::FixedBytes | Family::Bytes) => own(KeyKind::Bytes, at, "?", "HEX"),
-        (Kind::Sqlite, Family::Int) => own(KeyKind::Int, at, "?", ""),
-        (Kind::Sqlite, Family::Text) => own(KeyKind::Text, at, "?", ""),
-        (Kind::Sqlite, Family::Bytes) => own(KeyKind::Bytes, at, "?", "HEX"),
+        // SQLite lets any column hold any type: a key of another one is read as NULL, which is refused, and never as 0 or "".
+        (Kind::Sqlite, Family::Int) => own(KeyKind::Int, typed(&at, "integer"), "?", ""),
+        (Kind::Sqlite, Family::Text) => own(KeyKind::Text, typed(&at, "text"), "?", ""),
+        (Kind::Sqlite, Family::Bytes) => own(KeyKind::Bytes, typed(&at, "blob"), "?", "HEX"),
         _ => return Err(unfit()),
     })
+}
+
+fn typed(at: &str, storage: &str) -> String {
+    format!("CASE typeof({at}) WHEN '{storage}' THEN {at} END")
 }
 
 fn last_login_sql(kind: Kind, info: &ColumnInfo) -> Result<LastLoginSql, StoreError> {

@@ -112,7 +112,7 @@ async fn postgres(
             "looking the table up",
             Quote::Message,
             "SELECT n.nspname::text, c.relname::text, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' \
-             WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || c.relkind END \
+             WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || c.relkind::text END \
              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)",
             vec![name.clone().into()],
             |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)),
@@ -127,9 +127,9 @@ async fn postgres(
             Quote::Message,
             // A domain is followed to the type that it is made of.
             "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
-               SELECT a.attnum, a.atttypid, a.atttypmod, NULL::text FROM pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped \
+               SELECT a.attnum, a.atttypid, a.atttypmod, NULL::text COLLATE \"C\" FROM pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped \
                UNION ALL \
-               SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text) FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
+               SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
              SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
                CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
                (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain \
@@ -202,8 +202,12 @@ async fn mysql(
             Quote::Message,
             "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
                CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)) \
-             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION",
-            vec![schema.clone().into(), table.clone().into()],
+             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION",
+            vec![
+                schema.clone().into(),
+                table.clone().into(),
+                table.clone().into(),
+            ],
             |r| {
                 let declared = r.owned(1)?;
                 let base = r.owned(2)?;

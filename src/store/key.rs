@@ -38,8 +38,12 @@ pub struct Key(pub Vec<KeyPart>);
 impl Key {
     /// Reads a key from consecutive columns, the first at `at`.
     pub(crate) fn read(row: &RowRef<'_>, kinds: &[KeyKind], at: usize) -> Result<Self, StoreError> {
-        let missing =
-            || StoreError::refused("a key is NULL", "name key columns that are never NULL");
+        let missing = || {
+            StoreError::refused(
+                "a key is NULL, or not of its column's type",
+                "name key columns that are never NULL and hold one type",
+            )
+        };
         let mut parts = Vec::with_capacity(kinds.len());
         for (i, kind) in kinds.iter().enumerate() {
             let i = at + i;

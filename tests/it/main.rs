@@ -20,3 +20,5 @@ mod saltern;
 mod session;
 
 mod harness;
+
+mod contract;

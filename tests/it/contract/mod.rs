@@ -1,0 +1,7 @@
+//! The contract suite: what a run leans on, proven over the store alone on every database.
+//!
+//! Each file is a part of the contract. What is looked at goes round the store, by a connection of the harness.
+
+mod setup;
+
+mod keys;
