@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::calibrate::calibrate;
 use super::error::EngineError;
-use super::event::{End, Event, Finished, Observer, Started};
+use super::event::{End, Event, Finished, Observer, RunStatus, Started};
 use super::hasher::{Hasher, plan_for};
 use super::identity;
 use super::judge::{Judge, Proven, Verdict};
@@ -27,8 +27,8 @@ use super::stop::{Signal, Stop};
 use super::tally::Tally;
 use crate::config::{canonical, differences, digest_of};
 use crate::store::ledger::{
-    Accounts, ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
-    WorkerLine, add_pass, chunk, create_run, lock, log, migrate, run as runs,
+    Accounts, ChunkBounds, ChunkState, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState,
+    WorkerIdentity, WorkerLine, add_pass, chunk, create_run, lock, log, migrate, run as runs,
 };
 use crate::store::{Bounds, Key, Link, Role, read_keys, read_page};
 
@@ -674,14 +674,23 @@ impl Execution<'_> {
         }
         self.observer.on(Some(run), &Event::Pass { pass: 0 });
         tally.borrow_mut().begin_pass(0);
-        let end = pass(0, None, HashSet::new()).work(reader).await?;
-        if let Some(end) = self.end_of(end, tally) {
-            return Ok(end);
+        loop {
+            let end = pass(0, None, HashSet::new()).work(reader).await?;
+            if let Some(end) = self.end_of(end, tally) {
+                return Ok(end);
+            }
+            if self.is_done(run, 0).await? {
+                break;
+            }
+            // Another worker holds a chunk: it ends, or its lease runs out and the chunk is ours.
+            tally
+                .borrow_mut()
+                .set_status(RunStatus::Waiting, Some("another worker holds a chunk"));
+            tokio::time::sleep(Duration::from_millis(500)).await;
         }
         if matches!(self.options.selection, Selection::Canary(_)) {
             return Ok(End::Canary);
         }
-        self.wait_for_others(run, 0).await?;
         let first_sweep = self.last_pass(run).await? + 1;
         for n in 0..i64::from(self.options.sweeps) {
             let number = first_sweep.max(1) + n;
@@ -782,24 +791,18 @@ impl Execution<'_> {
         Ok(chunks.iter().map(|c| c.pass).max().unwrap_or(0))
     }
 
-    /// Waits until the chunks that other workers hold are done.
-    async fn wait_for_others(&self, run: &str, pass: i64) -> Result<(), EngineError> {
-        loop {
-            let open = {
-                let mut control = self.control.lock().await;
-                let chunks = patiently(&mut control, async |conn| {
-                    chunk::list(conn, &self.session.names, run).await
-                })
-                .await?;
-                chunks
-                    .iter()
-                    .any(|c| c.pass == pass && c.state != crate::store::ledger::ChunkState::Done)
-            };
-            if !open || self.stop.get().is_some() {
-                return Ok(());
-            }
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
+    /// Whether every chunk of a pass is done. What this worker claimed without hearing so is given back.
+    async fn is_done(&self, run: &str, pass: i64) -> Result<bool, EngineError> {
+        let names = &self.session.names;
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::release_owner(conn, names, run, &self.me.id).await?;
+            chunk::list(conn, names, run).await
+        })
+        .await?;
+        Ok(chunks
+            .iter()
+            .all(|c| c.pass != pass || c.state == ChunkState::Done))
     }
 
     async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
@@ -829,9 +832,7 @@ impl Execution<'_> {
         let finished = matches!(end, End::Done | End::Arriving);
         for chunk in chunks {
             let a = chunk.accounts;
-            let undone = finished
-                && chunk.pass == 0
-                && chunk.state != crate::store::ledger::ChunkState::Done;
+            let undone = finished && chunk.pass == 0 && chunk.state != ChunkState::Done;
             if !a.close() || undone {
                 return Err(EngineError::Open {
                     credential: chunk.credential,

@@ -19,6 +19,7 @@ mod outside;
 mod saltern;
 mod session;
 
+mod engine;
 mod harness;
 
 mod contract;

@@ -169,11 +169,11 @@ pub async fn claim(
     let chunk = names.table("chunk");
     let find = format!(
         "SELECT no, credential, pass, lo, hi, at_key, epoch, commits FROM {chunk} \
-         WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND (lease_ms < {now} OR owner = ?))) ORDER BY no LIMIT 1"
+         WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now})) ORDER BY no LIMIT 1"
     );
     let take = format!(
         "UPDATE {chunk} SET state = 'leased', epoch = epoch + 1, owner = ?, lease_ms = {now} + {LEASE_MS} \
-         WHERE run = ? AND no = ? AND epoch = ? AND (state = 'pending' OR (state = 'leased' AND (lease_ms < {now} OR owner = ?)))"
+         WHERE run = ? AND no = ? AND epoch = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now}))"
     );
     loop {
         let found = conn
@@ -181,7 +181,7 @@ pub async fn claim(
                 "looking for a chunk",
                 Quote::Message,
                 &find,
-                vec![run.into(), Arg::Int(pass), owner.into()],
+                vec![run.into(), Arg::Int(pass)],
                 |r: RowRef<'_>| {
                     Ok(ClaimedChunk {
                         no: r.number(0)?,
@@ -204,7 +204,6 @@ pub async fn claim(
             run.into(),
             Arg::Int(chunk.no),
             Arg::Int(chunk.epoch),
-            owner.into(),
         ];
         if conn
             .run("claiming a chunk", Quote::Message, &take, args)
