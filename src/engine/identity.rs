@@ -1,12 +1,20 @@
 //! Who this process is, in words that another process on this host can check: is the holder of a lock still alive?
 
+use std::sync::OnceLock;
+
 use crate::store::ledger::{Holder, WorkerIdentity};
+
+/// This process's id as a worker: a new UUID a process.
+pub fn worker_id() -> &'static str {
+    static ID: OnceLock<String> = OnceLock::new();
+    ID.get_or_init(|| uuid::Uuid::new_v4().to_string())
+}
 
 /// This process.
 pub(super) fn me() -> WorkerIdentity {
     let pid = std::process::id();
     WorkerIdentity {
-        id: uuid::Uuid::new_v4().to_string(),
+        id: worker_id().to_owned(),
         host: read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unknown".to_owned()),
         boot: read("/proc/sys/kernel/random/boot_id").unwrap_or_default(),
         pid: i64::from(pid),

@@ -26,6 +26,7 @@ pub use event::{
     AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
 };
 pub use hasher::{Hasher, HasherError, plan_for};
+pub use identity::worker_id;
 pub use judge::Work;
 pub use limits::{Budget, Machine, TooLittleMemory, budget};
 pub use look::{ColumnLook, Group, Purpose, look};
