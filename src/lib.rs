@@ -61,6 +61,9 @@ pub mod engine;
 // The faces.
 
 #[cfg(feature = "cli")]
+pub mod report;
+
+#[cfg(feature = "cli")]
 pub mod cli;
 
 // Nothing of this is in a release.

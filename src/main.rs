@@ -1,3 +1,7 @@
-//! The `saltern` command.
+//! The `saltern` command: parses, dispatches, exits.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    saltern::cli::start(std::env::args_os())
+}

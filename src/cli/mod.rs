@@ -1,3 +1,81 @@
 //! The command line: what was typed, what it means, and how it ends.
 
+pub mod args;
 pub mod exit;
+pub mod failure;
+
+mod environment;
+mod ledger;
+mod output;
+mod plan;
+mod progress;
+mod run;
+mod scan;
+mod setup;
+mod signals;
+mod status;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use exit::Exit;
+use failure::Failure;
+
+/// Parses the command line, does what it says, and returns what the process exits with.
+pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    say_no_values_when_panicking();
+    #[cfg(feature = "failpoints")]
+    if let Some(spec) = environment::variable("SALTERN_FAILPOINT") {
+        crate::failpoint::arm(&spec);
+    }
+    let exit = match Args::try_parse_from(arguments) {
+        Ok(args) => std::panic::catch_unwind(|| dispatch(args)).unwrap_or(Exit::Bug),
+        Err(error) => {
+            // A pipe that is closed already ends it quietly.
+            let _ = error.print();
+            if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+        }
+    };
+    exit.into()
+}
+
+fn dispatch(args: Args) -> Exit {
+    let config: &Path = &args.config;
+    let outcome = match &args.command {
+        Command::Status(args) => status::status(args, config),
+        Command::Ledger(args) => ledger::ledger(args, config),
+        Command::Scan(args) => scan::scan(args, config),
+        Command::Plan(args) => plan::plan(args, config),
+        Command::Run(args) => run::run(args, config),
+        Command::Init(_) | Command::Doctor(_) | Command::Demo(_) => Err(Failure::usage(
+            "this command is not available yet".to_owned(),
+            "wait for the next version".to_owned(),
+        )),
+    };
+    outcome.unwrap_or_else(|failure| {
+        output::err(&failure.text());
+        failure.exit
+    })
+}
+
+/// A panic's message may quote a value (a slice that was cut in the middle of a character does), so only its place is printed.
+fn say_no_values_when_panicking() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        output::err(&format!(
+            "saltern: a bug, at {place} in version {}\nwhat to do: {}\n",
+            env!("CARGO_PKG_VERSION"),
+            Exit::Bug.about().what_to_do
+        ));
+    }));
+}

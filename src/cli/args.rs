@@ -1,0 +1,369 @@
+//! Arguments as typed. What they mean is worked out by each command.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "saltern",
+    version,
+    about = "Finds weakly stored passwords in a user table and makes them strong",
+    after_help = "Examples:
+  saltern demo                          see all of it on a made-up database, in under a minute
+  saltern init --database-env DATABASE_URL
+  saltern scan                          what is in the columns; reads only
+  saltern plan                          what would be done, and how long it takes; writes nothing
+  saltern run --execute --canary 10     ten rows, then log in as one of these users
+  saltern run --execute                 the rest
+
+Exit codes are listed in docs/exit-codes.md."
+)]
+pub struct Args {
+    /// The configuration.
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "saltern.toml"
+    )]
+    pub config: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a saltern.toml by looking at a database
+    #[command(after_help = help::INIT)]
+    Init(InitArgs),
+    /// Count what is in the columns; reads only
+    #[command(after_help = help::SCAN)]
+    Scan(ScanArgs),
+    /// Say what a run would do and how long it takes; writes nothing
+    #[command(after_help = help::PLAN)]
+    Plan(PlanArgs),
+    /// Make the rows strong; writes only with --execute
+    #[command(after_help = help::RUN)]
+    Run(RunArgs),
+    /// Show a run from the ledger
+    #[command(after_help = help::STATUS)]
+    Status(StatusArgs),
+    /// Check that a run can be done here
+    #[command(after_help = help::DOCTOR)]
+    Doctor(DoctorArgs),
+    /// Try everything on a made-up database
+    #[command(after_help = help::DEMO)]
+    Demo(DemoArgs),
+    /// Saltern's own tables
+    Ledger(LedgerArgs),
+}
+
+/// `init`
+#[derive(Clone, Debug, clap::Args)]
+pub struct InitArgs {
+    /// The environment variable that holds the database's URL
+    #[arg(long, value_name = "VAR", conflicts_with_all = ["database_file", "url"])]
+    pub database_env: Option<String>,
+    /// The file that holds the database's URL
+    #[arg(long, value_name = "PATH", conflicts_with = "url")]
+    pub database_file: Option<PathBuf>,
+    /// The database's URL, without a password
+    #[arg(value_name = "URL")]
+    pub url: Option<String>,
+    /// Replace a configuration that is there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `scan`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ScanArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Keep the counts in the ledger
+    #[arg(long)]
+    pub record: bool,
+    /// Exit 20 when there are rows of one of these classes
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// The classes that `--fail-on` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Fast digests.
+    Weak,
+    /// Passwords in the clear.
+    Plaintext,
+    /// What is not recognised.
+    Unknown,
+}
+
+/// `plan`
+#[derive(Clone, Debug, clap::Args)]
+pub struct PlanArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Say how long that many such machines take
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub machines: u32,
+    /// Hashing threads [default: as many as the processor and the memory allow]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+}
+
+/// `run`
+#[derive(Clone, Debug, clap::Args)]
+pub struct RunArgs {
+    /// Write. Without it nothing is written
+    #[arg(long)]
+    pub execute: bool,
+    /// Only the first N rows to change of each credential, read back and checked; then stop
+    #[arg(long, value_name = "N", conflicts_with = "keys", value_parser = clap::value_parser!(u64).range(1..))]
+    pub canary: Option<u64>,
+    /// Only the rows whose keys stand in this file, one a line, read back and checked; then stop
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+    /// Stop after so many rows in this invocation
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_rows: Option<u64>,
+    /// Stop after so long in this invocation: 90s, 30m, 6h
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub max_runtime: Option<Duration>,
+    /// At most so many rows a second
+    #[arg(long, value_name = "ROWS", value_parser = positive)]
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists
+    #[arg(long, value_name = "FILE")]
+    pub pause_file: Option<PathBuf>,
+    /// Hashing threads [default: as many as the processor and the memory allow]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// The most sweeps for rows that arrived meanwhile
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(0..=100))]
+    pub sweeps: u32,
+    /// Wait so long for another run to end: 60, 60s, 10m
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew
+    #[arg(long)]
+    pub new_run: bool,
+    /// Print a line for each row: credential, key, from-scheme, action
+    #[arg(long)]
+    pub print: bool,
+    /// Print events as JSON, one object a line; the last one is the outcome
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print nothing on success
+    #[arg(short, long, conflicts_with = "print")]
+    pub quiet: bool,
+    /// Exit 9 when there was nothing to do
+    #[arg(long)]
+    pub exit_nothing_to_do: bool,
+    /// Without a terminal: a line on the progress every so often
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
+    pub interval: Duration,
+}
+
+/// `status`
+#[derive(Clone, Debug, clap::Args)]
+pub struct StatusArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// The run [default: the newest]
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+}
+
+/// `doctor`
+#[derive(Clone, Debug, clap::Args)]
+pub struct DoctorArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Hashing threads that the memory must suffice for
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+}
+
+/// `demo`
+#[derive(Clone, Debug, clap::Args)]
+pub struct DemoArgs {
+    /// The folder to build it in
+    #[arg(long, value_name = "DIR", default_value = "saltern-demo")]
+    pub dir: PathBuf,
+    /// How many parents [default: what this machine hashes in a quarter of a minute]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(100..=10_000_000))]
+    pub rows: Option<u64>,
+    /// Replace a demo that is there already
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// `ledger`
+#[derive(Clone, Debug, clap::Args)]
+pub struct LedgerArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: LedgerCommand,
+}
+
+/// What can be done with the ledger.
+#[derive(Clone, Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Print the DDL and the least GRANTs, for a DBA; changes nothing
+    #[command(after_help = help::LEDGER_SQL)]
+    Sql {
+        /// The database user that saltern logs in as, as SQL spells it
+        #[arg(long, value_name = "NAME", default_value = "saltern")]
+        user: String,
+    },
+}
+
+/// The examples under each command's help.
+pub mod help {
+    /// `init`
+    pub const INIT: &str = "Examples:
+  saltern init --database-env DATABASE_URL
+  saltern init --database-file /run/secrets/db-url
+  saltern init sqlite:users.db
+
+A URL with a password is refused on the command line, where every user of the machine can read it.";
+    /// `scan`
+    pub const SCAN: &str = "Examples:
+  saltern scan
+  saltern scan --json | jq '.credentials[].lines[]'
+  saltern scan --fail-on weak,plaintext     in cron: exit 20 while there is something left to do
+  saltern scan --record                     keep the counts, to see them go down";
+    /// `plan`
+    pub const PLAN: &str = "Examples:
+  saltern plan
+  saltern plan --machines 8";
+    /// `run`
+    pub const RUN: &str = "Examples:
+  saltern run                               a dry run: what would be done
+  saltern run --execute --canary 10         ten rows, then stop: log in as one of these users
+  saltern run --execute                     the rest; after any stop the same command goes on
+  saltern run --execute --max-runtime 6h -q in cron, at night
+
+The first Ctrl-C or SIGTERM commits what is hashed and stops; the second drops it. Either way the next run goes on.";
+    /// `status`
+    pub const STATUS: &str = "Examples:
+  saltern status
+  saltern status --json | jq .passes
+
+It reads the ledger alone, from any host, while a run is on and afterwards.";
+    /// `doctor`
+    pub const DOCTOR: &str = "Examples:
+  saltern doctor
+  saltern doctor --json
+
+Exits 4 on a refusal, 0 with warnings. It touches no row.";
+    /// `demo`
+    pub const DEMO: &str = "Examples:
+  saltern demo
+  saltern demo --dir /tmp/vtech --rows 20000
+
+The folder stays, with its saltern.toml, to play with.";
+    /// `ledger sql`
+    pub const LEDGER_SQL: &str = "Example:
+  saltern ledger sql --user \"'saltern'@'10.0.0.%'\" > ledger.sql";
+}
+
+/// A span of time: a number with s, m or h, or seconds.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    const FORM: &str = "must be a time such as 90s, 30m or 6h";
+    let digits = text.trim_end_matches(['s', 'm', 'h']);
+    let seconds = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        _ => return Err(FORM.to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| FORM.to_owned())?;
+    match number.checked_mul(seconds) {
+        // A hundred years: what is longer is a slip of the finger.
+        Some(seconds) if seconds <= 100 * 366 * 86_400 => Ok(Duration::from_secs(seconds)),
+        _ => Err(FORM.to_owned()),
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(number @ 1..=1_024) => Ok(number),
+        _ => Err("must be from 1 to 1024".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_span_has_a_unit_or_is_in_seconds() {
+        assert_eq!(span("60"), Ok(Duration::from_secs(60)));
+        assert_eq!(span("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(span("30m"), Ok(Duration::from_secs(1_800)));
+        assert_eq!(span("6h"), Ok(Duration::from_secs(21_600)));
+        for text in [
+            "",
+            "s",
+            "5ms",
+            "-1",
+            "1.5h",
+            "1d",
+            "99999999999999999999h",
+            "9999999999h",
+        ] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in Args::command().get_subcommands() {
+            let nested = command.get_subcommands().next().unwrap_or(command);
+            assert!(nested.get_after_help().is_some(), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn a_typo_is_an_error_with_code_2() {
+        let error = Args::try_parse_from(["saltern", "run", "--exceute"]).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn the_configuration_can_be_named_behind_the_command() {
+        let args = Args::try_parse_from(["saltern", "scan", "-c", "x.toml"]).unwrap();
+        assert_eq!(args.config, PathBuf::from("x.toml"));
+    }
+
+    #[test]
+    fn a_canary_and_a_file_of_keys_exclude_each_other() {
+        assert!(Args::try_parse_from(["saltern", "run", "--canary", "5", "--keys", "f"]).is_err());
+    }
+}

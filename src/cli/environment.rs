@@ -1,0 +1,71 @@
+//! The process's surroundings: the one place that reads the environment, the clock and a file of somebody else's.
+
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use zeroize::Zeroizing;
+
+use super::failure::Failure;
+use crate::config::DatabaseSource;
+use crate::secret::DatabaseUrl;
+
+/// A variable of the environment; nothing where it is not set or is no text.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the faces read the environment, and this is where they do"
+)]
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Now, in milliseconds since 1970: for the stamps of events. What is stored or compared has the database's time.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the stamp of an event is this process's own"
+)]
+pub(super) fn now_ms() -> i64 {
+    let since = std::time::SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The database's URL from where the configuration says.
+pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failure> {
+    match source {
+        DatabaseSource::Url(url) => Ok(url.clone()),
+        DatabaseSource::Env(name) => {
+            let text = variable(name).map(Zeroizing::new).ok_or_else(|| {
+                Failure::usage(
+                    format!("the environment variable {name} is not set"),
+                    format!("set {name} to the database's URL, or name another variable in [database] url_env"),
+                )
+            })?;
+            parse(&text, &format!("the environment variable {name}"))
+        }
+        DatabaseSource::File(path) => {
+            let text = read_secret(path)?;
+            parse(text.trim(), &format!("the file {}", path.display()))
+        }
+    }
+}
+
+/// A file that holds a secret.
+fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
+        Failure::usage(
+            format!("cannot read {}: {error}", path.display()),
+            "the file that [database] url_file names must hold the database's URL and nothing else".to_owned(),
+        )
+    })
+}
+
+/// The error holds no piece of the text: any of it may be the password.
+fn parse(text: &str, whence: &str) -> Result<DatabaseUrl, Failure> {
+    DatabaseUrl::parse(text).map_err(|error| {
+        Failure::usage(
+            format!("{whence} holds no database URL: {error}"),
+            "give it as postgres://, mysql://, mariadb:// or sqlite:".to_owned(),
+        )
+    })
+}

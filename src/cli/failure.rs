@@ -1,0 +1,232 @@
+//! Why a command ends before its time: the error, the exit code, and what the operator can do.
+
+use std::fmt::Write as _;
+
+use anyhow::anyhow;
+
+use super::exit::Exit;
+use crate::config::ConfigError;
+use crate::engine::{EngineError, HasherError};
+use crate::store::{StoreError, Trouble};
+
+/// A command that could not go on.
+#[derive(Debug)]
+pub struct Failure {
+    /// What the process exits with.
+    pub exit: Exit,
+    /// What happened, with its causes.
+    pub error: anyhow::Error,
+    /// What the operator can do; nothing where the page on exit codes says all there is.
+    pub what_to_do: Option<String>,
+}
+
+impl Failure {
+    /// The command line or the configuration is wrong.
+    pub fn usage(error: String, what_to_do: String) -> Self {
+        Self {
+            exit: Exit::Usage,
+            error: anyhow!(error),
+            what_to_do: Some(what_to_do),
+        }
+    }
+
+    /// Refused before anything was written.
+    pub fn refused(error: String, what_to_do: String) -> Self {
+        Self {
+            exit: Exit::Refused,
+            error: anyhow!(error),
+            what_to_do: Some(what_to_do),
+        }
+    }
+
+    /// The chain of errors in one line.
+    pub fn chain(&self) -> String {
+        let mut out = String::new();
+        for (at, cause) in self.error.chain().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{}{cause}", if at == 0 { "" } else { ": " });
+        }
+        out
+    }
+
+    /// What the operator can do.
+    pub fn what_to_do(&self) -> &str {
+        self.what_to_do
+            .as_deref()
+            .unwrap_or(self.exit.about().what_to_do)
+    }
+
+    /// The lines for people.
+    pub fn text(&self) -> String {
+        format!(
+            "saltern: {}\nwhat to do: {}\n",
+            self.chain(),
+            self.what_to_do()
+        )
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (exit, what_to_do) = of_store(&error);
+        Self {
+            exit,
+            error: error.into(),
+            what_to_do,
+        }
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        let what_to_do = error.help().map(str::to_owned);
+        let shown = match &error.excerpt {
+            Some(excerpt) => anyhow!("{error}\n{excerpt}"),
+            None => anyhow!("{error}"),
+        };
+        Self {
+            exit: Exit::Usage,
+            error: shown,
+            what_to_do,
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        let hint = error.hint().map(str::to_owned);
+        let (exit, what_to_do) = match &error {
+            EngineError::Store(store) => of_store(store),
+            EngineError::Hasher(HasherError::Gone) => (Exit::Bug, None),
+            EngineError::Hasher(_) => (
+                Exit::Refused,
+                Some("give the process more memory or fewer --threads".to_owned()),
+            ),
+            EngineError::Kernel(_) => (
+                Exit::Usage,
+                Some("put the parameters in [target] right".to_owned()),
+            ),
+            EngineError::Memory(_) => (
+                Exit::Refused,
+                Some("give the process more memory, or lower memory_kib in [target]".to_owned()),
+            ),
+            EngineError::Refused { .. } => (Exit::Refused, hint),
+            EngineError::Held { .. } => (Exit::Held, None),
+            EngineError::Open { .. } | EngineError::Canary { .. } => (Exit::Unbalanced, None),
+        };
+        Self {
+            exit,
+            error: error.into(),
+            what_to_do,
+        }
+    }
+}
+
+fn of_store(error: &StoreError) -> (Exit, Option<String>) {
+    match error {
+        StoreError::Refused { hint, .. } => (Exit::Refused, Some(hint.clone())),
+        StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
+        StoreError::Unexpected { .. } => (Exit::Bug, None),
+        StoreError::Url(_) => (Exit::Usage, Some("put the database's URL right".to_owned())),
+        StoreError::Connect { transient: false, .. } => {
+            (Exit::Usage, Some("put the database's URL right: the address, the user, the password, the name of the database".to_owned()))
+        }
+        StoreError::Connect { .. } => (Exit::Temporary, None),
+        StoreError::Db { trouble, code, .. } => match trouble {
+            Trouble::Busy | Trouble::Gone => (Exit::Temporary, None),
+            Trouble::Denied => {
+                (Exit::Refused, Some("grant what `saltern ledger sql` prints to the user that saltern logs in as".to_owned()))
+            }
+            Trouble::Missing => (Exit::Usage, Some("put the names of tables and columns right; they are exact, upper and lower case too".to_owned())),
+            Trouble::Other if is_syntax(code.as_deref()) => {
+                (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
+            }
+            Trouble::Row | Trouble::Other => (Exit::Bug, None),
+        },
+    }
+}
+
+/// A statement that the server can't read: the one part of ours that somebody else writes is `where` and `except`. 42… is
+/// SQLSTATE's class for it, 1064 MySQL's number, 1 SQLite's.
+fn is_syntax(code: Option<&str>) -> bool {
+    code.is_some_and(|code| {
+        code == "1064" || code == "1" || (code.len() == 5 && code.starts_with("42"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn db(trouble: Trouble, code: &str) -> StoreError {
+        StoreError::Db {
+            op: "reading".into(),
+            trouble,
+            code: Some(code.to_owned()),
+            detail: None,
+        }
+    }
+
+    fn check(error: StoreError, code: u8) {
+        let shown = error.to_string();
+        assert_eq!(Failure::from(error).exit.code(), code, "{shown}");
+    }
+
+    #[test]
+    fn a_refusal_is_4_and_says_what_to_do() {
+        let failure = Failure::from(StoreError::Refused {
+            what: "a view".to_owned(),
+            hint: "name the table".to_owned(),
+        });
+        assert_eq!(failure.exit.code(), 4);
+        assert_eq!(
+            failure.text(),
+            "saltern: a view\nwhat to do: name the table\n"
+        );
+    }
+
+    #[test]
+    fn a_database_that_is_gone_or_busy_is_5() {
+        check(db(Trouble::Gone, "57P01"), 5);
+        check(db(Trouble::Busy, "40001"), 5);
+        check(
+            StoreError::Connect {
+                to: "x".to_owned(),
+                reason: "y".to_owned(),
+                transient: true,
+            },
+            5,
+        );
+    }
+
+    #[test]
+    fn a_url_or_a_name_that_is_wrong_is_2() {
+        check(
+            StoreError::Connect {
+                to: "x".to_owned(),
+                reason: "y".to_owned(),
+                transient: false,
+            },
+            2,
+        );
+        check(db(Trouble::Missing, "42P01"), 2);
+        check(db(Trouble::Other, "1064"), 2);
+    }
+
+    #[test]
+    fn a_row_that_reads_back_wrong_is_6() {
+        check(
+            StoreError::WrongReadBack {
+                credential: "x".to_owned(),
+                rows: 1,
+            },
+            6,
+        );
+    }
+
+    #[test]
+    fn where_no_hint_is_known_the_exit_codes_page_has_one() {
+        let failure = Failure::from(db(Trouble::Gone, "57P01"));
+        assert_eq!(failure.what_to_do(), Exit::Temporary.about().what_to_do);
+    }
+}

@@ -1,0 +1,36 @@
+//! `saltern plan`: what a run would do and how long it takes. Writes nothing.
+
+use std::path::Path;
+
+use super::args::PlanArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::progress::{Show, Watch};
+use super::setup::{self, Setup, Warnings};
+use crate::engine::{EngineError, Session};
+use crate::report::PlanReport;
+
+pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
+    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let watch = Watch::new(Show::quiet_off_a_terminal());
+    let plan = setup::block_on(async {
+        let mut session = Session::open(&settings, url).await?;
+        let plan = crate::engine::plan(&mut session, args.threads, &watch).await?;
+        session.conn.close().await;
+        Ok::<_, EngineError>(plan)
+    });
+    watch.close();
+    let plan = plan??;
+    let report = PlanReport {
+        settings: &settings,
+        plan: &plan,
+        machines: args.machines,
+    };
+    output::out(&if args.json {
+        format!("{}\n", report.json())
+    } else {
+        report.text()
+    });
+    Ok(Exit::Done)
+}

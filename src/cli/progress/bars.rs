@@ -1,0 +1,110 @@
+//! A bar on a terminal. indicatif hides itself everywhere else.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::engine::{Event, Progress};
+use crate::report::{Share, bar_message, count, percent, safe, started_line};
+
+/// Redrawing more often only costs time.
+const DRAWS_A_SECOND: u8 = 5;
+
+pub(super) struct Bars {
+    bar: ProgressBar,
+}
+
+impl Bars {
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(
+            Some(1),
+            ProgressDrawTarget::stderr_with_hz(DRAWS_A_SECOND),
+        );
+        bar.set_style(style("{spinner} {msg}"));
+        Self { bar }
+    }
+
+    pub(super) fn close(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    pub(super) fn on(&self, run: Option<&str>, event: &Event) {
+        match event {
+            Event::Preparing { what } => {
+                self.bar.set_message(safe(what));
+                self.bar.enable_steady_tick(Duration::from_millis(200));
+            }
+            Event::Started(started) => {
+                self.bar.println(started_line(run, started));
+                self.bar.disable_steady_tick();
+                self.bar
+                    .set_style(style("{prefix} [{wide_bar}]\n  {msg}").progress_chars("=> "));
+            }
+            Event::Progress(progress) => self.progress(progress),
+            Event::Row { .. } => self.bar.suspend(|| super::print_row(event)),
+            Event::Pass { pass: ..=0 } => {}
+            Event::Pass { pass } => self.bar.println(format!(
+                "sweep {pass}: looking for rows that arrived meanwhile"
+            )),
+            Event::Warning { text } => self.bar.println(format!("warning: {}", safe(text))),
+            Event::Finished(_) => self.close(),
+        }
+    }
+
+    fn progress(&self, progress: &Progress) {
+        let share = Share::of(progress);
+        let pass = if progress.pass > 0 {
+            format!(" sweep {}", progress.pass)
+        } else {
+            String::new()
+        };
+        self.bar.set_prefix(format!(
+            "{}{pass} {} of {} rows ({})",
+            safe(&progress.credential),
+            count(share.done),
+            count(share.whole),
+            percent(share.done, share.whole)
+        ));
+        self.bar.set_length(share.whole.max(1));
+        self.bar.set_position(share.done);
+        self.bar.set_message(bar_message(progress));
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .expect("the templates are fixed and a test draws with each of them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_can_be_drawn() {
+        let bars = Bars {
+            bar: ProgressBar::hidden(),
+        };
+        bars.on(
+            None,
+            &Event::Preparing {
+                what: "counting parents".to_owned(),
+            },
+        );
+        bars.on(
+            Some("r"),
+            &Event::Started(crate::engine::Started {
+                execute: true,
+                resumed: false,
+                digest: "ab".to_owned(),
+                threads: 2,
+                lockstep: 2,
+                memory_bytes: 1,
+                estimate: 10,
+            }),
+        );
+        bars.on(Some("r"), &Event::Progress(Progress::default()));
+        bars.on(Some("r"), &Event::Pass { pass: 1 });
+        bars.close();
+    }
+}

@@ -1,0 +1,129 @@
+//! Lines for a log: at the start, at changes, and at an interval in between.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::cli::{environment, output};
+use crate::engine::{Event, Progress, RunStatus};
+use crate::report::{plain_line, safe, stamp, started_line};
+
+/// The first line comes early, so that whoever started a job and looks at its log sees that it lives.
+const FIRST_AFTER: Duration = Duration::from_secs(1);
+
+pub(super) struct Lines {
+    interval: Duration,
+    state: Mutex<State>,
+}
+
+struct State {
+    begun: Option<Instant>,
+    last: Option<Instant>,
+    shown: (RunStatus, Option<String>),
+}
+
+impl Lines {
+    pub(super) fn new(interval: Duration) -> Self {
+        Self {
+            interval,
+            state: Mutex::new(State {
+                begun: None,
+                last: None,
+                shown: (RunStatus::Running, None),
+            }),
+        }
+    }
+
+    pub(super) fn on(&self, run: Option<&str>, event: &Event) {
+        if let Some(line) = self.line(run, event, Instant::now()) {
+            output::err(&format!("{} {line}\n", stamp(environment::now_ms())));
+        }
+        super::print_row(event);
+    }
+
+    /// What is due to be said, if anything is.
+    fn line(&self, run: Option<&str>, event: &Event, now: Instant) -> Option<String> {
+        match event {
+            Event::Preparing { what } => Some(safe(what)),
+            Event::Started(started) => {
+                self.state().begun = Some(now);
+                Some(started_line(run, started))
+            }
+            Event::Progress(progress) => self.is_due(progress, now).then(|| plain_line(progress)),
+            Event::Pass { pass: ..=0 } | Event::Row { .. } | Event::Finished(_) => None,
+            Event::Pass { pass } => Some(format!(
+                "sweep {pass}: looking for rows that arrived meanwhile"
+            )),
+            Event::Warning { text } => Some(format!("warning: {}", safe(text))),
+        }
+    }
+
+    fn is_due(&self, progress: &Progress, now: Instant) -> bool {
+        let mut state = self.state();
+        let begun = *state.begun.get_or_insert(now);
+        let by_time = match state.last {
+            None => now.duration_since(begun) >= FIRST_AFTER.min(self.interval),
+            Some(last) => now.duration_since(last) >= self.interval,
+        };
+        // Being paused, throttled or held up is said at once, and so is the end of it; a reason alone may change every second.
+        let changed = state.shown.0 != progress.state;
+        if by_time || changed {
+            state.last = Some(now);
+            state.shown = (progress.state, progress.reason.clone());
+        }
+        by_time || changed
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .expect("no thread panics while it holds this")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At which of these seconds after the start a line is printed.
+    fn printed(events: &[(u64, Progress)]) -> Vec<u64> {
+        let lines = Lines::new(Duration::from_secs(10));
+        let start = Instant::now();
+        lines.state().begun = Some(start);
+        events
+            .iter()
+            .filter(|(second, progress)| {
+                lines
+                    .line(
+                        None,
+                        &Event::Progress(progress.clone()),
+                        start + Duration::from_secs(*second),
+                    )
+                    .is_some()
+            })
+            .map(|(second, _)| *second)
+            .collect()
+    }
+
+    #[test]
+    fn the_first_line_comes_after_a_second_and_the_next_at_the_interval() {
+        let every_second: Vec<(u64, Progress)> = (0..25)
+            .map(|second| (second, Progress::default()))
+            .collect();
+        assert_eq!(printed(&every_second), [1, 11, 21]);
+    }
+
+    #[test]
+    fn a_change_of_state_is_said_at_once() {
+        let paused = Progress {
+            state: RunStatus::Paused,
+            ..Progress::default()
+        };
+        let events = [
+            (1, Progress::default()),
+            (3, paused.clone()),
+            (4, paused),
+            (5, Progress::default()),
+        ];
+        assert_eq!(printed(&events), [1, 3, 5]);
+    }
+}

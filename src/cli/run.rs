@@ -1,0 +1,248 @@
+//! `saltern run`: makes the rows strong, where it is told to.
+
+use std::path::Path;
+
+use super::args::RunArgs;
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::progress::{Show, Watch};
+use super::setup::{self, Setup, Warnings};
+use super::signals;
+use crate::engine::{self, End, Finished, Mode, RunOptions, Selection, Session, Stop, worker_id};
+use crate::report::{ExitWords, Outcome, Stamp, Summary, last_line, residue};
+use crate::store::Kind;
+
+pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
+    let show = match (args.json, args.quiet) {
+        (true, _) => Show::Json,
+        (_, true) => Show::Nothing,
+        _ => Show::People(args.interval),
+    };
+    let watch = Watch::new(show);
+    let ended = go(args, config, show, &watch);
+    watch.close();
+    let ended = match ended {
+        Ok(ended) => ended,
+        Err(failure) => {
+            if show == Show::Json {
+                let (error, what_to_do) = (&failure.chain(), failure.what_to_do());
+                print_last(&watch, failure.exit, &Outcome::Failed { error, what_to_do });
+            }
+            return Err(failure);
+        }
+    };
+    let exit = exit_of(&ended.finished, args.exit_nothing_to_do);
+    match show {
+        Show::Json => print_last(&watch, exit, &Outcome::Finished(&ended.finished)),
+        Show::People(_) => print_summary(&watch, exit, &ended),
+        // On success nothing; on anything else a line, because cron mails what is printed.
+        Show::Nothing if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
+        Show::Nothing => output::err(&format!(
+            "saltern: {}\nwhat to do: {}\n",
+            exit.about().meaning,
+            exit.about().what_to_do
+        )),
+    }
+    Ok(exit)
+}
+
+/// A run that came to an end of its own.
+struct Ended {
+    finished: Finished,
+    kind: Kind,
+}
+
+fn go(args: &RunArgs, config: &Path, show: Show, watch: &Watch) -> Result<Ended, Failure> {
+    let for_people = matches!(show, Show::People(_));
+    let options = options(args)?;
+    let warnings = if for_people {
+        Warnings::Show
+    } else {
+        Warnings::Hide
+    };
+    let Setup { settings, url } = setup::load(config, warnings)?;
+    let kind = Kind::of(&url)?;
+    let stop = Stop::new();
+    if args.execute {
+        signals::catch(&stop, for_people)?;
+    }
+    let finished = setup::block_on(async {
+        let session = Session::open(&settings, url).await?;
+        engine::run(session, &options, watch, &stop).await
+    })?;
+    Ok(Ended {
+        finished: finished?,
+        kind,
+    })
+}
+
+/// What was typed, as the engine takes it.
+fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
+    let selection = match (args.canary, &args.keys) {
+        (Some(rows), _) => Selection::Canary(rows),
+        (None, Some(file)) => Selection::Keys(keys(file)?),
+        (None, None) => Selection::All,
+    };
+    Ok(RunOptions {
+        mode: if args.execute {
+            Mode::Execute
+        } else {
+            Mode::Dry
+        },
+        selection,
+        max_rows: args.max_rows,
+        max_runtime: args.max_runtime,
+        max_rate: args.max_rate,
+        pause_file: args.pause_file.clone(),
+        threads: args.threads,
+        sweeps: args.sweeps,
+        wait: args.wait,
+        new_run: args.new_run,
+        print: args.print,
+    })
+}
+
+/// The keys in a file, one a line; lines without anything are left out.
+fn keys(file: &Path) -> Result<Vec<String>, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(
+            format!("cannot read the keys in {}: {error}", file.display()),
+            "name a file with one key a line, the parts of a composite key separated by a tab"
+                .to_owned(),
+        )
+    })?;
+    let keys: Vec<String> = text
+        .lines()
+        .map(|line| line.trim_end_matches('\r'))
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if keys.is_empty() {
+        let what = format!("there is no key in {}", file.display());
+        return Err(Failure::usage(
+            what,
+            "write one key a line into it".to_owned(),
+        ));
+    }
+    Ok(keys)
+}
+
+/// What the process exits with.
+fn exit_of(finished: &Finished, tell_nothing_to_do: bool) -> Exit {
+    let end = match finished.end {
+        End::Done | End::Dry => Exit::Done,
+        End::Nothing if tell_nothing_to_do => Exit::NothingToDo,
+        End::Nothing => Exit::Done,
+        End::Interrupted => Exit::Interrupted,
+        End::Terminated => Exit::Terminated,
+        End::MaxRows => Exit::MaxRows,
+        End::MaxRuntime | End::Canary => Exit::Stopped,
+        End::Arriving => Exit::Arriving,
+        End::Open => Exit::Unbalanced,
+        End::LeaseLost => Exit::Held,
+    };
+    let set_aside = finished
+        .quarantined_by_reason
+        .iter()
+        .any(|(_, rows)| *rows > 0);
+    Exit::of([
+        end,
+        if set_aside {
+            Exit::Quarantined
+        } else {
+            Exit::Done
+        },
+    ])
+}
+
+fn print_last(watch: &Watch, exit: Exit, outcome: &Outcome<'_>) {
+    let run = watch.run();
+    let stamp = Stamp {
+        now_ms: environment::now_ms(),
+        run: run.as_deref(),
+        worker: worker_id(),
+    };
+    output::line(&last_line(stamp, words(exit), outcome));
+}
+
+fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
+    let run = watch.run();
+    let what_to_do = if exit == Exit::Done {
+        ""
+    } else {
+        exit.about().what_to_do
+    };
+    let summary = Summary {
+        run: run.as_deref(),
+        finished: &ended.finished,
+        exit: words(exit),
+        what_to_do,
+    };
+    output::out(&summary.text());
+    if matches!(ended.finished.end, End::Done | End::Arriving) && ended.finished.accounts.done > 0 {
+        output::out(&format!("\n{}", residue(ended.kind)));
+    }
+}
+
+fn words(exit: Exit) -> ExitWords<'static> {
+    let about = exit.about();
+    ExitWords {
+        code: about.code,
+        meaning: about.meaning,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::AccountsJson;
+
+    fn finished(end: End) -> Finished {
+        Finished {
+            end,
+            accounts: AccountsJson::default(),
+            arrived: 0,
+            waiting: 0,
+            elapsed_seconds: 0.0,
+            hashing_seconds: 0.0,
+            busy_seconds: 0.0,
+            hashed: 0,
+            quarantined_by_reason: Vec::new(),
+        }
+    }
+
+    fn check(end: End, code: u8) {
+        assert_eq!(exit_of(&finished(end), false).code(), code, "{end:?}");
+    }
+
+    #[test]
+    fn every_end_has_its_exit_code() {
+        check(End::Done, 0);
+        check(End::Nothing, 0);
+        check(End::Dry, 0);
+        check(End::Interrupted, 130);
+        check(End::Terminated, 143);
+        check(End::MaxRows, 8);
+        check(End::MaxRuntime, 10);
+        check(End::Canary, 10);
+        check(End::Arriving, 7);
+        check(End::Open, 6);
+        check(End::LeaseLost, 11);
+    }
+
+    #[test]
+    fn nothing_to_do_is_told_only_where_it_was_asked_for() {
+        assert_eq!(exit_of(&finished(End::Nothing), true).code(), 9);
+    }
+
+    #[test]
+    fn a_quarantined_row_makes_a_run_that_is_done_exit_3() {
+        let mut done = finished(End::Done);
+        done.quarantined_by_reason.push(("hot".to_owned(), 1));
+        assert_eq!(exit_of(&done, false).code(), 3);
+        done.end = End::MaxRows;
+        assert_eq!(exit_of(&done, false).code(), 8);
+    }
+}

@@ -1,0 +1,82 @@
+//! `saltern scan`: what is in the columns. Reads only, but for `--record`.
+
+use std::path::Path;
+
+use super::args::{FailOn, ScanArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::progress::{Show, Watch};
+use super::setup::{self, Setup, Warnings};
+use crate::engine::{ColumnLook, EngineError, Purpose, Session, look};
+use crate::report::ScanReport;
+use crate::scheme::Class;
+use crate::store::ledger::{CensusLine, log, migrate};
+use crate::store::{Conn, Role};
+
+pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
+    let Setup { settings, url } = setup::load(config, Warnings::Show)?;
+    let watch = Watch::new(Show::quiet_off_a_terminal());
+    let looks = setup::block_on(async {
+        let mut session = Session::open(&settings, url).await?;
+        let looks = look(&mut session, Purpose::Count, &watch).await?;
+        if args.record {
+            record(&session, &looks).await?;
+        }
+        session.conn.close().await;
+        Ok::<_, EngineError>(looks)
+    });
+    watch.close();
+    let looks = looks??;
+    let report = ScanReport {
+        settings: &settings,
+        looks: &looks,
+    };
+    output::out(&if args.json {
+        format!("{}\n", report.json())
+    } else {
+        report.text()
+    });
+    Ok(
+        if args.fail_on.iter().any(|class| rows_of(&looks, *class) > 0) {
+            Exit::Found
+        } else {
+            Exit::Done
+        },
+    )
+}
+
+/// Keeps the census in the ledger, which is made where it is missing.
+async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), EngineError> {
+    let lines: Vec<CensusLine> = looks
+        .iter()
+        .flat_map(|look| {
+            look.census.lines.iter().map(|line| CensusLine {
+                credential: look.credential.clone(),
+                class: line.class.as_str().to_owned(),
+                line: line.label(),
+                rows: i64::try_from(line.rows).unwrap_or(i64::MAX),
+            })
+        })
+        .collect();
+    let mut conn = Conn::open(&session.url, Role::Write).await?;
+    migrate::ensure(&mut conn, &session.names).await?;
+    log::census(
+        &mut conn,
+        &session.names,
+        &uuid::Uuid::new_v4().to_string(),
+        &lines,
+    )
+    .await?;
+    conn.close().await;
+    Ok(())
+}
+
+fn rows_of(looks: &[ColumnLook], class: FailOn) -> u64 {
+    let class = match class {
+        FailOn::Weak => Class::Weak,
+        FailOn::Plaintext => Class::Plaintext,
+        FailOn::Unknown => Class::Unknown,
+    };
+    looks.iter().map(|look| look.census.rows_of(class)).sum()
+}

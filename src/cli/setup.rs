@@ -1,0 +1,81 @@
+//! What nearly every command begins with: the configuration read, the database's URL found, a runtime for the database.
+
+use std::future::Future;
+use std::path::Path;
+
+use super::environment;
+use super::failure::Failure;
+use super::output;
+use crate::config::{self, ConfigFile, Settings};
+use crate::secret::DatabaseUrl;
+
+/// A configuration with the URL that it leads to.
+#[derive(Debug)]
+pub(super) struct Setup {
+    /// What the file says.
+    pub(super) settings: Settings,
+    /// The database.
+    pub(super) url: DatabaseUrl,
+}
+
+/// Who gets to see what is unwise in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Warnings {
+    /// People, on standard error.
+    Show,
+    /// Nobody.
+    Hide,
+}
+
+/// Reads the configuration.
+pub(super) fn load(path: &Path, warnings: Warnings) -> Result<Setup, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Failure::usage(
+            format!("cannot read the configuration {}: {error}", path.display()),
+            "write one with `saltern init`, or name another with -c FILE".to_owned(),
+        )
+    })?;
+    let loaded = config::parse(&ConfigFile {
+        path,
+        text: &text,
+        mode: mode_of(path),
+    })?;
+    if warnings == Warnings::Show {
+        for warning in &loaded.warnings {
+            output::err(&format!("warning: {}: {warning}\n", path.display()));
+        }
+    }
+    let url = environment::database_url(&loaded.settings.database)?;
+    Ok(Setup {
+        settings: loaded.settings,
+        url,
+    })
+}
+
+/// Runs a future on a runtime of one thread: the database's.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => Ok(runtime.block_on(future)),
+        Err(error) => Err(Failure {
+            exit: super::exit::Exit::Refused,
+            error: anyhow::Error::new(error).context("cannot start the runtime for the database"),
+            what_to_do: Some("raise the limits on open files and processes".to_owned()),
+        }),
+    }
+}
+
+/// The permission bits of a file.
+#[cfg(unix)]
+fn mode_of(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(std::fs::metadata(path).ok()?.permissions().mode() & 0o7777)
+}
+
+/// Elsewhere nothing says who may read it.
+#[cfg(not(unix))]
+fn mode_of(_: &Path) -> Option<u32> {
+    None
+}

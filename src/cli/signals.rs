@@ -1,0 +1,37 @@
+//! SIGINT and SIGTERM: the first asks the run to end, the second ends it.
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use crate::engine::{Signal, Stop};
+
+/// From now on a first signal sets `stop` and a second ends the process: what is in flight is dropped, and the database is as
+/// the last commit left it.
+pub(super) fn catch(stop: &Stop, show: bool) -> Result<(), Failure> {
+    let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| Failure {
+        exit: Exit::Refused,
+        error: anyhow::Error::new(error).context("cannot catch signals"),
+        what_to_do: None,
+    })?;
+    let stop = stop.clone();
+    std::thread::spawn(move || {
+        for (n, signal) in signals.forever().enumerate() {
+            let (signal, exit) = if signal == SIGINT {
+                (Signal::Interrupt, Exit::Interrupted)
+            } else {
+                (Signal::Terminate, Exit::Terminated)
+            };
+            if n > 0 {
+                std::process::exit(i32::from(exit.code()));
+            }
+            if show {
+                output::err("stopping: what is hashed is being committed; once more drops it\n");
+            }
+            stop.set(signal);
+        }
+    });
+    Ok(())
+}

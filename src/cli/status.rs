@@ -1,0 +1,234 @@
+//! `saltern status`: a run from the ledger alone.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::args::StatusArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::setup::{self, Setup, Warnings};
+use crate::config::Settings;
+use crate::engine::names;
+use crate::report::{
+    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+};
+use crate::store::ledger::{
+    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, chunk, clock, lock, log, migrate, run,
+};
+use crate::store::{Conn, Role, StoreError, now_ms_of};
+
+pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> {
+    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let names = names(&settings, &url)?;
+    let report = setup::block_on(async {
+        let mut conn = Conn::open(&url, Role::Read).await?;
+        let report = read(&mut conn, &names, &settings, args.run.as_deref()).await;
+        conn.close().await;
+        report
+    })??;
+    let Some(report) = report else {
+        output::out(&if args.json {
+            format!("{}\n", StatusReport::nothing().json())
+        } else {
+            format!(
+                "there is no ledger in {} yet: `saltern run --execute` makes it\n",
+                url.redacted()
+            )
+        });
+        return Ok(Exit::Done);
+    };
+    if let (Some(id), None) = (&args.run, &report.run) {
+        return Err(Failure::usage(
+            format!("the ledger has no run {id:?}"),
+            "`saltern status` shows the newest".to_owned(),
+        ));
+    }
+    output::out(&if args.json {
+        format!("{}\n", report.json())
+    } else {
+        report.text()
+    });
+    Ok(Exit::Done)
+}
+
+/// What the ledger says; nothing where there is none.
+async fn read(
+    conn: &mut Conn,
+    names: &Names,
+    settings: &Settings,
+    id: Option<&str>,
+) -> Result<Option<StatusReport>, StoreError> {
+    if migrate::version(conn, names).await?.is_none() {
+        return Ok(None);
+    }
+    let row = match id {
+        Some(id) => run::by_id(conn, names, id).await?,
+        None => run::newest(conn, names).await?,
+    };
+    let mut report = StatusReport {
+        now_ms: now_ms_of(conn).await?,
+        ..StatusReport::nothing()
+    };
+    report.clocks = clock::all(conn, names)
+        .await?
+        .into_iter()
+        .map(|clock| deadline(settings, clock))
+        .collect();
+    let Some(row) = row else {
+        return Ok(Some(report));
+    };
+    report.passes = passes(&chunk::list(conn, names, &row.id).await?);
+    report.workers = log::workers(conn, names, &row.id)
+        .await?
+        .into_iter()
+        .map(|w| WorkerStatus {
+            host: w.host,
+            pid: w.pid,
+            threads: w.threads,
+            state: w.state,
+            reason: w.reason,
+            per_minute: w.per_minute,
+            seen_ms: w.seen_ms,
+        })
+        .collect();
+    report.locks = lock::holders(conn, names, &row.id)
+        .await?
+        .into_iter()
+        .map(|h| LockLine {
+            column: h.name,
+            host: h.host,
+            pid: h.pid,
+            run: h.run,
+            left_ms: h.left_ms,
+        })
+        .collect();
+    report.quarantine = log::quarantine_counts(conn, names, &row.id)
+        .await?
+        .into_iter()
+        .map(|(credential, reason, rows)| QuarantineCount {
+            credential,
+            reason,
+            rows,
+        })
+        .collect();
+    report.run = Some(run_line(row));
+    Ok(Some(report))
+}
+
+fn run_line(row: RunRow) -> RunStatusLine {
+    RunStatusLine {
+        id: row.id,
+        digest: row.digest,
+        state: row.state.as_str(),
+        version: row.version,
+        created_ms: row.created_ms,
+        finished_ms: row.finished_ms,
+        estimate: row.estimate,
+        stopped: row.stopped,
+    }
+}
+
+/// The chunks by credential and pass, the passes in their order and the credentials in that of their chunks.
+fn passes(chunks: &[ChunkRow]) -> Vec<PassLine> {
+    let mut order: BTreeMap<&str, usize> = BTreeMap::new();
+    for chunk in chunks {
+        let next = order.len();
+        order.entry(&chunk.credential).or_insert(next);
+    }
+    let mut lines: BTreeMap<(i64, usize), (PassLine, Accounts)> = BTreeMap::new();
+    for chunk in chunks {
+        let place = (chunk.pass, order[chunk.credential.as_str()]);
+        let (line, accounts) = lines.entry(place).or_insert_with(|| {
+            let line = PassLine {
+                credential: chunk.credential.clone(),
+                pass: chunk.pass,
+                chunks: 0,
+                chunks_done: 0,
+                accounts: Accounts::default().into(),
+                open: 0,
+                last_commit_ms: chunk.updated_ms,
+            };
+            (line, Accounts::default())
+        });
+        line.chunks += 1;
+        line.chunks_done += usize::from(chunk.state == ChunkState::Done);
+        line.last_commit_ms = line.last_commit_ms.max(chunk.updated_ms);
+        *accounts += chunk.accounts;
+    }
+    lines
+        .into_values()
+        .map(|(line, a)| PassLine {
+            accounts: a.into(),
+            open: a.candidates - a.done - a.superseded - a.deleted - a.quarantined,
+            ..line
+        })
+        .collect()
+}
+
+fn deadline(settings: &Settings, clock: RuleClock) -> RuleClockLine {
+    let named = settings
+        .rules
+        .iter()
+        .find(|(_, rule)| rule.name.as_deref() == Some(clock.rule.as_str()));
+    let due_ms = named
+        .and_then(|(_, rule)| Some(clock.since_ms.saturating_add(rule.deadline?.after.millis())));
+    RuleClockLine {
+        credential: clock.credential,
+        rule: clock.rule,
+        since_ms: clock.since_ms,
+        due_ms,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunk(no: i64, credential: &str, pass: i64, done: i64) -> ChunkRow {
+        ChunkRow {
+            no,
+            credential: credential.to_owned(),
+            pass,
+            state: if done > 0 {
+                ChunkState::Done
+            } else {
+                ChunkState::Pending
+            },
+            accounts: Accounts {
+                seen: done,
+                candidates: done,
+                done,
+                ..Accounts::default()
+            },
+            updated_ms: no,
+        }
+    }
+
+    #[test]
+    fn chunks_are_added_up_by_pass_and_credential() {
+        let lines = passes(&[
+            chunk(0, "b", 0, 5),
+            chunk(1, "b", 0, 0),
+            chunk(2, "a", 0, 7),
+            chunk(3, "b", 1, 1),
+        ]);
+        let shown: Vec<_> = lines
+            .iter()
+            .map(|l| {
+                (
+                    l.credential.as_str(),
+                    l.pass,
+                    l.chunks,
+                    l.chunks_done,
+                    l.accounts.done,
+                )
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [("b", 0, 2, 1, 5), ("a", 0, 1, 1, 7), ("b", 1, 1, 1, 1)]
+        );
+        assert_eq!(lines[0].last_commit_ms, 1);
+    }
+}

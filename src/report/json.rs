@@ -1,0 +1,117 @@
+//! What machines get: objects with a version, to which fields are only ever added.
+
+use serde_json::{Value, json};
+
+use super::text::stamp;
+use crate::engine::{EVENT_VERSION, Event};
+
+/// The version of the objects that `scan`, `plan` and `status` print.
+pub const REPORT_VERSION: u32 = 1;
+
+/// Whose event it is, and when it happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp<'a> {
+    /// Milliseconds since 1970.
+    pub now_ms: i64,
+    /// The run, once there is one.
+    pub run: Option<&'a str>,
+    /// This process.
+    pub worker: &'a str,
+}
+
+/// An event as one line.
+pub fn event_line(stamp: Stamp<'_>, event: &Event) -> String {
+    stamped(stamp, serde_json::to_value(event).unwrap_or(Value::Null)).to_string()
+}
+
+/// The last line of a run: the exit code, what it means, and how the run ended or why it failed.
+pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &Outcome<'_>) -> String {
+    let mut object = json!({ "type": "outcome", "exit_code": code.code, "meaning": code.meaning });
+    let more = match end {
+        Outcome::Finished(finished) => serde_json::to_value(finished).unwrap_or(Value::Null),
+        Outcome::Failed { error, what_to_do } => {
+            json!({ "error": error, "what_to_do": what_to_do })
+        }
+    };
+    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
+        object.extend(more);
+    }
+    stamped(stamp, object).to_string()
+}
+
+/// An exit code and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct ExitWords<'a> {
+    /// The number.
+    pub code: u8,
+    /// What happened.
+    pub meaning: &'a str,
+}
+
+/// How a run came to its last line.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    /// It came to an end of its own.
+    Finished(&'a crate::engine::Finished),
+    /// It could not go on.
+    Failed {
+        /// The chain of errors.
+        error: &'a str,
+        /// What the operator can do.
+        what_to_do: &'a str,
+    },
+}
+
+fn stamped(at: Stamp<'_>, event: Value) -> Value {
+    let mut object =
+        json!({ "v": EVENT_VERSION, "ts": stamp(at.now_ms), "run": at.run, "worker": at.worker });
+    if let (Value::Object(object), Value::Object(event)) = (&mut object, event) {
+        object.extend(event);
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STAMP: Stamp<'static> = Stamp {
+        now_ms: 0,
+        run: Some("r"),
+        worker: "w",
+    };
+
+    fn check(line: &str, expected: Value) {
+        assert!(!line.contains('\n'));
+        let got: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn every_event_has_its_version_time_type_run_and_worker() {
+        check(
+            &event_line(STAMP, &Event::Pass { pass: 1 }),
+            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "pass", "run": "r", "worker": "w", "pass": 1}),
+        );
+    }
+
+    #[test]
+    fn the_last_line_of_a_failure_has_the_exit_code_too() {
+        let failed = Outcome::Failed {
+            error: "x",
+            what_to_do: "y",
+        };
+        check(
+            &last_line(
+                STAMP,
+                ExitWords {
+                    code: 4,
+                    meaning: "refused",
+                },
+                &failed,
+            ),
+            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "outcome", "run": "r", "worker": "w", "exit_code": 4,
+                "meaning": "refused", "error": "x", "what_to_do": "y"}),
+        );
+    }
+}

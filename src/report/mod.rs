@@ -1,0 +1,24 @@
+//! What people and machines get to see: tables, lines and JSON objects made from plain values.
+//!
+//! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
+
+mod json;
+mod plan;
+mod progress;
+mod rules;
+mod scan;
+mod status;
+mod summary;
+mod table;
+mod text;
+
+pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line};
+pub use plan::PlanReport;
+pub use progress::{Share, bar_message, plain_line, started_line};
+pub use scan::ScanReport;
+pub use status::{
+    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+};
+pub use summary::{Summary, residue};
+pub use table::{Align, Table};
+pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};

@@ -1,0 +1,181 @@
+//! A plan: what would be done to how many rows, why, and how long it takes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::json::REPORT_VERSION;
+use super::rules::{rule_name, why};
+use super::table::{Align, Table};
+use super::text::{bytes, count, duration, rate, safe};
+use crate::config::Settings;
+use crate::engine::Plan;
+use crate::policy::Action;
+
+/// A plan with what is needed to read it.
+#[derive(Clone, Copy)]
+pub struct PlanReport<'a> {
+    /// The configuration.
+    pub settings: &'a Settings,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// How many machines it is to be shared by.
+    pub machines: u32,
+}
+
+impl PlanReport<'_> {
+    /// The text for people.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.table(&mut out);
+        self.sums(&mut out);
+        self.cost(&mut out);
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "  digest    {}", self.plan.digest);
+        for warning in &self.plan.warnings {
+            let _ = writeln!(out, "\nwarning: {}", safe(warning));
+        }
+        for refusal in &self.plan.refusals {
+            let _ = writeln!(
+                out,
+                "\nrun --execute would refuse: {}\nwhat to do: {}",
+                safe(&refusal.what),
+                safe(&refusal.hint)
+            );
+        }
+        out
+    }
+
+    /// The object for machines.
+    pub fn json(&self) -> Value {
+        let plan = self.plan;
+        let credentials: Vec<Value> = plan
+            .columns
+            .iter()
+            .map(|look| {
+                let groups: Vec<Value> = look
+                    .groups
+                    .iter()
+                    .map(|group| {
+                        let line = look.line(group);
+                        json!({
+                            "class": line.class.as_str(),
+                            "what": line.label(),
+                            "action": group.decision.action.as_str(),
+                            "reason": group.decision.reason.as_str(),
+                            "rule": rule_name(&self.settings.rules, &group.decision),
+                            "due": group.decision.due,
+                            "rows": group.rows,
+                        })
+                    })
+                    .collect();
+                json!({ "name": look.credential, "rows": look.census.rows, "excepted": look.excepted, "groups": groups })
+            })
+            .collect();
+        let estimate = plan.estimate.map(|estimate| {
+            json!({
+                "seconds": estimate.seconds(),
+                "hours": estimate.hours(),
+                "machines": self.machines,
+                "hours_on_machines": estimate.hours_on(self.machines),
+            })
+        });
+        let refusals: Vec<Value> = plan
+            .refusals
+            .iter()
+            .map(|r| json!({ "what": r.what, "what_to_do": r.hint }))
+            .collect();
+        json!({
+            "v": REPORT_VERSION,
+            "digest": plan.digest,
+            "credentials": credentials,
+            "hashes": plan.hashes,
+            "machine": {
+                "hashes_per_second": plan.calibration.hashes_per_second,
+                "threads": plan.budget.threads,
+                "lockstep": plan.budget.plan.lockstep(),
+                "memory_bytes": plan.budget.hashing_bytes,
+            },
+            "estimate": estimate,
+            "warnings": plan.warnings,
+            "refusals": refusals,
+        })
+    }
+
+    fn table(&self, out: &mut String) {
+        let mut table = Table::new(
+            2,
+            &[
+                ("credential", Align::Left),
+                ("class", Align::Left),
+                ("what", Align::Left),
+                ("rows", Align::Right),
+                ("action", Align::Left),
+                ("why", Align::Left),
+            ],
+        );
+        for look in &self.plan.columns {
+            for group in &look.groups {
+                let line = look.line(group);
+                table.row([
+                    look.credential.clone(),
+                    line.class.to_string(),
+                    line.label(),
+                    count(group.rows),
+                    group.decision.action.to_string(),
+                    why(&self.settings.rules, &group.decision),
+                ]);
+            }
+        }
+        out.push_str(&table.render());
+    }
+
+    fn sums(&self, out: &mut String) {
+        let mut by_action: BTreeMap<Action, u64> = BTreeMap::new();
+        for look in &self.plan.columns {
+            for group in &look.groups {
+                *by_action.entry(group.decision.action).or_default() += group.rows;
+            }
+        }
+        let parts: Vec<String> = by_action
+            .iter()
+            .rev()
+            .map(|(action, rows)| format!("{action} {}", count(*rows)))
+            .collect();
+        let _ = writeln!(out, "\n  rows      {}", parts.join(", "));
+    }
+
+    fn cost(&self, out: &mut String) {
+        let plan = self.plan;
+        let _ = writeln!(
+            out,
+            "  machine   {} hashes a second measured, on {} {} with {} at once on each; {} for hashing",
+            rate(plan.calibration.hashes_per_second).trim_end_matches("/s"),
+            plan.budget.threads,
+            if plan.budget.threads == 1 {
+                "thread"
+            } else {
+                "threads"
+            },
+            plan.budget.plan.lockstep(),
+            bytes(plan.budget.hashing_bytes)
+        );
+        let time = match plan.estimate {
+            None => "nothing is to be hashed".to_owned(),
+            Some(estimate) if self.machines > 1 => format!(
+                "{} here, {} on {} such machines, for {} hashes",
+                duration(estimate.seconds()),
+                duration(estimate.hours_on(self.machines) * 3_600.0),
+                self.machines,
+                count(plan.hashes)
+            ),
+            Some(estimate) => format!(
+                "{} here, for {} hashes",
+                duration(estimate.seconds()),
+                count(plan.hashes)
+            ),
+        };
+        let _ = writeln!(out, "  time      {time}");
+    }
+}

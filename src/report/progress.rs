@@ -1,0 +1,184 @@
+//! One line on where a run stands, for a terminal's bar and for a log.
+
+use super::text::{bytes, count, duration, percent, rate};
+use crate::engine::{Progress, RunStatus, Started};
+
+/// How much of the first pass is behind a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Candidates that are accounted for.
+    pub done: u64,
+    /// Candidates in all: the plan's count, or what was read where that is more.
+    pub whole: u64,
+}
+
+impl Share {
+    /// The share of a run; never above the whole.
+    pub fn of(progress: &Progress) -> Self {
+        let a = progress.accounts;
+        let done = (a.done + a.superseded + a.deleted + a.quarantined)
+            .max(0)
+            .cast_unsigned();
+        let whole = progress.estimate.max(a.candidates).max(0).cast_unsigned();
+        Self {
+            done,
+            whole: whole.max(done),
+        }
+    }
+}
+
+/// What stands beside a bar: everything but the rows and the share.
+pub fn bar_message(progress: &Progress) -> String {
+    let mut parts = vec![rate(progress.rate)];
+    let a = progress.accounts;
+    for (n, what) in [
+        (a.superseded, "superseded"),
+        (a.deleted, "deleted"),
+        (a.quarantined, "quarantined"),
+        (progress.arrived, "arrived"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {what}", count(n)));
+        }
+    }
+    parts.push(threads(progress.threads));
+    if let Some(ms) = progress.last_commit_ms {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "an age is shown in its two largest units"
+        )]
+        parts.push(format!("commit {} ago", duration(ms as f64 / 1_000.0)));
+    }
+    if let Some(eta) = progress.eta_seconds {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a time to go is shown in its two largest units"
+        )]
+        parts.push(format!("{} to go", duration(eta as f64)));
+    }
+    if let Some(state) = state(progress) {
+        parts.push(state);
+    }
+    parts.join(", ")
+}
+
+/// A whole line for a log.
+pub fn plain_line(progress: &Progress) -> String {
+    let share = Share::of(progress);
+    let pass = if progress.pass > 0 {
+        format!(" sweep {}", progress.pass)
+    } else {
+        String::new()
+    };
+    format!(
+        "{}{pass}: {} of {} rows ({}), {}",
+        super::text::safe(&progress.credential),
+        count(share.done),
+        count(share.whole),
+        percent(share.done, share.whole),
+        bar_message(progress)
+    )
+}
+
+/// The line with which a run begins.
+pub fn started_line(run: Option<&str>, started: &Started) -> String {
+    let what = match (started.execute, started.resumed) {
+        (false, _) => "dry run (nothing is written; --execute writes)".to_owned(),
+        (true, false) => format!("run {}", run.unwrap_or("-")),
+        (true, true) => format!("run {} goes on", run.unwrap_or("-")),
+    };
+    let digest: String = started.digest.chars().take(12).collect();
+    format!(
+        "{what}: plan {digest}, about {} rows to change, {}, {} at once on each, {} for hashing",
+        count(started.estimate),
+        threads(started.threads),
+        started.lockstep,
+        bytes(started.memory_bytes)
+    )
+}
+
+fn threads(n: usize) -> String {
+    if n == 1 {
+        "1 thread".to_owned()
+    } else {
+        format!("{n} threads")
+    }
+}
+
+/// The state with its reason; nothing while the run simply hashes.
+fn state(progress: &Progress) -> Option<String> {
+    let word = match progress.state {
+        RunStatus::Running => return progress.reason.clone(),
+        RunStatus::Paused => "paused",
+        RunStatus::Throttled => "throttled",
+        RunStatus::Waiting => "waiting",
+        RunStatus::Stopping => "stopping",
+    };
+    Some(match &progress.reason {
+        Some(reason) => format!("{word}: {reason}"),
+        None => word.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::AccountsJson;
+
+    fn progress() -> Progress {
+        Progress {
+            credential: "parents".to_owned(),
+            accounts: AccountsJson {
+                seen: 5_000,
+                candidates: 4_000,
+                done: 3_000,
+                superseded: 2,
+                deleted: 0,
+                quarantined: 7,
+            },
+            estimate: 10_000,
+            rate: 341.7,
+            threads: 2,
+            last_commit_ms: Some(1_200),
+            eta_seconds: Some(75),
+            ..Progress::default()
+        }
+    }
+
+    #[test]
+    fn a_line_says_all_that_there_is_to_say() {
+        assert_eq!(
+            plain_line(&progress()),
+            "parents: 3,009 of 10,000 rows (30.1 %), 342/s, 2 superseded, 7 quarantined, 2 threads, commit 1.2 s ago, 1 min 15 s to go"
+        );
+    }
+
+    #[test]
+    fn the_state_comes_with_its_reason() {
+        let paused = Progress {
+            state: RunStatus::Paused,
+            reason: Some("pause file".to_owned()),
+            ..progress()
+        };
+        assert!(plain_line(&paused).ends_with("paused: pause file"));
+    }
+
+    #[test]
+    fn a_share_is_never_above_the_whole() {
+        let mut over = progress();
+        over.estimate = 10;
+        over.accounts.done = 5_000;
+        let share = Share::of(&over);
+        assert!(share.done <= share.whole);
+        assert!(plain_line(&over).contains("(100 %)"));
+    }
+
+    #[test]
+    fn without_an_eta_none_is_made_up() {
+        let early = Progress {
+            eta_seconds: None,
+            ..progress()
+        };
+        assert!(!plain_line(&early).contains("to go"));
+    }
+}

@@ -1,0 +1,371 @@
+//! What a scan found, column by column.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::json::REPORT_VERSION;
+use super::rules::{action_words, rule_name};
+use super::table::{Align, Table};
+use super::text::{count, percent, safe};
+use crate::census::{CandidateHits, Duplicates, Line, LoginAges, ShapeEvidence, Verdict};
+use crate::config::Settings;
+use crate::engine::{ColumnLook, Group};
+use crate::scheme::{Declared, Scheme, Shape};
+
+/// A scan of every column.
+#[derive(Clone, Copy)]
+pub struct ScanReport<'a> {
+    /// The configuration.
+    pub settings: &'a Settings,
+    /// What was seen, in the order of the configuration.
+    pub looks: &'a [ColumnLook],
+}
+
+impl ScanReport<'_> {
+    /// The text for people.
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for (at, look) in self.looks.iter().enumerate() {
+            if at > 0 {
+                out.push('\n');
+            }
+            self.column(&mut out, look);
+        }
+        out
+    }
+
+    /// The object for machines.
+    pub fn json(&self) -> Value {
+        let credentials: Vec<Value> = self
+            .looks
+            .iter()
+            .map(|look| self.column_json(look))
+            .collect();
+        json!({ "v": REPORT_VERSION, "credentials": credentials })
+    }
+
+    fn column(&self, out: &mut String, look: &ColumnLook) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{}: {} rows of {}",
+            safe(&look.credential),
+            count(look.census.rows),
+            self.place(look)
+        );
+        let mut table = Table::new(
+            2,
+            &[
+                ("class", Align::Left),
+                ("what", Align::Left),
+                ("rows", Align::Right),
+                ("share", Align::Right),
+                ("duplicates", Align::Right),
+                ("login <30d", Align::Right),
+                ("<1y", Align::Right),
+                ("<2y", Align::Right),
+                ("older", Align::Right),
+                ("never", Align::Right),
+                ("the rules", Align::Left),
+            ],
+        );
+        let knows_logins = {
+            let ages = look.census.login_ages;
+            look.census.rows > 0 && ages.unknown < look.census.rows
+        };
+        for (at, line) in look.census.lines.iter().enumerate() {
+            let ages = line.login_ages;
+            let login = |n: u64| {
+                if knows_logins {
+                    count(n)
+                } else {
+                    String::new()
+                }
+            };
+            table.row([
+                line.class.to_string(),
+                line.label(),
+                count(line.rows),
+                percent(line.rows, look.census.rows),
+                duplicates(line),
+                login(ages.under_30_days),
+                login(ages.under_1_year),
+                login(ages.under_2_years),
+                login(ages.older),
+                login(ages.never),
+                self.rules(look, at),
+            ]);
+        }
+        if !table.is_empty() {
+            out.push_str(&table.render());
+        }
+        self.notes(out, look);
+    }
+
+    /// What the table has no column for.
+    fn notes(&self, out: &mut String, look: &ColumnLook) {
+        for evidence in &look.census.shapes {
+            let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(look)));
+        }
+        let empty: u64 = look
+            .census
+            .lines
+            .iter()
+            .map(|line| line.empty_password_rows)
+            .sum();
+        if empty > 0 {
+            let _ = writeln!(
+                out,
+                "  {} rows hold the digest of the empty password",
+                count(empty)
+            );
+        }
+        if look.excepted > 0 {
+            let _ = writeln!(
+                out,
+                "  {} more rows are left out by `except`",
+                count(look.excepted)
+            );
+        }
+    }
+
+    fn rules(&self, look: &ColumnLook, line: usize) -> String {
+        let groups: Vec<&Group> = look
+            .groups
+            .iter()
+            .filter(|group| group.line == line)
+            .collect();
+        let words = |group: &Group| action_words(&self.settings.rules, &group.decision);
+        match groups[..] {
+            [group] => words(group),
+            _ => {
+                let parts: Vec<String> = groups
+                    .iter()
+                    .map(|group| format!("{} {}", count(group.rows), words(group)))
+                    .collect();
+                parts.join("; ")
+            }
+        }
+    }
+
+    fn place(&self, look: &ColumnLook) -> String {
+        match self.settings.credential(&look.credential) {
+            Some(c) => {
+                let schema = c
+                    .schema
+                    .as_ref()
+                    .map_or_else(String::new, |schema| format!("{}.", safe(schema)));
+                format!("{schema}{}.{}", safe(&c.table), safe(&c.column))
+            }
+            None => "an unknown column".to_owned(),
+        }
+    }
+
+    fn declared(&self, look: &ColumnLook) -> Declared {
+        self.settings
+            .credential(&look.credential)
+            .map_or(Declared::Auto, |credential| credential.scheme)
+    }
+
+    fn column_json(&self, look: &ColumnLook) -> Value {
+        let credential = self.settings.credential(&look.credential);
+        let lines: Vec<Value> = look
+            .census
+            .lines
+            .iter()
+            .enumerate()
+            .map(|(at, line)| self.line_json(look, at, line))
+            .collect();
+        let proofs: Vec<Value> = look
+            .census
+            .shapes
+            .iter()
+            .map(|evidence| proof_json(evidence, self.declared(look)))
+            .collect();
+        json!({
+            "name": look.credential,
+            "schema": credential.and_then(|c| c.schema.as_deref()),
+            "table": credential.map(|c| c.table.as_str()),
+            "column": credential.map(|c| c.column.as_str()),
+            "rows": look.census.rows,
+            "excepted": look.excepted,
+            "lines": lines,
+            "shapes": proofs,
+            "last_login": ages_json(look.census.login_ages),
+        })
+    }
+
+    fn line_json(&self, look: &ColumnLook, at: usize, line: &Line) -> Value {
+        let groups: Vec<Value> = look
+            .groups
+            .iter()
+            .filter(|group| group.line == at)
+            .map(|group| {
+                json!({
+                    "action": group.decision.action.as_str(),
+                    "reason": group.decision.reason.as_str(),
+                    "rule": rule_name(&self.settings.rules, &group.decision),
+                    "due": group.decision.due,
+                    "rows": group.rows,
+                })
+            })
+            .collect();
+        let Duplicates {
+            distinct,
+            rows,
+            exact,
+        } = line.duplicates;
+        json!({
+            "class": line.class.as_str(),
+            "what": line.label(),
+            "scheme": line.scheme.map(Scheme::name),
+            "proven": line.proven,
+            "rows": line.rows,
+            "share": look.census.share(line),
+            "duplicates": { "distinct": distinct, "rows": rows, "exact": exact },
+            "empty_password_rows": line.empty_password_rows,
+            "last_login": ages_json(line.login_ages),
+            "rules": groups,
+        })
+    }
+}
+
+/// Rows that share their value with another.
+fn duplicates(line: &Line) -> String {
+    let d = line.duplicates;
+    if d.distinct == 0 {
+        return String::new();
+    }
+    let about = if d.exact { "" } else { "~" };
+    format!("{about}{}", count(d.rows))
+}
+
+/// What is known of a shape of bare digests, in words.
+fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
+    let shape = format!("{} hex", evidence.shape.digits());
+    let tried = format!(
+        "{} common passwords were tried under each",
+        count(evidence.tried)
+    );
+    match (declared, evidence.verdict) {
+        (Declared::Scheme(scheme), _) if evidence.contradicts(scheme) => {
+            let proven = evidence
+                .proven()
+                .map_or_else(String::new, |proven| proven.to_string());
+            format!(
+                "{shape}: DECLARED {scheme}, BUT PROVEN {proven} ({}): put the credential's scheme right",
+                hits_words(evidence)
+            )
+        }
+        (Declared::Scheme(scheme), _) if scheme.shape() == Some(evidence.shape) => {
+            let own = evidence.candidates.iter().find(|c| c.scheme == scheme);
+            match own.filter(|c| c.hits > 0) {
+                Some(c) => format!(
+                    "{shape}: declared {scheme}; {} rows of {} common passwords agree",
+                    count(c.hits),
+                    count(c.words)
+                ),
+                None => format!(
+                    "{shape}: declared {scheme}; no common password was found that would confirm it"
+                ),
+            }
+        }
+        (_, Verdict::Proven(scheme)) => {
+            let own = evidence.candidates.iter().find(|c| c.scheme == scheme);
+            let (hits, words) = own.map_or((0, 0), |c| (c.hits, c.words));
+            format!(
+                "{shape}: proven {scheme} by {} rows of {} common passwords; {}",
+                count(hits),
+                count(words),
+                none_words(evidence, scheme)
+            )
+        }
+        (_, Verdict::TooFew) => {
+            format!(
+                "{shape}: not proven: {}; {tried}; to write to it, name its scheme in the credential",
+                hits_words(evidence)
+            )
+        }
+        (_, Verdict::Mixed) => {
+            format!(
+                "{shape}: not proven: a mixture ({}); {tried}; divide it with `where` and name each part's scheme",
+                hits_words(evidence)
+            )
+        }
+    }
+}
+
+/// The candidates with hits.
+fn hits_words(evidence: &ShapeEvidence) -> String {
+    let with: Vec<String> = evidence
+        .candidates
+        .iter()
+        .filter(|c| c.hits > 0)
+        .map(|c| {
+            format!(
+                "{} {} rows of {} passwords",
+                c.scheme,
+                count(c.hits),
+                count(c.words)
+            )
+        })
+        .collect();
+    if with.is_empty() {
+        format!("no hit under {}", names(evidence.candidates.iter()))
+    } else {
+        with.join(", ")
+    }
+}
+
+/// The candidates that were ruled out.
+fn none_words(evidence: &ShapeEvidence, but: Scheme) -> String {
+    format!(
+        "{} none",
+        names(evidence.candidates.iter().filter(|c| c.scheme != but))
+    )
+}
+
+fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
+    let names: Vec<&str> = candidates.map(|c| c.scheme.name()).collect();
+    names.join(", ")
+}
+
+fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
+    let candidates: Vec<Value> = evidence
+        .candidates
+        .iter()
+        .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
+        .collect();
+    let verdict = match evidence.verdict {
+        Verdict::Proven(_) => "proven",
+        Verdict::TooFew => "too-few",
+        Verdict::Mixed => "mixed",
+    };
+    let declared = match declared {
+        Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape) => Some(scheme),
+        _ => None,
+    };
+    json!({
+        "shape": Shape::as_str(evidence.shape),
+        "rows": evidence.rows,
+        "tried": evidence.tried,
+        "expected_by_chance": evidence.expected_by_chance,
+        "verdict": verdict,
+        "scheme": evidence.proven().map(Scheme::name),
+        "declared": declared.map(Scheme::name),
+        "contradicted": declared.is_some_and(|scheme| evidence.contradicts(scheme)),
+        "candidates": candidates,
+    })
+}
+
+fn ages_json(ages: LoginAges) -> Value {
+    json!({
+        "under_30_days": ages.under_30_days,
+        "under_1_year": ages.under_1_year,
+        "under_2_years": ages.under_2_years,
+        "older": ages.older,
+        "never": ages.never,
+        "unknown": ages.unknown,
+    })
+}

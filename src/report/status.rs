@@ -1,0 +1,404 @@
+//! A run as the ledger has it.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::json::REPORT_VERSION;
+use super::table::{Align, Table};
+use super::text::{age, count, percent, safe, stamp};
+use crate::engine::AccountsJson;
+
+/// What `status` shows.
+#[derive(Clone, Debug)]
+pub struct StatusReport {
+    /// The database's clock, in milliseconds since 1970.
+    pub now_ms: i64,
+    /// The run; none where the ledger has none.
+    pub run: Option<RunStatusLine>,
+    /// The accounts by credential and pass, in order.
+    pub passes: Vec<PassLine>,
+    /// The processes that work or have worked on it.
+    pub workers: Vec<WorkerStatus>,
+    /// Who holds a column now.
+    pub locks: Vec<LockLine>,
+    /// Rows that were quarantined, by credential and reason.
+    pub quarantine: Vec<QuarantineCount>,
+    /// The clocks of the deadlines.
+    pub clocks: Vec<RuleClockLine>,
+}
+
+/// The run itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunStatusLine {
+    /// Its UUID.
+    pub id: String,
+    /// The plan's digest.
+    pub digest: String,
+    /// Its state in the ledger.
+    pub state: &'static str,
+    /// The version that began it.
+    pub version: String,
+    /// When it began.
+    pub created_ms: i64,
+    /// When it ended.
+    pub finished_ms: Option<i64>,
+    /// Candidates that the plan counted.
+    pub estimate: i64,
+    /// Why the last invocation stopped.
+    pub stopped: Option<String>,
+}
+
+/// One credential in one pass.
+#[derive(Clone, Debug, Serialize)]
+pub struct PassLine {
+    /// The credential's name.
+    pub credential: String,
+    /// 0 for the first pass, then the number of the sweep; below 0 for rows that were named by their keys.
+    pub pass: i64,
+    /// Chunks in all.
+    pub chunks: usize,
+    /// Chunks that are done.
+    pub chunks_done: usize,
+    /// The accounts.
+    #[serde(flatten)]
+    pub accounts: AccountsJson,
+    /// Candidates of which nothing is said yet: 0 whenever no page is being written.
+    pub open: i64,
+    /// When its last page was committed.
+    pub last_commit_ms: i64,
+}
+
+/// A process that works or has worked on the run.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkerStatus {
+    /// Its host.
+    pub host: String,
+    /// Its process.
+    pub pid: i64,
+    /// Hashing threads.
+    pub threads: i64,
+    /// What it does.
+    pub state: String,
+    /// Why.
+    pub reason: String,
+    /// Rows a minute.
+    pub per_minute: i64,
+    /// When it was last seen.
+    pub seen_ms: i64,
+}
+
+/// Who holds a column.
+#[derive(Clone, Debug, Serialize)]
+pub struct LockLine {
+    /// The column.
+    pub column: String,
+    /// The holder's host.
+    pub host: String,
+    /// The holder's process.
+    pub pid: i64,
+    /// The run.
+    pub run: String,
+    /// Milliseconds until the lease runs out.
+    pub left_ms: i64,
+}
+
+/// Quarantined rows of one credential.
+#[derive(Clone, Debug, Serialize)]
+pub struct QuarantineCount {
+    /// The credential's name.
+    pub credential: String,
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub rows: i64,
+}
+
+/// A deadline's clock.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleClockLine {
+    /// The credential's name.
+    pub credential: String,
+    /// The rule.
+    pub rule: String,
+    /// When it began.
+    pub since_ms: i64,
+    /// When it ends; none where the configuration does not hold the rule any more.
+    pub due_ms: Option<i64>,
+}
+
+impl StatusReport {
+    /// The report of a ledger that says nothing.
+    pub fn nothing() -> Self {
+        Self {
+            now_ms: 0,
+            run: None,
+            passes: Vec::new(),
+            workers: Vec::new(),
+            locks: Vec::new(),
+            quarantine: Vec::new(),
+            clocks: Vec::new(),
+        }
+    }
+
+    /// The object for machines.
+    pub fn json(&self) -> Value {
+        json!({
+            "v": REPORT_VERSION,
+            "at": stamp(self.now_ms),
+            "now_ms": self.now_ms,
+            "run": self.run,
+            "passes": self.passes,
+            "workers": self.workers,
+            "locks": self.locks,
+            "quarantine": self.quarantine,
+            "deadlines": self.clocks,
+        })
+    }
+
+    /// The text for people.
+    pub fn text(&self) -> String {
+        let Some(run) = &self.run else {
+            return "the ledger holds no run yet\n".to_owned();
+        };
+        let mut out = self.head(run);
+        let mut table = Table::new(
+            2,
+            &[
+                ("credential", Align::Left),
+                ("pass", Align::Left),
+                ("chunks", Align::Right),
+                ("read", Align::Right),
+                ("to change", Align::Right),
+                ("done", Align::Right),
+                ("superseded", Align::Right),
+                ("deleted", Align::Right),
+                ("quarantined", Align::Right),
+                ("last commit", Align::Right),
+            ],
+        );
+        for pass in &self.passes {
+            let a = pass.accounts;
+            table.row([
+                pass.credential.clone(),
+                match pass.pass {
+                    0 => "first".to_owned(),
+                    ..0 => "keys".to_owned(),
+                    n => format!("sweep {n}"),
+                },
+                format!("{}/{}", pass.chunks_done, pass.chunks),
+                count(a.seen),
+                count(a.candidates),
+                count(a.done),
+                count(a.superseded),
+                count(a.deleted),
+                count(a.quarantined),
+                if a.seen > 0 {
+                    age(self.now_ms - pass.last_commit_ms)
+                } else {
+                    "-".to_owned()
+                },
+            ]);
+        }
+        if !table.is_empty() {
+            out.push('\n');
+            out.push_str(&table.render());
+        }
+        self.tail(&mut out);
+        out
+    }
+
+    fn head(&self, run: &RunStatusLine) -> String {
+        let mut out = format!("run {}: {}\n", safe(&run.id), run.state);
+        let mut line = |name: &str, text: String| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {name:<10}{text}");
+        };
+        line("plan", run.digest.clone());
+        line(
+            "begun",
+            format!(
+                "{} ({}), by saltern {}",
+                stamp(run.created_ms),
+                age(self.now_ms - run.created_ms),
+                safe(&run.version)
+            ),
+        );
+        if let Some(ms) = run.finished_ms {
+            line(
+                "ended",
+                format!("{} ({})", stamp(ms), age(self.now_ms - ms)),
+            );
+        }
+        let first = self.passes.iter().filter(|pass| pass.pass <= 0);
+        let behind: i64 = first
+            .map(|pass| {
+                pass.accounts.done
+                    + pass.accounts.superseded
+                    + pass.accounts.deleted
+                    + pass.accounts.quarantined
+            })
+            .sum();
+        let (behind, whole) = (
+            behind.max(0).cast_unsigned(),
+            run.estimate.max(0).cast_unsigned(),
+        );
+        let whole = whole.max(behind);
+        line(
+            "rows",
+            format!(
+                "{} of about {} ({})",
+                count(behind),
+                count(whole),
+                percent(behind, whole)
+            ),
+        );
+        if let Some(why) = &run.stopped {
+            line("stopped", safe(why));
+        }
+        out
+    }
+
+    fn tail(&self, out: &mut String) {
+        // Writing to a string cannot fail.
+        if !self.workers.is_empty() {
+            out.push_str("\nworkers\n");
+            for w in &self.workers {
+                let why = if w.reason.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", safe(&w.reason))
+                };
+                let _ = writeln!(
+                    out,
+                    "  {} pid {}: {}{why}, {} threads, {} rows a minute, seen {}",
+                    safe(&w.host),
+                    w.pid,
+                    safe(&w.state),
+                    w.threads,
+                    count(w.per_minute),
+                    age(self.now_ms - w.seen_ms)
+                );
+            }
+        }
+        if !self.locks.is_empty() {
+            out.push_str("\ncolumns held now\n");
+            for lock in &self.locks {
+                let _ = writeln!(
+                    out,
+                    "  {} by {} pid {} for another {} s",
+                    safe(&lock.column),
+                    safe(&lock.host),
+                    lock.pid,
+                    lock.left_ms.max(0) / 1_000
+                );
+            }
+        }
+        if !self.quarantine.is_empty() {
+            out.push_str("\nquarantined\n");
+            for q in &self.quarantine {
+                let _ = writeln!(
+                    out,
+                    "  {} {}: {} rows",
+                    safe(&q.credential),
+                    safe(&q.reason),
+                    count(q.rows)
+                );
+            }
+        }
+        if !self.clocks.is_empty() {
+            out.push_str("\ndeadlines\n");
+            for clock in &self.clocks {
+                let due = clock
+                    .due_ms
+                    .map_or_else(String::new, |ms| format!(", due {}", stamp(ms)));
+                let _ = writeln!(
+                    out,
+                    "  {} rule {}: counting since {}{due}",
+                    safe(&clock.credential),
+                    safe(&clock.rule),
+                    stamp(clock.since_ms)
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> StatusReport {
+        StatusReport {
+            now_ms: 1_448_496_100_000,
+            run: Some(RunStatusLine {
+                id: "0b7c".to_owned(),
+                digest: "ab".repeat(32),
+                state: "active",
+                version: "0.1.0".to_owned(),
+                created_ms: 1_448_496_000_000,
+                finished_ms: None,
+                estimate: 4_000,
+                stopped: Some("max rows".to_owned()),
+            }),
+            passes: vec![PassLine {
+                credential: "parents".to_owned(),
+                pass: 0,
+                chunks: 4,
+                chunks_done: 1,
+                accounts: AccountsJson {
+                    seen: 1_200,
+                    candidates: 1_000,
+                    done: 990,
+                    superseded: 5,
+                    deleted: 1,
+                    quarantined: 4,
+                },
+                open: 0,
+                last_commit_ms: 1_448_496_099_000,
+            }],
+            workers: Vec::new(),
+            locks: Vec::new(),
+            quarantine: vec![QuarantineCount {
+                credential: "parents".to_owned(),
+                reason: "hot".to_owned(),
+                rows: 4,
+            }],
+            clocks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_is_shown_with_its_accounts() {
+        let text = report().text();
+        for part in [
+            "run 0b7c: active",
+            "1,000 of about 4,000 (25.0 %)",
+            "first     1/4",
+            "1.0 s ago",
+            "parents hot: 4 rows",
+            "stopped   max rows",
+        ] {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_ledger_without_a_run_says_so() {
+        let empty = StatusReport {
+            run: None,
+            ..report()
+        };
+        assert_eq!(empty.text(), "the ledger holds no run yet\n");
+        assert_eq!(empty.json()["run"], Value::Null);
+    }
+
+    #[test]
+    fn the_object_has_a_version_and_flat_accounts() {
+        let object = report().json();
+        assert_eq!(object["v"], 1);
+        assert_eq!(object["passes"][0]["done"], 990);
+        assert_eq!(object["run"]["state"], "active");
+    }
+}

@@ -1,0 +1,214 @@
+//! How a run ended, for people, and what it leaves behind.
+
+use std::fmt::Write as _;
+
+use super::json::ExitWords;
+use super::text::{count, duration, rate};
+use crate::engine::{End, Finished};
+use crate::store::Kind;
+
+/// All that the summary of a run is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary<'a> {
+    /// The run, if one was made.
+    pub run: Option<&'a str>,
+    /// How it ended.
+    pub finished: &'a Finished,
+    /// What the command exits with.
+    pub exit: ExitWords<'a>,
+    /// What to do about it; empty where there is nothing to do.
+    pub what_to_do: &'a str,
+}
+
+impl Summary<'_> {
+    /// The text.
+    pub fn text(&self) -> String {
+        let f = self.finished;
+        let a = f.accounts;
+        let mut out = String::new();
+        let mut line = |name: &str, text: String| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {name:<12}{text}");
+        };
+        line("read", format!("{} rows", count(a.seen)));
+        if f.end == End::Dry {
+            line("to change", format!("{} rows", count(a.candidates)));
+        } else {
+            let closed = a.done + a.superseded + a.deleted + a.quarantined;
+            let verdict = if closed == a.candidates {
+                "they close".to_owned()
+            } else {
+                format!(
+                    "THEY DO NOT CLOSE: {} are unaccounted for",
+                    count(a.candidates - closed)
+                )
+            };
+            line(
+                "accounts",
+                format!(
+                    "{} to change = {} done + {} superseded + {} deleted + {} quarantined; {verdict}",
+                    count(a.candidates),
+                    count(a.done),
+                    count(a.superseded),
+                    count(a.deleted),
+                    count(a.quarantined)
+                ),
+            );
+        }
+        if f.arrived > 0 {
+            line(
+                "arrived",
+                format!(
+                    "{} more while the run was on, found by the sweeps",
+                    count(f.arrived)
+                ),
+            );
+        }
+        if f.waiting > 0 {
+            line(
+                "waiting",
+                format!("{} rows wait for their users' next login", count(f.waiting)),
+            );
+        }
+        for (reason, rows) in &f.quarantined_by_reason {
+            line(
+                "quarantined",
+                format!("{} {}", count(*rows), super::text::safe(reason)),
+            );
+        }
+        line("time", self.time());
+        let again = if self.what_to_do.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", self.what_to_do)
+        };
+        line(
+            "exit",
+            format!("{}: {}{again}", self.exit.code, self.exit.meaning),
+        );
+        format!("{}\n{out}", self.head())
+    }
+
+    fn head(&self) -> String {
+        let run = self.run.map_or_else(String::new, |run| format!(" {run}"));
+        let what = match self.finished.end {
+            End::Done => "done",
+            End::Nothing => "there was nothing to do",
+            End::Dry => return "dry run: nothing was written".to_owned(),
+            End::Interrupted | End::Terminated => "stopped by a signal; what was committed stays",
+            End::MaxRows => "stopped at --max-rows",
+            End::MaxRuntime => "stopped at --max-runtime",
+            End::Canary => {
+                "the canary is written and checked; log in through the real application now"
+            }
+            End::Arriving => "weak rows keep arriving",
+            End::Open => "the accounts do not close",
+            End::LeaseLost => "the lease was lost to another worker",
+        };
+        format!("run{run}: {what}")
+    }
+
+    fn time(&self) -> String {
+        let f = self.finished;
+        let mut text = duration(f.elapsed_seconds);
+        if f.hashed > 0 && f.hashing_seconds > 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "a rate is shown rounded")]
+            let per_second = f.hashed as f64 / f.hashing_seconds;
+            let _ = write!(
+                text,
+                "; {} rows hashed, {}",
+                count(f.hashed),
+                rate(per_second)
+            );
+        }
+        text
+    }
+}
+
+/// What stays behind after old hashes were replaced, and how it is cleared.
+pub fn residue(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Postgres => {
+            "The old values are gone from the table, not from everywhere:\n\
+             \x20 dead tuples     VACUUM (FULL) or pg_repack on the table rewrites its pages; a plain VACUUM only frees them for reuse\n\
+             \x20 WAL, archive    until the segments are recycled and the archive's retention has passed\n\
+             \x20 replicas        follow by themselves; a delayed or stopped one still has the old pages\n\
+             \x20 backups, dumps  until they are deleted: they stay as weak as they were made\n"
+        }
+        Kind::MySql => {
+            "The old values are gone from the table, not from everywhere:\n\
+             \x20 undo, free pages  OPTIMIZE TABLE (or gh-ost, pt-online-schema-change) rewrites the table\n\
+             \x20 binlog            row images hold the old values: PURGE BINARY LOGS once every replica has read them\n\
+             \x20 replicas          follow by themselves; their relay logs and binlogs hold the same\n\
+             \x20 backups, dumps    until they are deleted: they stay as weak as they were made\n"
+        }
+        Kind::Sqlite => {
+            "The old values are gone from the table, not from everywhere:\n\
+             \x20 free pages      overwritten by this run (secure_delete); what was freed before it: VACUUM\n\
+             \x20 -wal file       until a checkpoint: PRAGMA wal_checkpoint(TRUNCATE)\n\
+             \x20 copies          snapshots, replicas and backups of the file stay as weak as they were made\n"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::AccountsJson;
+
+    fn finished() -> Finished {
+        Finished {
+            end: End::Done,
+            accounts: AccountsJson {
+                seen: 1_200,
+                candidates: 1_000,
+                done: 990,
+                superseded: 5,
+                deleted: 1,
+                quarantined: 4,
+            },
+            arrived: 2,
+            waiting: 3,
+            elapsed_seconds: 12.0,
+            hashing_seconds: 10.0,
+            busy_seconds: 19.8,
+            hashed: 1_000,
+            quarantined_by_reason: vec![("hot".to_owned(), 4)],
+        }
+    }
+
+    fn text(finished: &Finished) -> String {
+        let exit = ExitWords {
+            code: 3,
+            meaning: "rows were quarantined in this run",
+        };
+        Summary {
+            run: Some("0b7c"),
+            finished,
+            exit,
+            what_to_do: "look at the quarantine",
+        }
+        .text()
+    }
+
+    #[test]
+    fn accounts_that_close_are_said_to() {
+        assert!(text(&finished()).contains(
+            "1,000 to change = 990 done + 5 superseded + 1 deleted + 4 quarantined; they close"
+        ));
+    }
+
+    #[test]
+    fn accounts_that_do_not_close_can_not_be_overlooked() {
+        let mut open = finished();
+        open.accounts.done = 900;
+        assert!(text(&open).contains("THEY DO NOT CLOSE: 90 are unaccounted for"));
+    }
+
+    #[test]
+    fn every_database_has_its_words_on_what_stays_behind() {
+        for kind in [Kind::Postgres, Kind::MySql, Kind::Sqlite] {
+            assert!(residue(kind).contains("backups"), "{kind:?}");
+        }
+    }
+}
