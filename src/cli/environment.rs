@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use crate::config::DatabaseSource;
+use crate::kernel::Path as Kernel;
 use crate::secret::DatabaseUrl;
 
 /// A variable of the environment; nothing where it is not set or is no text.
@@ -16,6 +17,20 @@ use crate::secret::DatabaseUrl;
 )]
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// The hash kernel that `SALTERN_KERNEL` asks for.
+pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
+    let Some(name) = variable("SALTERN_KERNEL") else {
+        return Ok(None);
+    };
+    Kernel::from_name(&name).map(Some).ok_or_else(|| {
+        let names = Kernel::ALL.map(Kernel::name).join(", ");
+        Failure::usage(
+            format!("SALTERN_KERNEL names no hash kernel: {name}"),
+            format!("unset it, or set it to one of {names}"),
+        )
+    })
 }
 
 /// Now, in milliseconds since 1970: for the stamps of events. What is stored or compared has the database's time.

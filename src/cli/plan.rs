@@ -3,20 +3,25 @@
 use std::path::Path;
 
 use super::args::PlanArgs;
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Show, Watch};
 use super::setup::{self, Setup, Warnings};
-use crate::engine::{EngineError, Session};
+use crate::engine::{EngineError, PlanOptions, Session};
 use crate::report::PlanReport;
 
 pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let options = PlanOptions {
+        threads: args.threads,
+        kernel: environment::kernel()?,
+    };
     let watch = Watch::new(Show::quiet_off_a_terminal());
     let plan = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
-        let plan = crate::engine::plan(&mut session, args.threads, &watch).await?;
+        let plan = crate::engine::plan(&mut session, &options, &watch).await?;
         session.conn.close().await;
         Ok::<_, EngineError>(plan)
     });

@@ -97,6 +97,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         max_rate: args.max_rate,
         pause_file: args.pause_file.clone(),
         threads: args.threads,
+        kernel: super::environment::kernel()?,
         sweeps: args.sweeps,
         wait: args.wait,
         new_run: args.new_run,

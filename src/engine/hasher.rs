@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::judge::Work;
 use super::limits::Budget;
-use crate::kernel::{Arena, Input, KernelError, Params, Plan, hash_batch};
+use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
 use crate::scheme::{Outer, format, wrap};
 use crate::secret::StoredHash;
 
@@ -39,12 +39,12 @@ pub enum HasherError {
     Random(getrandom::Error),
 }
 
-/// The kernel's plan for a target.
+/// The kernel's plan for a target, computed by `path`.
 ///
 /// # Errors
 /// Parameters that the kernel does not take.
-pub fn plan_for(outer: &Outer) -> Result<Plan, KernelError> {
-    Plan::new(match *outer {
+pub fn plan_for(outer: &Outer, path: Path) -> Result<Plan, KernelError> {
+    let params = match *outer {
         Outer::Argon2id {
             memory_kib,
             iterations,
@@ -56,7 +56,8 @@ pub fn plan_for(outer: &Outer) -> Result<Plan, KernelError> {
             output_len: outer.digest_len(),
         },
         Outer::Bcrypt { cost, .. } => Params::Bcrypt { cost },
-    })
+    };
+    Plan::on(path, params)
 }
 
 /// The pool.

@@ -31,7 +31,7 @@ pub use judge::Work;
 pub use limits::{Budget, Machine, TooLittleMemory, budget};
 pub use look::{ColumnLook, Group, Purpose, look};
 pub use options::{Mode, RunOptions, Selection};
-pub use plan::{Plan, Refusal, plan};
+pub use plan::{Plan, PlanOptions, Refusal, plan};
 pub use run::run;
 pub use session::{Session, names};
 pub use stop::{Signal, Stop};

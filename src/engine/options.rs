@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::kernel::Path;
+
 /// Which rows a run takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selection {
@@ -42,6 +44,8 @@ pub struct RunOptions {
     pub pause_file: Option<PathBuf>,
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
+    /// The hash kernel; none: the fastest that passes its self-test.
+    pub kernel: Option<Path>,
     /// The most sweeps after the first pass.
     pub sweeps: u32,
     /// Wait so long for another run to end.
@@ -62,6 +66,7 @@ impl Default for RunOptions {
             max_rate: None,
             pause_file: None,
             threads: None,
+            kernel: None,
             sweeps: 3,
             wait: Duration::ZERO,
             new_run: false,

@@ -1,7 +1,9 @@
 //! What a run would do and how long it would take. Writes nothing.
 
 use crate::config::{canonical, digest_of};
+use crate::kernel::Path;
 use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
+use crate::scheme::Declared;
 
 use super::calibrate::{Calibration, calibrate};
 use super::error::EngineError;
@@ -32,6 +34,29 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
+/// How a plan is measured.
+#[derive(Clone, Debug, Default)]
+pub struct PlanOptions {
+    /// Hashing threads; none: as many as the processor and the memory allow.
+    pub threads: Option<usize>,
+    /// The hash kernel; none: the fastest.
+    pub kernel: Option<Path>,
+}
+
+/// The kernel that passes its self-test, with a word where it is not the one that was wished.
+pub(crate) fn choose_kernel(wished: Option<Path>, observer: &dyn Observer) -> Path {
+    let chosen = Path::choose(wished);
+    if let Some(warning) = chosen.warning {
+        observer.on(
+            None,
+            &Event::Warning {
+                text: warning.to_string(),
+            },
+        );
+    }
+    chosen.path
+}
+
 /// Why `run --execute` would refuse.
 #[derive(Clone, Debug)]
 pub struct Refusal {
@@ -47,11 +72,16 @@ pub struct Refusal {
 /// Whatever the database says; too little memory for one hash.
 pub async fn plan(
     session: &mut Session<'_>,
-    threads: Option<usize>,
+    options: &PlanOptions,
     observer: &dyn Observer,
 ) -> Result<Plan, EngineError> {
     let outer = session.settings.target.outer;
-    let budget = budget(&Machine::look(), &plan_for(&outer)?, threads)?;
+    let kernel = choose_kernel(options.kernel, observer);
+    let budget = budget(
+        &Machine::look(),
+        &plan_for(&outer, kernel)?,
+        options.threads,
+    )?;
     let columns = look(session, Purpose::Count, observer).await?;
     observer.on(
         None,
@@ -81,17 +111,51 @@ pub async fn plan(
 
 /// What would make `run --execute` refuse, beyond the preflight.
 pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
+    let mut out = doubts(session, columns);
+    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
+        if look.wraps() > 0 && !credential.readers_ready {
+            out.push(not_ready(&credential.name));
+        }
+    }
+    out
+}
+
+/// Columns of which nobody knows, or somebody is wrong about, what they hold.
+pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
     let mut out = Vec::new();
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
         let unproven = look.unproven();
         if unproven > 0 {
             out.push(Refusal {
-                what: format!("credential {}: {unproven} rows are bare digests whose scheme is neither declared nor proven", credential.name),
-                hint: "name the credential's `scheme` in the configuration once you know it: a wrong guess locks the whole table out".to_owned(),
+                what: format!(
+                    "credential {}: {unproven} rows are bare digests whose scheme is neither declared nor proven",
+                    credential.name
+                ),
+                hint: "name the credential's `scheme` in the configuration once you know it: a wrong guess locks the whole table out"
+                    .to_owned(),
             });
         }
-        if look.wraps() > 0 && !credential.readers_ready {
-            out.push(not_ready(&credential.name));
+        let Declared::Scheme(declared) = credential.scheme else {
+            continue;
+        };
+        let wrong = look
+            .census
+            .shapes
+            .iter()
+            .find(|e| declared.shape() == Some(e.shape) && e.contradicts(declared));
+        if let Some(proven) = wrong.and_then(crate::census::ShapeEvidence::proven) {
+            out.push(Refusal {
+                what: format!(
+                    "credential {}: its scheme is declared as {}, and common passwords prove it to be {}",
+                    credential.name,
+                    declared.name(),
+                    proven.name()
+                ),
+                hint: format!(
+                    "set scheme = \"{}\" or \"auto\": wrapped under the wrong name, nobody could log in",
+                    proven.name()
+                ),
+            });
         }
     }
     out

@@ -20,7 +20,7 @@ use super::look::{ColumnLook, Purpose, look};
 use super::options::{Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd, row_event};
 use super::patience::patiently;
-use super::plan::{not_ready, refusals};
+use super::plan::{choose_kernel, doubts, not_ready, refusals};
 use super::session::Session;
 use super::spec::{proven_of, spec_of};
 use super::stop::{Signal, Stop};
@@ -180,7 +180,12 @@ async fn execute(
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
     let outer = session.settings.target.outer;
-    let budget = budget(&Machine::look(), &plan_for(&outer)?, options.threads)?;
+    let kernel = choose_kernel(options.kernel, observer);
+    let budget = budget(
+        &Machine::look(),
+        &plan_for(&outer, kernel)?,
+        options.threads,
+    )?;
     let me = identity::me();
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     patiently(&mut control, async |conn| {
@@ -376,17 +381,11 @@ async fn prepare(
     )]
     let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
     let looks = look(session, Purpose::Chunks(size), observer).await?;
-    for look in &looks {
-        if look.unproven() > 0 {
-            let refusal = refusals(session, &looks)
-                .into_iter()
-                .next()
-                .expect("an unproven column is a refusal");
-            return Err(EngineError::Refused {
-                what: refusal.what,
-                hint: refusal.hint,
-            });
-        }
+    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
+        return Err(EngineError::Refused {
+            what: refusal.what,
+            hint: refusal.hint,
+        });
     }
     check_ready(session, options, Some(&looks))?;
     let clocks = clocks(session);

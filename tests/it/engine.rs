@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use saltern::config::{ConfigFile, Settings, parse};
 use saltern::engine::{
-    End, EngineError, Event, Finished, Mode, Observer, RunOptions, Selection, Session, Stop, plan,
-    run,
+    End, EngineError, Event, Finished, Mode, Observer, PlanOptions, RunOptions, Selection, Session,
+    Stop, plan, run,
 };
 use saltern::scheme::{Context, Declared, verify};
 use saltern::secret::{DatabaseUrl, Password, StoredHash};
@@ -94,6 +94,7 @@ const GO: RunOptions = RunOptions {
     max_rate: None,
     pause_file: None,
     threads: None,
+    kernel: None,
     sweeps: 3,
     wait: std::time::Duration::ZERO,
     new_run: false,
@@ -202,7 +203,9 @@ on_each_backend!(a_plan_writes_nothing, |backend| {
         let mut session = Session::open(&settings, DatabaseUrl::parse(&db.url()).unwrap())
             .await
             .unwrap();
-        let plan = plan(&mut session, None, &Ear::default()).await.unwrap();
+        let plan = plan(&mut session, &PlanOptions::default(), &Ear::default())
+            .await
+            .unwrap();
         (plan.hashes, plan.refusals.len())
     });
     assert_eq!(plan, (50, 0));

@@ -150,20 +150,26 @@ pub async fn holders(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Ho
          WHERE run = ? AND owner IS NOT NULL AND lease_ms > {now} ORDER BY name",
         names.table("column_lock")
     );
-    conn.rows("reading the locks", Quote::Message, &sql, vec![run.into()], |r| {
-        let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
-        Ok(Holder {
-            name: r.owned(0)?,
-            owner: text(1)?,
-            run: text(2)?,
-            host: text(3)?,
-            boot: text(4)?,
-            pid: r.int(5)?.unwrap_or(0),
-            pid_start: text(6)?,
-            left_ms: r.int(7)?.unwrap_or(0),
-            epoch: r.number(8)?,
-        })
-    })
+    conn.rows(
+        "reading the locks",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| {
+            let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
+            Ok(Holder {
+                name: r.owned(0)?,
+                owner: text(1)?,
+                run: text(2)?,
+                host: text(3)?,
+                boot: text(4)?,
+                pid: r.int(5)?.unwrap_or(0),
+                pid_start: text(6)?,
+                left_ms: r.int(7)?.unwrap_or(0),
+                epoch: r.number(8)?,
+            })
+        },
+    )
     .await
 }
 

@@ -124,7 +124,17 @@ pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
 /// The run of that id.
 pub async fn by_id(conn: &mut Conn, names: &Names, id: &str) -> Result<Option<RunRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM {} WHERE id = ?", names.table("run"));
-    Ok(conn.rows("reading the runs", Quote::Message, &sql, vec![id.into()], read).await?.into_iter().next())
+    Ok(conn
+        .rows(
+            "reading the runs",
+            Quote::Message,
+            &sql,
+            vec![id.into()],
+            read,
+        )
+        .await?
+        .into_iter()
+        .next())
 }
 
 /// Creates a run, inside the caller's transaction.
