@@ -13,6 +13,7 @@ mod error;
 mod pages;
 mod path;
 mod plan;
+mod rate;
 mod selftest;
 
 pub use arena::Arena;
@@ -23,6 +24,7 @@ pub use path::{Chosen, Path, Warning};
 pub use plan::{
     ASSOCIATED_DATA_MAX, BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, LOCKSTEP_MAX, Params, Plan,
 };
+pub use rate::hashes_per_second;
 
 #[cfg(test)]
 mod differential;

@@ -30,11 +30,15 @@ const PARALLELISM_MAX: u32 = (1 << 24) - 1;
 const OUTPUT_LEN_MIN: usize = 4;
 const OUTPUT_LEN_MAX: usize = u32::MAX as usize;
 
-/// The streams of Argon2id that are advanced together, where nothing was measured.
-const STREAMS_TOGETHER: usize = 2;
+/// The hashes of Argon2id in lockstep where nothing was measured. A third takes more from the caches than it gives.
+const ARGON2ID_LOCKSTEP: usize = 2;
 
-/// The hashes of bcrypt in lockstep, where nothing was measured: their states take half of a cache of 32 KiB.
-const BCRYPT_LOCKSTEP: usize = 4;
+/// The lanes of one hash that are advanced together. They share their hash's memory, so more of them cost nothing.
+const LANES_TOGETHER: usize = 4;
+
+/// The hashes of bcrypt in lockstep where nothing was measured: their states take 25 KiB of the first-level cache, and
+/// their halves fill the registers.
+const BCRYPT_LOCKSTEP: usize = 6;
 
 /// A slow hash and its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +101,7 @@ impl Plan {
         };
         let lockstep = match params {
             _ if !own => 1,
-            Params::Argon2id { parallelism: 1, .. } => STREAMS_TOGETHER,
+            Params::Argon2id { parallelism: 1, .. } => ARGON2ID_LOCKSTEP,
             Params::Argon2id { .. } => 1,
             Params::Bcrypt { .. } => BCRYPT_LOCKSTEP,
         };
@@ -188,9 +192,12 @@ impl Plan {
             .expect("a plan of our own Argon2id has its references")
     }
 
-    /// How many streams of Argon2id are advanced together: with one lane, all hashes in lockstep.
+    /// How many streams of Argon2id are advanced together: the hashes in lockstep, or lanes of them.
     pub(super) fn streams_together(&self) -> usize {
-        self.lockstep.max(STREAMS_TOGETHER)
+        match self.params {
+            Params::Argon2id { parallelism: 1, .. } => self.lockstep,
+            _ => self.lockstep.max(LANES_TOGETHER),
+        }
     }
 
     /// The 1 KiB blocks that one hash fills (m' of RFC 9106); bcrypt needs none.

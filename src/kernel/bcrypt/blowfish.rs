@@ -43,7 +43,7 @@ impl State {
     /// The indices are bytes and the tables have 256 entries, so that no bounds are checked.
     #[inline(always)]
     fn f(&self, x: u32) -> u32 {
-        let [a, b, c, d] = x.to_be_bytes().map(usize::from);
+        let [a, b, c, d] = [x >> 24, x >> 16 & 0xff, x >> 8 & 0xff, x & 0xff].map(|i| i as usize);
         (self.s[0][a].wrapping_add(self.s[1][b]) ^ self.s[2][c]).wrapping_add(self.s[3][d])
     }
 }
