@@ -209,6 +209,7 @@ mod tests {
             elapsed_seconds: 0.0,
             hashing_seconds: 0.0,
             busy_seconds: 0.0,
+            hash_cpu_seconds: 0.0,
             hashed: 0,
             quarantined_by_reason: Vec::new(),
         }

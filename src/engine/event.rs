@@ -164,6 +164,8 @@ pub struct Finished {
     pub hashing_seconds: f64,
     /// Seconds spent inside the hash, over all threads.
     pub busy_seconds: f64,
+    /// The same in processor time.
+    pub hash_cpu_seconds: f64,
     /// Rows hashed in this invocation.
     pub hashed: u64,
     /// Rows quarantined, by reason.

@@ -74,6 +74,7 @@ struct Shared {
     plan: Plan,
     arenas: Vec<Mutex<Option<Arena>>>,
     busy_nanos: AtomicU64,
+    cpu_nanos: AtomicU64,
     hashed: AtomicU64,
     /// Once set, what has not begun is left undone.
     stopping: AtomicBool,
@@ -120,6 +121,7 @@ impl Hasher {
             plan: budget.plan.clone(),
             arenas: (0..threads).map(|_| Mutex::new(None)).collect(),
             busy_nanos: AtomicU64::new(0),
+            cpu_nanos: AtomicU64::new(0),
             hashed: AtomicU64::new(0),
             stopping: AtomicBool::new(false),
             error: OnceLock::new(),
@@ -203,6 +205,11 @@ impl Hasher {
         self.shared.busy_nanos.load(Ordering::Relaxed) as f64 / 1e9
     }
 
+    /// Processor seconds spent inside the hash, over all threads.
+    pub fn cpu_seconds(&self) -> f64 {
+        self.shared.cpu_nanos.load(Ordering::Relaxed) as f64 / 1e9
+    }
+
     /// Hashes made.
     pub fn hashed(&self) -> u64 {
         self.shared.hashed.load(Ordering::Relaxed)
@@ -227,6 +234,7 @@ impl Shared {
             }
             let group = group..(group + self.plan.lockstep().max(1)).min(range.end);
             let begun = Instant::now();
+            let cpu_begun = thread_cpu_nanos();
             if let Err(e) = self.hash(&mut arena, batch, group.clone(), len) {
                 // The first error is the one that is told.
                 self.error.set(e).ok();
@@ -236,6 +244,8 @@ impl Shared {
                 u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX),
                 Ordering::Relaxed,
             );
+            self.cpu_nanos
+                .fetch_add(thread_cpu_nanos() - cpu_begun, Ordering::Relaxed);
             self.hashed.fetch_add(group.len() as u64, Ordering::Relaxed);
         }
     }
@@ -272,6 +282,12 @@ impl Shared {
         }
         Ok(())
     }
+}
+
+/// The processor time of this thread.
+fn thread_cpu_nanos() -> u64 {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    t.tv_sec.cast_unsigned() * 1_000_000_000 + t.tv_nsec.cast_unsigned()
 }
 
 impl Batch {

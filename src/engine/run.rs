@@ -88,6 +88,7 @@ async fn dry(
         elapsed_seconds: begun.elapsed().as_secs_f64(),
         hashing_seconds: 0.0,
         busy_seconds: 0.0,
+        hash_cpu_seconds: 0.0,
         hashed: 0,
         quarantined_by_reason: Vec::new(),
     };
@@ -260,6 +261,7 @@ fn nothing() -> Finished {
         elapsed_seconds: 0.0,
         hashing_seconds: 0.0,
         busy_seconds: 0.0,
+        hash_cpu_seconds: 0.0,
         hashed: 0,
         quarantined_by_reason: Vec::new(),
     }
@@ -621,6 +623,7 @@ impl Execution<'_> {
             elapsed_seconds: begun.elapsed().as_secs_f64(),
             hashing_seconds: tally.hashing_seconds(),
             busy_seconds: hasher.busy_seconds(),
+            hash_cpu_seconds: hasher.cpu_seconds(),
             hashed: hasher.hashed(),
             quarantined_by_reason,
         })

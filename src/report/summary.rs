@@ -172,6 +172,7 @@ mod tests {
             elapsed_seconds: 12.0,
             hashing_seconds: 10.0,
             busy_seconds: 19.8,
+            hash_cpu_seconds: 19.8,
             hashed: 1_000,
             quarantined_by_reason: vec![("hot".to_owned(), 4)],
         }

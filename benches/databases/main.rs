@@ -1,0 +1,25 @@
+//! What a run and a scan cost beside the hash and the driver, on private servers.
+//!
+//!     cargo bench --bench databases -- job
+//!     cargo bench --bench databases -- scan
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a bench that panics has failed, and it prints"
+)]
+
+mod job;
+mod place;
+mod scan;
+
+fn main() {
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    match wanted.as_str() {
+        "job" => job::bench(),
+        "scan" => scan::bench(),
+        // `cargo test --benches` comes this way; there is nothing to test.
+        _ => eprintln!("say which: job or scan"),
+    }
+}
