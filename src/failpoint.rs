@@ -1,5 +1,6 @@
 //! Named points at which a test kills this process, holds it, or makes an answer get lost. Nothing of this is in a release.
 
+use std::cell::RefCell;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -21,9 +22,25 @@ struct Armed {
 
 static ARMED: Mutex<Vec<Armed>> = Mutex::new(Vec::new());
 
+thread_local! {
+    /// Of one thread alone, so that tests in one process do not hit each other's points.
+    static ARMED_HERE: RefCell<Vec<Armed>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Arms points for this thread, as [`arm`] does for the process.
+pub fn arm_here(spec: &str) {
+    ARMED_HERE.with_borrow_mut(|armed| read(spec, armed));
+}
+
 /// Arms points: `name=kill`, `name=fail`, `name=sleep:MS`, each with `@N` for the N-th time, separated by commas.
 pub fn arm(spec: &str) {
-    let mut armed = ARMED.lock().expect("no thread panics while it holds this");
+    read(
+        spec,
+        &mut ARMED.lock().expect("no thread panics while it holds this"),
+    );
+}
+
+fn read(spec: &str, armed: &mut Vec<Armed>) {
     for part in spec.split(',').filter(|p| !p.is_empty()) {
         let (name, deed) = part.split_once('=').unwrap_or((part, "kill"));
         let (deed, nth) = deed.split_once('@').unwrap_or((deed, "1"));
@@ -42,16 +59,16 @@ pub fn arm(spec: &str) {
 
 /// Passes a point; true where the test wants it to fail.
 pub fn hit(name: &str) -> bool {
-    let deed = {
-        let mut armed = ARMED.lock().expect("no thread panics while it holds this");
-        let Some(at) = armed.iter().position(|a| a.name == name) else {
-            return false;
-        };
-        if armed[at].skip > 0 {
-            armed[at].skip -= 1;
-            return false;
-        }
-        armed.remove(at).deed
+    let deed = ARMED_HERE
+        .with_borrow_mut(|armed| next(name, armed))
+        .or_else(|| {
+            next(
+                name,
+                &mut ARMED.lock().expect("no thread panics while it holds this"),
+            )
+        });
+    let Some(deed) = deed else {
+        return false;
     };
     match deed {
         Deed::Kill => {
@@ -65,4 +82,13 @@ pub fn hit(name: &str) -> bool {
         }
         Deed::Fail => true,
     }
+}
+
+fn next(name: &str, armed: &mut Vec<Armed>) -> Option<Deed> {
+    let at = armed.iter().position(|a| a.name == name)?;
+    if armed[at].skip > 0 {
+        armed[at].skip -= 1;
+        return None;
+    }
+    Some(armed.remove(at).deed)
 }

@@ -1,8 +1,9 @@
 -- saltern's ledger, version 1. Times are milliseconds since 1970, UTC, from the database's own clock.
 -- {prefix} is the schema or prefix that `[ledger]` names. A released migration is never edited.
+-- MySQL commits each statement by itself: IF NOT EXISTS lets a migration that was interrupted be run again.
 
 -- One row a run: what it was asked to do, and how it ended.
-CREATE TABLE `{prefix}run` (
+CREATE TABLE IF NOT EXISTS `{prefix}run` (
     id          VARCHAR(100) NOT NULL,
     digest      VARCHAR(100) NOT NULL,
     spec        LONGTEXT NOT NULL,
@@ -16,7 +17,7 @@ CREATE TABLE `{prefix}run` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One row a range of keys: who works on it, how far it is, and its accounts.
-CREATE TABLE `{prefix}chunk` (
+CREATE TABLE IF NOT EXISTS `{prefix}chunk` (
     run         VARCHAR(100) NOT NULL,
     no          BIGINT NOT NULL,
     credential  VARCHAR(100) NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE `{prefix}chunk` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One row a column that was ever written: who may write it now.
-CREATE TABLE `{prefix}column_lock` (
+CREATE TABLE IF NOT EXISTS `{prefix}column_lock` (
     name      VARCHAR(512) NOT NULL,
     owner     VARCHAR(100),
     run       VARCHAR(100),
@@ -54,7 +55,7 @@ CREATE TABLE `{prefix}column_lock` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- For display: the processes that work or have worked on a run.
-CREATE TABLE `{prefix}worker` (
+CREATE TABLE IF NOT EXISTS `{prefix}worker` (
     id         VARCHAR(100) NOT NULL,
     run        VARCHAR(100) NOT NULL,
     host       VARCHAR(100) NOT NULL,
@@ -69,7 +70,7 @@ CREATE TABLE `{prefix}worker` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- Rows that were left alone, and why. No value and nothing made from one.
-CREATE TABLE `{prefix}quarantine` (
+CREATE TABLE IF NOT EXISTS `{prefix}quarantine` (
     run        VARCHAR(100) NOT NULL,
     credential VARCHAR(100) NOT NULL,
     row_key    VARCHAR(512) NOT NULL,
@@ -81,7 +82,7 @@ CREATE TABLE `{prefix}quarantine` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What happened to a run, in order of time.
-CREATE TABLE `{prefix}event` (
+CREATE TABLE IF NOT EXISTS `{prefix}event` (
     id    VARCHAR(100) NOT NULL,
     run   VARCHAR(100) NOT NULL,
     at_ms BIGINT NOT NULL,
@@ -91,7 +92,7 @@ CREATE TABLE `{prefix}event` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- What `scan --record` counted.
-CREATE TABLE `{prefix}census` (
+CREATE TABLE IF NOT EXISTS `{prefix}census` (
     id         VARCHAR(100) NOT NULL,
     credential VARCHAR(100) NOT NULL,
     at_ms      BIGINT NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE `{prefix}census` (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- When the deadline of a rule began to run.
-CREATE TABLE `{prefix}rule_clock` (
+CREATE TABLE IF NOT EXISTS `{prefix}rule_clock` (
     credential VARCHAR(100) NOT NULL,
     rule       VARCHAR(100) NOT NULL,
     since_ms   BIGINT NOT NULL,

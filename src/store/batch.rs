@@ -49,6 +49,15 @@ pub(crate) async fn swap(
     if batch.is_empty() {
         return Ok(0);
     }
+    // MariaDB cuts what is longer than its JSON_TABLE column, and would then match the value that was cut.
+    let too_long =
+        |s: &Swap| s.old.as_bytes().len() > OLD_BYTES_MAX || s.new.as_bytes().len() > NEW_BYTES_MAX;
+    if batch.iter().any(too_long) {
+        return Err(StoreError::unexpected(
+            "writing a page",
+            "a value is longer than any that is swapped",
+        ));
+    }
     if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
         return swap_single_rows(conn, column, batch).await;
     }
@@ -468,9 +477,12 @@ fn storage_name(storage: Storage) -> &'static str {
 /// The longest value that is swapped, in bytes: longer ones are quarantined before they get here.
 pub const OLD_BYTES_MAX: usize = 4096;
 
+/// The longest value that is written, in bytes: far beyond what any target makes.
+const NEW_BYTES_MAX: usize = 2048;
+
 const _: () = assert!(
-    OLD_BYTES_MAX * 2 <= 8192,
-    "the old value's hex must fit its JSON_TABLE column"
+    OLD_BYTES_MAX * 2 <= 8192 && NEW_BYTES_MAX <= 2048,
+    "the values must fit their JSON_TABLE columns"
 );
 
 impl Column {

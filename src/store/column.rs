@@ -282,6 +282,19 @@ fn value_sql(
             "name a column of a text or binary type",
         )
     };
+    if matches!(
+        info.charset.as_deref(),
+        Some("ucs2" | "utf16" | "utf16le" | "utf32")
+    ) {
+        return Err(StoreError::refused(
+            format!(
+                "column {} has the character set {}, in which ASCII text is other bytes",
+                info.name,
+                info.charset.as_deref().unwrap_or_default()
+            ),
+            "change the column to utf8mb4 or ascii",
+        ));
+    }
     Ok(match (kind, info.family) {
         (Kind::Postgres, Family::Text) => (
             format!("convert_to({at}::text, '{encoding}')"),

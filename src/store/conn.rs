@@ -262,9 +262,12 @@ impl Conn {
     #[cfg(feature = "mysql")]
     async fn open_mysql(url: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
         let options: sqlx::mysql::MySqlConnectOptions = url.expose().parse()?;
-        Ok(Inner::My(
-            options.disable_statement_logging().connect().await?,
-        ))
+        let mut connection = options.disable_statement_logging().connect().await?;
+        // For single statements on the ledger; whoever begins a transaction sets it again.
+        sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            .execute(&mut connection)
+            .await?;
+        Ok(Inner::My(connection))
     }
 
     #[cfg(feature = "sqlite")]
@@ -420,8 +423,9 @@ impl Conn {
                  SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
             }
             (Kind::Postgres, Role::Write) => {
+                // A deferred check fails at its row's statement, where the row can be found, not at COMMIT.
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '1s'; SET LOCAL row_security = off; \
-                 SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on"
+                 SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE"
             }
             (Kind::MySql, Role::Read) => {
                 "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
@@ -438,23 +442,26 @@ impl Conn {
             self.rollback().await?;
         }
         self.in_transaction = true;
-        if self.kind == Kind::Sqlite {
-            self.script("starting a transaction", Quote::Message, sql)
+        let statements: Vec<&str> = sql.split("; ").collect();
+        for statement in statements {
+            if let Err(e) = self
+                .script("starting a transaction", Quote::Message, statement)
                 .await
-        } else {
-            for statement in sql.split("; ") {
-                self.script("starting a transaction", Quote::Message, statement)
-                    .await?;
+            {
+                // It may have begun before one of its settings was refused.
+                self.rollback().await.ok();
+                return Err(e);
             }
-            Ok(())
         }
-        .inspect_err(|_| self.in_transaction = false)
+        Ok(())
     }
 
     /// Commits. An error here leaves open whether the server committed.
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
-        self.in_transaction = false;
-        self.script("committing", Quote::CodeOnly, "COMMIT").await
+        let answer = self.script("committing", Quote::CodeOnly, "COMMIT").await;
+        // SQLite keeps a transaction open whose COMMIT found the file busy.
+        self.in_transaction = answer.is_err() && self.kind == Kind::Sqlite;
+        answer
     }
 
     /// Rolls back whatever is open.

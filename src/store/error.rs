@@ -157,7 +157,11 @@ fn sort(error: &sqlx::Error) -> (Trouble, Option<String>) {
         sqlx::Error::Database(db) => {
             #[cfg(feature = "mysql")]
             if let Some(my) = db.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
-                return (mysql_trouble(my.number()), Some(my.number().to_string()));
+                let state = db.code().unwrap_or_default();
+                return (
+                    mysql_trouble(my.number(), &state),
+                    Some(my.number().to_string()),
+                );
             }
             #[cfg(feature = "sqlite")]
             if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
@@ -182,7 +186,8 @@ fn sort(error: &sqlx::Error) -> (Trouble, Option<String>) {
 fn postgres_trouble(code: &str) -> Trouble {
     match code {
         "40001" | "40P01" | "55P03" => Trouble::Busy,
-        "57P01" | "57P02" | "57P03" | "53300" | "57014" => Trouble::Gone,
+        // 25006: a server that became a standby, as in a failover.
+        "57P01" | "57P02" | "57P03" | "53300" | "57014" | "25006" => Trouble::Gone,
         "42501" => Trouble::Denied,
         "42P01" | "42703" | "3F000" | "3D000" => Trouble::Missing,
         // A RAISE in a trigger is P0001; 22… are data exceptions, 23… integrity violations.
@@ -195,7 +200,7 @@ fn postgres_trouble(code: &str) -> Trouble {
 
 /// MySQL's "Server Error Message Reference"; MariaDB shares these numbers.
 #[cfg(feature = "mysql")]
-fn mysql_trouble(number: u16) -> Trouble {
+fn mysql_trouble(number: u16, state: &str) -> Trouble {
     match number {
         1205 | 1213 | 3572 => Trouble::Busy,
         1040
@@ -219,6 +224,13 @@ fn mysql_trouble(number: u16) -> Trouble {
         // Too long, incorrect value, out of range, constraint (4025 MariaDB, 3819 MySQL), SIGNAL, duplicate, NULL.
         1406 | 1366 | 1265 | 1264 | 1292 | 1644 | 4025 | 3819 | 1062 | 1048 | 1451 | 1452
         | 1690 => Trouble::Row,
+        // A trigger's SIGNAL may carry any number: data exceptions, integrity violations and the application's own states.
+        _ if ["22", "23", "44", "45"]
+            .iter()
+            .any(|class| state.starts_with(class)) =>
+        {
+            Trouble::Row
+        }
         _ => Trouble::Other,
     }
 }
@@ -249,7 +261,7 @@ mod tests {
         }
         #[cfg(feature = "mysql")]
         for number in [1205, 1213] {
-            assert_eq!(mysql_trouble(number), Trouble::Busy);
+            assert_eq!(mysql_trouble(number, "40001"), Trouble::Busy);
         }
         #[cfg(feature = "sqlite")]
         for code in ["5", "517", "6"] {

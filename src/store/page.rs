@@ -225,7 +225,16 @@ async fn attempt(
         Ok(Some(segment)) => {
             failpoint("before-commit");
             *unanswered = Some(segment);
-            conn.commit().await?;
+            if let Err(e) = conn.commit().await {
+                // A server that says why it did not commit has answered.
+                if e.trouble() != Trouble::Gone {
+                    *unanswered = None;
+                    if conn.rollback().await.is_err() {
+                        link.lost();
+                    }
+                }
+                return Err(e);
+            }
             if failpoint("commit-answer") {
                 return Err(StoreError::Db {
                     op: "committing".into(),

@@ -1,7 +1,7 @@
 //! The `rule_clock` table: when the deadline of a rule began to run. It begins once and is never moved.
 
 use super::names::Names;
-use crate::store::conn::{Arg, Conn};
+use crate::store::conn::{Arg, Conn, Kind};
 use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::sql::now_ms;
 
@@ -32,7 +32,8 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
         })
         .await;
     match read {
-        Err(e) if e.trouble() == Trouble::Missing => Ok(Vec::new()),
+        // MySQL denies a table that is not there to a user who was granted nothing on it.
+        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(Vec::new()),
         other => other,
     }
 }
@@ -46,31 +47,20 @@ pub async fn start(
     since_ms: Option<i64>,
 ) -> Result<(), StoreError> {
     let table = names.table("rule_clock");
-    let count = format!("SELECT COUNT(*) FROM {table} WHERE credential = ? AND rule = ?");
-    let running = conn
-        .rows(
-            "reading the deadlines",
-            Quote::Message,
-            &count,
-            vec![credential.into(), rule.into()],
-            |r| r.number(0),
-        )
-        .await?;
-    if running.first().is_some_and(|n| *n > 0) {
-        return Ok(());
-    }
     let (value, mut args) = match since_ms {
         Some(ms) => ("?".to_owned(), vec![Arg::Int(ms)]),
         None => (now_ms(conn.kind()).to_owned(), vec![]),
     };
-    let sql = format!("INSERT INTO {table} (since_ms, credential, rule) VALUES ({value}, ?, ?)");
+    // No error that is passed over: on PostgreSQL it would undo the whole transaction.
+    let unless_it_runs = match conn.kind() {
+        Kind::MySql => "ON DUPLICATE KEY UPDATE since_ms = since_ms",
+        Kind::Postgres | Kind::Sqlite => "ON CONFLICT DO NOTHING",
+    };
+    let sql = format!(
+        "INSERT INTO {table} (since_ms, credential, rule) VALUES ({value}, ?, ?) {unless_it_runs}"
+    );
     args.extend([credential.into(), rule.into()]);
-    match conn
-        .run("starting a deadline's clock", Quote::Message, &sql, args)
+    conn.run("starting a deadline's clock", Quote::Message, &sql, args)
         .await
-    {
-        // Another process started it at the same moment.
-        Err(e) if e.trouble() == Trouble::Row => Ok(()),
-        other => other.map(|_| ()),
-    }
+        .map(|_| ())
 }

@@ -1,11 +1,14 @@
 //! Makes the ledger's tables, and prints how a DBA makes them by hand. Applies nothing that is there already.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use super::names::Names;
 use crate::store::conn::{Conn, Kind};
 use crate::store::error::{Quote, StoreError, Trouble};
+use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
 pub const LEDGER_VERSION: i64 = 1;
@@ -35,7 +38,7 @@ fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
 /// Whatever the database says other than that the table is not there.
 pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, StoreError> {
     let sql = format!(
-        "SELECT version FROM {} ORDER BY version DESC LIMIT 1",
+        "SELECT version FROM {} WHERE success ORDER BY version DESC LIMIT 1",
         names.migrations()
     );
     match conn
@@ -50,7 +53,6 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
     {
         Ok(rows) => Ok(rows.first().copied()),
         Err(e) if matches!(e.trouble(), Trouble::Missing) => Ok(None),
-        // PostgreSQL hides a schema that the user may not look into.
         Err(e) => Err(e),
     }
 }
@@ -61,18 +63,59 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
 /// `Refused` where the user may not create them, naming the command that prints the DDL; where the ledger is newer than this
 /// program.
 pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
-    match version(conn, names).await? {
-        Some(v) if v == LEDGER_VERSION => return Ok(()),
-        Some(v) if v > LEDGER_VERSION => {
-            return Err(StoreError::refused(
-                format!(
-                    "the ledger in this database has version {v}, this program knows {LEDGER_VERSION}"
-                ),
-                "use the newer saltern that wrote it",
-            ));
+    let migrator = migrator(names);
+    for attempt in 0..ATTEMPTS {
+        match version(conn, names).await {
+            Ok(Some(v)) if v == LEDGER_VERSION => return Ok(()),
+            Ok(Some(v)) if v > LEDGER_VERSION => {
+                return Err(StoreError::refused(
+                    format!(
+                        "the ledger in this database has version {v}, this program knows {LEDGER_VERSION}"
+                    ),
+                    "use the newer saltern that wrote it",
+                ));
+            }
+            Ok(_) => {}
+            // PostgreSQL hides a schema that the user may not look into; MySQL denies a table that is not there to a user who was granted
+            // nothing on it.
+            Err(e) if e.trouble() == Trouble::Denied => return Err(by_hand(&e)),
+            Err(e) => return Err(e),
         }
-        _ => {}
+        match conn.migrate(&migrator).await {
+            Ok(()) => return Ok(()),
+            Err(e) if attempt + 1 == ATTEMPTS => return Err(refused(&e)),
+            Err(e) => {
+                let error = refused(&e);
+                if is_denied(&e) {
+                    return Err(error);
+                }
+                // Another process is at it: give it time. What it left half done when it was killed (MySQL commits every CREATE TABLE
+                // by itself) is done again.
+                pause(BETWEEN_ATTEMPTS).await;
+                if attempt >= ATTEMPTS / 2 && matches!(e, MigrateError::Dirty(_)) {
+                    let sql = format!("DELETE FROM {} WHERE NOT success", names.migrations());
+                    conn.run(
+                        "taking up an interrupted migration",
+                        Quote::Message,
+                        &sql,
+                        vec![],
+                    )
+                    .await?;
+                }
+            }
+        }
     }
+    Err(StoreError::unexpected(
+        "creating the ledger's tables",
+        "they are not there after all attempts",
+    ))
+}
+
+/// Two processes that migrate at once: how often, and after how long, the later one looks again.
+const ATTEMPTS: u32 = 12;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
+
+fn migrator(names: &Names) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|(version, name, texts)| {
@@ -86,25 +129,27 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
         })
         .collect();
     let mut migrator = Migrator::with_migrations(migrations);
-    // No advisory lock: a pooler may hand every statement to another session. Two that migrate at once: one fails, and looks again.
+    // No advisory lock: a pooler may hand every statement to another session.
     migrator.set_locking(false);
     migrator.dangerous_set_table_name(names.migrations());
     if names.kind == Kind::Postgres {
         migrator.create_schema(format!("\"{}\"", names.schema));
     }
-    match conn.migrate(&migrator).await {
-        Ok(()) => Ok(()),
-        Err(error) => match version(conn, names).await {
-            Ok(Some(LEDGER_VERSION)) => Ok(()),
-            _ => Err(refused(&error)),
-        },
+    migrator
+}
+
+fn is_denied(error: &MigrateError) -> bool {
+    match error {
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => {
+            StoreError::from_sqlx("", e, Quote::CodeOnly).trouble() == Trouble::Denied
+        }
+        _ => false,
     }
 }
 
-fn refused(error: &sqlx::migrate::MigrateError) -> StoreError {
+fn refused(error: &MigrateError) -> StoreError {
     let inner = match error {
-        sqlx::migrate::MigrateError::Execute(e)
-        | sqlx::migrate::MigrateError::ExecuteMigration(e, _) => {
+        MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => {
             StoreError::from_sqlx("creating the ledger's tables", e, Quote::Message)
         }
         other => StoreError::unexpected("creating the ledger's tables", other.to_string()),
@@ -112,8 +157,12 @@ fn refused(error: &sqlx::migrate::MigrateError) -> StoreError {
     if inner.is_transient() {
         return inner;
     }
+    by_hand(&inner)
+}
+
+fn by_hand(error: &StoreError) -> StoreError {
     StoreError::refused(
-        inner.to_string(),
+        error.to_string(),
         "have someone who may create tables run what `saltern ledger sql` prints; after that SELECT, INSERT, UPDATE and DELETE on them suffice",
     )
 }

@@ -347,7 +347,7 @@ fn check_paging(db: &mut TestDb, declared: &[&KeyType]) {
 }
 
 /// The ledger of the last table is in the way of the next.
-fn without_ledger(db: &mut TestDb) {
+pub(super) fn without_ledger(db: &mut TestDb) {
     match db.backend() {
         Backend::Postgres => {
             db.exec("DROP SCHEMA IF EXISTS saltern CASCADE");

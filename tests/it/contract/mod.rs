@@ -5,3 +5,5 @@
 mod setup;
 
 mod keys;
+mod ledger;
+mod values;
