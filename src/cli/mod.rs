@@ -4,6 +4,7 @@ pub mod args;
 pub mod exit;
 pub mod failure;
 
+mod demo;
 mod environment;
 mod ledger;
 mod output;
@@ -33,7 +34,7 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         crate::failpoint::arm(&spec);
     }
     let exit = match Args::try_parse_from(arguments) {
-        Ok(args) => std::panic::catch_unwind(|| dispatch(args)).unwrap_or(Exit::Bug),
+        Ok(args) => std::panic::catch_unwind(|| dispatch(&args)).unwrap_or(Exit::Bug),
         Err(error) => {
             // A pipe that is closed already ends it quietly.
             let _ = error.print();
@@ -47,23 +48,28 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
-fn dispatch(args: Args) -> Exit {
-    let config: &Path = &args.config;
-    let outcome = match &args.command {
-        Command::Status(args) => status::status(args, config),
-        Command::Ledger(args) => ledger::ledger(args, config),
-        Command::Scan(args) => scan::scan(args, config),
-        Command::Plan(args) => plan::plan(args, config),
-        Command::Run(args) => run::run(args, config),
-        Command::Init(_) | Command::Doctor(_) | Command::Demo(_) => Err(Failure::usage(
-            "this command is not available yet".to_owned(),
-            "wait for the next version".to_owned(),
-        )),
-    };
-    outcome.unwrap_or_else(|failure| {
+fn dispatch(args: &Args) -> Exit {
+    perform(args).unwrap_or_else(|failure| {
         output::err(&failure.text());
         failure.exit
     })
+}
+
+/// Does what the command line says.
+fn perform(args: &Args) -> Result<Exit, Failure> {
+    let config: &Path = &args.config;
+    match &args.command {
+        Command::Scan(args) => scan::scan(args, config),
+        Command::Plan(args) => plan::plan(args, config),
+        Command::Run(args) => run::run(args, config),
+        Command::Status(args) => status::status(args, config),
+        Command::Demo(args) => demo::demo(args),
+        Command::Ledger(args) => ledger::ledger(args, config),
+        Command::Init(_) | Command::Doctor(_) => Err(Failure::usage(
+            "this command is not available yet".to_owned(),
+            "wait for the next version".to_owned(),
+        )),
+    }
 }
 
 /// A panic's message may quote a value (a slice that was cut in the middle of a character does), so only its place is printed.

@@ -14,7 +14,7 @@ mod text;
 
 pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line};
 pub use plan::PlanReport;
-pub use progress::{Share, bar_message, plain_line, started_line};
+pub use progress::{Share, bar_message, place, plain_line, started_line};
 pub use scan::ScanReport;
 pub use status::{
     LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,

@@ -124,7 +124,7 @@ impl PlanReport<'_> {
                     line.label(),
                     count(group.rows),
                     group.decision.action.to_string(),
-                    why(&self.settings.rules, &group.decision),
+                    why(&self.settings.rules, look, group),
                 ]);
             }
         }

@@ -1,6 +1,6 @@
 //! One line on where a run stands, for a terminal's bar and for a log.
 
-use super::text::{bytes, count, duration, percent, rate};
+use super::text::{bytes, count, duration, percent, rate, safe};
 use crate::engine::{Progress, RunStatus, Started};
 
 /// How much of the first pass is behind a run.
@@ -65,19 +65,29 @@ pub fn bar_message(progress: &Progress) -> String {
 /// A whole line for a log.
 pub fn plain_line(progress: &Progress) -> String {
     let share = Share::of(progress);
-    let pass = if progress.pass > 0 {
-        format!(" sweep {}", progress.pass)
-    } else {
-        String::new()
-    };
     format!(
-        "{}{pass}: {} of {} rows ({}), {}",
-        super::text::safe(&progress.credential),
+        "{}{} of {} rows ({}), {}",
+        match place(progress) {
+            place if place.is_empty() => place,
+            place => format!("{place}: "),
+        },
         count(share.done),
         count(share.whole),
         percent(share.done, share.whole),
         bar_message(progress)
     )
+}
+
+/// The credential at work and the sweep, as far as there is one.
+pub fn place(progress: &Progress) -> String {
+    let mut place = safe(&progress.credential);
+    if progress.pass > 0 {
+        if !place.is_empty() {
+            place.push(' ');
+        }
+        place.push_str(&format!("sweep {}", progress.pass));
+    }
+    place
 }
 
 /// The line with which a run begins.
@@ -171,6 +181,17 @@ mod tests {
         let share = Share::of(&over);
         assert!(share.done <= share.whole);
         assert!(plain_line(&over).contains("(100 %)"));
+    }
+
+    #[test]
+    fn where_no_credential_is_named_none_is_made_up() {
+        let unnamed = Progress {
+            credential: String::new(),
+            ..progress()
+        };
+        assert!(plain_line(&unnamed).starts_with("3,009 of 10,000 rows"));
+        let sweep = Progress { pass: 2, ..unnamed };
+        assert!(plain_line(&sweep).starts_with("sweep 2: 3,009"));
     }
 
     #[test]

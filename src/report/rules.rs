@@ -1,21 +1,35 @@
 //! A decision in words.
 
 use super::text::safe;
+use crate::engine::{ColumnLook, Group};
 use crate::policy::{Decision, Reason, Rules};
+use crate::scheme::{InnerId, Recognised};
 
-/// The action, and why where it is not plain.
-pub(super) fn action_words(rules: &Rules, decision: &Decision) -> String {
-    format!("{}: {}", decision.action, why(rules, decision))
+/// The action, and why.
+pub(super) fn action_words(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+    format!("{}: {}", group.decision.action, why(rules, look, group))
 }
 
 /// Why: the rule by its name, or the reason of the default.
-pub(super) fn why(rules: &Rules, decision: &Decision) -> String {
+pub(super) fn why(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+    let decision = &group.decision;
     let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
     match (decision.reason, named) {
         (Reason::Rule, Some(named)) => named,
+        (Reason::Wrapped, None) if is_answer(look, group) => {
+            "an answer, which stays marked for ever".to_owned()
+        }
         (reason, Some(named)) => format!("{named}: {}", reason.explain()),
         (reason, None) => reason.explain().to_owned(),
     }
+}
+
+/// A normalised answer keeps its mark, whoever gives it.
+fn is_answer(look: &ColumnLook, group: &Group) -> bool {
+    matches!(
+        look.line(group).specimen,
+        Recognised::Wrapped { inner, .. } if inner.short().unwrap_or(inner) == InnerId::ANSWER1
+    )
 }
 
 /// The name of the rule that decided, or its number from 1 where it has none.

@@ -114,7 +114,9 @@ impl ScanReport<'_> {
             .iter()
             .map(|line| line.empty_password_rows)
             .sum();
-        if empty > 0 {
+        if empty == 1 {
+            let _ = writeln!(out, "  1 row holds the digest of the empty password");
+        } else if empty > 1 {
             let _ = writeln!(
                 out,
                 "  {} rows hold the digest of the empty password",
@@ -136,7 +138,7 @@ impl ScanReport<'_> {
             .iter()
             .filter(|group| group.line == line)
             .collect();
-        let words = |group: &Group| action_words(&self.settings.rules, &group.decision);
+        let words = |group: &Group| action_words(&self.settings.rules, look, group);
         match groups[..] {
             [group] => words(group),
             _ => {

@@ -5,6 +5,7 @@
 mod batch;
 mod column;
 mod conn;
+mod demo;
 mod describe;
 mod error;
 mod key;
@@ -18,6 +19,10 @@ mod writer;
 pub use batch::{OLD_BYTES_MAX, Swap};
 pub use column::Column;
 pub use conn::{Conn, Kind, Role, now_ms_of};
+pub use demo::{
+    DemoParent, DemoPlace, DemoRows, DemoSwap, DemoUser, create as create_demo, read as read_demo,
+    swap as swap_demo,
+};
 pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
 pub use error::{Quote, StoreError, Trouble};
 pub use key::{Key, KeyKind, KeyPart};

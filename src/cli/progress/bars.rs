@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::engine::{Event, Progress};
-use crate::report::{Share, bar_message, count, percent, safe, started_line};
+use crate::report::{Share, bar_message, count, percent, place, safe, started_line};
 
 /// Redrawing more often only costs time.
 const DRAWS_A_SECOND: u8 = 5;
@@ -53,14 +53,9 @@ impl Bars {
 
     fn progress(&self, progress: &Progress) {
         let share = Share::of(progress);
-        let pass = if progress.pass > 0 {
-            format!(" sweep {}", progress.pass)
-        } else {
-            String::new()
-        };
         self.bar.set_prefix(format!(
-            "{}{pass} {} of {} rows ({})",
-            safe(&progress.credential),
+            "{} {} of {} rows ({})",
+            place(progress),
             count(share.done),
             count(share.whole),
             percent(share.done, share.whole)
