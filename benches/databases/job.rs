@@ -7,6 +7,7 @@
 //! process and of the database server outside the hash, as a share of those inside it, in the same window; the sweep is apart.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use crate::place::{Backend, Place, argument, fill, own_cpu_seconds, row, settings, spread};
 use saltern::engine::{
@@ -77,7 +78,10 @@ pub(crate) fn bench() {
             };
             let (bare, finished) = runtime.block_on(async {
                 fill(&place.url, rows).await;
-                let bare = calibrate(outer, &budget).await.unwrap().hashes_per_second;
+                let bare = calibrate(outer, &budget, Duration::from_secs(3))
+                    .await
+                    .unwrap()
+                    .hashes_per_second;
                 let session = Session::open(&settings, DatabaseUrl::parse(&place.url).unwrap())
                     .await
                     .unwrap();
@@ -86,7 +90,10 @@ pub(crate) fn bench() {
                     ..RunOptions::default()
                 };
                 let finished = run(session, &options, &watch, &Stop::new()).await.unwrap();
-                let after = calibrate(outer, &budget).await.unwrap().hashes_per_second;
+                let after = calibrate(outer, &budget, Duration::from_secs(3))
+                    .await
+                    .unwrap()
+                    .hashes_per_second;
                 (f64::midpoint(bare, after), finished)
             });
             assert_eq!(

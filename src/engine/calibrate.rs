@@ -1,4 +1,4 @@
-//! How fast this machine hashes: measured for about a second on the threads that a run would use.
+//! How fast this machine hashes: measured for a moment on the threads that a run would use.
 
 use std::time::{Duration, Instant};
 
@@ -18,13 +18,15 @@ pub struct Calibration {
     pub hashes: u64,
 }
 
-const AT_LEAST: Duration = Duration::from_millis(1000);
-
-/// Measures.
+/// Measures for about `at_least`.
 ///
 /// # Errors
 /// Where hashing itself fails.
-pub async fn calibrate(outer: Outer, budget: &Budget) -> Result<Calibration, HasherError> {
+pub async fn calibrate(
+    outer: Outer,
+    budget: &Budget,
+    at_least: Duration,
+) -> Result<Calibration, HasherError> {
     let hasher = Hasher::start(outer, budget)?;
     let round = budget.threads * budget.plan.lockstep().max(1);
     let batch = |n: usize| -> Vec<Work> {
@@ -43,7 +45,7 @@ pub async fn calibrate(outer: Outer, budget: &Budget) -> Result<Calibration, Has
     let begun = Instant::now();
     let mut hashes = 0;
     let mut size = round;
-    while begun.elapsed() < AT_LEAST {
+    while begun.elapsed() < at_least {
         let round_begun = Instant::now();
         hasher
             .submit(batch(size))?

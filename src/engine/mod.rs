@@ -1,7 +1,10 @@
 //! The pipeline of a run: plan, calibrate, read, hash, write, sweep. Emits events, prints nothing, knows no SQL.
 
+mod beat;
+mod books;
 mod calibrate;
 mod check;
+mod dry;
 mod error;
 mod event;
 mod hasher;
@@ -11,14 +14,18 @@ mod keys;
 mod limits;
 mod look;
 mod options;
+mod page;
 mod pass;
 mod patience;
 mod plan;
+mod prepare;
+mod reader;
 mod run;
 mod session;
 mod spec;
 mod stop;
 mod tally;
+mod writer;
 
 pub use calibrate::{Calibration, calibrate};
 pub use error::EngineError;

@@ -1,5 +1,7 @@
 //! What a run would do and how long it would take. Writes nothing.
 
+use std::time::Duration;
+
 use crate::config::{canonical, digest_of};
 use crate::kernel::Path;
 use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
@@ -89,7 +91,7 @@ pub async fn plan(
             what: "measuring this machine".to_owned(),
         },
     );
-    let calibration = calibrate(outer, &budget).await?;
+    let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();
     let machine = EstimateMachine {
         hashes_per_second: calibration.hashes_per_second,

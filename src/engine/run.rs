@@ -1,44 +1,32 @@
-//! A run from beginning to end: locks, the ledger's run and chunks, the first pass, the sweeps, the closing of the accounts.
+//! A run from beginning to end: what is prepared, the first pass, the sweeps, the closing of the accounts.
 //!
-//! What happens to a page is `pass`'s; what a row means is `judge`'s.
+//! What happens to a page is `pass`'s; what a row means is `judge`'s; locks and the ledger's run are `prepare`'s.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::calibrate::calibrate;
+use super::dry::dry;
 use super::error::EngineError;
 use super::event::{End, Event, Finished, Observer, RunStatus, Started};
 use super::hasher::{Hasher, plan_for};
 use super::identity;
-use super::judge::{Judge, Proven, Verdict};
+use super::judge::Judge;
 use super::keys::parse_keys;
 use super::limits::{Budget, Machine, budget};
-use super::look::{ColumnLook, Purpose, look};
 use super::options::{Mode, RunOptions, Selection};
-use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd, row_event};
+use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
-use super::plan::{choose_kernel, doubts, not_ready, refusals};
+use super::plan::choose_kernel;
+use super::prepare::{Prepared, give_back, prepare, take_locks};
 use super::session::Session;
-use super::spec::{proven_of, spec_of};
 use super::stop::{Signal, Stop};
 use super::tally::Tally;
-use crate::config::{canonical, differences, digest_of};
-use crate::store::ledger::{
-    Accounts, ChunkBounds, ChunkState, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState,
-    WorkerIdentity, WorkerLine, add_pass, chunk, create_run, lock, log, migrate, run as runs,
-};
-use crate::store::{Bounds, Key, Link, Role, read_keys, read_page};
-
-/// A heartbeat every third of the lease's 30 s.
-const HEARTBEAT: Duration = Duration::from_secs(10);
-const TICK: Duration = Duration::from_secs(1);
-/// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
-const FREE_CANARY_ROWS: usize = 10;
-/// A chunk is about so much hashing.
-const CHUNK_SECONDS: f64 = 300.0;
+use crate::config::{canonical, digest_of};
+use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
+use crate::store::{Link, Role};
 
 /// Runs.
 ///
@@ -56,122 +44,18 @@ pub async fn run(
     }
 }
 
-/// Says what would be done.
-async fn dry(
-    session: &mut Session<'_>,
-    options: &RunOptions,
-    observer: &dyn Observer,
-) -> Result<Finished, EngineError> {
-    let begun = Instant::now();
-    let looks = look(session, Purpose::Count, observer).await?;
-    for refusal in refusals(session, &looks) {
-        let text = format!(
-            "run --execute would refuse: {}; {}",
-            refusal.what, refusal.hint
-        );
-        observer.on(None, &Event::Warning { text });
-    }
-    let mut accounts = Accounts::default();
-    for (i, seen) in looks.iter().enumerate() {
-        accounts.seen += to_i64(seen.census.rows + seen.excepted);
-        accounts.candidates += to_i64(seen.candidates());
-        if options.print {
-            print_rows(session, i, seen.proven(), options, observer).await?;
-        }
-    }
-    let waiting = looks.iter().map(ColumnLook::waiting).sum();
-    let finished = Finished {
-        end: End::Dry,
-        accounts: accounts.into(),
-        arrived: 0,
-        waiting: to_i64(waiting),
-        elapsed_seconds: begun.elapsed().as_secs_f64(),
-        hashing_seconds: 0.0,
-        busy_seconds: 0.0,
-        hash_cpu_seconds: 0.0,
-        hashed: 0,
-        quarantined_by_reason: Vec::new(),
-    };
-    observer.on(None, &Event::Finished(finished.clone()));
-    Ok(finished)
-}
-
-/// Emits an event for every row that a run would do something to.
-async fn print_rows(
-    session: &mut Session<'_>,
-    i: usize,
-    proven: Proven,
-    options: &RunOptions,
-    observer: &dyn Observer,
-) -> Result<(), EngineError> {
-    let column = session.columns[i].clone();
-    let credential = &session.settings.credentials[i];
-    let judge = Judge::new(
-        session.settings,
-        credential,
-        proven,
-        session.now_ms,
-        &session.deadlines,
-    );
-    let mut left = match &options.selection {
-        Selection::Canary(n) => *n,
-        _ => u64::MAX,
-    };
-    if let Selection::Keys(lines) = &options.selection {
-        let keys = parse_keys(&session.columns, lines)?
-            .remove(&credential.name)
-            .unwrap_or_default();
-        for row in read_keys(&mut session.conn, &column, &keys)
-            .await?
-            .into_iter()
-            .flatten()
-        {
-            observer.on(None, &row_event(&credential.name, &row, &judge.judge(&row)));
-        }
-        return Ok(());
-    }
-    let mut after: Option<Key> = None;
-    loop {
-        let rows = read_page(
-            &mut session.conn,
-            &column,
-            Bounds {
-                after: after.as_ref(),
-                up_to: None,
-                limit: PAGE_ROWS_MAX,
-            },
-        )
-        .await?;
-        for row in &rows {
-            let judged = judge.judge(row);
-            if matches!(judged.verdict, Verdict::Keep | Verdict::Waits) {
-                continue;
-            }
-            if left == 0 {
-                return Ok(());
-            }
-            left -= 1;
-            observer.on(None, &row_event(&credential.name, row, &judged));
-        }
-        if rows.len() < PAGE_ROWS_MAX {
-            return Ok(());
-        }
-        after = rows.last().map(|r| r.key.clone());
-    }
-}
-
 /// A run that writes, with everything that it holds.
-struct Execution<'a> {
-    session: &'a Session<'a>,
-    options: &'a RunOptions,
-    observer: &'a dyn Observer,
-    stop: &'a Stop,
-    me: WorkerIdentity,
-    control: Mutex<Link>,
+pub(super) struct Execution<'a> {
+    pub(super) session: &'a Session<'a>,
+    pub(super) options: &'a RunOptions,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) stop: &'a Stop,
+    pub(super) me: WorkerIdentity,
+    pub(super) control: Mutex<Link>,
     /// None on SQLite, where the control connection writes too.
-    writer: Option<Mutex<Link>>,
-    budget: Budget,
-    rate: f64,
+    pub(super) writer: Option<Mutex<Link>>,
+    pub(super) budget: Budget,
+    pub(super) rate: f64,
 }
 
 async fn execute(
@@ -218,13 +102,13 @@ async fn execute(
     let prepared = match prepared {
         Ok(Some(prepared)) => prepared,
         Ok(None) => {
-            give_back(&mut control, &session.names, &new_id, &me).await;
+            give_back(&mut control, &session.names, &me).await;
             let finished = nothing();
             observer.on(None, &Event::Finished(finished.clone()));
             return Ok(finished);
         }
         Err(e) => {
-            give_back(&mut control, &session.names, &new_id, &me).await;
+            give_back(&mut control, &session.names, &me).await;
             return Err(e);
         }
     };
@@ -265,279 +149,6 @@ fn nothing() -> Finished {
         hashed: 0,
         quarantined_by_reason: Vec::new(),
     }
-}
-
-/// A run that stands in the ledger.
-struct Prepared {
-    run: RunRow,
-    resumed: bool,
-    proven: HashMap<String, Proven>,
-    rate: f64,
-}
-
-/// Takes the lock of every column, waiting where that was asked for.
-async fn take_locks(
-    control: &mut Link,
-    session: &Session<'_>,
-    me: &WorkerIdentity,
-    run: &str,
-    wait: Duration,
-    observer: &dyn Observer,
-    stop: &Stop,
-) -> Result<(), EngineError> {
-    let since = Instant::now();
-    let mut told = false;
-    for column in &session.columns {
-        let name = column.lock_name();
-        loop {
-            let gone = |holder: &crate::store::ledger::Holder| identity::is_gone(holder, me);
-            let attempt = patiently(control, async |conn| {
-                lock::acquire(conn, &session.names, &name, run, me, &gone).await
-            })
-            .await?;
-            let LockAttempt::Held(holder) = attempt else {
-                break;
-            };
-            if since.elapsed() >= wait || stop.get().is_some() {
-                give_back(control, &session.names, run, me).await;
-                return Err(EngineError::Held {
-                    holder: Box::new(holder),
-                });
-            }
-            if !told {
-                told = true;
-                observer.on(
-                    None,
-                    &Event::Warning {
-                        text: format!(
-                            "waiting for process {} on {} to end",
-                            holder.pid, holder.host
-                        ),
-                    },
-                );
-            }
-            tokio::time::sleep(Duration::from_millis(500)).await;
-        }
-    }
-    Ok(())
-}
-
-/// Finds the run that goes on, or makes a new one; none where there is nothing to do.
-async fn prepare(
-    control: &mut Link,
-    session: &mut Session<'_>,
-    options: &RunOptions,
-    observer: &dyn Observer,
-    digest: &str,
-    new_id: &str,
-    budget: &Budget,
-) -> Result<Option<Prepared>, EngineError> {
-    let names = session.names.clone();
-    let text = canonical(session.settings);
-    let active = patiently(control, async |conn| runs::active(conn, &names).await).await?;
-    let active = match active {
-        Some(run) if run.digest == digest => Some(run),
-        Some(run) if options.new_run => {
-            patiently(control, async |conn| {
-                runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
-            })
-            .await?;
-            None
-        }
-        Some(run) => {
-            let (old, _) = super::spec::read(&run.spec)?;
-            let named = differences(&old, &text).join("; ");
-            return Err(EngineError::refused(
-                format!(
-                    "an unfinished run ({}) was begun with another plan: {named}",
-                    run.id
-                ),
-                "put the configuration back to finish that run, or close it with --new-run",
-            ));
-        }
-        None => None,
-    };
-    observer.on(
-        None,
-        &Event::Preparing {
-            what: "measuring this machine".to_owned(),
-        },
-    );
-    let rate = calibrate(session.settings.target.outer, budget)
-        .await?
-        .hashes_per_second;
-    if let Some(run) = active {
-        let proven = proven_of(&run.spec)?;
-        check_ready(session, options, None)?;
-        return Ok(Some(Prepared {
-            run,
-            resumed: true,
-            proven,
-            rate,
-        }));
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to a small positive number"
-    )]
-    let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
-    let looks = look(session, Purpose::Chunks(size), observer).await?;
-    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
-        return Err(EngineError::Refused {
-            what: refusal.what,
-            hint: refusal.hint,
-        });
-    }
-    check_ready(session, options, Some(&looks))?;
-    let clocks = clocks(session);
-    let candidates: u64 = looks.iter().map(ColumnLook::candidates).sum();
-    if candidates == 0 {
-        for (clock, by_hand) in &clocks {
-            let since = by_hand.then_some(clock.since_ms);
-            patiently(control, async |conn| {
-                crate::store::ledger::clock::start(
-                    conn,
-                    &names,
-                    &clock.credential,
-                    &clock.rule,
-                    since,
-                )
-                .await
-            })
-            .await?;
-        }
-        return Ok(None);
-    }
-    let proven: HashMap<String, Proven> = looks
-        .iter()
-        .map(|l| (l.credential.clone(), l.proven()))
-        .collect();
-    let new = NewRun {
-        id: new_id.to_owned(),
-        digest: digest.to_owned(),
-        spec: spec_of(&text, &proven),
-        estimate: to_i64(candidates),
-    };
-    let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
-    create(control, &names, &new, &chunks, &clocks).await?;
-    let run = patiently(control, async |conn| runs::active(conn, &names).await)
-        .await?
-        .ok_or_else(|| {
-            EngineError::refused(
-                "the run that was just created is gone",
-                "look at the ledger",
-            )
-        })?;
-    Ok(Some(Prepared {
-        run,
-        resumed: false,
-        proven,
-        rate,
-    }))
-}
-
-/// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.
-async fn create(
-    control: &mut Link,
-    names: &Names,
-    new: &NewRun,
-    chunks: &[ChunkBounds],
-    clocks: &[(RuleClock, bool)],
-) -> Result<(), EngineError> {
-    patiently(control, async |conn| {
-        if runs::active(conn, names)
-            .await?
-            .is_some_and(|r| r.id == new.id)
-        {
-            return Ok(());
-        }
-        create_run(conn, names, new, chunks, clocks).await
-    })
-    .await?;
-    Ok(())
-}
-
-/// A run that would wrap needs readers that can read wrapped values; a small canary is how one finds out.
-fn check_ready(
-    session: &Session<'_>,
-    options: &RunOptions,
-    looks: Option<&[ColumnLook]>,
-) -> Result<(), EngineError> {
-    let free = match &options.selection {
-        Selection::Canary(n) => *n <= FREE_CANARY_ROWS as u64,
-        Selection::Keys(keys) => keys.len() <= FREE_CANARY_ROWS,
-        Selection::All => false,
-    };
-    if free {
-        return Ok(());
-    }
-    for (i, credential) in session.settings.credentials.iter().enumerate() {
-        let wraps = looks.is_none_or(|l| l[i].wraps() > 0);
-        if wraps && !credential.readers_ready && !is_plaintext(credential) {
-            let refusal = not_ready(&credential.name);
-            return Err(EngineError::Refused {
-                what: refusal.what,
-                hint: refusal.hint,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// What is stored in the clear is rehashed to a native string; nothing of it is ever wrapped.
-fn is_plaintext(credential: &crate::config::Credential) -> bool {
-    credential.scheme == crate::scheme::Declared::Scheme(crate::scheme::Scheme::PLAINTEXT)
-}
-
-/// The clocks that the rules need, and whether each is set by hand.
-fn clocks(session: &Session<'_>) -> Vec<(RuleClock, bool)> {
-    let mut out = Vec::new();
-    for credential in &session.settings.credentials {
-        for rule in session.settings.rules.clocks(&credential.name) {
-            out.push((
-                RuleClock {
-                    credential: credential.name.clone(),
-                    rule: rule.to_owned(),
-                    since_ms: 0,
-                },
-                false,
-            ));
-        }
-    }
-    out
-}
-
-fn chunks_of(look: &ColumnLook) -> Vec<ChunkBounds> {
-    let mut out = Vec::new();
-    let mut lo: Option<String> = None;
-    for boundary in &look.boundaries {
-        let hi = boundary.to_ledger();
-        out.push(ChunkBounds {
-            credential: look.credential.clone(),
-            pass: 0,
-            lo: lo.clone(),
-            hi: Some(hi.clone()),
-        });
-        lo = Some(hi);
-    }
-    // The last one is open: what signs up during the run is seen too.
-    out.push(ChunkBounds {
-        credential: look.credential.clone(),
-        pass: 0,
-        lo,
-        hi: None,
-    });
-    out
-}
-
-async fn give_back(control: &mut Link, names: &Names, run: &str, me: &WorkerIdentity) {
-    // A lock that can't be given back runs out by itself, and a process that is gone is taken over at once.
-    patiently(control, async |conn| {
-        lock::release(conn, names, run, &me.id).await
-    })
-    .await
-    .ok();
 }
 
 impl Execution<'_> {
@@ -587,19 +198,24 @@ impl Execution<'_> {
             }),
         );
         let begun = Instant::now();
+        let over = Cell::new(false);
         let work = async {
-            let mut reader = Link::open(self.session.url.clone(), Role::Read).await?;
+            let mut reader = Link::open(self.session.url.clone(), Role::Read)
+                .await
+                .inspect_err(|_| over.set(true))?;
             let end = self
                 .passes(run, &mut reader, &judges, &hasher, &tally, &limits)
                 .await;
             reader.close().await;
+            over.set(true);
             end
         };
-        let end = tokio::select! {
-            end = work => end?,
-            never = self.beat(run, &hasher, &tally) => never,
-            never = self.tick(run, &hasher, &tally) => never,
-        };
+        let (end, (), ()) = tokio::join!(
+            work,
+            self.beat(run, &hasher, &tally, &over),
+            self.tick(run, &hasher, &tally, &over)
+        );
+        let end = end?;
         let progress = tally.borrow_mut().progress(&hasher, false);
         self.observer.on(Some(run), &Event::Progress(progress));
         let quarantined_by_reason = self.quarantined(run).await?;
@@ -777,175 +393,6 @@ impl Execution<'_> {
         }
     }
 
-    async fn add(&self, run: &str, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
-        let mut control = self.control.lock().await;
-        let conn = control.conn().await?;
-        add_pass(conn, &self.session.names, run, chunks).await?;
-        Ok(())
-    }
-
-    async fn last_pass(&self, run: &str) -> Result<i64, EngineError> {
-        let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        Ok(chunks.iter().map(|c| c.pass).max().unwrap_or(0))
-    }
-
-    /// Whether every chunk of a pass is done. What this worker claimed without hearing so is given back.
-    async fn is_done(&self, run: &str, pass: i64) -> Result<bool, EngineError> {
-        let names = &self.session.names;
-        let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
-            chunk::release_owner(conn, names, run, &self.me.id).await?;
-            chunk::list(conn, names, run).await
-        })
-        .await?;
-        Ok(chunks
-            .iter()
-            .all(|c| c.pass != pass || c.state == ChunkState::Done))
-    }
-
-    async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
-        let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        let mut sums = (Accounts::default(), Accounts::default());
-        for chunk in chunks {
-            if chunk.pass <= 0 {
-                sums.0 += chunk.accounts;
-            } else {
-                sums.1 += chunk.accounts;
-            }
-        }
-        Ok(sums)
-    }
-
-    /// Every pass must close, for every credential.
-    async fn check_closed(&self, run: &str, end: End) -> Result<(), EngineError> {
-        let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        let finished = matches!(end, End::Done | End::Arriving);
-        for chunk in chunks {
-            let a = chunk.accounts;
-            let undone = finished && chunk.pass == 0 && chunk.state != ChunkState::Done;
-            if !a.close() || undone {
-                return Err(EngineError::Open {
-                    credential: chunk.credential,
-                    candidates: a.candidates,
-                    accounted: a.done + a.superseded + a.deleted + a.quarantined,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
-        let mut control = self.control.lock().await;
-        let counts = patiently(&mut control, async |conn| {
-            log::quarantine_counts(conn, &self.session.names, run).await
-        })
-        .await?;
-        let mut by_reason: Vec<(String, i64)> = Vec::new();
-        for (_, reason, n) in counts {
-            match by_reason.iter_mut().find(|(r, _)| *r == reason) {
-                Some((_, sum)) => *sum += n,
-                None => by_reason.push((reason, n)),
-            }
-        }
-        Ok(by_reason)
-    }
-
-    /// The rows that this run has given up on.
-    async fn given_up(&self, run: &str) -> Result<HashSet<(String, String)>, EngineError> {
-        let mut control = self.control.lock().await;
-        let lines = patiently(&mut control, async |conn| {
-            log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await
-        })
-        .await?;
-        Ok(lines
-            .into_iter()
-            .map(|l| (l.credential, l.row_key))
-            .collect())
-    }
-
-    /// Keeps the locks and leases, and tells the ledger that this worker is alive.
-    async fn beat(&self, run: &str, hasher: &Hasher, tally: &RefCell<Tally>) -> End {
-        loop {
-            {
-                let mut control = self.control.lock().await;
-                let line = self.line(hasher, tally);
-                let names = &self.session.names;
-                let held = match control.conn().await {
-                    Ok(conn) => {
-                        async {
-                            let held = lock::heartbeat(conn, names, &self.me.id).await?;
-                            log::worker(conn, names, run, &line).await?;
-                            Ok(held)
-                        }
-                        .await
-                    }
-                    Err(e) => Err(e),
-                };
-                match held {
-                    Ok(held) if held < self.session.columns.len() as u64 => {
-                        tally.borrow_mut().lock_lost = true
-                    }
-                    Ok(_) => {}
-                    // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
-                    Err(e) if e.is_transient() => control.lost(),
-                    Err(_) => {}
-                }
-            }
-            tokio::time::sleep(HEARTBEAT).await;
-        }
-    }
-
-    fn line(&self, hasher: &Hasher, tally: &RefCell<Tally>) -> WorkerLine {
-        let progress = tally
-            .borrow_mut()
-            .progress(hasher, self.stop.get().is_some());
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "rows a minute; the cast saturates"
-        )]
-        let per_minute = (progress.rate * 60.0) as i64;
-        WorkerLine {
-            id: self.me.id.clone(),
-            host: self.me.host.clone(),
-            pid: self.me.pid,
-            threads: to_i64(self.budget.threads as u64),
-            state: format!("{:?}", progress.state).to_lowercase(),
-            reason: progress.reason.unwrap_or_default(),
-            per_minute,
-            started_ms: 0,
-            seen_ms: 0,
-        }
-    }
-
-    /// Tells where the run stands, and passes a signal on to the pool.
-    async fn tick(&self, run: &str, hasher: &Hasher, tally: &RefCell<Tally>) -> End {
-        let mut last = Instant::now();
-        loop {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            let stopping = self.stop.get().is_some();
-            if stopping || tally.borrow().lock_lost {
-                hasher.stop();
-            }
-            if last.elapsed() >= TICK {
-                last = Instant::now();
-                let progress = tally.borrow_mut().progress(hasher, stopping);
-                self.observer.on(Some(run), &Event::Progress(progress));
-            }
-        }
-    }
-
     /// Notes how the invocation ended and gives the locks back.
     async fn end(&self, run: &str, ended: &Result<Finished, EngineError>) {
         let stopped = match ended {
@@ -955,6 +402,10 @@ impl Execution<'_> {
                 .unwrap_or_default(),
             Err(_) => "error".to_owned(),
         };
+        // A database that is gone is not waited for again: what is not given back runs out, or is taken over from a dead process.
+        if matches!(ended, Err(EngineError::Store(e)) if e.is_transient()) {
+            return;
+        }
         let mut control = self.control.lock().await;
         // What can't be noted now is no loss: the chunks say where the run stands.
         patiently(&mut control, async |conn| {
@@ -962,10 +413,10 @@ impl Execution<'_> {
         })
         .await
         .ok();
-        give_back(&mut control, &self.session.names, run, &self.me).await;
+        give_back(&mut control, &self.session.names, &self.me).await;
     }
 }
 
-fn to_i64(n: u64) -> i64 {
+pub(super) fn to_i64(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

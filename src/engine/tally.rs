@@ -26,7 +26,8 @@ pub(crate) struct Tally {
     pub(crate) lock_lost: bool,
     pub(crate) page_rows_max: usize,
     pub(crate) estimate: i64,
-    credential: String,
+    /// The credential at work.
+    pub(crate) credential: String,
     pass: i64,
     status: RunStatus,
     reason: Option<&'static str>,

@@ -217,21 +217,16 @@ pub async fn claim(
 }
 
 /// Gives back the leases of a worker whose process is known to be gone, so that they need not run out.
-pub async fn release_owner(
-    conn: &mut Conn,
-    names: &Names,
-    run: &str,
-    owner: &str,
-) -> Result<(), StoreError> {
+pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
     let sql = format!(
-        "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE run = ? AND owner = ? AND state = 'leased'",
+        "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE owner = ? AND state = 'leased'",
         names.table("chunk")
     );
     conn.run(
         "giving chunks back",
         Quote::Message,
         &sql,
-        vec![run.into(), owner.into()],
+        vec![owner.into()],
     )
     .await
     .map(|_| ())

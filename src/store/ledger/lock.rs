@@ -135,7 +135,7 @@ pub async fn acquire(
             == 1
         {
             if !holder.owner.is_empty() && holder.owner != me.id {
-                super::chunk::release_owner(conn, names, &holder.run, &holder.owner).await?;
+                super::chunk::release_owner(conn, names, &holder.owner).await?;
             }
             return Ok(LockAttempt::Taken);
         }
@@ -203,13 +203,8 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
 }
 
 /// Gives everything back: the locks, and the leases of chunks that are not done.
-pub async fn release(
-    conn: &mut Conn,
-    names: &Names,
-    run: &str,
-    owner: &str,
-) -> Result<(), StoreError> {
-    super::chunk::release_owner(conn, names, run, owner).await?;
+pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
+    super::chunk::release_owner(conn, names, owner).await?;
     let sql = format!(
         "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",
         names.table("column_lock")

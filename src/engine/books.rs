@@ -1,0 +1,112 @@
+//! What a run reads from the ledger and adds to it: its accounts, its sweeps, its quarantine.
+
+use std::collections::HashSet;
+
+use super::error::EngineError;
+use super::event::End;
+use super::patience::patiently;
+use super::run::Execution;
+use crate::store::ledger::{Accounts, ChunkBounds, ChunkState, add_pass, chunk, log};
+
+impl Execution<'_> {
+    pub(super) async fn add(&self, run: &str, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
+        let mut control = self.control.lock().await;
+        let conn = control.conn().await?;
+        add_pass(conn, &self.session.names, run, chunks).await?;
+        Ok(())
+    }
+
+    pub(super) async fn last_pass(&self, run: &str) -> Result<i64, EngineError> {
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
+        Ok(chunks.iter().map(|c| c.pass).max().unwrap_or(0))
+    }
+
+    /// Whether every chunk of a pass is done. What this worker claimed without hearing so is given back.
+    pub(super) async fn is_done(&self, run: &str, pass: i64) -> Result<bool, EngineError> {
+        let names = &self.session.names;
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::release_owner(conn, names, &self.me.id).await?;
+            chunk::list(conn, names, run).await
+        })
+        .await?;
+        Ok(chunks
+            .iter()
+            .all(|c| c.pass != pass || c.state == ChunkState::Done))
+    }
+
+    pub(super) async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
+        let mut sums = (Accounts::default(), Accounts::default());
+        for chunk in chunks {
+            if chunk.pass <= 0 {
+                sums.0 += chunk.accounts;
+            } else {
+                sums.1 += chunk.accounts;
+            }
+        }
+        Ok(sums)
+    }
+
+    /// Every pass must close, for every credential.
+    pub(super) async fn check_closed(&self, run: &str, end: End) -> Result<(), EngineError> {
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
+        let finished = matches!(end, End::Done | End::Arriving);
+        for chunk in chunks {
+            let a = chunk.accounts;
+            let undone = finished && chunk.pass == 0 && chunk.state != ChunkState::Done;
+            if !a.close() || undone {
+                return Err(EngineError::Open {
+                    credential: chunk.credential,
+                    candidates: a.candidates,
+                    accounted: a.done + a.superseded + a.deleted + a.quarantined,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
+        let mut control = self.control.lock().await;
+        let counts = patiently(&mut control, async |conn| {
+            log::quarantine_counts(conn, &self.session.names, run).await
+        })
+        .await?;
+        let mut by_reason: Vec<(String, i64)> = Vec::new();
+        for (_, reason, n) in counts {
+            match by_reason.iter_mut().find(|(r, _)| *r == reason) {
+                Some((_, sum)) => *sum += n,
+                None => by_reason.push((reason, n)),
+            }
+        }
+        Ok(by_reason)
+    }
+
+    /// The rows that this run has given up on.
+    pub(super) async fn given_up(
+        &self,
+        run: &str,
+    ) -> Result<HashSet<(String, String)>, EngineError> {
+        let mut control = self.control.lock().await;
+        let lines = patiently(&mut control, async |conn| {
+            log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await
+        })
+        .await?;
+        Ok(lines
+            .into_iter()
+            .map(|l| (l.credential, l.row_key))
+            .collect())
+    }
+}

@@ -1,0 +1,121 @@
+//! A dry run: says what would be done, and writes nothing.
+
+use std::time::Instant;
+
+use super::error::EngineError;
+use super::event::{End, Event, Finished, Observer};
+use super::judge::{Judge, Proven, Verdict};
+use super::keys::parse_keys;
+use super::look::{ColumnLook, Purpose, look};
+use super::options::{RunOptions, Selection};
+use super::pass::PAGE_ROWS_MAX;
+use super::plan::refusals;
+use super::reader::row_event;
+use super::run::to_i64;
+use super::session::Session;
+use crate::store::ledger::Accounts;
+use crate::store::{Bounds, Key, read_keys, read_page};
+
+/// Says what would be done.
+pub(super) async fn dry(
+    session: &mut Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Finished, EngineError> {
+    let begun = Instant::now();
+    let looks = look(session, Purpose::Count, observer).await?;
+    for refusal in refusals(session, &looks) {
+        let text = format!(
+            "run --execute would refuse: {}; {}",
+            refusal.what, refusal.hint
+        );
+        observer.on(None, &Event::Warning { text });
+    }
+    let mut accounts = Accounts::default();
+    for (i, seen) in looks.iter().enumerate() {
+        accounts.seen += to_i64(seen.census.rows + seen.excepted);
+        accounts.candidates += to_i64(seen.candidates());
+        if options.print {
+            print_rows(session, i, seen.proven(), options, observer).await?;
+        }
+    }
+    let waiting = looks.iter().map(ColumnLook::waiting).sum();
+    let finished = Finished {
+        end: End::Dry,
+        accounts: accounts.into(),
+        arrived: 0,
+        waiting: to_i64(waiting),
+        elapsed_seconds: begun.elapsed().as_secs_f64(),
+        hashing_seconds: 0.0,
+        busy_seconds: 0.0,
+        hash_cpu_seconds: 0.0,
+        hashed: 0,
+        quarantined_by_reason: Vec::new(),
+    };
+    observer.on(None, &Event::Finished(finished.clone()));
+    Ok(finished)
+}
+
+/// Emits an event for every row that a run would do something to.
+pub(super) async fn print_rows(
+    session: &mut Session<'_>,
+    i: usize,
+    proven: Proven,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    let column = session.columns[i].clone();
+    let credential = &session.settings.credentials[i];
+    let judge = Judge::new(
+        session.settings,
+        credential,
+        proven,
+        session.now_ms,
+        &session.deadlines,
+    );
+    let mut left = match &options.selection {
+        Selection::Canary(n) => *n,
+        _ => u64::MAX,
+    };
+    if let Selection::Keys(lines) = &options.selection {
+        let keys = parse_keys(&session.columns, lines)?
+            .remove(&credential.name)
+            .unwrap_or_default();
+        for row in read_keys(&mut session.conn, &column, &keys)
+            .await?
+            .into_iter()
+            .flatten()
+        {
+            observer.on(None, &row_event(&credential.name, &row, &judge.judge(&row)));
+        }
+        return Ok(());
+    }
+    let mut after: Option<Key> = None;
+    loop {
+        let rows = read_page(
+            &mut session.conn,
+            &column,
+            Bounds {
+                after: after.as_ref(),
+                up_to: None,
+                limit: PAGE_ROWS_MAX,
+            },
+        )
+        .await?;
+        for row in &rows {
+            let judged = judge.judge(row);
+            if matches!(judged.verdict, Verdict::Keep | Verdict::Waits) {
+                continue;
+            }
+            if left == 0 {
+                return Ok(());
+            }
+            left -= 1;
+            observer.on(None, &row_event(&credential.name, row, &judged));
+        }
+        if rows.len() < PAGE_ROWS_MAX {
+            return Ok(());
+        }
+        after = rows.last().map(|r| r.key.clone());
+    }
+}

@@ -1,0 +1,170 @@
+//! A page on its way from the reader through the pool to the writer.
+
+use tokio::sync::oneshot;
+
+use super::judge::{Judged, Verdict, Work};
+use crate::secret::StoredHash;
+use crate::store::ledger::QuarantineReason;
+use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap};
+
+const PAGE_BYTES_MAX: usize = 1 << 20;
+/// The cursor moves at least this often, where hardly any row is a candidate.
+const SEEN_ROWS_MAX: i64 = 20_000;
+
+/// A page on its way.
+pub(super) struct Pending {
+    pub(super) chunk: usize,
+    pub(super) fence: Fence,
+    pub(super) column: usize,
+    pub(super) drafts: Vec<Draft>,
+    pub(super) made: oneshot::Receiver<Vec<Option<StoredHash>>>,
+    pub(super) seen: i64,
+    pub(super) cursor: Option<Key>,
+    pub(super) last: bool,
+}
+
+/// A candidate before its hash is made.
+pub(super) struct Draft {
+    pub(super) key: Key,
+    /// How many rows of the page were read up to this one, and with it.
+    pub(super) seen: i64,
+    pub(super) what: Todo,
+}
+
+pub(super) enum Todo {
+    Hash {
+        old: StoredHash,
+        storage: Storage,
+        kept: Option<Work>,
+    },
+    Quarantine {
+        reason: QuarantineReason,
+        class: &'static str,
+        bytes: i64,
+    },
+}
+
+/// A row that was written and is checked again.
+pub(super) struct Canary {
+    pub(super) key: Key,
+    pub(super) work: Work,
+    pub(super) new: StoredHash,
+}
+
+/// A page as the reader fills it.
+#[derive(Default)]
+pub(super) struct Filling {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) works: Vec<Work>,
+    pub(super) bytes: usize,
+    pub(super) seen: i64,
+    pub(super) cursor: Option<Key>,
+}
+
+impl Filling {
+    pub(super) fn pass_over(&mut self, row: Row) {
+        self.seen += 1;
+        self.cursor = Some(row.key);
+    }
+
+    pub(super) fn push(&mut self, row: Row, judged: Judged, keep_work: bool) {
+        self.seen += 1;
+        self.cursor = Some(row.key.clone());
+        let old = row.stored.clone();
+        let bytes = old.as_ref().map_or(0, |o| o.as_bytes().len());
+        self.bytes += bytes;
+        let what = match (judged.verdict, old) {
+            (Verdict::Work(work), Some(old)) => {
+                let kept = keep_work.then(|| work.clone());
+                self.works.push(work);
+                Todo::Hash {
+                    old,
+                    storage: row.storage,
+                    kept,
+                }
+            }
+            (Verdict::Quarantine(reason), _) => Todo::Quarantine {
+                reason,
+                class: judged.class.as_str(),
+                bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            },
+            // NULL has no work, and what is kept is not pushed.
+            _ => return,
+        };
+        self.drafts.push(Draft {
+            key: row.key,
+            seen: self.seen,
+            what,
+        });
+    }
+
+    pub(super) fn is_full(&self, page_rows: usize) -> bool {
+        self.drafts.len() >= page_rows || self.bytes >= PAGE_BYTES_MAX || self.seen >= SEEN_ROWS_MAX
+    }
+}
+
+/// The page of what was hashed, up to the first row that was not; and the canaries among them.
+pub(super) fn assemble(
+    pending: &mut Pending,
+    made: Vec<Option<StoredHash>>,
+) -> (Page, Vec<Canary>) {
+    let mut made = made.into_iter();
+    let mut items = Vec::with_capacity(pending.drafts.len());
+    let mut canaries = Vec::new();
+    let mut seen = 0;
+    let mut complete = true;
+    for draft in std::mem::take(&mut pending.drafts) {
+        match draft.what {
+            Todo::Hash { old, storage, kept } => {
+                let Some(new) = made.next().flatten() else {
+                    complete = false;
+                    break;
+                };
+                if let Some(work) = kept {
+                    canaries.push(Canary {
+                        key: draft.key.clone(),
+                        work,
+                        new: new.clone(),
+                    });
+                }
+                items.push(Item::Swap(Swap {
+                    key: draft.key,
+                    old,
+                    storage,
+                    new,
+                }));
+            }
+            Todo::Quarantine {
+                reason,
+                class,
+                bytes,
+            } => items.push(Item::Quarantine {
+                key: draft.key,
+                reason,
+                class,
+                bytes,
+            }),
+        }
+        seen = draft.seen;
+    }
+    let page = if complete {
+        Page {
+            items,
+            seen: pending.seen,
+            cursor: pending.cursor.take(),
+            last: pending.last,
+        }
+    } else {
+        let cursor = pending
+            .cursor
+            .as_ref()
+            .and_then(|_| items.last().map(|i| i.key().clone()));
+        Page {
+            items,
+            seen,
+            cursor,
+            last: false,
+        }
+    };
+    (page, canaries)
+}

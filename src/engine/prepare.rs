@@ -1,0 +1,307 @@
+//! Before the first page: the columns' locks, and the run in the ledger, found or made.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::calibrate::calibrate;
+use super::error::EngineError;
+use super::event::{Event, Observer};
+use super::identity;
+use super::judge::Proven;
+use super::limits::Budget;
+use super::look::{ColumnLook, Purpose, look};
+use super::options::{RunOptions, Selection};
+use super::patience::patiently;
+use super::plan::{doubts, not_ready};
+use super::run::to_i64;
+use super::session::Session;
+use super::spec::{proven_of, spec_of};
+use super::stop::Stop;
+use crate::config::{canonical, differences};
+use crate::store::Link;
+use crate::store::ledger::{
+    ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
+    create_run, lock, run as runs,
+};
+
+/// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
+const FREE_CANARY_ROWS: usize = 10;
+/// A chunk is about so much hashing.
+const CHUNK_SECONDS: f64 = 300.0;
+
+/// A run that stands in the ledger.
+pub(super) struct Prepared {
+    pub(super) run: RunRow,
+    pub(super) resumed: bool,
+    pub(super) proven: HashMap<String, Proven>,
+    pub(super) rate: f64,
+}
+
+/// Takes the lock of every column, waiting where that was asked for.
+pub(super) async fn take_locks(
+    control: &mut Link,
+    session: &Session<'_>,
+    me: &WorkerIdentity,
+    run: &str,
+    wait: Duration,
+    observer: &dyn Observer,
+    stop: &Stop,
+) -> Result<(), EngineError> {
+    let since = Instant::now();
+    let mut told = false;
+    for column in &session.columns {
+        let name = column.lock_name();
+        loop {
+            let gone = |holder: &crate::store::ledger::Holder| identity::is_gone(holder, me);
+            let attempt = patiently(control, async |conn| {
+                lock::acquire(conn, &session.names, &name, run, me, &gone).await
+            })
+            .await?;
+            let LockAttempt::Held(holder) = attempt else {
+                break;
+            };
+            if since.elapsed() >= wait || stop.get().is_some() {
+                give_back(control, &session.names, me).await;
+                return Err(EngineError::Held {
+                    holder: Box::new(holder),
+                });
+            }
+            if !told {
+                told = true;
+                observer.on(
+                    None,
+                    &Event::Warning {
+                        text: format!(
+                            "waiting for process {} on {} to end",
+                            holder.pid, holder.host
+                        ),
+                    },
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+    Ok(())
+}
+
+/// Finds the run that goes on, or makes a new one; none where there is nothing to do.
+pub(super) async fn prepare(
+    control: &mut Link,
+    session: &mut Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+    digest: &str,
+    new_id: &str,
+    budget: &Budget,
+) -> Result<Option<Prepared>, EngineError> {
+    let names = session.names.clone();
+    let text = canonical(session.settings);
+    let active = patiently(control, async |conn| runs::active(conn, &names).await).await?;
+    let active = match active {
+        Some(run) if run.digest == digest => Some(run),
+        Some(run) if options.new_run => {
+            patiently(control, async |conn| {
+                runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
+            })
+            .await?;
+            None
+        }
+        Some(run) => {
+            let (old, _) = super::spec::read(&run.spec)?;
+            let named = differences(&old, &text).join("; ");
+            return Err(EngineError::refused(
+                format!(
+                    "an unfinished run ({}) was begun with another plan: {named}",
+                    run.id
+                ),
+                "put the configuration back to finish that run, or close it with --new-run",
+            ));
+        }
+        None => None,
+    };
+    observer.on(
+        None,
+        &Event::Preparing {
+            what: "measuring this machine".to_owned(),
+        },
+    );
+    let rate = calibrate(
+        session.settings.target.outer,
+        budget,
+        Duration::from_millis(300),
+    )
+    .await?
+    .hashes_per_second;
+    if let Some(run) = active {
+        let proven = proven_of(&run.spec)?;
+        check_ready(session, options, None)?;
+        return Ok(Some(Prepared {
+            run,
+            resumed: true,
+            proven,
+            rate,
+        }));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to a small positive number"
+    )]
+    let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
+    let looks = look(session, Purpose::Chunks(size), observer).await?;
+    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
+        return Err(EngineError::Refused {
+            what: refusal.what,
+            hint: refusal.hint,
+        });
+    }
+    check_ready(session, options, Some(&looks))?;
+    let clocks = clocks(session);
+    let candidates: u64 = looks.iter().map(ColumnLook::candidates).sum();
+    if candidates == 0 {
+        for (clock, by_hand) in &clocks {
+            let since = by_hand.then_some(clock.since_ms);
+            patiently(control, async |conn| {
+                crate::store::ledger::clock::start(
+                    conn,
+                    &names,
+                    &clock.credential,
+                    &clock.rule,
+                    since,
+                )
+                .await
+            })
+            .await?;
+        }
+        return Ok(None);
+    }
+    let proven: HashMap<String, Proven> = looks
+        .iter()
+        .map(|l| (l.credential.clone(), l.proven()))
+        .collect();
+    let new = NewRun {
+        id: new_id.to_owned(),
+        digest: digest.to_owned(),
+        spec: spec_of(&text, &proven),
+        estimate: to_i64(candidates),
+    };
+    let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
+    create(control, &names, &new, &chunks, &clocks).await?;
+    let run = patiently(control, async |conn| runs::active(conn, &names).await)
+        .await?
+        .ok_or_else(|| {
+            EngineError::refused(
+                "the run that was just created is gone",
+                "look at the ledger",
+            )
+        })?;
+    Ok(Some(Prepared {
+        run,
+        resumed: false,
+        proven,
+        rate,
+    }))
+}
+
+/// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.
+pub(super) async fn create(
+    control: &mut Link,
+    names: &Names,
+    new: &NewRun,
+    chunks: &[ChunkBounds],
+    clocks: &[(RuleClock, bool)],
+) -> Result<(), EngineError> {
+    patiently(control, async |conn| {
+        if runs::active(conn, names)
+            .await?
+            .is_some_and(|r| r.id == new.id)
+        {
+            return Ok(());
+        }
+        create_run(conn, names, new, chunks, clocks).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// A run that would wrap needs readers that can read wrapped values; a small canary is how one finds out.
+pub(super) fn check_ready(
+    session: &Session<'_>,
+    options: &RunOptions,
+    looks: Option<&[ColumnLook]>,
+) -> Result<(), EngineError> {
+    let free = match &options.selection {
+        Selection::Canary(n) => *n <= FREE_CANARY_ROWS as u64,
+        Selection::Keys(keys) => keys.len() <= FREE_CANARY_ROWS,
+        Selection::All => false,
+    };
+    if free {
+        return Ok(());
+    }
+    for (i, credential) in session.settings.credentials.iter().enumerate() {
+        let wraps = looks.is_none_or(|l| l[i].wraps() > 0);
+        if wraps && !credential.readers_ready && !is_plaintext(credential) {
+            let refusal = not_ready(&credential.name);
+            return Err(EngineError::Refused {
+                what: refusal.what,
+                hint: refusal.hint,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What is stored in the clear is rehashed to a native string; nothing of it is ever wrapped.
+pub(super) fn is_plaintext(credential: &crate::config::Credential) -> bool {
+    credential.scheme == crate::scheme::Declared::Scheme(crate::scheme::Scheme::PLAINTEXT)
+}
+
+/// The clocks that the rules need, and whether each is set by hand.
+pub(super) fn clocks(session: &Session<'_>) -> Vec<(RuleClock, bool)> {
+    let mut out = Vec::new();
+    for credential in &session.settings.credentials {
+        for rule in session.settings.rules.clocks(&credential.name) {
+            out.push((
+                RuleClock {
+                    credential: credential.name.clone(),
+                    rule: rule.to_owned(),
+                    since_ms: 0,
+                },
+                false,
+            ));
+        }
+    }
+    out
+}
+
+pub(super) fn chunks_of(look: &ColumnLook) -> Vec<ChunkBounds> {
+    let mut out = Vec::new();
+    let mut lo: Option<String> = None;
+    for boundary in &look.boundaries {
+        let hi = boundary.to_ledger();
+        out.push(ChunkBounds {
+            credential: look.credential.clone(),
+            pass: 0,
+            lo: lo.clone(),
+            hi: Some(hi.clone()),
+        });
+        lo = Some(hi);
+    }
+    // The last one is open: what signs up during the run is seen too.
+    out.push(ChunkBounds {
+        credential: look.credential.clone(),
+        pass: 0,
+        lo,
+        hi: None,
+    });
+    out
+}
+
+pub(super) async fn give_back(control: &mut Link, names: &Names, me: &WorkerIdentity) {
+    // A lock that can't be given back runs out by itself, and a process that is gone is taken over at once.
+    patiently(control, async |conn| {
+        lock::release(conn, names, &me.id).await
+    })
+    .await
+    .ok();
+}

@@ -1,0 +1,231 @@
+//! The writing half of a pass: commits pages in order, works off what was put off, checks canaries.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::check::verifies;
+use super::error::EngineError;
+use super::hasher::HasherError;
+use super::judge::Verdict;
+use super::page::{Canary, Filling, Pending, assemble};
+use super::pass::Pass;
+use super::patience::patiently;
+use crate::store::ledger::QuarantineReason;
+use crate::store::{
+    Column, Committed, Fence, Item, Key, Page, PageTarget, Row, commit_page, read_keys,
+};
+
+/// A row that the application changed so often while it was hashed is left alone.
+const TRIES_MAX: u32 = 3;
+/// Every commit should take at most this long; slower ones make the pages smaller.
+const COMMIT_TARGET: Duration = Duration::from_millis(250);
+
+/// A row that is put off to the end of its chunk.
+enum Deferred {
+    /// It was changed meanwhile, and the rule would change it still.
+    Again(Row),
+    /// It was locked for too long.
+    Locked(Item),
+}
+
+impl Pass<'_> {
+    pub(super) async fn write(
+        &self,
+        mut receive: mpsc::Receiver<Pending>,
+    ) -> Result<(), EngineError> {
+        let mut chunk = 0;
+        let mut commits = 0;
+        let mut deferred: Vec<Deferred> = Vec::new();
+        let mut tries: HashMap<String, u32> = HashMap::new();
+        while let Some(mut pending) = receive.recv().await {
+            if pending.chunk != chunk {
+                chunk = pending.chunk;
+                commits = pending.fence.commits;
+                deferred.clear();
+                tries.clear();
+            }
+            pending.fence.commits = commits;
+            let made = (&mut pending.made).await.map_err(|_| HasherError::Gone)?;
+            if let Some(error) = self.hasher.error() {
+                return Err(EngineError::Hasher(HasherError::Kernel(*error)));
+            }
+            let column = &self.columns[pending.column];
+            let (page, canaries) = assemble(&mut pending, made);
+            let nothing = page.items.is_empty() && page.cursor.is_none() && !page.last;
+            if nothing {
+                continue;
+            }
+            // What has been put off keeps the chunk open.
+            let last = page.last;
+            let page = Page {
+                last: last && deferred.is_empty(),
+                ..page
+            };
+            let Some(done) = self
+                .commit(column, &mut pending.fence, &page, &mut deferred)
+                .await?
+            else {
+                return Ok(());
+            };
+            self.check_canaries(column, canaries).await?;
+            if last
+                && !done
+                && !self
+                    .finish_chunk(column, &mut pending.fence, &mut deferred, &mut tries)
+                    .await?
+            {
+                return Ok(());
+            }
+            commits = pending.fence.commits;
+        }
+        Ok(())
+    }
+
+    /// Commits a page; none where the lease is lost, else whether the chunk is done.
+    async fn commit(
+        &self,
+        column: &Column,
+        fence: &mut Fence,
+        page: &Page,
+        deferred: &mut Vec<Deferred>,
+    ) -> Result<Option<bool>, EngineError> {
+        let judge = &self.judges[&column.credential];
+        let still = |row: &Row| matches!(judge.judge(row).verdict, Verdict::Work(_));
+        let target = PageTarget {
+            names: self.names,
+            column,
+        };
+        let committed = {
+            let mut writer = self.writer.lock().await;
+            commit_page(&mut writer, &target, fence, page, &still).await?
+        };
+        match committed {
+            Committed::LeaseLost => {
+                self.tally.borrow_mut().lock_lost = true;
+                Ok(None)
+            }
+            Committed::Yes(outcome) => {
+                self.tally
+                    .borrow_mut()
+                    .committed(self.pass, &outcome.accounts);
+                self.adapt(outcome.slowest, page.items.len());
+                deferred.extend(outcome.again.into_iter().map(Deferred::Again));
+                deferred.extend(outcome.locked.into_iter().map(Deferred::Locked));
+                Ok(Some(outcome.chunk_done))
+            }
+        }
+    }
+
+    /// Slow commits make the pages smaller, fast ones let them grow back.
+    fn adapt(&self, slowest: Duration, items: usize) {
+        let mut limits = self.limits.borrow_mut();
+        if slowest > COMMIT_TARGET && items >= limits.page_rows / 2 {
+            limits.page_rows = (limits.page_rows / 2).max(50);
+        } else if slowest < COMMIT_TARGET / 3 {
+            let most = self.tally.borrow().page_rows_max;
+            limits.page_rows = (limits.page_rows + limits.page_rows / 4 + 1).min(most);
+        }
+    }
+
+    /// Works off what was put off in a chunk. False where the lease is lost or the run is ending.
+    async fn finish_chunk(
+        &self,
+        column: &Column,
+        fence: &mut Fence,
+        deferred: &mut Vec<Deferred>,
+        tries: &mut HashMap<String, u32>,
+    ) -> Result<bool, EngineError> {
+        let judge = &self.judges[&column.credential];
+        loop {
+            if self.stop.get().is_some() {
+                return Ok(false);
+            }
+            let mut filling = Filling::default();
+            let mut items = Vec::new();
+            for one in std::mem::take(deferred) {
+                match one {
+                    Deferred::Locked(item) => items.push(item),
+                    Deferred::Again(row) => {
+                        let tried = tries.entry(row.key.to_ledger()).or_insert(1);
+                        *tried += 1;
+                        let mut judged = judge.judge(&row);
+                        if *tried > TRIES_MAX {
+                            judged.verdict = Verdict::Quarantine(QuarantineReason::Hot);
+                        }
+                        match judged.verdict {
+                            Verdict::Keep | Verdict::Waits => {}
+                            _ => filling.push(row, judged, false),
+                        }
+                    }
+                }
+            }
+            let made = self
+                .hasher
+                .submit(std::mem::take(&mut filling.works))?
+                .await
+                .map_err(|_| HasherError::Gone)?;
+            let mut pending = Pending {
+                chunk: 0,
+                fence: fence.clone(),
+                column: 0,
+                drafts: filling.drafts,
+                made: oneshot::channel().1,
+                seen: 0,
+                cursor: None,
+                last: true,
+            };
+            let (page, _) = assemble(&mut pending, made);
+            if !page.last {
+                return Ok(false);
+            }
+            let more = page.items;
+            items.extend(more);
+            let page = Page {
+                items,
+                seen: 0,
+                cursor: None,
+                last: true,
+            };
+            match self.commit(column, fence, &page, deferred).await? {
+                None => return Ok(false),
+                Some(true) => return Ok(true),
+                Some(false) => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+
+    /// Reads the canaries back and recomputes each with the plain implementations.
+    async fn check_canaries(
+        &self,
+        column: &Column,
+        canaries: Vec<Canary>,
+    ) -> Result<(), EngineError> {
+        if canaries.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<Key> = canaries.iter().map(|c| c.key.clone()).collect();
+        let rows = {
+            let mut writer = self.writer.lock().await;
+            patiently(&mut writer, async |conn| {
+                read_keys(conn, column, &keys).await
+            })
+            .await?
+        };
+        for (canary, row) in canaries.into_iter().zip(rows) {
+            // A row that the application changed meanwhile is not ours to check.
+            if row.as_ref().and_then(Row::value) != Some(canary.new.as_bytes()) {
+                continue;
+            }
+            if !verifies(canary.new.as_bytes(), &canary.work) {
+                return Err(EngineError::Canary {
+                    credential: column.credential.clone(),
+                    key: canary.key.to_string(),
+                });
+            }
+            self.tally.borrow_mut().checked += 1;
+        }
+        Ok(())
+    }
+}
