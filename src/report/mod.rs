@@ -22,3 +22,6 @@ pub use status::{
 pub use summary::{Summary, residue};
 pub use table::{Align, Table};
 pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};
+
+#[cfg(test)]
+mod golden;
