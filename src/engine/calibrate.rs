@@ -60,7 +60,7 @@ pub async fn calibrate(
         }
     }
     if let Some(error) = hasher.error() {
-        return Err(HasherError::Kernel(error.clone()));
+        return Err(HasherError::Kernel(*error));
     }
     Ok(Calibration {
         hashes_per_second: hashes as f64 / begun.elapsed().as_secs_f64(),

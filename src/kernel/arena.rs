@@ -30,7 +30,7 @@ impl Arena {
         let memory = match (plan.params(), plan.path()) {
             (Params::Argon2id { .. }, Path::Crates) => Memory::Crate(crate_blocks(plan)?),
             (Params::Argon2id { .. }, _) => {
-                Memory::Blocks(Pages::new(lockstep * plan.hash_blocks())?)
+                Memory::Blocks(Pages::new(lockstep.saturating_mul(plan.hash_blocks()))?)
             }
             (Params::Bcrypt { .. }, Path::Crates) => Memory::Nothing,
             (Params::Bcrypt { .. }, _) => Memory::States(vec![State::initial(); lockstep]),

@@ -71,9 +71,15 @@ impl Pages {
     }
 }
 
+impl Pages {
+    fn wipe(&mut self) {
+        self.blocks_mut().iter_mut().zeroize();
+    }
+}
+
 impl Drop for Pages {
     fn drop(&mut self) {
-        self.blocks_mut().iter_mut().zeroize();
+        self.wipe();
         // SAFETY: allocated in `new` with this layout, and never given back before.
         unsafe { dealloc(self.blocks.as_ptr().cast(), self.layout) };
     }
@@ -134,6 +140,19 @@ mod tests {
                     .all(|block| block.words() == &[7; 128])
             );
         }
+    }
+
+    #[test]
+    fn wiped_pages_are_zeros() {
+        let mut pages = Pages::new(2049).unwrap();
+        pages.blocks_mut().fill(Block::filled(7));
+        pages.wipe();
+        assert!(
+            pages
+                .blocks_mut()
+                .iter()
+                .all(|block| block.words() == &[0; 128])
+        );
     }
 
     #[test]

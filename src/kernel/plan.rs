@@ -1,6 +1,6 @@
 //! The parameters of a run, checked, with what follows from them alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
@@ -69,8 +69,8 @@ pub struct Plan {
     lockstep: usize,
     secret: Zeroizing<Vec<u8>>,
     associated_data: Vec<u8>,
-    /// For our own Argon2id.
-    references: Option<Arc<References>>,
+    /// For our own Argon2id: made by the first hash, so that a plan is cheap to make and to throw away.
+    references: Arc<OnceLock<References>>,
 }
 
 impl Plan {
@@ -86,19 +86,6 @@ impl Plan {
             return Err(KernelError::PathUnavailable { path });
         }
         let own = path != Path::Crates;
-        let references = match params {
-            Params::Argon2id {
-                memory_kib,
-                iterations,
-                parallelism,
-                ..
-            } if own => Some(Arc::new(References::new(Shape::new(
-                memory_kib,
-                iterations,
-                parallelism,
-            )))),
-            _ => None,
-        };
         let lockstep = match params {
             _ if !own => 1,
             Params::Argon2id { parallelism: 1, .. } => ARGON2ID_LOCKSTEP,
@@ -111,7 +98,7 @@ impl Plan {
             lockstep,
             secret: Zeroizing::default(),
             associated_data: Vec::new(),
-            references,
+            references: Arc::default(),
         })
     }
 
@@ -163,11 +150,11 @@ impl Plan {
 
     /// The memory of one thread's arena.
     pub fn arena_bytes(&self) -> usize {
-        self.lockstep
-            * match self.params {
-                Params::Argon2id { .. } => self.hash_blocks() * BLOCK_BYTES,
-                Params::Bcrypt { .. } => size_of::<State>(),
-            }
+        let one = match self.params {
+            Params::Argon2id { .. } => self.hash_blocks().saturating_mul(BLOCK_BYTES),
+            Params::Bcrypt { .. } => size_of::<State>(),
+        };
+        one.saturating_mul(self.lockstep)
     }
 
     /// The bytes of one digest: as asked for, or [`BCRYPT_OUTPUT_LEN`].
@@ -186,10 +173,10 @@ impl Plan {
         &self.associated_data
     }
 
+    /// For our own Argon2id.
     pub(super) fn references(&self) -> &References {
         self.references
-            .as_deref()
-            .expect("a plan of our own Argon2id has its references")
+            .get_or_init(|| References::new(self.shape().expect("asked for by Argon2id only")))
     }
 
     /// How many streams of Argon2id are advanced together: the hashes in lockstep, or lanes of them.
@@ -202,14 +189,18 @@ impl Plan {
 
     /// The 1 KiB blocks that one hash fills (m' of RFC 9106); bcrypt needs none.
     pub(super) fn hash_blocks(&self) -> usize {
+        self.shape().map_or(0, Shape::blocks)
+    }
+
+    fn shape(&self) -> Option<Shape> {
         match self.params {
             Params::Argon2id {
                 memory_kib,
                 iterations,
                 parallelism,
                 ..
-            } => Shape::new(memory_kib, iterations, parallelism).blocks(),
-            Params::Bcrypt { .. } => 0,
+            } => Some(Shape::new(memory_kib, iterations, parallelism)),
+            Params::Bcrypt { .. } => None,
         }
     }
 
