@@ -12,8 +12,10 @@ mod key;
 pub mod ledger;
 mod moment;
 mod page;
+pub mod preflight;
 mod rows;
 mod sql;
+pub mod survey;
 mod writer;
 
 pub use batch::{OLD_BYTES_MAX, Swap};

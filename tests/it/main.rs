@@ -23,3 +23,4 @@ mod engine;
 mod harness;
 
 mod contract;
+mod preflight;

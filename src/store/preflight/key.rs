@@ -1,0 +1,166 @@
+//! Whether the key names one row: a real unique index over exactly its columns, none of them NULL.
+//!
+//! Which indexes there are is asked by each database's own module.
+
+use super::super::column::Column;
+use super::super::conn::{Conn, Kind};
+use super::super::error::StoreError;
+use super::super::sql::Ident;
+use super::{Report, Words, mysql, postgres, sqlite};
+
+/// A unique index that holds for every row: not partial, not deferrable, over whole columns.
+pub(super) struct Unique {
+    /// Its columns in order.
+    pub(super) columns: Vec<String>,
+}
+
+/// A key column that may be NULL.
+pub(super) struct Nullable {
+    pub(super) column: String,
+    /// Whether a row has NULL there, as far as that was looked up.
+    pub(super) found: Found,
+}
+
+/// Whether a row with NULL was found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    No,
+    Yes,
+    NotLookedUp,
+}
+
+/// The unique indexes that hold for every row, the primary key first.
+pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
+    match conn.kind() {
+        Kind::Postgres => postgres::uniques(conn, column).await,
+        Kind::MySql => mysql::uniques(conn, column).await,
+        Kind::Sqlite => sqlite::uniques(conn, column).await,
+    }
+}
+
+const WHY_UNIQUE: &str = "a run swaps one row by its key; a key that names two rows, or none, would change what nobody looked at";
+
+/// The key as the configuration names it.
+pub(super) fn key_names(column: &Column) -> Vec<String> {
+    // Resolved columns keep the order of the configuration; their names are found again by their quoted form.
+    column
+        .keys
+        .iter()
+        .filter_map(|key| {
+            column.table.columns.iter().find(|info| {
+                Ident::new(column.kind, &info.name).is_ok_and(|ident| ident == key.ident)
+            })
+        })
+        .map(|info| info.name.clone())
+        .collect()
+}
+
+pub(super) fn look(
+    column: &Column,
+    uniques: &[Unique],
+    nullable: &[Nullable],
+    report: &mut Report,
+) {
+    let key = key_names(column);
+    let shown = key.join(", ");
+    let same_set = |unique: &&Unique| {
+        unique.columns.len() == key.len() && unique.columns.iter().all(|name| key.contains(name))
+    };
+    match uniques.iter().find(same_set) {
+        None => report.refuse(
+            "key-not-unique",
+            Words {
+                what: format!(
+                    "no unique index covers exactly the key ({shown}) of {}",
+                    column.table_ident
+                ),
+                why: WHY_UNIQUE,
+                todo: what_instead(column, uniques),
+            },
+        ),
+        Some(_)
+            if uniques
+                .iter()
+                .filter(same_set)
+                .all(|unique| unique.columns != key) =>
+        {
+            let order = uniques
+                .iter()
+                .find(same_set)
+                .map(|unique| unique.columns.join("\", \""));
+            report.warn(
+                "key-order",
+                Words {
+                    what: format!("the key ({shown}) is in another order than its unique index"),
+                    why: "pages are read in the order of the key; against the index's order the server sorts the whole table for each page",
+                    todo: format!("write: key = [\"{}\"]", order.unwrap_or_default()),
+                },
+            );
+        }
+        Some(_) => {}
+    }
+    for Nullable {
+        column: name,
+        found,
+    } in nullable
+    {
+        let words = Words {
+            what: match found {
+                Found::Yes => format!("rows of {} have NULL in the key column {name}", column.table_ident),
+                _ => format!("the key column {name} of {} may be NULL", column.table_ident),
+            },
+            why: "no key finds a row whose key is NULL: it would be left weak without a word",
+            todo: match (column.kind, found) {
+                (Kind::Sqlite, Found::No) => "nothing now: no row has NULL there; declare the column NOT NULL when the table is next rebuilt".to_owned(),
+                (Kind::Sqlite, _) => "give those rows a key, or name a key that is never NULL".to_owned(),
+                (Kind::Postgres, _) => format!(
+                    "name a key that is never NULL, or run: SET lock_timeout = '5s'; ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;",
+                    column.table_ident,
+                    quoted(column.kind, name)
+                ),
+                (Kind::MySql, _) => "name a key that is never NULL, such as the primary key, or declare the column NOT NULL".to_owned(),
+            },
+        };
+        if column.kind == Kind::Sqlite && *found == Found::No {
+            report.warn("key-nullable", words);
+        } else {
+            report.refuse("key-nullable", words);
+        }
+    }
+}
+
+/// Which keys could be named instead.
+fn what_instead(column: &Column, uniques: &[Unique]) -> String {
+    if uniques.is_empty() {
+        let columns: Vec<String> = column
+            .keys
+            .iter()
+            .map(|key| key.ident.to_string())
+            .collect();
+        let concurrently = if column.kind == Kind::Postgres {
+            "CONCURRENTLY "
+        } else {
+            ""
+        };
+        return format!(
+            "the table has no unique index that could serve; make one: CREATE UNIQUE INDEX {concurrently}saltern_key ON {} ({});",
+            column.table_ident,
+            columns.join(", ")
+        );
+    }
+    let lists: Vec<String> = uniques
+        .iter()
+        .map(|unique| match unique.columns.as_slice() {
+            [one] => format!("key = \"{one}\""),
+            many => format!("key = [\"{}\"]", many.join("\", \"")),
+        })
+        .collect();
+    format!(
+        "name one of the table's unique keys: {}",
+        lists.join(", or ")
+    )
+}
+
+fn quoted(kind: Kind, name: &str) -> String {
+    Ident::new(kind, name).map_or_else(|_| name.to_owned(), |ident| ident.to_string())
+}

@@ -1,0 +1,93 @@
+//! Findings that several databases share in words: versions, a server that can't be written, TLS, logs.
+//!
+//! What the facts are is asked by each database's own module.
+
+use super::{Report, Words};
+
+/// A version of a server: major, minor, patch.
+pub(super) type Version = (u32, u32, u32);
+
+/// A server that is older than what the suite runs on.
+pub(super) fn too_old(product: &str, version: &str, least: &str, report: &mut Report) {
+    report.refuse(
+        "server-too-old",
+        Words {
+            what: format!("the server is {product} {version}"),
+            why: "what a run leans on (JSON_TABLE, how rows are locked, how they are read again) is missing or untested there",
+            todo: format!("upgrade to {product} {least} or later"),
+        },
+    );
+}
+
+/// A server that takes no writes.
+pub(super) fn read_only(what: String, todo: &str, report: &mut Report) {
+    report.refuse(
+        "server-read-only",
+        Words {
+            what,
+            why: "a run writes; on a replica its writes would be refused, or worse, taken and lost",
+            todo: todo.to_owned(),
+        },
+    );
+}
+
+/// A remote connection in the clear.
+pub(super) fn no_tls(parameter: &str, report: &mut Report) {
+    report.warn(
+        "no-tls",
+        Words {
+            what: "the connection to the server is not encrypted, and the server is on another host".to_owned(),
+            why: "old and new hashes, and plaintext passwords where there are some, cross the network in the clear",
+            todo: format!("add {parameter} to the database URL"),
+        },
+    );
+}
+
+/// A server that writes statements into a log.
+pub(super) fn logged(setting: &str, todo: String, report: &mut Report) {
+    report.warn(
+        "statements-logged",
+        Words {
+            what: format!("the server logs statements ({setting})"),
+            why: "a page's statement carries old and new hashes as parameters: they would stand in the log, and wherever that is sent",
+            todo,
+        },
+    );
+}
+
+/// Triggers that an UPDATE fires.
+pub(super) fn triggers(names: &[String], table: &str, report: &mut Report) {
+    if names.is_empty() {
+        return;
+    }
+    report.warn(
+        "trigger",
+        Words {
+            what: format!("triggers fire when a row of {table} is updated: {}", names.join(", ")),
+            why: "each swap fires them: they may write a history of old hashes, move a date, notify somebody, or change the new value (which is \
+                  found when it is read back, and stops the run)",
+            todo: "read them; try a few rows first (--canary 3) and look at what they did".to_owned(),
+        },
+    );
+}
+
+/// The numbers at the front of a version: `10.11.6-MariaDB-1` is 10, 11 and 6.
+pub(super) fn parse_version(text: &str) -> Version {
+    let mut numbers = text
+        .split(|c: char| !c.is_ascii_digit())
+        .map_while(|part| part.parse::<u32>().ok());
+    (
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    )
+}
+
+/// Whether a client's address, as a server names it, is another host.
+pub(super) fn is_remote(host: &str) -> bool {
+    !(host.is_empty()
+        || host == "localhost"
+        || host == "::1"
+        || host.starts_with("127.")
+        || host.starts_with('/'))
+}
