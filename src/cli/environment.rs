@@ -65,6 +65,11 @@ pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failu
     }
 }
 
+/// A URL that was typed on the command line.
+pub(super) fn typed_url(text: &str) -> Result<DatabaseUrl, Failure> {
+    parse(text, "the command line")
+}
+
 /// A file that holds a secret.
 fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {

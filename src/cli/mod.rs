@@ -1,8 +1,10 @@
 //! The command line: what was typed, what it means, and how it ends.
 
 pub mod args;
+pub mod doctor;
 pub mod exit;
 pub mod failure;
+pub mod init;
 
 mod demo;
 mod environment;
@@ -59,16 +61,14 @@ fn dispatch(args: &Args) -> Exit {
 fn perform(args: &Args) -> Result<Exit, Failure> {
     let config: &Path = &args.config;
     match &args.command {
+        Command::Init(args) => init::command(args, config),
         Command::Scan(args) => scan::scan(args, config),
         Command::Plan(args) => plan::plan(args, config),
         Command::Run(args) => run::run(args, config),
         Command::Status(args) => status::status(args, config),
+        Command::Doctor(args) => doctor::command(args, config),
         Command::Demo(args) => demo::demo(args),
         Command::Ledger(args) => ledger::ledger(args, config),
-        Command::Init(_) | Command::Doctor(_) => Err(Failure::usage(
-            "this command is not available yet".to_owned(),
-            "wait for the next version".to_owned(),
-        )),
     }
 }
 

@@ -23,4 +23,5 @@ mod engine;
 mod harness;
 
 mod contract;
+mod init;
 mod preflight;

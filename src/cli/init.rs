@@ -1,0 +1,229 @@
+//! `saltern init`: writes a `saltern.toml` by looking at the database. Asks nothing, overwrites nothing, keeps no value.
+//!
+//! What the database looks like comes from the store's survey; here it is decided what becomes a credential, and why is said in
+//! comments.
+
+mod draft;
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+pub use draft::{Draft, draft};
+
+use super::args::InitArgs;
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::setup;
+use crate::config::DatabaseSource;
+use crate::secret::DatabaseUrl;
+use crate::store::survey::survey;
+use crate::store::{Conn, Role, StoreError};
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct InitOptions {
+    /// Where the URL is to be had, as the file will say.
+    pub source: DatabaseSource,
+    /// The URL itself.
+    pub url: DatabaseUrl,
+    /// The file to write.
+    pub output: PathBuf,
+    /// What is done with a file that is there already.
+    pub existing: Existing,
+}
+
+/// What is done with a file that is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and nothing is written.
+    Keep,
+    /// It is replaced.
+    Replace,
+}
+
+/// Why no configuration was written.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// A URL with a password on the command line, where everybody on the host can read it.
+    #[error("the URL on the command line holds a password")]
+    PasswordInUrl,
+    /// The file is there.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// No column looks like one that holds passwords.
+    #[error("no column of {tables} tables that were looked at could be made a credential{}", if left_out.is_empty() { String::new() } else { format!(":\n  {}", left_out.join("\n  ")) })]
+    Nothing {
+        /// How many tables had columns with plausible names.
+        tables: usize,
+        /// What was looked at and left out, and why.
+        left_out: Vec<String>,
+    },
+    /// The file can't be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl InitError {
+    /// What the operator can do, where the error is this command's own.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::PasswordInUrl => Some(
+                "take the password out of the process list and of the shell's history: put the URL into an environment variable and give \
+                 --database-env VAR, or into a file of mode 0600 and give --database-file PATH; PGPASSWORD and ~/.pgpass work beside a PostgreSQL URL"
+                    .to_owned(),
+            ),
+            Self::Exists(_) => Some("name another file with -c FILE, or give --force to replace it".to_owned()),
+            Self::Nothing { .. } => {
+                Some("write saltern.toml by hand: name the table, its key and the column in a [[credential]] (docs/configuration.md)".to_owned())
+            }
+            Self::Write { .. } => Some("name a file in a folder that can be written with -c FILE".to_owned()),
+            Self::Store(_) => None,
+        }
+    }
+}
+
+impl From<InitError> for Failure {
+    fn from(error: InitError) -> Self {
+        let what_to_do = error.hint();
+        match error {
+            InitError::Store(error) => error.into(),
+            InitError::Nothing { .. } => Self {
+                exit: Exit::Refused,
+                error: error.into(),
+                what_to_do,
+            },
+            _ => Self {
+                exit: Exit::Usage,
+                error: error.into(),
+                what_to_do,
+            },
+        }
+    }
+}
+
+/// The variable that is looked at where nothing is said.
+const VARIABLE: &str = "DATABASE_URL";
+
+/// The command.
+pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
+    let source = match (&args.database_env, &args.database_file, &args.url) {
+        (Some(variable), ..) => DatabaseSource::Env(variable.clone()),
+        (None, Some(path), _) => DatabaseSource::File(path.clone()),
+        (None, None, Some(url)) => DatabaseSource::Url(environment::typed_url(url)?),
+        (None, None, None) => DatabaseSource::Env(VARIABLE.to_owned()),
+    };
+    let existing = if args.force {
+        Existing::Replace
+    } else {
+        Existing::Keep
+    };
+    // Before the URL is asked for: a file that is there ends it without a look at any secret.
+    check(&source, config, existing)?;
+    let options = InitOptions {
+        url: environment::database_url(&source)?,
+        source,
+        output: config.to_owned(),
+        existing,
+    };
+    let draft = setup::block_on(init(&options))??;
+    let mut said = format!(
+        "{} is written, with {} credentials:\n",
+        config.display(),
+        draft.chosen.len()
+    );
+    for line in &draft.chosen {
+        said.push_str(&format!("  {line}\n"));
+    }
+    if !draft.left_out.is_empty() {
+        said.push_str(&format!(
+            "left out ({}); the reasons are at the end of the file\n",
+            draft.left_out.len()
+        ));
+    }
+    said.push_str(
+        "next: read it, then `saltern doctor` and `saltern scan`; neither writes anything\n",
+    );
+    output::out(&said);
+    Ok(Exit::Done)
+}
+
+/// What can be refused without a look at the database.
+fn check(source: &DatabaseSource, output: &Path, existing: Existing) -> Result<(), InitError> {
+    if matches!(source, DatabaseSource::Url(url) if url.has_password()) {
+        return Err(InitError::PasswordInUrl);
+    }
+    if existing == Existing::Keep && output.exists() {
+        return Err(InitError::Exists(output.to_owned()));
+    }
+    Ok(())
+}
+
+/// Looks at the database and writes the file.
+///
+/// # Errors
+/// Where nothing could be written; then no file is left.
+pub async fn init(options: &InitOptions) -> Result<Draft, InitError> {
+    check(&options.source, &options.output, options.existing)?;
+    let mut conn = Conn::open(&options.url, Role::Read).await?;
+    let tables = survey(&mut conn).await;
+    conn.close().await;
+    let tables = tables?;
+    let draft = draft(
+        &tables,
+        &from_the_folder_of(&options.output, &options.source),
+    );
+    if draft.chosen.is_empty() {
+        return Err(InitError::Nothing {
+            tables: tables.len(),
+            left_out: draft.left_out,
+        });
+    }
+    write(&options.output, &draft.text, options.existing)?;
+    Ok(draft)
+}
+
+/// A relative path in the file counts from the file's folder, not from where the command is run.
+fn from_the_folder_of(output: &Path, source: &DatabaseSource) -> DatabaseSource {
+    let in_another_folder = output
+        .parent()
+        .is_some_and(|folder| !folder.as_os_str().is_empty());
+    match source {
+        DatabaseSource::File(path) if in_another_folder => {
+            DatabaseSource::File(std::path::absolute(path).unwrap_or_else(|_| path.clone()))
+        }
+        other => other.clone(),
+    }
+}
+
+fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
+    let failed = |source| InitError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let mut options = OpenOptions::new();
+    options.write(true);
+    match existing {
+        // The system itself refuses where somebody made the file meanwhile.
+        Existing::Keep => options.create_new(true),
+        Existing::Replace => options.create(true).truncate(true),
+    };
+    let mut file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            return Err(InitError::Exists(path.to_owned()));
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    file.write_all(text.as_bytes()).map_err(failed)
+}
