@@ -504,7 +504,7 @@ on_each_backend!(what_is_released_is_free_at_once, |backend| {
     ));
 
     l.runtime
-        .block_on(lock::release(&mut l.conn, &l.names, RUN, WORKER))
+        .block_on(lock::release(&mut l.conn, &l.names, WORKER))
         .unwrap();
 
     assert_eq!(l.claim("another").map(|chunk| chunk.epoch), Some(2));
