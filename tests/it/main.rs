@@ -19,6 +19,7 @@ mod outside;
 mod saltern;
 mod session;
 
+mod cli;
 mod engine;
 mod harness;
 
