@@ -35,16 +35,17 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(spec) = environment::variable("SALTERN_FAILPOINT") {
         crate::failpoint::arm(&spec);
     }
-    let exit = match Args::try_parse_from(arguments) {
+    let typed: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match Args::try_parse_from(&typed) {
         Ok(args) => std::panic::catch_unwind(|| dispatch(&args)).unwrap_or(Exit::Bug),
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
+            output::err(&without_urls(error.to_string(), &typed));
+            Exit::Usage
+        }
+        Err(help) => {
             // A pipe that is closed already ends it quietly.
-            let _ = error.print();
-            if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            }
+            let _ = help.print();
+            Exit::Done
         }
     };
     exit.into()
@@ -72,6 +73,17 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
     }
 }
 
+/// An error's text repeats what was typed; a URL in it may hold a password.
+fn without_urls(text: String, typed: &[OsString]) -> String {
+    typed
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .filter_map(|argument| Some((argument, argument.find("://")?)))
+        .fold(text, |text, (argument, at)| {
+            text.replace(argument, &format!("{}://...", &argument[..at]))
+        })
+}
+
 /// A panic's message may quote a value (a slice that was cut in the middle of a character does), so only its place is printed.
 fn say_no_values_when_panicking() {
     std::panic::set_hook(Box::new(|panic| {
@@ -84,4 +96,21 @@ fn say_no_values_when_panicking() {
             Exit::Bug.about().what_to_do
         ));
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_was_typed_by_mistake_is_not_repeated() {
+        let typed = ["saltern", "scan", "postgres://u:s3cret@h/db"].map(OsString::from);
+        let error = Args::try_parse_from(&typed).unwrap_err();
+        assert!(error.to_string().contains("s3cret"));
+        let shown = without_urls(error.to_string(), &typed);
+        assert!(
+            !shown.contains("s3cret") && shown.contains("postgres://..."),
+            "{shown}"
+        );
+    }
 }
