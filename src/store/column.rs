@@ -422,7 +422,10 @@ fn last_login_sql(kind: Kind, info: &ColumnInfo) -> Result<LastLoginSql, StoreEr
             "CASE WHEN {at} IS NULL THEN NULL ELSE COALESCE(CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {at}) DIV 1000 AS SIGNED), {UNREADABLE}) END"
         )),
         (Kind::MySql, Family::TimeWithZone) => {
-            LastLoginSql::Millis(format!("CAST(UNIX_TIMESTAMP({at}) * 1000 AS SIGNED)"))
+            // Its zero date has the number 0, which no other has.
+            LastLoginSql::Millis(format!(
+                "CASE WHEN UNIX_TIMESTAMP({at}) = 0 THEN {UNREADABLE} ELSE CAST(UNIX_TIMESTAMP({at}) * 1000 AS SIGNED) END"
+            ))
         }
         (Kind::MySql, Family::Int | Family::Uint) => {
             LastLoginSql::Epoch(format!("CAST({at} AS SIGNED)"))

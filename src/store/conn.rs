@@ -427,12 +427,13 @@ impl Conn {
                 "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '1s'; SET LOCAL row_security = off; \
                  SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE"
             }
+            // Without NO_ZERO_DATE, which would refuse a zero date that `preserve` writes back.
             (Kind::MySql, Role::Read) => {
-                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
+                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
                  SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION READ ONLY"
             }
             (Kind::MySql, Role::Write) => {
-                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
+                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
                  SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION READ WRITE"
             }
             (Kind::Sqlite, Role::Read) => "BEGIN",

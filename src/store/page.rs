@@ -471,7 +471,7 @@ async fn quarantine(
         vec![
             fence.run.as_str().into(),
             target.column.credential.as_str().into(),
-            key.to_ledger().into(),
+            key.to_ledger_line().into(),
         ]
     };
     // A row that a sweep meets again is counted again in the sweep's own accounts, and listed once.

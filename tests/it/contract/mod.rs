@@ -6,4 +6,6 @@ mod setup;
 
 mod keys;
 mod ledger;
+mod locks;
+mod swap;
 mod values;

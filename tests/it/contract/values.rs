@@ -1,6 +1,7 @@
 //! Every kind of column: values are read as the bytes that they are, a swap matches these bytes alone, and what was
 //! written stands there exactly.
 
+use saltern::policy::LastLogin;
 use saltern::secret::StoredHash;
 use saltern::store::{Bounds, Key, KeyPart, OLD_BYTES_MAX, Storage, Swap};
 
@@ -459,3 +460,139 @@ on_each_backend!(
         assert_eq!(db.count("SELECT COUNT(*) FROM users WHERE v LIKE 'x%'"), 1);
     }
 );
+
+on_each_backend!(a_last_login_is_read_from_every_type_of_column, |backend| {
+    let mut db = TestDb::new(backend);
+    let at = 1_447_496_553_000;
+    let cases: Vec<(&str, Vec<(&str, LastLogin)>)> = match backend {
+        Backend::Postgres => vec![
+            (
+                "timestamptz",
+                vec![
+                    ("'2015-11-14 12:22:33+02'", LastLogin::At(at)),
+                    ("'infinity'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "timestamp",
+                vec![
+                    ("'2015-11-14 10:22:33'", LastLogin::At(at)),
+                    ("'-infinity'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "date",
+                vec![
+                    ("'2015-11-14'", LastLogin::At(1_447_459_200_000)),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "bigint",
+                vec![
+                    ("1447496553", LastLogin::At(at)),
+                    ("1447496553000", LastLogin::At(at)),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "text",
+                vec![
+                    ("'2015-11-14T10:22:33Z'", LastLogin::At(at)),
+                    ("'never'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+        ],
+        Backend::MariaDb | Backend::MySql => vec![
+            (
+                "DATETIME NULL",
+                vec![
+                    ("'2015-11-14 10:22:33'", LastLogin::At(at)),
+                    ("'0000-00-00 00:00:00'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "DATETIME NOT NULL",
+                vec![
+                    ("'2015-11-14 10:22:33'", LastLogin::At(at)),
+                    ("'0000-00-00 00:00:00'", LastLogin::Unknown),
+                ],
+            ),
+            (
+                "TIMESTAMP NULL",
+                vec![
+                    ("'2015-11-14 10:22:33'", LastLogin::At(at)),
+                    ("'0000-00-00 00:00:00'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "DATE",
+                vec![
+                    ("'2015-11-14'", LastLogin::At(1_447_459_200_000)),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "INT UNSIGNED",
+                vec![
+                    ("1447496553", LastLogin::At(at)),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "VARCHAR(40) CHARACTER SET latin1",
+                vec![
+                    ("'2015-11-14T10:22:33Z'", LastLogin::At(at)),
+                    ("'né'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+        ],
+        Backend::Sqlite => vec![
+            (
+                "INTEGER",
+                vec![
+                    ("1447496553", LastLogin::At(at)),
+                    ("'2015-11-14 10:22:33'", LastLogin::At(at)),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+            (
+                "TEXT",
+                vec![
+                    ("'2015-11-14T10:22:33Z'", LastLogin::At(at)),
+                    ("'never'", LastLogin::Unknown),
+                    ("NULL", LastLogin::Never),
+                ],
+            ),
+        ],
+    };
+    for (i, (declared, values)) in cases.into_iter().enumerate() {
+        if backend.is_mysql_like() {
+            db.exec("SET SESSION sql_mode = '', time_zone = '+00:00'");
+        }
+        db.exec(&format!(
+            "CREATE TABLE t{i} (id INTEGER PRIMARY KEY, v VARCHAR(40), seen {declared})"
+        ));
+        for (id, (literal, _)) in values.iter().enumerate() {
+            db.exec(&format!("INSERT INTO t{i} VALUES ({id}, 'x', {literal})"));
+        }
+        let mut credential = credential(&format!("t{i}"), &["id"], "v");
+        credential.last_login = Some("seen".to_owned());
+        let read: Vec<LastLogin> = Reader::of(&db, &credential)
+            .pages(10)
+            .iter()
+            .map(|row| row.last_login)
+            .collect();
+        assert_eq!(
+            read,
+            values.iter().map(|(_, wanted)| *wanted).collect::<Vec<_>>(),
+            "{declared}"
+        );
+    }
+});
