@@ -166,8 +166,8 @@ impl Pass<'_> {
             .unwrap_or_default();
         let size = self.limits.borrow().page_rows.clamp(1, PAGE_ROWS_MAX);
         let mut pages = keys.chunks(size).peekable();
-        if keys.is_empty() {
-            if !self
+        if keys.is_empty()
+            && !self
                 .submit(
                     send,
                     number,
@@ -177,9 +177,8 @@ impl Pass<'_> {
                     true,
                 )
                 .await?
-            {
-                return Ok(ReadEnd::Stopped);
-            }
+        {
+            return Ok(ReadEnd::Stopped);
         }
         while let Some(keys) = pages.next() {
             if let Some(end) = self.hold().await {
@@ -261,7 +260,7 @@ impl Pass<'_> {
                 self.pass <= 0
                     || !self
                         .given_up
-                        .contains(&(credential.to_owned(), row.key.to_ledger()))
+                        .contains(&(credential.to_owned(), row.key.to_ledger_line()))
             }
         }
     }

@@ -219,7 +219,6 @@ impl Execution<'_> {
         let progress = tally.borrow_mut().progress(&hasher, false);
         self.observer.on(Some(run), &Event::Progress(progress));
         let quarantined_by_reason = self.quarantined(run).await?;
-        let tally = tally.borrow();
         let (first, sweeps) = self.accounts(run).await?;
         self.check_closed(run, end).await?;
         if matches!(end, End::Done | End::Arriving) {
@@ -231,6 +230,7 @@ impl Execution<'_> {
                 .await?;
             }
         }
+        let tally = tally.borrow();
         Ok(Finished {
             end,
             accounts: first.into(),

@@ -347,7 +347,7 @@ fn write(folder: &Path, target: &Target, replace: bool) -> Result<DatabaseUrl, F
         .replace('#', "%23");
     let url = format!("sqlite:{escaped}");
     std::fs::write(folder.join(CONFIG), config(&url, target)).map_err(wrong)?;
-    DatabaseUrl::parse(&url).map_err(|error| bug(error))
+    DatabaseUrl::parse(&url).map_err(bug)
 }
 
 /// The configuration of the demo.

@@ -286,7 +286,7 @@ on_each_backend!(a_page_without_candidates_moves_the_cursor, |backend| {
     } = &mut writer;
     runtime.block_on(async {
         let conn = link.conn().await.unwrap();
-        lock::release(conn, names, RUN, WORKER).await.unwrap();
+        lock::release(conn, names, WORKER).await.unwrap();
         let again = chunk::claim(conn, names, RUN, 0, "another")
             .await
             .unwrap()
@@ -336,7 +336,7 @@ on_each_backend!(
             ..
         } = &mut writer;
         runtime
-            .block_on(async { lock::release(link.conn().await.unwrap(), names, RUN, WORKER).await })
+            .block_on(async { lock::release(link.conn().await.unwrap(), names, WORKER).await })
             .unwrap();
         check_lost(&mut db, &mut writer);
         let Writer {
