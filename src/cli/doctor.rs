@@ -15,7 +15,7 @@ use crate::config::{Credential, Settings};
 use crate::engine::{Machine, budget, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};
 use crate::secret::DatabaseUrl;
-use crate::store::preflight::{self, Access, Finding, Severity, Want};
+use crate::store::preflight::{self, Finding, Severity, Want};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey, survey};
 use crate::store::{Column, Conn, Role, StoreError};
 
@@ -137,15 +137,7 @@ async fn examine(
         }
         Err(error) => return Err(error),
     };
-    let mut want = Want::new(settings.target.outer, credential, Access::Write);
-    let same_table =
-        |other: &&Credential| other.table == credential.table && other.schema == credential.schema;
-    want.covered = settings
-        .credentials
-        .iter()
-        .filter(same_table)
-        .map(|other| other.column.clone())
-        .collect();
+    let want = Want::of_run(settings, credential);
     let mut findings = preflight::preflight(conn, &column, &want).await?;
     if !credential.readers_ready {
         findings.push(Finding {

@@ -20,7 +20,7 @@ use super::options::{Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
-use super::prepare::{Prepared, give_back, prepare, take_locks};
+use super::prepare::{Prepared, examine, give_back, prepare, take_locks};
 use super::session::Session;
 use super::stop::{Signal, Stop};
 use super::tally::Tally;
@@ -73,6 +73,7 @@ async fn execute(
     )?;
     let me = identity::me();
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    examine(&mut control, &session, observer).await?;
     patiently(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })

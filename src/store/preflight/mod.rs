@@ -22,7 +22,7 @@ pub use neighbour::is_password_of_old;
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
-use crate::config::Credential;
+use crate::config::{Credential, Settings};
 use crate::scheme::{self, Declared, InnerId, Outer, Scheme};
 
 /// What is asked of a column.
@@ -235,6 +235,22 @@ impl Want {
             longest_inner: longest_inner(&outer, credential),
             access,
             covered: Vec::new(),
+        }
+    }
+
+    /// What a run needs of a credential's column, knowing what the other credentials cover.
+    pub fn of_run(settings: &Settings, credential: &Credential) -> Self {
+        let same_table = |other: &&Credential| {
+            other.table == credential.table && other.schema == credential.schema
+        };
+        Self {
+            covered: settings
+                .credentials
+                .iter()
+                .filter(same_table)
+                .map(|other| other.column.clone())
+                .collect(),
+            ..Self::new(settings.target.outer, credential, Access::Write)
         }
     }
 
