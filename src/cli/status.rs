@@ -92,7 +92,7 @@ async fn read(
             seen_ms: w.seen_ms,
         })
         .collect();
-    report.locks = lock::holders(conn, names, &row.id)
+    report.locks = lock::holders(conn, names)
         .await?
         .into_iter()
         .map(|h| LockLine {

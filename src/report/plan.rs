@@ -13,6 +13,9 @@ use crate::config::Settings;
 use crate::engine::Plan;
 use crate::policy::Action;
 
+/// It can't be seen from the database which platform it is.
+const SESSIONS: &str = "sessions and reset links that are bound to the stored hash (Django, Laravel, Devise, WordPress) end when it changes";
+
 /// A plan with what is needed to read it.
 #[derive(Clone, Copy)]
 pub struct PlanReport<'a> {
@@ -33,8 +36,8 @@ impl PlanReport<'_> {
         self.cost(&mut out);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "  digest    {}", self.plan.digest);
-        for warning in &self.plan.warnings {
-            let _ = writeln!(out, "\nwarning: {}", safe(warning));
+        for warning in self.warnings() {
+            let _ = writeln!(out, "\nwarning: {}", safe(&warning));
         }
         for refusal in &self.plan.refusals {
             let _ = writeln!(
@@ -98,9 +101,18 @@ impl PlanReport<'_> {
                 "memory_bytes": plan.budget.hashing_bytes,
             },
             "estimate": estimate,
-            "warnings": plan.warnings,
+            "warnings": self.warnings(),
             "refusals": refusals,
         })
+    }
+
+    /// The plan's own warnings, and what a wrap does to people who are logged in.
+    fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.plan.warnings.clone();
+        if self.plan.columns.iter().any(|look| look.wraps() > 0) {
+            warnings.push(SESSIONS.to_owned());
+        }
+        warnings
     }
 
     fn table(&self, out: &mut String) {

@@ -142,34 +142,28 @@ pub async fn acquire(
     }
 }
 
-/// Who holds a column of a run now, by the columns' names.
-pub async fn holders(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Holder>, StoreError> {
+/// Who holds a column now, by the columns' names.
+pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, StoreError> {
     let now = now_ms(conn.kind());
     let sql = format!(
         "SELECT name, owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {} \
-         WHERE run = ? AND owner IS NOT NULL AND lease_ms > {now} ORDER BY name",
+         WHERE owner IS NOT NULL AND lease_ms > {now} ORDER BY name",
         names.table("column_lock")
     );
-    conn.rows(
-        "reading the locks",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
-        |r| {
-            let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
-            Ok(Holder {
-                name: r.owned(0)?,
-                owner: text(1)?,
-                run: text(2)?,
-                host: text(3)?,
-                boot: text(4)?,
-                pid: r.int(5)?.unwrap_or(0),
-                pid_start: text(6)?,
-                left_ms: r.int(7)?.unwrap_or(0),
-                epoch: r.number(8)?,
-            })
-        },
-    )
+    conn.rows("reading the locks", Quote::Message, &sql, vec![], |r| {
+        let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
+        Ok(Holder {
+            name: r.owned(0)?,
+            owner: text(1)?,
+            run: text(2)?,
+            host: text(3)?,
+            boot: text(4)?,
+            pid: r.int(5)?.unwrap_or(0),
+            pid_start: text(6)?,
+            left_ms: r.int(7)?.unwrap_or(0),
+            epoch: r.number(8)?,
+        })
+    })
     .await
 }
 
