@@ -1,6 +1,8 @@
 //! G in plain Rust, for every processor. The words stand in the RFC's order.
 
 use super::block::Block;
+#[cfg(target_arch = "x86_64")]
+use super::prefetch::prefetch;
 use super::{Compression, Write};
 
 /// Needs nothing.
@@ -30,9 +32,21 @@ impl Compression for Portable {
         }
     }
 
-    fn prefetch(self, _: &Block) {}
+    #[inline]
+    fn prefetch(self, block: &Block) {
+        #[cfg(target_arch = "x86_64")]
+        prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(block);
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = block;
+    }
 
-    fn prefetch_for_write(self, _: &Block) {}
+    #[inline]
+    fn prefetch_for_write(self, block: &Block) {
+        #[cfg(target_arch = "x86_64")]
+        prefetch::<{ std::arch::x86_64::_MM_HINT_ET0 }>(block);
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = block;
+    }
 }
 
 /// P: one BLAKE2b round over the sixteen words at `place(0)` to `place(15)`.
