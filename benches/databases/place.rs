@@ -67,7 +67,11 @@ impl Place {
         BufReader::new(child.stdout.take().expect("piped"))
             .read_line(&mut line)
             .expect("a line");
-        let url = line.trim().strip_prefix("ready ")?.to_owned();
+        let Some(url) = line.trim().strip_prefix("ready ").map(str::to_owned) else {
+            drop(input);
+            child.wait().ok();
+            return None;
+        };
         Some(Self {
             url,
             server: Some((child, input)),

@@ -7,5 +7,8 @@ mod setup;
 mod keys;
 mod ledger;
 mod locks;
+#[cfg(feature = "failpoints")]
+mod lost;
+mod rights;
 mod swap;
 mod values;

@@ -1,0 +1,146 @@
+//! A COMMIT whose answer is lost, and a server that dies in the middle: the page is written once and counted once.
+
+use std::time::Duration;
+
+use saltern::store::ledger::{Accounts, ChunkState};
+use saltern::store::{Committed, Page};
+
+use super::setup::{Writer, beside, committed, credential, page, swaps_of};
+use crate::db::TestDb;
+use crate::servers::{Backend, PrivateServer};
+
+fn fill(db: &mut TestDb) -> Writer {
+    db.exec("CREATE TABLE users (id INTEGER PRIMARY KEY, v VARCHAR(200))");
+    db.insert(
+        "users",
+        &["id", "v"],
+        (1..=5).map(|i| [Some(i.to_string()), Some(format!("old {i}"))]),
+    );
+    Writer::of(db, &credential("users", &["id"], "v"))
+}
+
+fn check_written_once(db: &mut TestDb, writer: &mut Writer, committed_as: Committed, last: bool) {
+    let wanted = Accounts {
+        seen: 5,
+        candidates: 5,
+        done: 5,
+        ..Accounts::default()
+    };
+    assert_eq!(committed(committed_as).accounts, wanted);
+    let chunk = writer.chunk();
+    assert_eq!(
+        (chunk.accounts, chunk.state),
+        (
+            wanted,
+            if last {
+                ChunkState::Done
+            } else {
+                ChunkState::Leased
+            }
+        )
+    );
+    assert_eq!(writer.fence.commits, 1);
+    assert_eq!(
+        db.count("SELECT COUNT(*) FROM users WHERE v LIKE '$argon2id--md5$%'"),
+        5
+    );
+}
+
+on_each_backend!(
+    a_page_whose_commit_got_no_answer_is_written_and_counted_once,
+    |backend| {
+        for last in [false, true] {
+            let mut db = TestDb::new(backend);
+            let mut writer = fill(&mut db);
+            let page = Page {
+                last,
+                ..page(swaps_of(&writer.read()))
+            };
+            saltern::failpoint::arm_here("commit-answer=fail");
+
+            let outcome = writer.commit(&page).unwrap();
+
+            check_written_once(&mut db, &mut writer, outcome, last);
+        }
+    }
+);
+
+on_each_backend!(
+    a_lease_lost_while_the_answer_was_awaited_is_not_ours,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        let mut writer = fill(&mut db);
+        let page = page(swaps_of(&writer.read()));
+        // The page is committed; before its worker has looked, another worker has the chunk.
+        db.exec(match backend {
+        Backend::Postgres => {
+            "CREATE FUNCTION taken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.commits > OLD.commits THEN NEW.epoch := OLD.epoch + 1; END IF; RETURN NEW; END $$; \
+             CREATE TRIGGER taken BEFORE UPDATE ON saltern.chunk FOR EACH ROW EXECUTE FUNCTION taken()"
+        }
+        Backend::Sqlite => {
+            "CREATE TRIGGER taken AFTER UPDATE ON saltern_chunk WHEN NEW.commits > OLD.commits BEGIN UPDATE saltern_chunk SET epoch = epoch + 1 WHERE no = NEW.no; END"
+        }
+        _ => "CREATE TRIGGER taken BEFORE UPDATE ON saltern_chunk FOR EACH ROW BEGIN IF NEW.commits > OLD.commits THEN SET NEW.epoch = OLD.epoch + 1; END IF; END",
+    });
+        saltern::failpoint::arm_here("commit-answer=fail");
+
+        assert!(matches!(
+            writer.commit(&page).unwrap(),
+            Committed::LeaseLost
+        ));
+        assert_eq!(
+            writer.chunk().accounts.done,
+            5,
+            "it was counted by the commit itself"
+        );
+    }
+);
+
+/// Runs a page against a server that is killed `after` the page began, and started again.
+fn check_killed(backend: Backend, points: &str, after: Duration) {
+    let mut server = PrivateServer::start(backend).unwrap();
+    let url = server.url().to_owned();
+    let mut db = TestDb::at(backend, &url);
+    let mut writer = fill(&mut db);
+    let page = page(swaps_of(&writer.read()));
+    saltern::failpoint::arm_here(points);
+    let crash = || {
+        std::thread::sleep(after);
+        server.kill();
+        server.start_again();
+    };
+
+    let outcome = beside(crash, Duration::ZERO, || writer.commit(&page)).unwrap();
+
+    db.reconnect();
+    check_written_once(&mut db, &mut writer, outcome, false);
+    drop(writer);
+    drop(db);
+}
+
+#[test]
+fn a_server_that_dies_before_the_commit_is_waited_for_and_the_page_written_once() {
+    for backend in [Backend::Postgres, Backend::MariaDb, Backend::MySql] {
+        crate::servers::on(backend, |backend| {
+            check_killed(
+                backend,
+                "before-commit=sleep:1500",
+                Duration::from_millis(700),
+            );
+        });
+    }
+}
+
+#[test]
+fn a_server_that_dies_after_the_commit_is_waited_for_and_the_page_counted_once() {
+    for backend in [Backend::Postgres, Backend::MariaDb, Backend::MySql] {
+        crate::servers::on(backend, |backend| {
+            // The answer is lost; when the worker has come back to look, the server dies under it.
+            check_killed(
+                backend,
+                "commit-answer=fail,before-fence=sleep:1500@2",
+                Duration::from_millis(900),
+            );
+        });
+    }
+}
