@@ -10,6 +10,9 @@ use super::table::{Align, Table};
 use super::text::{age, count, percent, safe, stamp};
 use crate::engine::AccountsJson;
 
+/// A worker that lives is seen every 10 s; one that was not for three times as long has lost its lease.
+const WORKER_SILENT_MS: i64 = 30_000;
+
 /// What `status` shows.
 #[derive(Clone, Debug)]
 pub struct StatusReport {
@@ -254,7 +257,7 @@ impl StatusReport {
                 percent(behind, whole)
             ),
         );
-        if let Some(why) = &run.stopped {
+        if let Some(why) = run.stopped.as_ref().filter(|why| *why != "done") {
             line("stopped", safe(why));
         }
         out
@@ -265,6 +268,16 @@ impl StatusReport {
         if !self.workers.is_empty() {
             out.push_str("\nworkers\n");
             for w in &self.workers {
+                let seen = age(self.now_ms - w.seen_ms);
+                if self.now_ms - w.seen_ms > WORKER_SILENT_MS {
+                    let _ = writeln!(
+                        out,
+                        "  {} pid {}: ended, last seen {seen}",
+                        safe(&w.host),
+                        w.pid
+                    );
+                    continue;
+                }
                 let why = if w.reason.is_empty() {
                     String::new()
                 } else {
@@ -278,7 +291,7 @@ impl StatusReport {
                     safe(&w.state),
                     w.threads,
                     count(w.per_minute),
-                    age(self.now_ms - w.seen_ms)
+                    seen
                 );
             }
         }
@@ -300,7 +313,7 @@ impl StatusReport {
             for q in &self.quarantine {
                 let _ = writeln!(
                     out,
-                    "  {} {}: {} rows",
+                    "  {} {}: {}",
                     safe(&q.credential),
                     safe(&q.reason),
                     count(q.rows)
@@ -377,11 +390,38 @@ mod tests {
             "1,000 of about 4,000 (25.0 %)",
             "first     1/4",
             "1.0 s ago",
-            "parents hot: 4 rows",
+            "parents hot: 4",
             "stopped   max rows",
         ] {
             assert!(text.contains(part), "{part} in\n{text}");
         }
+    }
+
+    #[test]
+    fn a_worker_that_was_not_seen_for_long_is_not_said_to_run() {
+        let worker = |seen_ms| WorkerStatus {
+            host: "db1".to_owned(),
+            pid: 7,
+            threads: 2,
+            state: "running".to_owned(),
+            reason: String::new(),
+            per_minute: 60,
+            seen_ms,
+        };
+        let mut report = report();
+        report.workers = vec![
+            worker(report.now_ms - 5_000),
+            worker(report.now_ms - 60_000),
+        ];
+        let text = report.text();
+        assert!(
+            text.contains("db1 pid 7: running, 2 threads, 60 rows a minute, seen 5.0 s ago"),
+            "{text}"
+        );
+        assert!(
+            text.contains("db1 pid 7: ended, last seen 1 min 00 s ago"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ impl Bars {
             Some(1),
             ProgressDrawTarget::stderr_with_hz(DRAWS_A_SECOND),
         );
-        bar.set_style(style("{spinner} {msg}"));
+        bar.set_style(style("{spinner} {msg}").tick_chars("-\\|/ "));
         Self { bar }
     }
 
@@ -37,6 +37,7 @@ impl Bars {
             Event::Started(started) => {
                 self.bar.println(started_line(run, started));
                 self.bar.disable_steady_tick();
+                self.bar.set_message("");
                 self.bar
                     .set_style(style("{prefix} [{wide_bar}]\n  {msg}").progress_chars("=> "));
             }
