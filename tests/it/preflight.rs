@@ -9,6 +9,7 @@ use saltern::store::preflight::{Access, Finding, Severity, Want, preflight};
 use saltern::store::{Column, Conn, Role};
 
 use crate::db::TestDb;
+use crate::saltern::Saltern;
 use crate::servers::Backend;
 
 const ARGON2ID: Outer = Outer::Argon2id {
@@ -666,3 +667,39 @@ fn a_finding_quotes_no_value_of_a_row() {
         });
     }
 }
+
+on_each_backend!(
+    a_run_that_would_harm_is_refused_before_its_ledger_is_made,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        db.exec("CREATE TABLE users (id INTEGER NOT NULL, password VARCHAR(32))");
+        db.insert(
+            "users",
+            &["id", "password"],
+            (0..9).map(|id| [Some(id.to_string()), Some(format!("{id:032x}"))]),
+        );
+        let before = db.query("SELECT id, password FROM users ORDER BY id");
+        let saltern = Saltern::new(
+            &db.url(),
+            "[[credential]]\nname = \"users\"\ntable = \"users\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"md5\"\nreaders_ready = true\n",
+        );
+
+        let finished = saltern.run(&["run", "--execute"]).expect_code(4);
+
+        assert!(finished.stderr.contains("what to do:"), "{finished:?}");
+        assert_eq!(
+            db.query("SELECT id, password FROM users ORDER BY id"),
+            before
+        );
+        let ledger = match backend {
+            Backend::Postgres => "SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'saltern'",
+            Backend::Sqlite => "SELECT COUNT(*) FROM sqlite_master WHERE name LIKE 'saltern%'",
+            _ => {
+                "SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'saltern%'"
+            }
+        };
+        assert_eq!(db.count(ledger), 0);
+        let plan = saltern.run(&["plan"]).expect_code(0);
+        assert!(plan.stdout.contains("no unique index covers"), "{plan:?}");
+    }
+);

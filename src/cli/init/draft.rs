@@ -166,7 +166,7 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     line("readers_ready", "false".to_owned());
     text.push_str(
         "# Before this may be true, every program that checks a password against this column must read wrapped values: in\n\
-         # `$argon2id--md5$…` take `--md5` away, and let its own Argon2 verify the lowercase hex MD5 of the password (docs/stored-forms.md).\n",
+         # `$argon2id--md5$…` take `--md5` away, and let its own Argon2 verify the lowercase hex MD5 of the password.\n",
     );
     text.push_str(&advice(table, column));
     text

@@ -338,6 +338,17 @@ pub fn page() -> String {
     for about in CODES {
         page.push_str(&format!("| `{}` | {} |\n", about.code, about.meaning));
     }
+    page.push_str(
+        "\n## What nothing in a database shows\n\n\
+         - **Sessions and reset links may hang on the column.** Django, Laravel, Devise and WordPress derive the session's or the reset link's\n\
+         \x20 check from the stored hash: when it changes, by a wrap as well as by a login, those users are logged out and open reset links die.\n\
+         - **Other readers of the column**: Digest authentication, MS-CHAP, RADIUS, IMAP, an API that takes the hash for a token, an export to an\n\
+         \x20 identity provider. None of them can read a wrapped value; `except` leaves such rows alone.\n\
+         - **An application that hashes what it saves** would hash a new value once more if it writes the row back whole.\n\
+         - **What was there stays elsewhere**: in the write-ahead log or binary log, in dead tuples, in replicas, dumps and backups, and in the logs\n\
+         \x20 of a pooler or proxy. A wrap protects what leaks from now on.\n\
+         - **Triggers** are shown to those who may see them: on MySQL and MariaDB that needs the TRIGGER privilege.\n",
+    );
     page
 }
 
