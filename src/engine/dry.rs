@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::error::EngineError;
 use super::event::{End, Event, Finished, Observer};
+use super::fit::fitness;
 use super::judge::{Judge, Proven, Verdict};
 use super::keys::parse_keys;
 use super::look::{ColumnLook, Purpose, look};
@@ -24,7 +25,8 @@ pub(super) async fn dry(
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
     let looks = look(session, Purpose::Count, observer).await?;
-    for refusal in refusals(session, &looks) {
+    let unfit = fitness(session).await?.refusals;
+    for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
         let text = format!(
             "run --execute would refuse: {}; {}",
             refusal.what, refusal.hint

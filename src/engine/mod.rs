@@ -7,6 +7,7 @@ mod check;
 mod dry;
 mod error;
 mod event;
+mod fit;
 mod hasher;
 mod identity;
 mod judge;

@@ -10,6 +10,7 @@ use crate::scheme::Declared;
 use super::calibrate::{Calibration, calibrate};
 use super::error::EngineError;
 use super::event::{Event, Observer};
+use super::fit::fitness;
 use super::hasher::plan_for;
 use super::limits::{Budget, Machine, budget};
 use super::look::{ColumnLook, Purpose, look};
@@ -92,6 +93,7 @@ pub async fn plan(
         },
     );
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
+    let fitness = fitness(session).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();
     let machine = EstimateMachine {
         hashes_per_second: calibration.hashes_per_second,
@@ -102,8 +104,16 @@ pub async fn plan(
     Ok(Plan {
         digest: digest_of(&canonical(session.settings)),
         estimate: (hashes > 0).then(|| estimate(hashes, &machine)).flatten(),
-        refusals: refusals(session, &columns),
-        warnings: warnings(session, &columns),
+        refusals: fitness
+            .refusals
+            .into_iter()
+            .chain(refusals(session, &columns))
+            .collect(),
+        warnings: fitness
+            .warnings
+            .into_iter()
+            .chain(warnings(session, &columns))
+            .collect(),
         columns,
         hashes,
         calibration,

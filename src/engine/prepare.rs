@@ -23,7 +23,6 @@ use crate::store::ledger::{
     ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
     create_run, lock, run as runs,
 };
-use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
 
 /// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
 const FREE_CANARY_ROWS: usize = 10;
@@ -36,45 +35,6 @@ pub(super) struct Prepared {
     pub(super) resumed: bool,
     pub(super) proven: HashMap<String, Proven>,
     pub(super) rate: f64,
-}
-
-/// The preflight of every column: what refuses ends the command before anything is written, what warns is told.
-pub(super) async fn examine(
-    control: &mut Link,
-    session: &Session<'_>,
-    observer: &dyn Observer,
-) -> Result<(), EngineError> {
-    let mut told: Vec<&str> = Vec::new();
-    for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
-        let want = Want::of_run(session.settings, credential);
-        let findings =
-            patiently(control, async |conn| preflight(conn, column, &want).await).await?;
-        for finding in findings {
-            match finding.severity {
-                Severity::Refuse => {
-                    return Err(EngineError::refused(
-                        format!("credential {}: {}", credential.name, finding.what),
-                        format!(
-                            "{}; `saltern doctor` shows everything that was found",
-                            finding.todo
-                        ),
-                    ));
-                }
-                Severity::Warn
-                    if !(is_about_the_server(finding.code) && told.contains(&finding.code)) =>
-                {
-                    told.push(finding.code);
-                    let text = format!(
-                        "credential {}: {}; {}",
-                        credential.name, finding.what, finding.todo
-                    );
-                    observer.on(None, &Event::Warning { text });
-                }
-                Severity::Warn | Severity::Info => {}
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Takes the lock of every column, waiting where that was asked for.

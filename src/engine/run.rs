@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::dry::dry;
 use super::error::EngineError;
 use super::event::{End, Event, Finished, Observer, RunStatus, Started};
+use super::fit::examine;
 use super::hasher::{Hasher, plan_for};
 use super::identity;
 use super::judge::Judge;
@@ -20,7 +21,7 @@ use super::options::{Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
-use super::prepare::{Prepared, examine, give_back, prepare, take_locks};
+use super::prepare::{Prepared, give_back, prepare, take_locks};
 use super::session::Session;
 use super::stop::{Signal, Stop};
 use super::tally::Tally;
@@ -72,8 +73,8 @@ async fn execute(
         options.threads,
     )?;
     let me = identity::me();
+    examine(&mut session, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
-    examine(&mut control, &session, observer).await?;
     patiently(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })

@@ -1,0 +1,72 @@
+//! Whether the columns are fit for a run: the preflight of each, for a plan to tell and for a run to be refused by.
+//!
+//! What is looked at is the store's business; `doctor` shows all of it.
+
+use super::error::EngineError;
+use super::event::{Event, Observer};
+use super::plan::Refusal;
+use super::session::Session;
+use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
+
+/// What the preflight says against a run.
+#[derive(Debug, Default)]
+pub(super) struct Fitness {
+    /// Why it would be refused.
+    pub(super) refusals: Vec<Refusal>,
+    /// What is to be known first.
+    pub(super) warnings: Vec<String>,
+}
+
+/// The preflight of every column, on the connection that reads: one that writes can't even begin on a standby.
+///
+/// # Errors
+/// Only where the database could not be asked.
+pub(super) async fn fitness(session: &mut Session<'_>) -> Result<Fitness, EngineError> {
+    let mut fitness = Fitness::default();
+    let mut told: Vec<&str> = Vec::new();
+    for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
+        let want = Want::of_run(session.settings, credential);
+        for finding in preflight(&mut session.conn, column, &want).await? {
+            // What is said of the server is said once.
+            let what = if is_about_the_server(finding.code) {
+                if told.contains(&finding.code) {
+                    continue;
+                }
+                told.push(finding.code);
+                finding.what
+            } else {
+                format!("credential {}: {}", credential.name, finding.what)
+            };
+            match finding.severity {
+                Severity::Refuse => fitness.refusals.push(Refusal {
+                    what,
+                    hint: format!(
+                        "{}; `saltern doctor` shows everything that was found",
+                        finding.todo
+                    ),
+                }),
+                Severity::Warn => fitness.warnings.push(format!("{what}; {}", finding.todo)),
+                Severity::Info => {}
+            }
+        }
+    }
+    Ok(fitness)
+}
+
+/// What refuses ends the command before anything is written, what warns is told.
+///
+/// # Errors
+/// The first refusal.
+pub(super) async fn examine(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    let fitness = fitness(session).await?;
+    if let Some(refusal) = fitness.refusals.into_iter().next() {
+        return Err(EngineError::refused(refusal.what, refusal.hint));
+    }
+    for text in fitness.warnings {
+        observer.on(None, &Event::Warning { text });
+    }
+    Ok(())
+}
