@@ -40,8 +40,11 @@ fn argon2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
         contenders::argon2_documented(m, t, p),
         contenders::argon2_kept(m, t, p),
     ];
+    // It starts a thread a lane, which is another thing.
     #[cfg(feature = "libargon2")]
-    contenders.push(contenders::libargon2(m, t, p));
+    if p == 1 {
+        contenders.push(contenders::libargon2(m, t, p));
+    }
     contenders.push(contenders::argon2_rust(m, t, p));
     for lockstep in 1..=4 {
         contenders.push(contenders::saltern(params(m, t, p), Path::best(), lockstep));
