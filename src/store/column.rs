@@ -203,16 +203,18 @@ impl Column {
                 (0..=last).collect(),
             );
         }
-        // MySQL and MariaDB read the whole index for a row constructor; this form they can seek with.
+        // MySQL and MariaDB read the whole index for a row constructor. In this form every part is a range of the index; without
+        // the `=` they would read all rows that have the bound's first part.
         let mut sql = single(last, op.sign());
         let mut bound = vec![last];
         for i in (0..last).rev() {
             sql = format!(
-                "{} AND ({} OR ({sql}))",
+                "{} AND ({} OR ({} AND {sql}))",
                 single(i, op.or_equal()),
-                single(i, op.strict())
+                single(i, op.strict()),
+                single(i, "=")
             );
-            bound.splice(0..0, [i, i]);
+            bound.splice(0..0, [i, i, i]);
         }
         (format!("({sql})"), bound)
     }

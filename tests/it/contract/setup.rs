@@ -187,6 +187,11 @@ impl Writer {
         })
     }
 
+    /// Says goodbye to the server.
+    pub(crate) fn close(self) {
+        self.runtime.block_on(self.link.close());
+    }
+
     /// Everything that there is to be read.
     pub(crate) fn read(&mut self) -> Vec<Row> {
         let Self {
