@@ -14,7 +14,9 @@ const PAGE: usize = 8;
 const READ_MAX: u64 = 6 * PAGE as u64;
 
 /// A key whose parts are made of a number, as SQL.
-type KeyColumns = [(&'static str, fn(usize) -> String)];
+type KeyColumns = [KeyColumn];
+/// A column's type, and its value in a row.
+type KeyColumn = (&'static str, fn(usize) -> String);
 
 fn number(i: usize) -> String {
     (i * 7).to_string()
@@ -112,7 +114,7 @@ fn rows_read(db: &mut TestDb) -> u64 {
 }
 
 fn check_reads(backend: Backend) {
-    let keys: Vec<Vec<(&str, fn(usize) -> String)>> = vec![
+    let keys: Vec<Vec<KeyColumn>> = vec![
         vec![("INT", number)],
         vec![("BIGINT UNSIGNED", number)],
         vec![("VARCHAR(50) CHARACTER SET latin1", name)],
@@ -172,7 +174,7 @@ mod a_page_reads_its_own_rows_alone {
 #[test]
 fn a_page_scans_no_table_on_postgresql() {
     crate::servers::on(Backend::Postgres, |backend| {
-        let keys: [Vec<(&str, fn(usize) -> String)>; 6] = [
+        let keys: [Vec<KeyColumn>; 6] = [
             vec![("integer", number)],
             vec![("uuid", uuid)],
             vec![("text", name)],
