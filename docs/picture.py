@@ -12,7 +12,7 @@ import sys
 import tempfile
 import textwrap
 
-WIDTH = 112
+WIDTH = 140
 CHAR = 7.25
 LINE = 17
 

@@ -26,7 +26,7 @@ const DATABASE: &str = "demo.db";
 const CONFIG: &str = "saltern.toml";
 
 /// The run may take so long; the rest of the demo takes a few seconds.
-const HASHING_SECONDS: f64 = 20.0;
+const HASHING_SECONDS: f64 = 15.0;
 const PARENTS_MIN: u64 = 100;
 const PARENTS_MAX: u64 = 50_000;
 
