@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::config::{canonical, digest_of};
-use crate::kernel::Path;
+use crate::kernel::{HugePages, Path, huge_pages};
 use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
-use crate::scheme::Declared;
+use crate::scheme::{Declared, Outer};
 
 use super::calibrate::{Calibration, calibrate};
 use super::error::EngineError;
@@ -46,14 +46,24 @@ pub struct PlanOptions {
     pub kernel: Option<Path>,
 }
 
-/// The kernel that passes its self-test, with a word where it is not the one that was wished.
-pub(crate) fn choose_kernel(wished: Option<Path>, observer: &dyn Observer) -> Path {
+/// The kernel that passes its self-test, with a word where it is not the one that was wished, or where it will be slower than it could be.
+pub(crate) fn choose_kernel(wished: Option<Path>, outer: &Outer, observer: &dyn Observer) -> Path {
     let chosen = Path::choose(wished);
     if let Some(warning) = chosen.warning {
         observer.on(
             None,
             &Event::Warning {
                 text: warning.to_string(),
+            },
+        );
+    }
+    if matches!(outer, Outer::Argon2id { .. }) && huge_pages() == HugePages::Refused {
+        observer.on(
+            None,
+            &Event::Warning {
+                text: "this system gives no huge pages, so hashing is slower by about a sixth; \
+                       `madvise` in /sys/kernel/mm/transparent_hugepage/enabled gives them"
+                    .to_owned(),
             },
         );
     }
@@ -79,7 +89,7 @@ pub async fn plan(
     observer: &dyn Observer,
 ) -> Result<Plan, EngineError> {
     let outer = session.settings.target.outer;
-    let kernel = choose_kernel(options.kernel, observer);
+    let kernel = choose_kernel(options.kernel, &outer, observer);
     let budget = budget(
         &Machine::look(),
         &plan_for(&outer, kernel)?,

@@ -66,7 +66,7 @@ async fn execute(
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
     let outer = session.settings.target.outer;
-    let kernel = choose_kernel(options.kernel, observer);
+    let kernel = choose_kernel(options.kernel, &outer, observer);
     let budget = budget(
         &Machine::look(),
         &plan_for(&outer, kernel)?,
