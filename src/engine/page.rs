@@ -103,21 +103,33 @@ impl Filling {
     }
 }
 
+/// Whether everything of a page was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    Whole,
+    /// The pool was stopped in the middle of it.
+    CutOff,
+}
+
+/// What can be committed of a page.
+pub(super) struct Assembled {
+    pub(super) page: Page,
+    pub(super) canaries: Vec<Canary>,
+    pub(super) extent: Extent,
+}
+
 /// The page of what was hashed, up to the first row that was not; and the canaries among them.
-pub(super) fn assemble(
-    pending: &mut Pending,
-    made: Vec<Option<StoredHash>>,
-) -> (Page, Vec<Canary>) {
+pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> Assembled {
     let mut made = made.into_iter();
     let mut items = Vec::with_capacity(pending.drafts.len());
     let mut canaries = Vec::new();
     let mut seen = 0;
-    let mut complete = true;
+    let mut extent = Extent::Whole;
     for draft in std::mem::take(&mut pending.drafts) {
         match draft.what {
             Todo::Hash { old, storage, kept } => {
                 let Some(new) = made.next().flatten() else {
-                    complete = false;
+                    extent = Extent::CutOff;
                     break;
                 };
                 if let Some(work) = kept {
@@ -147,7 +159,7 @@ pub(super) fn assemble(
         }
         seen = draft.seen;
     }
-    let page = if complete {
+    let page = if extent == Extent::Whole {
         Page {
             items,
             seen: pending.seen,
@@ -166,5 +178,9 @@ pub(super) fn assemble(
             last: false,
         }
     };
-    (page, canaries)
+    Assembled {
+        page,
+        canaries,
+        extent,
+    }
 }

@@ -9,7 +9,7 @@ use super::check::verifies;
 use super::error::EngineError;
 use super::hasher::HasherError;
 use super::judge::Verdict;
-use super::page::{Canary, Filling, Pending, assemble};
+use super::page::{Assembled, Canary, Extent, Filling, Pending, assemble};
 use super::pass::Pass;
 use super::patience::patiently;
 use crate::store::ledger::QuarantineReason;
@@ -52,8 +52,15 @@ impl Pass<'_> {
                 return Err(EngineError::Hasher(HasherError::Kernel(*error)));
             }
             let column = &self.columns[pending.column];
-            let (page, canaries) = assemble(&mut pending, made);
+            let Assembled {
+                page,
+                canaries,
+                extent,
+            } = assemble(&mut pending, made);
             let nothing = page.items.is_empty() && page.cursor.is_none() && !page.last;
+            if nothing && extent == Extent::CutOff {
+                return Ok(());
+            }
             if nothing {
                 continue;
             }
@@ -70,6 +77,10 @@ impl Pass<'_> {
                 return Ok(());
             };
             self.check_canaries(column, canaries).await?;
+            if extent == Extent::CutOff {
+                // What comes next may need no hash, or have its own already, and its cursor would pass over the rows that have none.
+                return Ok(());
+            }
             if last
                 && !done
                 && !self
@@ -176,12 +187,11 @@ impl Pass<'_> {
                 cursor: None,
                 last: true,
             };
-            let (page, _) = assemble(&mut pending, made);
-            if !page.last {
+            let assembled = assemble(&mut pending, made);
+            if assembled.extent == Extent::CutOff {
                 return Ok(false);
             }
-            let more = page.items;
-            items.extend(more);
+            items.extend(assembled.page.items);
             let page = Page {
                 items,
                 seen: 0,
