@@ -10,7 +10,7 @@ use super::tally::Tally;
 use crate::store::ledger::{WorkerLine, lock, log};
 
 /// A heartbeat every third of the lease's 30 s.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(10);
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
 /// How often both look whether the run is over or a signal came.

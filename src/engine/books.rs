@@ -11,8 +11,11 @@ use crate::store::ledger::{Accounts, ChunkBounds, ChunkState, add_pass, chunk, l
 impl Execution<'_> {
     pub(super) async fn add(&self, run: &str, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
         let mut control = self.control.lock().await;
-        let conn = control.conn().await?;
-        add_pass(conn, &self.session.names, run, chunks).await?;
+        // Where the answer to its COMMIT is lost it is added again; what is read a second time finds nothing.
+        patiently(&mut control, async |conn| {
+            add_pass(conn, &self.session.names, run, chunks).await
+        })
+        .await?;
         Ok(())
     }
 

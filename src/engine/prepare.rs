@@ -1,8 +1,10 @@
 //! Before the first page: the columns' locks, and the run in the ledger, found or made.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use super::beat::HEARTBEAT;
 use super::calibrate::calibrate;
 use super::error::EngineError;
 use super::event::{Event, Observer};
@@ -16,8 +18,8 @@ use super::plan::{doubts, not_ready};
 use super::run::to_i64;
 use super::session::Session;
 use super::spec::{proven_of, spec_of};
-use super::stop::Stop;
 use crate::config::{canonical, differences};
+use crate::failpoint::hit;
 use crate::store::Link;
 use crate::store::ledger::{
     ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
@@ -28,6 +30,18 @@ use crate::store::ledger::{
 const FREE_CANARY_ROWS: usize = 10;
 /// A chunk is about so much hashing.
 const CHUNK_SECONDS: f64 = 300.0;
+
+/// What an invocation was asked for, and by whom.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) me: &'a WorkerIdentity,
+    /// The id of the run, should it be a new one.
+    pub(super) new_id: &'a str,
+    pub(super) options: &'a RunOptions,
+    pub(super) observer: &'a dyn Observer,
+    pub(super) digest: &'a str,
+    pub(super) budget: &'a Budget,
+}
 
 /// A run that stands in the ledger.
 pub(super) struct Prepared {
@@ -41,12 +55,15 @@ pub(super) struct Prepared {
 pub(super) async fn take_locks(
     control: &mut Link,
     session: &Session<'_>,
-    me: &WorkerIdentity,
-    run: &str,
-    wait: Duration,
-    observer: &dyn Observer,
-    stop: &Stop,
+    asked: &Asked<'_>,
 ) -> Result<(), EngineError> {
+    let Asked {
+        me,
+        new_id: run,
+        observer,
+        ..
+    } = *asked;
+    let wait = asked.options.wait;
     let since = Instant::now();
     let mut told = false;
     for column in &session.columns {
@@ -60,7 +77,7 @@ pub(super) async fn take_locks(
             let LockAttempt::Held(holder) = attempt else {
                 break;
             };
-            if since.elapsed() >= wait || stop.get().is_some() {
+            if since.elapsed() >= wait {
                 give_back(control, &session.names, me).await;
                 return Err(EngineError::Held {
                     holder: Box::new(holder),
@@ -84,16 +101,33 @@ pub(super) async fn take_locks(
     Ok(())
 }
 
+/// Keeps the locks while something else takes its time. A lock that is lost meanwhile is found by the first heartbeat of the run.
+async fn keep_locks(control: &mut Link, names: &Names, me: &WorkerIdentity) -> Infallible {
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        // One that does not get through now may get through the next time: the lease runs on.
+        patiently(control, async |conn| {
+            lock::heartbeat(conn, names, &me.id).await
+        })
+        .await
+        .ok();
+    }
+}
+
 /// Finds the run that goes on, or makes a new one; none where there is nothing to do.
 pub(super) async fn prepare(
     control: &mut Link,
     session: &mut Session<'_>,
-    options: &RunOptions,
-    observer: &dyn Observer,
-    digest: &str,
-    new_id: &str,
-    budget: &Budget,
+    asked: &Asked<'_>,
 ) -> Result<Option<Prepared>, EngineError> {
+    let Asked {
+        me,
+        new_id,
+        options,
+        observer,
+        digest,
+        budget,
+    } = *asked;
     let names = session.names.clone();
     let text = canonical(session.settings);
     let active = patiently(control, async |conn| runs::active(conn, &names).await).await?;
@@ -135,6 +169,10 @@ pub(super) async fn prepare(
     if let Some(run) = active {
         let proven = proven_of(&run.spec)?;
         check_ready(session, options, None)?;
+        patiently(control, async |conn| {
+            lock::note_run(conn, &names, &me.id, &run.id).await
+        })
+        .await?;
         return Ok(Some(Prepared {
             run,
             resumed: true,
@@ -148,7 +186,11 @@ pub(super) async fn prepare(
         reason = "clamped to a small positive number"
     )]
     let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
-    let looks = look(session, Purpose::Chunks(size), observer).await?;
+    // A large table takes longer to read than a lock lasts.
+    let looks = tokio::select! {
+        looks = look(session, Purpose::Chunks(size), observer) => looks?,
+        never = keep_locks(control, &names, me) => match never {},
+    };
     if let Some(refusal) = doubts(session, &looks).into_iter().next() {
         return Err(EngineError::Refused {
             what: refusal.what,
@@ -186,7 +228,9 @@ pub(super) async fn prepare(
         estimate: to_i64(candidates),
     };
     let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
+    hit("before-create");
     create(control, &names, &new, &chunks, &clocks).await?;
+    hit("after-create");
     let run = patiently(control, async |conn| runs::active(conn, &names).await)
         .await?
         .ok_or_else(|| {

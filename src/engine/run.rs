@@ -21,13 +21,20 @@ use super::options::{Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
-use super::prepare::{Prepared, give_back, prepare, take_locks};
+use super::prepare::{Asked, Prepared, give_back, prepare, take_locks};
 use super::session::Session;
-use super::stop::{Signal, Stop};
+use super::stop::Stop;
 use super::tally::Tally;
 use crate::config::{canonical, digest_of};
+use crate::failpoint::hit;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
 use crate::store::{Link, Role};
+
+/// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
+/// room for the last words within the 5 s of SPEC 6.
+const GRACE: Duration = Duration::from_secs(3);
+/// So long the ledger may take to hear how an invocation ended.
+const LAST_WORDS: Duration = Duration::from_millis(1_500);
 
 /// Runs.
 ///
@@ -79,38 +86,41 @@ async fn execute(
         migrate::ensure(conn, &session.names).await
     })
     .await?;
+    hit("after-ledger");
     let digest = digest_of(&canonical(session.settings));
     let new_id = uuid::Uuid::new_v4().to_string();
-    take_locks(
-        &mut control,
-        &session,
-        &me,
-        &new_id,
-        options.wait,
-        observer,
-        stop,
-    )
-    .await?;
-    let prepared = prepare(
-        &mut control,
-        &mut session,
+    let asked = Asked {
+        me: &me,
+        new_id: &new_id,
         options,
         observer,
-        &digest,
-        &new_id,
-        &budget,
-    )
-    .await;
-    let prepared = match prepared {
+        digest: &digest,
+        budget: &budget,
+    };
+    let beginning = async {
+        take_locks(&mut control, &session, &asked).await?;
+        hit("after-locks");
+        prepare(&mut control, &mut session, &asked).await
+    };
+    let begun = tokio::select! {
+        begun = beginning => begun,
+        signal = stop.asked() => {
+            // Whatever was under way on this connection is rolled back with it.
+            control.lost();
+            let words = give_back(&mut control, &session.names, &me);
+            tokio::time::timeout(LAST_WORDS, words).await.ok();
+            return Ok(without_a_run(signal.into(), observer));
+        }
+    };
+    let prepared = match begun {
         Ok(Some(prepared)) => prepared,
         Ok(None) => {
             give_back(&mut control, &session.names, &me).await;
-            let finished = nothing();
-            observer.on(None, &Event::Finished(finished.clone()));
-            return Ok(finished);
+            return Ok(without_a_run(End::Nothing, observer));
         }
         Err(e) => {
-            give_back(&mut control, &session.names, &me).await;
+            let words = give_back(&mut control, &session.names, &me);
+            tokio::time::timeout(LAST_WORDS, words).await.ok();
             return Err(e);
         }
     };
@@ -138,9 +148,10 @@ async fn execute(
     Ok(finished)
 }
 
-fn nothing() -> Finished {
-    Finished {
-        end: End::Nothing,
+/// What an invocation comes to that worked on no run.
+fn without_a_run(end: End, observer: &dyn Observer) -> Finished {
+    let finished = Finished {
+        end,
         accounts: Accounts::default().into(),
         arrived: 0,
         waiting: 0,
@@ -150,7 +161,9 @@ fn nothing() -> Finished {
         hash_cpu_seconds: 0.0,
         hashed: 0,
         quarantined_by_reason: Vec::new(),
-    }
+    };
+    observer.on(None, &Event::Finished(finished.clone()));
+    finished
 }
 
 impl Execution<'_> {
@@ -166,8 +179,10 @@ impl Execution<'_> {
         )]
         let page_rows = (self.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
-        let tally = RefCell::new(Tally::new(first, sweeps, prepared.run.estimate, page_rows));
-        let limits = RefCell::new(self.limits(page_rows));
+        let limits = self.limits(page_rows);
+        // A page never grows beyond what --max-rate lets through in a second.
+        let tally = Tally::new(first, sweeps, prepared.run.estimate, limits.page_rows);
+        let (tally, limits) = (RefCell::new(tally), RefCell::new(limits));
         let judges: HashMap<String, Judge<'_>> = self
             .session
             .settings
@@ -212,12 +227,36 @@ impl Execution<'_> {
             over.set(true);
             end
         };
-        let (end, (), ()) = tokio::join!(
-            work,
-            self.beat(run, &hasher, &tally, &over),
-            self.tick(run, &hasher, &tally, &over)
-        );
-        let end = end?;
+        let all = async {
+            tokio::join!(
+                work,
+                self.beat(run, &hasher, &tally, &over),
+                self.tick(run, &hasher, &tally, &over)
+            )
+        };
+        let end = tokio::select! {
+            (end, (), ()) = all => end?,
+            end = self.cut_off(prepared.rate) => {
+                // What was under way on these connections is rolled back with them.
+                self.control.lock().await.lost();
+                if let Some(writer) = &self.writer {
+                    writer.lock().await.lost();
+                }
+                let tally = tally.borrow();
+                return Ok(Finished {
+                    end,
+                    accounts: tally.first.into(),
+                    arrived: tally.sweeps.candidates,
+                    waiting: tally.waiting,
+                    elapsed_seconds: begun.elapsed().as_secs_f64(),
+                    hashing_seconds: tally.hashing_seconds(),
+                    busy_seconds: hasher.busy_seconds(),
+                    hash_cpu_seconds: hasher.cpu_seconds(),
+                    hashed: hasher.hashed(),
+                    quarantined_by_reason: Vec::new(),
+                });
+            }
+        };
         let progress = tally.borrow_mut().progress(&hasher, false);
         self.observer.on(Some(run), &Event::Progress(progress));
         let quarantined_by_reason = self.quarantined(run).await?;
@@ -226,6 +265,7 @@ impl Execution<'_> {
         if matches!(end, End::Done | End::Arriving) {
             let mut control = self.control.lock().await;
             if end == End::Done {
+                hit("before-done");
                 patiently(&mut control, async |conn| {
                     runs::set_state(conn, names, run, RunState::Active, RunState::Done).await
                 })
@@ -325,7 +365,9 @@ impl Execution<'_> {
                     hi: None,
                 })
                 .collect();
+            hit("before-sweep");
             self.add(run, &chunks).await?;
+            hit("after-sweep");
             self.observer.on(Some(run), &Event::Pass { pass: number });
             tally.borrow_mut().begin_pass(number);
             let before = tally.borrow().sweeps.candidates;
@@ -352,8 +394,7 @@ impl Execution<'_> {
             return Some(End::LeaseLost);
         }
         match (self.stop.get(), end) {
-            (Some(Signal::Interrupt), _) => Some(End::Interrupted),
-            (Some(Signal::Terminate), _) => Some(End::Terminated),
+            (Some(signal), _) => Some(signal.into()),
             (None, ReadEnd::Complete | ReadEnd::Stopped) => None,
             (None, ReadEnd::MaxRows) => Some(End::MaxRows),
             (None, ReadEnd::MaxRuntime) => Some(End::MaxRuntime),
@@ -395,6 +436,15 @@ impl Execution<'_> {
         }
     }
 
+    /// Ends some time after a signal, where what is hashed could not be committed by then: the database is gone, or a lock is held.
+    async fn cut_off(&self, hashes_per_second: f64) -> End {
+        let signal = self.stop.asked().await;
+        let at_once = self.budget.threads * self.budget.plan.lockstep().max(1);
+        let one_hash = at_once as f64 / hashes_per_second.max(0.01);
+        tokio::time::sleep(GRACE + Duration::from_secs_f64(one_hash)).await;
+        signal.into()
+    }
+
     /// Notes how the invocation ended and gives the locks back.
     async fn end(&self, run: &str, ended: &Result<Finished, EngineError>) {
         let stopped = match ended {
@@ -408,14 +458,18 @@ impl Execution<'_> {
         if matches!(ended, Err(EngineError::Store(e)) if e.is_transient()) {
             return;
         }
-        let mut control = self.control.lock().await;
+        let words = async {
+            let mut control = self.control.lock().await;
+            patiently(&mut control, async |conn| {
+                runs::set_stopped(conn, &self.session.names, run, &stopped).await
+            })
+            .await
+            .ok();
+            hit("before-release");
+            give_back(&mut control, &self.session.names, &self.me).await;
+        };
         // What can't be noted now is no loss: the chunks say where the run stands.
-        patiently(&mut control, async |conn| {
-            runs::set_stopped(conn, &self.session.names, run, &stopped).await
-        })
-        .await
-        .ok();
-        give_back(&mut control, &self.session.names, &self.me).await;
+        tokio::time::timeout(LAST_WORDS, words).await.ok();
     }
 }
 

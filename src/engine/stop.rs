@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::Duration;
+
+use super::event::End;
 
 /// A flag shared with whoever catches the signals.
 #[derive(Clone, Debug, Default)]
 pub struct Stop(Arc<AtomicU8>);
+
+/// How often the flag is looked at.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Which signal was caught.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +37,31 @@ impl Stop {
         self.0.store(value, Ordering::SeqCst);
     }
 
+    /// Waits for a signal.
+    pub(crate) async fn asked(&self) -> Signal {
+        loop {
+            if let Some(signal) = self.get() {
+                return signal;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
     /// The signal, if there was one.
     pub fn get(&self) -> Option<Signal> {
         match self.0.load(Ordering::SeqCst) {
             1 => Some(Signal::Interrupt),
             2 => Some(Signal::Terminate),
             _ => None,
+        }
+    }
+}
+
+impl From<Signal> for End {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::Interrupted,
+            Signal::Terminate => Self::Terminated,
         }
     }
 }

@@ -104,6 +104,16 @@ impl StoreError {
         matches!(self.trouble(), Trouble::Busy | Trouble::Gone)
     }
 
+    /// A COMMIT to which a test lets no answer come.
+    pub(crate) fn answer_lost() -> Self {
+        Self::Db {
+            op: "committing".into(),
+            trouble: Trouble::Gone,
+            code: None,
+            detail: None,
+        }
+    }
+
     /// An answer that can't be.
     pub(crate) fn unexpected(op: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
         Self::Unexpected {

@@ -17,6 +17,7 @@ use super::ledger::{Accounts, Names, QuarantineReason};
 use super::rows::{Row, read_key};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
+use crate::failpoint::hit;
 
 /// What is to be done with one candidate row.
 #[derive(Debug, Clone)]
@@ -223,7 +224,7 @@ async fn attempt(
     let written = write(conn, target, fence, part, still_matches).await;
     match written {
         Ok(Some(segment)) => {
-            failpoint("before-commit");
+            hit("before-commit");
             *unanswered = Some(segment);
             if let Err(e) = conn.commit().await {
                 // A server that says why it did not commit has answered.
@@ -235,13 +236,8 @@ async fn attempt(
                 }
                 return Err(e);
             }
-            if failpoint("commit-answer") {
-                return Err(StoreError::Db {
-                    op: "committing".into(),
-                    trouble: Trouble::Gone,
-                    code: None,
-                    detail: None,
-                });
+            if hit("commit-answer") {
+                return Err(StoreError::answer_lost());
             }
             Ok(Attempt::Committed(unanswered.take().unwrap_or_default()))
         }
@@ -290,7 +286,7 @@ async fn write(
             Arg::Int(fence.commits),
         ]
     };
-    failpoint("before-fence");
+    hit("before-fence");
     if conn
         .run("holding the fence", Quote::Message, &hold, at())
         .await?
@@ -298,7 +294,7 @@ async fn write(
     {
         return Ok(None);
     }
-    failpoint("after-fence");
+    hit("after-fence");
     let swaps: Vec<Swap> = part
         .items
         .iter()
@@ -311,7 +307,7 @@ async fn write(
         })
         .collect();
     let (swapped, refused) = swap_bisecting(conn, target.column, &swaps).await?;
-    failpoint("after-swap");
+    hit("after-swap");
     let mut segment = Segment::default();
     segment.accounts.seen = part.seen;
     let mut ours = 0;
@@ -342,7 +338,7 @@ async fn write(
             rows: swapped.abs_diff(ours),
         });
     }
-    failpoint("after-read-back");
+    hit("after-read-back");
     let unfit = swaps
         .iter()
         .enumerate()
@@ -370,7 +366,7 @@ async fn write(
         segment.accounts.quarantined += 1;
     }
     segment.refused = i64::try_from(refused.len()).unwrap_or(i64::MAX);
-    failpoint("after-quarantine");
+    hit("after-quarantine");
     let a = &segment.accounts;
     let mut set = format!(
         "commits = commits + 1, seen = seen + ?, candidates = candidates + ?, done = done + ?, superseded = superseded + ?, \
@@ -405,7 +401,7 @@ async fn write(
     {
         return Ok(None);
     }
-    failpoint("after-cursor");
+    hit("after-cursor");
     Ok(Some(segment))
 }
 
@@ -516,14 +512,4 @@ async fn chunk_now(
     rows.first()
         .copied()
         .ok_or_else(|| StoreError::unexpected("reading the chunk", "it is gone"))
-}
-
-#[cfg(feature = "failpoints")]
-fn failpoint(name: &str) -> bool {
-    crate::failpoint::hit(name)
-}
-
-#[cfg(not(feature = "failpoints"))]
-fn failpoint(_: &str) -> bool {
-    false
 }

@@ -1,6 +1,7 @@
 //! The `chunk` table: ranges of the key, who works on each, how far it is, and its accounts.
 
 use super::names::Names;
+use crate::failpoint::hit;
 use crate::store::conn::{Arg, Conn, RowRef};
 use crate::store::error::{Quote, StoreError};
 use crate::store::sql::now_ms;
@@ -199,6 +200,7 @@ pub async fn claim(
         let Some(mut chunk) = found.into_iter().next() else {
             return Ok(None);
         };
+        hit("before-claim");
         let args = vec![
             owner.into(),
             run.into(),
@@ -210,6 +212,7 @@ pub async fn claim(
             .await?
             == 1
         {
+            hit("after-claim");
             chunk.epoch += 1;
             return Ok(Some(chunk));
         }

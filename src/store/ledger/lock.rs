@@ -3,6 +3,7 @@
 
 use super::chunk::LEASE_MS;
 use super::names::Names;
+use crate::failpoint::hit;
 use crate::store::conn::{Arg, Conn};
 use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::sql::now_ms;
@@ -127,6 +128,12 @@ pub async fn acquire(
         if !free {
             return Ok(LockAttempt::Held(holder));
         }
+        // The chunks come first: whoever is killed between the two leaves nothing that has to run out. The holder is dead or late, and
+        // the fence keeps a late one from writing.
+        if !holder.owner.is_empty() && holder.owner != me.id {
+            super::chunk::release_owner(conn, names, &holder.owner).await?;
+            hit("in-takeover");
+        }
         let mut args = mine();
         args.extend([name.into(), Arg::Int(holder.epoch)]);
         if conn
@@ -134,9 +141,6 @@ pub async fn acquire(
             .await?
             == 1
         {
-            if !holder.owner.is_empty() && holder.owner != me.id {
-                super::chunk::release_owner(conn, names, &holder.owner).await?;
-            }
             return Ok(LockAttempt::Taken);
         }
     }
@@ -167,6 +171,23 @@ pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, Stor
     .await
 }
 
+/// Notes for whoever looks for which run a worker holds its locks.
+pub async fn note_run(
+    conn: &mut Conn,
+    names: &Names,
+    owner: &str,
+    run: &str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET run = ? WHERE owner = ?",
+        names.table("column_lock")
+    );
+    let args = vec![run.into(), owner.into()];
+    conn.run("noting the run", Quote::Message, &sql, args)
+        .await
+        .map(|_| ())
+}
+
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
     let now = now_ms(conn.kind());
@@ -186,6 +207,7 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
             vec![owner.into()],
         )
         .await?;
+    hit("in-heartbeat");
     conn.run(
         "keeping the leases",
         Quote::Message,
@@ -199,6 +221,7 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
 /// Gives everything back: the locks, and the leases of chunks that are not done.
 pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
     super::chunk::release_owner(conn, names, owner).await?;
+    hit("between-releases");
     let sql = format!(
         "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",
         names.table("column_lock")

@@ -13,6 +13,7 @@ pub mod run;
 
 use super::conn::Conn;
 use super::error::StoreError;
+use crate::failpoint::hit;
 
 pub use chunk::{Accounts, ChunkBounds, ChunkRow, ChunkState, ClaimedChunk};
 pub use clock::RuleClock;
@@ -36,6 +37,7 @@ pub async fn create_run(
     conn.begin().await?;
     let written = async {
         run::insert(conn, names, new).await?;
+        hit("between-run-and-chunks");
         chunk::insert(conn, names, &new.id, 0, chunks).await?;
         for (clock, is_set_by_hand) in clocks {
             clock::start(
@@ -50,7 +52,14 @@ pub async fn create_run(
         Ok(())
     };
     match written.await {
-        Ok(()) => conn.commit().await,
+        Ok(()) => {
+            hit("before-create-commit");
+            conn.commit().await?;
+            if hit("create-answer") {
+                return Err(StoreError::answer_lost());
+            }
+            Ok(())
+        }
         Err(e) => {
             conn.rollback().await?;
             Err(e)
