@@ -1,7 +1,7 @@
 //! Beside an application: a page locks its own rows and no others, waits for nobody longer than it must, and gives way.
 
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use saltern::store::ledger::ChunkState;
 use saltern::store::{Bounds, Item, Key, KeyPart, Page, Swap};
@@ -180,7 +180,6 @@ fn a_reader_that_holds_up_a_commit_of_sqlite_does_not_break_the_connection() {
 }
 
 /// The application's transaction takes the rows in the other order: one of the two is the victim, and both get through.
-#[cfg(feature = "failpoints")]
 #[test]
 fn a_deadlock_with_the_application_is_tried_again() {
     for backend in [Backend::Postgres, Backend::MariaDb, Backend::MySql] {
@@ -258,7 +257,7 @@ fn a_page_holds_its_own_rows_and_nothing_else() {
             saltern::failpoint::arm_here("before-commit=sleep:2500");
             let work = move || {
                 std::thread::sleep(Duration::from_millis(600));
-                let start = Instant::now();
+                let start = std::time::Instant::now();
                 for id in [&deleted, "1", "203", "211", "225", "9999"] {
                     application.exec(&format!(
                         "INSERT INTO users (id, v) VALUES ({id}, 'signed up')"
