@@ -128,13 +128,13 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
         StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
         StoreError::Unexpected { .. } => (Exit::Bug, None),
         StoreError::Url(_) => (Exit::Usage, Some("put the database's URL right".to_owned())),
+        StoreError::Connect { to, transient: false, .. } if to.starts_with("sqlite:") => (
+            Exit::Usage,
+            Some("look whether the path is right and the file may be read; a relative path counts from the current folder".to_owned()),
+        ),
         StoreError::Connect { transient: false, .. } => {
             (Exit::Usage, Some("put the database's URL right: the address, the user, the password, the name of the database".to_owned()))
         }
-        StoreError::Connect { to, .. } if to.starts_with("sqlite:") => (
-            Exit::Temporary,
-            Some("look whether the path is right and the file may be read; a relative path counts from the current folder".to_owned()),
-        ),
         StoreError::Connect { .. } => (Exit::Temporary, None),
         StoreError::Db { trouble, code, .. } => match trouble {
             Trouble::Busy | Trouble::Gone => (Exit::Temporary, None),

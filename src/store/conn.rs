@@ -511,9 +511,22 @@ pub async fn now_ms_of(conn: &mut Conn) -> Result<i64, StoreError> {
         .ok_or_else(|| StoreError::unexpected("reading the clock", "no answer"))
 }
 
+/// What no waiting mends: a URL that is none, an SQLite file that is not there.
 fn is_configuration(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Configuration(_))
+        || is_missing_file(error)
         || matches!(error, sqlx::Error::Io(e) if e.kind() == std::io::ErrorKind::InvalidInput)
+}
+
+/// SQLite's CANTOPEN.
+fn is_missing_file(error: &sqlx::Error) -> bool {
+    #[cfg(feature = "sqlite")]
+    if let sqlx::Error::Database(db) = error {
+        return db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+            && db.code().as_deref() == Some("14");
+    }
+    let _ = error;
+    false
 }
 
 /// Why a connection failed, in words without secrets: a driver's configuration error may quote the URL.

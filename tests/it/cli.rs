@@ -101,9 +101,9 @@ fn the_last_json_line_is_the_outcome_with_the_exit_code() {
 #[test]
 fn the_last_json_line_of_a_failure_has_its_exit_code_too() {
     let saltern = Saltern::new("sqlite:nowhere.db", &config("md5", 64));
-    let finished = saltern.run(&["run", "--execute", "--json"]).expect_code(5);
+    let finished = saltern.run(&["run", "--execute", "--json"]).expect_code(2);
     let last = finished.json_lines().pop().unwrap();
-    assert_eq!(last["exit_code"], 5);
+    assert_eq!(last["exit_code"], 2);
     assert!(last["error"].is_string() && last["what_to_do"].is_string());
 }
 
