@@ -145,16 +145,20 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
             Trouble::Other if is_syntax(code.as_deref()) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
+            // A value that a condition can't take: a cast, a division by nothing. What a page's own values meet is quarantined.
+            Trouble::Row if code.as_deref().is_some_and(|code| code.starts_with("22")) => {
+                (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
+            }
             Trouble::Row | Trouble::Other => (Exit::Bug, None),
         },
     }
 }
 
 /// A statement that the server can't read: the one part of ours that somebody else writes is `where` and `except`. 42… is
-/// SQLSTATE's class for it, 1064 MySQL's number, 1 SQLite's.
+/// SQLSTATE's class for it, 1064 MySQL's number, 1305 and 1630 those for a function that is not there, 1 is SQLite's.
 fn is_syntax(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
-        code == "1064" || code == "1" || (code.len() == 5 && code.starts_with("42"))
+        ["1064", "1305", "1630", "1"].contains(&code) || (code.len() == 5 && code.starts_with("42"))
     })
 }
 
@@ -201,6 +205,11 @@ mod tests {
             },
             5,
         );
+    }
+
+    #[test]
+    fn a_condition_that_fails_on_a_value_is_the_configurations_fault() {
+        check(db(Trouble::Row, "22P02"), 2);
     }
 
     #[test]
