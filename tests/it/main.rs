@@ -26,3 +26,5 @@ mod harness;
 mod contract;
 mod init;
 mod preflight;
+
+mod e2e;

@@ -1,0 +1,79 @@
+//! SIGINT and SIGTERM: once, what is hashed is committed; twice, it is dropped. Either way the next run goes on.
+
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
+
+use super::Parents;
+
+/// SPEC 6: within 5 s and the time of one hash, which is nothing here; the rest is the machine's.
+const STOP_MAX: Duration = Duration::from_millis(5_500);
+
+fn stops_with(parents: &mut Parents, signal: Signal, code: i32) {
+    let run = parents.spawn_writing(&["--max-rate", "300"]);
+    let since = Instant::now();
+    run.signal(signal);
+    let finished = run.finish();
+    assert!(since.elapsed() < STOP_MAX, "{:?}", since.elapsed());
+    let outcome = finished.json_lines().pop().unwrap();
+    finished.expect_code(code);
+    assert_eq!(outcome["exit_code"], code);
+    parents.check_ledger();
+    let done = parents.ledger_number("SELECT SUM(done) FROM {chunk}");
+    assert_eq!(outcome["accounts"]["done"].as_u64(), Some(done));
+    assert!((1..3_000).contains(&done), "{done}");
+}
+
+on_each_backend!(a_first_signal_ends_a_run_cleanly, |backend| {
+    let mut parents = Parents::new(backend, 3_000);
+    stops_with(&mut parents, Signal::INT, 130);
+    stops_with(&mut parents, Signal::TERM, 143);
+    parents.finish_and_check();
+});
+
+on_each_backend!(
+    a_signal_in_the_middle_of_hashing_leaves_no_row_behind,
+    |backend| {
+        // Dear enough that the pool is always behind the reader: what is cut off must not be passed over.
+        let mut parents = Parents::new(backend, 700);
+        let dear = crate::e2e::parents_config("").replace("memory_kib = 64", "memory_kib = 4096");
+        parents.saltern.configure(&dear);
+        for pause in [0, 150, 300] {
+            let run = parents.spawn(&["--json", "--sweeps", "0"]);
+            let mut run = run;
+            assert!(run.wait_until(|run| run.stdout_so_far().contains("\"started\"")));
+            std::thread::sleep(Duration::from_millis(pause));
+            run.signal(Signal::TERM);
+            let finished = run.finish();
+            assert!(matches!(finished.code(), Some(143 | 0)), "{finished:?}");
+            parents.check_ledger();
+        }
+        // Without a sweep, the first pass alone must have all of them.
+        parents.execute(&["-q", "--sweeps", "0"]).expect_code(0);
+        parents.check_done();
+    }
+);
+
+#[cfg(feature = "failpoints")]
+on_each_backend!(a_second_signal_ends_a_run_at_once, |backend| {
+    let mut parents = Parents::new(backend, 3_000);
+    let points = format!("{},after-swap=sleep:30000", crate::e2e::SHORT);
+    parents.saltern.set(crate::e2e::POINTS, &points);
+    let mut run = parents.spawn(&[]);
+    assert!(
+        run.wait_until(|run| run.stderr_so_far().contains("3,000 rows")
+            || run.stderr_so_far().contains("threads"))
+    );
+    // It sits in the middle of its first page by now, and hears nothing but a second signal.
+    std::thread::sleep(Duration::from_millis(700));
+    run.signal(Signal::INT);
+    assert!(run.wait_until(|run| run.stderr_so_far().contains("once more drops it")));
+    let since = Instant::now();
+    run.signal(Signal::INT);
+    let finished = run.finish();
+    assert!(since.elapsed() < Duration::from_secs(2));
+    finished.expect_code(130);
+    assert_eq!(crate::e2e::wrapped(&mut parents.db), 0);
+    parents.saltern.set(crate::e2e::POINTS, crate::e2e::SHORT);
+    parents.finish_and_check();
+});
