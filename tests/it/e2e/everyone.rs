@@ -247,7 +247,7 @@ on_each_backend!(twenty_thousand_accounts_log_in_afterwards, |backend| {
                 kind.column
             );
             if id % 20 == 3 {
-                assert_eq!(login(&column, stored, "wrong").0, false);
+                assert!(!login(&column, stored, "wrong").0);
                 // What leaked is not the password; of a plaintext it always was.
                 let leaked = (kind.store)(&password);
                 assert!(
@@ -286,7 +286,7 @@ fn check_outside(db: &mut TestDb, kinds: &[Kind], every: u64) {
     for kind in kinds {
         let rows: Vec<(u64, String)> = values(db, kind.column)
             .into_iter()
-            .filter(|(id, stored)| id % every == 0 && *id < FURTHER)
+            .filter(|(id, _)| id % every == 0 && *id < FURTHER)
             .collect();
         let tries: Vec<(&str, String, bool)> = rows
             .iter()

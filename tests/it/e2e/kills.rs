@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{POINTS, Parents, Random, SHORT};
+use super::{POINTS, Parents, SHORT};
 
 /// Between any two steps of a run, in the order in which it passes them. A page's are hit at its second time, so that there is
 /// something behind it.
@@ -135,5 +135,22 @@ impl Parents {
     fn ledger_exists(&mut self) -> bool {
         let sql = super::in_ledger(self.db.backend(), "SELECT COUNT(*) FROM {chunk}");
         self.db.try_query(&sql).is_ok()
+    }
+}
+
+/// A number below a bound, the same for the same seed (splitmix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % bound
+    }
+
+    fn millis(&mut self, bound: u64) -> Duration {
+        Duration::from_millis(self.below(bound))
     }
 }

@@ -12,8 +12,6 @@ mod refusals;
 mod secrets;
 mod signals;
 
-use std::time::Duration;
-
 use md5::{Digest as _, Md5};
 use saltern::scheme::{Context, Declared, unmark, verify};
 use saltern::secret::{Password, StoredHash};
@@ -224,21 +222,4 @@ fn opens(stored: &str, password: &str) -> bool {
 fn hurry(saltern: &mut Saltern) {
     saltern.set(POINTS, SHORT);
     saltern.set("SALTERN_KERNEL", "crate");
-}
-
-/// A number below a bound, the same for the same seed (splitmix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
-
-    fn millis(&mut self, bound: u64) -> Duration {
-        Duration::from_millis(self.below(bound))
-    }
 }

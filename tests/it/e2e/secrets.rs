@@ -202,7 +202,7 @@ fn a_password_that_is_refused_is_not_shown() {
         format!("mysql://saltern:{PASSWORD}@localhost:1/shop"),
         format!("postgres://saltern:{PASSWORD}@localhost:notaport/shop"),
         format!("oracle://saltern:{PASSWORD}@localhost/shop"),
-        format!("{PASSWORD}"),
+        PASSWORD.to_owned(),
     ];
     for url in urls {
         let saltern = Saltern::new(&url, &config(""));
