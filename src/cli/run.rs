@@ -66,7 +66,11 @@ fn go(args: &RunArgs, config: &Path, show: Show, watch: &Watch) -> Result<Ended,
     let kind = Kind::of(&url)?;
     let stop = Stop::new();
     if args.execute {
-        signals::catch(&stop, for_people)?;
+        signals::catch(&stop, for_people, move |exit| {
+            if show == Show::Json {
+                print_cut_off(exit);
+            }
+        })?;
     }
     let finished = setup::block_on(async {
         let session = Session::open(&settings, url).await?;
@@ -166,6 +170,20 @@ fn print_last(watch: &Watch, exit: Exit, outcome: &Outcome<'_>) {
         worker: worker_id(),
     };
     output::line(&last_line(stamp, words(exit), outcome));
+}
+
+/// The last line of a run that a second signal ends.
+fn print_cut_off(exit: Exit) {
+    let stamp = Stamp {
+        now_ms: environment::now_ms(),
+        run: None,
+        worker: worker_id(),
+    };
+    let outcome = Outcome::Failed {
+        error: "a second signal: what was not committed is dropped",
+        what_to_do: exit.about().what_to_do,
+    };
+    output::line(&last_line(stamp, words(exit), &outcome));
 }
 
 fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {

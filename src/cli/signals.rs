@@ -8,9 +8,13 @@ use super::failure::Failure;
 use super::output;
 use crate::engine::{Signal, Stop};
 
-/// From now on a first signal sets `stop` and a second ends the process: what is in flight is dropped, and the database is as
-/// the last commit left it.
-pub(super) fn catch(stop: &Stop, show: bool) -> Result<(), Failure> {
+/// From now on a first signal sets `stop` and a second ends the process, after `last_words`: what is in flight is dropped, and the
+/// database is as the last commit left it.
+pub(super) fn catch(
+    stop: &Stop,
+    show: bool,
+    last_words: impl Fn(Exit) + Send + 'static,
+) -> Result<(), Failure> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| Failure {
         exit: Exit::Refused,
         error: anyhow::Error::new(error).context("cannot catch signals"),
@@ -25,6 +29,7 @@ pub(super) fn catch(stop: &Stop, show: bool) -> Result<(), Failure> {
                 (Signal::Terminate, Exit::Terminated)
             };
             if n > 0 {
+                last_words(exit);
                 std::process::exit(i32::from(exit.code()));
             }
             if show {

@@ -103,6 +103,9 @@ async fn read(
             left_ms: h.left_ms,
         })
         .collect();
+    if report.locks.is_empty() {
+        report.nobody_works();
+    }
     report.quarantine = log::quarantine_counts(conn, names, &row.id)
         .await?
         .into_iter()

@@ -10,6 +10,8 @@ use super::table::{Align, Table};
 use super::text::{age, count, percent, safe, stamp};
 use crate::engine::AccountsJson;
 
+/// The state of a worker that has ended.
+const ENDED: &str = "ended";
 /// A worker that lives is seen every 10 s; one that was not for three times as long has lost its lease.
 const WORKER_SILENT_MS: i64 = 30_000;
 
@@ -145,6 +147,14 @@ impl StatusReport {
         }
     }
 
+    /// No column is held: whoever was seen a moment ago has ended since.
+    pub fn nobody_works(&mut self) {
+        for worker in &mut self.workers {
+            ENDED.clone_into(&mut worker.state);
+            worker.reason.clear();
+        }
+    }
+
     /// The object for machines.
     pub fn json(&self) -> Value {
         json!({
@@ -269,10 +279,10 @@ impl StatusReport {
             out.push_str("\nworkers\n");
             for w in &self.workers {
                 let seen = age(self.now_ms - w.seen_ms);
-                if self.now_ms - w.seen_ms > WORKER_SILENT_MS {
+                if self.now_ms - w.seen_ms > WORKER_SILENT_MS || w.state == ENDED {
                     let _ = writeln!(
                         out,
-                        "  {} pid {}: ended, last seen {seen}",
+                        "  {} pid {}: {ENDED}, last seen {seen}",
                         safe(&w.host),
                         w.pid
                     );
@@ -420,6 +430,12 @@ mod tests {
         );
         assert!(
             text.contains("db1 pid 7: ended, last seen 1 min 00 s ago"),
+            "{text}"
+        );
+        report.nobody_works();
+        let text = report.text();
+        assert!(
+            text.contains("db1 pid 7: ended, last seen 5.0 s ago"),
             "{text}"
         );
     }

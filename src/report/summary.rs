@@ -98,6 +98,7 @@ impl Summary<'_> {
             End::Interrupted | End::Terminated => "stopped by a signal; what was committed stays",
             End::MaxRows => "stopped at --max-rows",
             End::MaxRuntime => "stopped at --max-runtime",
+            End::Canary if self.finished.hashed == 0 => "no row was left for the canary",
             End::Canary => {
                 "the canary is written and checked; log in through the real application now"
             }

@@ -182,7 +182,26 @@ fn print_shows_credential_key_scheme_and_action() {
     let (_db, saltern) = parents(2);
     let finished = saltern.run(&["run", "--print"]).expect_code(0);
     let rows: Vec<&str> = finished.stdout.lines().take(2).collect();
-    assert_eq!(rows, ["parents 0 md5 wrap", "parents 1 md5 wrap"]);
+    assert_eq!(rows, ["parents\t0\tmd5\twrap", "parents\t1\tmd5\twrap"]);
+}
+
+#[test]
+fn what_print_shows_is_taken_as_keys() {
+    let (mut db, saltern) = parents(6);
+    let shown = saltern.run(&["run", "--print"]).expect_code(0).stdout;
+    let line = shown.lines().nth(2).unwrap();
+    std::fs::write(saltern.folder().join("keys.txt"), line).unwrap();
+    saltern
+        .run(&["run", "--execute", "--keys", "keys.txt"])
+        .expect_code(10);
+    assert_eq!(
+        db.count("SELECT COUNT(*) FROM parent WHERE password LIKE '$argon2id--md5$%'"),
+        1
+    );
+    assert_eq!(
+        db.count("SELECT id FROM parent WHERE password LIKE '$argon2id--md5$%'"),
+        2
+    );
 }
 
 #[test]

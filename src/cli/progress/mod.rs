@@ -101,7 +101,7 @@ impl Observer for Watch {
     }
 }
 
-/// A row as `--print` shows it.
+/// A row as `--print` shows it: the fields with tabs between them.
 fn row_line(event: &Event) -> Option<String> {
     match event {
         Event::Row {
@@ -109,13 +109,12 @@ fn row_line(event: &Event) -> Option<String> {
             key,
             from,
             action,
-        } => Some(format!(
-            "{} {} {} {}",
-            safe(credential),
-            safe(key),
-            safe(from),
-            safe(action)
-        )),
+        } => {
+            // The parts of a composite key come joined by tabs, and `--keys` takes the line back.
+            let fields = [credential.as_str()].into_iter().chain(key.split('\t'));
+            let fields = fields.chain([from.as_str(), action.as_str()]).map(safe);
+            Some(fields.collect::<Vec<_>>().join("\t"))
+        }
         _ => None,
     }
 }
