@@ -141,7 +141,7 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
             Trouble::Denied => {
                 (Exit::Refused, Some("grant what `saltern ledger sql` prints to the user that saltern logs in as".to_owned()))
             }
-            Trouble::Missing => (Exit::Usage, Some("put the names of tables and columns right; they are exact, upper and lower case too".to_owned())),
+            Trouble::Missing => (Exit::Usage, Some("put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case".to_owned())),
             Trouble::Other if is_syntax(code.as_deref()) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
