@@ -54,6 +54,19 @@ pub(super) fn read(
         line: section.line(),
         column,
     };
+    if let Declared::Scheme(scheme) = read.scheme
+        && !scheme.salted()
+    {
+        for (key, given) in [("salt", &read.salt), ("salt2", &read.salt2)] {
+            if given.is_some() {
+                let problem = Problem::SaltUnused {
+                    key,
+                    scheme: scheme.name(),
+                };
+                return Err(section.refuse(section.key_span(key), problem));
+            }
+        }
+    }
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
             section.key_span("column"),

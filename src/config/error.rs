@@ -122,6 +122,16 @@ pub enum Problem {
         /// Its parameters.
         has: &'static str,
     },
+    /// A salt beside a scheme that takes none: the digests are probably of another scheme.
+    #[error(
+        "`{key}` is set, and {scheme} takes no salt: wrapped as {scheme}, salted digests would lock everybody out"
+    )]
+    SaltUnused {
+        /// The key.
+        key: &'static str,
+        /// The declared scheme.
+        scheme: &'static str,
+    },
     /// A value that must not be empty.
     #[error("`{0}` is empty")]
     EmptyValue(&'static str),

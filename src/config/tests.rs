@@ -83,7 +83,7 @@ fn a_small_file_gets_the_defaults() {
 fn every_key_of_a_credential_is_read() {
     let settings = settings(&format!(
         "{DATABASE}[[credential]]\nname = 'answers'\nschema = 'learning_lodge'\ntable = 'Parent'\n\
-         key = ['tenant', 'id']\ncolumn = 'answer'\nscheme = 'plaintext'\nlogin = 'email'\nusername = 'nick'\n\
+         key = ['tenant', 'id']\ncolumn = 'answer'\nscheme = 'auto'\nlogin = 'email'\nusername = 'nick'\n\
          salt = 's'\nsalt2 = 't'\nlast_login = 'seen'\nwhere = 'tenant = 3'\nexcept = 'is_service'\n\
          normalize = 'answer1'\npreserve = 'updated_at'\nreaders_ready = true\n"
     ));
@@ -96,7 +96,7 @@ fn every_key_of_a_credential_is_read() {
             table: "Parent".to_owned(),
             key: vec!["tenant".to_owned(), "id".to_owned()],
             column: "answer".to_owned(),
-            scheme: Declared::Scheme(Scheme::PLAINTEXT),
+            scheme: Declared::Auto,
             login: text("email"),
             username: text("nick"),
             salt: text("s"),
@@ -116,6 +116,20 @@ fn every_key_of_a_credential_is_read() {
 fn the_user_name_defaults_to_the_login() {
     let settings = settings(&with("login = 'email'"));
     assert_eq!(settings.credentials[0].username_column(), Some("email"));
+}
+
+#[test]
+fn a_salt_beside_a_scheme_that_takes_none_is_refused() {
+    for key in ["salt", "salt2"] {
+        let text = with("").replace("\"auto\"", &format!("\"sha1\"\n{key} = \"grain\""));
+        let config = ConfigFile {
+            path: Path::new("saltern.toml"),
+            text: &text,
+            mode: None,
+        };
+        let error = parse(&config).expect_err("sha1 takes no salt");
+        assert!(error.to_string().contains("takes no salt"), "{error}");
+    }
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! What goes on beside a run: the heartbeat in the ledger, and the ticker that tells where the run stands.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::event::Event;
 use super::hasher::Hasher;
 use super::run::{Execution, to_i64};
 use super::tally::Tally;
+use crate::store::Column;
 use crate::store::ledger::{WorkerLine, lock, log};
 
 /// A heartbeat every third of the lease's 30 s.
@@ -30,6 +32,9 @@ impl Execution<'_> {
                 let mut control = self.control.lock().await;
                 let line = self.line(hasher, tally);
                 let names = &self.session.names;
+                // Two credentials may share a column, told apart by `where`: one lock.
+                let columns = self.session.columns.iter().map(Column::lock_name);
+                let locks = columns.collect::<HashSet<_>>().len() as u64;
                 let held = match control.conn().await {
                     Ok(conn) => {
                         async {
@@ -42,9 +47,7 @@ impl Execution<'_> {
                     Err(e) => Err(e),
                 };
                 match held {
-                    Ok(held) if held < self.session.columns.len() as u64 => {
-                        tally.borrow_mut().lock_lost = true
-                    }
+                    Ok(held) if held < locks => tally.borrow_mut().lock_lost = true,
                     Ok(_) => {}
                     // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
                     Err(e) if e.is_transient() => control.lost(),

@@ -135,7 +135,7 @@ pub async fn plan(
 pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
     let mut out = doubts(session, columns);
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
-        if look.wraps() > 0 && !credential.readers_ready {
+        if look.hashes() > 0 && !credential.readers_ready {
             out.push(not_ready(&credential.name));
         }
     }
@@ -187,10 +187,10 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
 pub(crate) fn not_ready(credential: &str) -> Refusal {
     Refusal {
         what: format!(
-            "credential {credential}: its rows would be wrapped, and `readers_ready` is not true"
+            "credential {credential}: its rows would be rewritten, and `readers_ready` is not true"
         ),
         hint: format!(
-            "deploy login code that reads wrapped values, try it with `saltern run --execute --canary 10`, log in as one of these users, then set \
+            "deploy login code that reads what is written (wrapped values, or native strings where passwords stood in the clear), try it with `saltern run --execute --canary 10`, log in as one of these users, then set \
              readers_ready = true for {credential}"
         ),
     }

@@ -17,7 +17,7 @@ use super::patience::patiently;
 use super::plan::{doubts, not_ready};
 use super::run::to_i64;
 use super::session::Session;
-use super::spec::{proven_of, spec_of};
+use super::spec::{Kept, read, spec_of};
 use crate::config::{canonical, differences};
 use crate::failpoint::hit;
 use crate::store::Link;
@@ -134,6 +134,17 @@ pub(super) async fn prepare(
     let active = match active {
         Some(run) if run.digest == digest => Some(run),
         Some(run) if options.new_run => {
+            // A run that somebody works on is not closed behind their back.
+            let holders =
+                patiently(control, async |conn| lock::holders(conn, &names).await).await?;
+            let holder = holders
+                .into_iter()
+                .find(|h| h.run == run.id && h.owner != me.id && !identity::is_gone(h, me));
+            if let Some(holder) = holder {
+                return Err(EngineError::Held {
+                    holder: Box::new(holder),
+                });
+            }
             patiently(control, async |conn| {
                 runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
             })
@@ -141,7 +152,7 @@ pub(super) async fn prepare(
             None
         }
         Some(run) => {
-            let (old, _) = super::spec::read(&run.spec)?;
+            let old = read(&run.spec)?.plan;
             let named = differences(&old, &text).join("; ");
             return Err(EngineError::refused(
                 format!(
@@ -167,8 +178,10 @@ pub(super) async fn prepare(
     .await?
     .hashes_per_second;
     if let Some(run) = active {
-        let proven = proven_of(&run.spec)?;
-        check_ready(session, options, None)?;
+        let Kept {
+            proven, rewritten, ..
+        } = read(&run.spec)?;
+        check_ready(session, options, &rewritten)?;
         patiently(control, async |conn| {
             lock::note_run(conn, &names, &me.id, &run.id).await
         })
@@ -197,7 +210,12 @@ pub(super) async fn prepare(
             hint: refusal.hint,
         });
     }
-    check_ready(session, options, Some(&looks))?;
+    let rewritten: Vec<String> = looks
+        .iter()
+        .filter(|look| look.hashes() > 0)
+        .map(|look| look.credential.clone())
+        .collect();
+    check_ready(session, options, &rewritten)?;
     let clocks = clocks(session);
     let candidates: u64 = looks.iter().map(ColumnLook::candidates).sum();
     if candidates == 0 {
@@ -224,7 +242,7 @@ pub(super) async fn prepare(
     let new = NewRun {
         id: new_id.to_owned(),
         digest: digest.to_owned(),
-        spec: spec_of(&text, &proven),
+        spec: spec_of(&text, &proven, rewritten),
         estimate: to_i64(candidates),
     };
     let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
@@ -268,11 +286,11 @@ pub(super) async fn create(
     Ok(())
 }
 
-/// A run that would wrap needs readers that can read wrapped values; a small canary is how one finds out.
+/// A run needs readers that can read what it writes, wrapped values and native strings alike; a small canary is how one finds out.
 pub(super) fn check_ready(
     session: &Session<'_>,
     options: &RunOptions,
-    looks: Option<&[ColumnLook]>,
+    rewritten: &[String],
 ) -> Result<(), EngineError> {
     let free = match &options.selection {
         Selection::Canary(n) => *n <= FREE_CANARY_ROWS as u64,
@@ -282,9 +300,8 @@ pub(super) fn check_ready(
     if free {
         return Ok(());
     }
-    for (i, credential) in session.settings.credentials.iter().enumerate() {
-        let wraps = looks.is_none_or(|l| l[i].wraps() > 0);
-        if wraps && !credential.readers_ready && !is_plaintext(credential) {
+    for credential in &session.settings.credentials {
+        if !credential.readers_ready && rewritten.contains(&credential.name) {
             let refusal = not_ready(&credential.name);
             return Err(EngineError::Refused {
                 what: refusal.what,
@@ -293,11 +310,6 @@ pub(super) fn check_ready(
         }
     }
     Ok(())
-}
-
-/// What is stored in the clear is rehashed to a native string; nothing of it is ever wrapped.
-pub(super) fn is_plaintext(credential: &crate::config::Credential) -> bool {
-    credential.scheme == crate::scheme::Declared::Scheme(crate::scheme::Scheme::PLAINTEXT)
 }
 
 /// The clocks that the rules need, and whether each is set by hand.

@@ -1,11 +1,13 @@
 //! What every command begins with: the settings, the database, its columns, its clock and the deadlines that run.
 
+use std::time::{Duration, Instant};
+
 use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::Names;
 use crate::store::ledger::clock;
-use crate::store::{Column, Conn, Kind, Role, StoreError, now_ms_of};
+use crate::store::{Column, Conn, Kind, PATIENCE, Role, StoreError, Trouble, now_ms_of};
 
 use super::error::EngineError;
 
@@ -34,6 +36,21 @@ impl<'s> Session<'s> {
     /// # Errors
     /// A database that can't be reached; a table or column that is not there.
     pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
+        let since = Instant::now();
+        loop {
+            match Self::look(settings, url.clone()).await {
+                // Somebody holds the whole database (SQLite) or the catalogue for a moment.
+                Err(EngineError::Store(e))
+                    if e.trouble() == Trouble::Busy && since.elapsed() < PATIENCE =>
+                {
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn look(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
         let names = names(settings, &url)?;
         let mut conn = Conn::open(&url, Role::Read).await?;
         let mut columns = Vec::with_capacity(settings.credentials.len());

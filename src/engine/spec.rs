@@ -14,10 +14,28 @@ struct Spec {
     plan: String,
     /// By credential: digits of the shape to the scheme's name.
     proven: BTreeMap<String, BTreeMap<usize, String>>,
+    /// The credentials of which rows were to be rewritten.
+    #[serde(default)]
+    rewritten: Vec<String>,
+}
+
+/// What stands in the ledger.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The canonical text that the digest covers.
+    pub(crate) plan: String,
+    /// The schemes that were proven, by credential.
+    pub(crate) proven: HashMap<String, Proven>,
+    /// The credentials of which rows were to be rewritten.
+    pub(crate) rewritten: Vec<String>,
 }
 
 /// The text for the ledger.
-pub(crate) fn spec_of(plan: &str, proven: &HashMap<String, Proven>) -> String {
+pub(crate) fn spec_of(
+    plan: &str,
+    proven: &HashMap<String, Proven>,
+    rewritten: Vec<String>,
+) -> String {
     let proven = proven
         .iter()
         .map(|(credential, shapes)| {
@@ -33,12 +51,13 @@ pub(crate) fn spec_of(plan: &str, proven: &HashMap<String, Proven>) -> String {
     serde_json::to_string(&Spec {
         plan: plan.to_owned(),
         proven,
+        rewritten,
     })
     .expect("text and numbers can always be written as JSON")
 }
 
-/// The canonical text and the proven schemes.
-pub(crate) fn read(text: &str) -> Result<(String, HashMap<String, Proven>), EngineError> {
+/// Reads it back.
+pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
     let wrong = || {
         EngineError::refused(
             "the ledger's run can't be read",
@@ -57,12 +76,11 @@ pub(crate) fn read(text: &str) -> Result<(String, HashMap<String, Proven>), Engi
         }
         out.insert(credential, proven);
     }
-    Ok((spec.plan, out))
-}
-
-/// The proven schemes alone.
-pub(crate) fn proven_of(text: &str) -> Result<HashMap<String, Proven>, EngineError> {
-    read(text).map(|(_, proven)| proven)
+    Ok(Kept {
+        plan: spec.plan,
+        proven: out,
+        rewritten: spec.rewritten,
+    })
 }
 
 #[cfg(test)]
@@ -73,7 +91,10 @@ mod tests {
     fn what_was_proven_survives_the_ledger() {
         let md5 = Scheme::by_name("md5").expect("known");
         let proven = HashMap::from([("parents".to_owned(), Proven::from([(Shape::Hex32, md5)]))]);
-        let (plan, read_back) = read(&spec_of("a\tb\tc\n", &proven)).expect("reads back");
-        assert_eq!((plan.as_str(), read_back), ("a\tb\tc\n", proven));
+        let text = spec_of("a\tb\tc\n", &proven, vec!["parents".to_owned()]);
+        let kept = read(&text).expect("reads back");
+        assert_eq!(kept.plan, "a\tb\tc\n");
+        assert_eq!(kept.proven, proven);
+        assert_eq!(kept.rewritten, ["parents"]);
     }
 }

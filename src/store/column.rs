@@ -6,7 +6,7 @@ use super::conn::{Conn, Kind};
 use super::describe::{ColumnInfo, Family, TableInfo, describe_table};
 use super::error::{Quote, StoreError};
 use super::key::KeyKind;
-use super::sql::{Ident, operators};
+use super::sql::{Ident, is_one_expression, operators};
 use crate::config::Credential;
 
 /// One key column.
@@ -138,14 +138,8 @@ impl Column {
             unicode,
             form,
             last_login,
-            filter: credential
-                .where_sql
-                .as_deref()
-                .map(|sql| operators(kind, sql)),
-            except: credential
-                .except_sql
-                .as_deref()
-                .map(|sql| operators(kind, sql)),
+            filter: condition(kind, "where", credential.where_sql.as_deref())?,
+            except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
             info,
             table,
@@ -218,6 +212,17 @@ impl Column {
         }
         (format!("({sql})"), bound)
     }
+}
+
+fn condition(kind: Kind, key: &str, sql: Option<&str>) -> Result<Option<String>, StoreError> {
+    let Some(sql) = sql else { return Ok(None) };
+    if !is_one_expression(kind, sql) {
+        return Err(StoreError::refused(
+            format!("`{key}` is not one SQL expression"),
+            "write one condition, its parentheses, quotes and comments closed, without a semicolon",
+        ));
+    }
+    Ok(Some(operators(kind, sql)))
 }
 
 /// How a key is compared with a bound.

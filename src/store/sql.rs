@@ -61,6 +61,55 @@ pub(crate) fn operators(kind: Kind, condition: &str) -> String {
     format!("(\n{condition}\n)")
 }
 
+/// Whether a condition is one expression: its parentheses, quotes and comments all close within it, and it ends no statement. What does
+/// not would reach beyond the parentheses that it is put into, and change which rows are touched.
+pub(crate) fn is_one_expression(kind: Kind, condition: &str) -> bool {
+    let bytes = condition.as_bytes();
+    let mut depth = 0_i32;
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        match rest[0] {
+            quote @ (b'\'' | b'"' | b'`') => {
+                let escapes = kind == Kind::MySql && quote != b'`';
+                let mut end = 1;
+                loop {
+                    match rest.get(end) {
+                        None => return false,
+                        Some(b'\\') if escapes => end += 2,
+                        Some(c) if *c == quote => break,
+                        Some(_) => end += 1,
+                    }
+                }
+                at += end + 1;
+                continue;
+            }
+            b'(' => depth += 1,
+            b')' => {
+                depth -= 1;
+                if depth < 0 {
+                    return false;
+                }
+            }
+            b';' => return false,
+            b'-' if rest.starts_with(b"--") => {
+                at += rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
+                continue;
+            }
+            b'/' if rest.starts_with(b"/*") => {
+                let Some(end) = rest.windows(2).position(|pair| pair == b"*/") else {
+                    return false;
+                };
+                at += end + 2;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    depth == 0
+}
+
 /// The database's clock in milliseconds since 1970, UTC, as SQL.
 pub(crate) fn now_ms(kind: Kind) -> &'static str {
     match kind {
@@ -75,6 +124,30 @@ pub(crate) fn now_ms(kind: Kind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_condition_that_reaches_beyond_its_parentheses_is_none() {
+        for bad in [
+            "1) OR (1",
+            "a = '",
+            "a = 1; DELETE FROM t",
+            "((a = 1)",
+            "a /* b",
+            "a) --",
+        ] {
+            assert!(!is_one_expression(Kind::Sqlite, bad), "{bad}");
+        }
+        for good in [
+            "a = ')'",
+            "a IN (1, 2) -- (",
+            "(a) /* ( */ AND \"b)\" = 1",
+            "tenant = 3",
+            "a = 'it''s'",
+        ] {
+            assert!(is_one_expression(Kind::Sqlite, good), "{good}");
+        }
+        assert!(is_one_expression(Kind::MySql, r"a = '\')'"));
+    }
 
     #[test]
     fn a_quote_inside_a_name_is_doubled() {

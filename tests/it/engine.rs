@@ -214,3 +214,44 @@ on_each_backend!(a_plan_writes_nothing, |backend| {
         50
     );
 });
+
+on_each_backend!(two_credentials_may_share_a_column, |backend| {
+    let mut db = TestDb::new(backend);
+    parents(&mut db, 100);
+    let half = |name: &str, condition: &str| {
+        format!(
+            "[[credential]]\nname = \"{name}\"\ntable = \"parent\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"md5\"\n\
+             where = \"{condition}\"\nreaders_ready = true\n"
+        )
+    };
+    let both = settings(&format!(
+        "{}{}{CHEAP}",
+        half("low", "id < 50"),
+        half("high", "id >= 50")
+    ));
+
+    let finished = execute(&db, &both, &GO).unwrap();
+
+    assert_eq!((finished.end, finished.accounts.done), (End::Done, 100));
+});
+
+on_each_backend!(
+    passwords_in_the_clear_are_not_rehashed_before_the_readers_are_ready,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        db.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY, password VARCHAR(255))");
+        db.exec("INSERT INTO parent VALUES (1, 'dragon'), (2, 'monkey')");
+        let unready = settings(&format!(
+            "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"plaintext\"\n{CHEAP}"
+        ));
+
+        let refused = execute(&db, &unready, &GO);
+
+        assert!(matches!(refused, Err(EngineError::Refused { .. })));
+        assert_eq!(
+            db.value("SELECT password FROM parent WHERE id = 1")
+                .as_deref(),
+            Some("dragon")
+        );
+    }
+);

@@ -86,6 +86,10 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
             Err(e) if attempt + 1 == ATTEMPTS => return Err(refused(&e)),
             Err(e) => {
                 let error = refused(&e);
+                // What the migrator left open is closed; where nothing is open the database says so, and that is no matter.
+                conn.script("rolling back", Quote::CodeOnly, "ROLLBACK")
+                    .await
+                    .ok();
                 if is_denied(&e) {
                     return Err(error);
                 }

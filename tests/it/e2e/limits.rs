@@ -153,7 +153,7 @@ on_each_backend!(
             }),
         );
         parents.saltern.configure(&format!(
-        "[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"plaintext\"\n{CHEAP}"
+        "[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"plaintext\"\nreaders_ready = true\n{CHEAP}"
     ));
 
         parents.execute(&["-q"]).expect_code(3);

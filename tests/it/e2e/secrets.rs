@@ -91,7 +91,7 @@ fn accounts(db: &mut TestDb) {
 fn config(more: &str) -> String {
     format!(
         "[[credential]]\nname = \"hashes\"\ntable = \"account\"\nkey = \"id\"\ncolumn = \"hash\"\nscheme = \"md5\"\nreaders_ready = true\n{more}\n\
-         [[credential]]\nname = \"pins\"\ntable = \"account\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"plaintext\"\n{CHEAP}"
+         [[credential]]\nname = \"pins\"\ntable = \"account\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"plaintext\"\nreaders_ready = true\n{CHEAP}"
     )
 }
 
