@@ -144,7 +144,7 @@ async fn examine(
             severity: Severity::Info,
             code: "readers-not-ready",
             what: format!("readers_ready is false for {}", credential.name),
-            why: "a run that wraps refuses until it is true, but for a canary of at most 10 rows: a login that can't read wrapped values locks its users out"
+            why: "a run that rewrites rows refuses until it is true, but for a canary of at most 10 rows: a login that can't read what is written locks its users out"
                 .to_owned(),
             todo: "teach every program that reads the column to read wrapped values, try a canary, then set readers_ready = true".to_owned(),
         });

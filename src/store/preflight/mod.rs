@@ -202,7 +202,7 @@ pub const CODES: [About; 37] = [
     ),
     about(
         "readers-not-ready",
-        "a run that wraps waits for `readers_ready = true`",
+        "a run that rewrites rows waits for `readers_ready = true`",
     ),
     about("target-low", "the target is below OWASP's minimum"),
     about(
