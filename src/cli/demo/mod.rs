@@ -383,6 +383,7 @@ key = "id"
 column = "secret_answer"
 scheme = "plaintext"
 normalize = "answer1"        # case and spaces don't count
+readers_ready = true         # the login code can read what is written
 
 [[credential]]
 name = "children"
@@ -391,6 +392,7 @@ key = "id"
 column = "password"
 scheme = "plaintext"
 last_login = "last_login_at"
+readers_ready = true
 
 [[credential]]
 name = "players"
