@@ -3,10 +3,11 @@
 passlib, PyCryptodome. All passwords and salts are ours, and fixed: the same files come out every time.
 
     python3 -m venv /tmp/vectors
-    /tmp/vectors/bin/pip install -r tests/requirements.txt pycryptodome==4.4.0
-    /tmp/vectors/bin/python tests/vectors/make.py
+    /tmp/vectors/bin/pip install -r tests/requirements.txt -r tests/vectors/requirements.txt
+    /tmp/vectors/bin/python tests/vectors/make.py [NAME…]
 
 It needs Python 3.12 or older (for `crypt`), a Linux with libxcrypt, and `openssl` with its legacy provider (for Whirlpool).
+README.md says what each file is, and what else some of them need.
 """
 
 import base64
@@ -16,6 +17,7 @@ import json
 import pathlib
 import re
 import subprocess
+import sys
 import unicodedata
 import warnings
 
@@ -26,6 +28,9 @@ import bcrypt  # noqa: E402
 from argon2 import low_level as argon2  # noqa: E402
 from Crypto.Hash import MD4, RIPEMD160, keccak  # noqa: E402
 from passlib import hash as passlib  # noqa: E402
+
+sys.dont_write_bytecode = True
+from makers import expressions  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).parent
 SALT = b"0123456789abcdef"
@@ -217,11 +222,24 @@ def answers():
         yield {"answer": answer, "normal": answer1(answer)}
 
 
+def digest_lines():
+    for scheme, digest in digests().items():
+        for password in ["", *PASSWORDS]:
+            yield {"scheme": scheme, "password": password, "stored": digest(password.encode())}
+
+
+FILES = {
+    "digests": digest_lines,
+    "native": native,
+    "wrapped": wrapped,
+    "answers": answers,
+    "expressions": expressions.lines,
+}
+
+
 def main():
-    write("digests.jsonl", ({"scheme": scheme, "password": p, "stored": digest(p.encode())} for scheme, digest in digests().items() for p in ["", *PASSWORDS]))
-    write("native.jsonl", native())
-    write("wrapped.jsonl", wrapped())
-    write("answers.jsonl", answers())
+    for name in sys.argv[1:] or FILES:
+        write(f"{name}.jsonl", FILES[name]())
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The groups of vectors that make.py writes, a module a file."""
