@@ -6,6 +6,7 @@ use super::conn::{Conn, Kind};
 use super::describe::{ColumnInfo, Family, TableInfo, describe_table};
 use super::error::{Quote, StoreError};
 use super::key::KeyKind;
+use super::neighbour::Known;
 use super::sql::{Ident, is_one_expression, operators};
 use crate::config::Credential;
 
@@ -64,6 +65,12 @@ pub struct Column {
     pub(crate) filter: Option<String>,
     pub(crate) except: Option<String>,
     pub(crate) preserve: Vec<Ident>,
+    /// The credential's own neighbours, by name.
+    pub(crate) known: Known,
+    /// The neighbours that rows carry, as SQL for their bytes.
+    pub(crate) beside: Vec<String>,
+    /// PostgreSQL's name for the encoding in which text becomes bytes.
+    pub(crate) encoding: &'static str,
 }
 
 impl Column {
@@ -74,16 +81,8 @@ impl Column {
     pub async fn resolve(conn: &mut Conn, credential: &Credential) -> Result<Self, StoreError> {
         let kind = conn.kind();
         let table = describe_table(conn, credential.schema.as_deref(), &credential.table).await?;
-        let find = |name: &str| {
-            table.column(name).cloned().ok_or_else(|| {
-                let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-                StoreError::refused(
-                    format!("table {} has no column {name}", table.table),
-                    format!("names are exact; its columns are {}", names.join(", ")),
-                )
-            })
-        };
-        let info = find(&credential.column)?;
+        let find = |name: &str| table.find(name);
+        let info = find(&credential.column)?.clone();
         let value = Ident::new(kind, &info.name)?;
         let at = format!("t.{value}");
         let encoding = if kind == Kind::Postgres {
@@ -95,12 +94,12 @@ impl Column {
         let keys = credential
             .key
             .iter()
-            .map(|name| key_column(kind, &find(name)?))
+            .map(|name| key_column(kind, find(name)?))
             .collect::<Result<Vec<_>, _>>()?;
         let last_login = credential
             .last_login
             .as_deref()
-            .map(|name| last_login_sql(kind, &find(name)?))
+            .map(|name| last_login_sql(kind, find(name)?))
             .transpose()?;
         for name in [
             &credential.login,
@@ -141,6 +140,9 @@ impl Column {
             filter: condition(kind, "where", credential.where_sql.as_deref())?,
             except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
+            known: Known::of(credential),
+            beside: Vec::new(),
+            encoding,
             info,
             table,
         })

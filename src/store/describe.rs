@@ -76,6 +76,20 @@ impl TableInfo {
     pub fn column(&self, name: &str) -> Option<&ColumnInfo> {
         self.columns.iter().find(|c| c.name == name)
     }
+
+    /// The column of that exact name.
+    ///
+    /// # Errors
+    /// `Refused`, with the names that there are, where it is not there.
+    pub fn find(&self, name: &str) -> Result<&ColumnInfo, StoreError> {
+        self.column(name).ok_or_else(|| {
+            let names: Vec<&str> = self.columns.iter().map(|c| c.name.as_str()).collect();
+            StoreError::refused(
+                format!("table {} has no column {name}", self.table),
+                format!("names are exact; its columns are {}", names.join(", ")),
+            )
+        })
+    }
 }
 
 /// Looks a table up.

@@ -11,6 +11,7 @@ mod error;
 mod key;
 pub mod ledger;
 mod moment;
+mod neighbour;
 mod page;
 pub mod preflight;
 mod rows;
@@ -28,6 +29,7 @@ pub use demo::{
 pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
 pub use error::{Quote, StoreError, Trouble};
 pub use key::{Key, KeyKind, KeyPart};
+pub use neighbour::Neighbour;
 pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};
 pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
 pub use sql::Ident;

@@ -6,7 +6,7 @@ use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind};
 use super::moment;
 use crate::policy::LastLogin;
-use crate::secret::StoredHash;
+use crate::secret::{InnerSalt, StoredHash};
 
 /// SQLite keeps a value's own type; the swap compares it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub enum Storage {
 pub struct ScanRow<'r> {
     row: RowRef<'r>,
     key_at: usize,
+    beside_at: usize,
     kinds: &'r [KeyKind],
     /// The stored bytes, without a column's own padding; none for NULL.
     pub value: Option<&'r [u8]>,
@@ -41,6 +42,14 @@ impl ScanRow<'_> {
     /// A key of an unexpected type.
     pub fn key(&self) -> Result<Key, StoreError> {
         Key::read(&self.row, self.kinds, self.key_at)
+    }
+
+    /// The bytes of the neighbour that was asked for at this position; none for NULL.
+    ///
+    /// # Errors
+    /// A position at which none was asked for.
+    pub fn beside(&self, at: usize) -> Result<Option<&[u8]>, StoreError> {
+        self.row.bytes(self.beside_at + at)
     }
 }
 
@@ -61,6 +70,8 @@ pub struct Row {
     pub excepted: bool,
     /// How many bytes at the end of `stored` are the column's padding.
     padding: usize,
+    /// The neighbours that were asked for.
+    beside: Vec<Option<InnerSalt>>,
 }
 
 impl Row {
@@ -77,6 +88,11 @@ impl Row {
             .as_ref()
             .map(StoredHash::as_bytes)
             .or_else(|| self.value())
+    }
+
+    /// The bytes of the neighbour that was asked for at this position; none for NULL, or where none was asked for.
+    pub fn beside(&self, at: usize) -> Option<&[u8]> {
+        self.beside.get(at)?.as_ref().map(InnerSalt::as_bytes)
     }
 }
 
@@ -111,6 +127,7 @@ struct Layout {
     last_login: Option<usize>,
     except: Option<usize>,
     unicode: Option<usize>,
+    beside: usize,
 }
 
 /// Streams every row of the credential through `each`.
@@ -288,6 +305,9 @@ fn select_list(column: &Column, with_key: bool, with_unicode: bool) -> (String, 
         .as_ref()
         .filter(|_| with_unicode)
         .map(|u| add(&mut list, u.clone()));
+    // Last, so that asking for none changes nothing of the rest.
+    let beside = next;
+    list.extend(column.beside.iter().cloned());
     (
         list.join(", "),
         Layout {
@@ -297,6 +317,7 @@ fn select_list(column: &Column, with_key: bool, with_unicode: bool) -> (String, 
             last_login,
             except,
             unicode,
+            beside,
         },
     )
 }
@@ -350,6 +371,7 @@ fn view<'r>(
             None => false,
         },
         key_at: layout.key,
+        beside_at: layout.beside,
         kinds,
         row,
     })
@@ -367,8 +389,12 @@ fn keep(
     };
     let key = Key::read(&row, kinds, layout.key)?;
     let stored = row.bytes(layout.value)?;
+    let beside = (0..column.beside.len())
+        .map(|i| Ok(row.bytes(layout.beside + i)?.map(InnerSalt::new)))
+        .collect::<Result<_, StoreError>>()?;
     Ok(Row {
         key,
+        beside,
         padding: stored.map_or(0, |v| padding(column.form, v)),
         stored: stored.map(StoredHash::new),
         unicode,

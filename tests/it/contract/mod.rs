@@ -9,6 +9,7 @@ mod ledger;
 mod locks;
 #[cfg(feature = "failpoints")]
 mod lost;
+mod neighbours;
 mod reach;
 mod rights;
 mod swap;

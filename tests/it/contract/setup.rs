@@ -138,6 +138,22 @@ impl Reader {
             }))?;
         Ok(seen)
     }
+
+    /// The first so many neighbours that `scan` streams beside each value.
+    pub(crate) fn scan_beside(
+        &mut self,
+        order: Order,
+        neighbours: usize,
+    ) -> Result<Vec<Vec<Option<Vec<u8>>>>, StoreError> {
+        let mut seen = Vec::new();
+        self.runtime
+            .block_on(scan(&mut self.conn, &self.column, order, &mut |row| {
+                let beside = (0..neighbours).map(|at| Ok(row.beside(at)?.map(<[u8]>::to_vec)));
+                seen.push(beside.collect::<Result<_, StoreError>>()?);
+                Ok(())
+            }))?;
+        Ok(seen)
+    }
 }
 
 /// One row of a scan, kept.
