@@ -176,6 +176,7 @@ mod tests {
         cost: 4,
         prefix: BcryptPrefix::Y,
     };
+    const PBKDF2: Outer = Outer::Pbkdf2Sha256 { iterations: 5 };
     const SALT: [u8; 16] = *b"fedcba9876543210";
 
     fn column(outer: Outer) -> Column {
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_login_turns_a_weak_or_wrapped_value_into_a_native_string() {
-        for outer in [CHEAP, BCRYPT] {
+        for outer in [CHEAP, BCRYPT, PBKDF2] {
             let column = column(outer);
             let bare = digest(Scheme::MD5, b"secret").expect("a digest");
             for stored in [
@@ -288,7 +289,7 @@ mod tests {
 
     #[test]
     fn an_answer_keeps_its_mark_and_is_opened_in_any_spelling() {
-        for outer in [CHEAP, BCRYPT] {
+        for outer in [CHEAP, BCRYPT, PBKDF2] {
             let column = answers(outer);
             for stored in [
                 "Fluffy the Cat",

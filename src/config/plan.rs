@@ -122,6 +122,10 @@ impl Canonical {
                 self.fact("target", "cost", cost);
                 self.fact("target", "prefix", prefix.as_str());
             }
+            Outer::Pbkdf2Sha256 { iterations } => {
+                self.fact("target", "algorithm", "pbkdf2-sha256");
+                self.fact("target", "iterations", iterations);
+            }
         }
         self.fact("target", "dialect", dialect.as_str());
     }

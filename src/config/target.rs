@@ -13,9 +13,11 @@ const LANES_MAX: i64 = (1 << 24) - 1;
 /// RFC 9106, section 3.1: each lane needs 8 KiB.
 const LANE_KIB: u64 = 8;
 
-const ALGORITHMS: [&str; 2] = ["argon2id", "bcrypt"];
+const ALGORITHMS: [&str; 3] = ["argon2id", "bcrypt", "pbkdf2-sha256"];
+const PARAMETERS: [&str; 5] = ["memory_kib", "iterations", "parallelism", "cost", "prefix"];
 const ARGON2ID: [&str; 3] = ["memory_kib", "iterations", "parallelism"];
 const BCRYPT: [&str; 2] = ["cost", "prefix"];
+const PBKDF2: [&str; 1] = ["iterations"];
 
 /// Reads the target.
 pub(super) fn read(
@@ -28,10 +30,7 @@ pub(super) fn read(
     let outer = match algorithm.value {
         "argon2id" => argon2id(section, warnings)?,
         "bcrypt" => bcrypt(section, warnings)?,
-        "pbkdf2-sha256" => {
-            let problem = Problem::NotYet("algorithm = \"pbkdf2-sha256\"".to_owned());
-            return Err(section.refuse(algorithm.span, problem));
-        }
+        "pbkdf2-sha256" => pbkdf2(section, warnings)?,
         other => return Err(section.unknown_value("algorithm", other, algorithm.span, ALGORITHMS)),
     };
     let target = Target {
@@ -50,7 +49,7 @@ pub(super) fn read(
 fn argon2id(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, ConfigError> {
     refuse_others(
         section,
-        &BCRYPT,
+        &ARGON2ID,
         "argon2id",
         "`memory_kib`, `iterations` and `parallelism`",
     )?;
@@ -91,7 +90,7 @@ fn argon2id(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer,
 }
 
 fn bcrypt(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, ConfigError> {
-    refuse_others(section, &ARGON2ID, "bcrypt", "`cost` and `prefix`")?;
+    refuse_others(section, &BCRYPT, "bcrypt", "`cost` and `prefix`")?;
     let cost = number(section, "cost", 12, (4, 31))?;
     let prefix = section.word("prefix", BcryptPrefix::parse, &["2a", "2b", "2y"])?;
     above(
@@ -109,6 +108,21 @@ fn bcrypt(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, C
     })
 }
 
+fn pbkdf2(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, ConfigError> {
+    refuse_others(section, &PBKDF2, "pbkdf2-sha256", "`iterations`")?;
+    let iterations = number(section, "iterations", 600_000, (1, i64::from(u32::MAX)))?;
+    above(
+        section,
+        warnings,
+        Caution::AboveLoginBounds {
+            key: "iterations",
+            max: 10_000_000,
+            actual: iterations,
+        },
+    );
+    Ok(Outer::Pbkdf2Sha256 { iterations })
+}
+
 fn dialect(section: &Section<'_>) -> Result<Dialect, ConfigError> {
     if let Some(dialect) = section.string("dialect")?
         && ["django", "spring"].contains(&dialect.value)
@@ -122,14 +136,17 @@ fn dialect(section: &Section<'_>) -> Result<Dialect, ConfigError> {
         .map_or(Dialect::Phc, |dialect| dialect.value))
 }
 
-/// Refuses the parameters of the other algorithm.
+/// Refuses the parameters of the other algorithms.
 fn refuse_others(
     section: &Section<'_>,
-    others: &[&'static str],
+    own: &[&'static str],
     algorithm: &'static str,
     has: &'static str,
 ) -> Result<(), ConfigError> {
-    match others.iter().find(|key| section.has(key)) {
+    let others = PARAMETERS
+        .iter()
+        .find(|key| !own.contains(key) && section.has(key));
+    match others {
         Some(key) => {
             let problem = Problem::NotOfAlgorithm {
                 key,

@@ -56,6 +56,7 @@ pub fn plan_for(outer: &Outer, path: Path) -> Result<Plan, KernelError> {
             output_len: outer.digest_len(),
         },
         Outer::Bcrypt { cost, .. } => Params::Bcrypt { cost },
+        Outer::Pbkdf2Sha256 { iterations } => Params::Pbkdf2Sha256 { iterations },
     };
     Plan::on(path, params)
 }

@@ -19,7 +19,7 @@ pub(super) enum Memory {
     Blocks(Pages),
     /// Our bcrypt.
     States(Vec<State>),
-    /// The `bcrypt` crate, which keeps its own.
+    /// The `bcrypt` crate, which keeps its own, and PBKDF2, which needs none.
     Nothing,
 }
 
@@ -32,7 +32,9 @@ impl Arena {
             (Params::Argon2id { .. }, _) => {
                 Memory::Blocks(Pages::new(lockstep.saturating_mul(plan.hash_blocks()))?)
             }
-            (Params::Bcrypt { .. }, Path::Crates) => Memory::Nothing,
+            (Params::Bcrypt { .. }, Path::Crates) | (Params::Pbkdf2Sha256 { .. }, _) => {
+                Memory::Nothing
+            }
             (Params::Bcrypt { .. }, _) => Memory::States(vec![State::initial(); lockstep]),
         };
         Ok(Self { memory })

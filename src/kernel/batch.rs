@@ -60,6 +60,9 @@ pub fn hash_batch(
                 bcrypt::hash_lockstep(cost, states, inputs, out);
             }
         }
+        (Params::Pbkdf2Sha256 { iterations }, _, Memory::Nothing) => {
+            crates::pbkdf2_sha256(iterations, inputs, out);
+        }
         _ => return Err(KernelError::ArenaOfAnotherPlan),
     }
     Ok(())

@@ -1,9 +1,12 @@
-//! The kernel that is other people's work: the `argon2` crate with its memory kept, and the `bcrypt` crate.
+//! The kernel that is other people's work: the `argon2` crate with its memory kept, the `bcrypt` crate, and the `pbkdf2` crate, which
+//! uses the processor's SHA-256 where there is one.
 
 use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
+use hmac::Hmac;
+use sha2::Sha256;
 use zeroize::Zeroize;
 
-use super::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, Params, Plan};
+use super::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, PBKDF2_OUTPUT_LEN, Params, Plan};
 
 /// Hashes inputs that were checked, one after the other.
 pub(super) fn argon2id(plan: &Plan, blocks: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {
@@ -46,5 +49,13 @@ pub(super) fn bcrypt(cost: u32, inputs: &[Input<'_>], out: &mut [u8]) {
         digest.copy_from_slice(&raw[..BCRYPT_OUTPUT_LEN]);
         key.zeroize();
         raw.zeroize();
+    }
+}
+
+/// Hashes inputs of any length, one after the other.
+pub(super) fn pbkdf2_sha256(iterations: u32, inputs: &[Input<'_>], out: &mut [u8]) {
+    for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(PBKDF2_OUTPUT_LEN)) {
+        pbkdf2::pbkdf2::<Hmac<Sha256>>(input.text, input.salt, iterations, digest)
+            .expect("HMAC takes a key of any length");
     }
 }

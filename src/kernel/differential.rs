@@ -42,6 +42,7 @@ fn compare(path: Path, random: &mut Random, params: Params) -> u64 {
     let (text_max, nul) = match params {
         Params::Argon2id { .. } => (random.between(0, 300), true),
         Params::Bcrypt { .. } => (BCRYPT_INPUT_MAX as u64, false),
+        Params::Pbkdf2Sha256 { .. } => (random.between(0, 300), true),
     };
     let lockstep = random.between(1, LOCKSTEP_MAX as u64) as usize;
     let (secret_len, data_len) = (

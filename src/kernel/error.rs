@@ -16,8 +16,8 @@ pub enum KernelError {
         /// Eight KiB a lane.
         min: u32,
     },
-    /// Argon2 makes at least one pass.
-    #[error("argon2id needs at least one iteration")]
+    /// Argon2 makes at least one pass, PBKDF2 at least one round.
+    #[error("a password hash needs at least one iteration")]
     NoIterations,
     /// Out of Argon2's range.
     #[error("argon2id parallelism {parallelism} is outside 1 to {max}")]

@@ -22,7 +22,8 @@ pub use error::KernelError;
 pub use pages::{HugePages, huge_pages};
 pub use path::{Chosen, Path, Warning};
 pub use plan::{
-    ASSOCIATED_DATA_MAX, BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, LOCKSTEP_MAX, Params, Plan,
+    ASSOCIATED_DATA_MAX, BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, LOCKSTEP_MAX, PBKDF2_OUTPUT_LEN,
+    Params, Plan,
 };
 pub use rate::hashes_per_second;
 

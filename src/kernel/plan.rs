@@ -14,6 +14,9 @@ pub const BCRYPT_INPUT_MAX: usize = 71;
 /// The bytes of a bcrypt digest that its string holds; the twenty-fourth is dropped by every implementation.
 pub const BCRYPT_OUTPUT_LEN: usize = 23;
 
+/// The bytes of a digest of PBKDF2-HMAC-SHA-256: one block of it, so that nobody works more than a guesser does.
+pub const PBKDF2_OUTPUT_LEN: usize = 32;
+
 /// The most hashes that one thread makes in lockstep.
 pub const LOCKSTEP_MAX: usize = 8;
 
@@ -59,6 +62,11 @@ pub enum Params {
         /// The logarithm of the rounds.
         cost: u32,
     },
+    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), computed by the `pbkdf2` crate on every path.
+    Pbkdf2Sha256 {
+        /// c, the rounds.
+        iterations: u32,
+    },
 }
 
 /// Checked parameters and how they are computed. Made once a run, shared by its threads.
@@ -88,6 +96,7 @@ impl Plan {
         let own = path != Path::Crates;
         let lockstep = match params {
             _ if !own => 1,
+            Params::Pbkdf2Sha256 { .. } => 1,
             Params::Argon2id { parallelism: 1, .. } => ARGON2ID_LOCKSTEP,
             Params::Argon2id { .. } => 1,
             Params::Bcrypt { .. } => BCRYPT_LOCKSTEP,
@@ -102,26 +111,27 @@ impl Plan {
         })
     }
 
-    /// The same plan with as many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates make one.
+    /// The same plan with as many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates make one, and so does PBKDF2.
     #[must_use]
     pub fn with_lockstep(mut self, hashes: usize) -> Self {
-        self.lockstep = if self.path == Path::Crates {
-            1
-        } else {
-            hashes.clamp(1, LOCKSTEP_MAX)
-        };
+        self.lockstep =
+            if self.path == Path::Crates || matches!(self.params, Params::Pbkdf2Sha256 { .. }) {
+                1
+            } else {
+                hashes.clamp(1, LOCKSTEP_MAX)
+            };
         self
     }
 
-    /// The same plan with Argon2's secret (K of RFC 9106), wiped with the plan. bcrypt has none, and ignores it.
+    /// The same plan with Argon2's secret (K of RFC 9106), wiped with the plan. The other functions have none, and ignore it.
     #[must_use]
     pub fn with_secret(mut self, secret: &[u8]) -> Self {
         self.secret = Zeroizing::new(secret.to_vec());
         self
     }
 
-    /// The same plan with Argon2's associated data (X of RFC 9106), at most [`ASSOCIATED_DATA_MAX`] bytes. bcrypt
-    /// has none, and ignores it.
+    /// The same plan with Argon2's associated data (X of RFC 9106), at most [`ASSOCIATED_DATA_MAX`] bytes. The other
+    /// functions have none, and ignore it.
     pub fn with_associated_data(mut self, data: &[u8]) -> Result<Self, KernelError> {
         if data.len() > ASSOCIATED_DATA_MAX {
             return Err(KernelError::InputTooLong {
@@ -153,15 +163,17 @@ impl Plan {
         let one = match self.params {
             Params::Argon2id { .. } => self.hash_blocks().saturating_mul(BLOCK_BYTES),
             Params::Bcrypt { .. } => size_of::<State>(),
+            Params::Pbkdf2Sha256 { .. } => 0,
         };
         one.saturating_mul(self.lockstep)
     }
 
-    /// The bytes of one digest: as asked for, or [`BCRYPT_OUTPUT_LEN`].
+    /// The bytes of one digest: as asked for, [`BCRYPT_OUTPUT_LEN`] or [`PBKDF2_OUTPUT_LEN`].
     pub fn output_len(&self) -> usize {
         match self.params {
             Params::Argon2id { output_len, .. } => output_len,
             Params::Bcrypt { .. } => BCRYPT_OUTPUT_LEN,
+            Params::Pbkdf2Sha256 { .. } => PBKDF2_OUTPUT_LEN,
         }
     }
 
@@ -187,7 +199,7 @@ impl Plan {
         }
     }
 
-    /// The 1 KiB blocks that one hash fills (m' of RFC 9106); bcrypt needs none.
+    /// The 1 KiB blocks that one hash fills (m' of RFC 9106); the other functions need none.
     pub(super) fn hash_blocks(&self) -> usize {
         self.shape().map_or(0, Shape::blocks)
     }
@@ -200,7 +212,7 @@ impl Plan {
                 parallelism,
                 ..
             } => Some(Shape::new(memory_kib, iterations, parallelism)),
-            Params::Bcrypt { .. } => None,
+            Params::Bcrypt { .. } | Params::Pbkdf2Sha256 { .. } => None,
         }
     }
 
@@ -241,7 +253,9 @@ impl Params {
                 memory_kib,
                 min: 8 * parallelism,
             }),
-            Self::Argon2id { iterations: 0, .. } => Err(KernelError::NoIterations),
+            Self::Argon2id { iterations: 0, .. } | Self::Pbkdf2Sha256 { iterations: 0 } => {
+                Err(KernelError::NoIterations)
+            }
             Self::Argon2id {
                 output_len: len, ..
             } if !(OUTPUT_LEN_MIN..=OUTPUT_LEN_MAX).contains(&len) => Err(KernelError::OutputLen {

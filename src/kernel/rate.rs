@@ -35,8 +35,8 @@ impl Plan {
     pub fn tuned(self) -> Result<Self, KernelError> {
         let (trial, tried): (Self, &[usize]) = match self.params() {
             Params::Argon2id { parallelism: 1, .. } => (self.clone(), &ARGON2ID_TRIED),
-            // The lanes of one hash are worked on together as it is.
-            Params::Argon2id { .. } => return Ok(self),
+            // The lanes of one hash are worked on together as it is, and PBKDF2 makes one at a time.
+            Params::Argon2id { .. } | Params::Pbkdf2Sha256 { .. } => return Ok(self),
             Params::Bcrypt { .. } => (
                 Self::on(
                     self.path(),

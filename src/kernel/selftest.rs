@@ -28,9 +28,15 @@ const BCRYPT: Known = Known {
     digest: b"\xcc\x2b\xd2\x5a\x38\x14\x39\x66\xd1\xc4\x90\x4f\x07\xf9\x67\xb5\xca\x9f\x4c\x2d\xcd\xa7\x03",
 };
 
+/// Of Python's hashlib.
+const PBKDF2: Known = Known {
+    params: Params::Pbkdf2Sha256 { iterations: 3 },
+    digest: b"\x40\x67\xcb\x55\xca\xd4\x33\x86\x35\x31\xcb\xf6\x63\x4d\x45\x40\x46\x8d\x59\xe6\xd2\x9a\x57\x4f\x10\xf6\x61\x6f\x69\x04\xcf\xe6",
+};
+
 /// Whether `path`, which is available, gives the known digests: in lockstep with another input, and alone.
 pub(super) fn passes(path: Path) -> bool {
-    [ONE_LANE, LANES, BCRYPT]
+    [ONE_LANE, LANES, BCRYPT, PBKDF2]
         .iter()
         .all(|known| gives(path, known))
 }

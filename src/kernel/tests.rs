@@ -101,9 +101,37 @@ fn bcrypt_gives_the_vector_of_a_long_password() {
     );
 }
 
+// RFC 7914, section 11, has vectors of PBKDF2-HMAC-SHA-256 with other salts; this digest was made by Python's hashlib.
+
+#[test]
+fn pbkdf2_gives_the_digest_of_another_implementation() {
+    let expected = "6237a88df8fa69b982efda57f13ecb0bd4e1fbf599018fb5327d8dcb89fa9dc6";
+    check(
+        Params::Pbkdf2Sha256 { iterations: 1000 },
+        b"5f4dcc3b5aa765d61d8327deb882cf99",
+        &COUNTING,
+        expected,
+    );
+}
+
+#[test]
+fn pbkdf2_takes_a_text_longer_than_a_block_of_its_digest() {
+    let expected = "42e9e49a4fb963382768f82accc7174ea654f81730ba79b01303d4655b1bcb3d";
+    check(
+        Params::Pbkdf2Sha256 { iterations: 2 },
+        &[b'a'; 200],
+        &COUNTING,
+        expected,
+    );
+}
+
 #[test]
 fn a_batch_gives_every_input_its_own_digest_in_order() {
-    for params in [argon2id(64, 2, 1, 32), Params::Bcrypt { cost: 4 }] {
+    for params in [
+        argon2id(64, 2, 1, 32),
+        Params::Bcrypt { cost: 4 },
+        Params::Pbkdf2Sha256 { iterations: 5 },
+    ] {
         let texts: Vec<String> = (0..7).map(|i| format!("password {i}")).collect();
         let inputs: Vec<Input<'_>> = texts
             .iter()

@@ -30,6 +30,9 @@ const OWASP_ARGON2ID: [(u32, u32); 5] = [
     (7_168, 5),
 ];
 
+/// OWASP's minimum for PBKDF2-HMAC-SHA-256 (the same sheet, section "PBKDF2").
+const OWASP_PBKDF2_SHA256_ITERATIONS: u32 = 600_000;
+
 /// OWASP's minimum for bcrypt (the same sheet, section "bcrypt").
 const OWASP_BCRYPT_COST: u32 = 10;
 
@@ -50,6 +53,7 @@ impl Target {
                 .iter()
                 .any(|(least_kib, least)| memory_kib >= *least_kib && iterations >= *least),
             Outer::Bcrypt { cost, .. } => cost >= OWASP_BCRYPT_COST,
+            Outer::Pbkdf2Sha256 { iterations } => iterations >= OWASP_PBKDF2_SHA256_ITERATIONS,
         };
         (!met).then_some(BelowOwasp { outer: self.outer })
     }
@@ -115,6 +119,12 @@ impl fmt::Display for BelowOwasp {
                 write!(
                     f,
                     "bcrypt with cost {cost} is below OWASP's minimum ({OWASP_BCRYPT_COST})"
+                )
+            }
+            Outer::Pbkdf2Sha256 { iterations } => {
+                write!(
+                    f,
+                    "pbkdf2-sha256 with {iterations} iterations is below OWASP's minimum ({OWASP_PBKDF2_SHA256_ITERATIONS})"
                 )
             }
         }
@@ -194,6 +204,19 @@ mod tests {
         check(
             bcrypt(9),
             Some("bcrypt with cost 9 is below OWASP's minimum (10)"),
+        );
+    }
+
+    #[test]
+    fn pbkdf2_warns_below_600_000_iterations() {
+        let pbkdf2 = |iterations| Target {
+            outer: Outer::Pbkdf2Sha256 { iterations },
+            dialect: Dialect::Phc,
+        };
+        check(pbkdf2(600_000), None);
+        check(
+            pbkdf2(599_999),
+            Some("pbkdf2-sha256 with 599999 iterations is below OWASP's minimum (600000)"),
         );
     }
 

@@ -74,6 +74,7 @@ mod tests {
                 parallelism: 1,
             }));
         }
+        all.extend([1, 600_000, u32::MAX].map(|iterations| of(Outer::Pbkdf2Sha256 { iterations })));
         all.extend([4, 10, 12, 31].map(|cost| {
             of(Outer::Bcrypt {
                 cost,

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha384};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Argon2Variant, InnerId, Scheme, Strength};
+use super::{Argon2Variant, InnerId, Prf, Scheme, Strength};
 
 /// The hash that a run makes, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +30,11 @@ pub enum Outer {
         cost: u32,
         /// How its strings begin.
         prefix: BcryptPrefix,
+    },
+    /// PBKDF2-HMAC-SHA-256, 32 bytes: for sites that may use nothing that FIPS 140 does not list.
+    Pbkdf2Sha256 {
+        /// Rounds.
+        iterations: u32,
     },
 }
 
@@ -83,6 +88,7 @@ impl Outer {
         match self {
             Self::Argon2id { .. } => "argon2id",
             Self::Bcrypt { prefix, .. } => prefix.as_str(),
+            Self::Pbkdf2Sha256 { .. } => "pbkdf2-sha256",
         }
     }
 
@@ -102,6 +108,7 @@ impl Outer {
                 prefix: BcryptPrefix::Y,
                 ..
             } => Scheme::BCRYPT_2Y,
+            Self::Pbkdf2Sha256 { .. } => Scheme::KRATOS_PBKDF2,
         }
     }
 
@@ -119,13 +126,17 @@ impl Outer {
                 parallelism,
             },
             Self::Bcrypt { cost, .. } => Strength::Bcrypt { cost },
+            Self::Pbkdf2Sha256 { iterations } => Strength::Pbkdf2 {
+                prf: Prf::Sha256,
+                iterations,
+            },
         }
     }
 
     /// How many bytes the hash has.
     pub fn digest_len(&self) -> usize {
         match self {
-            Self::Argon2id { .. } => 32,
+            Self::Argon2id { .. } | Self::Pbkdf2Sha256 { .. } => 32,
             Self::Bcrypt { .. } => 23,
         }
     }
@@ -168,6 +179,13 @@ pub fn format(outer: &Outer, salt: &[u8; 16], digest: &[u8]) -> String {
             STANDARD_NO_PAD.encode_string(digest, &mut text);
             text
         }
+        Outer::Pbkdf2Sha256 { iterations } => {
+            let mut text = format!("$pbkdf2-sha256$i={iterations},l={}$", digest.len());
+            STANDARD_NO_PAD.encode_string(salt, &mut text);
+            text.push('$');
+            STANDARD_NO_PAD.encode_string(digest, &mut text);
+            text
+        }
         Outer::Bcrypt { cost, prefix } => {
             let mut text = format!("${}${cost:02}$", prefix.as_str());
             bcrypt::BASE_64.encode_string(salt, &mut text);
@@ -197,7 +215,7 @@ pub fn outer_input(
     inner: Option<&InnerId>,
 ) -> Result<OuterInput, OuterError> {
     let fits = match outer {
-        Outer::Argon2id { .. } => true,
+        Outer::Argon2id { .. } | Outer::Pbkdf2Sha256 { .. } => true,
         Outer::Bcrypt { .. } => text.len() <= BCRYPT_BYTES_MAX && !text.contains(&0),
     };
     if fits {
@@ -237,6 +255,10 @@ mod tests {
         prefix: BcryptPrefix::Y,
     };
 
+    const PBKDF2: Outer = Outer::Pbkdf2Sha256 {
+        iterations: 600_000,
+    };
+
     fn check_input(outer: &Outer, text: &[u8], inner: Option<&str>, expected: Option<&str>) {
         let inner = inner.map(|id| InnerId::parse(id).expect("a good id"));
         let input = outer_input(outer, text, inner.as_ref()).expect("an id with room");
@@ -256,6 +278,10 @@ mod tests {
             format(&BCRYPT, &[0; 16], &[0; 23]),
             format!("$2y$04${}", ".".repeat(53))
         );
+        assert_eq!(
+            format(&PBKDF2, b"saltsaltsaltsalt", &[0; 32]),
+            "$pbkdf2-sha256$i=600000,l=32$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        );
     }
 
     #[test]
@@ -267,9 +293,11 @@ mod tests {
     }
 
     #[test]
-    fn argon2_takes_every_text_as_it_is() {
-        check_input(&ARGON2ID, &[b'a'; 128], Some("sha512"), Some("sha512"));
-        check_input(&ARGON2ID, b"a\0b", None, None);
+    fn argon2_and_pbkdf2_take_every_text_as_it_is() {
+        for outer in [&ARGON2ID, &PBKDF2] {
+            check_input(outer, &[b'a'; 128], Some("sha512"), Some("sha512"));
+            check_input(outer, b"a\0b", None, None);
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ use base64::Engine;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
+use hmac::Hmac;
+use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -29,8 +31,12 @@ const ARGON2_ITERATIONS_MAX: u32 = 10;
 const ARGON2_PARALLELISM_MAX: u32 = 16;
 /// About two seconds.
 const BCRYPT_COST_MAX: u32 = 15;
+/// Seconds, too.
+const PBKDF2_ITERATIONS_MAX: u32 = 10_000_000;
+/// The longest digest that anybody stores is one of SHA-512.
+const PBKDF2_LEN_MAX: usize = 64;
 
-/// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id, 23 of bcrypt.
+/// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id and PBKDF2, 23 of bcrypt.
 pub fn derive(
     outer: &Outer,
     salt: &[u8; 16],
@@ -62,6 +68,13 @@ pub fn derive(
                 return Err(VerifyError::Parameters);
             }
             Ok(Zeroizing::new(bcrypt_bytes(cost, *salt, text)[..].to_vec()))
+        }
+        Outer::Pbkdf2Sha256 { iterations: 0 } => Err(VerifyError::Parameters),
+        Outer::Pbkdf2Sha256 { iterations } => {
+            let mut out = Zeroizing::new(vec![0; outer.digest_len()]);
+            pbkdf2::pbkdf2::<Hmac<Sha256>>(text, salt, iterations, &mut out)
+                .map_err(|_| VerifyError::Parameters)?;
+            Ok(out)
         }
     }
 }
@@ -106,6 +119,30 @@ pub(super) fn opens_bcrypt(form: &BcryptForm<'_>, text: &[u8]) -> Result<bool, V
     let hash = Zeroizing::new(decode(form.hash)?);
     let made = bcrypt_bytes(form.cost, salt, text);
     Ok(made[..].ct_eq(&hash).into())
+}
+
+/// Whether the text opens `i=600000,l=32$<salt>$<hash>`; none if it is no such string.
+pub(super) fn opens_pbkdf2_sha256(rest: &[u8], text: &[u8]) -> Option<Result<bool, VerifyError>> {
+    let rest = std::str::from_utf8(rest).ok()?;
+    let (parameters, rest) = rest.strip_prefix("i=")?.split_once('$')?;
+    let (iterations, len) = parameters.split_once(",l=")?;
+    let (iterations, len) = (iterations.parse().ok()?, len.parse::<usize>().ok()?);
+    let (salt, hash) = rest.split_once('$')?;
+    let (salt, hash) = (
+        STANDARD_NO_PAD.decode(salt).ok()?,
+        Zeroizing::new(STANDARD_NO_PAD.decode(hash).ok()?),
+    );
+    if iterations == 0 || hash.len() != len || !(1..=PBKDF2_LEN_MAX).contains(&len) {
+        return None;
+    }
+    Some(
+        at_most("i", iterations, PBKDF2_ITERATIONS_MAX).and_then(|()| {
+            let mut made = Zeroizing::new(vec![0; len]);
+            pbkdf2::pbkdf2::<Hmac<Sha256>>(text, &salt, iterations, &mut made)
+                .map_err(|_| VerifyError::Parameters)?;
+            Ok(made.as_slice().ct_eq(&hash).into())
+        }),
+    )
 }
 
 fn argon2(
@@ -183,5 +220,44 @@ mod tests {
                 actual: 16
             })
         );
+        let dear = b"i=10000001,l=4$c2FsdA$aGFzaA";
+        assert_eq!(
+            opens_pbkdf2_sha256(dear, b"x"),
+            Some(Err(VerifyError::TooCostly {
+                parameter: "i",
+                max: 10_000_000,
+                actual: 10_000_001
+            }))
+        );
+    }
+
+    #[test]
+    fn pbkdf2_of_another_implementation_is_opened_and_made_again() {
+        let outer = Outer::Pbkdf2Sha256 { iterations: 1000 };
+        let (salt, text) = (b"saltsaltsaltsalt", b"5f4dcc3b5aa765d61d8327deb882cf99");
+        // Made by Python's hashlib.
+        let rest = "i=1000,l=32$c2FsdHNhbHRzYWx0c2FsdA$tkke4m4x0CvEFKl3/biCaL1TqRQ+J4fS7ntJ3CTy8Vg";
+        assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), text), Some(Ok(true)));
+        assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), b"x"), Some(Ok(false)));
+        let made = derive(&outer, salt, text).expect("good parameters");
+        assert_eq!(
+            super::super::format(&outer, salt, &made),
+            format!("$pbkdf2-sha256${rest}")
+        );
+    }
+
+    #[test]
+    fn a_string_that_is_not_quite_pbkdf2_is_none() {
+        for rest in [
+            "",
+            "i=1,l=4$c2FsdA",
+            "i=0,l=4$c2FsdA$aGFzaA",
+            "i=1,l=5$c2FsdA$aGFzaA",
+            "i=1,l=0$c2FsdA$",
+            "i=4294967296,l=4$c2FsdA$aGFzaA",
+            "i=1,l=4$c2FsdA$aGFzaA=",
+        ] {
+            assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), b"x"), None, "{rest}");
+        }
     }
 }

@@ -179,6 +179,9 @@ fn opens_crypt(id: &[u8], rest: &[u8], scheme: Scheme, text: &[u8]) -> Result<bo
         b"2a" | b"2b" | b"2x" | b"2y" => {
             slow::opens_bcrypt(&BcryptForm::read(rest).ok_or(unsupported)?, text)
         }
+        b"pbkdf2-sha256" if scheme == Scheme::KRATOS_PBKDF2 => {
+            slow::opens_pbkdf2_sha256(rest, text).ok_or(unsupported)?
+        }
         _ => Err(unsupported),
     }
 }

@@ -142,6 +142,11 @@ fn the_pages_bounds_and_defaults_are_the_parsers() {
         panic!("it is bcrypt")
     };
     check_bounds("cost", "bcrypt", cost);
+    let target = settings(&with("[target]\nalgorithm = 'pbkdf2-sha256'")).target;
+    let Outer::Pbkdf2Sha256 { iterations } = target.outer else {
+        panic!("it is pbkdf2-sha256")
+    };
+    check_bounds("iterations", "pbkdf2-sha256", iterations);
     assert!(row(&keys::TARGET, "prefix").contains(&format!("(default `{}`)", prefix.as_str())));
     assert!(
         row(&keys::TARGET, "dialect").contains(&format!("(default `{}`)", target.dialect.as_str()))

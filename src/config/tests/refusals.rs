@@ -107,10 +107,6 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "22:6: reset is not available yet in this version",
     );
     check_target(
-        "algorithm = 'pbkdf2-sha256'",
-        "10:13: algorithm = \"pbkdf2-sha256\" is not available yet in this version",
-    );
-    check_target(
         "algorithm = 'bcrypt'\ndialect = 'django'",
         "11:11: dialect = \"django\" is not available yet in this version",
     );
@@ -471,6 +467,10 @@ fn parameters_of_the_other_algorithm_are_refused() {
             &format!("11:1: `{name}` is not a parameter of bcrypt, which has `cost` and `prefix`"),
         );
     }
+    check_target(
+        "algorithm = 'pbkdf2-sha256'\ncost = 12",
+        "11:1: `cost` is not a parameter of pbkdf2-sha256, which has `iterations`",
+    );
 }
 
 #[test]
