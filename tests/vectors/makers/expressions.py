@@ -10,7 +10,7 @@ import hmac
 import bcrypt
 from Crypto.Hash import MD4, keccak
 
-from .common import EMPTY, FOREIGN, LATIN, LONG, ODD, PLAIN, SALT, data, hexed, line, md5, md5_raw, sha1, sha1_raw, sha256, sha256_raw, sha384, sha512, sha512_raw, wide
+from .common import EMPTY, FOREIGN, LATIN, LONG, ODD, PLAIN, SALT, b64, data, hexed, line, md5, md5_raw, sha1, sha1_raw, sha256, sha256_raw, sha384, sha512, sha512_raw, wide
 
 HASHLIB = "hashlib (formula)"
 SECOND = b"Zz9:"
@@ -138,7 +138,47 @@ def lines():
     # Latin-1 and UTF-8 spell this password differently: what was hashed by an old page is the former.
     for scheme, digest in {"md5": md5, "sha1": sha1}.items():
         yield line(scheme, digest(LATIN.encode("latin-1")), LATIN.encode("latin-1"), HASHLIB)
+    yield from in_the_language()
     yield from through_bcrypt()
+
+
+def in_the_language():
+    """What has no name of its own anywhere: literals, names, other texts of a digest, repetition."""
+    user = "Fred.Müller"
+    low = user.lower().encode()
+    named = {
+        "sha1(lower(username).pass)": lambda p, s: sha1(low + p),
+        "md5(pass.username)": lambda p, s: md5(p + user.encode()),
+        "md5(username.':'.pass)": lambda p, s: md5(user.encode() + b":" + p),
+        "sha256(lower(username).salt.pass)": lambda p, s: sha256(low + s + p),
+    }
+    for scheme, formula in named.items():
+        for password in [EMPTY, FOREIGN, LONG]:
+            salt = SALT if "salt" in scheme else None
+            yield line(scheme, formula(password.encode(), SALT), password, HASHLIB, salt=salt, username=user)
+    free = {
+        "md5(pass.'It''s')": lambda p, s: md5(p + b"It's"),
+        "upper(md5(pass))": lambda p, s: md5(p).upper(),
+        "base64(sha1_bin(pass))": lambda p, s: b64(sha1_raw(p)),
+        "base64(sha256_bin(salt.pass))": lambda p, s: b64(sha256_raw(s + p)),
+        "cut(md5(pass),8,16)": lambda p, s: md5(p)[8:24],
+        "sha1(salt.upper(sha1(pass)))": lambda p, s: sha1(s + sha1(p).upper()),
+        "md5(salt.base64(md5_bin(pass)))": lambda p, s: md5(s + b64(md5_raw(p)).encode()),
+        "hmac-sha256(key='pepper',pass.salt)": lambda p, s: mac("sha256", b"pepper", p + s),
+        "hmac-sha1(key=salt,md5(pass))": lambda p, s: mac("sha1", s, md5(p)),
+        "repeat(1000,md5(it),md5(pass))": lambda p, s: repeated(lambda it: md5(it), 1000, md5(p)),
+        "repeat(9,sha1(it.salt),sha1(salt.pass))": lambda p, s: repeated(lambda it: sha1(it + s), 9, sha1(s + p)),
+        "hex(repeat(9,sha512_bin(it.pass),sha512_bin(salt.pass)))": lambda p, s: repeated(lambda it: sha512_raw(it + p), 9, sha512_raw(s + p)).hex(),
+    }
+    for scheme, formula in free.items():
+        for password in [EMPTY, FOREIGN, LONG]:
+            yield line(scheme, formula(password.encode(), SALT), password, HASHLIB, salt=SALT if "salt" in scheme else None)
+
+
+def repeated(step, times, value):
+    for _ in range(times):
+        value = step(value)
+    return value
 
 
 def through_bcrypt():
