@@ -14,7 +14,14 @@ pub struct Keys {
 /// The top level.
 pub const TOP: Keys = Keys {
     section: "the file",
-    keys: &["database", "credential", "target", "rule", "ledger"],
+    keys: &[
+        "database",
+        "credential",
+        "target",
+        "rule",
+        "known",
+        "ledger",
+    ],
     not_yet: &[],
 };
 
@@ -87,6 +94,13 @@ pub const WHEN: Keys = Keys {
     not_yet: &["known", "users"],
 };
 
+/// `[known]`
+pub const KNOWN: Keys = Keys {
+    section: "[known]",
+    keys: &["wordlist", "pwned"],
+    not_yet: &[],
+};
+
 /// `[ledger]`
 pub const LEDGER: Keys = Keys {
     section: "[ledger]",
@@ -95,4 +109,4 @@ pub const LEDGER: Keys = Keys {
 };
 
 /// Every section, in the order of the reference page.
-pub const ALL: [Keys; 7] = [TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, LEDGER];
+pub const ALL: [Keys; 8] = [TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, KNOWN, LEDGER];

@@ -20,7 +20,7 @@ mod warning;
 pub use error::{ConfigError, Problem};
 pub use parse::{ConfigFile, Loaded, parse};
 pub use plan::{canonical, differences, digest_of, plan_digest};
-pub use settings::{Credential, DatabaseSource, LedgerNames, Settings};
+pub use settings::{Credential, DatabaseSource, KnownPasswords, LedgerNames, Settings};
 pub use source::Place;
 pub use warning::{Caution, Warning};
 

@@ -6,7 +6,7 @@ use toml_edit::Document;
 
 use super::error::{ConfigError, Problem};
 use super::section::{File, Section, Spanned, table, tables};
-use super::settings::{DatabaseSource, LedgerNames, Settings};
+use super::settings::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 use super::source::Source;
 use super::warning::Warning;
 use super::{credential, keys, rule, target};
@@ -21,6 +21,13 @@ pub struct ConfigFile<'a> {
     pub text: &'a str,
     /// Its permission bits, where there are such: a password may stand in it only if they are 0600 or less.
     pub mode: Option<u32>,
+}
+
+impl ConfigFile<'_> {
+    /// A path that stands in the file: a relative one counts from the file's folder.
+    fn beside(&self, path: &str) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(path)
+    }
 }
 
 /// What a file says, and what is unwise in it.
@@ -78,6 +85,13 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         rules.read(Section::open(&file, keys::RULE, table.value, table.span)?)?;
     }
     let rules = rules.finish();
+    let known = match table(&file, "known", item("known"))? {
+        Some(table) => known(
+            config,
+            &Section::open(&file, keys::KNOWN, table.value, table.span)?,
+        )?,
+        None => KnownPasswords::default(),
+    };
     let ledger = match table(&file, "ledger", item("ledger"))? {
         Some(table) => ledger(Section::open(&file, keys::LEDGER, table.value, table.span)?)?,
         None => LedgerNames::default(),
@@ -89,6 +103,7 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
             credentials,
             target,
             rules,
+            known,
             ledger,
         },
         warnings,
@@ -132,8 +147,7 @@ fn database(config: &ConfigFile<'_>, section: Section<'_>) -> Result<DatabaseSou
                 },
             ));
         }
-        let folder = config.path.parent().unwrap_or(Path::new(""));
-        return Ok(DatabaseSource::File(folder.join(PathBuf::from(path.value))));
+        return Ok(DatabaseSource::File(config.beside(&path.value)));
     }
     match section.string("url")? {
         Some(url) => database_url(config, &section, url),
@@ -156,6 +170,18 @@ fn database_url(
         }
     }
     Ok(DatabaseSource::Url(url))
+}
+
+fn known(config: &ConfigFile<'_>, section: &Section<'_>) -> Result<KnownPasswords, ConfigError> {
+    let wordlists = section.texts("wordlist")?;
+    let pwned = section.text("pwned")?;
+    Ok(KnownPasswords {
+        wordlists: wordlists
+            .iter()
+            .map(|path| config.beside(&path.value))
+            .collect(),
+        pwned: pwned.map(|path| config.beside(&path.value)),
+    })
 }
 
 fn ledger(section: Section<'_>) -> Result<LedgerNames, ConfigError> {

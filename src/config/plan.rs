@@ -1,7 +1,8 @@
 //! What makes two configurations the same plan: a canonical text, its digest, and the differences by name.
 //!
-//! It covers credentials, rules, target and the registry's version. It leaves out the database's URL, and `readers_ready`:
-//! a canary is run without it and the same run goes on with it.
+//! It covers credentials, rules, target and the registry's version. It leaves out the database's URL, the lists of known
+//! passwords (a rule that asks for them is in it, what stands in them is not), and `readers_ready`: a canary is run without it and the same
+//! run goes on with it.
 
 use std::fmt::{Display, Write as _};
 
@@ -347,6 +348,15 @@ do = "wrap"
         check_differs("key = \"id\"", "key = ['id'] # the key", &[]);
         check_differs("\"2y\"", "\"730d\"", &[]);
         check_differs("class = [\"weak\"]", "class = 'weak'", &[]);
+    }
+
+    #[test]
+    fn the_lists_of_known_passwords_are_not_part_of_a_plan() {
+        check_differs(
+            "[[credential]]",
+            "[known]\nwordlist = \"words.txt\"\n[[credential]]",
+            &[],
+        );
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Settings {
     pub target: Target,
     /// What is done with which rows.
     pub rules: Rules,
+    /// Which passwords are known to those who guess.
+    pub known: KnownPasswords,
     /// Where the ledger lives.
     pub ledger: LedgerNames,
 }
@@ -85,6 +87,16 @@ impl Credential {
     pub fn username_column(&self) -> Option<&str> {
         self.username.as_deref().or(self.login.as_deref())
     }
+}
+
+/// The lists of passwords that everybody has who guesses. Paths only: nothing has been opened, and a relative one has been read from the
+/// folder of the configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownPasswords {
+    /// Lists of words, one a line.
+    pub wordlists: Vec<PathBuf>,
+    /// A list of digests as Have I Been Pwned gives them out, ordered by digest.
+    pub pwned: Option<PathBuf>,
 }
 
 /// Where the ledger lives: a schema on PostgreSQL, a prefix elsewhere.

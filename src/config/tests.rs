@@ -231,6 +231,24 @@ fn a_bcrypt_target_is_read_and_has_its_defaults() {
 }
 
 #[test]
+fn the_lists_of_known_passwords_count_from_the_files_folder() {
+    let known = |lines: &str| settings(&with(&format!("[known]\n{lines}"))).known;
+    let folder = Path::new("etc");
+    assert_eq!(
+        known("wordlist = ['a.txt', '/lists/b.txt']\npwned = 'sha1.txt'"),
+        KnownPasswords {
+            wordlists: vec![folder.join("a.txt"), "/lists/b.txt".into()],
+            pwned: Some(folder.join("sha1.txt")),
+        }
+    );
+    assert_eq!(
+        known("wordlist = 'a.txt'").wordlists,
+        [folder.join("a.txt")]
+    );
+    assert_eq!(settings(&with("")).known, KnownPasswords::default());
+}
+
+#[test]
 fn the_ledgers_names_are_read() {
     let settings = settings(&with("[ledger]\nschema = 'ops'\nprefix = 'ops_saltern_'"));
     assert_eq!(
