@@ -51,6 +51,9 @@ pub enum Command {
     /// Make the rows strong; writes only with --execute
     #[command(after_help = help::RUN)]
     Run(RunArgs),
+    /// Put the label of wrapped values right; writes only with --execute
+    #[command(after_help = help::RELABEL)]
+    Relabel(RelabelArgs),
     /// Show a run from the ledger
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
@@ -173,6 +176,47 @@ pub struct RunArgs {
     pub interval: Duration,
 }
 
+/// `relabel`
+#[derive(Clone, Debug, clap::Args)]
+pub struct RelabelArgs {
+    /// The label that stands there: md5 in $argon2id--md5$...
+    #[arg(long, value_name = "LABEL")]
+    pub from: String,
+    /// The label that should stand there
+    #[arg(long, value_name = "LABEL")]
+    pub to: String,
+    /// Only this credential [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub credential: Option<String>,
+    /// Write. Without it nothing is written
+    #[arg(long)]
+    pub execute: bool,
+    /// At most so many rows a second
+    #[arg(long, value_name = "ROWS", value_parser = positive)]
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists
+    #[arg(long, value_name = "FILE")]
+    pub pause_file: Option<PathBuf>,
+    /// Wait so long for another run to end: 60, 60s, 10m
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew
+    #[arg(long)]
+    pub new_run: bool,
+    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them
+    #[arg(long)]
+    pub print: bool,
+    /// Print events as JSON, one object a line; the last one is the outcome
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print nothing on success
+    #[arg(short, long, conflicts_with = "print")]
+    pub quiet: bool,
+    /// Without a terminal: a line on the progress every so often
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
+    pub interval: Duration,
+}
+
 /// `status`
 #[derive(Clone, Debug, clap::Args)]
 pub struct StatusArgs {
@@ -256,6 +300,14 @@ A URL with a password is refused on the command line, where every user of the ma
   saltern run --execute --max-runtime 6h -q in cron, at night
 
 The first Ctrl-C or SIGTERM commits what is hashed and stops; the second drops it. Either way the next run goes on.";
+    /// `relabel`
+    pub const RELABEL: &str = "Examples:
+  saltern relabel --from md5 --to ntlm                        how many values carry the label md5
+  saltern relabel --from md5 --to ntlm --execute              puts ntlm in its place
+  saltern relabel --from md5 --to ntlm --credential parents   in one column only
+
+For values that were wrapped under the wrong scheme: nobody can log in with them until the label is right. The label is no part of the
+hash, so nothing is hashed and nothing is lost; after any stop the same command goes on.";
     /// `status`
     pub const STATUS: &str = "Examples:
   saltern status

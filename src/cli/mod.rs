@@ -12,6 +12,7 @@ mod ledger;
 mod output;
 mod plan;
 mod progress;
+mod relabel;
 mod run;
 mod scan;
 mod setup;
@@ -66,6 +67,7 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Scan(args) => scan::scan(args, config),
         Command::Plan(args) => plan::plan(args, config),
         Command::Run(args) => run::run(args, config),
+        Command::Relabel(args) => relabel::relabel(args, config),
         Command::Status(args) => status::status(args, config),
         Command::Doctor(args) => doctor::command(args, config),
         Command::Demo(args) => demo::demo(args),

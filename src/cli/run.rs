@@ -10,18 +10,47 @@ use super::output;
 use super::progress::{Show, Watch};
 use super::setup::{self, Setup, Warnings};
 use super::signals;
-use crate::engine::{self, End, Finished, Mode, RunOptions, Selection, Session, Stop, worker_id};
+use crate::config::Settings;
+use crate::engine::{
+    self, End, Finished, Job, Mode, RunOptions, Selection, Session, Stop, worker_id,
+};
 use crate::report::{ExitWords, Outcome, Stamp, Summary, last_line, residue};
 use crate::store::Kind;
 
 pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
-    let show = match (args.json, args.quiet) {
-        (true, _) => Show::Json,
-        (_, true) => Show::Nothing,
-        _ => Show::People(args.interval),
+    let invocation = Invocation {
+        config,
+        show: match (args.json, args.quiet) {
+            (true, _) => Show::Json,
+            (_, true) => Show::Nothing,
+            _ => Show::People(args.interval),
+        },
+        mode: mode(args.execute),
+        tell_nothing_to_do: args.exit_nothing_to_do,
     };
+    invoke(&invocation, |_| options(args))
+}
+
+/// What decides how the engine's job is shown and ended, whichever job it is.
+pub(super) struct Invocation<'a> {
+    /// The configuration.
+    pub(super) config: &'a Path,
+    /// Who is told.
+    pub(super) show: Show,
+    /// Whether anything is written.
+    pub(super) mode: Mode,
+    /// Whether having nothing to do has an exit code of its own.
+    pub(super) tell_nothing_to_do: bool,
+}
+
+/// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it.
+pub(super) fn invoke(
+    invocation: &Invocation<'_>,
+    options: impl FnOnce(&mut Settings) -> Result<RunOptions, Failure>,
+) -> Result<Exit, Failure> {
+    let show = invocation.show;
     let watch = Watch::new(show);
-    let ended = go(args, config, show, &watch);
+    let ended = go(invocation, options, &watch);
     watch.close();
     let ended = match ended {
         Ok(ended) => ended,
@@ -33,7 +62,7 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
             return Err(failure);
         }
     };
-    let exit = exit_of(&ended.finished, args.exit_nothing_to_do);
+    let exit = exit_of(&ended.finished, invocation.tell_nothing_to_do);
     match show {
         Show::Json => print_last(&watch, exit, &Outcome::Finished(&ended.finished)),
         Show::People(_) => print_summary(&watch, exit, &ended),
@@ -51,21 +80,27 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
 /// A run that came to an end of its own.
 struct Ended {
     finished: Finished,
+    job: Job,
     kind: Kind,
 }
 
-fn go(args: &RunArgs, config: &Path, show: Show, watch: &Watch) -> Result<Ended, Failure> {
+fn go(
+    invocation: &Invocation<'_>,
+    options: impl FnOnce(&mut Settings) -> Result<RunOptions, Failure>,
+    watch: &Watch,
+) -> Result<Ended, Failure> {
+    let show = invocation.show;
     let for_people = matches!(show, Show::People(_));
-    let options = options(args)?;
     let warnings = if for_people {
         Warnings::Show
     } else {
         Warnings::Hide
     };
-    let Setup { settings, url } = setup::load(config, warnings)?;
+    let Setup { mut settings, url } = setup::load(invocation.config, warnings)?;
+    let options = options(&mut settings)?;
     let kind = Kind::of(&url)?;
     let stop = Stop::new();
-    if args.execute {
+    if invocation.mode == Mode::Execute {
         signals::catch(&stop, for_people, move |exit| {
             if show == Show::Json {
                 print_cut_off(exit);
@@ -78,8 +113,14 @@ fn go(args: &RunArgs, config: &Path, show: Show, watch: &Watch) -> Result<Ended,
     })?;
     Ok(Ended {
         finished: finished?,
+        job: options.job,
         kind,
     })
+}
+
+/// Nothing is written without being asked for.
+pub(super) fn mode(execute: bool) -> Mode {
+    if execute { Mode::Execute } else { Mode::Dry }
 }
 
 /// What was typed, as the engine takes it.
@@ -90,11 +131,8 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         (None, None) => Selection::All,
     };
     Ok(RunOptions {
-        mode: if args.execute {
-            Mode::Execute
-        } else {
-            Mode::Dry
-        },
+        job: Job::Rules,
+        mode: mode(args.execute),
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,
@@ -200,7 +238,11 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
         what_to_do,
     };
     output::out(&summary.text());
-    if matches!(ended.finished.end, End::Done | End::Arriving) && ended.finished.accounts.done > 0 {
+    // The digests that a label is put right for were replaced by the run that wrapped them.
+    if ended.job == Job::Rules
+        && matches!(ended.finished.end, End::Done | End::Arriving)
+        && ended.finished.accounts.done > 0
+    {
         output::out(&format!("\n{}", residue(ended.kind)));
     }
 }

@@ -3,15 +3,16 @@
 use std::time::Instant;
 
 use super::error::EngineError;
-use super::event::{End, Event, Finished, Observer};
+use super::event::{Event, Finished, Observer};
 use super::fit::fitness;
 use super::judge::{Judge, Proven, Verdict};
 use super::keys::parse_keys;
 use super::look::{ColumnLook, Purpose, look};
-use super::options::{RunOptions, Selection};
+use super::options::{Job, RunOptions, Selection};
 use super::pass::PAGE_ROWS_MAX;
 use super::plan::refusals;
 use super::reader::row_event;
+use super::relabel::{Relabel, count};
 use super::run::to_i64;
 use super::session::Session;
 use crate::store::ledger::Accounts;
@@ -24,8 +25,11 @@ pub(super) async fn dry(
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
+    if let Job::Relabel(relabel) = &options.job {
+        return relabelling(session, relabel, options, observer).await;
+    }
     let looks = look(session, Purpose::Count, observer).await?;
-    let unfit = fitness(session).await?.refusals;
+    let unfit = fitness(session, Job::Rules).await?.refusals;
     for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
         let text = format!(
             "run --execute would refuse: {}; {}",
@@ -43,17 +47,38 @@ pub(super) async fn dry(
     }
     let waiting = looks.iter().map(ColumnLook::waiting).sum();
     let finished = Finished {
-        end: End::Dry,
-        accounts: accounts.into(),
-        arrived: 0,
         waiting: to_i64(waiting),
-        elapsed_seconds: begun.elapsed().as_secs_f64(),
-        hashing_seconds: 0.0,
-        busy_seconds: 0.0,
-        hash_cpu_seconds: 0.0,
-        hashed: 0,
-        quarantined_by_reason: Vec::new(),
+        ..Finished::dry(accounts, begun.elapsed())
     };
+    observer.on(None, &Event::Finished(finished.clone()));
+    Ok(finished)
+}
+
+/// Says how many labels would be rewritten.
+async fn relabelling(
+    session: &mut Session<'_>,
+    relabel: &Relabel,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Finished, EngineError> {
+    let begun = Instant::now();
+    let unfit = fitness(session, options.job).await?.refusals;
+    for refusal in unfit {
+        let text = format!(
+            "relabel --execute would refuse: {}; {}",
+            refusal.what, refusal.hint
+        );
+        observer.on(None, &Event::Warning { text });
+    }
+    let mut accounts = Accounts::default();
+    for (i, counted) in count(session, relabel, observer).await?.iter().enumerate() {
+        accounts.seen += to_i64(counted.rows);
+        accounts.candidates += to_i64(counted.candidates);
+        if options.print {
+            print_rows(session, i, Proven::new(), options, observer).await?;
+        }
+    }
+    let finished = Finished::dry(accounts, begun.elapsed());
     observer.on(None, &Event::Finished(finished.clone()));
     Ok(finished)
 }
@@ -74,7 +99,8 @@ pub(super) async fn print_rows(
         proven,
         session.now_ms,
         &session.deadlines,
-    );
+    )
+    .doing(options.job);
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,
         _ => u64::MAX,

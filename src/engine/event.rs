@@ -2,6 +2,8 @@
 //!
 //! The JSON form is versioned ([`EVENT_VERSION`]); fields are only ever added.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::store::ledger::Accounts;
@@ -56,7 +58,7 @@ pub struct Started {
     pub resumed: bool,
     /// The plan's digest.
     pub digest: String,
-    /// Hashing threads.
+    /// Hashing threads; 0 where nothing is hashed.
     pub threads: usize,
     /// Hashes in lockstep on each.
     pub lockstep: usize,
@@ -170,6 +172,24 @@ pub struct Finished {
     pub hashed: u64,
     /// Rows quarantined, by reason.
     pub quarantined_by_reason: Vec<(String, i64)>,
+}
+
+impl Finished {
+    /// A dry run, which wrote nothing.
+    pub(super) fn dry(accounts: Accounts, elapsed: Duration) -> Self {
+        Self {
+            end: End::Dry,
+            accounts: accounts.into(),
+            arrived: 0,
+            waiting: 0,
+            elapsed_seconds: elapsed.as_secs_f64(),
+            hashing_seconds: 0.0,
+            busy_seconds: 0.0,
+            hash_cpu_seconds: 0.0,
+            hashed: 0,
+            quarantined_by_reason: Vec::new(),
+        }
+    }
 }
 
 /// Why a run ended.

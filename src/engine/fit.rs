@@ -4,6 +4,7 @@
 
 use super::error::EngineError;
 use super::event::{Event, Observer};
+use super::options::Job;
 use super::plan::Refusal;
 use super::session::Session;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
@@ -21,11 +22,14 @@ pub(super) struct Fitness {
 ///
 /// # Errors
 /// Only where the database could not be asked.
-pub(super) async fn fitness(session: &mut Session<'_>) -> Result<Fitness, EngineError> {
+pub(super) async fn fitness(session: &mut Session<'_>, job: Job) -> Result<Fitness, EngineError> {
     let mut fitness = Fitness::default();
     let mut told: Vec<&str> = Vec::new();
     for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
-        let want = Want::of_run(session.settings, credential);
+        let mut want = Want::of_run(session.settings, credential);
+        if let Job::Relabel(relabel) = job {
+            want.longest_inner = relabel.longest_label();
+        }
         for finding in preflight(&mut session.conn, column, &want).await? {
             // What is said of the server is said once.
             let what = if is_about_the_server(finding.code) {
@@ -59,9 +63,10 @@ pub(super) async fn fitness(session: &mut Session<'_>) -> Result<Fitness, Engine
 /// The first refusal.
 pub(super) async fn examine(
     session: &mut Session<'_>,
+    job: Job,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let fitness = fitness(session).await?;
+    let fitness = fitness(session, job).await?;
     if let Some(refusal) = fitness.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }

@@ -6,11 +6,14 @@ use std::collections::HashMap;
 
 use zeroize::Zeroizing;
 
+use super::options::Job;
+use super::relabel::Relabel;
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{
     Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise,
 };
+use crate::secret::StoredHash;
 use crate::store::ledger::QuarantineReason;
 use crate::store::{Row, Storage};
 use crate::text::answer1;
@@ -42,6 +45,8 @@ pub(super) enum Verdict {
     Waits,
     /// It is hashed and swapped.
     Work(Work),
+    /// It is swapped for this, and nothing is hashed.
+    Swap(StoredHash),
     /// It is left alone and listed.
     Quarantine(QuarantineReason),
 }
@@ -67,6 +72,8 @@ pub(super) struct Judge<'s> {
     proven: Proven,
     now_ms: i64,
     deadlines: &'s Deadlines,
+    /// Where the rules are not asked.
+    relabel: Option<Relabel>,
 }
 
 /// What a scan knows of a row without keeping it.
@@ -93,7 +100,17 @@ impl<'s> Judge<'s> {
             proven,
             now_ms,
             deadlines,
+            relabel: None,
         }
+    }
+
+    /// The same, for a job.
+    pub(super) fn doing(mut self, job: Job) -> Self {
+        self.relabel = match job {
+            Job::Rules => None,
+            Job::Relabel(relabel) => Some(relabel),
+        };
+        self
     }
 
     /// The decision for a value that is recognised already.
@@ -126,6 +143,9 @@ impl<'s> Judge<'s> {
 
     /// Judges a row of a page.
     pub(super) fn judge(&self, row: &Row) -> Judged {
+        if let Some(relabel) = &self.relabel {
+            return relabel.judge(row);
+        }
         let glance = Glance {
             last_login: row.last_login,
             excepted: row.excepted,

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::relabel::Relabel;
+use crate::config::{Settings, canonical};
 use crate::kernel::Path;
+use crate::scheme::Outer;
 
 /// Which rows a run takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,9 +30,41 @@ pub enum Mode {
     Execute,
 }
 
+/// What a run does with the rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Job {
+    /// What the rules say.
+    #[default]
+    Rules,
+    /// Puts the label of wrapped values right, and nothing else.
+    Relabel(Relabel),
+}
+
+impl Job {
+    /// The canonical text of its plan.
+    pub(super) fn canonical(&self, settings: &Settings) -> String {
+        let text = canonical(settings);
+        match self {
+            Self::Rules => text,
+            Self::Relabel(relabel) => text + &relabel.facts(),
+        }
+    }
+
+    /// The hash for which memory is set aside.
+    pub(super) fn outer(&self, target: Outer) -> Outer {
+        match self {
+            Self::Rules => target,
+            // Nothing is hashed, and this one needs no memory.
+            Self::Relabel(_) => Outer::Pbkdf2Sha256 { iterations: 1 },
+        }
+    }
+}
+
 /// The options of a run.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
+    /// What is done.
+    pub job: Job,
     /// Whether it writes.
     pub mode: Mode,
     /// Which rows.
@@ -59,6 +94,7 @@ pub struct RunOptions {
 impl Default for RunOptions {
     fn default() -> Self {
         Self {
+            job: Job::Rules,
             mode: Mode::Dry,
             selection: Selection::All,
             max_rows: None,

@@ -23,7 +23,7 @@ pub(super) struct Pending {
     pub(super) last: bool,
 }
 
-/// A candidate before its hash is made.
+/// A candidate before its new value is made.
 pub(super) struct Draft {
     pub(super) key: Key,
     /// How many rows of the page were read up to this one, and with it.
@@ -36,6 +36,11 @@ pub(super) enum Todo {
         old: StoredHash,
         storage: Storage,
         kept: Option<Work>,
+    },
+    Swap {
+        old: StoredHash,
+        storage: Storage,
+        new: StoredHash,
     },
     Quarantine {
         reason: QuarantineReason,
@@ -83,6 +88,11 @@ impl Filling {
                     kept,
                 }
             }
+            (Verdict::Swap(new), Some(old)) => Todo::Swap {
+                old,
+                storage: row.storage,
+                new,
+            },
             (Verdict::Quarantine(reason), _) => Todo::Quarantine {
                 reason,
                 class: judged.class.as_str(),
@@ -146,6 +156,12 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
                     new,
                 }));
             }
+            Todo::Swap { old, storage, new } => items.push(Item::Swap(Swap {
+                key: draft.key,
+                old,
+                storage,
+                new,
+            })),
             Todo::Quarantine {
                 reason,
                 class,

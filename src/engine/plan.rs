@@ -14,6 +14,7 @@ use super::fit::fitness;
 use super::hasher::plan_for;
 use super::limits::{Budget, Machine, budget};
 use super::look::{ColumnLook, Purpose, look};
+use super::options::Job;
 use super::session::Session;
 
 /// A plan.
@@ -103,7 +104,7 @@ pub async fn plan(
         },
     );
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
-    let fitness = fitness(session).await?;
+    let fitness = fitness(session, Job::Rules).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();
     let machine = EstimateMachine {
         hashes_per_second: calibration.hashes_per_second,

@@ -12,19 +12,21 @@ use super::identity;
 use super::judge::Proven;
 use super::limits::Budget;
 use super::look::{ColumnLook, Purpose, look};
-use super::options::{RunOptions, Selection};
+use super::options::{Job, RunOptions, Selection};
+use super::pass::{PAGE_ROWS_MAX, PAGE_SECONDS};
 use super::patience::patiently;
 use super::plan::{doubts, not_ready};
+use super::relabel::count;
 use super::run::to_i64;
 use super::session::Session;
 use super::spec::{Kept, read, spec_of};
-use crate::config::{canonical, differences};
+use crate::config::differences;
 use crate::failpoint::hit;
-use crate::store::Link;
 use crate::store::ledger::{
     ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
     create_run, lock, run as runs,
 };
+use crate::store::{Key, Link};
 
 /// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
 const FREE_CANARY_ROWS: usize = 10;
@@ -129,7 +131,7 @@ pub(super) async fn prepare(
         budget,
     } = *asked;
     let names = session.names.clone();
-    let text = canonical(session.settings);
+    let text = options.job.canonical(session.settings);
     let active = patiently(control, async |conn| runs::active(conn, &names).await).await?;
     let active = match active {
         Some(run) if run.digest == digest => Some(run),
@@ -164,19 +166,11 @@ pub(super) async fn prepare(
         }
         None => None,
     };
-    observer.on(
-        None,
-        &Event::Preparing {
-            what: "measuring this machine".to_owned(),
-        },
-    );
-    let rate = calibrate(
-        session.settings.target.outer,
-        budget,
-        Duration::from_millis(300),
-    )
-    .await?
-    .hashes_per_second;
+    let rate = match options.job {
+        Job::Rules => measure(session, budget, observer).await?,
+        // Nothing is hashed: the pages are as large as pages may be.
+        Job::Relabel(_) => PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
+    };
     if let Some(run) = active {
         let Kept {
             proven, rewritten, ..
@@ -193,33 +187,13 @@ pub(super) async fn prepare(
             rate,
         }));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to a small positive number"
-    )]
-    let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
     // A large table takes longer to read than a lock lasts.
-    let looks = tokio::select! {
-        looks = look(session, Purpose::Chunks(size), observer) => looks?,
+    let begun = tokio::select! {
+        begun = begin(session, rate, options, observer) => begun?,
         never = keep_locks(control, &names, me) => match never {},
     };
-    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
-        return Err(EngineError::Refused {
-            what: refusal.what,
-            hint: refusal.hint,
-        });
-    }
-    let rewritten: Vec<String> = looks
-        .iter()
-        .filter(|look| look.hashes() > 0)
-        .map(|look| look.credential.clone())
-        .collect();
-    check_ready(session, options, &rewritten)?;
-    let clocks = clocks(session);
-    let candidates: u64 = looks.iter().map(ColumnLook::candidates).sum();
-    if candidates == 0 {
-        for (clock, by_hand) in &clocks {
+    if begun.candidates == 0 {
+        for (clock, by_hand) in &begun.clocks {
             let since = by_hand.then_some(clock.since_ms);
             patiently(control, async |conn| {
                 crate::store::ledger::clock::start(
@@ -235,19 +209,14 @@ pub(super) async fn prepare(
         }
         return Ok(None);
     }
-    let proven: HashMap<String, Proven> = looks
-        .iter()
-        .map(|l| (l.credential.clone(), l.proven()))
-        .collect();
     let new = NewRun {
         id: new_id.to_owned(),
         digest: digest.to_owned(),
-        spec: spec_of(&text, &proven, rewritten),
-        estimate: to_i64(candidates),
+        spec: spec_of(&text, &begun.proven, begun.rewritten),
+        estimate: to_i64(begun.candidates),
     };
-    let chunks: Vec<ChunkBounds> = looks.iter().flat_map(chunks_of).collect();
     hit("before-create");
-    create(control, &names, &new, &chunks, &clocks).await?;
+    create(control, &names, &new, &begun.chunks, &begun.clocks).await?;
     hit("after-create");
     let run = patiently(control, async |conn| runs::active(conn, &names).await)
         .await?
@@ -260,9 +229,90 @@ pub(super) async fn prepare(
     Ok(Some(Prepared {
         run,
         resumed: false,
-        proven,
+        proven: begun.proven,
         rate,
     }))
+}
+
+/// What a new run is made of.
+struct Begun {
+    candidates: u64,
+    chunks: Vec<ChunkBounds>,
+    proven: HashMap<String, Proven>,
+    /// The credentials whose readers must be ready.
+    rewritten: Vec<String>,
+    clocks: Vec<(RuleClock, bool)>,
+}
+
+/// Looks at every column, and refuses what must not be begun.
+async fn begin(
+    session: &mut Session<'_>,
+    rate: f64,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Begun, EngineError> {
+    if let Job::Relabel(relabel) = &options.job {
+        let counted = count(session, relabel, observer).await?;
+        return Ok(Begun {
+            candidates: counted.iter().map(|column| column.candidates).sum(),
+            chunks: counted
+                .iter()
+                .flat_map(|column| chunks_of(&column.credential, &column.boundaries))
+                .collect(),
+            proven: HashMap::new(),
+            rewritten: Vec::new(),
+            clocks: Vec::new(),
+        });
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to a small positive number"
+    )]
+    let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
+    let looks = look(session, Purpose::Chunks(size), observer).await?;
+    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
+        return Err(EngineError::Refused {
+            what: refusal.what,
+            hint: refusal.hint,
+        });
+    }
+    let rewritten: Vec<String> = looks
+        .iter()
+        .filter(|look| look.hashes() > 0)
+        .map(|look| look.credential.clone())
+        .collect();
+    check_ready(session, options, &rewritten)?;
+    Ok(Begun {
+        candidates: looks.iter().map(ColumnLook::candidates).sum(),
+        chunks: looks
+            .iter()
+            .flat_map(|look| chunks_of(&look.credential, &look.boundaries))
+            .collect(),
+        proven: looks
+            .iter()
+            .map(|l| (l.credential.clone(), l.proven()))
+            .collect(),
+        rewritten,
+        clocks: clocks(session),
+    })
+}
+
+/// Hashes a second on this machine.
+async fn measure(
+    session: &Session<'_>,
+    budget: &Budget,
+    observer: &dyn Observer,
+) -> Result<f64, EngineError> {
+    observer.on(
+        None,
+        &Event::Preparing {
+            what: "measuring this machine".to_owned(),
+        },
+    );
+    let outer = session.settings.target.outer;
+    let calibration = calibrate(outer, budget, Duration::from_millis(300)).await?;
+    Ok(calibration.hashes_per_second)
 }
 
 /// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.
@@ -330,13 +380,13 @@ pub(super) fn clocks(session: &Session<'_>) -> Vec<(RuleClock, bool)> {
     out
 }
 
-pub(super) fn chunks_of(look: &ColumnLook) -> Vec<ChunkBounds> {
+pub(super) fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds> {
     let mut out = Vec::new();
     let mut lo: Option<String> = None;
-    for boundary in &look.boundaries {
+    for boundary in boundaries {
         let hi = boundary.to_ledger();
         out.push(ChunkBounds {
-            credential: look.credential.clone(),
+            credential: credential.to_owned(),
             pass: 0,
             lo: lo.clone(),
             hi: Some(hi.clone()),
@@ -345,7 +395,7 @@ pub(super) fn chunks_of(look: &ColumnLook) -> Vec<ChunkBounds> {
     }
     // The last one is open: what signs up during the run is seen too.
     out.push(ChunkBounds {
-        credential: look.credential.clone(),
+        credential: credential.to_owned(),
         pass: 0,
         lo,
         hi: None,

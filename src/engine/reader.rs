@@ -256,7 +256,7 @@ impl Pass<'_> {
         match judged.verdict {
             Verdict::Keep | Verdict::Waits => false,
             Verdict::Quarantine(_) => self.pass <= 0,
-            Verdict::Work(_) => {
+            Verdict::Work(_) | Verdict::Swap(_) => {
                 self.pass <= 0
                     || !self
                         .given_up
@@ -383,6 +383,7 @@ pub(crate) fn row_event(credential: &str, row: &Row, judged: &Judged) -> Event {
         Verdict::Keep => "keep",
         Verdict::Waits => "on-login",
         Verdict::Quarantine(_) => "quarantine",
+        Verdict::Swap(_) => "relabel",
         Verdict::Work(_) if judged.decision.action == Action::Rehash => "rehash",
         Verdict::Work(_) => "wrap",
     };

@@ -17,7 +17,7 @@ use super::identity;
 use super::judge::Judge;
 use super::keys::parse_keys;
 use super::limits::{Budget, Machine, budget};
-use super::options::{Mode, RunOptions, Selection};
+use super::options::{Job, Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
@@ -25,8 +25,9 @@ use super::prepare::{Asked, Prepared, give_back, prepare, take_locks};
 use super::session::Session;
 use super::stop::Stop;
 use super::tally::Tally;
-use crate::config::{canonical, digest_of};
+use crate::config::digest_of;
 use crate::failpoint::hit;
+use crate::kernel::Path;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
 use crate::store::{Link, Role};
 
@@ -72,22 +73,24 @@ async fn execute(
     observer: &dyn Observer,
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
-    let outer = session.settings.target.outer;
-    let kernel = choose_kernel(options.kernel, &outer, observer);
-    let budget = budget(
-        &Machine::look(),
-        &plan_for(&outer, kernel)?,
-        options.threads,
-    )?;
+    let outer = options.job.outer(session.settings.target.outer);
+    let (kernel, threads) = match options.job {
+        Job::Rules => (
+            choose_kernel(options.kernel, &outer, observer),
+            options.threads,
+        ),
+        Job::Relabel(_) => (Path::Crates, Some(1)),
+    };
+    let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
     let me = identity::me();
-    examine(&mut session, observer).await?;
+    examine(&mut session, options.job, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     patiently(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })
     .await?;
     hit("after-ledger");
-    let digest = digest_of(&canonical(session.settings));
+    let digest = digest_of(&options.job.canonical(session.settings));
     let new_id = uuid::Uuid::new_v4().to_string();
     let asked = Asked {
         me: &me,
@@ -170,7 +173,8 @@ impl Execution<'_> {
     async fn go(&self, prepared: &Prepared) -> Result<Finished, EngineError> {
         let names = &self.session.names;
         let run = &prepared.run.id;
-        let hasher = Hasher::start(self.session.settings.target.outer, &self.budget)?;
+        let outer = self.options.job.outer(self.session.settings.target.outer);
+        let hasher = Hasher::start(outer, &self.budget)?;
         hasher.tune(prepared.rate / self.budget.threads as f64);
         #[expect(
             clippy::cast_possible_truncation,
@@ -198,7 +202,8 @@ impl Execution<'_> {
                         proven,
                         self.session.now_ms,
                         &self.session.deadlines,
-                    ),
+                    )
+                    .doing(self.options.job),
                 )
             })
             .collect();
@@ -208,7 +213,10 @@ impl Execution<'_> {
                 execute: true,
                 resumed: prepared.resumed,
                 digest: prepared.run.digest.clone(),
-                threads: self.budget.threads,
+                threads: match self.options.job {
+                    Job::Rules => self.budget.threads,
+                    Job::Relabel(_) => 0,
+                },
                 lockstep: self.budget.plan.lockstep(),
                 memory_bytes: self.budget.hashing_bytes,
                 estimate: prepared.run.estimate,

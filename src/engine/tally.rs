@@ -111,7 +111,10 @@ impl Tally {
 
     pub(crate) fn progress(&mut self, hasher: &Hasher, stopping: bool) -> Progress {
         let now = Instant::now();
-        let hashed = hasher.hashed();
+        // A row whose label alone is rewritten counts when it is written.
+        let hashed = hasher
+            .hashed()
+            .max(u64::try_from(self.done_now).unwrap_or_default());
         self.window.push_back((now, hashed));
         while self.window.len() > 2 && self.window.front().is_some_and(|(t, _)| now - *t > WINDOW) {
             self.window.pop_front();

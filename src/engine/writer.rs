@@ -103,7 +103,12 @@ impl Pass<'_> {
         deferred: &mut Vec<Deferred>,
     ) -> Result<Option<bool>, EngineError> {
         let judge = &self.judges[&column.credential];
-        let still = |row: &Row| matches!(judge.judge(row).verdict, Verdict::Work(_));
+        let still = |row: &Row| {
+            matches!(
+                judge.judge(row).verdict,
+                Verdict::Work(_) | Verdict::Swap(_)
+            )
+        };
         let target = PageTarget {
             names: self.names,
             column,

@@ -98,9 +98,12 @@ pub fn started_line(run: Option<&str>, started: &Started) -> String {
         (true, true) => format!("run {} goes on", run.unwrap_or("-")),
     };
     let digest: String = started.digest.chars().take(12).collect();
+    let rows = count(started.estimate);
+    if started.threads == 0 {
+        return format!("{what}: plan {digest}, about {rows} rows to change, nothing to hash");
+    }
     format!(
-        "{what}: plan {digest}, about {} rows to change, {}, {} at once on each, {} for hashing",
-        count(started.estimate),
+        "{what}: plan {digest}, about {rows} rows to change, {}, {} at once on each, {} for hashing",
         threads(started.threads),
         started.lockstep,
         bytes(started.memory_bytes)

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use saltern::config::{ConfigFile, Settings, parse};
 use saltern::engine::{
-    End, EngineError, Event, Finished, Mode, Observer, PlanOptions, RunOptions, Selection, Session,
-    Stop, plan, run,
+    End, EngineError, Event, Finished, Job, Mode, Observer, PlanOptions, RunOptions, Selection,
+    Session, Stop, plan, run,
 };
 use saltern::scheme::{Context, Declared, verify};
 use saltern::secret::{DatabaseUrl, Password, StoredHash};
@@ -87,6 +87,7 @@ fn config(extra: &str) -> Settings {
 }
 
 const GO: RunOptions = RunOptions {
+    job: Job::Rules,
     mode: Mode::Execute,
     selection: Selection::All,
     max_rows: None,

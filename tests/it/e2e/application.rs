@@ -10,7 +10,7 @@ use saltern::secret::Password;
 use super::{Parents, check_opens, md5, opens, password_of};
 use crate::app::{App, AppTable, Habits};
 
-const USERS: AppTable = AppTable {
+pub(super) const USERS: AppTable = AppTable {
     table: "parent",
     key: "id",
     column: "password",
@@ -32,7 +32,7 @@ fn strong(password: &str) -> String {
     hash.unwrap().as_str().to_owned()
 }
 
-fn habits() -> Habits {
+pub(super) fn habits() -> Habits {
     Habits {
         seed: 4_833_678,
         keys: 500..4_000,

@@ -9,6 +9,7 @@ mod limits;
 mod memory;
 mod outages;
 mod refusals;
+mod relabel;
 mod secrets;
 mod signals;
 

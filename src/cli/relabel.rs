@@ -1,0 +1,69 @@
+//! `saltern relabel`: puts the label of wrapped values right, where it is told to.
+
+use std::path::Path;
+
+use super::args::RelabelArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::progress::Show;
+use super::run::{Invocation, invoke, mode};
+use crate::config::Settings;
+use crate::engine::{Job, Relabel, RunOptions};
+
+pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure> {
+    let invocation = Invocation {
+        config,
+        show: match (args.json, args.quiet) {
+            (true, _) => Show::Json,
+            (_, true) => Show::Nothing,
+            _ => Show::People(args.interval),
+        },
+        mode: mode(args.execute),
+        tell_nothing_to_do: false,
+    };
+    invoke(&invocation, |settings| {
+        if let Some(name) = &args.credential {
+            narrow(settings, name)?;
+        }
+        options(args)
+    })
+}
+
+/// Leaves one credential of the configuration.
+fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
+    let names: Vec<String> = settings
+        .credentials
+        .iter()
+        .map(|credential| credential.name.clone())
+        .collect();
+    settings
+        .credentials
+        .retain(|credential| credential.name == name);
+    if settings.credentials.is_empty() {
+        return Err(Failure::usage(
+            format!("the configuration has no credential {name:?}"),
+            format!("its credentials are {}", names.join(", ")),
+        ));
+    }
+    Ok(())
+}
+
+fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
+    let relabel = Relabel::new(&args.from, &args.to).map_err(|error| {
+        Failure::usage(
+            error.to_string(),
+            "the labels are listed in docs/configuration.md, below \"Names of schemes\": md5 stands in $argon2id--md5$..."
+                .to_owned(),
+        )
+    })?;
+    Ok(RunOptions {
+        job: Job::Relabel(relabel),
+        mode: mode(args.execute),
+        max_rate: args.max_rate,
+        pause_file: args.pause_file.clone(),
+        wait: args.wait,
+        new_run: args.new_run,
+        print: args.print,
+        ..RunOptions::default()
+    })
+}

@@ -1,0 +1,283 @@
+//! Wrapped values whose label is wrong: what they become, and how many there are.
+//!
+//! The label is no part of what was hashed, so it is rewritten alone and nothing is hashed; chunks, fences, swaps and accounts are those
+//! of every run.
+
+use super::error::EngineError;
+use super::event::{Event, Observer};
+use super::judge::{Judged, Verdict};
+use super::session::Session;
+use crate::policy::{Action, Decision, Reason};
+use crate::scheme::{Class, InnerId, Scheme, is_saltern, unmark, wrap};
+use crate::secret::StoredHash;
+use crate::store::{Key, Order, Row, Storage, StoreError, scan};
+use crate::text;
+
+/// One label put in the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relabel {
+    from: InnerId,
+    to: InnerId,
+}
+
+/// Why a label can't stand in the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RelabelError {
+    /// Not a label of the registry or of a declared expression.
+    #[error("{0:?} is no label that this version or this configuration knows")]
+    Unknown(String),
+    /// The same twice.
+    #[error("{0} is what these values are labelled with already")]
+    Same(InnerId),
+    /// What stands inside has another form: it could never be what the new label says.
+    #[error("a {from} inside is {} and a {to} is {}, so the one is never the other", form(*.from_scheme), form(*.to_scheme))]
+    OtherForm {
+        /// The old label.
+        from: InnerId,
+        /// Its scheme.
+        from_scheme: Scheme,
+        /// The new label.
+        to: InnerId,
+        /// Its scheme.
+        to_scheme: Scheme,
+    },
+    /// Long texts are marked further under bcrypt.
+    #[error("the label {label} has no room for `{suffix}`, which long digests have under bcrypt", suffix = InnerId::LONG_SUFFIX)]
+    NoRoom {
+        /// The new label.
+        label: InnerId,
+    },
+}
+
+/// From so many bytes on bcrypt takes a digest by way of another, and the label says so.
+const LONG_FROM_DIGITS: usize = 72;
+/// A chunk has about so many candidates: nothing is hashed, so they are soon done.
+const CHUNK_ROWS: u64 = 100_000;
+
+impl Relabel {
+    /// From the labels as typed. Those of expressions are known once a configuration that declares them has been read.
+    ///
+    /// # Errors
+    /// Labels of which the one can't stand for the other.
+    pub fn new(from: &str, to: &str) -> Result<Self, RelabelError> {
+        let known = |text: &str| {
+            let id = InnerId::parse(text)?;
+            Some((id, Scheme::by_inner_id(&id)?))
+        };
+        let (from, from_scheme) =
+            known(from).ok_or_else(|| RelabelError::Unknown(from.to_owned()))?;
+        let (to, to_scheme) = known(to).ok_or_else(|| RelabelError::Unknown(to.to_owned()))?;
+        if from == to {
+            return Err(RelabelError::Same(from));
+        }
+        match (from_scheme.shape(), to_scheme.shape()) {
+            (Some(shape), Some(other)) if shape == other => {
+                let long = shape.digits() >= LONG_FROM_DIGITS;
+                if long && from.long().is_some() && to.long().is_none() {
+                    return Err(RelabelError::NoRoom { label: to });
+                }
+                Ok(Self { from, to })
+            }
+            _ => Err(RelabelError::OtherForm {
+                from,
+                from_scheme,
+                to,
+                to_scheme,
+            }),
+        }
+    }
+
+    /// What the plan of such a run says beyond the configuration.
+    pub(super) fn facts(&self) -> String {
+        format!("relabel\tfrom\t{}\nrelabel\tto\t{}\n", self.from, self.to)
+    }
+
+    /// The characters of the longest label that is written.
+    pub(super) fn longest_label(&self) -> usize {
+        self.to.long().unwrap_or(self.to).as_str().len()
+    }
+
+    /// The value under the new label; none for what does not carry the old one.
+    fn apply(&self, value: &[u8]) -> Option<StoredHash> {
+        if !is_saltern(value) {
+            return None;
+        }
+        let marked = unmark(std::str::from_utf8(text::trim(value)).ok()?)?;
+        let to = if marked.inner == self.from {
+            self.to
+        } else if marked.inner.short() == Some(self.from) {
+            self.to.long()?
+        } else {
+            return None;
+        };
+        Some(StoredHash::new(wrap(
+            &marked.native,
+            &to,
+            marked.is.as_deref(),
+        )))
+    }
+
+    /// What is done with a row.
+    pub(super) fn judge(&self, row: &Row) -> Judged {
+        let made = row
+            .value()
+            .filter(|_| !row.excepted && row.storage != Storage::Number)
+            .and_then(|value| self.apply(value));
+        Judged {
+            scheme: made.as_ref().and(Scheme::by_inner_id(&self.from)),
+            verdict: made.map_or(Verdict::Keep, Verdict::Swap),
+            decision: Decision {
+                action: Action::Keep,
+                rule: None,
+                due: false,
+                reason: Reason::Wrapped,
+            },
+            class: Class::Slow,
+        }
+    }
+}
+
+/// What was counted of one column.
+#[derive(Debug)]
+pub(super) struct Labelled {
+    /// The credential's name.
+    pub(super) credential: String,
+    /// Rows read.
+    pub(super) rows: u64,
+    /// Rows that carry the old label.
+    pub(super) candidates: u64,
+    /// The keys at which a chunk may end.
+    pub(super) boundaries: Vec<Key>,
+}
+
+/// Counts what carries the old label, in the order of the keys.
+///
+/// # Errors
+/// Whatever the database says.
+pub(super) async fn count(
+    session: &mut Session<'_>,
+    relabel: &Relabel,
+    observer: &dyn Observer,
+) -> Result<Vec<Labelled>, EngineError> {
+    let mut all = Vec::with_capacity(session.columns.len());
+    for column in &session.columns {
+        observer.on(
+            None,
+            &Event::Preparing {
+                what: format!("counting {}", column.credential),
+            },
+        );
+        let mut counted = Labelled {
+            credential: column.credential.clone(),
+            rows: 0,
+            candidates: 0,
+            boundaries: Vec::new(),
+        };
+        scan(&mut session.conn, column, Order::Key, &mut |row| {
+            counted.rows += 1;
+            let carries = !row.excepted && row.value.is_some_and(|v| relabel.apply(v).is_some());
+            if carries {
+                counted.candidates += 1;
+                if counted.candidates.is_multiple_of(CHUNK_ROWS) {
+                    counted.boundaries.push(row.key()?);
+                }
+            }
+            Ok::<(), StoreError>(())
+        })
+        .await?;
+        all.push(counted);
+    }
+    Ok(all)
+}
+
+fn form(scheme: Scheme) -> String {
+    scheme.shape().map_or_else(
+        || "no bare digest".to_owned(),
+        |shape| format!("{} hex digits", shape.digits()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NATIVE: &str = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaA";
+
+    fn labelled(label: &str) -> String {
+        NATIVE.replacen("argon2id", &format!("argon2id--{label}"), 1)
+    }
+
+    fn check(from: &str, to: &str, value: &str, expected: Option<&str>) {
+        let relabel = Relabel::new(from, to).expect("labels of the same form");
+        let made = relabel.apply(value.as_bytes());
+        assert_eq!(
+            made.as_ref().map(StoredHash::as_bytes),
+            expected.map(str::as_bytes)
+        );
+    }
+
+    #[test]
+    fn the_label_alone_is_rewritten() {
+        check("md5", "ntlm", &labelled("md5"), Some(&labelled("ntlm")));
+        check(
+            "sha512",
+            "whirlpool",
+            &labelled("sha512-b64s384"),
+            Some(&labelled("whirlpool-b64s384")),
+        );
+        let with_salt = format!("{}$is=c2FsdA", labelled("md5"));
+        let expected = format!("{}$is=c2FsdA", labelled("ntlm"));
+        check("md5", "ntlm", &with_salt, Some(&expected));
+    }
+
+    #[test]
+    fn what_does_not_carry_the_old_label_is_none_of_its_business() {
+        for value in [
+            NATIVE,
+            &labelled("ntlm"),
+            &labelled("md5-md5"),
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "!saltern:reset:0123456789abcdefghijkl",
+            "",
+        ] {
+            check("md5", "ntlm", value, None);
+        }
+    }
+
+    fn check_refused(from: &str, to: &str, error: &str) {
+        assert_eq!(
+            Relabel::new(from, to).map_err(|e| e.to_string()),
+            Err(error.to_owned())
+        );
+    }
+
+    #[test]
+    fn a_label_that_could_never_be_right_is_refused() {
+        check_refused(
+            "md5",
+            "sha1",
+            "a md5 inside is 32 hex digits and a sha1 is 40 hex digits, so the one is never the other",
+        );
+        check_refused(
+            "md5",
+            "md5",
+            "md5 is what these values are labelled with already",
+        );
+        check_refused(
+            "md5",
+            "md6",
+            "\"md6\" is no label that this version or this configuration knows",
+        );
+        check_refused(
+            "answer1",
+            "md5",
+            "\"answer1\" is no label that this version or this configuration knows",
+        );
+    }
+
+    #[test]
+    fn the_plan_of_a_relabelling_names_both_labels() {
+        let relabel = Relabel::new("md5", "ntlm").expect("labels of the same form");
+        assert_eq!(relabel.facts(), "relabel\tfrom\tmd5\nrelabel\tto\tntlm\n");
+    }
+}
