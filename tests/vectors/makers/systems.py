@@ -13,7 +13,7 @@ from passlib import hash as passlib
 from pydal.validators import CRYPT
 
 from .common import EMPTY, FOREIGN, LATIN, LONG, PLAIN, SALT, THREE, b64, line, wide
-from .tools import crypt, perl
+from .tools import crypt, perl, run
 
 SALT16 = b"0123456789abcdef"
 PASSLIB = "passlib 1.7"
@@ -174,7 +174,9 @@ def others():
         # ldap/servers/plugins/pwdstorage/pbkdf2_pwd.c of 389ds/389-ds-base: rounds in four bytes, most significant first, 64 bytes of salt, 256 of hash.
         long_salt = bytes(range(64))
         made = struct.pack(">I", 10) + long_salt + hashlib.pbkdf2_hmac("sha256", p, long_salt, 10, 256)
-        yield line("389ds-pbkdf2-sha256", "{PBKDF2_SHA256}" + b64(made), password, FORMULA)
+        stored = "{PBKDF2_SHA256}" + b64(made)
+        assert b"password ok" in run(["pwdhash", "-c", stored, password])
+        yield line("389ds-pbkdf2-sha256", stored, password, "hashlib, opened by 389 Directory Server 2.3")
         # Hashcat's own spelling of scrypt: N, r, p, salt, hash.
         yield line("hashcat-scrypt", f"SCRYPT:16:8:1:{b64(SALT16)}:{b64(hashlib.scrypt(p, salt=SALT16, n=16, r=8, p=1, dklen=32))}", password, FORMULA)
         for method in ["pbkdf2(10,20,sha512)", "pbkdf2(10,32,sha256)"]:
