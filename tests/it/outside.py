@@ -13,6 +13,7 @@ import unicodedata
 
 import argon2
 import bcrypt
+import passlib.hash
 from passlib.crypto._md4 import md4
 
 WRAPPED = re.compile(r"^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$", re.DOTALL)
@@ -47,6 +48,20 @@ def prehash(inner, password):
     return INNER[inner](password)
 
 
+PBKDF2 = re.compile(r"^\$pbkdf2-sha256\$i=([0-9]+),l=32\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$")
+
+
+def opens_pbkdf2(stored, password):
+    rounds, salt, digest = PBKDF2.match(stored).groups()
+    made = hashlib.pbkdf2_hmac("sha256", password, base64.b64decode(salt + "=="), int(rounds))
+    by_hashlib = made == base64.b64decode(digest + "=")
+    # passlib names no parameters and writes a dot for the plus.
+    spelt = f"$pbkdf2-sha256${rounds}${salt}${digest}".replace("+", ".")
+    if by_hashlib != passlib.hash.pbkdf2_sha256.verify(password, spelt):
+        raise ValueError("hashlib and passlib differ")
+    return by_hashlib
+
+
 def opens(stored, password):
     marked = WRAPPED.match(stored)
     if marked:
@@ -59,7 +74,9 @@ def opens(stored, password):
             return False
     if stored.startswith("$2"):
         return bcrypt.checkpw(password, stored.encode())
-    raise ValueError("neither argon2 nor bcrypt")
+    if stored.startswith("$pbkdf2-sha256$"):
+        return opens_pbkdf2(stored, password)
+    raise ValueError("neither argon2 nor bcrypt nor pbkdf2")
 
 
 for line in sys.stdin:

@@ -443,3 +443,39 @@ on_each_backend!(
         }
     }
 );
+
+on_each_backend!(
+    with_pbkdf2_they_log_in_by_another_implementation,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        accounts(&mut db, FURTHER);
+        let target = "[target]\nalgorithm = \"pbkdf2-sha256\"\niterations = 20\n";
+        let mut saltern = Saltern::new(&db.url(), &config(&KINDS, target));
+        saltern.set(POINTS, SHORT);
+
+        saltern.run(&["run", "--execute", "-q"]).expect_code(0);
+
+        let outer = Outer::Pbkdf2Sha256 { iterations: 20 };
+        for kind in &KINDS {
+            let column = column_of(kind, outer);
+            let start = kind
+                .inner
+                .map_or("$pbkdf2-sha256$i=20,l=32$".to_owned(), |inner| {
+                    format!("$pbkdf2-sha256--{inner}$i=20,l=32$")
+                });
+            for (id, stored) in values(&mut db, kind.column) {
+                if id < FURTHER && id % 10 == 0 {
+                    assert!(stored.starts_with(&start), "{}: {stored}", kind.column);
+                    let upgraded = !matches!(kind.inner, None | Some("answer1"));
+                    assert_eq!(
+                        login(&column, &stored, &password_of(id)),
+                        (true, upgraded),
+                        "{}: {stored}",
+                        kind.column
+                    );
+                }
+            }
+        }
+        check_outside(&mut db, &KINDS, 10);
+    }
+);
