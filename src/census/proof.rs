@@ -296,7 +296,7 @@ impl Hasher for FirstBits {
 }
 
 fn index(shape: Shape) -> usize {
-    shape as usize
+    shape.index()
 }
 
 /// The first 128 bits of a digest in hex.
@@ -349,7 +349,7 @@ mod tests {
 
     #[test]
     fn every_candidate_is_proven_by_common_passwords_under_it() {
-        for scheme in Scheme::all().filter(|scheme| scheme.shape().is_some()) {
+        for scheme in Scheme::all().filter(|scheme| scheme.shape().is_some() && !scheme.salted()) {
             check(
                 scheme,
                 &["123456", "password", "123456", "%unheard of%"],
@@ -448,7 +448,7 @@ mod tests {
 
     #[test]
     fn no_two_candidates_share_the_digest_of_a_word() {
-        for shape in Shape::ALL {
+        for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_joined()) {
             let of_words = Table::of(shape)
                 .known
                 .values()

@@ -124,7 +124,9 @@ fn scheme(section: &Section<'_>) -> Result<Declared, ConfigError> {
     if scheme.value == "auto" {
         return Ok(Declared::Auto);
     }
-    if let Some(known) = Scheme::by_name(&scheme.value) {
+    if let Some(known) =
+        Scheme::by_name(&scheme.value).filter(|known| known.shape().is_none() || !known.salted())
+    {
         return Ok(Declared::Scheme(known));
     }
     if scheme.value.contains('(') {

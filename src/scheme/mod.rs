@@ -5,6 +5,8 @@
 
 mod class;
 mod digest;
+mod expression;
+mod family;
 mod forms;
 mod inner;
 mod mark;
@@ -15,6 +17,8 @@ mod registry;
 mod shape;
 mod slow;
 mod strength;
+mod table;
+mod taken;
 mod verify;
 
 #[cfg(test)]
@@ -22,12 +26,14 @@ mod vectors;
 
 pub use class::{Class, Declared, Recognised};
 pub use digest::{digest, inner_text};
+pub use expression::ExpressionError;
 pub use inner::InnerId;
 pub use mark::{Unmarked, is_saltern, unmark, wrap};
 pub use native::{BcryptPrefix, Outer, OuterError, format, longest, outer_input};
 pub use recognise::{VALUE_BYTES_MAX, recognise};
-pub use registry::{REGISTRY_VERSION, Scheme};
+pub use registry::{Needs, REGISTRY_VERSION, Scheme};
 pub use shape::Shape;
 pub use slow::derive;
 pub use strength::{Argon2Variant, Prf, Strength};
-pub use verify::{Context, VerifyError, verify};
+pub use taken::{Taken, take};
+pub use verify::{Context, VerifyError, make, verify, verify_as};

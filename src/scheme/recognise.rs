@@ -23,11 +23,11 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     let plaintext = declared == Declared::Scheme(Scheme::PLAINTEXT);
     let bare = text::trim(value);
     // Most rows of most columns are bare digests, and no other form consists of hex digits of such a length alone.
-    let shape = Shape::of_digits(bare.len()).filter(|_| text::is_hex(bare));
+    let shape = Shape::of(bare);
     if let Some(shape) = shape
         && !plaintext
     {
-        return digest(shape, declared);
+        return digest(shape, bare, declared);
     }
     if value.is_empty() {
         return Recognised::Empty;
@@ -44,22 +44,35 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     if plaintext {
         in_plaintext(value, bare, shape)
     } else {
-        without_mark(bare)
+        without_mark(bare, declared)
     }
 }
 
 /// A bare digest, given what the column was declared to hold.
-fn digest(shape: Shape, declared: Declared) -> Recognised<'static> {
+fn digest(shape: Shape, bare: &[u8], declared: Declared) -> Recognised<'static> {
     match declared {
         Declared::Auto => Recognised::Digest {
             shape,
             scheme: None,
         },
-        Declared::Scheme(scheme) if scheme.shape() == Some(shape) => Recognised::Digest {
+        Declared::Scheme(scheme) if fits(scheme, shape) => Recognised::Digest {
             shape,
             scheme: Some(scheme),
         },
-        Declared::Scheme(_) => Recognised::Unknown,
+        Declared::Scheme(scheme) => declared_form(bare, scheme),
+    }
+}
+
+/// Whether a digest of that shape can be one of the scheme's: with its salt behind it only where the scheme takes one.
+fn fits(scheme: Scheme, shape: Shape) -> bool {
+    scheme.shape() == Some(shape.without_salt()) && shape.is_joined() <= scheme.needs().salt
+}
+
+/// A value that can only be told by what was declared.
+fn declared_form(bare: &[u8], scheme: Scheme) -> Recognised<'static> {
+    match scheme.family().read(scheme, bare) {
+        Some(params) => Recognised::Native { scheme, params },
+        None => Recognised::Unknown,
     }
 }
 
@@ -98,7 +111,7 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
     let between_dollars = bare
         .strip_prefix(b"$")
         .is_some_and(|rest| rest.contains(&b'$'));
-    if shape.is_some() || between_dollars {
+    if shape.is_some_and(|shape| !shape.is_joined()) || between_dollars {
         Recognised::LooksHashed
     } else if std::str::from_utf8(value).is_err() {
         Recognised::Undecodable
@@ -108,8 +121,12 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
 }
 
 /// A value in any other column that carries no mark and is no digest.
-fn without_mark(bare: &[u8]) -> Recognised<'static> {
-    if bare.is_empty() {
+fn without_mark(bare: &[u8], declared: Declared) -> Recognised<'static> {
+    if let Declared::Scheme(scheme) = declared
+        && let form @ Recognised::Native { .. } = declared_form(bare, scheme)
+    {
+        form
+    } else if bare.is_empty() {
         Recognised::Empty
     } else if let Some(name) = marker::marker(bare) {
         Recognised::Marker(name)

@@ -1,38 +1,87 @@
 //! The registry of schemes: one row for each, fixed ids, and the version of it all.
 //!
-//! It holds what a scheme is; how its digest is computed stands in `digest`, how its strings are read in `forms`.
+//! It holds what a scheme is. What an expression means stands in `expression`, how other strings are taken apart and made in
+//! `family`, how they are recognised in `forms`. Expressions that a user wrote stand behind the table.
 
 use std::fmt;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
+use sha2::{Digest, Sha256};
+
+use super::expression::{Expression, ExpressionError, Output};
+use super::family::{self, Family};
+use super::table::TABLE;
 use super::{Class, InnerId, Shape};
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
-pub const REGISTRY_VERSION: u32 = 1;
+pub const REGISTRY_VERSION: u32 = 2;
 
 /// A scheme: a handle into the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scheme(u8);
+pub struct Scheme(pub(super) u16);
 
-/// What kind of scheme it is, which says how its values are found.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a scheme needs besides the stored value and the password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Needs {
+    /// The salt, where the value doesn't carry it.
+    pub salt: bool,
+    /// The second salt.
+    pub salt2: bool,
+    /// The user's name.
+    pub username: bool,
+    /// The user's id.
+    pub user_id: bool,
+}
+
+/// What kind of scheme it is, which says how its values are found and made.
+#[derive(Clone, Copy)]
 pub(super) enum Kind {
     /// The password itself.
     Plaintext,
-    /// A bare hex digest of the password alone.
-    Digest(Shape),
-    /// A string with its own mark around a fast digest.
-    MarkedFast,
-    /// A string with its own mark, made by a password hash.
-    Marked,
+    /// A bare digest in hex, as an expression says.
+    Digest(Shape, &'static str),
+    /// A string of a form of its own.
+    Form(&'static dyn Family, Form),
+}
+
+/// What is known of a form of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Form {
+    /// Whether the string says itself what it is; if not, its scheme has to be declared.
+    pub(super) marked: bool,
+    /// Whether it is a fast digest, or reversible: weak whatever its parameters.
+    pub(super) weak: bool,
+    /// Whether two users with the same password have the same value.
+    pub(super) salted: bool,
 }
 
 /// One row.
-struct Info {
-    name: &'static str,
-    kind: Kind,
-    inner: Option<InnerId>,
-    about: &'static str,
+pub(super) struct Info {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) inner: Option<InnerId>,
+    pub(super) about: &'static str,
 }
+
+/// An expression of a user's own.
+struct Own {
+    info: Info,
+    expression: Expression,
+}
+
+/// The expressions of users, which live as long as the process: a configuration has a few.
+static OWN: RwLock<Vec<&'static Own>> = RwLock::new(Vec::new());
+/// More than that many are refused: nobody has them, and they are never given back.
+const OWN_MAX: usize = 1_000;
+
+/// The expressions of the table's rows.
+static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
+    let of = |row: &Info| match row.kind {
+        Kind::Digest(_, text) => Some(Expression::parse(text).expect("a test reads every one")),
+        _ => None,
+    };
+    TABLE.iter().map(of).collect()
+});
 
 impl Scheme {
     /// The scheme of that name, as [`Scheme::name`] spells it.
@@ -40,14 +89,49 @@ impl Scheme {
         Self::all().find(|scheme| scheme.name() == name)
     }
 
-    /// The scheme whose values stand inside wrapped values under that id.
-    pub fn by_inner_id(id: &InnerId) -> Option<Self> {
-        Self::all().find(|scheme| scheme.inner_id().as_ref() == Some(id))
+    /// The scheme of that name, or the one that an expression describes.
+    ///
+    /// Two spellings of one expression are one scheme, and an expression of the registry is the registry's scheme.
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        if let Some(scheme) = Self::by_name(text) {
+            return Ok(scheme);
+        }
+        let expression = Expression::parse(text)?;
+        let in_table = Self::all().find(|scheme| scheme.expression() == Some(&expression));
+        if let Some(scheme) = in_table {
+            return Ok(scheme);
+        }
+        let name = expression.to_string();
+        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+        let at = match own.iter().position(|known| known.info.name == name) {
+            Some(at) => at,
+            None if own.len() >= OWN_MAX => return Err(ExpressionError::TooMany),
+            None => {
+                own.push(Box::leak(Box::new(Own {
+                    info: own_info(name, &expression),
+                    expression,
+                })));
+                own.len() - 1
+            }
+        };
+        Ok(Self((TABLE.len() + at) as u16))
     }
 
-    /// Every scheme, in the registry's order.
+    /// The scheme whose values stand inside wrapped values under that id.
+    pub fn by_inner_id(id: &InnerId) -> Option<Self> {
+        let of_own = (0..OWN_MAX).map(|at| Self((TABLE.len() + at) as u16));
+        Self::all()
+            .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+            .or_else(|| {
+                of_own
+                    .take_while(|scheme| scheme.own().is_some())
+                    .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+            })
+    }
+
+    /// Every scheme of the table, in its order.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..TABLE.len()).map(|row| Self(row as u8))
+        (0..TABLE.len()).map(|row| Self(row as u16))
     }
 
     /// The name, as the configuration and every output spell it.
@@ -59,8 +143,12 @@ impl Scheme {
     pub fn class(self) -> Class {
         match self.info().kind {
             Kind::Plaintext => Class::Plaintext,
-            Kind::Digest(_) | Kind::MarkedFast => Class::Weak,
-            Kind::Marked => Class::Slow,
+            Kind::Form(_, Form { weak: false, .. }) => Class::Slow,
+            Kind::Form(..) => Class::Weak,
+            Kind::Digest(..) => match self.expression().map(Expression::strength) {
+                None | Some(super::Strength::Fast) => Class::Weak,
+                Some(_) => Class::Slow,
+            },
         }
     }
 
@@ -69,28 +157,37 @@ impl Scheme {
         self.info().inner
     }
 
-    /// Whether a salt takes part.
+    /// Whether a salt takes part: the user's name and id count as one.
     pub fn salted(self) -> bool {
         match self.info().kind {
-            Kind::Plaintext | Kind::Digest(_) => false,
-            Kind::Marked => true,
-            Kind::MarkedFast => !matches!(
-                self,
-                Self::LDAP_MD5
-                    | Self::LDAP_SHA
-                    | Self::LDAP_SHA256
-                    | Self::LDAP_SHA512
-                    | Self::DJANGO_UNSALTED_SHA1
-            ),
+            Kind::Plaintext => false,
+            Kind::Digest(..) => self.needs() != Needs::default(),
+            Kind::Form(_, form) => form.salted,
         }
     }
 
-    /// The shape of its bare digest, if it is one.
+    /// What it needs besides the stored value and the password.
+    pub fn needs(self) -> Needs {
+        match self.info().kind {
+            Kind::Plaintext => Needs::default(),
+            Kind::Digest(..) => self
+                .expression()
+                .map_or(Needs::default(), |expression| expression.needs),
+            Kind::Form(family, _) => family.needs(self),
+        }
+    }
+
+    /// The shape of its bare digest, if it is one in hex.
     pub fn shape(self) -> Option<Shape> {
         match self.info().kind {
-            Kind::Digest(shape) => Some(shape),
+            Kind::Digest(shape, _) => Some(shape),
             _ => None,
         }
+    }
+
+    /// Whether its strings say themselves what they are.
+    pub fn is_marked(self) -> bool {
+        matches!(self.info().kind, Kind::Form(_, Form { marked: true, .. }))
     }
 
     /// One line on it for people.
@@ -98,8 +195,34 @@ impl Scheme {
         self.info().about
     }
 
+    /// The expression of a digest.
+    pub(super) fn expression(self) -> Option<&'static Expression> {
+        match self.own() {
+            Some(own) => Some(&own.expression),
+            None => EXPRESSIONS.get(usize::from(self.0))?.as_ref(),
+        }
+    }
+
+    /// How its strings are taken apart and made.
+    pub(super) fn family(self) -> &'static dyn Family {
+        match self.info().kind {
+            Kind::Plaintext => &family::NONE,
+            Kind::Digest(..) => &family::EXPRESSIONS,
+            Kind::Form(family, _) => family,
+        }
+    }
+
     fn info(self) -> &'static Info {
-        &TABLE[usize::from(self.0)]
+        match TABLE.get(usize::from(self.0)) {
+            Some(info) => info,
+            None => self.own().map_or(&TABLE[0], |own| &own.info),
+        }
+    }
+
+    fn own(self) -> Option<&'static Own> {
+        let at = usize::from(self.0).checked_sub(TABLE.len())?;
+        let own = OWN.read().unwrap_or_else(PoisonError::into_inner);
+        own.get(at).copied()
     }
 }
 
@@ -115,126 +238,36 @@ impl fmt::Debug for Scheme {
     }
 }
 
-/// Makes the table, and one constant of [`Scheme`] for each of its rows.
-macro_rules! registry {
-    ($($row:ident: $name:literal, $kind:expr, $inner:expr, $about:literal;)*) => {
-        /// The rows' numbers.
-        #[expect(non_camel_case_types, reason = "the names are those of the constants")]
-        #[expect(clippy::upper_case_acronyms, reason = "the names are those of the constants")]
-        #[repr(u8)]
-        enum Row { $($row),* }
-
-        impl Scheme {
-            $(#[doc = $about] pub const $row: Self = Self(Row::$row as u8);)*
+/// The row of a user's own expression. Its id is `x-` and eight base32 digits (RFC 4648, lowercase) of the SHA-256 of its text.
+fn own_info(name: String, expression: &Expression) -> Info {
+    const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let digest = Sha256::digest(name.as_bytes());
+    let bits = digest[..5]
+        .iter()
+        .fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
+    let mut id = String::from("x-");
+    for place in (0..8).rev() {
+        id.push(char::from(DIGITS[(bits >> (5 * place)) as usize & 31]));
+    }
+    let kind = match expression.output {
+        Output::Hex(digits) if let Some(shape) = Shape::of_digits(digits) => {
+            Kind::Digest(shape, "")
         }
-
-        static TABLE: &[Info] = &[$(Info { name: $name, kind: $kind, inner: $inner, about: $about }),*];
+        _ => Kind::Form(
+            &family::EXPRESSIONS,
+            Form {
+                marked: false,
+                weak: expression.strength() == super::Strength::Fast,
+                salted: expression.needs != Needs::default(),
+            },
+        ),
     };
-}
-
-/// A wrappable scheme's id. Ids are fixed once: a value wrapped under one must be read for ever.
-const fn id(text: &str) -> Option<InnerId> {
-    Some(InnerId::known(text))
-}
-
-const HEX32: Kind = Kind::Digest(Shape::Hex32);
-const HEX40: Kind = Kind::Digest(Shape::Hex40);
-const HEX56: Kind = Kind::Digest(Shape::Hex56);
-const HEX64: Kind = Kind::Digest(Shape::Hex64);
-const HEX96: Kind = Kind::Digest(Shape::Hex96);
-const HEX128: Kind = Kind::Digest(Shape::Hex128);
-
-// The outer function stands first in an id. An id of 96 or 128 digits has at most nine characters, so that
-// `-b64s384`, which bcrypt needs behind it, still fits.
-registry! {
-    PLAINTEXT: "plaintext", Kind::Plaintext, None, "the password itself";
-
-    MD5: "md5", HEX32, id("md5"), "MD5 of the password";
-    NTLM: "ntlm", HEX32, id("ntlm"), "NTLM: MD4 of the password in UTF-16LE";
-    MD4: "md4", HEX32, id("md4"), "MD4 of the password";
-    MD5_MD5: "md5(md5(pass))", HEX32, id("md5-md5"), "MD5 of the MD5 in lowercase hex";
-    MD5_UTF16: "md5(utf16le(pass))", HEX32, id("md5u16"), "MD5 of the password in UTF-16LE";
-    MD5_SHA1: "md5(sha1(pass))", HEX32, id("md5-sha1"), "MD5 of the SHA-1 in lowercase hex";
-    MD5_MD5_MD5: "md5(md5(md5(pass)))", HEX32, id("md5-md5-md5"), "MD5 three times, in lowercase hex between";
-    MD5_UPPER_MD5: "md5(strtoupper(md5(pass)))", HEX32, id("md5-upper-md5"), "MD5 of the MD5 in uppercase hex";
-
-    SHA1: "sha1", HEX40, id("sha1"), "SHA-1 of the password";
-    MYSQL41: "mysql41", HEX40, id("mysql41"), "MySQL's PASSWORD() since 4.1: SHA-1 of the SHA-1's bytes, with or without its star";
-    SHA1_SHA1: "sha1(sha1(pass))", HEX40, id("sha1-sha1"), "SHA-1 of the SHA-1 in lowercase hex";
-    SHA1_MD5: "sha1(md5(pass))", HEX40, id("sha1-md5"), "SHA-1 of the MD5 in lowercase hex";
-    SHA1_UTF16: "sha1(utf16le(pass))", HEX40, id("sha1u16"), "SHA-1 of the password in UTF-16LE";
-    RIPEMD160: "ripemd160", HEX40, id("ripemd160"), "RIPEMD-160 of the password";
-
-    SHA224: "sha224", HEX56, id("sha224"), "SHA-224 of the password";
-    SHA3_224: "sha3_224", HEX56, id("sha3-224"), "SHA3-224 of the password";
-
-    SHA256: "sha256", HEX64, id("sha256"), "SHA-256 of the password";
-    SHA256_SHA256: "sha256(sha256(pass))", HEX64, id("sha256-sha256"), "SHA-256 of the SHA-256 in lowercase hex";
-    SHA256_TWICE: "sha256(sha256_bin(pass))", HEX64, id("sha256d"), "SHA-256 of the SHA-256's bytes";
-    SHA256_MD5: "sha256(md5(pass))", HEX64, id("sha256-md5"), "SHA-256 of the MD5 in lowercase hex";
-    SHA256_UTF16: "sha256(utf16le(pass))", HEX64, id("sha256u16"), "SHA-256 of the password in UTF-16LE";
-    SHA3_256: "sha3_256", HEX64, id("sha3-256"), "SHA3-256 of the password";
-    KECCAK256: "keccak_256", HEX64, id("keccak256"), "Keccak-256 of the password, as before SHA-3's padding";
-    BLAKE2S: "blake2s-256", HEX64, id("blake2s"), "BLAKE2s-256 of the password";
-
-    SHA384: "sha384", HEX96, id("sha384"), "SHA-384 of the password";
-    SHA3_384: "sha3_384", HEX96, id("sha3-384"), "SHA3-384 of the password";
-    KECCAK384: "keccak_384", HEX96, id("keccak384"), "Keccak-384 of the password, as before SHA-3's padding";
-
-    SHA512: "sha512", HEX128, id("sha512"), "SHA-512 of the password";
-    SHA512_UTF16: "sha512(utf16le(pass))", HEX128, id("sha512u16"), "SHA-512 of the password in UTF-16LE";
-    SHA3_512: "sha3_512", HEX128, id("sha3-512"), "SHA3-512 of the password";
-    KECCAK512: "keccak_512", HEX128, id("keccak512"), "Keccak-512 of the password, as before SHA-3's padding";
-    BLAKE2B: "blake2b-512", HEX128, id("blake2b"), "BLAKE2b-512 of the password";
-    WHIRLPOOL: "whirlpool", HEX128, id("whirlpool"), "Whirlpool of the password";
-
-    ARGON2ID: "argon2id", Kind::Marked, None, "Argon2id in a PHC string";
-    ARGON2I: "argon2i", Kind::Marked, None, "Argon2i in a PHC string";
-    ARGON2D: "argon2d", Kind::Marked, None, "Argon2d in a PHC string";
-    BCRYPT_2A: "bcrypt-2a", Kind::Marked, None, "bcrypt, prefix 2a";
-    BCRYPT_2B: "bcrypt-2b", Kind::Marked, None, "bcrypt, prefix 2b";
-    BCRYPT_2X: "bcrypt-2x", Kind::Marked, None, "bcrypt, prefix 2x: crypt_blowfish's old bug with 8-bit characters";
-    BCRYPT_2Y: "bcrypt-2y", Kind::Marked, None, "bcrypt, prefix 2y";
-    WORDPRESS_BCRYPT: "wordpress-bcrypt", Kind::Marked, None, "WordPress 6.8: bcrypt over HMAC-SHA-384";
-    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", Kind::Marked, None, "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
-    PASSLIB_SCRYPT: "passlib-scrypt", Kind::Marked, None, "scrypt in passlib's string, ln as log2";
-    KRATOS_SCRYPT: "kratos-scrypt", Kind::Marked, None, "scrypt in Ory Kratos' string, ln as N";
-    SCRYPT_7: "scrypt-7", Kind::Marked, None, "scrypt in crypt(3), $7$";
-    YESCRYPT: "yescrypt", Kind::Marked, None, "yescrypt in crypt(3), $y$";
-    GOST_YESCRYPT: "gost-yescrypt", Kind::Marked, None, "gost-yescrypt in crypt(3), $gy$";
-    PASSLIB_PBKDF2_SHA1: "passlib-pbkdf2-sha1", Kind::Marked, None, "PBKDF2-HMAC-SHA-1 in passlib's string";
-    PASSLIB_PBKDF2_SHA256: "passlib-pbkdf2-sha256", Kind::Marked, None, "PBKDF2-HMAC-SHA-256 in passlib's string";
-    PASSLIB_PBKDF2_SHA512: "passlib-pbkdf2-sha512", Kind::Marked, None, "PBKDF2-HMAC-SHA-512 in passlib's string";
-    KRATOS_PBKDF2: "kratos-pbkdf2", Kind::Marked, None, "PBKDF2 in a PHC string with i= and l=";
-    SHA1CRYPT: "sha1crypt", Kind::Marked, None, "crypt(3) $sha1$: repeated HMAC-SHA-1";
-    SHA256CRYPT: "sha256crypt", Kind::Marked, None, "crypt(3) $5$";
-    SHA512CRYPT: "sha512crypt", Kind::Marked, None, "crypt(3) $6$";
-    MD5CRYPT: "md5crypt", Kind::Marked, None, "crypt(3) $1$";
-    APR1: "apr1", Kind::Marked, None, "Apache's $apr1$";
-    PHPASS: "phpass", Kind::Marked, None, "phpass, $P$ and phpBB's $H$";
-    DRUPAL7: "drupal7", Kind::Marked, None, "Drupal 7's phpass over SHA-512, $S$";
-    DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", Kind::Marked, None, "Django's PBKDF2-HMAC-SHA-256";
-    DJANGO_PBKDF2_SHA1: "django-pbkdf2-sha1", Kind::Marked, None, "Django's PBKDF2-HMAC-SHA-1";
-    DJANGO_ARGON2: "django-argon2", Kind::Marked, None, "Argon2 behind Django's prefix";
-    DJANGO_BCRYPT: "django-bcrypt", Kind::Marked, None, "bcrypt behind Django's prefix";
-    DJANGO_BCRYPT_SHA256: "django-bcrypt-sha256", Kind::Marked, None, "Django's bcrypt over SHA-256";
-    DJANGO_SCRYPT: "django-scrypt", Kind::Marked, None, "Django's scrypt";
-
-    DJANGO_MD5: "django-md5", Kind::MarkedFast, None, "Django's MD5 of salt and password";
-    DJANGO_SHA1: "django-sha1", Kind::MarkedFast, None, "Django's SHA-1 of salt and password";
-    DJANGO_UNSALTED_SHA1: "django-unsalted-sha1", Kind::MarkedFast, None, "Django's SHA-1 without a salt";
-    LDAP_MD5: "ldap-md5", Kind::MarkedFast, None, "LDAP {MD5}";
-    LDAP_SMD5: "ldap-smd5", Kind::MarkedFast, None, "LDAP {SMD5}: salted MD5";
-    LDAP_SHA: "ldap-sha", Kind::MarkedFast, None, "LDAP {SHA}: SHA-1";
-    LDAP_SSHA: "ldap-ssha", Kind::MarkedFast, None, "LDAP {SSHA}: salted SHA-1";
-    LDAP_SHA256: "ldap-sha256", Kind::MarkedFast, None, "LDAP {SHA256}";
-    LDAP_SSHA256: "ldap-ssha256", Kind::MarkedFast, None, "LDAP {SSHA256}: salted SHA-256";
-    LDAP_SHA512: "ldap-sha512", Kind::MarkedFast, None, "LDAP {SHA512}";
-    LDAP_SSHA512: "ldap-ssha512", Kind::MarkedFast, None, "LDAP {SSHA512}: salted SHA-512";
-    LDAP_CRYPT: "ldap-crypt", Kind::Marked, None, "a crypt(3) string behind LDAP's {CRYPT}";
-    DOVECOT_BLF_CRYPT: "dovecot-blf-crypt", Kind::Marked, None, "bcrypt behind Dovecot's {BLF-CRYPT}";
-    DOVECOT_ARGON2I: "dovecot-argon2i", Kind::Marked, None, "Argon2i behind Dovecot's {ARGON2I}";
-    DOVECOT_ARGON2ID: "dovecot-argon2id", Kind::Marked, None, "Argon2id behind Dovecot's {ARGON2ID}";
+    Info {
+        name: String::leak(name),
+        kind,
+        inner: InnerId::parse(&id),
+        about: "an expression of the configuration's own",
+    }
 }
 
 #[cfg(test)]

@@ -1,38 +1,93 @@
-//! The shapes of bare digests, and what each of them may be.
+//! The shapes of bare digests, alone or with their salt behind a colon, and what each of them may be.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::Scheme;
+use crate::text;
 
-/// A digest in hex, by its number of digits.
+/// A digest in hex, by its number of digits; joined where `:` and a salt follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shape {
+pub struct Shape {
+    digits: Digits,
+    joined: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Digits {
+    D32,
+    D40,
+    D56,
+    D64,
+    D96,
+    D128,
+}
+
+/// A salt behind a colon has at most that many bytes.
+const SALT_BYTES_MAX: usize = 128;
+
+#[expect(
+    non_upper_case_globals,
+    reason = "they are used as the names of variants are"
+)]
+impl Shape {
     /// 128 bits.
-    Hex32,
+    pub const Hex32: Self = Self::bare(Digits::D32);
     /// 160 bits.
-    Hex40,
+    pub const Hex40: Self = Self::bare(Digits::D40);
     /// 224 bits.
-    Hex56,
+    pub const Hex56: Self = Self::bare(Digits::D56);
     /// 256 bits.
-    Hex64,
+    pub const Hex64: Self = Self::bare(Digits::D64);
     /// 384 bits.
-    Hex96,
+    pub const Hex96: Self = Self::bare(Digits::D96);
     /// 512 bits.
-    Hex128,
+    pub const Hex128: Self = Self::bare(Digits::D128);
 }
 
 impl Shape {
-    /// Every shape, shortest first.
-    pub const ALL: [Self; 6] = [
+    /// Every shape: the bare ones, shortest first, then the joined ones.
+    pub const ALL: [Self; 12] = [
         Self::Hex32,
         Self::Hex40,
         Self::Hex56,
         Self::Hex64,
         Self::Hex96,
         Self::Hex128,
+        Self::Hex32.with_salt(),
+        Self::Hex40.with_salt(),
+        Self::Hex56.with_salt(),
+        Self::Hex64.with_salt(),
+        Self::Hex96.with_salt(),
+        Self::Hex128.with_salt(),
     ];
 
-    /// The shape of that many hex digits.
+    const fn bare(digits: Digits) -> Self {
+        Self {
+            digits,
+            joined: false,
+        }
+    }
+
+    /// The shape of the same digest with its salt behind it.
+    pub const fn with_salt(self) -> Self {
+        Self {
+            digits: self.digits,
+            joined: true,
+        }
+    }
+
+    /// The shape of the digest alone.
+    pub const fn without_salt(self) -> Self {
+        Self::bare(self.digits)
+    }
+
+    /// Whether a salt stands behind the digest.
+    pub const fn is_joined(self) -> bool {
+        self.joined
+    }
+
+    /// The shape of that many hex digits alone.
     pub const fn of_digits(digits: usize) -> Option<Self> {
         match digits {
             32 => Some(Self::Hex32),
@@ -45,72 +100,86 @@ impl Shape {
         }
     }
 
+    /// The shape of a trimmed value: hex digits of such a number, or the same and `:` and a printable salt.
+    pub fn of(value: &[u8]) -> Option<Self> {
+        if let Some(shape) = Self::of_digits(value.len())
+            && text::is_hex(value)
+        {
+            return Some(shape);
+        }
+        let colon = value
+            .iter()
+            .take(129)
+            .position(|byte| !byte.is_ascii_hexdigit())?;
+        let salt = value.get(colon + 1..)?;
+        let good = value[colon] == b':'
+            && (1..=SALT_BYTES_MAX).contains(&salt.len())
+            && !salt.iter().any(u8::is_ascii_control);
+        good.then(|| Self::of_digits(colon).map(Self::with_salt))?
+    }
+
+    /// Its place in [`Shape::ALL`].
+    pub const fn index(self) -> usize {
+        self.digits as usize + if self.joined { 6 } else { 0 }
+    }
+
     /// How many hex digits it has.
     pub const fn digits(self) -> usize {
-        match self {
-            Self::Hex32 => 32,
-            Self::Hex40 => 40,
-            Self::Hex56 => 56,
-            Self::Hex64 => 64,
-            Self::Hex96 => 96,
-            Self::Hex128 => 128,
+        match self.digits {
+            Digits::D32 => 32,
+            Digits::D40 => 40,
+            Digits::D56 => 56,
+            Digits::D64 => 64,
+            Digits::D96 => 96,
+            Digits::D128 => 128,
         }
     }
 
     /// The name, as every output spells it.
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Hex32 => "hex32",
-            Self::Hex40 => "hex40",
-            Self::Hex56 => "hex56",
-            Self::Hex64 => "hex64",
-            Self::Hex96 => "hex96",
-            Self::Hex128 => "hex128",
+        match (self.digits, self.joined) {
+            (Digits::D32, false) => "hex32",
+            (Digits::D40, false) => "hex40",
+            (Digits::D56, false) => "hex56",
+            (Digits::D64, false) => "hex64",
+            (Digits::D96, false) => "hex96",
+            (Digits::D128, false) => "hex128",
+            (Digits::D32, true) => "hex32:salt",
+            (Digits::D40, true) => "hex40:salt",
+            (Digits::D56, true) => "hex56:salt",
+            (Digits::D64, true) => "hex64:salt",
+            (Digits::D96, true) => "hex96:salt",
+            (Digits::D128, true) => "hex128:salt",
         }
     }
 
-    /// The unsalted schemes that make such a digest, likeliest first: what a proof has to tell apart.
-    pub const fn candidates(self) -> &'static [Scheme] {
-        match self {
-            Self::Hex32 => &[
-                Scheme::MD5,
-                Scheme::NTLM,
-                Scheme::MD5_MD5,
-                Scheme::MD4,
-                Scheme::MD5_UTF16,
-                Scheme::MD5_SHA1,
-                Scheme::MD5_MD5_MD5,
-                Scheme::MD5_UPPER_MD5,
-            ],
-            Self::Hex40 => &[
-                Scheme::SHA1,
-                Scheme::MYSQL41,
-                Scheme::SHA1_SHA1,
-                Scheme::SHA1_MD5,
-                Scheme::SHA1_UTF16,
-                Scheme::RIPEMD160,
-            ],
-            Self::Hex56 => &[Scheme::SHA224, Scheme::SHA3_224],
-            Self::Hex64 => &[
-                Scheme::SHA256,
-                Scheme::SHA256_SHA256,
-                Scheme::SHA256_TWICE,
-                Scheme::SHA256_MD5,
-                Scheme::SHA256_UTF16,
-                Scheme::SHA3_256,
-                Scheme::KECCAK256,
-                Scheme::BLAKE2S,
-            ],
-            Self::Hex96 => &[Scheme::SHA384, Scheme::SHA3_384, Scheme::KECCAK384],
-            Self::Hex128 => &[
-                Scheme::SHA512,
-                Scheme::SHA512_UTF16,
-                Scheme::SHA3_512,
-                Scheme::KECCAK512,
-                Scheme::BLAKE2B,
-                Scheme::WHIRLPOOL,
-            ],
-        }
+    /// The shape of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|shape| shape.as_str() == name)
+    }
+
+    /// The schemes that make such a digest of nothing but the value and the password, likeliest first: what a proof has to tell apart.
+    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt.
+    pub fn candidates(self) -> &'static [Scheme] {
+        static OF_SHAPE: LazyLock<Vec<Vec<Scheme>>> =
+            LazyLock::new(|| Shape::ALL.map(Shape::self_contained).to_vec());
+        &OF_SHAPE[self.index()]
+    }
+
+    /// The schemes that make such a bare digest with a salt or a name from another column, likeliest first.
+    pub fn salted_candidates(self) -> impl Iterator<Item = Scheme> {
+        Scheme::all()
+            .filter(move |scheme| scheme.shape() == Some(self.without_salt()) && scheme.salted())
+    }
+
+    fn self_contained(self) -> Vec<Scheme> {
+        Scheme::all()
+            .filter(|scheme| scheme.shape() == Some(self.without_salt()))
+            .filter(|scheme| {
+                let needs = scheme.needs();
+                needs.salt == self.joined && !needs.salt2 && !needs.username && !needs.user_id
+            })
+            .collect()
     }
 }
 
@@ -125,21 +194,51 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_candidate_has_the_shape_that_it_is_a_candidate_of() {
-        for shape in Shape::ALL {
-            assert_eq!(Shape::of_digits(shape.digits()), Some(shape));
+    fn every_candidate_has_the_digits_of_the_shape_that_it_is_a_candidate_of() {
+        for (index, shape) in Shape::ALL.into_iter().enumerate() {
+            assert_eq!(shape.index(), index);
+            assert_eq!(Shape::parse(shape.as_str()), Some(shape));
             for scheme in shape.candidates() {
-                assert_eq!(scheme.shape(), Some(shape), "{scheme}");
+                assert_eq!(scheme.shape(), Some(shape.without_salt()), "{scheme}");
+                assert_eq!(scheme.salted(), shape.is_joined(), "{scheme}");
             }
         }
     }
 
     #[test]
-    fn every_unsalted_digest_in_the_registry_is_a_candidate_of_its_shape() {
+    fn every_digest_in_the_registry_is_a_candidate_of_its_shape() {
         for scheme in Scheme::all() {
             if let Some(shape) = scheme.shape() {
-                assert!(shape.candidates().contains(&scheme), "{scheme}");
+                let known = if scheme.salted() {
+                    shape.salted_candidates().any(|known| known == scheme)
+                } else {
+                    shape.candidates().contains(&scheme)
+                };
+                assert!(known, "{scheme}");
             }
+        }
+    }
+
+    #[test]
+    fn a_shape_is_hex_from_end_to_end_or_up_to_a_colon_with_a_salt_behind_it() {
+        let digest = "5f4dcc3b5aa765d61d8327deb882cf99";
+        let of = |value: String| Shape::of(value.as_bytes()).map(Shape::as_str);
+        assert_eq!(of(digest.to_owned()), Some("hex32"));
+        assert_eq!(of(format!("{digest}:Xy:z")), Some("hex32:salt"));
+        // 64 bytes with a salt that makes it as long as a longer digest.
+        assert_eq!(
+            of(format!("{digest}:{}", "a".repeat(31))),
+            Some("hex32:salt")
+        );
+        for bad in [
+            format!("{digest}:"),
+            format!("{digest}:a\nb"),
+            format!("{digest}g"),
+            format!("{digest}a:salt"),
+            format!("{digest}:{}", "a".repeat(129)),
+            ":salt".to_owned(),
+        ] {
+            assert_eq!(of(bad), None);
         }
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! Runs hash through `kernel`, in bulk; that one proves itself against the same crates.
 
+#![expect(
+    dead_code,
+    reason = "the families that take PBKDF2, scrypt and repeated digests follow at once"
+)]
+
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::alphabet;
@@ -9,15 +14,15 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD_NO_PAD};
 use hmac::Hmac;
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::expression;
 use super::forms::{Argon2Form, BcryptForm};
 use super::native::BCRYPT_BYTES_MAX;
 use super::{Argon2Variant, Outer, VerifyError};
 
 /// bcrypt's base64. Twenty-two digits hold four bits more than a salt, and some makers don't clear them.
-const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(super) const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::BCRYPT,
     GeneralPurposeConfig::new()
         .with_encode_padding(false)
@@ -31,10 +36,14 @@ const ARGON2_ITERATIONS_MAX: u32 = 10;
 const ARGON2_PARALLELISM_MAX: u32 = 16;
 /// About two seconds.
 const BCRYPT_COST_MAX: u32 = 15;
-/// Seconds, too.
 const PBKDF2_ITERATIONS_MAX: u32 = 10_000_000;
-/// The longest digest that anybody stores is one of SHA-512.
-const PBKDF2_LEN_MAX: usize = 64;
+/// No scheme stores more, and every 20 to 64 of them cost all iterations again.
+const PBKDF2_BYTES_MAX: u32 = 512;
+/// 128·N·r.
+const SCRYPT_BYTES_MAX: u64 = 1 << 30;
+const SCRYPT_PARALLELISM_MAX: u32 = 16;
+/// The rounds of crypt(3)'s repeated digests.
+pub(super) const CRYPT_ROUNDS_MAX: u32 = 5_000_000;
 
 /// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id and PBKDF2, 23 of bcrypt.
 pub fn derive(
@@ -79,17 +88,18 @@ pub fn derive(
     }
 }
 
-/// Whether the text opens an Argon2 string.
-pub(super) fn opens_argon2(form: &Argon2Form<'_>, text: &[u8]) -> Result<bool, VerifyError> {
+/// The Argon2 hash of a text by a string's parameters and salt.
+pub(super) fn argon2_of(
+    form: &Argon2Form<'_>,
+    text: &[u8],
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     at_most("m", form.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
     at_most("t", form.iterations, ARGON2_ITERATIONS_MAX)?;
     at_most("p", form.parallelism, ARGON2_PARALLELISM_MAX)?;
-    let decode = |base64: &[u8]| {
-        STANDARD_NO_PAD
-            .decode(base64)
-            .map_err(|_| VerifyError::Parameters)
-    };
-    let (salt, hash) = (decode(form.salt)?, Zeroizing::new(decode(form.hash)?));
+    let salt = STANDARD_NO_PAD
+        .decode(form.salt)
+        .map_err(|_| VerifyError::Parameters)?;
     let version = if form.version == 16 {
         Version::V0x10
     } else {
@@ -99,50 +109,84 @@ pub(super) fn opens_argon2(form: &Argon2Form<'_>, text: &[u8]) -> Result<bool, V
         form.memory_kib,
         form.iterations,
         form.parallelism,
-        Some(hash.len()),
+        Some(len),
     );
-    let made = argon2(form.variant, version, params, &salt, text, hash.len())?;
-    Ok(made.as_slice().ct_eq(&hash).into())
+    argon2(form.variant, version, params, &salt, text, len)
 }
 
-/// Whether the text opens a bcrypt string; of a longer text 72 bytes count, as they did when the string was made.
-pub(super) fn opens_bcrypt(form: &BcryptForm<'_>, text: &[u8]) -> Result<bool, VerifyError> {
+/// The bcrypt hash of a text by a string's cost and salt; of a longer text 72 bytes count, as they did when the string was made.
+pub(super) fn bcrypt_of(
+    form: &BcryptForm<'_>,
+    text: &[u8],
+) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
     at_most("cost", form.cost, BCRYPT_COST_MAX)?;
-    let decode = |base64: &[u8]| {
-        BCRYPT_BASE64
-            .decode(base64)
-            .map_err(|_| VerifyError::Parameters)
-    };
-    let salt: [u8; 16] = decode(form.salt)?
+    let salt: [u8; 16] = BCRYPT_BASE64
+        .decode(form.salt)
+        .map_err(|_| VerifyError::Parameters)?
         .try_into()
         .map_err(|_| VerifyError::Parameters)?;
-    let hash = Zeroizing::new(decode(form.hash)?);
-    let made = bcrypt_bytes(form.cost, salt, text);
-    Ok(made[..].ct_eq(&hash).into())
+    Ok(bcrypt_bytes(form.cost, salt, text))
 }
 
-/// Whether the text opens `i=600000,l=32$<salt>$<hash>`; none if it is no such string.
-pub(super) fn opens_pbkdf2_sha256(rest: &[u8], text: &[u8]) -> Option<Result<bool, VerifyError>> {
-    let rest = std::str::from_utf8(rest).ok()?;
-    let (parameters, rest) = rest.strip_prefix("i=")?.split_once('$')?;
-    let (iterations, len) = parameters.split_once(",l=")?;
-    let (iterations, len) = (iterations.parse().ok()?, len.parse::<usize>().ok()?);
-    let (salt, hash) = rest.split_once('$')?;
-    let (salt, hash) = (
-        STANDARD_NO_PAD.decode(salt).ok()?,
-        Zeroizing::new(STANDARD_NO_PAD.decode(hash).ok()?),
-    );
-    if iterations == 0 || hash.len() != len || !(1..=PBKDF2_LEN_MAX).contains(&len) {
-        return None;
+/// PBKDF2 (RFC 8018) with HMAC over that function.
+pub(super) fn pbkdf2(
+    algorithm: expression::Algorithm,
+    password: &[u8],
+    salt: &[u8],
+    iterations: u32,
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    at_most("iterations", iterations, PBKDF2_ITERATIONS_MAX)?;
+    at_most(
+        "length",
+        u32::try_from(len).unwrap_or(u32::MAX),
+        PBKDF2_BYTES_MAX,
+    )?;
+    if iterations == 0 {
+        return Err(VerifyError::Parameters);
     }
-    Some(
-        at_most("i", iterations, PBKDF2_ITERATIONS_MAX).and_then(|()| {
-            let mut made = Zeroizing::new(vec![0; len]);
-            pbkdf2::pbkdf2::<Hmac<Sha256>>(text, &salt, iterations, &mut made)
-                .map_err(|_| VerifyError::Parameters)?;
-            Ok(made.as_slice().ct_eq(&hash).into())
-        }),
-    )
+    let mut out = Zeroizing::new(vec![0; len]);
+    algorithm.pbkdf2(password, salt, iterations, &mut out);
+    Ok(out)
+}
+
+/// scrypt (RFC 7914) with N = 2^`log_n`.
+pub(super) fn scrypt(
+    password: &[u8],
+    salt: &[u8],
+    (log_n, r, p): (u32, u32, u32),
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    let memory = 128_u64
+        .checked_mul(u64::from(r))
+        .and_then(|block| block.checked_mul(1_u64.checked_shl(log_n)?))
+        .filter(|bytes| *bytes <= SCRYPT_BYTES_MAX);
+    if memory.is_none() {
+        return Err(VerifyError::TooCostly {
+            parameter: "N",
+            max: (SCRYPT_BYTES_MAX / 128 / u64::from(r.max(1))) as u32,
+            actual: 1_u32.checked_shl(log_n).unwrap_or(u32::MAX),
+        });
+    }
+    at_most("p", p, SCRYPT_PARALLELISM_MAX)?;
+    let log_n = u8::try_from(log_n).map_err(|_| VerifyError::Parameters)?;
+    let params = scrypt::Params::new(log_n, r, p).map_err(|_| VerifyError::Parameters)?;
+    let mut out = Zeroizing::new(vec![0; len]);
+    scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
+    Ok(out)
+}
+
+/// Refuses what a login may not cost.
+pub(super) fn at_most(parameter: &'static str, actual: u32, max: u32) -> Result<(), VerifyError> {
+    if actual > max {
+        Err(VerifyError::TooCostly {
+            parameter,
+            max,
+            actual,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 fn argon2(
@@ -178,18 +222,6 @@ fn bcrypt_bytes(cost: u32, salt: [u8; 16], text: &[u8]) -> Zeroizing<[u8; 23]> {
     out
 }
 
-fn at_most(parameter: &'static str, actual: u32, max: u32) -> Result<(), VerifyError> {
-    if actual > max {
-        Err(VerifyError::TooCostly {
-            parameter,
-            max,
-            actual,
-        })
-    } else {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,7 +233,7 @@ mod tests {
             b"v=19$m=1048577,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2g",
         )
         .expect("a good string");
-        let error = opens_argon2(&form, b"x").expect_err("too much memory");
+        let error = argon2_of(&form, b"x", 32).expect_err("too much memory");
         assert_eq!(
             error,
             VerifyError::TooCostly {
@@ -213,51 +245,41 @@ mod tests {
         let text = format!("16${}", ".".repeat(53));
         let form = BcryptForm::read(text.as_bytes()).expect("a good string");
         assert_eq!(
-            opens_bcrypt(&form, b"x").err(),
+            bcrypt_of(&form, b"x").err(),
             Some(VerifyError::TooCostly {
                 parameter: "cost",
                 max: 15,
                 actual: 16
             })
         );
-        let dear = b"i=10000001,l=4$c2FsdA$aGFzaA";
         assert_eq!(
-            opens_pbkdf2_sha256(dear, b"x"),
-            Some(Err(VerifyError::TooCostly {
-                parameter: "i",
+            pbkdf2(expression::Algorithm::Sha256, b"x", b"salt", 10_000_001, 32).err(),
+            Some(VerifyError::TooCostly {
+                parameter: "iterations",
                 max: 10_000_000,
                 actual: 10_000_001
-            }))
+            })
+        );
+        assert_eq!(
+            scrypt(b"x", b"salt", (21, 8, 1), 32).err(),
+            Some(VerifyError::TooCostly {
+                parameter: "N",
+                max: 1 << 20,
+                actual: 1 << 21
+            })
         );
     }
 
     #[test]
-    fn pbkdf2_of_another_implementation_is_opened_and_made_again() {
+    fn pbkdf2_is_that_of_another_implementation() {
         let outer = Outer::Pbkdf2Sha256 { iterations: 1000 };
         let (salt, text) = (b"saltsaltsaltsalt", b"5f4dcc3b5aa765d61d8327deb882cf99");
         // Made by Python's hashlib.
         let rest = "i=1000,l=32$c2FsdHNhbHRzYWx0c2FsdA$tkke4m4x0CvEFKl3/biCaL1TqRQ+J4fS7ntJ3CTy8Vg";
-        assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), text), Some(Ok(true)));
-        assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), b"x"), Some(Ok(false)));
         let made = derive(&outer, salt, text).expect("good parameters");
         assert_eq!(
             super::super::format(&outer, salt, &made),
             format!("$pbkdf2-sha256${rest}")
         );
-    }
-
-    #[test]
-    fn a_string_that_is_not_quite_pbkdf2_is_none() {
-        for rest in [
-            "",
-            "i=1,l=4$c2FsdA",
-            "i=0,l=4$c2FsdA$aGFzaA",
-            "i=1,l=5$c2FsdA$aGFzaA",
-            "i=1,l=0$c2FsdA$",
-            "i=4294967296,l=4$c2FsdA$aGFzaA",
-            "i=1,l=4$c2FsdA$aGFzaA=",
-        ] {
-            assert_eq!(opens_pbkdf2_sha256(rest.as_bytes(), b"x"), None, "{rest}");
-        }
     }
 }

@@ -77,11 +77,6 @@ fn the_digests_are_what_hashlib_openssl_and_pycryptodome_make() {
             Declared::Scheme(scheme(line)),
         );
     }
-    let mut digests = Scheme::all().filter(|scheme| scheme.shape().is_some());
-    assert!(
-        digests.all(|digest| lines.iter().any(|line| scheme(line) == digest)),
-        "every digest has a vector"
-    );
 }
 
 #[test]

@@ -8,9 +8,8 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::forms::{self, Argon2Form, BcryptForm};
 use super::{
-    Declared, InnerId, Recognised, Scheme, Shape, digest, inner_text, mark, native, recognise, slow,
+    Declared, InnerId, Recognised, Scheme, Shape, Unmarked, forms, mark, native, recognise,
 };
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::text::{self, Charset};
@@ -45,6 +44,14 @@ pub enum VerifyError {
     Unsupported {
         /// The scheme.
         scheme: Scheme,
+    },
+    /// The scheme takes something from another column that was not given.
+    #[error("scheme {scheme} needs the {what}, which was not given")]
+    Missing {
+        /// The scheme.
+        scheme: Scheme,
+        /// What is missing.
+        what: &'static str,
     },
     /// What stands inside a wrapped value is not known to this version.
     #[error("the inner id {inner} is not known to this version")]
@@ -87,7 +94,6 @@ pub fn verify(
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
     let value = stored.as_bytes();
-    let tries = Tries::of(password, context);
     match recognise(Some(value), declared) {
         Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
             Ok(false)
@@ -100,16 +106,14 @@ pub fn verify(
         Recognised::Digest {
             scheme: Some(scheme),
             ..
-        } => opens_digest(value, scheme, &tries),
-        Recognised::Native {
-            scheme: scheme @ Scheme::MYSQL41,
-            ..
-        } => opens_digest(value, scheme, &tries),
-        Recognised::Native { scheme, .. } => {
-            let value = text::trim(value);
-            tries.any(|password| opens_native(value, scheme, password))
         }
-        Recognised::Wrapped { .. } => opens_wrapped(value, password, &tries),
+        | Recognised::Native { scheme, .. } => verify_as(stored, password, scheme, context),
+        Recognised::Wrapped { .. } => {
+            let value =
+                std::str::from_utf8(text::trim(value)).map_err(|_| VerifyError::Unrecognised)?;
+            let unmarked = mark::unmark(value).ok_or(VerifyError::Unrecognised)?;
+            opens_wrapped(&unmarked, password, context)
+        }
         Recognised::LooksHashed
         | Recognised::Undecodable
         | Recognised::TooLong
@@ -117,94 +121,69 @@ pub fn verify(
     }
 }
 
-fn opens_digest(value: &[u8], scheme: Scheme, tries: &Tries) -> Result<bool, VerifyError> {
-    let stored = inner_text(value, scheme).ok_or(VerifyError::Unrecognised)?;
-    tries.any(|password| {
-        Ok(digest(scheme, password)
-            .is_some_and(|made| made.as_bytes().ct_eq(stored.as_bytes()).into()))
-    })
-}
-
-/// A string that carries its own mark: Argon2 and bcrypt, bare or behind another prefix.
-fn opens_native(value: &[u8], scheme: Scheme, password: &[u8]) -> Result<bool, VerifyError> {
-    let prefix_len = match scheme {
-        Scheme::DJANGO_ARGON2 => "argon2".len(),
-        Scheme::DJANGO_BCRYPT => "bcrypt$".len(),
-        Scheme::DJANGO_BCRYPT_SHA256 => {
-            let hex = digest(Scheme::SHA256, password).expect("SHA-256 takes every password");
-            return opens_behind(value, "bcrypt_sha256$".len(), scheme, hex.as_bytes());
-        }
-        Scheme::DOVECOT_BLF_CRYPT
-        | Scheme::DOVECOT_ARGON2I
-        | Scheme::DOVECOT_ARGON2ID
-        | Scheme::LDAP_CRYPT => {
-            1 + value
-                .iter()
-                .position(|byte| *byte == b'}')
-                .unwrap_or_default()
-        }
-        _ => 0,
-    };
-    opens_behind(value, prefix_len, scheme, password)
-}
-
-/// The `$<id>$…` that stands behind a prefix of that length. (Django writes `argon2$argon2id$…`.)
-fn opens_behind(
-    value: &[u8],
-    prefix_len: usize,
+/// Whether the password opens the stored value, taken for one of that scheme whatever else it may look like.
+pub fn verify_as(
+    stored: &StoredHash,
+    password: &Password,
     scheme: Scheme,
-    text: &[u8],
+    context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
-    let unsupported = VerifyError::Unsupported { scheme };
-    let native = value
-        .get(prefix_len..)
-        .and_then(|native| native.strip_prefix(b"$"))
-        .ok_or(unsupported)?;
-    let end = native
-        .iter()
-        .position(|byte| *byte == b'$')
-        .ok_or(unsupported)?;
-    opens_crypt(&native[..end], &native[end + 1..], scheme, text)
+    if scheme == Scheme::PLAINTEXT {
+        return Ok(stored.as_bytes().ct_eq(password.as_bytes()).into());
+    }
+    let value = text::trim(stored.as_bytes());
+    Tries::of(password, context).any(|password| opens(scheme, value, password, context))
 }
 
-/// What stands behind `$<id>$`.
-fn opens_crypt(id: &[u8], rest: &[u8], scheme: Scheme, text: &[u8]) -> Result<bool, VerifyError> {
-    let unsupported = VerifyError::Unsupported { scheme };
-    match id {
-        b"argon2id" | b"argon2i" | b"argon2d" => {
-            slow::opens_argon2(&Argon2Form::read(id, rest).ok_or(unsupported)?, text)
-        }
-        // 2x differs from the others for 8-bit characters alone, and its bug is not rebuilt here.
-        b"2x" if !text.is_ascii() => Err(unsupported),
-        b"2a" | b"2b" | b"2x" | b"2y" => {
-            slow::opens_bcrypt(&BcryptForm::read(rest).ok_or(unsupported)?, text)
-        }
-        b"pbkdf2-sha256" if scheme == Scheme::KRATOS_PBKDF2 => {
-            slow::opens_pbkdf2_sha256(rest, text).ok_or(unsupported)?
-        }
-        _ => Err(unsupported),
-    }
+/// The canonical text that a scheme makes of a password with the setting of a stored value ([`super::Taken`]); none where no value of
+/// the scheme has a password of these bytes.
+pub fn make(
+    scheme: Scheme,
+    setting: &[u8],
+    password: &[u8],
+    context: &Context<'_>,
+) -> Result<Option<Zeroizing<String>>, VerifyError> {
+    scheme.family().make(scheme, setting, password, context)
+}
+
+/// Makes the text of the value from the password, and compares.
+fn opens(
+    scheme: Scheme,
+    value: &[u8],
+    password: &[u8],
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
+    let Some(taken) = scheme.family().take(scheme, value) else {
+        // A string that carries the scheme's mark and can't be taken apart is of a kind that is only recognised.
+        return Err(if scheme.is_marked() {
+            VerifyError::Unsupported { scheme }
+        } else {
+            VerifyError::Unrecognised
+        });
+    };
+    let made = make(scheme, &taken.setting, password, context)?;
+    Ok(made.is_some_and(|made| made.as_bytes().ct_eq(taken.text.as_bytes()).into()))
 }
 
 /// saltern's own wrapped values: the inner scheme first, then the outer hash over its text.
-fn opens_wrapped(value: &[u8], password: &Password, tries: &Tries) -> Result<bool, VerifyError> {
-    let value = std::str::from_utf8(text::trim(value)).map_err(|_| VerifyError::Unrecognised)?;
-    let marked = mark::split(value).ok_or(VerifyError::Unrecognised)?;
-    let scheme = forms::crypt(marked.id.as_bytes(), marked.rest.as_bytes())
-        .ok_or(VerifyError::Unrecognised)?
-        .0;
-    let opens =
-        |text: &[u8]| opens_crypt(marked.id.as_bytes(), marked.rest.as_bytes(), scheme, text);
-    if marked.inner == InnerId::SHA384_B64 {
-        return opens(&native::base64_sha384(password.as_bytes()));
+fn opens_wrapped(
+    unmarked: &Unmarked,
+    password: &Password,
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
+    let native = unmarked.native.as_bytes();
+    let outer = forms::native(native).ok_or(VerifyError::Unrecognised)?.0;
+    let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
+    if unmarked.inner == InnerId::SHA384_B64 {
+        return opens_outer(&native::base64_sha384(password.as_bytes()));
     }
-    let long = marked.inner.short();
-    let inner = long.unwrap_or(marked.inner);
+    let long = unmarked.inner.short();
+    let inner = long.unwrap_or(unmarked.inner);
     let opens_inner = |text: &[u8]| {
         if long.is_some() {
-            opens(&native::base64_sha384(text))
+            opens_outer(&native::base64_sha384(text))
         } else {
-            opens(text)
+            opens_outer(text)
         }
     };
     if inner == InnerId::ANSWER1 {
@@ -214,9 +193,10 @@ fn opens_wrapped(value: &[u8], password: &Password, tries: &Tries) -> Result<boo
         return opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes());
     }
     let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
-        inner: marked.inner,
+        inner: unmarked.inner,
     })?;
-    tries.any(|password| match digest(scheme, password) {
+    let setting = unmarked.is.as_deref().unwrap_or_default();
+    Tries::of(password, context).any(|password| match make(scheme, setting, password, context)? {
         Some(text) => opens_inner(text.as_bytes()),
         None => Ok(false),
     })
@@ -261,7 +241,7 @@ impl Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::{BcryptPrefix, Outer, derive, format, outer_input, wrap};
+    use crate::scheme::{BcryptPrefix, Outer, derive, digest, format, outer_input, wrap};
 
     const CHEAP: Outer = Outer::Argon2id {
         memory_kib: 64,

@@ -1,5 +1,7 @@
 //! The canonical text of a digest.
 
+use zeroize::Zeroizing;
+
 /// The value without what a `CHAR`, a `BINARY` or an export adds: ASCII white space on both sides, NULs behind.
 pub fn trim(value: &[u8]) -> &[u8] {
     let mut rest = value;
@@ -37,6 +39,21 @@ pub fn canonical_hex(value: &[u8]) -> Option<String> {
     )
 }
 
+/// The bytes that hex digits of either case stand for; `None` for what isn't hex from end to end, or of an odd length.
+pub fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if !digits.len().is_multiple_of(2) || !is_hex(digits) {
+        return None;
+    }
+    // 'a' and 'A' end in 1, and bit 6 tells letters from digits.
+    let nibble = |digit: u8| (digit & 15) + 9 * (digit >> 6);
+    Some(Zeroizing::new(
+        digits
+            .chunks_exact(2)
+            .map(|pair| (nibble(pair[0]) << 4) | nibble(pair[1]))
+            .collect(),
+    ))
+}
+
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
 }
@@ -49,6 +66,15 @@ mod tests {
     fn a_digest_is_trimmed_and_lowered() {
         assert_eq!(canonical_hex(b" 5F4DCC3b\r\n").as_deref(), Some("5f4dcc3b"));
         assert_eq!(canonical_hex(b"ab\0\0  ").as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn hex_of_either_case_stands_for_bytes() {
+        assert_eq!(unhex(b"00fFAb").as_deref(), Some(&vec![0, 255, 171]));
+        assert_eq!(unhex(b"").as_deref(), Some(&Vec::new()));
+        for bad in [&b"0"[..], b"0g", b" 0", b"\xff\xff"] {
+            assert_eq!(unhex(bad), None);
+        }
     }
 
     #[test]

@@ -6,6 +6,20 @@ use super::reader::{
 use super::{Argon2Form, BcryptForm, Native};
 use crate::scheme::{Argon2Variant, Prf, Scheme, Strength};
 
+/// The scheme of `$<id>$…`, where the id alone says it.
+pub(in crate::scheme) fn scheme_of_id(id: &[u8]) -> Option<Scheme> {
+    Some(match id {
+        b"argon2id" => Scheme::ARGON2ID,
+        b"argon2i" => Scheme::ARGON2I,
+        b"argon2d" => Scheme::ARGON2D,
+        b"2a" => Scheme::BCRYPT_2A,
+        b"2b" => Scheme::BCRYPT_2B,
+        b"2x" => Scheme::BCRYPT_2X,
+        b"2y" => Scheme::BCRYPT_2Y,
+        _ => return None,
+    })
+}
+
 /// Reads what stands behind `$<id>$`.
 pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
     let mut text = Reader(rest);

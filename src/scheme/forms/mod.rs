@@ -7,7 +7,7 @@ mod crypt;
 mod prefixed;
 mod reader;
 
-pub(super) use crypt::crypt;
+pub(super) use crypt::{crypt, scheme_of_id};
 use reader::{Reader, all, is_base64, is_crypt64};
 
 use super::{Argon2Variant, Scheme, Strength};
@@ -97,7 +97,7 @@ impl<'v> Argon2Form<'v> {
         })
     }
 
-    fn strength(&self) -> Strength {
+    pub(super) fn strength(&self) -> Strength {
         let Self {
             variant,
             memory_kib,

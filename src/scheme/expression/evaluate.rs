@@ -1,0 +1,114 @@
+//! What an expression makes of a password.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+use super::{Change, Encoding, Expression, Node, Output, hex};
+use crate::text;
+
+/// What goes into an expression. What it needs must be there.
+#[derive(Clone, Copy)]
+pub(in crate::scheme) struct Inputs<'a> {
+    pub(in crate::scheme) pass: &'a [u8],
+    pub(in crate::scheme) salt: &'a [u8],
+    pub(in crate::scheme) salt2: &'a [u8],
+    pub(in crate::scheme) username: &'a [u8],
+    pub(in crate::scheme) user_id: &'a [u8],
+}
+
+type Bytes = Zeroizing<Vec<u8>>;
+
+impl Expression {
+    /// The canonical text of the digest, lowercase hex; none where the inputs are not such texts as the expression takes.
+    pub(in crate::scheme) fn text(&self, inputs: &Inputs<'_>) -> Option<Zeroizing<String>> {
+        let made = evaluate(&self.root, inputs, &[])?;
+        match self.output {
+            Output::Hex(_) => {
+                let mut text = Zeroizing::new(String::from_utf8(made.to_vec()).ok()?);
+                text.make_ascii_lowercase();
+                Some(text)
+            }
+            Output::Base64(_) => Some(hex(&Zeroizing::new(STANDARD.decode(&*made).ok()?))),
+            Output::Bytes(_) => Some(hex(&made)),
+        }
+    }
+}
+
+fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<Bytes> {
+    let of = |node: &Node| evaluate(node, inputs, it);
+    let copy = |bytes: &[u8]| Some(Zeroizing::new(bytes.to_vec()));
+    match node {
+        Node::Pass => copy(inputs.pass),
+        Node::Salt => copy(inputs.salt),
+        Node::Salt2 => copy(inputs.salt2),
+        Node::Username => copy(inputs.username),
+        Node::UserId => copy(inputs.user_id),
+        Node::It => copy(it),
+        Node::Literal(text) => copy(text),
+        Node::Concat(terms) => {
+            let mut joined = Zeroizing::new(Vec::new());
+            for term in terms {
+                joined.extend_from_slice(&of(term)?);
+            }
+            Some(joined)
+        }
+        Node::Hash {
+            algorithm,
+            encoding,
+            input,
+        } => Some(encoded(*encoding, algorithm.digest(&of(input)?))),
+        Node::Hmac {
+            algorithm,
+            encoding,
+            key,
+            data,
+        } => Some(encoded(*encoding, algorithm.hmac(&of(key)?, &of(data)?))),
+        Node::Change { change, input } => changed(*change, &of(input)?),
+        Node::Cut { input, from, len } => {
+            let input = of(input)?;
+            let end = from.checked_add(*len)?;
+            copy(input.get(*from..end)?)
+        }
+        Node::Repeat { times, body, start } => {
+            let mut last = of(start)?;
+            for _ in 0..*times {
+                last = evaluate(body, inputs, &last)?;
+            }
+            Some(last)
+        }
+    }
+}
+
+fn encoded(encoding: Encoding, digest: Bytes) -> Bytes {
+    match encoding {
+        Encoding::Bytes => digest,
+        Encoding::Hex => Zeroizing::new(std::mem::take(&mut *hex(&digest)).into_bytes()),
+    }
+}
+
+fn changed(change: Change, input: &[u8]) -> Option<Bytes> {
+    let wide = |order: fn(u16) -> [u8; 2]| {
+        let text = std::str::from_utf8(input).ok()?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len()));
+        bytes.extend(text.encode_utf16().flat_map(order));
+        Some(bytes)
+    };
+    Some(match change {
+        Change::Utf16le => wide(u16::to_le_bytes)?,
+        Change::Utf16be => wide(u16::to_be_bytes)?,
+        // What is no UTF-8 is of an old code page, whose other letters the makers left alone.
+        Change::Upper => match std::str::from_utf8(input) {
+            Ok(text) => Zeroizing::new(text.to_uppercase().into_bytes()),
+            Err(_) => Zeroizing::new(input.to_ascii_uppercase()),
+        },
+        Change::Lower => match std::str::from_utf8(input) {
+            Ok(text) => Zeroizing::new(text.to_lowercase().into_bytes()),
+            Err(_) => Zeroizing::new(input.to_ascii_lowercase()),
+        },
+        Change::Hex => Zeroizing::new(std::mem::take(&mut *hex(input)).into_bytes()),
+        Change::Unhex => text::unhex(input)?,
+        Change::Base64 => Zeroizing::new(STANDARD.encode(input).into_bytes()),
+        Change::Unbase64 => Zeroizing::new(STANDARD.decode(input).ok()?),
+    })
+}

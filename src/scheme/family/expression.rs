@@ -1,0 +1,122 @@
+//! Bare digests, and digests with their salt behind a colon: whatever an expression says.
+
+use base64::Engine;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::{Family, Made};
+use crate::scheme::expression::{Expression, Inputs, Output, hex};
+use crate::scheme::{Context, Needs, Scheme, Shape, Strength, Taken, VerifyError};
+use crate::text;
+
+/// Padded or not: both are stored.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// Expressions, the registry's and users' own.
+pub(in crate::scheme) struct Expressions;
+
+impl Family for Expressions {
+    fn read(&self, scheme: Scheme, value: &[u8]) -> Option<Strength> {
+        let expression = scheme.expression()?;
+        let good = match expression.output {
+            Output::Hex(digits) => match Shape::of(value) {
+                Some(shape) => {
+                    shape.digits() == digits && shape.is_joined() <= expression.needs.salt
+                }
+                None => value.len() == digits && text::is_hex(value),
+            },
+            Output::Base64(bytes) => {
+                value.len().abs_diff(bytes.div_ceil(3) * 4) <= 2 && BASE64.decode(value).is_ok()
+            }
+            Output::Bytes(bytes) => value.len() == bytes,
+        };
+        good.then(|| expression.strength())
+    }
+
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+        let expression = scheme.expression()?;
+        // MySQL puts a star in front; many a copy has lost it.
+        let value = match scheme {
+            Scheme::MYSQL41 => value.strip_prefix(b"*").unwrap_or(value),
+            _ => value,
+        };
+        let (value, setting) = match Shape::of(value) {
+            Some(shape) if shape.is_joined() => {
+                let (digits, salt) = value.split_at_checked(shape.digits())?;
+                (digits, salt.get(1..)?)
+            }
+            _ => (value, &[][..]),
+        };
+        if !setting.is_empty() && !expression.needs.salt {
+            return None;
+        }
+        let text = match expression.output {
+            Output::Hex(digits) if value.len() == digits => {
+                Zeroizing::new(text::canonical_hex(value)?)
+            }
+            Output::Base64(bytes) => {
+                let digest = Zeroizing::new(BASE64.decode(value).ok()?);
+                (digest.len() == bytes).then(|| hex(&digest))?
+            }
+            Output::Bytes(bytes) if value.len() == bytes => hex(value),
+            _ => return None,
+        };
+        Some(Taken {
+            strength: expression.strength(),
+            setting: setting.to_vec(),
+            text,
+        })
+    }
+
+    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
+        let Some(expression) = scheme.expression() else {
+            return Err(VerifyError::Unsupported { scheme });
+        };
+        let inputs = inputs(scheme, expression, setting, password, context)?;
+        Ok(expression.text(&inputs))
+    }
+
+    fn needs(&self, scheme: Scheme) -> Needs {
+        scheme
+            .expression()
+            .map_or(Needs::default(), |expression| expression.needs)
+    }
+}
+
+/// What goes in. A salt that stands in the value itself comes before the column's.
+fn inputs<'a>(
+    scheme: Scheme,
+    expression: &Expression,
+    setting: &'a [u8],
+    password: &'a [u8],
+    context: &Context<'a>,
+) -> Result<Inputs<'a>, VerifyError> {
+    let given = |needed: bool, what: &'static str, given: Option<&'a [u8]>| match given {
+        Some(given) => Ok(given),
+        None if needed => Err(VerifyError::Missing { scheme, what }),
+        None => Ok(&[][..]),
+    };
+    let needs = expression.needs;
+    let own_salt = (!setting.is_empty()).then_some(setting);
+    let column_salt = context.salt.map(|salt| salt.as_bytes());
+    Ok(Inputs {
+        pass: password,
+        salt: given(needs.salt, "salt", own_salt.or(column_salt))?,
+        salt2: given(
+            needs.salt2,
+            "salt2",
+            context.salt2.map(|salt| salt.as_bytes()),
+        )?,
+        username: given(
+            needs.username,
+            "username",
+            context.username.map(str::as_bytes),
+        )?,
+        user_id: given(needs.user_id, "user_id", context.user_id.map(str::as_bytes))?,
+    })
+}

@@ -1,0 +1,60 @@
+//! How the values of each scheme are taken apart, and made of a password: one family for what is made alike.
+//!
+//! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes the text and compares it with the
+//! stored one.
+
+mod argon2;
+mod bcrypt;
+mod behind;
+mod expression;
+mod pbkdf2;
+
+use zeroize::Zeroizing;
+
+use super::{Context, Needs, Scheme, Strength, Taken, VerifyError};
+
+/// The text that a scheme makes of a password; none where no value of the scheme has a password of these bytes.
+pub(super) type Made = Result<Option<Zeroizing<String>>, VerifyError>;
+
+/// Schemes that are taken apart and made alike.
+///
+/// Everything here is total: any bytes may come in, also a `setting` that was read from a damaged or hostile value.
+pub(super) trait Family: Sync {
+    /// How strong a trimmed value is that doesn't say itself what it is, if it has the scheme's form. Without an allocation: a scan calls
+    /// it for every row.
+    fn read(&self, _scheme: Scheme, _value: &[u8]) -> Option<Strength> {
+        None
+    }
+
+    /// Takes a trimmed value apart, marked or not; none where it is not of the scheme's form.
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken>;
+
+    /// What the scheme makes of a password with that setting: equal to the text of the value that the setting was taken from, if it is
+    /// the right password. It refuses parameters that cost more than a login may.
+    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made;
+
+    /// What it needs from other columns.
+    fn needs(&self, _scheme: Scheme) -> Needs {
+        Needs::default()
+    }
+}
+
+pub(super) static ARGON2: argon2::Argon2 = argon2::Argon2;
+pub(super) static BCRYPT: bcrypt::Bcrypt = bcrypt::Bcrypt;
+pub(super) static BEHIND: behind::Behind = behind::Behind;
+pub(super) static EXPRESSIONS: expression::Expressions = expression::Expressions;
+pub(super) static PBKDF2_PHC: pbkdf2::Phc = pbkdf2::Phc;
+pub(super) static NONE: RecognisedOnly = RecognisedOnly;
+
+/// What is recognised and can't be verified.
+pub(super) struct RecognisedOnly;
+
+impl Family for RecognisedOnly {
+    fn take(&self, _scheme: Scheme, _value: &[u8]) -> Option<Taken> {
+        None
+    }
+
+    fn make(&self, scheme: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> Made {
+        Err(VerifyError::Unsupported { scheme })
+    }
+}

@@ -1,0 +1,230 @@
+//! The rows of the registry: every scheme that is known, with its fixed id.
+//!
+//! Within the bare digests of one length the likeliest come first: that is the order in which they are named where nothing tells
+//! them apart.
+
+use super::family::{self, Family};
+use super::registry::{Form, Info, Kind};
+use super::{InnerId, Scheme, Shape};
+
+/// Makes the table, and one constant of [`Scheme`] for each of its rows.
+macro_rules! registry {
+    ($($row:ident: $name:literal, $kind:expr, $inner:expr, $about:literal;)*) => {
+        /// The rows' numbers.
+        #[expect(non_camel_case_types, reason = "the names are those of the constants")]
+        #[expect(clippy::upper_case_acronyms, reason = "the names are those of the constants")]
+        #[repr(u16)]
+        enum Row { $($row),* }
+
+        impl Scheme {
+            $(#[doc = $about] pub const $row: Self = Self(Row::$row as u16);)*
+        }
+
+        pub(super) static TABLE: &[Info] = &[$(Info { name: $name, kind: $kind, inner: $inner, about: $about }),*];
+    };
+}
+
+/// A wrappable scheme's id. Ids are fixed once: a value wrapped under one must be read for ever.
+const fn id(text: &str) -> Option<InnerId> {
+    Some(InnerId::known(text))
+}
+
+/// A digest in hex.
+const fn hex32(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex32, expression)
+}
+const fn hex40(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex40, expression)
+}
+const fn hex56(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex56, expression)
+}
+const fn hex64(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex64, expression)
+}
+const fn hex96(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex96, expression)
+}
+const fn hex128(expression: &'static str) -> Kind {
+    Kind::Digest(Shape::Hex128, expression)
+}
+
+/// A password hash that says what it is.
+const fn marked(family: &'static dyn Family) -> Kind {
+    form(family, true, false, true)
+}
+/// A salted fast digest, or something reversible, that says what it is.
+const fn marked_weak(family: &'static dyn Family) -> Kind {
+    form(family, true, true, true)
+}
+/// The same without a salt: equal passwords have equal values.
+const fn marked_unsalted(family: &'static dyn Family) -> Kind {
+    form(family, true, true, false)
+}
+const fn form(family: &'static dyn Family, marked: bool, weak: bool, salted: bool) -> Kind {
+    Kind::Form(
+        family,
+        Form {
+            marked,
+            weak,
+            salted,
+        },
+    )
+}
+
+registry! {
+    PLAINTEXT: "plaintext", Kind::Plaintext, None, "the password itself";
+
+    MD5: "md5", hex32("md5(pass)"), id("md5"), "MD5 of the password";
+    NTLM: "ntlm", hex32("md4(utf16le(pass))"), id("ntlm"), "NTLM: MD4 of the password in UTF-16LE";
+    MD4: "md4", hex32("md4(pass)"), id("md4"), "MD4 of the password";
+    MD5_MD5: "md5(md5(pass))", hex32("md5(md5(pass))"), id("md5-md5"), "MD5 of the MD5 in lowercase hex";
+    MD5_UTF16: "md5(utf16le(pass))", hex32("md5(utf16le(pass))"), id("md5u16"), "MD5 of the password in UTF-16LE";
+    MD5_SHA1: "md5(sha1(pass))", hex32("md5(sha1(pass))"), id("md5-sha1"), "MD5 of the SHA-1 in lowercase hex";
+    MD5_MD5_MD5: "md5(md5(md5(pass)))", hex32("md5(md5(md5(pass)))"), id("md5-md5-md5"), "MD5 three times, in lowercase hex between";
+    MD5_UPPER_MD5: "md5(strtoupper(md5(pass)))", hex32("md5(strtoupper(md5(pass)))"), id("md5-upper-md5"), "MD5 of the MD5 in uppercase hex";
+    MD5_SHA1_MD5_SHA1: "md5(sha1(pass).md5(pass).sha1(pass))", hex32("md5(sha1(pass).md5(pass).sha1(pass))"), id("md5-sha1-md5-sha1"), "MD5 of SHA-1, MD5 and SHA-1 in lowercase hex";
+    MD5_PS: "md5(pass.salt)", hex32("md5(pass.salt)"), id("md5-ps"), "MD5 of the password and the salt";
+    MD5_SP: "md5(salt.pass)", hex32("md5(salt.pass)"), id("md5-sp"), "MD5 of the salt and the password";
+    VBULLETIN: "vbulletin", hex32("md5(md5(pass).salt)"), id("md5-md5-s"), "vBulletin 3 and 4: MD5 of the MD5 in lowercase hex and the salt";
+    MD5_S_MD5: "md5(salt.md5(pass))", hex32("md5(salt.md5(pass))"), id("md5-s-md5"), "MD5 of the salt and the MD5 in lowercase hex";
+    IPB: "ipb", hex32("md5(md5(salt).md5(pass))"), id("ipb"), "IP.Board and MyBB: MD5 of the MD5s, in lowercase hex, of salt and password";
+    MD5_SPS: "md5(salt.pass.salt)", hex32("md5(salt.pass.salt)"), id("md5-sps"), "MD5 of the password between two salts";
+    MD5_MD5_MD5S: "md5(md5(pass).md5(salt))", hex32("md5(md5(pass).md5(salt))"), id("md5-md5-md5s"), "MD5 of the MD5s, in lowercase hex, of password and salt";
+    MD5_MD5_MD5_S: "md5(md5(md5(pass)).salt)", hex32("md5(md5(md5(pass)).salt)"), id("md5-md5-md5-s"), "MD5 of the MD5 of the MD5, in lowercase hex, and the salt";
+    MD5_SHA1_S: "md5(sha1(pass).salt)", hex32("md5(sha1(pass).salt)"), id("md5-sha1-s"), "MD5 of the SHA-1 in lowercase hex and the salt";
+    MD5_SHA1PS: "md5(sha1(pass.salt))", hex32("md5(sha1(pass.salt))"), id("md5-sha1ps"), "MD5 of the SHA-1, in lowercase hex, of password and salt";
+    MD5_SHA1SP: "md5(sha1(salt.pass))", hex32("md5(sha1(salt.pass))"), id("md5-sha1sp"), "MD5 of the SHA-1, in lowercase hex, of salt and password";
+    MD5_S_MD5PS: "md5(salt.md5(pass.salt))", hex32("md5(salt.md5(pass.salt))"), id("md5-s-md5ps"), "MD5 of the salt and the MD5, in lowercase hex, of password and salt";
+    MD5_S_MD5SP: "md5(salt.md5(salt.pass))", hex32("md5(salt.md5(salt.pass))"), id("md5-s-md5sp"), "MD5 of the salt and the MD5, in lowercase hex, of salt and password";
+    MD5_S_SHA1SP: "md5(salt.sha1(salt.pass))", hex32("md5(salt.sha1(salt.pass))"), id("md5-s-sha1sp"), "MD5 of the salt and the SHA-1, in lowercase hex, of salt and password";
+    MD5_MD5S_MD5_MD5: "md5(md5(salt).md5(md5(pass)))", hex32("md5(md5(salt).md5(md5(pass)))"), id("md5-md5s-md5-md5"), "MD5 of the MD5 of the salt and the MD5 of the MD5, in lowercase hex";
+    MD5_SHA1S_MD5: "md5(sha1(salt).md5(pass))", hex32("md5(sha1(salt).md5(pass))"), id("md5-sha1s-md5"), "MD5 of the SHA-1 of the salt and the MD5, in lowercase hex";
+    MD5_UTF16_S: "md5(utf16le(pass).salt)", hex32("md5(utf16le(pass).salt)"), id("md5u16-ps"), "MD5 of the password in UTF-16LE and the salt";
+    MD5_S_UTF16: "md5(salt.utf16le(pass))", hex32("md5(salt.utf16le(pass))"), id("md5u16-sp"), "MD5 of the salt and the password in UTF-16LE";
+    HMAC_MD5_S: "hmac-md5(key=salt)", hex32("hmac-md5(key=salt)"), id("hmac-md5-s"), "HMAC-MD5 of the password, keyed by the salt";
+    HMAC_MD5_P: "hmac-md5(key=pass)", hex32("hmac-md5(key=pass)"), id("hmac-md5-p"), "HMAC-MD5 of the salt, keyed by the password";
+    MD5_PU: "md5(pass.username)", hex32("md5(pass.username)"), id("md5-pu"), "MD5 of the password and the user's name";
+    MD5_UP: "md5(username.pass)", hex32("md5(username.pass)"), id("md5-up"), "MD5 of the user's name and the password";
+    MSDCC: "msdcc", hex32("md4(md4_bin(utf16le(pass)).utf16le(lower(username)))"), id("msdcc"), "Windows domain cached credentials 1: MD4 of the NTLM digest and the user's name";
+
+    SHA1: "sha1", hex40("sha1(pass)"), id("sha1"), "SHA-1 of the password";
+    MYSQL41: "mysql41", hex40("sha1(sha1_bin(pass))"), id("mysql41"), "MySQL's PASSWORD() since 4.1: SHA-1 of the SHA-1's bytes, with or without its star";
+    SHA1_SHA1: "sha1(sha1(pass))", hex40("sha1(sha1(pass))"), id("sha1-sha1"), "SHA-1 of the SHA-1 in lowercase hex";
+    SHA1_MD5: "sha1(md5(pass))", hex40("sha1(md5(pass))"), id("sha1-md5"), "SHA-1 of the MD5 in lowercase hex";
+    SHA1_UTF16: "sha1(utf16le(pass))", hex40("sha1(utf16le(pass))"), id("sha1u16"), "SHA-1 of the password in UTF-16LE";
+    RIPEMD160: "ripemd160", hex40("ripemd160(pass)"), id("ripemd160"), "RIPEMD-160 of the password";
+    SHA1_MD5_MD5: "sha1(md5(md5(pass)))", hex40("sha1(md5(md5(pass)))"), id("sha1-md5-md5"), "SHA-1 of the MD5 of the MD5, in lowercase hex";
+    SHA1_PS: "sha1(pass.salt)", hex40("sha1(pass.salt)"), id("sha1-ps"), "SHA-1 of the password and the salt";
+    SHA1_SP: "sha1(salt.pass)", hex40("sha1(salt.pass)"), id("sha1-sp"), "SHA-1 of the salt and the password";
+    SHA1_S_SHA1: "sha1(salt.sha1(pass))", hex40("sha1(salt.sha1(pass))"), id("sha1-s-sha1"), "SHA-1 of the salt and the SHA-1 in lowercase hex";
+    SHA1_SHA1_S: "sha1(sha1(pass).salt)", hex40("sha1(sha1(pass).salt)"), id("sha1-sha1-s"), "SHA-1 of the SHA-1 in lowercase hex and the salt";
+    SMF: "smf", hex40("sha1(lower(username).pass)"), id("smf"), "Simple Machines Forum: SHA-1 of the user's name in lower case and the password";
+    WBB3: "wbb3", hex40("sha1(salt.sha1(salt.sha1(pass)))"), id("wbb3"), "Woltlab Burning Board 3: SHA-1 of salt and SHA-1, twice over";
+    SHA1_SPS: "sha1(salt.pass.salt)", hex40("sha1(salt.pass.salt)"), id("sha1-sps"), "SHA-1 of the password between two salts";
+    SHA1_MD5_S: "sha1(md5(pass).salt)", hex40("sha1(md5(pass).salt)"), id("sha1-md5-s"), "SHA-1 of the MD5 in lowercase hex and the salt";
+    SHA1_MD5PS: "sha1(md5(pass.salt))", hex40("sha1(md5(pass.salt))"), id("sha1-md5ps"), "SHA-1 of the MD5, in lowercase hex, of password and salt";
+    SHA1_S_SHA1PS: "sha1(salt.sha1(pass.salt))", hex40("sha1(salt.sha1(pass.salt))"), id("sha1-s-sha1ps"), "SHA-1 of the salt and the SHA-1, in lowercase hex, of password and salt";
+    SHA1_SHA1SPS: "sha1(sha1(salt.pass.salt))", hex40("sha1(sha1(salt.pass.salt))"), id("sha1-sha1sps"), "SHA-1 of the SHA-1, in lowercase hex, of the password between two salts";
+    SHA1_S1PS2: "sha1(salt1.pass.salt2)", hex40("sha1(salt1.pass.salt2)"), id("sha1-s1ps2"), "SHA-1 of the password between two different salts";
+    SHA1_UTF16_S: "sha1(utf16le(pass).salt)", hex40("sha1(utf16le(pass).salt)"), id("sha1u16-ps"), "SHA-1 of the password in UTF-16LE and the salt";
+    SHA1_S_UTF16: "sha1(salt.utf16le(pass))", hex40("sha1(salt.utf16le(pass))"), id("sha1u16-sp"), "SHA-1 of the salt and the password in UTF-16LE";
+    HMAC_SHA1_S: "hmac-sha1(key=salt)", hex40("hmac-sha1(key=salt)"), id("hmac-sha1-s"), "HMAC-SHA-1 of the password, keyed by the salt";
+    HMAC_SHA1_P: "hmac-sha1(key=pass)", hex40("hmac-sha1(key=pass)"), id("hmac-sha1-p"), "HMAC-SHA-1 of the salt, keyed by the password";
+    SHA1_PU: "sha1(pass.username)", hex40("sha1(pass.username)"), id("sha1-pu"), "SHA-1 of the password and the user's name";
+    SHA1_UP: "sha1(username.pass)", hex40("sha1(username.pass)"), id("sha1-up"), "SHA-1 of the user's name and the password";
+
+    SHA224: "sha224", hex56("sha224(pass)"), id("sha224"), "SHA-224 of the password";
+    SHA3_224: "sha3_224", hex56("sha3_224(pass)"), id("sha3-224"), "SHA3-224 of the password";
+    KECCAK224: "keccak_224", hex56("keccak_224(pass)"), id("keccak224"), "Keccak-224 of the password, as before SHA-3's padding";
+
+    SHA256: "sha256", hex64("sha256(pass)"), id("sha256"), "SHA-256 of the password";
+    SHA256_SHA256: "sha256(sha256(pass))", hex64("sha256(sha256(pass))"), id("sha256-sha256"), "SHA-256 of the SHA-256 in lowercase hex";
+    SHA256_TWICE: "sha256(sha256_bin(pass))", hex64("sha256(sha256_bin(pass))"), id("sha256d"), "SHA-256 of the SHA-256's bytes";
+    SHA256_MD5: "sha256(md5(pass))", hex64("sha256(md5(pass))"), id("sha256-md5"), "SHA-256 of the MD5 in lowercase hex";
+    SHA256_UTF16: "sha256(utf16le(pass))", hex64("sha256(utf16le(pass))"), id("sha256u16"), "SHA-256 of the password in UTF-16LE";
+    SHA3_256: "sha3_256", hex64("sha3_256(pass)"), id("sha3-256"), "SHA3-256 of the password";
+    KECCAK256: "keccak_256", hex64("keccak_256(pass)"), id("keccak256"), "Keccak-256 of the password, as before SHA-3's padding";
+    BLAKE2S: "blake2s-256", hex64("blake2s-256(pass)"), id("blake2s"), "BLAKE2s-256 of the password";
+    SM3: "sm3", hex64("sm3(pass)"), id("sm3"), "SM3 of the password";
+    SHA256_PS: "sha256(pass.salt)", hex64("sha256(pass.salt)"), id("sha256-ps"), "SHA-256 of the password and the salt";
+    SHA256_SP: "sha256(salt.pass)", hex64("sha256(salt.pass)"), id("sha256-sp"), "SHA-256 of the salt and the password";
+    SHA256_SHA256_S: "sha256(sha256(pass).salt)", hex64("sha256(sha256(pass).salt)"), id("sha256-sha256-s"), "SHA-256 of the SHA-256 in lowercase hex and the salt";
+    SHA256_S_SHA256: "sha256(salt.sha256(pass))", hex64("sha256(salt.sha256(pass))"), id("sha256-s-sha256"), "SHA-256 of the salt and the SHA-256 in lowercase hex";
+    SHA256_S_SHA256_BIN: "sha256(salt.sha256_bin(pass))", hex64("sha256(salt.sha256_bin(pass))"), id("sha256-s-sha256b"), "SHA-256 of the salt and the SHA-256's bytes";
+    SHA256_SPS: "sha256(salt.pass.salt)", hex64("sha256(salt.pass.salt)"), id("sha256-sps"), "SHA-256 of the password between two salts";
+    SHA256_UTF16_S: "sha256(utf16le(pass).salt)", hex64("sha256(utf16le(pass).salt)"), id("sha256u16-ps"), "SHA-256 of the password in UTF-16LE and the salt";
+    SHA256_S_UTF16: "sha256(salt.utf16le(pass))", hex64("sha256(salt.utf16le(pass))"), id("sha256u16-sp"), "SHA-256 of the salt and the password in UTF-16LE";
+    HMAC_SHA256_S: "hmac-sha256(key=salt)", hex64("hmac-sha256(key=salt)"), id("hmac-sha256-s"), "HMAC-SHA-256 of the password, keyed by the salt";
+    HMAC_SHA256_P: "hmac-sha256(key=pass)", hex64("hmac-sha256(key=pass)"), id("hmac-sha256-p"), "HMAC-SHA-256 of the salt, keyed by the password";
+    SHA256_PU: "sha256(pass.username)", hex64("sha256(pass.username)"), id("sha256-pu"), "SHA-256 of the password and the user's name";
+    SHA256_UP: "sha256(username.pass)", hex64("sha256(username.pass)"), id("sha256-up"), "SHA-256 of the user's name and the password";
+
+    SHA384: "sha384", hex96("sha384(pass)"), id("sha384"), "SHA-384 of the password";
+    SHA3_384: "sha3_384", hex96("sha3_384(pass)"), id("sha3-384"), "SHA3-384 of the password";
+    KECCAK384: "keccak_384", hex96("keccak_384(pass)"), id("keccak384"), "Keccak-384 of the password, as before SHA-3's padding";
+    SHA384_PS: "sha384(pass.salt)", hex96("sha384(pass.salt)"), id("sha384-ps"), "SHA-384 of the password and the salt";
+    SHA384_SP: "sha384(salt.pass)", hex96("sha384(salt.pass)"), id("sha384-sp"), "SHA-384 of the salt and the password";
+
+    SHA512: "sha512", hex128("sha512(pass)"), id("sha512"), "SHA-512 of the password";
+    SHA512_UTF16: "sha512(utf16le(pass))", hex128("sha512(utf16le(pass))"), id("sha512u16"), "SHA-512 of the password in UTF-16LE";
+    SHA3_512: "sha3_512", hex128("sha3_512(pass)"), id("sha3-512"), "SHA3-512 of the password";
+    KECCAK512: "keccak_512", hex128("keccak_512(pass)"), id("keccak512"), "Keccak-512 of the password, as before SHA-3's padding";
+    BLAKE2B: "blake2b-512", hex128("blake2b-512(pass)"), id("blake2b"), "BLAKE2b-512 of the password";
+    WHIRLPOOL: "whirlpool", hex128("whirlpool(pass)"), id("whirlpool"), "Whirlpool of the password";
+    SHA512_PS: "sha512(pass.salt)", hex128("sha512(pass.salt)"), id("sha512-ps"), "SHA-512 of the password and the salt";
+    SHA512_SP: "sha512(salt.pass)", hex128("sha512(salt.pass)"), id("sha512-sp"), "SHA-512 of the salt and the password";
+    BLAKE2B_PS: "blake2b-512(pass.salt)", hex128("blake2b-512(pass.salt)"), id("b2b-ps"), "BLAKE2b-512 of the password and the salt";
+    BLAKE2B_SP: "blake2b-512(salt.pass)", hex128("blake2b-512(salt.pass)"), id("b2b-sp"), "BLAKE2b-512 of the salt and the password";
+    SHA512_UTF16_S: "sha512(utf16le(pass).salt)", hex128("sha512(utf16le(pass).salt)"), id("s512u-ps"), "SHA-512 of the password in UTF-16LE and the salt";
+    HMAC_SHA512_S: "hmac-sha512(key=salt)", hex128("hmac-sha512(key=salt)"), id("hs512-s"), "HMAC-SHA-512 of the password, keyed by the salt";
+    HMAC_SHA512_P: "hmac-sha512(key=pass)", hex128("hmac-sha512(key=pass)"), id("hs512-p"), "HMAC-SHA-512 of the salt, keyed by the password";
+
+    ARGON2ID: "argon2id", marked(&family::ARGON2), None, "Argon2id in a PHC string";
+    ARGON2I: "argon2i", marked(&family::ARGON2), None, "Argon2i in a PHC string";
+    ARGON2D: "argon2d", marked(&family::ARGON2), None, "Argon2d in a PHC string";
+    BCRYPT_2A: "bcrypt-2a", marked(&family::BCRYPT), None, "bcrypt, prefix 2a";
+    BCRYPT_2B: "bcrypt-2b", marked(&family::BCRYPT), None, "bcrypt, prefix 2b";
+    BCRYPT_2X: "bcrypt-2x", marked(&family::BCRYPT), None, "bcrypt, prefix 2x: crypt_blowfish's old bug with 8-bit characters";
+    BCRYPT_2Y: "bcrypt-2y", marked(&family::BCRYPT), None, "bcrypt, prefix 2y";
+    WORDPRESS_BCRYPT: "wordpress-bcrypt", marked(&family::NONE), None, "WordPress 6.8: bcrypt over HMAC-SHA-384";
+    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", marked(&family::NONE), None, "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
+    PASSLIB_SCRYPT: "passlib-scrypt", marked(&family::NONE), None, "scrypt in passlib's string, ln as log2";
+    KRATOS_SCRYPT: "kratos-scrypt", marked(&family::NONE), None, "scrypt in Ory Kratos' string, ln as N";
+    SCRYPT_7: "scrypt-7", marked(&family::NONE), None, "scrypt in crypt(3), $7$";
+    YESCRYPT: "yescrypt", marked(&family::NONE), None, "yescrypt in crypt(3), $y$";
+    GOST_YESCRYPT: "gost-yescrypt", marked(&family::NONE), None, "gost-yescrypt in crypt(3), $gy$";
+    PASSLIB_PBKDF2_SHA1: "passlib-pbkdf2-sha1", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-1 in passlib's string";
+    PASSLIB_PBKDF2_SHA256: "passlib-pbkdf2-sha256", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-256 in passlib's string";
+    PASSLIB_PBKDF2_SHA512: "passlib-pbkdf2-sha512", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-512 in passlib's string";
+    KRATOS_PBKDF2: "kratos-pbkdf2", marked(&family::PBKDF2_PHC), None, "PBKDF2 in a PHC string with i= and l=";
+    SHA1CRYPT: "sha1crypt", marked(&family::NONE), None, "crypt(3) $sha1$: repeated HMAC-SHA-1";
+    SHA256CRYPT: "sha256crypt", marked(&family::NONE), None, "crypt(3) $5$";
+    SHA512CRYPT: "sha512crypt", marked(&family::NONE), None, "crypt(3) $6$";
+    MD5CRYPT: "md5crypt", marked(&family::NONE), None, "crypt(3) $1$";
+    APR1: "apr1", marked(&family::NONE), None, "Apache's $apr1$";
+    PHPASS: "phpass", marked(&family::NONE), None, "phpass, $P$ and phpBB's $H$";
+    DRUPAL7: "drupal7", marked(&family::NONE), None, "Drupal 7's phpass over SHA-512, $S$";
+    DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", marked(&family::NONE), None, "Django's PBKDF2-HMAC-SHA-256";
+    DJANGO_PBKDF2_SHA1: "django-pbkdf2-sha1", marked(&family::NONE), None, "Django's PBKDF2-HMAC-SHA-1";
+    DJANGO_ARGON2: "django-argon2", marked(&family::BEHIND), None, "Argon2 behind Django's prefix";
+    DJANGO_BCRYPT: "django-bcrypt", marked(&family::BEHIND), None, "bcrypt behind Django's prefix";
+    DJANGO_BCRYPT_SHA256: "django-bcrypt-sha256", marked(&family::BEHIND), None, "Django's bcrypt over SHA-256";
+    DJANGO_SCRYPT: "django-scrypt", marked(&family::NONE), None, "Django's scrypt";
+
+    DJANGO_MD5: "django-md5", marked_weak(&family::NONE), None, "Django's MD5 of salt and password";
+    DJANGO_SHA1: "django-sha1", marked_weak(&family::NONE), None, "Django's SHA-1 of salt and password";
+    DJANGO_UNSALTED_SHA1: "django-unsalted-sha1", marked_unsalted(&family::NONE), None, "Django's SHA-1 without a salt";
+    LDAP_MD5: "ldap-md5", marked_unsalted(&family::NONE), None, "LDAP {MD5}";
+    LDAP_SMD5: "ldap-smd5", marked_weak(&family::NONE), None, "LDAP {SMD5}: salted MD5";
+    LDAP_SHA: "ldap-sha", marked_unsalted(&family::NONE), None, "LDAP {SHA}: SHA-1";
+    LDAP_SSHA: "ldap-ssha", marked_weak(&family::NONE), None, "LDAP {SSHA}: salted SHA-1";
+    LDAP_SHA256: "ldap-sha256", marked_unsalted(&family::NONE), None, "LDAP {SHA256}";
+    LDAP_SSHA256: "ldap-ssha256", marked_weak(&family::NONE), None, "LDAP {SSHA256}: salted SHA-256";
+    LDAP_SHA512: "ldap-sha512", marked_unsalted(&family::NONE), None, "LDAP {SHA512}";
+    LDAP_SSHA512: "ldap-ssha512", marked_weak(&family::NONE), None, "LDAP {SSHA512}: salted SHA-512";
+    LDAP_CRYPT: "ldap-crypt", marked(&family::BEHIND), None, "a crypt(3) string behind LDAP's {CRYPT}";
+    DOVECOT_BLF_CRYPT: "dovecot-blf-crypt", marked(&family::BEHIND), None, "bcrypt behind Dovecot's {BLF-CRYPT}";
+    DOVECOT_ARGON2I: "dovecot-argon2i", marked(&family::BEHIND), None, "Argon2i behind Dovecot's {ARGON2I}";
+    DOVECOT_ARGON2ID: "dovecot-argon2id", marked(&family::BEHIND), None, "Argon2id behind Dovecot's {ARGON2ID}";
+}
