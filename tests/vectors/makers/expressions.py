@@ -156,6 +156,13 @@ def in_the_language():
         for password in [EMPTY, FOREIGN, LONG]:
             salt = SALT if "salt" in scheme else None
             yield line(scheme, formula(password.encode(), SALT), password, HASHLIB, salt=salt, username=user)
+    for password in [EMPTY, FOREIGN, LONG]:
+        yield line("md5(userid.'-'.pass)", md5(b"4711-" + password.encode()), password, HASHLIB, user_id="4711")
+        yield line("sha256(salt2.sha256(salt1.pass))", sha256(SECOND + sha256(SALT + password.encode())), password, HASHLIB, salt=SALT, salt2=SECOND)
+    # The same digests in capitals.
+    for scheme, digest in {"md5": md5, "sha1": sha1, "sha256": sha256, "sha512": sha512}.items():
+        yield line(scheme, digest(FOREIGN).upper(), FOREIGN, HASHLIB)
+    yield line("md5(pass.salt)", md5(FOREIGN.encode() + SALT).upper(), FOREIGN, HASHLIB, salt=SALT)
     free = {
         "md5(pass.'It''s')": lambda p, s: md5(p + b"It's"),
         "upper(md5(pass))": lambda p, s: md5(p).upper(),

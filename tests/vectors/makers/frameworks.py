@@ -190,6 +190,15 @@ def ldap():
         stored = "{SSHA512}" + b64(hashlib.sha512(PLAIN.encode() + salt).digest() + salt)
         assert opens(stored, PLAIN)
         yield line("ldap-ssha512", stored, PLAIN, "hashlib, opened by Dovecot 2.3")
+    # The name of a scheme may be written in either case.
+    for scheme, stored in {
+        "ldap-sha": passlib.ldap_sha1.hash(PLAIN).replace("{SHA}", "{sha}"),
+        "ldap-ssha": passlib.ldap_salted_sha1.using(salt=SALT).hash(PLAIN).replace("{SSHA}", "{ssha}"),
+        "ldap-smd5": passlib.ldap_salted_md5.using(salt=SALT).hash(PLAIN).replace("{SMD5}", "{Smd5}"),
+        "ldap-crypt": "{crypt}" + crypt(PLAIN, "$5$rounds=1000$abcd"),
+    }.items():
+        assert opens(stored, PLAIN)
+        yield line(scheme, stored, PLAIN, "passlib 1.7, opened by Dovecot 2.3")
 
 
 # Scheme and Dovecot's own name of what it makes the same every time.

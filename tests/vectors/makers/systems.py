@@ -37,6 +37,12 @@ def microsoft():
         yield line("mssql2005", passlib.mssql2005.using(salt=salt).hash(password), password, PASSLIB)
         # hashcat's m01731.pm.
         yield line("mssql2012", "0x0200" + salt.hex().upper() + hashlib.sha512(wide(password) + salt).hexdigest().upper(), password, FORMULA)
+        if password == PLAIN:
+            # Exports and cracking tools write the hex in lowercase.
+            for scheme in [passlib.mssql2000, passlib.mssql2005]:
+                stored = scheme.using(salt=salt).hash(password).lower()
+                assert scheme.verify(password, stored)
+                yield line(scheme.name, stored, password, PASSLIB)
         yield line("ntlm", passlib.nthash.hash(password), password, PASSLIB)
         for user in ["Administrator", "jörg"]:
             yield line("msdcc", passlib.msdcc.hash(password, user=user), password, PASSLIB, username=user)
