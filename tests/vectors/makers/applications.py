@@ -37,7 +37,7 @@ SALTED = {
     "vbulletin": (lambda p, s: md5(md5(p) + s), [b"zQ\"", b"aB3dE6gH!~#%&*()_+-=[]{};.,<>?"]),
     # Invision (Ipb3.class.php) five characters, MyBB (inc/functions_user.php of mybb/mybb) eight letters and digits.
     "ipb": (lambda p, s: md5(md5(s) + md5(p)), [b"K,a)z", b"aB3dE6gH"]),
-    # Wcf1.class.php of WoltLab/WCF, and includes/modernbb's relatives.
+    # WCF 1 (Wcf1.class.php of WoltLab/WCF): 40 hex digits.
     "wbb3": (lambda p, s: sha1(s + sha1(s + sha1(p))), [HEX40, b"abcd"]),
     # upload/system/library/cart/user.php of opencart/opencart-3: nine characters.
     "opencart": (lambda p, s: sha1(s + sha1(s + sha1(p))), [b"aB3dE6gHi"]),
@@ -89,6 +89,15 @@ def named():
     for password in [*THREE, LATIN]:
         yield line("smf", sha1(b"fred" + password.encode()), password, FORMULA, username="Fred")
     yield line("smf", sha1("fred müller".encode() + PLAIN.encode()), PLAIN, FORMULA, username="Fred Müller")
+    for scheme, formula in {
+        "md5(username.pass)": lambda u, p: md5(u + p),
+        "sha1(username.pass)": lambda u, p: sha1(u + p),
+        "sha1(pass.username)": lambda u, p: sha1(p + u),
+        "sha256(username.pass)": lambda u, p: sha256(u + p),
+        "sha256(pass.username)": lambda u, p: sha256(p + u),
+    }.items():
+        for password in THREE:
+            yield line(scheme, formula("Fred.Müller".encode(), password.encode()), password, FORMULA, username="Fred.Müller")
     # SMF 1.0: HMAC-MD5 with the name as the key.
     for password in THREE:
         made = hmac.new(b"fred", password.encode(), "md5").hexdigest()
@@ -146,13 +155,14 @@ def stretched():
 
 
 def magento():
-    """Magento 2 (lib/internal/Magento/Framework/Encryption/Encryptor.php): hash, salt, and every version that was laid over it. 0 is MD5
-    and 1 SHA-256 of salt and password; 2 and 3 are Argon2id in hex with the salt's first 16 bytes, 3 with its numbers: bytes, passes, memory in bytes.
-    Libsodium's interactive limits stand for 2: two passes over 64 MiB."""
+    """Magento 2 (lib/internal/Magento/Framework/Encryption/Encryptor.php of magento/magento2): hash, salt, and every version that was laid
+    over it. 0 is MD5 and 1 SHA-256 of salt and password; 2 and 3 are libsodium's Argon2id in hex, over the hex of what was there. Its salt is the first 16
+    bytes, and a shorter one is repeated; 3 names bytes, passes, memory in bytes; 2 has the interactive limits, two passes over 64 MiB."""
     salt = b"aB3dE6gHaB3dE6gHaB3dE6gHaB3dE6gH"
 
-    def slow(p, passes, memory, length=32):
-        return argon2.hash_secret_raw(p, salt[:16], passes, memory // 1024, 1, length, argon2.Type.ID).hex().encode()
+    def slow(password, salt, passes, memory, length=32):
+        script = "[$p, $s, $t, $m, $l] = $in; $out = bin2hex(sodium_crypto_pwhash($l, $p, substr(str_pad($s, 16, $s), 0, 16), $t, $m, SODIUM_CRYPTO_PWHASH_ALG_ARGON2ID13));"
+        return php(script, [text(password), text(salt), passes, memory, length]).encode()
 
     for password in [*THREE, PLAIN]:
         p = password.encode()
@@ -160,13 +170,16 @@ def magento():
         made = [
             old + b":" + salt + b":0",
             new + b":" + salt + b":1",
-            slow(p, 2, 65536) + b":" + salt + b":3_32_2_65536",
-            slow(new, 2, 65536) + b":" + salt + b":1:3_32_2_65536",
+            slow(p, salt, 2, 65536) + b":" + salt + b":3_32_2_65536",
+            slow(new, salt, 2, 65536) + b":" + salt + b":1:3_32_2_65536",
         ]
         if password == PLAIN:
-            made += [slow(p, 2, 64 << 20) + b":" + salt + b":2", slow(sha256(salt + old), 1, 8192, 16) + b":" + salt + b":0:1:3_16_1_8192"]
+            made.append(slow(p, salt, 2, 64 << 20) + b":" + salt + b":2")
+            made.append(slow(sha256(salt + old), salt, 1, 8192, 16) + b":" + salt + b":0:1:3_16_1_8192")
+            # Magento 1's salt of two characters, brought over.
+            made.append(slow(md5(b"aB" + p), b"aB", 2, 65536) + b":aB:0:3_32_2_65536")
         for stored in made:
-            yield line("magento2", stored, password, "hashlib, argon2-cffi (formula)")
+            yield line("magento2", stored, password, "hashlib, libsodium by PHP 8.2")
 
 
 def kratos():

@@ -8,7 +8,7 @@ libxcrypt and py-bcrypt agree: libxcrypt changes the hash of a few passwords wit
 import bcrypt
 from passlib import hash as passlib
 
-from .common import EMPTY, FOREIGN, LATIN, LONG, PLAIN, THREE, line
+from .common import FOREIGN, LATIN, LONG, PLAIN, THREE, line
 from .tools import crypt, run
 
 LIBXCRYPT = "libxcrypt 4.4"

@@ -4,7 +4,6 @@ In a name every digest is lowercase hex unless it ends in `_bin`; a full stop jo
 the empty, the foreign and the long password, with a salt of letters and one of odd bytes.
 """
 
-import hashlib
 import hmac
 
 import bcrypt

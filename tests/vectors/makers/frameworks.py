@@ -15,7 +15,7 @@ from argon2 import low_level as argon2
 from django.conf import settings
 from passlib import hash as passlib
 
-from .common import EMPTY, FOREIGN, LONG, PLAIN, SALT, THREE, b64, line, md5, sha256
+from .common import FOREIGN, PLAIN, SALT, THREE, b64, line, md5
 from .tools import crypt, node, php, run
 
 SALT16 = b"0123456789abcdef"

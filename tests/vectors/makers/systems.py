@@ -12,7 +12,7 @@ import struct
 from passlib import hash as passlib
 from pydal.validators import CRYPT
 
-from .common import EMPTY, FOREIGN, LATIN, LONG, PLAIN, SALT, THREE, b64, line, wide
+from .common import EMPTY, FOREIGN, LATIN, PLAIN, SALT, THREE, b64, line, wide
 from .tools import crypt, perl, run
 
 SALT16 = b"0123456789abcdef"
