@@ -39,9 +39,9 @@ CHEAP = ["dragon", "pässwörd", "密码🔑"]
 
 
 def write(name, rows):
-    with open(FOLDER / name, "w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    # All of them first, so that a maker that fails leaves the file as it was.
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (FOLDER / name).write_text(text, encoding="utf-8")
 
 
 def digests():
