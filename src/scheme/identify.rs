@@ -1,0 +1,160 @@
+//! What one value may be, for a person who has nothing but the value: no column, no declaration.
+//!
+//! It names everything, likeliest first, and decides nothing; what a run may take a value for says `recognise`.
+
+use std::sync::LazyLock;
+
+use super::{Declared, Recognised, Scheme, Shape, recognise};
+use crate::text;
+
+/// What the value is without any declaration; `candidates` becomes the list of the schemes that it may be of, likeliest first.
+///
+/// A mark comes first, and behind it what is hidden behind the same mark. A bare digest may be every unsalted one of its length, then the
+/// salted ones; a digest with a salt behind it what joins them so. What carries no mark may be of every scheme whose form it has,
+/// the class notwithstanding: many a word has the form of a hash. A wrapped value counts as what it is wrapped in, and a hash behind a lock as
+/// that hash. The list is the caller's, so that millions of lines need one.
+pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Scheme>) -> Recognised<'v> {
+    candidates.clear();
+    let recognised = recognise(Some(value), Declared::Auto);
+    let bare = text::trim(value);
+    match recognised {
+        Recognised::Wrapped { outer, .. } => candidates.push(outer),
+        Recognised::Native { scheme, .. } => {
+            candidates.push(scheme);
+            forms(bare, candidates);
+        }
+        Recognised::Digest { shape, .. } => digests(shape, bare, candidates),
+        Recognised::Unknown => forms(bare, candidates),
+        Recognised::Marker(name) if name.ends_with("<hash>") => behind_a_lock(bare, candidates),
+        _ => {}
+    }
+    recognised
+}
+
+/// The schemes of a shape: what needs nothing else, then what needs other columns.
+struct OfShape {
+    alone: Vec<Scheme>,
+    with_columns: Vec<Scheme>,
+}
+
+/// A digest in hex, alone or joined. Forms of the same length are rarer than the unsalted digests, and a joined form is stricter than a salt.
+fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
+    static OF_SHAPE: LazyLock<Vec<OfShape>> = LazyLock::new(|| {
+        let of = |shape: Shape| OfShape {
+            alone: shape.candidates().to_vec(),
+            with_columns: shape
+                .salted_candidates()
+                .filter(|scheme| !shape.is_joined() && !shape.candidates().contains(scheme))
+                .collect(),
+        };
+        Shape::ALL.map(of).into()
+    });
+    let Some(of_shape) = OF_SHAPE.get(shape.index()) else {
+        return;
+    };
+    if shape.is_joined() {
+        forms(bare, candidates);
+        candidates.extend_from_slice(&of_shape.alone);
+    } else {
+        candidates.extend_from_slice(&of_shape.alone);
+        forms(bare, candidates);
+        candidates.extend_from_slice(&of_shape.with_columns);
+    }
+}
+
+/// The schemes whose unmarked form the value has, in the table's order, which is that of their likelihood.
+fn forms(bare: &[u8], candidates: &mut Vec<Scheme>) {
+    static UNMARKED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
+        Scheme::all()
+            .filter(|scheme| scheme.shape().is_none() && !scheme.is_marked())
+            .filter(|scheme| *scheme != Scheme::PLAINTEXT)
+            .collect()
+    });
+    for scheme in UNMARKED.iter() {
+        if scheme.family().read(*scheme, bare).is_some() {
+            candidates.push(*scheme);
+        }
+    }
+}
+
+/// What stands behind the `!`, `*LK*` or `*LOCKED*` of a locked account.
+fn behind_a_lock(bare: &[u8], candidates: &mut Vec<Scheme>) {
+    let hash = [&b"*LOCKED*"[..], b"*LK*", b"!!", b"!", b"*"]
+        .into_iter()
+        .find_map(|lock| bare.strip_prefix(lock));
+    if let Some(hash) = hash {
+        match recognise(Some(hash), Declared::Auto) {
+            Recognised::Native { scheme, .. } => candidates.push(scheme),
+            Recognised::Digest { shape, .. } => digests(shape, hash, candidates),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{Class, Strength};
+
+    fn check(value: &str, class: Class, first: &[Scheme]) {
+        let mut candidates = vec![Scheme::PLAINTEXT];
+        let found =
+            identify(value.as_bytes(), &mut candidates).class(&Strength::Bcrypt { cost: 10 });
+        assert_eq!(found, class, "{value}");
+        assert_eq!(candidates.get(..first.len()), Some(first), "{value}");
+        assert!(!first.is_empty() || candidates.is_empty(), "{candidates:?}");
+    }
+
+    const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+
+    #[test]
+    fn a_mark_is_believed_first() {
+        let bcrypt = "$2y$10$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm";
+        check(bcrypt, Class::Strong, &[Scheme::BCRYPT_2Y]);
+        check(
+            "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a",
+            Class::Weak,
+            &[Scheme::LDAP_SSHA],
+        );
+    }
+
+    #[test]
+    fn a_bare_digest_may_be_every_unsalted_one_of_its_length_and_then_the_salted_ones() {
+        check(MD5, Class::Weak, &[Scheme::MD5, Scheme::NTLM, Scheme::MD4]);
+        let mut candidates = Vec::new();
+        let _ = identify(MD5.as_bytes(), &mut candidates);
+        for shaped in Scheme::all().filter(|scheme| scheme.shape() == Some(Shape::Hex32)) {
+            assert!(candidates.contains(&shaped), "{shaped}");
+        }
+        let salted = candidates.iter().position(|scheme| scheme.salted());
+        let unsalted = candidates.iter().rposition(|scheme| !scheme.salted());
+        assert!(unsalted < salted);
+    }
+
+    #[test]
+    fn a_digest_with_its_salt_is_a_salted_one() {
+        check(&format!("{MD5}:xyz"), Class::Weak, &[Scheme::MD5_PS]);
+        let mut candidates = Vec::new();
+        let _ = identify(format!("{MD5}:xyz").as_bytes(), &mut candidates);
+        assert!(candidates.iter().all(|scheme| scheme.salted()));
+        assert!(candidates.contains(&Scheme::VBULLETIN));
+    }
+
+    #[test]
+    fn a_hash_behind_a_lock_is_named_and_locked() {
+        check(
+            "!$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1",
+            Class::Locked,
+            &[Scheme::MD5CRYPT],
+        );
+        check(&format!("*LK*{MD5}"), Class::Locked, &[Scheme::MD5]);
+        check("!", Class::Locked, &[]);
+    }
+
+    #[test]
+    fn what_is_nothing_has_no_candidates() {
+        check("", Class::Empty, &[]);
+        check("hunter2", Class::Unknown, &[]);
+        check("!saltern:reset:0123456789abcdefghijkl", Class::Locked, &[]);
+    }
+}
