@@ -29,7 +29,7 @@ use zeroize::Zeroizing;
 use crate::policy::Normalize;
 use crate::scheme::{
     Context, Declared, InnerId, Outer, OuterError, Recognised, VerifyError, derive, format,
-    outer_input, recognise, verify, wrap,
+    outer_input, recognise, spellings, verify, wrap,
 };
 use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
@@ -83,7 +83,8 @@ pub enum AuthError {
 impl Column {
     /// Checks a password and, if it is right and the stored value weaker than the target or wrapped, makes the replacement.
     ///
-    /// An upgrade that fails doesn't fail the login: the outcome is then a plain match.
+    /// An upgrade that fails doesn't fail the login: the outcome is then a plain match. A login that fails, also with an error, has cost one
+    /// hash at the target at least, whatever stands in the row; one that is dearer than the target shows until it is upgraded.
     pub fn verify_and_upgrade(
         &self,
         stored: &StoredHash,
@@ -91,8 +92,12 @@ impl Column {
         context: &Context<'_>,
         salt: &[u8; 16],
     ) -> Result<Outcome, AuthError> {
-        if !verify(stored, password, self.declared, context)? {
-            return Ok(Outcome::Mismatch);
+        let verified = verify(stored, password, self.declared, context);
+        if verified != Ok(true) {
+            if self.is_cheaper(stored, verified) {
+                self.no_row(password, context);
+            }
+            return verified.map(|_| Outcome::Mismatch).map_err(AuthError::from);
         }
         if !self.needs_rehash(stored) {
             return Ok(Outcome::Match);
@@ -100,6 +105,35 @@ impl Column {
         Ok(self
             .hash(password, salt)
             .map_or(Outcome::Match, Outcome::MatchNeedsRehash))
+    }
+
+    /// What a login costs whose user is not there, or has no value (NULL): the hashes of a failed login, for nothing.
+    ///
+    /// Without them the time of the answer would say who has an account.
+    pub fn no_row(&self, password: &Password, context: &Context<'_>) -> Outcome {
+        // Any salt will do, and the text is the password's own where the hash takes it: its length must not show.
+        let text = match outer_input(&self.outer, password.as_bytes(), None) {
+            Ok(input) => input.text,
+            Err(_) => Zeroizing::new(Vec::new()),
+        };
+        for _ in 0..spellings(password, context) {
+            // Parameters that the hash function refuses are told where a new hash is made.
+            std::hint::black_box(derive(&self.outer, &[0; 16], &text)).ok();
+        }
+        Outcome::Mismatch
+    }
+
+    /// Whether a login that failed has cost less than a hash at the target.
+    fn is_cheaper(&self, stored: &StoredHash, verified: Result<bool, VerifyError>) -> bool {
+        if verified.is_err() {
+            return true;
+        }
+        match recognise(Some(stored.as_bytes()), self.declared) {
+            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => {
+                params.weaker_than(&self.outer.strength())
+            }
+            _ => true,
+        }
     }
 
     /// What to store for a new password (or answer) of a user. The salt is fresh from the operating system.
@@ -334,6 +368,51 @@ mod tests {
         for locked in ["", "!", "*", "!saltern:reset:0123456789abcdefghijkl"] {
             assert_eq!(login(&column(CHEAP), locked, locked), Outcome::Mismatch);
         }
+    }
+
+    #[test]
+    fn a_failed_login_is_made_as_dear_as_one_at_the_target() {
+        let dear = Outer::Argon2id {
+            memory_kib: 128,
+            iterations: 1,
+            parallelism: 1,
+        };
+        let wrong = |stored: &str, outer: Outer| {
+            let (stored, password) = (StoredHash::new(stored), Password::new("wrong"));
+            let verified = verify(
+                &stored,
+                &password,
+                column(outer).declared,
+                &Context::default(),
+            );
+            assert_ne!(verified, Ok(true));
+            column(outer).is_cheaper(&stored, verified)
+        };
+        let at_target = column(CHEAP)
+            .hash(&Password::new("secret"), &SALT)
+            .expect("a hash");
+        let md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
+        for cheap in [md5, "", "!", "gibberish", "!saltern:reset:x"] {
+            assert!(wrong(cheap, CHEAP), "{cheap}");
+        }
+        assert!(wrong(at_target.as_str(), dear));
+        assert!(!wrong(at_target.as_str(), CHEAP));
+        assert!(!wrong(&wrapped(&CHEAP, Scheme::MD5, "secret"), CHEAP));
+    }
+
+    #[test]
+    fn the_hashes_of_a_failed_login_depend_on_the_passwords_bytes_alone() {
+        let context = Context {
+            charset: crate::text::Charset::by_name("latin1"),
+            ..Context::default()
+        };
+        for (password, hashes) in [("cafe", 1), ("café", 2), ("日本", 1)] {
+            assert_eq!(spellings(&Password::new(password), &context), hashes);
+        }
+        assert_eq!(
+            column(CHEAP).no_row(&Password::new("x"), &context),
+            Outcome::Mismatch
+        );
     }
 
     #[test]

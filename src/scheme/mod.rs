@@ -38,4 +38,4 @@ pub use shape::Shape;
 pub use slow::derive;
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use taken::{Taken, take};
-pub use verify::{Context, VerifyError, make, verify, verify_as};
+pub use verify::{Context, VerifyError, make, spellings, verify, verify_as};

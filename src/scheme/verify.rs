@@ -174,8 +174,9 @@ fn opens_wrapped(
     let native = unmarked.native.as_bytes();
     let outer = forms::native(native).ok_or(VerifyError::Unrecognised)?.0;
     let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
+    let tries = Tries::of(password, context);
     if unmarked.inner == InnerId::SHA384_B64 {
-        return opens_outer(&native::base64_sha384(password.as_bytes()));
+        return tries.any(|password| opens_outer(&native::base64_sha384(password)));
     }
     let long = unmarked.inner.short();
     let inner = long.unwrap_or(unmarked.inner);
@@ -186,20 +187,29 @@ fn opens_wrapped(
             opens_outer(text)
         }
     };
+    // A password that can't be one of the inner scheme's costs what every other one does.
+    let opens_none = || opens_inner(b"").map(|_| false);
     if inner == InnerId::ANSWER1 {
-        let Ok(answer) = std::str::from_utf8(password.as_bytes()) else {
-            return Ok(false);
-        };
-        return opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes());
+        return tries.any(|password| match std::str::from_utf8(password) {
+            Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
+            Err(_) => opens_none(),
+        });
     }
     let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
         inner: unmarked.inner,
     })?;
     let setting = unmarked.is.as_deref().unwrap_or_default();
-    Tries::of(password, context).any(|password| match make(scheme, setting, password, context)? {
+    tries.any(|password| match make(scheme, setting, password, context)? {
         Some(text) => opens_inner(text.as_bytes()),
-        None => Ok(false),
+        None => opens_none(),
     })
+}
+
+/// Under how many spellings a login tries a password: as it was sent, and in the configured charset where that gives other bytes.
+///
+/// It depends on the password and the configuration alone, so that the time of a login says nothing of the stored value.
+pub fn spellings(password: &Password, context: &Context<'_>) -> usize {
+    1 + usize::from(Tries::of(password, context).legacy.is_some())
 }
 
 /// The password as the bytes that may have been hashed: as it was sent, then in the legacy charset.
