@@ -27,7 +27,7 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     if let Some(shape) = shape
         && !plaintext
     {
-        return digest(shape, bare, declared);
+        return digest(shape, value, declared);
     }
     if value.is_empty() {
         return Recognised::Empty;
@@ -44,12 +44,12 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     if plaintext {
         in_plaintext(value, bare, shape)
     } else {
-        without_mark(bare, declared)
+        without_mark(value, bare, declared)
     }
 }
 
 /// A bare digest, given what the column was declared to hold.
-fn digest(shape: Shape, bare: &[u8], declared: Declared) -> Recognised<'static> {
+fn digest(shape: Shape, value: &[u8], declared: Declared) -> Recognised<'static> {
     match declared {
         Declared::Auto => Recognised::Digest {
             shape,
@@ -59,7 +59,7 @@ fn digest(shape: Shape, bare: &[u8], declared: Declared) -> Recognised<'static> 
             shape,
             scheme: Some(scheme),
         },
-        Declared::Scheme(scheme) => declared_form(bare, scheme),
+        Declared::Scheme(scheme) => declared_form(value, scheme),
     }
 }
 
@@ -69,8 +69,8 @@ fn fits(scheme: Scheme, shape: Shape) -> bool {
 }
 
 /// A value that can only be told by what was declared.
-fn declared_form(bare: &[u8], scheme: Scheme) -> Recognised<'static> {
-    match scheme.family().read(scheme, bare) {
+fn declared_form(value: &[u8], scheme: Scheme) -> Recognised<'static> {
+    match scheme.family().read(scheme, scheme.bare(value)) {
         Some(params) => Recognised::Native { scheme, params },
         None => Recognised::Unknown,
     }
@@ -121,9 +121,9 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
 }
 
 /// A value in any other column that carries no mark and is no digest.
-fn without_mark(bare: &[u8], declared: Declared) -> Recognised<'static> {
+fn without_mark(value: &[u8], bare: &[u8], declared: Declared) -> Recognised<'static> {
     if let Declared::Scheme(scheme) = declared
-        && let form @ Recognised::Native { .. } = declared_form(bare, scheme)
+        && let form @ Recognised::Native { .. } = declared_form(value, scheme)
     {
         form
     } else if bare.is_empty() {
@@ -210,6 +210,32 @@ mod tests {
         check(SHA1, DECLARED_MD5, "Unknown");
         check(MD5, Declared::Scheme(Scheme::BCRYPT_2B), "Unknown");
         check(&MD5[..31], DECLARED_MD5, "Unknown");
+    }
+
+    #[test]
+    fn a_digest_stored_as_bytes_is_declared_so_and_never_trimmed() {
+        let raw = Scheme::parse("md5_bin(pass)").expect("an expression");
+        let digest = b" \x01\xff\0 sixteen bb\n";
+        assert_eq!(
+            recognise(Some(digest), Declared::Scheme(raw)).scheme(),
+            Some(raw)
+        );
+        let short = recognise(Some(&digest[..15]), Declared::Scheme(raw));
+        assert_eq!(short, Recognised::Undecodable);
+        check("*LK*", Declared::Scheme(raw), "Marker(\"*LK*\")");
+        check(MD5, Declared::Scheme(raw), "Unknown");
+    }
+
+    #[test]
+    fn a_digest_behind_a_colon_has_its_salt_with_it() {
+        let joined = format!("{MD5}:Xy1");
+        check(&joined, AUTO, "Digest(hex32:salt)");
+        check(&joined, DECLARED_MD5, "Unknown");
+        check(
+            &joined,
+            Declared::Scheme(Scheme::MD5_PS),
+            "Digest(hex32:salt, md5(pass.salt))",
+        );
     }
 
     #[test]

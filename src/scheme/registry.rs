@@ -12,6 +12,7 @@ use super::expression::{Expression, ExpressionError, Output};
 use super::family::{self, Family};
 use super::table::TABLE;
 use super::{Class, InnerId, Shape};
+use crate::text;
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
 pub const REGISTRY_VERSION: u32 = 2;
@@ -200,6 +201,14 @@ impl Scheme {
         match self.own() {
             Some(own) => Some(&own.expression),
             None => EXPRESSIONS.get(usize::from(self.0))?.as_ref(),
+        }
+    }
+
+    /// The value as its family takes it: trimmed, but for a digest that is stored as bytes, whose first or last may be a space.
+    pub(super) fn bare(self, value: &[u8]) -> &[u8] {
+        match self.expression().map(|expression| expression.output) {
+            Some(Output::Bytes(_)) => value,
+            _ => text::trim(value),
         }
     }
 

@@ -5,7 +5,6 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::{Scheme, Strength};
-use crate::text;
 
 /// A stored value of a known scheme, taken apart.
 ///
@@ -30,5 +29,5 @@ impl fmt::Debug for Taken {
 
 /// Takes a stored value of that scheme apart; none where it is not of the scheme's form, or the scheme is only recognised.
 pub fn take(value: &[u8], scheme: Scheme) -> Option<Taken> {
-    scheme.family().take(scheme, text::trim(value))
+    scheme.family().take(scheme, scheme.bare(value))
 }

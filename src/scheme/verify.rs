@@ -131,7 +131,7 @@ pub fn verify_as(
     if scheme == Scheme::PLAINTEXT {
         return Ok(stored.as_bytes().ct_eq(password.as_bytes()).into());
     }
-    let value = text::trim(stored.as_bytes());
+    let value = scheme.bare(stored.as_bytes());
     Tries::of(password, context).any(|password| opens(scheme, value, password, context))
 }
 
