@@ -2,7 +2,7 @@
 
 use super::duplicates::Sample;
 use super::logins::Cutoffs;
-use super::{Duplicates, LoginAges, Proof, ShapeEvidence};
+use super::{Duplicates, LoginAges, Proof, ShapeEvidence, TrialEvidence};
 use crate::policy::{LastLogin, Normalize};
 use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, Strength, recognise};
 use crate::text;
@@ -118,8 +118,12 @@ impl Census {
         }
     }
 
-    /// Counts one row.
-    pub fn observe(&mut self, value: Option<&[u8]>, last_login: LastLogin) {
+    /// Counts one row, and says what its value is.
+    pub fn observe<'v>(
+        &mut self,
+        value: Option<&'v [u8]>,
+        last_login: LastLogin,
+    ) -> Recognised<'v> {
         let recognised = recognise(value, self.settings.declared);
         let at = self.line_of(&recognised);
         let place = self.cutoffs.place(last_login);
@@ -134,6 +138,7 @@ impl Census {
         if !matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
             self.sample.observe(value, at as u32);
         }
+        recognised
     }
 
     /// Adds what another census, of the same settings, counted in other rows of the column.
@@ -161,7 +166,14 @@ impl Census {
 
     /// The result.
     pub fn finish(self) -> ColumnCensus {
-        let shapes = self.proof.evidence();
+        let mut shapes = self.proof.evidence();
+        shapes.extend(self.lines.iter().filter_map(|counts| match counts.key {
+            Key::Digest(shape) if shape.is_joined() => {
+                Some(ShapeEvidence::untried(shape, counts.by_login.iter().sum()))
+            }
+            _ => None,
+        }));
+        shapes.sort_by_key(|evidence| evidence.shape.index());
         let mut lines: Vec<Line> = (0..)
             .zip(&self.lines)
             .map(|(at, counts)| self.line(at, counts, &shapes))
@@ -284,6 +296,31 @@ impl ColumnCensus {
             .iter()
             .find(|evidence| evidence.shape == shape)
             .and_then(ShapeEvidence::proven)
+    }
+
+    /// The evidence on a shape.
+    pub fn evidence(&self, shape: Shape) -> Option<&ShapeEvidence> {
+        self.shapes.iter().find(|evidence| evidence.shape == shape)
+    }
+
+    /// Adds what a trial with salts and names found for a shape, and gives its line the scheme that follows.
+    pub fn settle(&mut self, shape: Shape, trial: TrialEvidence) {
+        let evidence = self
+            .shapes
+            .iter_mut()
+            .find(|evidence| evidence.shape == shape);
+        let Some(evidence) = evidence else {
+            return;
+        };
+        evidence.settle(trial);
+        let proven = evidence.proven();
+        let of_shape = self.lines.iter_mut().filter(|line| {
+            matches!(line.specimen, Recognised::Digest { shape: of, scheme: None } if of == shape)
+        });
+        for line in of_shape {
+            line.scheme = proven;
+            line.proven = proven.is_some();
+        }
     }
 
     /// The rows of a class.
@@ -542,8 +579,9 @@ mod tests {
         );
         let mut parts = values.chunks(700).map(|part| {
             let mut census = Census::new(settings(Declared::Auto));
-            part.iter()
-                .for_each(|value| census.observe(Some(value.as_bytes()), LastLogin::Unknown));
+            part.iter().for_each(|value| {
+                census.observe(Some(value.as_bytes()), LastLogin::Unknown);
+            });
             census
         });
         let mut merged = parts.next().expect("a first part");

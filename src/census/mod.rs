@@ -5,10 +5,19 @@
 
 mod column;
 mod duplicates;
+mod lines;
 mod logins;
 mod proof;
+mod reservoir;
+mod trial;
 
 pub use column::{Census, ColumnCensus, Line, Settings};
 pub use duplicates::Duplicates;
+pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
 pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, words};
+pub use reservoir::Reservoir;
+pub use trial::{
+    Attempt, Beside, Found, Input, Slot, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
+    TrialVerdict, Unit,
+};

@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
+use super::{TrialEvidence, TrialVerdict};
 use crate::scheme::{Scheme, Shape, digest};
 use crate::text;
 
 /// How many rows a candidate needs.
-const HITS_MIN: u64 = 3;
+pub(super) const HITS_MIN: u64 = 3;
 /// From how many different words.
-const WORDS_MIN: u64 = 2;
+pub(super) const WORDS_MIN: u64 = 2;
 
 /// The common passwords, the most common first. `words.md` says where they are from.
 pub fn words() -> impl Iterator<Item = &'static str> {
@@ -39,7 +40,9 @@ pub struct ShapeEvidence {
     pub expected_by_chance: f64,
     /// The candidates, likeliest first.
     pub candidates: Vec<CandidateHits>,
-    /// What follows.
+    /// What was found with salts and names, where that was tried.
+    pub trial: Option<TrialEvidence>,
+    /// What follows from all of it.
     pub verdict: Verdict,
 }
 
@@ -66,6 +69,8 @@ pub enum Verdict {
     TooFew,
     /// Rows were found under more than one candidate: the column is a mixture.
     Mixed,
+    /// Several candidates give the same digests for the rows that were found.
+    Ambiguous,
 }
 
 /// The hits of one shape.
@@ -158,8 +163,43 @@ impl ShapeEvidence {
     pub fn proven(&self) -> Option<Scheme> {
         match self.verdict {
             Verdict::Proven(scheme) => Some(scheme),
-            Verdict::TooFew | Verdict::Mixed => None,
+            Verdict::TooFew | Verdict::Mixed | Verdict::Ambiguous => None,
         }
+    }
+
+    /// The evidence on digests of which only the number is known.
+    pub(super) fn untried(shape: Shape, rows: u64) -> Self {
+        let candidates = shape.candidates().iter().map(|scheme| CandidateHits {
+            scheme: *scheme,
+            hits: 0,
+            words: 0,
+            empty_rows: 0,
+        });
+        Self {
+            shape,
+            rows,
+            tried: 0,
+            expected_by_chance: 0.0,
+            candidates: candidates.collect(),
+            trial: None,
+            verdict: Verdict::TooFew,
+        }
+    }
+
+    /// Adds what was found with salts and names. Hits with them and without are a mixture, like any two candidates with hits.
+    pub(super) fn settle(&mut self, trial: TrialEvidence) {
+        let unsalted = self.candidates.iter().any(|candidate| candidate.hits > 0);
+        self.verdict = match (unsalted, trial.found.is_empty(), trial.verdict) {
+            (_, true, _) => verdict(&self.candidates),
+            (true, false, _) | (false, false, TrialVerdict::Mixed) => Verdict::Mixed,
+            (false, false, TrialVerdict::TooFew) => Verdict::TooFew,
+            (false, false, TrialVerdict::Ambiguous) => Verdict::Ambiguous,
+            (false, false, TrialVerdict::Proven) => trial
+                .proven()
+                .map_or(Verdict::TooFew, |found| Verdict::Proven(found.scheme)),
+        };
+        self.expected_by_chance += trial.expected_by_chance;
+        self.trial = Some(trial);
     }
 
     /// Whether a declared scheme can't be right: it has no hit, and another candidate is proven.
@@ -191,6 +231,7 @@ fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
         rows: found.rows,
         tried,
         expected_by_chance: lookups / 2_f64.powi(4 * shape.digits() as i32),
+        trial: None,
         verdict: verdict(&candidates),
         candidates,
     }

@@ -295,6 +295,12 @@ fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
                 hits_words(evidence)
             )
         }
+        (_, Verdict::Ambiguous) => {
+            format!(
+                "{shape}: not to be told apart: the same rows are {}; name the scheme and its columns in the credential",
+                hits_words(evidence)
+            )
+        }
     }
 }
 
@@ -343,6 +349,7 @@ fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
         Verdict::Proven(_) => "proven",
         Verdict::TooFew => "too-few",
         Verdict::Mixed => "mixed",
+        Verdict::Ambiguous => "ambiguous",
     };
     let declared = match declared {
         Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape) => Some(scheme),

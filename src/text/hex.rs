@@ -18,6 +18,14 @@ pub fn trim(value: &[u8]) -> &[u8] {
     rest
 }
 
+/// What stands between the quotes, `"…"` or `'…'`, that an export put round a whole value; none where there are none.
+pub fn unquoted(value: &[u8]) -> Option<&[u8]> {
+    match trim(value) {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => Some(inner),
+        _ => None,
+    }
+}
+
 /// Whether every byte is a hexadecimal digit of either case (so also when there is none).
 pub fn is_hex(text: &[u8]) -> bool {
     // No early exit: the loop becomes a few vector instructions, which is what a scan of millions of rows needs.
@@ -74,6 +82,16 @@ mod tests {
         assert_eq!(unhex(b"").as_deref(), Some(&Vec::new()));
         for bad in [&b"0"[..], b"0g", b" 0", b"\xff\xff"] {
             assert_eq!(unhex(bad), None);
+        }
+    }
+
+    #[test]
+    fn quotes_count_only_round_the_whole_value() {
+        assert_eq!(unquoted(b"\"ab\"\n"), Some(&b"ab"[..]));
+        assert_eq!(unquoted(b"'ab'"), Some(&b"ab"[..]));
+        assert_eq!(unquoted(b"''"), Some(&b""[..]));
+        for bare in [&b"'"[..], b"\"", b"ab", b"'ab", b"ab'", b"'ab\"", b""] {
+            assert_eq!(unquoted(bare), None);
         }
     }
 

@@ -1,0 +1,312 @@
+//! A verdict on a column that is given as lines and no more: what `identify --column` says.
+//!
+//! Without a database there are no other columns; a salt that stands behind its digest is tried.
+
+use std::convert::Infallible;
+
+use super::{Census, ColumnCensus, Reservoir, Settings, ShapeEvidence, TRIAL_ROWS, Trial};
+use crate::policy::LastLogin;
+use crate::scheme::{Declared, Recognised, Scheme, Shape, Strength};
+use crate::secret::StoredHash;
+use crate::text;
+
+/// Judges a column line by line, in bounded memory.
+pub struct LineJudge {
+    census: Census,
+    /// Rows of the shapes with a salt behind them, by the place of the shape.
+    samples: Vec<Reservoir<StoredHash>>,
+}
+
+/// The verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinesVerdict {
+    /// All lines.
+    pub rows: u64,
+    /// What they are, the most first.
+    pub clusters: Vec<Cluster>,
+}
+
+/// Rows that are one kind of value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cluster {
+    /// What they look like: a shape of bare digests, the scheme that their mark names, a marker, or a class.
+    pub shape: String,
+    /// How many.
+    pub rows: u64,
+    /// As a share of all, from 0 to 1.
+    pub share: f64,
+    /// Their scheme, where it is marked or proven.
+    pub scheme: Option<Scheme>,
+    /// What they may be, likeliest first.
+    pub candidates: Vec<Scheme>,
+    /// What proved the scheme.
+    pub proof: Option<ClusterProof>,
+}
+
+/// What proved a cluster's scheme.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClusterProof {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// Rows that hold the digest of a common password under it.
+    pub hits: u64,
+    /// How many passwords were tried.
+    pub tried: u64,
+    /// How many hits chance alone would give.
+    pub expected_by_chance: f64,
+}
+
+/// So many digests are made for the salted ones, on one thread: some seconds.
+const TRIES_MAX: u64 = 10_000_000;
+/// A sample of lines is smaller than one of a table: one thread tries it.
+const LINES_MAX: usize = TRIAL_ROWS / 2;
+
+impl LineJudge {
+    /// Nothing seen yet. The keys are random: they hash and sample.
+    pub fn new(keys: [u64; 2]) -> Self {
+        let census = Census::new(Settings {
+            declared: Declared::Auto,
+            // Only whether something is slow or strong depends on it, which no cluster says.
+            target: Strength::Bcrypt { cost: 10 },
+            normalize: None,
+            now_ms: 0,
+            cutoffs_ms: Vec::new(),
+            hash_keys: keys,
+        });
+        let samples = (0..).zip(Shape::ALL);
+        Self {
+            census,
+            samples: samples
+                .map(|(at, _)| Reservoir::new(LINES_MAX, keys[0] ^ keys[1].rotate_left(at)))
+                .collect(),
+        }
+    }
+
+    /// Adds a line without its end. Quotes round all of it don't count.
+    pub fn observe(&mut self, line: &[u8]) {
+        let line = text::unquoted(line).unwrap_or(line);
+        let Recognised::Digest { shape, .. } = self.census.observe(Some(line), LastLogin::Unknown)
+        else {
+            return;
+        };
+        if shape.is_joined()
+            && let Some(sample) = self.samples.get_mut(shape.index())
+        {
+            let Ok(()) = sample.offer(|| Ok::<_, Infallible>(StoredHash::new(line)));
+        }
+    }
+
+    /// The verdict.
+    pub fn finish(self) -> LinesVerdict {
+        let mut census = self.census.finish();
+        for (shape, sample) in Shape::ALL.into_iter().zip(self.samples) {
+            let sample = sample.into_sample();
+            if sample.is_empty() {
+                continue;
+            }
+            let Some(mut trial) = Trial::new(shape, Vec::new()) else {
+                continue;
+            };
+            for value in &sample {
+                trial.row(value.as_bytes(), []);
+            }
+            trial.run(TRIES_MAX);
+            census.settle(shape, trial.evidence());
+        }
+        LinesVerdict {
+            rows: census.rows,
+            clusters: clusters(&census),
+        }
+    }
+}
+
+/// Judges a column that is given as lines without their ends.
+pub fn judge_lines<L: AsRef<[u8]>>(
+    lines: impl IntoIterator<Item = L>,
+    keys: [u64; 2],
+) -> LinesVerdict {
+    let mut judge = LineJudge::new(keys);
+    for line in lines {
+        judge.observe(line.as_ref());
+    }
+    judge.finish()
+}
+
+/// The census as clusters, the greatest first.
+fn clusters(census: &ColumnCensus) -> Vec<Cluster> {
+    let mut clusters: Vec<Cluster> = Vec::new();
+    for line in &census.lines {
+        let shape = match line.specimen {
+            Recognised::Digest { shape, .. } => shape.to_string(),
+            _ => line.label(),
+        };
+        // What a slow and a strong value of one scheme have in common is the scheme.
+        if let Some(cluster) = clusters.iter_mut().find(|known| known.shape == shape) {
+            cluster.rows += line.rows;
+            continue;
+        }
+        let evidence = match line.specimen {
+            Recognised::Digest { shape, .. } => census.evidence(shape),
+            _ => None,
+        };
+        clusters.push(Cluster {
+            shape,
+            rows: line.rows,
+            share: 0.0,
+            scheme: line.scheme,
+            candidates: match evidence {
+                Some(evidence) => candidates(evidence),
+                None => line.scheme.into_iter().collect(),
+            },
+            proof: evidence.and_then(proof),
+        });
+    }
+    for cluster in &mut clusters {
+        cluster.share = cluster.rows as f64 / census.rows.max(1) as f64;
+    }
+    clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.rows));
+    clusters
+}
+
+/// What the digests of a shape may be: what has been proven, or else everything of the shape.
+fn candidates(evidence: &ShapeEvidence) -> Vec<Scheme> {
+    if let Some(proven) = evidence.proven() {
+        return vec![proven];
+    }
+    let unsalted = evidence.candidates.iter();
+    let mut all: Vec<Scheme> = unsalted.map(|candidate| candidate.scheme).collect();
+    if !evidence.shape.is_joined() {
+        all.extend(evidence.shape.salted_candidates());
+    }
+    all
+}
+
+fn proof(evidence: &ShapeEvidence) -> Option<ClusterProof> {
+    let scheme = evidence.proven()?;
+    let unsalted = evidence.candidates.iter().find(|own| own.scheme == scheme);
+    let of_trial = || {
+        let trial = evidence.trial.as_ref()?;
+        Some((trial.proven()?.hits, trial.words))
+    };
+    let (hits, tried) = match unsalted {
+        Some(own) if own.hits > 0 => (own.hits, evidence.tried),
+        _ => of_trial()?,
+    };
+    Some(ClusterProof {
+        scheme,
+        hits,
+        tried,
+        expected_by_chance: evidence.expected_by_chance,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{Context, digest, make};
+
+    const KEYS: [u64; 2] = [1, 2];
+    const WORDS: [&str; 4] = ["123456", "password", "dragon", "monkey"];
+
+    fn of(scheme: Scheme, word: &str) -> String {
+        digest(scheme, word.as_bytes())
+            .expect("an unsalted digest")
+            .to_string()
+    }
+
+    fn joined(scheme: Scheme, word: &str, salt: &str) -> String {
+        let made = make(
+            scheme,
+            salt.as_bytes(),
+            word.as_bytes(),
+            &Context::default(),
+        );
+        let made = made.expect("a salt is all it needs").expect("a digest");
+        format!("{}:{salt}", *made)
+    }
+
+    /// Shape, rows, scheme, and the hits that prove it.
+    fn check(lines: &[String], expected: &[(&str, u64, Option<Scheme>, Option<u64>)]) {
+        let verdict = judge_lines(lines, KEYS);
+        assert_eq!(verdict.rows, lines.len() as u64);
+        let found: Vec<_> = verdict
+            .clusters
+            .iter()
+            .map(|cluster| {
+                let hits = cluster.proof.map(|proof| proof.hits);
+                (cluster.shape.as_str(), cluster.rows, cluster.scheme, hits)
+            })
+            .collect();
+        assert_eq!(found, expected);
+        let shares: f64 = verdict.clusters.iter().map(|cluster| cluster.share).sum();
+        assert!((shares - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_pure_column_has_one_cluster_with_its_proof() {
+        for scheme in [Scheme::MD5, Scheme::NTLM, Scheme::MD5_UTF16] {
+            let lines = WORDS.map(|word| of(scheme, word));
+            check(&lines, &[("hex32", 4, Some(scheme), Some(4))]);
+        }
+    }
+
+    #[test]
+    fn a_salt_behind_the_digest_is_proven_too() {
+        let lines: Vec<String> = (0..)
+            .zip(WORDS)
+            .map(|(at, word)| joined(Scheme::MD5_SP, word, &format!("salt{at}")))
+            .collect();
+        check(&lines, &[("hex32:salt", 4, Some(Scheme::MD5_SP), Some(4))]);
+    }
+
+    #[test]
+    fn what_no_common_password_tells_apart_keeps_all_its_candidates() {
+        let lines = ["%one%", "%two%"].map(|word| of(Scheme::MD5, word));
+        check(&lines, &[("hex32", 2, None, None)]);
+        let verdict = judge_lines(&lines, KEYS);
+        let candidates = &verdict.clusters[0].candidates;
+        assert_eq!(candidates[..2], [Scheme::MD5, Scheme::NTLM]);
+        assert!(candidates.contains(&Scheme::VBULLETIN));
+    }
+
+    #[test]
+    fn a_mix_is_told_apart_the_greatest_cluster_first() {
+        let mut lines: Vec<String> = WORDS.map(|word| of(Scheme::SHA1, word)).into();
+        lines.extend(WORDS[..3].iter().map(|word| of(Scheme::MD5, word)));
+        for marker in ["!", "!", "", "what is this"] {
+            lines.push(marker.to_owned());
+        }
+        let bcrypt = "$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm";
+        // Two strengths of one scheme are one cluster.
+        lines.push(bcrypt.to_owned());
+        lines.push(bcrypt.replace("$12$", "$04$"));
+        let verdict = judge_lines(&lines, KEYS);
+        let shapes: Vec<_> = verdict
+            .clusters
+            .iter()
+            .map(|cluster| (cluster.shape.as_str(), cluster.rows))
+            .collect();
+        let (first, rest) = shapes.split_at(2);
+        assert_eq!(first, [("hex40", 4), ("hex32", 3)]);
+        for other in [("!", 2), ("bcrypt-2y", 2), ("empty", 1), ("unknown", 1)] {
+            assert!(rest.contains(&other), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn quotes_padding_and_case_make_no_other_cluster() {
+        let lines = [
+            format!("\"{}\"", of(Scheme::MD5, "123456")),
+            format!("'{}'", of(Scheme::MD5, "password")),
+            format!(" {} \r", of(Scheme::MD5, "dragon")),
+            of(Scheme::MD5, "monkey").to_uppercase(),
+        ];
+        check(&lines, &[("hex32", 4, Some(Scheme::MD5), Some(4))]);
+    }
+
+    #[test]
+    fn no_lines_are_no_clusters() {
+        let verdict = judge_lines(Vec::<String>::new(), KEYS);
+        assert_eq!((verdict.rows, verdict.clusters.len()), (0, 0));
+    }
+}

@@ -1,0 +1,126 @@
+//! What may have made a digest: a scheme, and a column for everything that it needs.
+
+use crate::scheme::{Scheme, Shape};
+
+/// What a scheme may need from beside the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The salt.
+    Salt,
+    /// The second salt.
+    Salt2,
+    /// The user's name.
+    Username,
+    /// The user's id.
+    UserId,
+}
+
+/// A column beside the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Its name.
+    pub name: String,
+    /// What it is tried as.
+    pub tried_as: Vec<Slot>,
+    /// What the credential names it as.
+    pub declared_as: Vec<Slot>,
+}
+
+/// A scheme with a source for each of its needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hypothesis {
+    pub(super) scheme: Scheme,
+    pub(super) inputs: Vec<(Slot, Source)>,
+}
+
+/// Where something that a scheme needs comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The value itself: `digest:salt`.
+    Value,
+    /// A column beside it.
+    Beside(usize),
+}
+
+/// A table with dozens of columns that are called a salt is not tried in every way.
+const HYPOTHESES_MAX: usize = 1_000;
+
+impl Slot {
+    /// The name, as the configuration spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Salt => "salt",
+            Self::Salt2 => "salt2",
+            Self::Username => "username",
+            Self::UserId => "key",
+        }
+    }
+}
+
+/// Every way to try for a shape.
+pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
+    let mut out = Vec::new();
+    if shape.is_joined() {
+        for scheme in shape.candidates() {
+            add(&mut out, *scheme, shape, beside);
+        }
+    } else {
+        for scheme in shape.salted_candidates() {
+            add(&mut out, scheme, shape, beside);
+        }
+    }
+    out
+}
+
+/// Every way to try for a scheme.
+pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, beside: &[Beside]) {
+    let needs = scheme.needs();
+    let slots = [
+        (needs.salt, Slot::Salt),
+        (needs.salt2, Slot::Salt2),
+        (needs.username, Slot::Username),
+        (needs.user_id, Slot::UserId),
+    ];
+    let mut ways: Vec<Vec<(Slot, Source)>> = vec![Vec::new()];
+    for (_, slot) in slots.into_iter().filter(|(needed, _)| *needed) {
+        let sources: Vec<Source> = if slot == Slot::Salt && shape.is_joined() {
+            vec![Source::Value]
+        } else {
+            (0..)
+                .zip(beside)
+                .filter(|(_, column)| column.tried_as.contains(&slot))
+                .filter(|(_, column)| slot != Slot::Salt || !has_better_name(scheme, column))
+                .map(|(at, _)| Source::Beside(at))
+                .collect()
+        };
+        ways = ways
+            .iter()
+            .flat_map(|way| {
+                let free = sources
+                    .iter()
+                    .filter(|source| way.iter().all(|(_, taken)| taken != *source));
+                free.map(|source| {
+                    let mut way = way.clone();
+                    way.push((slot, *source));
+                    way
+                })
+            })
+            .take(HYPOTHESES_MAX)
+            .collect();
+    }
+    let room = HYPOTHESES_MAX.saturating_sub(out.len());
+    let ways = ways.into_iter().filter(|way| !way.is_empty()).take(room);
+    out.extend(ways.map(|inputs| Hypothesis { scheme, inputs }));
+}
+
+/// Whether the registry has the same scheme with the user's name, or id, in the place of the salt, and the column is tried as that:
+/// `md5(pass.salt)` over the login is `md5(pass.username)`, and one of the two is enough.
+fn has_better_name(scheme: Scheme, column: &Beside) -> bool {
+    [(Slot::Username, "username"), (Slot::UserId, "userid")]
+        .into_iter()
+        .filter(|(slot, _)| column.tried_as.contains(slot))
+        .any(|(_, word)| {
+            Scheme::by_name(&scheme.name().replace("salt", word))
+                .is_some_and(|other| other != scheme)
+        })
+}
