@@ -16,6 +16,9 @@ pub(super) const DEAD_PREFIX: &[u8] = b"!saltern:";
 /// NULL first, then saltern's own values, then every string that carries its own mark, then the declared scheme's form; what is
 /// left are the empty string, the markers and, under `auto`, the shapes. White space around a value and NULs behind it
 /// don't count, except in a column declared plaintext.
+///
+/// A string's mark says less than the whole where another scheme hides behind it: in a column declared `bcrypt(md5(pass))` every bcrypt
+/// string is one of those. So nobody may store plain bcrypt beside them.
 pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     let Some(value) = value else {
         return Recognised::Null;
@@ -38,7 +41,11 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     if let Some(own) = own(bare) {
         return own;
     }
-    if let Some((scheme, params)) = forms::native(bare) {
+    if let Some((mark, params)) = forms::native(bare) {
+        let scheme = match declared {
+            Declared::Scheme(declared) if declared.hides_behind(mark) => declared,
+            _ => mark,
+        };
         return Recognised::Native { scheme, params };
     }
     if plaintext {
@@ -283,6 +290,19 @@ mod tests {
             assert_eq!(scheme(ARGON2ID), Some(Scheme::ARGON2ID));
             assert_eq!(scheme(BCRYPT), Some(Scheme::BCRYPT_2Y));
             assert_eq!(scheme(&format!("{ARGON2ID}  ")), Some(Scheme::ARGON2ID));
+        }
+    }
+
+    #[test]
+    fn a_scheme_that_hides_behind_a_mark_claims_it_where_it_is_declared() {
+        for declared in [Scheme::BCRYPT_MD5, Scheme::BCRYPT_BCRYPT] {
+            let scheme = |value: &str| {
+                recognise(Some(value.as_bytes()), Declared::Scheme(declared)).scheme()
+            };
+            assert_eq!(scheme(BCRYPT), Some(declared));
+            assert_eq!(scheme(ARGON2ID), Some(Scheme::ARGON2ID));
+            let wrapped = BCRYPT.replacen("2y", "2y--sha1", 1);
+            assert_eq!(scheme(&wrapped), Some(Scheme::BCRYPT_2Y));
         }
     }
 

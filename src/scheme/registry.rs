@@ -191,6 +191,11 @@ impl Scheme {
         matches!(self.info().kind, Kind::Form(_, Form { marked: true, .. }))
     }
 
+    /// Whether its strings carry another scheme's mark, and nothing but a declaration tells them apart: bcrypt over a digest.
+    pub fn hides_behind(self, mark: Self) -> bool {
+        family::is_prehashed(self) && family::is_bcrypt(mark)
+    }
+
     /// One line on it for people.
     pub fn description(self) -> &'static str {
         self.info().about

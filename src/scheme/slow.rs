@@ -2,11 +2,6 @@
 //!
 //! Runs hash through `kernel`, in bulk; that one proves itself against the same crates.
 
-#![expect(
-    dead_code,
-    reason = "the families that take PBKDF2, scrypt and repeated digests follow at once"
-)]
-
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine;
 use base64::alphabet;
@@ -119,13 +114,26 @@ pub(super) fn bcrypt_of(
     form: &BcryptForm<'_>,
     text: &[u8],
 ) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
-    at_most("cost", form.cost, BCRYPT_COST_MAX)?;
-    let salt: [u8; 16] = BCRYPT_BASE64
-        .decode(form.salt)
-        .map_err(|_| VerifyError::Parameters)?
-        .try_into()
-        .map_err(|_| VerifyError::Parameters)?;
+    let salt = bcrypt_salt(form)?;
     Ok(bcrypt_bytes(form.cost, salt, text))
+}
+
+/// The same under `$2x$`: crypt_blowfish before 1.1 took a character for a signed number, so that one of 8 bits wiped out up to three
+/// before it. What goes in then are the eighteen words that came of it.
+pub(super) fn bcrypt_2x_of(
+    form: &BcryptForm<'_>,
+    text: &[u8],
+) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
+    let salt = bcrypt_salt(form)?;
+    let mut words = Zeroizing::new([0_u8; 72]);
+    let mut bytes = text.iter().chain([&0]).cycle();
+    for word in words.chunks_mut(4) {
+        let signed = bytes.by_ref().take(4).fold(0_u32, |word, byte| {
+            (word << 8) | i32::from(byte.cast_signed()).cast_unsigned()
+        });
+        word.copy_from_slice(&signed.to_be_bytes());
+    }
+    Ok(bcrypt_bytes(form.cost, salt, &words[..]))
 }
 
 /// PBKDF2 (RFC 8018) with HMAC over that function.
@@ -157,6 +165,25 @@ pub(super) fn scrypt(
     (log_n, r, p): (u32, u32, u32),
     len: usize,
 ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    check_scrypt(log_n, r, p)?;
+    let log_n = u8::try_from(log_n).map_err(|_| VerifyError::Parameters)?;
+    let params = scrypt::Params::new(log_n, r, p).map_err(|_| VerifyError::Parameters)?;
+    let mut out = Zeroizing::new(vec![0; len]);
+    scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
+    Ok(out)
+}
+
+fn bcrypt_salt(form: &BcryptForm<'_>) -> Result<[u8; 16], VerifyError> {
+    at_most("cost", form.cost, BCRYPT_COST_MAX)?;
+    BCRYPT_BASE64
+        .decode(form.salt)
+        .map_err(|_| VerifyError::Parameters)?
+        .try_into()
+        .map_err(|_| VerifyError::Parameters)
+}
+
+/// Refuses parameters of scrypt's kind that cost more than a login may.
+pub(super) fn check_scrypt(log_n: u32, r: u32, p: u32) -> Result<(), VerifyError> {
     let memory = 128_u64
         .checked_mul(u64::from(r))
         .and_then(|block| block.checked_mul(1_u64.checked_shl(log_n)?))
@@ -168,12 +195,7 @@ pub(super) fn scrypt(
             actual: 1_u32.checked_shl(log_n).unwrap_or(u32::MAX),
         });
     }
-    at_most("p", p, SCRYPT_PARALLELISM_MAX)?;
-    let log_n = u8::try_from(log_n).map_err(|_| VerifyError::Parameters)?;
-    let params = scrypt::Params::new(log_n, r, p).map_err(|_| VerifyError::Parameters)?;
-    let mut out = Zeroizing::new(vec![0; len]);
-    scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
-    Ok(out)
+    at_most("p", p, SCRYPT_PARALLELISM_MAX)
 }
 
 /// Refuses what a login may not cost.

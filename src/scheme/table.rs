@@ -61,6 +61,14 @@ const fn marked_weak(family: &'static dyn Family) -> Kind {
 const fn marked_unsalted(family: &'static dyn Family) -> Kind {
     form(family, true, true, false)
 }
+/// A password hash whose scheme has to be declared.
+const fn unmarked(family: &'static dyn Family) -> Kind {
+    form(family, false, false, true)
+}
+/// A salted fast digest whose scheme has to be declared.
+const fn unmarked_weak(family: &'static dyn Family) -> Kind {
+    form(family, false, true, true)
+}
 const fn form(family: &'static dyn Family, marked: bool, weak: bool, salted: bool) -> Kind {
     Kind::Form(
         family,
@@ -191,18 +199,27 @@ registry! {
     PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", marked(&family::NONE), None, "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
     PASSLIB_SCRYPT: "passlib-scrypt", marked(&family::NONE), None, "scrypt in passlib's string, ln as log2";
     KRATOS_SCRYPT: "kratos-scrypt", marked(&family::NONE), None, "scrypt in Ory Kratos' string, ln as N";
-    SCRYPT_7: "scrypt-7", marked(&family::NONE), None, "scrypt in crypt(3), $7$";
-    YESCRYPT: "yescrypt", marked(&family::NONE), None, "yescrypt in crypt(3), $y$";
-    GOST_YESCRYPT: "gost-yescrypt", marked(&family::NONE), None, "gost-yescrypt in crypt(3), $gy$";
+    SCRYPT_7: "scrypt-7", marked(&family::CRYPT), None, "scrypt in crypt(3), $7$";
+    YESCRYPT: "yescrypt", marked(&family::CRYPT), None, "yescrypt in crypt(3), $y$";
+    GOST_YESCRYPT: "gost-yescrypt", marked(&family::CRYPT), None, "gost-yescrypt in crypt(3), $gy$";
     PASSLIB_PBKDF2_SHA1: "passlib-pbkdf2-sha1", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-1 in passlib's string";
     PASSLIB_PBKDF2_SHA256: "passlib-pbkdf2-sha256", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-256 in passlib's string";
     PASSLIB_PBKDF2_SHA512: "passlib-pbkdf2-sha512", marked(&family::NONE), None, "PBKDF2-HMAC-SHA-512 in passlib's string";
     KRATOS_PBKDF2: "kratos-pbkdf2", marked(&family::PBKDF2_PHC), None, "PBKDF2 in a PHC string with i= and l=";
-    SHA1CRYPT: "sha1crypt", marked(&family::NONE), None, "crypt(3) $sha1$: repeated HMAC-SHA-1";
-    SHA256CRYPT: "sha256crypt", marked(&family::NONE), None, "crypt(3) $5$";
-    SHA512CRYPT: "sha512crypt", marked(&family::NONE), None, "crypt(3) $6$";
-    MD5CRYPT: "md5crypt", marked(&family::NONE), None, "crypt(3) $1$";
-    APR1: "apr1", marked(&family::NONE), None, "Apache's $apr1$";
+    SHA1CRYPT: "sha1crypt", marked(&family::CRYPT), None, "crypt(3) $sha1$: repeated HMAC-SHA-1";
+    SHA256CRYPT: "sha256crypt", marked(&family::CRYPT), None, "crypt(3) $5$";
+    SHA512CRYPT: "sha512crypt", marked(&family::CRYPT), None, "crypt(3) $6$";
+    MD5CRYPT: "md5crypt", marked(&family::CRYPT), None, "crypt(3) $1$";
+    APR1: "apr1", marked(&family::CRYPT), None, "Apache's $apr1$";
+    SUN_MD5: "sun-md5", marked(&family::CRYPT), None, "Solaris' $md5$";
+    BSD_NTHASH: "bsd-nthash", marked_unsalted(&family::CRYPT), None, "FreeBSD's $3$: NTLM, each byte of the password taken for a character";
+    DESCRYPT: "descrypt", unmarked_weak(&family::DES), None, "crypt(3) of old: 25 rounds of DES over eight characters";
+    BIGCRYPT: "bigcrypt", unmarked_weak(&family::DES), None, "Digital Unix: descrypt of every eight characters";
+    BSDICRYPT: "bsdicrypt", unmarked(&family::DES), None, "BSDI's extended DES, _";
+    BCRYPT_MD5: "bcrypt(md5(pass))", unmarked(&family::PREHASHED), None, "bcrypt over the MD5 in lowercase hex";
+    BCRYPT_SHA1: "bcrypt(sha1(pass))", unmarked(&family::PREHASHED), None, "bcrypt over the SHA-1 in lowercase hex";
+    BCRYPT_SHA512: "bcrypt(sha512(pass))", unmarked(&family::PREHASHED), None, "bcrypt over the SHA-512 in lowercase hex, of which it reads 72 digits";
+    BCRYPT_BCRYPT: "bcrypt(bcrypt(pass))", unmarked(&family::PREHASHED), None, "bcrypt over bcrypt with the same salt";
     PHPASS: "phpass", marked(&family::NONE), None, "phpass, $P$ and phpBB's $H$";
     DRUPAL7: "drupal7", marked(&family::NONE), None, "Drupal 7's phpass over SHA-512, $S$";
     DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", marked(&family::NONE), None, "Django's PBKDF2-HMAC-SHA-256";

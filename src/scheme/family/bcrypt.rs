@@ -9,6 +9,10 @@ use crate::scheme::slow::{self, BCRYPT_BASE64};
 use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError};
 
 /// `$2b$12$` + 22 digits of salt + 31 of hash; also `2a`, `2x`, `2y`.
+///
+/// `2x` has crypt_blowfish's bug of before 2011 with 8-bit characters. `2a` is taken for the right function, as OpenBSD, py-bcrypt, Go and Java have it;
+/// libxcrypt and PHP change its hash for the few passwords with bytes above 0x7f of which the bug would have dropped characters
+/// (`BF_set_key` of `lib/crypt-bcrypt.c`), and such a password doesn't open what they made.
 pub(in crate::scheme) struct Bcrypt;
 
 impl Family for Bcrypt {
@@ -29,16 +33,16 @@ impl Family for Bcrypt {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
         let setting = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         // The form is read with a hash of any kind in its place.
         let whole = format!("{setting}{}", ".".repeat(31));
         let (prefix, form) = read(&whole).ok_or(VerifyError::Parameters)?;
-        // 2x differs from the others for 8-bit characters alone, and its bug is not rebuilt here.
-        if prefix == "2x" && !password.is_ascii() {
-            return Err(VerifyError::Unsupported { scheme });
-        }
-        let hash = slow::bcrypt_of(&form, password)?;
+        let hash = if prefix == "2x" {
+            slow::bcrypt_2x_of(&form, password)?
+        } else {
+            slow::bcrypt_of(&form, password)?
+        };
         let mut text = Zeroizing::new(setting.to_owned());
         bcrypt::BASE_64.encode_string(hash.as_slice(), &mut text);
         Ok(Some(text))

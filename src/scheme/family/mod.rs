@@ -6,9 +6,11 @@
 mod argon2;
 mod bcrypt;
 mod behind;
+mod crypt;
 mod expression;
 mod pbkdf2;
 
+pub(super) use crypt::{is_bcrypt, is_prehashed};
 use zeroize::Zeroizing;
 
 use super::{Context, Needs, Scheme, Strength, Taken, VerifyError};
@@ -42,8 +44,11 @@ pub(super) trait Family: Sync {
 pub(super) static ARGON2: argon2::Argon2 = argon2::Argon2;
 pub(super) static BCRYPT: bcrypt::Bcrypt = bcrypt::Bcrypt;
 pub(super) static BEHIND: behind::Behind = behind::Behind;
+pub(super) static CRYPT: crypt::Crypt = crypt::Crypt;
+pub(super) static DES: crypt::Des = crypt::Des;
 pub(super) static EXPRESSIONS: expression::Expressions = expression::Expressions;
 pub(super) static PBKDF2_PHC: pbkdf2::Phc = pbkdf2::Phc;
+pub(super) static PREHASHED: crypt::Prehashed = crypt::Prehashed;
 pub(super) static NONE: RecognisedOnly = RecognisedOnly;
 
 /// What is recognised and can't be verified.

@@ -5,6 +5,14 @@ use super::reader::{
 };
 use super::{Argon2Form, BcryptForm, Native};
 use crate::scheme::{Argon2Variant, Prf, Scheme, Strength};
+use crate::text;
+
+/// How much of a `$7$` string stands before its salt: the mark, and eleven digits of parameters.
+pub(in crate::scheme) const SCRYPT_7_PARAMETERS: usize = 14;
+/// Sun's and NetBSD's salts are bounded by this alone, which is libxcrypt's bound for NetBSD's.
+const LONG_SALT_MAX: usize = 64;
+/// 64 bytes.
+const YESCRYPT_SALT_MAX: usize = 86;
 
 /// The scheme of `$<id>$…`, where the id alone says it.
 pub(in crate::scheme) fn scheme_of_id(id: &[u8]) -> Option<Scheme> {
@@ -16,6 +24,16 @@ pub(in crate::scheme) fn scheme_of_id(id: &[u8]) -> Option<Scheme> {
         b"2b" => Scheme::BCRYPT_2B,
         b"2x" => Scheme::BCRYPT_2X,
         b"2y" => Scheme::BCRYPT_2Y,
+        b"1" => Scheme::MD5CRYPT,
+        b"apr1" => Scheme::APR1,
+        b"sha1" => Scheme::SHA1CRYPT,
+        b"5" => Scheme::SHA256CRYPT,
+        b"6" => Scheme::SHA512CRYPT,
+        b"7" => Scheme::SCRYPT_7,
+        b"y" => Scheme::YESCRYPT,
+        b"gy" => Scheme::GOST_YESCRYPT,
+        b"3" => Scheme::BSD_NTHASH,
+        _ if id == b"md5" || id.starts_with(b"md5,") => Scheme::SUN_MD5,
         _ => return None,
     })
 }
@@ -66,7 +84,11 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
         b"pbkdf2-sha512" => pbkdf2(text, Prf::Sha512, Some(Scheme::PASSLIB_PBKDF2_SHA512)),
         b"sha1" => {
             let rounds = text.number(b'$')?;
-            salt_and_hash(text, 64, 28).then_some((
+            // libxcrypt has none without a salt, and of its own alphabet alone.
+            let good = text.0.first() != Some(&b'$')
+                && has_own_salt(text.0)
+                && salt_and_hash(text, LONG_SALT_MAX, 28);
+            good.then_some((
                 Scheme::SHA1CRYPT,
                 Strength::Rounds {
                     prf: Prf::Sha1,
@@ -75,9 +97,10 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
             ))
         }
         b"5" | b"6" => {
-            // 5,000 is what crypt(3) takes where the string names no rounds.
+            // 5,000 is what crypt(3) takes where the string names no rounds. It refuses fewer than 1,000, or writes 1,000 for them.
             let rounds = if text.literal(b"rounds=").is_some() {
-                text.number(b'$')?
+                text.number(b'$')
+                    .filter(|rounds| (1_000..=999_999_999).contains(rounds))?
             } else {
                 5_000
             };
@@ -103,6 +126,11 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
                 },
             ))
         }
+        b"3" => {
+            let hash = rest.strip_prefix(b"$")?;
+            (hash.len() == 32 && text::is_hex(hash)).then_some((Scheme::BSD_NTHASH, Strength::Fast))
+        }
+        _ if id == b"md5" || id.starts_with(b"md5,") => sun_md5(id, text),
         b"P" | b"H" => phpass(rest, Prf::Md5, 31).map(|strength| (Scheme::PHPASS, strength)),
         b"S" => phpass(rest, Prf::Sha512, 52).map(|strength| (Scheme::DRUPAL7, strength)),
         _ => None,
@@ -128,6 +156,38 @@ fn passlib_bcrypt_sha256(mut text: Reader<'_>) -> Option<Native> {
         && all(salt, is_crypt64)
         && all(hash, is_crypt64);
     good.then_some((Scheme::PASSLIB_BCRYPT_SHA256, Strength::Bcrypt { cost }))
+}
+
+/// `$md5$salt$hash`, `$md5,rounds=7$salt$hash`, `$md5$rounds=7$salt$hash`; where two dollars stand before the hash, the first of them
+/// belongs to the salt.
+fn sun_md5(id: &[u8], mut text: Reader<'_>) -> Option<Native> {
+    // What a string names comes on top of those that it always has.
+    const ROUNDS: u32 = 4_096;
+    let more = match id.strip_prefix(b"md5,rounds=") {
+        Some(digits) => number(digits)?,
+        None if id != b"md5" => return None,
+        None if text.literal(b"rounds=").is_some() => text.number(b'$')?,
+        None => 0,
+    };
+    let rounds = ROUNDS.checked_add(more)?;
+    if !has_own_salt(text.0) {
+        return None;
+    }
+    let salt = text.until(b'$')?;
+    let _ = text.literal(b"$");
+    let good = salt.len() <= LONG_SALT_MAX && text.0.len() == 22 && all(text.0, is_crypt64);
+    let strength = Strength::Rounds {
+        prf: Prf::Md5,
+        rounds,
+    };
+    good.then_some((Scheme::SUN_MD5, strength))
+}
+
+/// Whether what stands before the next dollar is of crypt's own alphabet.
+fn has_own_salt(text: &[u8]) -> bool {
+    Reader(text)
+        .until(b'$')
+        .is_some_and(|salt| all(salt, is_crypt64))
 }
 
 /// `$scrypt$ln=16,r=8,p=1$…$…`: passlib's `ln` is log2 of N, Kratos' is N itself.
@@ -164,23 +224,73 @@ fn scrypt_7(mut text: Reader<'_>) -> Option<Native> {
         .then_some((Scheme::SCRYPT_7, Strength::Scrypt { log_n, r, p }))
 }
 
-/// `$y$j9T$…$…`: flavour, log2 of N and r in crypt(3)'s numbers of variable length, then what is rarely used.
+/// yescrypt's parameters, as `$y$` packs them.
+#[derive(Clone, Copy)]
+pub(in crate::scheme) struct YescryptParams {
+    pub(in crate::scheme) log_n: u32,
+    pub(in crate::scheme) r: u32,
+    pub(in crate::scheme) p: u32,
+    pub(in crate::scheme) t: u32,
+}
+
+impl YescryptParams {
+    /// Reads `j9T`: flavour, log2 of N, r, and which of four further numbers follow. Those of which nobody has made a string yet (the
+    /// upgrades of a hash, a ROM) are refused, as the flavours are that libxcrypt refuses.
+    pub(in crate::scheme) fn read(params: &[u8]) -> Option<Self> {
+        /// yescrypt's own mode with all its parts, as every maker has it; plain scrypt; write once, read many.
+        const FLAVOURS: [u32; 3] = [0b10_1111, SCRYPT, 1];
+        const SCRYPT: u32 = 0;
+        let mut digits = params;
+        let flavour = yescrypt_number(&mut digits)?;
+        let (log_n, r) = (
+            yescrypt_number(&mut digits)? + 1,
+            yescrypt_number(&mut digits)? + 1,
+        );
+        let (mut p, mut t) = (1, 0);
+        if !digits.is_empty() {
+            let follow = yescrypt_number(&mut digits)? + 1;
+            if follow & 1 != 0 {
+                p = yescrypt_number(&mut digits)? + 2;
+            }
+            if follow & 2 != 0 {
+                t = yescrypt_number(&mut digits)? + 1;
+            }
+            if follow > 3 {
+                return None;
+            }
+        }
+        let good = all(params, is_crypt64)
+            && digits.is_empty()
+            && log_n <= 63
+            && FLAVOURS.contains(&flavour)
+            && (flavour != SCRYPT || t == 0);
+        good.then_some(Self { log_n, r, p, t })
+    }
+}
+
+/// `$y$j9T$…$…`: parameters, salt, hash.
 fn yescrypt(mut text: Reader<'_>) -> Option<Strength> {
     let (params, salt, hash) = (text.until(b'$')?, text.until(b'$')?, text.0);
-    let mut digits = params;
-    let (_flavour, log_n, r) = (
-        yescrypt_number(&mut digits)?,
-        yescrypt_number(&mut digits)?,
-        yescrypt_number(&mut digits)?,
-    );
-    let good = all(params, is_crypt64)
-        && all(salt, is_crypt64)
+    let YescryptParams { log_n, r, .. } = YescryptParams::read(params)?;
+    let good = salt.len() <= YESCRYPT_SALT_MAX
+        && is_whole_bytes(salt)
         && hash.len() == 43
         && all(hash, is_crypt64);
-    good.then_some(Strength::Yescrypt {
-        log_n: log_n + 1,
-        r: r + 1,
-    })
+    good.then_some(Strength::Yescrypt { log_n, r })
+}
+
+/// Whether crypt's digits are a whole number of bytes, with no bit set that stands for nothing.
+fn is_whole_bytes(digits: &[u8]) -> bool {
+    let spare = match digits.len() % 4 {
+        0 => 0,
+        2 => 0b11_1100,
+        3 => 0b11_0000,
+        _ => return false,
+    };
+    all(digits, is_crypt64)
+        && digits
+            .last()
+            .is_none_or(|last| crypt64_value(*last) & spare == 0)
 }
 
 /// One of yescrypt's numbers: the first digit says how many follow.

@@ -7,8 +7,9 @@ mod crypt;
 mod prefixed;
 mod reader;
 
-pub(super) use crypt::{crypt, scheme_of_id};
-use reader::{Reader, all, is_base64, is_crypt64};
+pub(super) use crypt::{SCRYPT_7_PARAMETERS, YescryptParams, crypt, scheme_of_id};
+use reader::{Reader, all, is_base64};
+pub(super) use reader::{crypt64_value, is_crypt64};
 
 use super::{Argon2Variant, Scheme, Strength};
 

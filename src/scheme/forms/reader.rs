@@ -43,7 +43,7 @@ pub(super) fn is_base64(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
-pub(super) fn is_crypt64(byte: &u8) -> bool {
+pub(in crate::scheme) fn is_crypt64(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/')
 }
 
@@ -66,7 +66,7 @@ fn without_padding(text: &[u8]) -> &[u8] {
 }
 
 /// The value of one digit of crypt(3)'s base 64.
-pub(super) fn crypt64_value(digit: u8) -> u32 {
+pub(in crate::scheme) fn crypt64_value(digit: u8) -> u32 {
     u32::from(match digit {
         b'.' => 0,
         b'/' => 1,

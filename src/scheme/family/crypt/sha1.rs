@@ -1,0 +1,27 @@
+//! NetBSD's `$sha1$` (Simon Gerraty): HMAC-SHA-1 over and over, the password as its key.
+
+use zeroize::Zeroizing;
+
+use super::base64;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+
+/// The last group has two bytes left, and takes the first one again.
+const ORDER: [u8; 21] = [
+    2, 1, 0, 5, 4, 3, 8, 7, 6, 11, 10, 9, 14, 13, 12, 17, 16, 15, 0, 19, 18,
+];
+
+/// Appends the hash.
+pub(super) fn append(salt: &[u8], rounds: u32, password: &[u8], text: &mut String) {
+    let keyed = Hmac::<Sha1>::new_from_slice(password).expect("HMAC takes keys of any length");
+    let first = [salt, b"$sha1$", rounds.to_string().as_bytes()].concat();
+    let of = |text: &[u8]| -> [u8; 20] {
+        let mac = keyed.clone().chain_update(text);
+        mac.finalize().into_bytes().into()
+    };
+    let mut last = Zeroizing::new(of(&first));
+    for _ in 1..rounds {
+        *last = of(&last[..]);
+    }
+    base64::push_in_order(&last[..], &ORDER, text);
+}
