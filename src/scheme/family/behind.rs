@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::crypt::BIGCRYPT_MARK;
 use super::{Family, Made};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::{Context, Scheme, Taken, VerifyError, expression, forms};
@@ -55,7 +56,15 @@ fn prefix_len(scheme: Scheme, value: &[u8]) -> Option<usize> {
 
 /// The scheme of the string, or of its setting, behind the prefix.
 fn inside(value: &[u8]) -> Option<Scheme> {
-    let id = value.strip_prefix(b"$")?;
+    let Some(id) = value.strip_prefix(b"$") else {
+        return Some(match value {
+            [b'_', ..] => Scheme::BSDICRYPT,
+            [.., BIGCRYPT_MARK] => Scheme::BIGCRYPT,
+            // A descrypt, or its setting.
+            _ if value.len() <= 13 => Scheme::DESCRYPT,
+            _ => Scheme::BIGCRYPT,
+        });
+    };
     let id = &id[..id.iter().position(|byte| *byte == b'$')?];
     forms::scheme_of_id(id)
 }

@@ -4,10 +4,14 @@
 //! elsewhere a damaged hash must not be counted as a strong one.
 
 mod crypt;
+mod des;
 mod prefixed;
 mod reader;
 
 pub(super) use crypt::{SCRYPT_7_PARAMETERS, YescryptParams, crypt, scheme_of_id};
+pub(super) use des::{
+    BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, des, des_number, des_setting_digits, des_strength,
+};
 use reader::{Reader, all, is_base64};
 pub(super) use reader::{crypt64_value, is_crypt64};
 

@@ -1,6 +1,7 @@
 //! Strings behind another prefix: LDAP's and Dovecot's `{SCHEME}`, Django's `algorithm$`.
 
-use super::reader::{Reader, all, base64_bytes, is_crypt64};
+use super::des::des;
+use super::reader::{Reader, all, base64_bytes};
 use super::{Argon2Form, Native, native};
 use crate::scheme::{Prf, Scheme, Strength};
 
@@ -36,13 +37,8 @@ pub(super) fn braced(value: &[u8]) -> Option<Native> {
         return fast(Scheme::LDAP_SSHA512, (65..=128).contains(&bytes?));
     }
     if is("CRYPT") {
-        // Behind `{CRYPT}` even thirteen bare characters are a hash: 25 rounds of DES, which count as fast today.
-        let descrypt = body.len() == 13 && all(body, is_crypt64);
-        let strength = if descrypt {
-            Strength::Fast
-        } else {
-            dollar(body)?.1
-        };
+        // Behind `{CRYPT}` even what has no mark is a hash.
+        let (_, strength) = dollar(body).or_else(|| des(body))?;
         return Some((Scheme::LDAP_CRYPT, strength));
     }
     let behind = |scheme: Scheme, is_inner: fn(Scheme) -> bool| {

@@ -6,41 +6,29 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::base64;
 use super::{Family, Made, can_be_a_password};
-use crate::scheme::forms::{crypt64_value, is_crypt64};
-use crate::scheme::{Context, Prf, Scheme, Strength, Taken, VerifyError, slow};
+use crate::scheme::forms::{
+    BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, crypt64_value, des, des_number, des_setting_digits,
+    des_strength,
+};
+use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError, slow};
 
-/// Eleven digits are one block of DES, and two bits that stand for nothing.
-const BLOCK_DIGITS: usize = 11;
-const SALT_DIGITS: usize = 2;
-const BSDI_SETTING_DIGITS: usize = 9;
-/// Further bytes of the password go into no block.
-const BIGCRYPT_BLOCKS_MAX: usize = 16;
 const ROUNDS: u32 = 25;
+/// Ends bigcrypt's setting, which is descrypt's else: behind a prefix nothing but the setting says which of them it is.
+pub(in crate::scheme) const BIGCRYPT_MARK: u8 = b'+';
 
 /// descrypt, bigcrypt, bsdicrypt.
 pub(in crate::scheme) struct Des;
 
 impl Family for Des {
     fn read(&self, scheme: Scheme, value: &[u8]) -> Option<Strength> {
-        let (setting, blocks) = value.split_at_checked(setting_digits(scheme))?;
-        let good = blocks.len().is_multiple_of(BLOCK_DIGITS)
-            && match scheme {
-                Scheme::BIGCRYPT => {
-                    (2..=BIGCRYPT_BLOCKS_MAX).contains(&(blocks.len() / BLOCK_DIGITS))
-                }
-                _ => blocks.len() == BLOCK_DIGITS,
-            }
-            && blocks.iter().all(is_crypt64);
-        if good {
-            strength(scheme, setting)
-        } else {
-            None
-        }
+        des(value)
+            .filter(|(known, _)| *known == scheme)
+            .map(|(_, strength)| strength)
     }
 
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
         let strength = self.read(scheme, value)?;
-        let (setting, blocks) = value.split_at_checked(setting_digits(scheme))?;
+        let (setting, blocks) = value.split_at_checked(des_setting_digits(scheme))?;
         let mut text = Zeroizing::new(String::with_capacity(value.len()));
         text.push_str(std::str::from_utf8(setting).ok()?);
         for block in blocks.chunks(BLOCK_DIGITS) {
@@ -48,9 +36,13 @@ impl Family for Des {
             text.extend(front.iter().map(|digit| char::from(*digit)));
             text.push(base64::digit(u64::from(crypt64_value(*last)) & !3));
         }
+        let mut setting = setting.to_vec();
+        if scheme == Scheme::BIGCRYPT {
+            setting.push(BIGCRYPT_MARK);
+        }
         Some(Taken {
             strength,
-            setting: setting.to_vec(),
+            setting,
             text,
         })
     }
@@ -59,54 +51,28 @@ impl Family for Des {
         if !can_be_a_password(password) {
             return Ok(None);
         }
-        let good = setting.len() == setting_digits(scheme);
-        let strength = good.then(|| strength(scheme, setting)).flatten();
+        let setting = match scheme {
+            Scheme::BIGCRYPT => setting.strip_suffix(&[BIGCRYPT_MARK]).unwrap_or_default(),
+            _ => setting,
+        };
+        let strength = des_strength(scheme, setting);
         let front = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         let mut text = Zeroizing::new(front.to_owned());
         match strength.ok_or(VerifyError::Parameters)? {
             Strength::Rounds { rounds, .. } => {
                 slow::at_most("rounds", rounds, slow::CRYPT_ROUNDS_MAX)?;
-                bsdi(number(&setting[5..]), rounds, password, &mut text);
+                bsdi(des_number(&setting[5..]), rounds, password, &mut text);
             }
             _ => {
                 let blocks = match scheme {
                     Scheme::BIGCRYPT => password.len().div_ceil(8).clamp(1, BIGCRYPT_BLOCKS_MAX),
                     _ => 1,
                 };
-                old(number(setting), blocks, password, &mut text);
+                old(des_number(setting), blocks, password, &mut text);
             }
         }
         Ok(Some(text))
     }
-}
-
-fn setting_digits(scheme: Scheme) -> usize {
-    match scheme {
-        Scheme::BSDICRYPT => BSDI_SETTING_DIGITS,
-        _ => SALT_DIGITS,
-    }
-}
-
-/// How strong a string with that setting is; none where it is none. A round of DES is counted as one of MD5, the 25 of the old ones as
-/// nothing.
-fn strength(scheme: Scheme, setting: &[u8]) -> Option<Strength> {
-    if scheme != Scheme::BSDICRYPT {
-        return setting.iter().all(is_crypt64).then_some(Strength::Fast);
-    }
-    let digits = setting.strip_prefix(b"_")?;
-    let (rounds, _) = digits.split_at_checked(4)?;
-    let rounds = Strength::Rounds {
-        prf: Prf::Md5,
-        // libxcrypt takes none for one.
-        rounds: number(rounds).max(1),
-    };
-    digits.iter().all(is_crypt64).then_some(rounds)
-}
-
-/// Digits as a number, the lowest first: at most four of them.
-fn number(digits: &[u8]) -> u32 {
-    let fold = |value, digit: &u8| (value << 6) | crypt64_value(*digit);
-    digits.iter().take(4).rev().fold(0, fold)
 }
 
 /// Eight bytes of the password for each block; the block before is the salt of the next.
@@ -116,7 +82,7 @@ fn old(mut salt: u32, blocks: usize, password: &[u8], text: &mut String) {
         let at = text.len();
         let key = Key::new(shifted(pieces.next().unwrap_or_default()));
         push(key.encrypt(0, salt, ROUNDS), text);
-        salt = number(&text.as_bytes()[at..at + SALT_DIGITS]);
+        salt = des_number(&text.as_bytes()[at..at + 2]);
     }
 }
 

@@ -14,7 +14,7 @@ mod yescrypt;
 
 use zeroize::Zeroizing;
 
-pub(super) use des::Des;
+pub(super) use des::{BIGCRYPT_MARK, Des};
 pub(super) use prehashed::Prehashed;
 pub(in crate::scheme) use prehashed::{is_bcrypt, is_prehashed};
 
