@@ -185,6 +185,7 @@ def others():
         yield line("389ds-pbkdf2-sha256", stored, password, "hashlib, opened by 389 Directory Server 2.3")
         # Hashcat's own spelling of scrypt: N, r, p, salt, hash.
         yield line("hashcat-scrypt", f"SCRYPT:16:8:1:{b64(SALT16)}:{b64(hashlib.scrypt(p, salt=SALT16, n=16, r=8, p=1, dklen=32))}", password, FORMULA)
-        for method in ["pbkdf2(10,20,sha512)", "pbkdf2(10,32,sha256)"]:
+        # web2py makes nothing of an empty password.
+        for method in ["pbkdf2(10,20,sha512)", "pbkdf2(10,32,sha256)"] if password else []:
             made = str(CRYPT(digest_alg=method, salt=SALT.decode())(password)[0])
             yield line("web2py-pbkdf2", made, password, "pydal 20260520")
