@@ -155,11 +155,11 @@ mod tests {
     }
 
     #[test]
-    fn wrap_is_for_every_scheme_with_an_inner_id() {
+    fn wrap_is_for_every_weak_scheme_with_an_inner_id() {
         for scheme in Scheme::all() {
             assert_eq!(
                 possible_for_scheme(Action::Wrap, scheme).is_ok(),
-                scheme.inner_id().is_some(),
+                scheme.class() == Class::Weak && scheme.inner_id().is_some(),
                 "{scheme}"
             );
         }

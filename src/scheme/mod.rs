@@ -24,6 +24,8 @@ mod verify;
 
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod vectors_frameworks;
 
 pub use class::{Class, Declared, Recognised};
 pub use digest::{digest, inner_text};

@@ -161,8 +161,14 @@ fn opens(
             VerifyError::Unrecognised
         });
     };
-    let made = make(scheme, &taken.setting, password, context)?;
-    Ok(made.is_some_and(|made| made.as_bytes().ct_eq(taken.text.as_bytes()).into()))
+    let is_right = |made: Option<Zeroizing<String>>| {
+        made.is_some_and(|made| made.as_bytes().ct_eq(taken.text.as_bytes()).into())
+    };
+    let right = is_right(make(scheme, &taken.setting, password, context)?);
+    match scheme.family().twin(scheme, &taken.setting) {
+        Some((twin, setting)) => Ok(is_right(make(twin, &setting, password, context)?) | right),
+        None => Ok(right),
+    }
 }
 
 /// saltern's own wrapped values: the inner scheme first, then the outer hash over its text.
@@ -199,9 +205,18 @@ fn opens_wrapped(
         inner: unmarked.inner,
     })?;
     let setting = unmarked.is.as_deref().unwrap_or_default();
-    tries.any(|password| match make(scheme, setting, password, context)? {
-        Some(text) => opens_inner(text.as_bytes()),
-        None => opens_none(),
+    let opens_as =
+        |scheme, setting: &[u8], password: &[u8]| match make(scheme, setting, password, context)? {
+            Some(text) => opens_inner(text.as_bytes()),
+            None => opens_none(),
+        };
+    let twin = scheme.family().twin(scheme, setting);
+    tries.any(|password| {
+        let right = opens_as(scheme, setting, password)?;
+        match &twin {
+            Some((twin, setting)) => Ok(opens_as(*twin, setting, password)? | right),
+            None => Ok(right),
+        }
     })
 }
 

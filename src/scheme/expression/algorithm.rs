@@ -93,7 +93,15 @@ impl Algorithm {
         ("sm3", Self::Sm3),
     ];
 
-    pub(super) fn name(self) -> &'static str {
+    /// The one of that name.
+    pub(in crate::scheme) fn by_name(name: &[u8]) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| known.as_bytes() == name)
+            .map(|(_, algorithm)| *algorithm)
+    }
+
+    pub(in crate::scheme) fn name(self) -> &'static str {
         Self::ALL
             .iter()
             .find(|(_, algorithm)| *algorithm == self)
@@ -144,7 +152,7 @@ impl Algorithm {
     }
 
     /// What a round of it costs, as strengths count it.
-    pub(super) fn prf(self) -> Prf {
+    pub(in crate::scheme) fn prf(self) -> Prf {
         match self.len() {
             ..=16 => Prf::Md5,
             17..=20 => Prf::Sha1,

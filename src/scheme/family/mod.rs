@@ -9,6 +9,7 @@ mod behind;
 mod crypt;
 mod expression;
 mod pbkdf2;
+mod salted;
 
 pub(super) use crypt::{is_bcrypt, is_prehashed};
 use zeroize::Zeroizing;
@@ -35,6 +36,11 @@ pub(super) trait Family: Sync {
     /// the right password. It refuses parameters that cost more than a login may.
     fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made;
 
+    /// Another scheme whose strings look the same, and its setting: where the string can't tell, a login tries both.
+    fn twin(&self, _scheme: Scheme, _setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
+        None
+    }
+
     /// What it needs from other columns.
     fn needs(&self, _scheme: Scheme) -> Needs {
         Needs::default()
@@ -49,6 +55,11 @@ pub(super) static DES: crypt::Des = crypt::Des;
 pub(super) static EXPRESSIONS: expression::Expressions = expression::Expressions;
 pub(super) static PBKDF2_PHC: pbkdf2::Phc = pbkdf2::Phc;
 pub(super) static PREHASHED: crypt::Prehashed = crypt::Prehashed;
+pub(super) static SALTED: salted::Salted = salted::Salted::Fixed;
+pub(super) static SALTED_HMAC: salted::Salted = salted::Salted::Hmac;
+pub(super) static SALTED_PBKDF2: salted::Salted = salted::Salted::Pbkdf2;
+pub(super) static SALTED_SCRYPT: salted::Salted = salted::Salted::Scrypt;
+pub(super) static SCRAM: salted::Salted = salted::Salted::Scram;
 pub(super) static NONE: RecognisedOnly = RecognisedOnly;
 
 /// What is recognised and can't be verified.

@@ -73,15 +73,12 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
             ))
         }
         b"bcrypt-sha256" => passlib_bcrypt_sha256(text),
-        b"scrypt" => scrypt(text),
         b"7" => scrypt_7(text),
         b"y" => yescrypt(text).map(|strength| (Scheme::YESCRYPT, strength)),
         b"gy" => yescrypt(text).map(|strength| (Scheme::GOST_YESCRYPT, strength)),
-        b"pbkdf2" | b"pbkdf2-sha1" => pbkdf2(text, Prf::Sha1, Some(Scheme::PASSLIB_PBKDF2_SHA1)),
-        b"pbkdf2-sha256" => pbkdf2(text, Prf::Sha256, Some(Scheme::PASSLIB_PBKDF2_SHA256)),
-        b"pbkdf2-sha224" => pbkdf2(text, Prf::Sha256, None),
-        b"pbkdf2-sha384" => pbkdf2(text, Prf::Sha512, None),
-        b"pbkdf2-sha512" => pbkdf2(text, Prf::Sha512, Some(Scheme::PASSLIB_PBKDF2_SHA512)),
+        b"pbkdf2-sha1" => pbkdf2(text, Prf::Sha1),
+        b"pbkdf2-sha224" | b"pbkdf2-sha256" => pbkdf2(text, Prf::Sha256),
+        b"pbkdf2-sha384" | b"pbkdf2-sha512" => pbkdf2(text, Prf::Sha512),
         b"sha1" => {
             let rounds = text.number(b'$')?;
             // libxcrypt has none without a salt, and of its own alphabet alone.
@@ -188,25 +185,6 @@ fn has_own_salt(text: &[u8]) -> bool {
     Reader(text)
         .until(b'$')
         .is_some_and(|salt| all(salt, is_crypt64))
-}
-
-/// `$scrypt$ln=16,r=8,p=1$…$…`: passlib's `ln` is log2 of N, Kratos' is N itself.
-fn scrypt(mut text: Reader<'_>) -> Option<Native> {
-    text.literal(b"ln=")?;
-    let n = text.number(b',')?;
-    text.literal(b"r=")?;
-    let r = text.number(b',')?;
-    text.literal(b"p=")?;
-    let p = text.number(b'$')?;
-    let (salt, hash) = (text.until(b'$')?, text.0);
-    let good =
-        r >= 1 && p >= 1 && is_loose_base64(salt) && is_loose_base64(hash) && hash.len() >= 16;
-    let (scheme, log_n) = match n {
-        1..=31 => (Scheme::PASSLIB_SCRYPT, n),
-        _ if n.is_power_of_two() => (Scheme::KRATOS_SCRYPT, n.ilog2()),
-        _ => return None,
-    };
-    good.then_some((scheme, Strength::Scrypt { log_n, r, p }))
 }
 
 /// `$7$` + log2 of N, r and p in crypt's base 64 + salt + `$` + hash.
@@ -316,23 +294,20 @@ fn yescrypt_number(digits: &mut &[u8]) -> Option<u32> {
     Some(value)
 }
 
-/// passlib's `$pbkdf2-sha256$29000$…$…`, and the PHC form `$pbkdf2-sha256$i=29000,l=32$…$…`.
+/// PHC's `$pbkdf2-sha256$i=29000,l=32$…$…`, where Kratos always says the length and others never do.
 ///
-/// passlib has none over SHA-224 and SHA-384, which cost what the digests cost that they are cut from.
-fn pbkdf2(mut text: Reader<'_>, prf: Prf, passlib: Option<Scheme>) -> Option<Native> {
-    let (scheme, iterations) = if text.literal(b"i=").is_some() {
-        let params = text.until(b'$')?;
-        let digits = match params.iter().position(|byte| *byte == b',') {
-            Some(at) => {
-                number(params[at..].strip_prefix(b",l=")?)?;
-                &params[..at]
-            }
-            None => params,
-        };
-        (Scheme::KRATOS_PBKDF2, number(digits)?)
-    } else {
-        (passlib?, text.number(b'$')?)
+/// What Kratos calls SHA-224 and SHA-384 costs what the digests cost that these are cut from.
+fn pbkdf2(mut text: Reader<'_>, prf: Prf) -> Option<Native> {
+    text.literal(b"i=")?;
+    let params = text.until(b'$')?;
+    let (scheme, digits) = match params.iter().position(|byte| *byte == b',') {
+        Some(at) => {
+            number(params[at..].strip_prefix(b",l=")?)?;
+            (Scheme::KRATOS_PBKDF2, &params[..at])
+        }
+        None => (Scheme::PHC_PBKDF2, params),
     };
+    let iterations = number(digits)?;
     let (salt, hash) = (text.until(b'$')?, text.0);
     let good =
         iterations >= 1 && is_loose_base64(salt) && is_loose_base64(hash) && hash.len() >= 22;

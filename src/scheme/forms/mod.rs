@@ -5,8 +5,12 @@
 
 mod crypt;
 mod des;
+mod dollars;
+mod named;
+mod part;
 mod prefixed;
 mod reader;
+mod salted;
 
 pub(super) use crypt::{SCRYPT_7_PARAMETERS, YescryptParams, crypt, scheme_of_id};
 pub(super) use des::{
@@ -14,6 +18,7 @@ pub(super) use des::{
 };
 use reader::{Reader, all, is_base64};
 pub(super) use reader::{crypt64_value, is_crypt64};
+pub(super) use salted::{Recipe, Salted};
 
 use super::{Argon2Variant, Scheme, Strength};
 
@@ -46,17 +51,31 @@ pub(super) fn native(value: &[u8]) -> Option<Native> {
         b'$' => {
             let mut rest = Reader(&value[1..]);
             let id = rest.until(b'$')?;
-            crypt(id, rest.0)
+            crypt(id, rest.0).or_else(|| Some(dollars::dollars(value)?.native()))
         }
-        b'{' => prefixed::braced(value),
+        b'{' => match prefixed::braced(value) {
+            Some(salted) => Some(salted.native()),
+            None => prefixed::behind(value),
+        },
         b'*' => {
             // MySQL writes uppercase. A star before other digits locks an account and keeps its hash.
             let digits = &value[1..];
             (digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')))
                 .then_some((Scheme::MYSQL41, Strength::Fast))
         }
-        b'p' | b'a' | b'b' | b's' | b'm' => prefixed::django(value),
-        _ => None,
+        _ => match named::named(value) {
+            Some(salted) => Some(salted.native()),
+            None => named::behind(value),
+        },
+    }
+}
+
+/// Takes a trimmed value apart that is a digest, its salt and its parameters.
+pub(super) fn salted(value: &[u8]) -> Option<Salted<'_>> {
+    match value.first()? {
+        b'$' => dollars::dollars(value),
+        b'{' => prefixed::braced(value),
+        _ => named::named(value),
     }
 }
 
@@ -196,9 +215,9 @@ mod tests {
     #[test]
     fn a_string_that_is_cut_or_lengthened_is_no_hash() {
         let phpass = "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0";
-        let ssha = "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a";
+        let sha = "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=";
         let md5crypt = "$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1";
-        for whole in [phpass, ssha, md5crypt] {
+        for whole in [phpass, sha.trim_end_matches('='), md5crypt] {
             assert!(native(whole.as_bytes()).is_some());
             refuse(&[whole[..whole.len() - 1].to_owned(), format!("{whole}.")]);
         }

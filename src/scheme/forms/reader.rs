@@ -1,6 +1,7 @@
 //! What the readers of strings share: a cursor, alphabets, numbers.
 
 /// A cursor over a value.
+#[derive(Clone, Copy)]
 pub(super) struct Reader<'v>(pub(super) &'v [u8]);
 
 impl<'v> Reader<'v> {
@@ -51,12 +52,6 @@ pub(in crate::scheme) fn is_crypt64(byte: &u8) -> bool {
 pub(super) fn is_loose_base64(text: &[u8]) -> bool {
     let bare = without_padding(text);
     !bare.is_empty() && bare.len() % 4 != 1 && all(bare, |byte| is_base64(byte) || *byte == b'.')
-}
-
-/// How many bytes a text of padded base64 stands for; none if it is no base64.
-pub(super) fn base64_bytes(text: &[u8]) -> Option<usize> {
-    let bare = without_padding(text);
-    (text.len().is_multiple_of(4) && all(bare, is_base64)).then_some(bare.len() * 3 / 4)
 }
 
 fn without_padding(text: &[u8]) -> &[u8] {

@@ -1,0 +1,247 @@
+//! The vectors of web frameworks, directories, mail servers and identity servers, each put to everything that is done with a value: it is
+//! recognised, opened by its password and by no other, taken apart and made again, wrapped and opened again.
+
+use serde_json::Value;
+
+use super::*;
+use crate::secret::{Password, StoredHash};
+
+const CHEAP: Outer = Outer::Argon2id {
+    memory_kib: 64,
+    iterations: 1,
+    parallelism: 1,
+};
+
+/// One line of a file of vectors.
+struct Vector {
+    scheme: Scheme,
+    stored: String,
+    password: String,
+    username: Option<String>,
+}
+
+impl Vector {
+    /// The vectors of the schemes whose names begin so; none of a name may be missing from the registry.
+    fn all(file: &str, prefixes: &[&str]) -> Vec<Self> {
+        let text = |line: &Value, field: &str| line[field].as_str().map(str::to_owned);
+        file.lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"))
+            .filter(|line| {
+                let name = text(line, "scheme").expect("a name");
+                prefixes.iter().any(|prefix| name.starts_with(prefix))
+            })
+            .map(|line| {
+                let name = text(&line, "scheme").expect("a name");
+                Self {
+                    scheme: Scheme::by_name(&name).unwrap_or_else(|| panic!("{name}")),
+                    stored: text(&line, "stored").expect("a value"),
+                    password: text(&line, "password").expect("a password"),
+                    username: text(&line, "username"),
+                }
+            })
+            .collect()
+    }
+
+    /// Whether it is bcrypt of the password itself.
+    fn is_cut(&self) -> bool {
+        matches!(
+            self.scheme,
+            Scheme::DJANGO_BCRYPT | Scheme::DOVECOT_BLF_CRYPT
+        )
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            username: self.username.as_deref(),
+            ..Context::default()
+        }
+    }
+
+    fn opens(&self, stored: &str, password: &str) -> Result<bool, VerifyError> {
+        verify(
+            &StoredHash::new(stored),
+            &Password::new(password),
+            Declared::Auto,
+            &self.context(),
+        )
+    }
+
+    fn check(&self) {
+        let (scheme, stored) = (self.scheme, self.stored.as_str());
+        let recognised = recognise(Some(stored.as_bytes()), Declared::Auto);
+        assert_eq!(recognised.scheme(), Some(scheme), "{stored}");
+        self.check_opened(stored, &self.password);
+        self.check_wrapped();
+
+        let taken = take(stored.as_bytes(), scheme).expect("a value of the scheme's");
+        if let Recognised::Native { params, .. } = recognised {
+            assert_eq!(params, taken.strength, "{stored}");
+        }
+        assert_eq!(
+            taken.strength == Strength::Fast,
+            scheme.class() == Class::Weak,
+            "{scheme}"
+        );
+    }
+
+    /// The password opens it, and nothing that is nearly the password; nor does it open what is nearly the value.
+    fn check_opened(&self, stored: &str, password: &str) {
+        assert_eq!(self.opens(stored, password), Ok(true), "{stored}");
+        let shorter: String = password
+            .chars()
+            .take(password.chars().count().saturating_sub(1))
+            .collect();
+        for wrong in [
+            "",
+            "wrong",
+            stored,
+            &shorter,
+            &format!("{password}x"),
+            &format!("x{password}"),
+            &password.to_uppercase(),
+        ] {
+            // bcrypt itself looks at no more than 72 bytes.
+            let cut_alike = self.is_cut()
+                && wrong.len() >= 72
+                && wrong.as_bytes().get(..72) == password.as_bytes().get(..72);
+            if wrong != password && !cut_alike {
+                assert_eq!(self.opens(stored, wrong), Ok(false), "{stored}");
+            }
+        }
+        // The server key, at the end of SCRAM's, says nothing of the password.
+        let end = match stored.rfind(',') {
+            Some(comma) if self.scheme.name().contains("scram") => comma,
+            _ => stored.len(),
+        };
+        if let Some(at) = end.checked_sub(5)
+            && let Some(byte) = stored.as_bytes().get(at).filter(|_| stored.is_ascii())
+        {
+            let mut changed = stored.to_owned();
+            let other = if *byte == b'4' { "5" } else { "4" };
+            changed.replace_range(at..=at, other);
+            assert_ne!(self.opens(&changed, password), Ok(true), "{changed}");
+        }
+    }
+
+    /// What a run stores for it is opened by the same password.
+    fn check_wrapped(&self) {
+        let inner = self.scheme.inner_id().expect("an inner id");
+        let taken = take(self.stored.as_bytes(), self.scheme).expect("a value of the scheme's");
+        let made = make(
+            self.scheme,
+            &taken.setting,
+            self.password.as_bytes(),
+            &self.context(),
+        );
+        let made = made.expect("good parameters").expect("a text");
+        // Twins are told apart by the password alone.
+        if self
+            .scheme
+            .family()
+            .twin(self.scheme, &taken.setting)
+            .is_none()
+        {
+            assert_eq!(made.as_str(), taken.text.as_str(), "{}", self.stored);
+        }
+        assert!(taken.text.len() <= 71 || inner.long().is_some(), "{inner}");
+        let input = outer_input(&CHEAP, taken.text.as_bytes(), Some(&inner)).expect("room");
+        let salt = b"0123456789abcdef";
+        let hash = derive(&CHEAP, salt, &input.text).expect("good parameters");
+        let native = format(&CHEAP, salt, &hash);
+        let is = (!taken.setting.is_empty()).then_some(taken.setting.as_slice());
+        let wrapped = wrap(&native, &inner, is);
+        assert_eq!(self.opens(&wrapped, &self.password), Ok(true), "{wrapped}");
+        let wrong = format!("{}x", self.password);
+        let cut_alike = self.is_cut() && self.password.len() >= 72;
+        assert!(cut_alike || self.opens(&wrapped, &wrong) == Ok(false));
+        assert_eq!(self.opens(&wrapped, &taken.text), Ok(false), "{wrapped}");
+    }
+}
+
+fn check(file: &str, prefixes: &[&str], at_least: usize) {
+    let vectors = Vector::all(file, prefixes);
+    assert!(vectors.len() >= at_least, "{}", vectors.len());
+    for vector in vectors {
+        vector.check();
+    }
+}
+
+const FRAMEWORKS: &str = include_str!("../../tests/vectors/frameworks.jsonl");
+const SYSTEMS: &str = include_str!("../../tests/vectors/systems.jsonl");
+const APPLICATIONS: &str = include_str!("../../tests/vectors/applications.jsonl");
+const MODERN: &str = include_str!("../../tests/vectors/modern.jsonl");
+
+#[test]
+fn djangos_values_are_opened_and_wrapped() {
+    check(
+        FRAMEWORKS,
+        &[
+            "django-a", "django-b", "django-m", "django-p", "django-s", "django-u",
+        ],
+        36,
+    );
+}
+
+#[test]
+fn werkzeugs_and_web2pys_values_are_opened_and_wrapped() {
+    check(FRAMEWORKS, &["werkzeug-"], 16);
+    check(SYSTEMS, &["web2py-"], 6);
+}
+
+#[test]
+fn the_values_of_directories_are_opened_and_wrapped() {
+    check(
+        FRAMEWORKS,
+        &["ldap-m", "ldap-s", "ldap-pbkdf2", "ldap-cram", "atlassian-"],
+        50,
+    );
+    check(SYSTEMS, &["389ds-"], 4);
+}
+
+#[test]
+fn dovecots_values_are_opened_and_wrapped() {
+    check(
+        FRAMEWORKS,
+        &[
+            "dovecot-plain-m",
+            "dovecot-sha1",
+            "dovecot-l",
+            "dovecot-dig",
+            "dovecot-b",
+            "dovecot-a",
+            "dovecot-pb",
+            "dovecot-sc",
+        ],
+        30,
+    );
+}
+
+#[test]
+fn asp_nets_values_are_opened_and_wrapped() {
+    check(FRAMEWORKS, &["aspnet-"], 17);
+}
+
+#[test]
+fn passlibs_values_are_opened_and_wrapped() {
+    check(
+        FRAMEWORKS,
+        &["passlib-p", "passlib-s", "cta-", "dlitz-", "grub-"],
+        30,
+    );
+    check(MODERN, &["passlib-", "phc-pbkdf2"], 18);
+}
+
+#[test]
+fn kratos_values_are_opened_and_wrapped() {
+    check(
+        APPLICATIONS,
+        &["kratos-hmac", "kratos-pbkdf2", "kratos-scrypt"],
+        50,
+    );
+    check(MODERN, &["kratos-"], 4);
+}
+
+#[test]
+fn hashcats_own_spellings_are_opened_and_wrapped() {
+    check(SYSTEMS, &["hashcat-scrypt"], 4);
+}
