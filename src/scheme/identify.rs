@@ -62,16 +62,17 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
     }
 }
 
-/// The schemes whose unmarked form the value has, in the table's order, which is that of their likelihood.
+/// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood. Some have a marked spelling
+/// as well.
 fn forms(bare: &[u8], candidates: &mut Vec<Scheme>) {
-    static UNMARKED: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
+    static FORMS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         Scheme::all()
-            .filter(|scheme| scheme.shape().is_none() && !scheme.is_marked())
-            .filter(|scheme| *scheme != Scheme::PLAINTEXT)
+            .filter(|scheme| scheme.shape().is_none() && *scheme != Scheme::PLAINTEXT)
             .collect()
     });
-    for scheme in UNMARKED.iter() {
-        if scheme.family().read(*scheme, bare).is_some() {
+    let marked = candidates.first().copied();
+    for scheme in FORMS.iter() {
+        if scheme.family().read(*scheme, bare).is_some() && marked != Some(*scheme) {
             candidates.push(*scheme);
         }
     }

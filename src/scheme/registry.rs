@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::expression::{Expression, ExpressionError, Output};
 use super::family::{self, Family};
-use super::table::TABLE;
+use super::table::{ALIASES, TABLE};
 use super::{Class, InnerId, Shape};
 use crate::text;
 
@@ -34,6 +34,16 @@ pub struct Needs {
     pub user_id: bool,
 }
 
+impl Needs {
+    /// Nothing.
+    pub(super) const NONE: Self = Self {
+        salt: false,
+        salt2: false,
+        username: false,
+        user_id: false,
+    };
+}
+
 /// What kind of scheme it is, which says how its values are found and made.
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
@@ -41,6 +51,8 @@ pub(super) enum Kind {
     Plaintext,
     /// A bare digest in hex, as an expression says.
     Digest(Shape, &'static str),
+    /// A digest in another text than hex, as an expression says.
+    Text(&'static str),
     /// A string of a form of its own.
     Form(&'static dyn Family, Form),
 }
@@ -78,16 +90,27 @@ const OWN_MAX: usize = 1_000;
 /// The expressions of the table's rows.
 static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
     let of = |row: &Info| match row.kind {
-        Kind::Digest(_, text) => Some(Expression::parse(text).expect("a test reads every one")),
+        Kind::Digest(_, text) | Kind::Text(text) => {
+            Some(Expression::parse(text).expect("a test reads every one"))
+        }
         _ => None,
     };
     TABLE.iter().map(of).collect()
 });
 
 impl Scheme {
-    /// The scheme of that name, as [`Scheme::name`] spells it.
+    /// The scheme of that name, as [`Scheme::name`] spells it, or of another name that an application gave it.
     pub fn by_name(name: &str) -> Option<Self> {
-        Self::all().find(|scheme| scheme.name() == name)
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+        Self::all()
+            .find(|scheme| scheme.name() == name)
+            .or(alias.map(|(_, scheme)| *scheme))
+    }
+
+    /// Its other names, which are read and never written.
+    pub fn aliases(self) -> impl Iterator<Item = &'static str> {
+        let of = ALIASES.iter().filter(move |(_, scheme)| *scheme == self);
+        of.map(|(alias, _)| *alias)
     }
 
     /// The scheme of that name, or the one that an expression describes.
@@ -146,10 +169,12 @@ impl Scheme {
             Kind::Plaintext => Class::Plaintext,
             Kind::Form(_, Form { weak: false, .. }) => Class::Slow,
             Kind::Form(..) => Class::Weak,
-            Kind::Digest(..) => match self.expression().map(Expression::strength) {
-                None | Some(super::Strength::Fast) => Class::Weak,
-                Some(_) => Class::Slow,
-            },
+            Kind::Digest(..) | Kind::Text(..) => {
+                match self.expression().map(Expression::strength) {
+                    None | Some(super::Strength::Fast) => Class::Weak,
+                    Some(_) => Class::Slow,
+                }
+            }
         }
     }
 
@@ -162,7 +187,7 @@ impl Scheme {
     pub fn salted(self) -> bool {
         match self.info().kind {
             Kind::Plaintext => false,
-            Kind::Digest(..) => self.needs() != Needs::default(),
+            Kind::Digest(..) | Kind::Text(..) => self.needs() != Needs::default(),
             Kind::Form(_, form) => form.salted,
         }
     }
@@ -171,7 +196,7 @@ impl Scheme {
     pub fn needs(self) -> Needs {
         match self.info().kind {
             Kind::Plaintext => Needs::default(),
-            Kind::Digest(..) => self
+            Kind::Digest(..) | Kind::Text(..) => self
                 .expression()
                 .map_or(Needs::default(), |expression| expression.needs),
             Kind::Form(family, _) => family.needs(self),
@@ -209,10 +234,12 @@ impl Scheme {
         }
     }
 
-    /// The value as its family takes it: trimmed, but for a digest that is stored as bytes, whose first or last may be a space.
+    /// The value as its family takes it: trimmed, but for what is stored as bytes, whose first or last may be a space.
     pub(super) fn bare(self, value: &[u8]) -> &[u8] {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,
+            // Behind its mark stands the password.
+            None if self == Self::SPRING_NOOP => value,
             _ => text::trim(value),
         }
     }
@@ -221,7 +248,7 @@ impl Scheme {
     pub(super) fn family(self) -> &'static dyn Family {
         match self.info().kind {
             Kind::Plaintext => &family::NONE,
-            Kind::Digest(..) => &family::EXPRESSIONS,
+            Kind::Digest(..) | Kind::Text(..) => &family::EXPRESSIONS,
             Kind::Form(family, _) => family,
         }
     }

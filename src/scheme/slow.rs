@@ -109,6 +109,20 @@ pub(super) fn argon2_of(
     argon2(form.variant, version, params, &salt, text, len)
 }
 
+/// The Argon2id hash of a text with one lane, by numbers that stand somewhere else than in a string of its own.
+pub(super) fn argon2id(
+    text: &[u8],
+    salt: &[u8],
+    memory_kib: u32,
+    iterations: u32,
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    at_most("m", memory_kib, ARGON2_MEMORY_KIB_MAX)?;
+    at_most("t", iterations, ARGON2_ITERATIONS_MAX)?;
+    let params = Params::new(memory_kib, iterations, 1, Some(len));
+    argon2(Argon2Variant::Id, Version::V0x13, params, salt, text, len)
+}
+
 /// The bcrypt hash of a text by a string's cost and salt; of a longer text 72 bytes count, as they did when the string was made.
 pub(super) fn bcrypt_of(
     form: &BcryptForm<'_>,

@@ -4,6 +4,7 @@
 //! them apart.
 
 use super::family::{self, Family};
+use super::family::{applications, databases, devices, mediawiki, spring, windows};
 use super::registry::{Form, Info, Kind};
 use super::{InnerId, Scheme, Shape};
 
@@ -69,6 +70,14 @@ const fn unmarked(family: &'static dyn Family) -> Kind {
 const fn unmarked_weak(family: &'static dyn Family) -> Kind {
     form(family, false, true, true)
 }
+/// The same without a salt, and what is reversible.
+const fn unmarked_unsalted(family: &'static dyn Family) -> Kind {
+    form(family, false, true, false)
+}
+/// A digest in another text than hex.
+const fn text(expression: &'static str) -> Kind {
+    Kind::Text(expression)
+}
 const fn form(family: &'static dyn Family, marked: bool, weak: bool, salted: bool) -> Kind {
     Kind::Form(
         family,
@@ -113,6 +122,7 @@ registry! {
     HMAC_MD5_S: "hmac-md5(key=salt)", hex32("hmac-md5(key=salt)"), id("hmac-md5-s"), "HMAC-MD5 of the password, keyed by the salt";
     HMAC_MD5_P: "hmac-md5(key=pass)", hex32("hmac-md5(key=pass)"), id("hmac-md5-p"), "HMAC-MD5 of the salt, keyed by the password";
     MD5_PU: "md5(pass.username)", hex32("md5(pass.username)"), id("md5-pu"), "MD5 of the password and the user's name";
+    SMF_HMAC: "hmac-md5(key=lower(username),pass)", hex32("hmac-md5(key=lower(username),pass)"), id("smf-hmac"), "Simple Machines Forum 1.0: HMAC-MD5 of the password, keyed by the user's name in lower case";
     MD5_UP: "md5(username.pass)", hex32("md5(username.pass)"), id("md5-up"), "MD5 of the user's name and the password";
     MSDCC: "msdcc", hex32("md4(md4_bin(utf16le(pass)).utf16le(lower(username)))"), id("msdcc"), "Windows domain cached credentials 1: MD4 of the NTLM digest and the user's name";
 
@@ -129,6 +139,8 @@ registry! {
     SHA1_SHA1_S: "sha1(sha1(pass).salt)", hex40("sha1(sha1(pass).salt)"), id("sha1-sha1-s"), "SHA-1 of the SHA-1 in lowercase hex and the salt";
     SMF: "smf", hex40("sha1(lower(username).pass)"), id("smf"), "Simple Machines Forum: SHA-1 of the user's name in lower case and the password";
     WBB3: "wbb3", hex40("sha1(salt.sha1(salt.sha1(pass)))"), id("wbb3"), "Woltlab Burning Board 3: SHA-1 of salt and SHA-1, twice over";
+    RESTFUL_AUTH: "rails-restful-auth", hex40("sha1('--'.salt.'--'.pass.'--')"), id("rails-ra"), "restful_authentication: SHA-1 of salt and password between dashes";
+    RESTFUL_AUTH_KEY: "rails-restful-auth-sitekey", hex40("repeat(10, sha1(it.'--'.salt.'--'.pass.'--'.salt2), salt2)"), id("rails-ra-key"), "restful_authentication with a site key, which is the second salt: ten rounds of SHA-1";
     SHA1_SPS: "sha1(salt.pass.salt)", hex40("sha1(salt.pass.salt)"), id("sha1-sps"), "SHA-1 of the password between two salts";
     SHA1_MD5_S: "sha1(md5(pass).salt)", hex40("sha1(md5(pass).salt)"), id("sha1-md5-s"), "SHA-1 of the MD5 in lowercase hex and the salt";
     SHA1_MD5PS: "sha1(md5(pass.salt))", hex40("sha1(md5(pass.salt))"), id("sha1-md5ps"), "SHA-1 of the MD5, in lowercase hex, of password and salt";
@@ -161,6 +173,7 @@ registry! {
     SHA256_S_SHA256: "sha256(salt.sha256(pass))", hex64("sha256(salt.sha256(pass))"), id("sha256-s-sha256"), "SHA-256 of the salt and the SHA-256 in lowercase hex";
     SHA256_S_SHA256_BIN: "sha256(salt.sha256_bin(pass))", hex64("sha256(salt.sha256_bin(pass))"), id("sha256-s-sha256b"), "SHA-256 of the salt and the SHA-256's bytes";
     SHA256_SPS: "sha256(salt.pass.salt)", hex64("sha256(salt.pass.salt)"), id("sha256-sps"), "SHA-256 of the password between two salts";
+    COLDFUSION10: "coldfusion10", hex64("sha256(salt.strtoupper(sha1(pass)))"), id("coldfusion10"), "ColdFusion 10 and 11: SHA-256 of the salt and the SHA-1 in uppercase hex";
     SHA256_UTF16_S: "sha256(utf16le(pass).salt)", hex64("sha256(utf16le(pass).salt)"), id("sha256u16-ps"), "SHA-256 of the password in UTF-16LE and the salt";
     SHA256_S_UTF16: "sha256(salt.utf16le(pass))", hex64("sha256(salt.utf16le(pass))"), id("sha256u16-sp"), "SHA-256 of the salt and the password in UTF-16LE";
     HMAC_SHA256_S: "hmac-sha256(key=salt)", hex64("hmac-sha256(key=salt)"), id("hmac-sha256-s"), "HMAC-SHA-256 of the password, keyed by the salt";
@@ -182,6 +195,8 @@ registry! {
     WHIRLPOOL: "whirlpool", hex128("whirlpool(pass)"), id("whirlpool"), "Whirlpool of the password";
     SHA512_PS: "sha512(pass.salt)", hex128("sha512(pass.salt)"), id("sha512-ps"), "SHA-512 of the password and the salt";
     SHA512_SP: "sha512(salt.pass)", hex128("sha512(salt.pass)"), id("sha512-sp"), "SHA-512 of the salt and the password";
+    AUTHLOGIC: "authlogic", hex128("repeat(20, sha512(it), pass.salt)"), id("authlogic"), "Authlogic: twenty rounds of SHA-512 over password and salt";
+    SHA512_SYMFONY: "sha512(pass.'{'.salt.'}')", hex128("sha512(pass.'{'.salt.'}')"), id("s512-symf"), "SHA-512 of the password and of the salt in braces, as Symfony joins them";
     BLAKE2B_PS: "blake2b-512(pass.salt)", hex128("blake2b-512(pass.salt)"), id("b2b-ps"), "BLAKE2b-512 of the password and the salt";
     BLAKE2B_SP: "blake2b-512(salt.pass)", hex128("blake2b-512(salt.pass)"), id("b2b-sp"), "BLAKE2b-512 of the salt and the password";
     SHA512_UTF16_S: "sha512(utf16le(pass).salt)", hex128("sha512(utf16le(pass).salt)"), id("s512u-ps"), "SHA-512 of the password in UTF-16LE and the salt";
@@ -274,4 +289,73 @@ registry! {
     DOVECOT_SCRAM_SHA1: "dovecot-scram-sha1", marked(&family::SCRAM), id("dc-scram1"), "Dovecot's {SCRAM-SHA-1}";
     DOVECOT_SCRAM_SHA256: "dovecot-scram-sha256", marked(&family::SCRAM), id("dc-scr256"), "Dovecot's {SCRAM-SHA-256}";
     DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::NONE), None, "Dovecot's {PLAIN}: the password itself";
+
+    AUTHME: "authme", marked_weak(&applications::AUTHME), id("authme"), "AuthMe: SHA-256 of the SHA-256 and the salt, $SHA$";
+    PHPS: "phps", marked_weak(&applications::PHPS), id("phps"), "vBulletin's formula with the salt in hex, $PHPS$";
+    MEDIAWIKI_A: "mediawiki-a", marked_unsalted(&mediawiki::A), id("mw-a"), "MediaWiki's :A:, MD5";
+    MEDIAWIKI_B: "mediawiki-b", marked_weak(&mediawiki::B), id("mw-b"), "MediaWiki's :B:, MD5 of the salt and the MD5";
+    MEDIAWIKI_PBKDF2: "mediawiki-pbkdf2", marked(&mediawiki::PBKDF2), id("mw-pbkdf2"), "MediaWiki's PBKDF2";
+    MEDIAWIKI_LEGACY_A: "mediawiki-pbkdf2-legacya", marked(&mediawiki::LEGACY_A), id("mw-pb-a"), "MediaWiki's own wrap: PBKDF2 over an :A: hash";
+    MEDIAWIKI_LEGACY_B: "mediawiki-pbkdf2-legacyb", marked(&mediawiki::LEGACY_B), id("mw-pb-b"), "MediaWiki's own wrap: PBKDF2 over a :B: hash";
+    EPISERVER_SHA1: "episerver-sha1", marked_weak(&applications::EPISERVER_SHA1), id("episerver-sha1"), "Episerver: SHA-1 of the salt and the password in UTF-16LE";
+    EPISERVER_SHA256: "episerver-sha256", marked_weak(&applications::EPISERVER_SHA256), id("episerver-sha256"), "Episerver: SHA-256 of the salt and the password in UTF-16LE";
+
+    SPRING_BCRYPT: "spring-bcrypt", marked(&family::BEHIND), id("spring-bcrypt"), "bcrypt behind Spring's {bcrypt}";
+    SPRING_ARGON2: "spring-argon2", marked(&family::BEHIND), id("springarg"), "Argon2 behind Spring's {argon2}";
+    SPRING_SCRYPT: "spring-scrypt", marked(&spring::SCRYPT), id("spring-scrypt"), "Spring's scrypt";
+    SPRING_PBKDF2: "spring-pbkdf2", marked(&spring::PBKDF2), id("spring-pbkdf2"), "Spring's PBKDF2, as versions 5.5 and 5.8 set it";
+    SPRING_SHA256: "spring-sha256", marked(&spring::SHA256_STANDARD), id("spring-sha256"), "Spring's StandardPasswordEncoder: 1,024 rounds of SHA-256";
+    SPRING_MD4: "spring-md4", marked_weak(&spring::MD4), id("spring-md4"), "Spring's {MD4}: password and salt in braces";
+    SPRING_MD5: "spring-md5", marked_weak(&spring::MD5), id("spring-md5"), "Spring's {MD5}: password and salt in braces";
+    SPRING_SHA1: "spring-sha-1", marked_weak(&spring::SHA1), id("spring-sha1"), "Spring's {SHA-1}: password and salt in braces";
+    SPRING_MD_SHA256: "spring-sha-256", marked_weak(&spring::SHA256), id("spring-md-sha256"), "Spring's {SHA-256}: password and salt in braces";
+    SPRING_NOOP: "spring-noop", marked_unsalted(&spring::NOOP), None, "Spring's {noop}: the password itself, reversible";
+    SCRYPT_S0: "scrypt-s0", marked(&spring::SCRYPT_S0), id("scrypt-s0"), "scrypt in lambdaworks' string, $s0$";
+    RUBY_SCRYPT: "ruby-scrypt", marked(&spring::SCRYPT_RUBY), id("ruby-scrypt"), "scrypt in the Ruby library's string";
+
+    MSSQL2000: "mssql2000", marked_weak(&databases::MSSQL2000), id("mssql2000"), "SQL Server 2000: SHA-1 of the password and of the password in capitals";
+    MSSQL2005: "mssql2005", marked_weak(&databases::MSSQL2005), id("mssql2005"), "SQL Server 2005 and 2008: SHA-1";
+    MSSQL2012: "mssql2012", marked_weak(&databases::MSSQL2012), id("mssql2012"), "SQL Server since 2012: SHA-512";
+    SYBASE_ASE: "sybase-ase", marked_weak(&databases::SYBASE), id("sybase-ase"), "Sybase ASE: SHA-256";
+    ORACLE11: "oracle11", marked_weak(&databases::ORACLE11), id("oracle11"), "Oracle 11: SHA-1, S:";
+    ORACLE12: "oracle12", marked(&databases::ORACLE12), id("oracle12"), "Oracle 12: SHA-512 over PBKDF2, T:";
+    POSTGRES_MD5: "postgres-md5", marked_weak(&databases::POSTGRES_MD5), id("postgres-md5"), "PostgreSQL's md5 of password and user's name";
+    POSTGRES_SCRAM: "postgres-scram-sha256", marked(&databases::POSTGRES_SCRAM), id("pg-scram"), "PostgreSQL's SCRAM-SHA-256";
+    CISCO8: "cisco8", marked(&devices::CISCO8), id("cisco8"), "Cisco IOS type 8: PBKDF2";
+    CISCO9: "cisco9", marked(&devices::CISCO9), id("cisco9"), "Cisco IOS type 9: scrypt";
+    MACOS_10_8: "macos-10.8", marked(&devices::MACOS_10_8), id("macos108"), "macOS since 10.8: PBKDF2, $ml$";
+
+    MYSQL323: "mysql323", unmarked_unsalted(&databases::MYSQL323), id("mysql323"), "MySQL's PASSWORD() until 4.1";
+    ORACLE10: "oracle10", unmarked_weak(&databases::ORACLE10), id("oracle10"), "Oracle until 10: DES over name and password in capitals";
+    LM: "lm", unmarked_unsalted(&windows::LM), id("lm"), "LAN Manager: DES over fourteen characters in capitals";
+    MSDCC2: "msdcc2", marked(&windows::MSDCC2), id("msdcc2"), "Windows domain cached credentials 2, $DCC2$ or bare";
+    CISCO_PIX: "cisco-pix", unmarked_weak(&devices::CISCO_PIX), id("cisco-pix"), "Cisco PIX: MD5 of the password, and of the name where there is one";
+    CISCO_ASA: "cisco-asa", unmarked_weak(&devices::CISCO_ASA), id("cisco-asa"), "Cisco ASA: MD5 of the password, and of the name where there is one";
+    CISCO4: "cisco4", unmarked_unsalted(&devices::CISCO4), id("cisco4"), "Cisco IOS type 4: SHA-256 without a salt";
+    PEOPLESOFT: "peoplesoft", text("base64(sha1_bin(utf16le(pass)))"), id("peoplesoft"), "PeopleSoft: SHA-1 of the password in UTF-16LE, in base64";
+    UMBRACO: "umbraco-hmac-sha1", text("base64(hmac-sha1_bin(key=utf16le(pass), utf16le(pass)))"), id("umbraco"), "Umbraco 4 to 7: HMAC-SHA-1 of the password in UTF-16LE under itself, in base64";
+    SYMFONY_SHA512: "symfony-sha512", text("base64(repeat(4999, sha512_bin(it.pass.'{'.salt.'}'), sha512_bin(pass.'{'.salt.'}')))"), id("symf-s512"), "Symfony's MessageDigestPasswordHasher: 5,000 rounds of SHA-512, in base64";
+    SYMFONY_PBKDF2: "symfony-pbkdf2", unmarked(&applications::SYMFONY_PBKDF2), id("symf-pbk2"), "Symfony's Pbkdf2PasswordHasher: 1,000 rounds over SHA-512, in base64";
+    MAGENTO2: "magento2", unmarked(&applications::MAGENTO2), id("magento2"), "Magento 2: digest, salt and versions, MD5 to Argon2id";
+    HMAILSERVER: "hmailserver", unmarked_weak(&applications::HMAILSERVER), id("hmailserver"), "hMailServer: SHA-256 of salt and password";
+    MACOS_10_4: "macos-10.4", unmarked_weak(&devices::MACOS_10_4), id("macos104"), "Mac OS X 10.4 to 10.6: SHA-1";
+    MACOS_10_7: "macos-10.7", unmarked_weak(&devices::MACOS_10_7), id("macos107"), "Mac OS X 10.7: SHA-512";
+    NETSCALER_SHA1: "netscaler-sha1", unmarked_weak(&devices::NETSCALER_SHA1), id("ns-sha1"), "Citrix NetScaler: SHA-1";
+    NETSCALER_SHA512: "netscaler-sha512", unmarked_weak(&devices::NETSCALER_SHA512), id("ns-sha512"), "Citrix NetScaler: SHA-512";
+    CISCO7: "cisco7", unmarked_unsalted(&family::CISCO7), None, "Cisco IOS type 7: reversible";
 }
+
+/// What else schemes are called: the application's name where several have one formula. They are read, and the row's name is written.
+pub(super) static ALIASES: &[(&str, Scheme)] = &[
+    ("joomla", Scheme::MD5_PS),
+    ("oscommerce", Scheme::MD5_SP),
+    ("magento1", Scheme::MD5_SP),
+    ("prestashop", Scheme::MD5_SP),
+    ("mybb", Scheme::IPB),
+    ("opencart", Scheme::WBB3),
+    ("punbb", Scheme::SHA1_S_SHA1),
+    ("redmine", Scheme::SHA1_S_SHA1),
+    ("phpbb", Scheme::PHPASS),
+    ("wordpress", Scheme::PHPASS),
+    ("cisco5", Scheme::MD5CRYPT),
+];

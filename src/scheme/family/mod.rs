@@ -3,15 +3,23 @@
 //! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes the text and compares it with the
 //! stored one.
 
+pub(super) mod applications;
 mod argon2;
 mod bcrypt;
 mod behind;
 mod crypt;
+mod cut;
+pub(super) mod databases;
+pub(super) mod devices;
 mod expression;
+pub(super) mod mediawiki;
 mod pbkdf2;
 mod salted;
+pub(super) mod spring;
+pub(super) mod windows;
 
 pub(super) use crypt::{is_bcrypt, is_prehashed};
+pub(super) use cut::Cut;
 use zeroize::Zeroizing;
 
 use super::{Context, Needs, Scheme, Strength, Taken, VerifyError};
@@ -52,6 +60,7 @@ pub(super) static BCRYPT: bcrypt::Bcrypt = bcrypt::Bcrypt;
 pub(super) static BEHIND: behind::Behind = behind::Behind;
 pub(super) static CRYPT: crypt::Crypt = crypt::Crypt;
 pub(super) static DES: crypt::Des = crypt::Des;
+pub(super) static CISCO7: devices::Cisco7 = devices::Cisco7;
 pub(super) static EXPRESSIONS: expression::Expressions = expression::Expressions;
 pub(super) static PBKDF2_PHC: pbkdf2::Phc = pbkdf2::Phc;
 pub(super) static PREHASHED: crypt::Prehashed = crypt::Prehashed;

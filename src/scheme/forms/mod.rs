@@ -3,13 +3,14 @@
 //! Strict, because in a column declared plaintext a string that is taken for a hash by mistake would not be hashed, and
 //! elsewhere a damaged hash must not be counted as a strong one.
 
+mod applications;
 mod crypt;
 mod des;
 mod dollars;
 mod named;
 mod part;
 mod prefixed;
-mod reader;
+pub(super) mod reader;
 mod salted;
 
 pub(super) use crypt::{SCRYPT_7_PARAMETERS, YescryptParams, crypt, scheme_of_id};
@@ -47,6 +48,9 @@ pub(super) struct BcryptForm<'v> {
 
 /// Reads a trimmed value that carries its own mark.
 pub(super) fn native(value: &[u8]) -> Option<Native> {
+    if let Some(marked) = applications::marked(value) {
+        return Some(marked);
+    }
     match value.first()? {
         b'$' => {
             let mut rest = Reader(&value[1..]);

@@ -2,30 +2,30 @@
 
 /// A cursor over a value.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'v>(pub(super) &'v [u8]);
+pub(in crate::scheme) struct Reader<'v>(pub(in crate::scheme) &'v [u8]);
 
 impl<'v> Reader<'v> {
     /// What stands before the next `end`; both are taken.
-    pub(super) fn until(&mut self, end: u8) -> Option<&'v [u8]> {
+    pub(in crate::scheme) fn until(&mut self, end: u8) -> Option<&'v [u8]> {
         let at = self.0.iter().position(|byte| *byte == end)?;
         let (piece, rest) = self.0.split_at(at);
         self.0 = &rest[1..];
         Some(piece)
     }
 
-    pub(super) fn literal(&mut self, text: &[u8]) -> Option<()> {
+    pub(in crate::scheme) fn literal(&mut self, text: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(text)?;
         Some(())
     }
 
     /// A decimal number before `end`.
-    pub(super) fn number(&mut self, end: u8) -> Option<u32> {
+    pub(in crate::scheme) fn number(&mut self, end: u8) -> Option<u32> {
         number(self.until(end)?)
     }
 }
 
 /// A decimal number as its makers write it: without sign and leading zeros.
-pub(super) fn number(digits: &[u8]) -> Option<u32> {
+pub(in crate::scheme) fn number(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() || digits.len() > 10 || digits[0] == b'0' {
         return None;
     }
@@ -35,12 +35,12 @@ pub(super) fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-pub(super) fn all(text: &[u8], is_good: impl Fn(&u8) -> bool) -> bool {
+pub(in crate::scheme) fn all(text: &[u8], is_good: impl Fn(&u8) -> bool) -> bool {
     // No early exit, as in `text::is_hex`: most texts are good to the end.
     text.iter().fold(true, |all, byte| all & is_good(byte))
 }
 
-pub(super) fn is_base64(byte: &u8) -> bool {
+pub(in crate::scheme) fn is_base64(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
 }
 
@@ -49,7 +49,7 @@ pub(in crate::scheme) fn is_crypt64(byte: &u8) -> bool {
 }
 
 /// base64 with its padding or without, as passlib's own alphabet has it or the standard one.
-pub(super) fn is_loose_base64(text: &[u8]) -> bool {
+pub(in crate::scheme) fn is_loose_base64(text: &[u8]) -> bool {
     let bare = without_padding(text);
     !bare.is_empty() && bare.len() % 4 != 1 && all(bare, |byte| is_base64(byte) || *byte == b'.')
 }
@@ -73,7 +73,7 @@ pub(in crate::scheme) fn crypt64_value(digit: u8) -> u32 {
 }
 
 /// Five digits of crypt(3)'s base 64, the lowest first.
-pub(super) fn crypt64_number(digits: &[u8]) -> u32 {
+pub(in crate::scheme) fn crypt64_number(digits: &[u8]) -> u32 {
     digits
         .iter()
         .rev()

@@ -1,6 +1,7 @@
 //! The vectors that other people's implementations made (`tests/vectors/make.py`), and other projects' own where they lie
 //! beside this one.
 
+mod applications;
 mod crypt;
 mod elsewhere;
 mod expressions;

@@ -1,0 +1,247 @@
+//! Routers, firewalls, and Macs.
+
+use zeroize::Zeroizing;
+
+use super::applications::hex_after;
+use super::cut::{Asked, Cut, Encoded, Pieces, joined, made, unhex};
+use super::{Family, Made};
+use crate::scheme::expression::{Algorithm, hex};
+use crate::scheme::forms::reader::{Reader, all, is_crypt64};
+use crate::scheme::slow;
+use crate::scheme::{Context, Needs, Prf, Scheme, Strength, Taken, VerifyError};
+use crate::text;
+
+/// Cisco PIX: three bytes of every four of the MD5 of sixteen bytes, with the name's first four behind the password where there is a name.
+pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
+    cut: pix_pieces,
+    make: |asked| Ok(pix(asked, 16)),
+    needs: Needs::NONE,
+};
+/// Cisco ASA: the same, of 32 bytes where the password has more than sixteen.
+pub(in crate::scheme) static CISCO_ASA: Cut = Cut {
+    cut: pix_pieces,
+    make: |asked| Ok(pix(asked, 32)),
+    needs: Needs::NONE,
+};
+
+/// Cisco IOS, type 4: SHA-256 without a salt (hashcat's m05700.pm).
+pub(in crate::scheme) static CISCO4: Cut = Cut {
+    cut: |value| crypt64_pieces(Strength::Fast, &[], value),
+    make: |asked| made(&Algorithm::Sha256.digest(asked.password)),
+    needs: Needs::NONE,
+};
+/// Cisco IOS, type 8: PBKDF2 (hashcat's m09200.pm).
+pub(in crate::scheme) static CISCO8: Cut = Cut {
+    cut: |value| {
+        let strength = Strength::Pbkdf2 {
+            prf: Prf::Sha256,
+            iterations: CISCO8_ITERATIONS,
+        };
+        salted_crypt64(strength, value.strip_prefix(b"$8$")?)
+    },
+    make: |asked| {
+        let (password, salt) = (asked.password, asked.setting);
+        made(&slow::pbkdf2(
+            Algorithm::Sha256,
+            password,
+            salt,
+            CISCO8_ITERATIONS,
+            32,
+        )?)
+    },
+    needs: Needs::NONE,
+};
+const CISCO8_ITERATIONS: u32 = 20_000;
+/// Cisco IOS, type 9: scrypt (hashcat's m09300.pm).
+pub(in crate::scheme) static CISCO9: Cut = Cut {
+    cut: |value| {
+        let strength = Strength::Scrypt {
+            log_n: 14,
+            r: 1,
+            p: 1,
+        };
+        salted_crypt64(strength, value.strip_prefix(b"$9$")?)
+    },
+    make: |asked| {
+        made(&slow::scrypt(
+            asked.password,
+            asked.setting,
+            (14, 1, 1),
+            32,
+        )?)
+    },
+    needs: Needs::NONE,
+};
+
+/// Citrix NetScaler (hashcat's m08100.pm, m22200.pm): a digit, eight characters of salt, and the digest of salt, password and a NUL.
+pub(in crate::scheme) static NETSCALER_SHA1: Cut = Cut {
+    cut: |value| hex_after(value.strip_prefix(b"1")?, 8, 20),
+    make: |asked| made(&Algorithm::Sha1.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
+    needs: Needs::NONE,
+};
+pub(in crate::scheme) static NETSCALER_SHA512: Cut = Cut {
+    cut: |value| hex_after(value.strip_prefix(b"2")?, 8, 64),
+    make: |asked| made(&Algorithm::Sha512.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
+    needs: Needs::NONE,
+};
+
+/// Mac OS X 10.4 to 10.6 (hashcat's m00122.pm): four bytes of salt and SHA-1 of salt and password.
+pub(in crate::scheme) static MACOS_10_4: Cut = Cut {
+    cut: |value| hex_after(value, 8, 20),
+    make: |asked| made(&Algorithm::Sha1.digest(&joined(&[&unhex(asked.setting)?, asked.password]))),
+    needs: Needs::NONE,
+};
+/// Mac OS X 10.7 (hashcat's m01722.pm): the same over SHA-512.
+pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
+    cut: |value| hex_after(value, 8, 64),
+    make: |asked| {
+        made(&Algorithm::Sha512.digest(&joined(&[&unhex(asked.setting)?, asked.password])))
+    },
+    needs: Needs::NONE,
+};
+/// macOS since 10.8 (hashcat's m07100.pm): `$ml$rounds$salt$hash`, PBKDF2 over SHA-512. The system keeps 128 bytes and the cracking tools the
+/// first 64, which are a block of PBKDF2 of their own: they are what counts here.
+pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
+    cut: macos_10_8,
+    make: |asked| {
+        let mut text = Reader(asked.setting);
+        let iterations = text.number(b'$').ok_or(VerifyError::Parameters)?;
+        made(&slow::pbkdf2(
+            Algorithm::Sha512,
+            asked.password,
+            &unhex(text.0)?,
+            iterations,
+            64,
+        )?)
+    },
+    needs: Needs::NONE,
+};
+
+/// Cisco IOS, type 7: reversible, so that its values are decoded rather than recomputed.
+pub(in crate::scheme) struct Cisco7;
+
+impl Family for Cisco7 {
+    fn read(&self, _: Scheme, value: &[u8]) -> Option<Strength> {
+        let (start, digits) = value.split_first_chunk::<2>()?;
+        let good = start.iter().all(u8::is_ascii_digit)
+            && (2..=2 * CISCO7_BYTES_MAX).contains(&digits.len())
+            && digits.len().is_multiple_of(2)
+            && text::is_hex(digits)
+            && cisco7_start(*start) < CISCO7_KEY.len();
+        good.then_some(Strength::Fast)
+    }
+
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+        let strength = self.read(scheme, value)?;
+        let (start, digits) = value.split_first_chunk::<2>()?;
+        let mut password = text::unhex(digits)?;
+        let key = CISCO7_KEY.iter().cycle().skip(cisco7_start(*start));
+        for (byte, key) in password.iter_mut().zip(key) {
+            *byte ^= key;
+        }
+        Some(Taken {
+            strength,
+            setting: Vec::new(),
+            text: hex(&password),
+        })
+    }
+
+    fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+        made(password)
+    }
+}
+
+/// What the passwords are mixed with, from the place that the first two digits say (Cisco's own; passlib/handlers/cisco.py has it).
+const CISCO7_KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
+const CISCO7_BYTES_MAX: usize = 64;
+
+fn cisco7_start([tens, ones]: [u8; 2]) -> usize {
+    usize::from(tens.wrapping_sub(b'0')) * 10 + usize::from(ones.wrapping_sub(b'0'))
+}
+
+fn pix_pieces(value: &[u8]) -> Option<Pieces<'_>> {
+    // Twelve bytes in crypt(3)'s digits.
+    Pieces {
+        strength: Strength::Fast,
+        setting: &[],
+        digest: Encoded::AsIs(value),
+    }
+    .of_len(16)
+}
+
+/// The rules are those of passlib/handlers/cisco.py: a longer password than the firmware takes opens nothing.
+fn pix(asked: &Asked<'_>, longest: usize) -> Option<Zeroizing<String>> {
+    let mut input = Zeroizing::new(asked.password.to_vec());
+    if input.len() > longest {
+        return None;
+    }
+    let name = asked.context.username.unwrap_or_default().as_bytes();
+    // Where the name would not fit any more the ASA leaves it out.
+    if !name.is_empty() && (longest == 16 || input.len() < 28) {
+        input.extend(name.iter().cycle().take(4));
+    }
+    let len = if longest == 32 && input.len() > 16 {
+        32
+    } else {
+        16
+    };
+    input.resize(len, 0);
+    let digest = Algorithm::Md5.digest(&input);
+    let mut text = Zeroizing::new(String::with_capacity(16));
+    for four in digest.chunks_exact(4) {
+        let bits = four
+            .iter()
+            .take(3)
+            .rev()
+            .fold(0_u32, |bits, byte| (bits << 8) | u32::from(*byte));
+        for place in 0..4 {
+            text.push(char::from(CRYPT64[(bits >> (6 * place)) as usize & 63]));
+        }
+    }
+    Some(text)
+}
+
+const CRYPT64: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+fn crypt64_pieces<'v>(
+    strength: Strength,
+    setting: &'v [u8],
+    digest: &'v [u8],
+) -> Option<Pieces<'v>> {
+    let pieces = Pieces {
+        strength,
+        setting,
+        digest: Encoded::Crypt64(digest),
+    };
+    (digest.len() == 43).then(|| pieces.of_len(32))?
+}
+
+/// Fourteen characters of salt, taken as they are, and the hash.
+fn salted_crypt64(strength: Strength, rest: &[u8]) -> Option<Pieces<'_>> {
+    let (salt, digest) = rest.split_at_checked(14)?;
+    let digest = digest.strip_prefix(b"$")?;
+    all(salt, is_crypt64).then(|| crypt64_pieces(strength, salt, digest))?
+}
+
+fn macos_10_8(value: &[u8]) -> Option<Pieces<'_>> {
+    let rest = value.strip_prefix(b"$ml$")?;
+    let mut text = Reader(rest);
+    let iterations = text.number(b'$')?;
+    let salt = text.until(b'$')?;
+    let setting = rest.get(..rest.len().checked_sub(text.0.len() + 1)?)?;
+    let (digest, more) = text.0.split_at_checked(128)?;
+    let pieces = Pieces {
+        strength: Strength::Pbkdf2 {
+            prf: Prf::Sha512,
+            iterations,
+        },
+        setting,
+        digest: Encoded::Hex(digest),
+    };
+    let good = iterations >= 1
+        && (16..=128).contains(&salt.len())
+        && Encoded::Hex(salt).len().is_some()
+        && matches!(more.len(), 0 | 128)
+        && text::is_hex(more);
+    good.then(|| pieces.of_len(64))?
+}
