@@ -62,12 +62,15 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
     }
 }
 
-/// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood. Some have a marked spelling
-/// as well.
+/// These have a marked spelling, and another one that is bare.
+const ALSO_BARE: [Scheme; 3] = [Scheme::ORACLE11, Scheme::ORACLE12, Scheme::MSDCC2];
+
+/// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood.
 fn forms(bare: &[u8], candidates: &mut Vec<Scheme>) {
     static FORMS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         Scheme::all()
             .filter(|scheme| scheme.shape().is_none() && *scheme != Scheme::PLAINTEXT)
+            .filter(|scheme| !scheme.is_marked() || ALSO_BARE.contains(scheme))
             .collect()
     });
     let marked = candidates.first().copied();

@@ -38,6 +38,9 @@ const IN_FRONT: [(&str, &str); 5] = [
     ("*", "*<hash>"),
 ];
 
+/// MediaWiki's farms put it in front of whatever stood there (CentralAuth and its maintenance scripts): no type of hash has that name.
+const SCRAMBLED: &[u8] = b":scrambled:";
+
 /// How many characters Django's set_unusable_password puts behind its `!`.
 const DJANGO_SUFFIX_LEN: usize = 40;
 
@@ -45,9 +48,12 @@ const DJANGO_SUFFIX_LEN: usize = 40;
 pub(super) fn marker(value: &[u8]) -> Option<&'static str> {
     if !matches!(
         value.first()?,
-        b'!' | b'*' | b'x' | b'-' | b'N' | b'L' | b'U' | b'\\' | b'('
+        b'!' | b'*' | b'x' | b'-' | b'N' | b'L' | b'U' | b'\\' | b'(' | b':'
     ) {
         return None;
+    }
+    if value.starts_with(SCRAMBLED) {
+        return Some(":scrambled:");
     }
     if let Some(name) = WHOLE.into_iter().find(|name| name.as_bytes() == value) {
         return Some(name);
@@ -87,6 +93,15 @@ mod tests {
             Some("!<django>")
         );
         assert_eq!(marker(b"!0123456789"), None);
+    }
+
+    #[test]
+    fn what_mediawiki_scrambled_is_a_marker() {
+        assert_eq!(
+            marker(b":scrambled::B:aB3dE6gH:e0a9b1dfef32ab3036d323d0f3172dce"),
+            Some(":scrambled:")
+        );
+        assert_eq!(marker(b":scramble"), None);
     }
 
     #[test]

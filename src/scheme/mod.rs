@@ -23,6 +23,8 @@ mod taken;
 mod verify;
 
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod vectors_frameworks;

@@ -221,6 +221,11 @@ impl Scheme {
         family::is_prehashed(self) && family::is_bcrypt(mark)
     }
 
+    /// Whether a password can be checked against its values; of some it is only known what they are.
+    pub fn is_verified(self) -> bool {
+        self.family().verifies() || self == Self::PLAINTEXT
+    }
+
     /// One line on it for people.
     pub fn description(self) -> &'static str {
         self.info().about

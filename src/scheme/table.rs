@@ -355,6 +355,8 @@ pub(super) static ALIASES: &[(&str, Scheme)] = &[
     ("opencart", Scheme::WBB3),
     ("punbb", Scheme::SHA1_S_SHA1),
     ("redmine", Scheme::SHA1_S_SHA1),
+    ("vbulletin5", Scheme::BCRYPT_MD5),
+    ("wbb4", Scheme::BCRYPT_BCRYPT),
     ("phpbb", Scheme::PHPASS),
     ("wordpress", Scheme::PHPASS),
     ("cisco5", Scheme::MD5CRYPT),

@@ -49,6 +49,11 @@ pub(super) trait Family: Sync {
         None
     }
 
+    /// Whether it can make anything at all.
+    fn verifies(&self) -> bool {
+        true
+    }
+
     /// What it needs from other columns.
     fn needs(&self, _scheme: Scheme) -> Needs {
         Needs::default()
@@ -75,6 +80,10 @@ pub(super) static NONE: RecognisedOnly = RecognisedOnly;
 pub(super) struct RecognisedOnly;
 
 impl Family for RecognisedOnly {
+    fn verifies(&self) -> bool {
+        false
+    }
+
     fn take(&self, _scheme: Scheme, _value: &[u8]) -> Option<Taken> {
         None
     }

@@ -5,6 +5,7 @@ mod applications;
 mod crypt;
 mod elsewhere;
 mod expressions;
+mod identified;
 mod native;
 
 use serde_json::Value;
