@@ -245,3 +245,73 @@ fn macos_10_8(value: &[u8]) -> Option<Pieces<'_>> {
         && text::is_hex(more);
     good.then(|| pieces.of_len(64))?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Strings that no maker of vectors writes, by Python's hashlib after the formulas above.
+    fn check(scheme: Scheme, value: &str, password: &str) {
+        let family = scheme.family();
+        let taken = family.take(scheme, value.as_bytes()).expect(value);
+        let made = |password: &str| {
+            let context = Context::default();
+            family.make(scheme, &taken.setting, password.as_bytes(), &context)
+        };
+        assert_eq!(made(password), Ok(Some(taken.text.clone())), "{value}");
+        assert_ne!(made(&format!("{password}x")), Ok(Some(taken.text.clone())));
+    }
+
+    #[test]
+    fn a_type_7_password_is_decoded_from_the_place_that_its_first_digits_say() {
+        check(Scheme::CISCO7, "0822455D0A16", "cisco");
+        check(Scheme::CISCO7, "5148F4C0001513F8DD140B", "pässwörd");
+        check(
+            Scheme::CISCO7,
+            "00301B03444A1E0F0C2A0C4C1B161219520D031C",
+            "The quick brown fox",
+        );
+        for bad in ["", "08", "082", "5322", "xx22", "082g", "08225"] {
+            assert_eq!(Cisco7.read(Scheme::CISCO7, bad.as_bytes()), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_newer_macs_strings_are_opened() {
+        let lion = |rest: &str| format!("0a1b2c3d{rest}");
+        check(
+            Scheme::MACOS_10_7,
+            &lion(
+                "afa7880e19f3704f576cf64593036212d29133ddcefac14768a6c83cf0bb870e0ec1a96065f9157bd1a8bbb7197c60f5b61768e04d904a30f2c9a7485bf2e3ba",
+            ),
+            "",
+        );
+        check(
+            Scheme::MACOS_10_7,
+            &lion(
+                "1a7571b2a84971d5fc77207fa36ce1006dc7618f11c45a168df2050ace3978ebd4e1be4f2a14e49f963be16ef5176dab96adbc7fe3924dd168ee76da291632cf",
+            ),
+            "pässwörd",
+        );
+        let later = |hash: &str| {
+            format!(
+                "$ml$1000$000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f${hash}"
+            )
+        };
+        check(
+            Scheme::MACOS_10_8,
+            &later(
+                "d2d585039baab1022a06644ed360e51838e09d50defec3042d643504d584420ee1f3c3719802c40b32e10a58b35299b39391b58a301d70a58ce56194ab286633",
+            ),
+            "pässwörd",
+        );
+        // All the 128 bytes that the system itself keeps.
+        check(
+            Scheme::MACOS_10_8,
+            &later(
+                "c2b869c63dc89d0443241f5720e5bdaea51574cfc61e266010ecf2eec17851f7e363c0b257345f337f78a4213dbd6466f3a27ac8e0da829983ebee8500c460d220627e74b2b6b679f4a0349c80a62ec971444bfb0f00059222dc414b5b3f05d8203df5e90f04591b7339809d284323c12912adad81cfee0f56af9db54842b36d",
+            ),
+            "Dragon",
+        );
+    }
+}
