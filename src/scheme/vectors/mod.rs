@@ -72,6 +72,28 @@ impl Vector {
         verify(&stored, &password, declared, &self.context())
     }
 
+    /// Whether the scheme can't tell a password from the right one.
+    fn alike(&self, wrong: &[u8]) -> bool {
+        let right = &self.password[..];
+        // Of DES's schemes the bytes that are read, as the bits that are.
+        let bits = |password: &[u8], len: usize| -> Vec<u8> {
+            let padded = password.iter().chain(std::iter::repeat(&0));
+            padded.take(len).map(|byte| byte << 1).collect()
+        };
+        match self.scheme {
+            Scheme::DESCRYPT => bits(right, 8) == bits(wrong, 8),
+            Scheme::BIGCRYPT => bits(right, 128) == bits(wrong, 128),
+            // A directory's may be descrypt.
+            Scheme::LDAP_CRYPT => right.iter().take(8).eq(wrong.iter().take(8)),
+            Scheme::BCRYPT_2A
+            | Scheme::BCRYPT_2B
+            | Scheme::BCRYPT_2X
+            | Scheme::BCRYPT_2Y
+            | Scheme::BCRYPT_BCRYPT => right.iter().take(72).eq(wrong.iter().take(72)),
+            _ => false,
+        }
+    }
+
     /// The right password opens the value, and what the value is taken apart into is made of it again.
     fn check_right(&self) {
         let scheme = self.scheme;
