@@ -353,6 +353,24 @@ mod tests {
     }
 
     #[test]
+    fn the_strings_of_crypt_can_be_wrapped_by_bcrypt_however_long_they_are() {
+        for scheme in [
+            Scheme::SHA256CRYPT,
+            Scheme::SHA512CRYPT,
+            Scheme::BIGCRYPT,
+            Scheme::YESCRYPT,
+            Scheme::GOST_YESCRYPT,
+            Scheme::SCRYPT_7,
+            Scheme::SHA1CRYPT,
+            Scheme::SUN_MD5,
+            Scheme::LDAP_CRYPT,
+        ] {
+            let id = scheme.inner_id().expect("an id");
+            assert!(id.long().is_some(), "{id}");
+        }
+    }
+
+    #[test]
     fn every_unsalted_digest_can_be_wrapped() {
         assert!(
             Scheme::all()
