@@ -21,6 +21,15 @@ pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Scheme>) -> Recognised
         Recognised::Wrapped { outer, .. } => candidates.push(outer),
         Recognised::Native { scheme, .. } => {
             candidates.push(scheme);
+            // Django's and Werkzeug's strings look the same.
+            if matches!(
+                scheme,
+                Scheme::DJANGO_MD5 | Scheme::DJANGO_SHA1 | Scheme::WERKZEUG_HMAC
+            ) && let Some(taken) = scheme.family().take(scheme, bare)
+                && let Some((twin, _)) = scheme.family().twin(scheme, &taken.setting)
+            {
+                candidates.push(twin);
+            }
             forms(bare, candidates);
         }
         Recognised::Digest { shape, .. } => digests(shape, bare, candidates),

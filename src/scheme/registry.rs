@@ -244,7 +244,7 @@ impl Scheme {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,
             // Behind its mark stands the password.
-            None if self == Self::SPRING_NOOP => value,
+            None if matches!(self, Self::SPRING_NOOP | Self::DOVECOT_PLAIN) => value,
             _ => text::trim(value),
         }
     }

@@ -210,8 +210,8 @@ registry! {
     BCRYPT_2B: "bcrypt-2b", marked(&family::BCRYPT), id("bcrypt-2b"), "bcrypt, prefix 2b";
     BCRYPT_2X: "bcrypt-2x", marked(&family::BCRYPT), id("bcrypt-2x"), "bcrypt, prefix 2x: crypt_blowfish's old bug with 8-bit characters";
     BCRYPT_2Y: "bcrypt-2y", marked(&family::BCRYPT), id("bcrypt-2y"), "bcrypt, prefix 2y";
-    WORDPRESS_BCRYPT: "wordpress-bcrypt", marked(&family::NONE), None, "WordPress 6.8: bcrypt over HMAC-SHA-384";
-    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", marked(&family::NONE), None, "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
+    WORDPRESS_BCRYPT: "wordpress-bcrypt", marked(&family::WORDPRESS), id("wp-bcrypt"), "WordPress 6.8: bcrypt over HMAC-SHA-384";
+    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", marked(&family::PASSLIB_BCRYPT_SHA256), id("pl-bc256"), "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
     PASSLIB_SCRYPT: "passlib-scrypt", marked(&family::SALTED_SCRYPT), id("pl-scrypt"), "scrypt in passlib's string, ln as log2";
     KRATOS_SCRYPT: "kratos-scrypt", marked(&family::SALTED_SCRYPT), id("kr-scrypt"), "scrypt in Ory Kratos' string, ln as N";
     SCRYPT_7: "scrypt-7", marked(&family::CRYPT), id("scrypt-7"), "scrypt in crypt(3), $7$";
@@ -235,8 +235,8 @@ registry! {
     BCRYPT_SHA1: "bcrypt(sha1(pass))", unmarked(&family::PREHASHED), id("bc-sha1"), "bcrypt over the SHA-1 in lowercase hex";
     BCRYPT_SHA512: "bcrypt(sha512(pass))", unmarked(&family::PREHASHED), id("bc-sha512"), "bcrypt over the SHA-512 in lowercase hex, of which it reads 72 digits";
     BCRYPT_BCRYPT: "bcrypt(bcrypt(pass))", unmarked(&family::PREHASHED), id("bc-bc"), "bcrypt over bcrypt with the same salt";
-    PHPASS: "phpass", marked(&family::NONE), None, "phpass, $P$ and phpBB's $H$";
-    DRUPAL7: "drupal7", marked(&family::NONE), None, "Drupal 7's phpass over SHA-512, $S$";
+    PHPASS: "phpass", marked(&family::PHPASS), id("phpass"), "phpass, $P$ and phpBB's $H$";
+    DRUPAL7: "drupal7", marked(&family::PHPASS), id("drupal7"), "Drupal 7's phpass over SHA-512, $S$";
     DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", marked(&family::SALTED_PBKDF2), id("dj-pbk256"), "Django's PBKDF2-HMAC-SHA-256";
     DJANGO_PBKDF2_SHA1: "django-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("dj-pbk1"), "Django's PBKDF2-HMAC-SHA-1";
     DJANGO_ARGON2: "django-argon2", marked(&family::BEHIND), id("dj-argon2"), "Argon2 behind Django's prefix";
@@ -288,7 +288,19 @@ registry! {
     DOVECOT_PBKDF2: "dovecot-pbkdf2", marked(&family::SALTED_PBKDF2), id("dc-pbk1"), "Dovecot's {PBKDF2}: PBKDF2-HMAC-SHA-1";
     DOVECOT_SCRAM_SHA1: "dovecot-scram-sha1", marked(&family::SCRAM), id("dc-scram1"), "Dovecot's {SCRAM-SHA-1}";
     DOVECOT_SCRAM_SHA256: "dovecot-scram-sha256", marked(&family::SCRAM), id("dc-scr256"), "Dovecot's {SCRAM-SHA-256}";
-    DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::NONE), None, "Dovecot's {PLAIN}: the password itself";
+    DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::PLAIN), id("dc-plain"), "Dovecot's {PLAIN}: the password itself";
+    DOVECOT_MD5CRYPT: "dovecot-md5crypt", marked(&family::BEHIND), id("dc-md5c"), "md5crypt behind Dovecot's {MD5-CRYPT} or {MD5}";
+    DOVECOT_SHA256CRYPT: "dovecot-sha256crypt", marked(&family::BEHIND), id("dc-s256c"), "sha256crypt behind Dovecot's {SHA256-CRYPT}";
+    DOVECOT_SHA512CRYPT: "dovecot-sha512crypt", marked(&family::BEHIND), id("dc-s512c"), "sha512crypt behind Dovecot's {SHA512-CRYPT}";
+    DOVECOT_DESCRYPT: "dovecot-descrypt", marked_weak(&family::BEHIND), id("dc-desc"), "descrypt behind Dovecot's {DES-CRYPT}";
+    DJANGO_CRYPT: "django-crypt", marked_weak(&family::BEHIND), id("dj-crypt"), "descrypt behind Django's crypt$$";
+    KRATOS_SHA: "kratos-sha", marked_weak(&family::KRATOS_TEMPLATE), id("kr-sha"), "Ory Kratos' SHA under a template";
+    KRATOS_MD5: "kratos-md5", marked_weak(&family::KRATOS_TEMPLATE), id("kr-md5"), "Ory Kratos' MD5, bare or under a template";
+    KRATOS_MD5CRYPT: "kratos-md5crypt", marked(&family::KRATOS_CRYPT), id("kr-md5c"), "md5crypt as Ory Kratos names it";
+    KRATOS_SHA256CRYPT: "kratos-sha256crypt", marked(&family::KRATOS_CRYPT), id("kr-s256c"), "sha256crypt as Ory Kratos names it";
+    KRATOS_SHA512CRYPT: "kratos-sha512crypt", marked(&family::KRATOS_CRYPT), id("kr-s512c"), "sha512crypt as Ory Kratos names it";
+    KRATOS_FIRESCRYPT: "kratos-firescrypt", marked(&family::KRATOS_FIREBASE), id("kr-fire"), "Firebase's scrypt as Ory Kratos spells it";
+    MYSQL_CACHING_SHA2: "mysql-caching-sha2", marked(&family::CACHING_SHA2), id("my-csha2"), "MySQL's caching_sha2_password: SHA-256 as crypt(3) repeats it";
 
     AUTHME: "authme", marked_weak(&applications::AUTHME), id("authme"), "AuthMe: SHA-256 of the SHA-256 and the salt, $SHA$";
     PHPS: "phps", marked_weak(&applications::PHPS), id("phps"), "vBulletin's formula with the salt in hex, $PHPS$";

@@ -42,12 +42,25 @@ impl Vector {
             .collect()
     }
 
-    /// Whether it is bcrypt of the password itself.
-    fn is_cut(&self) -> bool {
-        matches!(
-            self.scheme,
-            Scheme::DJANGO_BCRYPT | Scheme::DOVECOT_BLF_CRYPT
-        )
+    /// How many bytes of a password the scheme looks at.
+    fn reads(&self) -> usize {
+        match self.scheme {
+            Scheme::DJANGO_BCRYPT | Scheme::DOVECOT_BLF_CRYPT => 72,
+            Scheme::DJANGO_CRYPT | Scheme::DOVECOT_DESCRYPT => 8,
+            Scheme::LDAP_CRYPT if self.stored.contains("$2b$") => 72,
+            Scheme::LDAP_CRYPT if self.stored.len() == "{CRYPT}".len() + 13 => 8,
+            _ => usize::MAX,
+        }
+    }
+
+    /// Whether the scheme can't tell the password from another one.
+    fn is_alike(&self, other: &str) -> bool {
+        let read = |password: &str| {
+            let bytes = password.as_bytes();
+            bytes[..bytes.len().min(self.reads())].to_vec()
+        };
+        read(other) == read(&self.password)
+            || (self.scheme == Scheme::WORDPRESS_BCRYPT && other.trim() == self.password.trim())
     }
 
     fn context(&self) -> Context<'_> {
@@ -77,11 +90,14 @@ impl Vector {
         if let Recognised::Native { params, .. } = recognised {
             assert_eq!(params, taken.strength, "{stored}");
         }
-        assert_eq!(
-            taken.strength == Strength::Fast,
-            scheme.class() == Class::Weak,
-            "{scheme}"
-        );
+        // Behind {CRYPT} stands everything.
+        if scheme != Scheme::LDAP_CRYPT {
+            assert_eq!(
+                taken.strength == Strength::Fast,
+                scheme.class() == Class::Weak,
+                "{scheme}"
+            );
+        }
     }
 
     /// The password opens it, and nothing that is nearly the password; nor does it open what is nearly the value.
@@ -100,11 +116,7 @@ impl Vector {
             &format!("x{password}"),
             &password.to_uppercase(),
         ] {
-            // bcrypt itself looks at no more than 72 bytes.
-            let cut_alike = self.is_cut()
-                && wrong.len() >= 72
-                && wrong.as_bytes().get(..72) == password.as_bytes().get(..72);
-            if wrong != password && !cut_alike {
+            if !self.is_alike(wrong) {
                 assert_eq!(self.opens(stored, wrong), Ok(false), "{stored}");
             }
         }
@@ -152,9 +164,11 @@ impl Vector {
         let wrapped = wrap(&native, &inner, is);
         assert_eq!(self.opens(&wrapped, &self.password), Ok(true), "{wrapped}");
         let wrong = format!("{}x", self.password);
-        let cut_alike = self.is_cut() && self.password.len() >= 72;
-        assert!(cut_alike || self.opens(&wrapped, &wrong) == Ok(false));
-        assert_eq!(self.opens(&wrapped, &taken.text), Ok(false), "{wrapped}");
+        assert!(self.is_alike(&wrong) || self.opens(&wrapped, &wrong) == Ok(false));
+        // The text of a password in the clear is the password.
+        if self.scheme != Scheme::DOVECOT_PLAIN {
+            assert_eq!(self.opens(&wrapped, &taken.text), Ok(false), "{wrapped}");
+        }
     }
 }
 
@@ -173,13 +187,7 @@ const MODERN: &str = include_str!("../../tests/vectors/modern.jsonl");
 
 #[test]
 fn djangos_values_are_opened_and_wrapped() {
-    check(
-        FRAMEWORKS,
-        &[
-            "django-a", "django-b", "django-m", "django-p", "django-s", "django-u",
-        ],
-        36,
-    );
+    check(FRAMEWORKS, &["django-"], 40);
 }
 
 #[test]
@@ -190,30 +198,13 @@ fn werkzeugs_and_web2pys_values_are_opened_and_wrapped() {
 
 #[test]
 fn the_values_of_directories_are_opened_and_wrapped() {
-    check(
-        FRAMEWORKS,
-        &["ldap-m", "ldap-s", "ldap-pbkdf2", "ldap-cram", "atlassian-"],
-        50,
-    );
+    check(FRAMEWORKS, &["ldap-", "atlassian-"], 60);
     check(SYSTEMS, &["389ds-"], 4);
 }
 
 #[test]
 fn dovecots_values_are_opened_and_wrapped() {
-    check(
-        FRAMEWORKS,
-        &[
-            "dovecot-plain-m",
-            "dovecot-sha1",
-            "dovecot-l",
-            "dovecot-dig",
-            "dovecot-b",
-            "dovecot-a",
-            "dovecot-pb",
-            "dovecot-sc",
-        ],
-        30,
-    );
+    check(FRAMEWORKS, &["dovecot-"], 60);
 }
 
 #[test]
@@ -223,25 +214,27 @@ fn asp_nets_values_are_opened_and_wrapped() {
 
 #[test]
 fn passlibs_values_are_opened_and_wrapped() {
-    check(
-        FRAMEWORKS,
-        &["passlib-p", "passlib-s", "cta-", "dlitz-", "grub-"],
-        30,
-    );
+    check(FRAMEWORKS, &["passlib-", "cta-", "dlitz-", "grub-"], 30);
     check(MODERN, &["passlib-", "phc-pbkdf2"], 18);
 }
 
 #[test]
 fn kratos_values_are_opened_and_wrapped() {
-    check(
-        APPLICATIONS,
-        &["kratos-hmac", "kratos-pbkdf2", "kratos-scrypt"],
-        50,
-    );
+    check(APPLICATIONS, &["kratos-"], 80);
     check(MODERN, &["kratos-"], 4);
+}
+
+#[test]
+fn mysqls_values_are_opened_and_wrapped_in_both_spellings() {
+    check(SYSTEMS, &["mysql-caching-sha2"], 8);
 }
 
 #[test]
 fn hashcats_own_spellings_are_opened_and_wrapped() {
     check(SYSTEMS, &["hashcat-scrypt"], 4);
+}
+
+#[test]
+fn phpass_and_its_children_are_opened_and_wrapped() {
+    check(FRAMEWORKS, &["phpass", "drupal7", "wordpress-"], 19);
 }

@@ -50,6 +50,13 @@ fn prefix_len(scheme: Scheme, value: &[u8]) -> Option<usize> {
         Scheme::DJANGO_ARGON2 => Some("argon2".len()),
         Scheme::DJANGO_BCRYPT => Some("bcrypt$".len()),
         Scheme::DJANGO_BCRYPT_SHA256 => Some("bcrypt_sha256$".len()),
+        Scheme::DJANGO_CRYPT => {
+            let dollar = |from: usize| {
+                let at = value.get(from..)?.iter().position(|byte| *byte == b'$')?;
+                from.checked_add(at)?.checked_add(1)
+            };
+            dollar(dollar(0)?)
+        }
         _ => Some(1 + value.iter().position(|byte| *byte == b'}')?),
     }
 }

@@ -6,14 +6,19 @@
 pub(super) mod applications;
 mod argon2;
 mod bcrypt;
+mod bcrypt_over;
 mod behind;
+mod caching_sha2;
 mod crypt;
 mod cut;
 pub(super) mod databases;
 pub(super) mod devices;
 mod expression;
+mod kratos;
 pub(super) mod mediawiki;
 mod pbkdf2;
+mod phpass;
+mod plain;
 mod salted;
 pub(super) mod spring;
 pub(super) mod windows;
@@ -74,6 +79,15 @@ pub(super) static SALTED_HMAC: salted::Salted = salted::Salted::Hmac;
 pub(super) static SALTED_PBKDF2: salted::Salted = salted::Salted::Pbkdf2;
 pub(super) static SALTED_SCRYPT: salted::Salted = salted::Salted::Scrypt;
 pub(super) static SCRAM: salted::Salted = salted::Salted::Scram;
+pub(super) static PASSLIB_BCRYPT_SHA256: bcrypt_over::PasslibBcryptSha256 =
+    bcrypt_over::PasslibBcryptSha256;
+pub(super) static WORDPRESS: bcrypt_over::Wordpress = bcrypt_over::Wordpress;
+pub(super) static PHPASS: phpass::Phpass = phpass::Phpass;
+pub(super) static PLAIN: plain::Plain = plain::Plain;
+pub(super) static KRATOS_TEMPLATE: kratos::Template = kratos::Template;
+pub(super) static KRATOS_CRYPT: kratos::Renamed = kratos::Renamed;
+pub(super) static KRATOS_FIREBASE: kratos::Firebase = kratos::Firebase;
+pub(super) static CACHING_SHA2: caching_sha2::CachingSha2 = caching_sha2::CachingSha2;
 pub(super) static NONE: RecognisedOnly = RecognisedOnly;
 
 /// What is recognised and can't be verified.

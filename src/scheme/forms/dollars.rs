@@ -1,10 +1,11 @@
 //! `$<id>$…` of libraries and identity servers: passlib, Ory Kratos, PyCrypto's `$p5k2$`.
 
 use super::part::{Coding, Part};
-use super::reader::Reader;
+use super::reader::{Reader, all, is_crypt64};
 use super::salted::{self, Recipe, Salted};
-use crate::scheme::Scheme;
+use super::{Native, crypt};
 use crate::scheme::expression::Algorithm;
+use crate::scheme::{Prf, Scheme, Strength};
 
 /// Takes a string apart.
 pub(super) fn dollars(value: &[u8]) -> Option<Salted<'_>> {
@@ -18,6 +19,99 @@ pub(super) fn dollars(value: &[u8]) -> Option<Salted<'_>> {
         b"scrypt" => scrypt(text),
         _ => hmac(id.strip_prefix(b"hmac-")?, text),
     }
+}
+
+/// Takes MySQL's caching_sha2_password apart (mysys/crypt_genhash_impl.cc of mysql/mysql-server): thousands of rounds in hex, 20 bytes of salt, which
+/// are no text, and the hash; also hashcat's spelling (mode 7401).
+pub(in crate::scheme) fn caching_sha2(value: &[u8]) -> Option<(&[u8], Part<'_>, Part<'_>)> {
+    let (rest, end, coding, width) = match value.strip_prefix(b"$mysql$A$") {
+        Some(rest) => (rest, b'*', Coding::Hex, 2),
+        None => (value.strip_prefix(b"$A$")?, b'$', Coding::Text, 1),
+    };
+    let (rounds, rest) = rest.split_at_checked(3)?;
+    let rest = rest.strip_prefix(&[end])?;
+    let (salt, rest) = rest.split_at_checked(20 * width)?;
+    let hash = if end == b'*' {
+        rest.strip_prefix(b"*")?
+    } else {
+        rest
+    };
+    let salt = Part::of(salt, coding)?;
+    let digits = Part::of(hash, coding)?.exactly(43)?;
+    let good = end == b'*' || all(hash, is_crypt64);
+    good.then_some((rounds, salt, digits))
+}
+
+/// The rounds of it, from three hex digits.
+pub(in crate::scheme) fn thousands(digits: &[u8]) -> Option<u32> {
+    let is_hex = digits.len() == 3 && digits.iter().all(u8::is_ascii_hexdigit);
+    is_hex.then_some(())?;
+    let thousands = u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    (thousands >= 1).then_some(thousands * 1_000)
+}
+
+/// Reads a string of Kratos that is no digest with a salt (hash/hash_comparator.go of ory/kratos), or MySQL's.
+pub(super) fn kratos(value: &[u8], id: &[u8], rest: &[u8]) -> Option<Native> {
+    let text = Reader(rest);
+    let renamed = |scheme: Scheme, id: &[u8]| Some((scheme, crypt(id, rest)?.1));
+    let fast = |scheme: Scheme, algorithm: Algorithm| {
+        template(text, algorithm).then_some((scheme, Strength::Fast))
+    };
+    match id {
+        b"md5-crypt" => renamed(Scheme::KRATOS_MD5CRYPT, b"1"),
+        b"sha256-crypt" => renamed(Scheme::KRATOS_SHA256CRYPT, b"5"),
+        b"sha512-crypt" => renamed(Scheme::KRATOS_SHA512CRYPT, b"6"),
+        b"md5" => fast(Scheme::KRATOS_MD5, Algorithm::Md5),
+        b"sha1" => fast(Scheme::KRATOS_SHA, Algorithm::Sha1),
+        b"sha256" => fast(Scheme::KRATOS_SHA, Algorithm::Sha256),
+        b"sha512" => fast(Scheme::KRATOS_SHA, Algorithm::Sha512),
+        b"firescrypt" => firescrypt(text),
+        b"A" | b"mysql" => {
+            let (rounds, ..) = caching_sha2(value)?;
+            let rounds = thousands(rounds)?;
+            let prf = Prf::Sha256;
+            Some((Scheme::MYSQL_CACHING_SHA2, Strength::Rounds { prf, rounds }))
+        }
+        _ => None,
+    }
+}
+
+/// `pf=<template>$<salt>$<digest>`, all in base64 with padding; of MD5 the digest alone too.
+fn template(mut text: Reader<'_>, algorithm: Algorithm) -> bool {
+    let is_template = text.literal(b"pf=").is_some();
+    if is_template {
+        let mut part = || is_padded(text.until(b'$')?).then_some(());
+        let (template, salt) = (part(), part());
+        if template.is_none() || salt.is_none() {
+            return false;
+        }
+    }
+    (is_template || algorithm == Algorithm::Md5)
+        && is_padded(text.0)
+        && Part::of(text.0, Coding::Base64).is_some_and(|part| part.len() == algorithm.len())
+}
+
+/// `ln=14,r=8,p=1$<salt>$<hash>$<separator>$<signer key>`; `ln` is log2 of N here.
+fn firescrypt(mut text: Reader<'_>) -> Option<Native> {
+    text.literal(b"ln=")?;
+    let log_n = text.number(b',')?;
+    text.literal(b"r=")?;
+    let r = text.number(b',')?;
+    text.literal(b"p=")?;
+    let p = text.number(b'$')?;
+    let (salt, hash) = (text.until(b'$')?, text.until(b'$')?);
+    let (separator, signer) = (text.until(b'$')?, text.0);
+    let good = [salt, hash, separator, signer].into_iter().all(is_padded)
+        && (1..=31).contains(&log_n)
+        && r >= 1
+        && hash.len() == signer.len()
+        && hash.len() >= 24;
+    good.then_some((Scheme::KRATOS_FIRESCRYPT, Strength::Scrypt { log_n, r, p }))
+}
+
+/// Whether a text is base64 with all of its padding.
+fn is_padded(text: &[u8]) -> bool {
+    text.len().is_multiple_of(4) && Part::of(text, Coding::Base64).is_some()
 }
 
 /// passlib's `$pbkdf2-sha256$29000$…$…` (passlib/handlers/pbkdf2.py): base64 without padding and with `.`, which others who write the string

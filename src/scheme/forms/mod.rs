@@ -17,6 +17,7 @@ pub(super) use crypt::{SCRYPT_7_PARAMETERS, YescryptParams, crypt, scheme_of_id}
 pub(super) use des::{
     BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, des, des_number, des_setting_digits, des_strength,
 };
+pub(super) use dollars::{caching_sha2, thousands};
 use reader::{Reader, all, is_base64};
 pub(super) use reader::{crypt64_value, is_crypt64};
 pub(super) use salted::{Recipe, Salted};
@@ -55,7 +56,10 @@ pub(super) fn native(value: &[u8]) -> Option<Native> {
         b'$' => {
             let mut rest = Reader(&value[1..]);
             let id = rest.until(b'$')?;
-            crypt(id, rest.0).or_else(|| Some(dollars::dollars(value)?.native()))
+            crypt(id, rest.0).or_else(|| match dollars::dollars(value) {
+                Some(salted) => Some(salted.native()),
+                None => dollars::kratos(value, id, rest.0),
+            })
         }
         b'{' => match prefixed::braced(value) {
             Some(salted) => Some(salted.native()),

@@ -1,5 +1,6 @@
 //! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB, hashcat. And ASP.NET's, which begin with nothing.
 
+use super::des::des;
 use super::part::{Coding, Part};
 use super::reader::Reader;
 use super::salted::{self, Recipe, Salted};
@@ -27,7 +28,7 @@ pub(super) fn named(value: &[u8]) -> Option<Salted<'_>> {
 
 /// Another scheme's string behind a name: `argon2$argon2id$…`, `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, of Django, `U$S$…` of Drupal.
 pub(super) fn behind(value: &[u8]) -> Option<Native> {
-    if !matches!(value.first()?, b'a' | b'b' | b'U') {
+    if !matches!(value.first()?, b'a' | b'b' | b'c' | b'U') {
         return None;
     }
     let mut text = Reader(value);
@@ -47,6 +48,12 @@ pub(super) fn behind(value: &[u8]) -> Option<Native> {
         }
         b"bcrypt" => bcrypt(Scheme::DJANGO_BCRYPT, text.0),
         b"bcrypt_sha256" => bcrypt(Scheme::DJANGO_BCRYPT_SHA256, text.0),
+        // What Django puts between the dollars it never looks at again (CryptPasswordHasher).
+        b"crypt" => {
+            text.until(b'$')?;
+            let (inner, strength) = des(text.0)?;
+            (inner == Scheme::DESCRYPT).then_some((Scheme::DJANGO_CRYPT, strength))
+        }
         // Drupal 7's update of Drupal 6's MD5 digests (user_check_password in includes/password.inc).
         b"U" => {
             let id = text.until(b'$')?;

@@ -63,6 +63,23 @@ pub(super) fn behind(value: &[u8]) -> Option<Native> {
             )
         });
     }
+    if is("MD5") || is("MD5-CRYPT") {
+        return behind(Scheme::DOVECOT_MD5CRYPT, |inner| inner == Scheme::MD5CRYPT);
+    }
+    if is("SHA256-CRYPT") {
+        return behind(Scheme::DOVECOT_SHA256CRYPT, |inner| {
+            inner == Scheme::SHA256CRYPT
+        });
+    }
+    if is("SHA512-CRYPT") {
+        return behind(Scheme::DOVECOT_SHA512CRYPT, |inner| {
+            inner == Scheme::SHA512CRYPT
+        });
+    }
+    if is("DES-CRYPT") {
+        let (inner, strength) = des(body)?;
+        return (inner == Scheme::DESCRYPT).then_some((Scheme::DOVECOT_DESCRYPT, strength));
+    }
     if is("ARGON2") {
         return argon2i().or_else(argon2id);
     }

@@ -125,8 +125,9 @@ def phpass():
         for password, stored in pairs:
             yield line("drupal7", prefix + stored, password, "DokuWiki 2022, PassHash.php")
 
-    # WordPress 6.8's wp_hash_password (wp-includes/pluggable.php): bcrypt of base64(HMAC-SHA-384, key `wp-sha384`), by PHP itself.
-    script = "foreach ($in as $p) $out[] = '$wp' . crypt(base64_encode(hash_hmac('sha384', $p, 'wp-sha384', true)), '$2y$04$" + SALT22 + "');"
+    # WordPress 6.8's wp_hash_password (wp-includes/pluggable.php): bcrypt of base64(HMAC-SHA-384, key `wp-sha384`) of the trimmed
+    # password, by PHP itself.
+    script = "foreach ($in as $p) $out[] = '$wp' . crypt(base64_encode(hash_hmac('sha384', trim($p), 'wp-sha384', true)), '$2y$04$" + SALT22 + "');"
     for password, stored in zip([*THREE, PLAIN], php(script, [*THREE, PLAIN]), strict=True):
         yield line("wordpress-bcrypt", stored, password, "PHP 8.2 (formula of WordPress 6.8)")
 

@@ -10,7 +10,7 @@ pub(super) fn digit(value: u64) -> char {
 }
 
 /// Appends bytes, three of them as four digits, the low bits first.
-pub(super) fn push(bytes: &[u8], text: &mut String) {
+pub(in crate::scheme::family) fn push(bytes: &[u8], text: &mut String) {
     for group in bytes.chunks(3) {
         let bits = group
             .iter()
@@ -23,7 +23,11 @@ pub(super) fn push(bytes: &[u8], text: &mut String) {
 }
 
 /// Appends bytes in the order in which a scheme puts them.
-pub(super) fn push_in_order<const N: usize>(bytes: &[u8], order: &[u8; N], text: &mut String) {
+pub(in crate::scheme::family) fn push_in_order<const N: usize>(
+    bytes: &[u8],
+    order: &[u8; N],
+    text: &mut String,
+) {
     let ordered = order.map(|at| bytes.get(usize::from(at)).copied().unwrap_or_default());
     push(&zeroize::Zeroizing::new(ordered)[..], text);
 }

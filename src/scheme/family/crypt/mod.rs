@@ -2,7 +2,7 @@
 //!
 //! The text is the whole string, the setting all of it before the hash. libxcrypt is the judge of what a string means.
 
-mod base64;
+pub(in crate::scheme::family) mod base64;
 mod des;
 mod gost;
 mod md5;
