@@ -33,6 +33,7 @@ pub(super) fn read(
             caution,
         });
     }
+    let own_salts = own_salts(section)?;
     let read = Credential {
         name,
         schema,
@@ -41,7 +42,10 @@ pub(super) fn read(
         scheme: scheme(section)?,
         login: optional(section, "login")?,
         username: optional(section, "username")?,
-        salt: other_column(section, "salt", &column)?,
+        salt: match own_salts {
+            OwnSalts::Yes => None,
+            OwnSalts::No => other_column(section, "salt", &column)?,
+        },
         salt2: other_column(section, "salt2", &column)?,
         last_login: other_column(section, "last_login", &column)?,
         where_sql: optional(section, "where")?,
@@ -54,19 +58,7 @@ pub(super) fn read(
         line: section.line(),
         column,
     };
-    if let Declared::Scheme(scheme) = read.scheme
-        && !scheme.salted()
-    {
-        for (key, given) in [("salt", &read.salt), ("salt2", &read.salt2)] {
-            if given.is_some() {
-                let problem = Problem::SaltUnused {
-                    key,
-                    scheme: scheme.name(),
-                };
-                return Err(section.refuse(section.key_span(key), problem));
-            }
-        }
-    }
+    has_what_it_needs(section, &read, own_salts)?;
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
             section.key_span("column"),
@@ -119,22 +111,86 @@ pub(super) fn is_label(name: &str) -> bool {
     name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control)
 }
 
+/// Whether the values carry their salts themselves, behind a colon.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OwnSalts {
+    Yes,
+    No,
+}
+
+/// `salt = false` in place of a column's name.
+fn own_salts(section: &Section<'_>) -> Result<OwnSalts, ConfigError> {
+    let is_false = |item: Spanned<&toml_edit::Item>| item.value.as_bool() == Some(false);
+    Ok(if section.item("salt").is_some_and(is_false) {
+        OwnSalts::Yes
+    } else {
+        OwnSalts::No
+    })
+}
+
+/// Refuses a scheme without the columns that it needs, and a salt that it has no use for.
+fn has_what_it_needs(
+    section: &Section<'_>,
+    read: &Credential,
+    own_salts: OwnSalts,
+) -> Result<(), ConfigError> {
+    let Declared::Scheme(scheme) = read.scheme else {
+        return match own_salts {
+            OwnSalts::Yes => Err(section.refuse(section.key_span("salt"), Problem::SaltOfAuto)),
+            OwnSalts::No => Ok(()),
+        };
+    };
+    let needs = scheme.needs();
+    let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
+    for (key, given, needed) in [
+        ("salt", salted, needs.salt),
+        ("salt2", read.salt2.is_some(), needs.salt2),
+    ] {
+        if given && !needed {
+            let scheme = scheme.name();
+            return Err(section.refuse(section.key_span(key), Problem::SaltUnused { key, scheme }));
+        }
+    }
+    for (key, given, needed) in [
+        ("salt", salted, needs.salt),
+        ("salt2", read.salt2.is_some(), needs.salt2),
+        ("username", read.username_column().is_some(), needs.username),
+    ] {
+        if needed && !given {
+            let scheme = scheme.name();
+            return Err(section.refuse(section.key_span("scheme"), Problem::Needs { key, scheme }));
+        }
+    }
+    Ok(())
+}
+
 fn scheme(section: &Section<'_>) -> Result<Declared, ConfigError> {
     let scheme = section.required("scheme")?;
     if scheme.value == "auto" {
         return Ok(Declared::Auto);
     }
-    if let Some(known) =
-        Scheme::by_name(&scheme.value).filter(|known| known.shape().is_none() || !known.salted())
-    {
-        return Ok(Declared::Scheme(known));
+    read_scheme(section, "scheme", scheme).map(|scheme| Declared::Scheme(scheme.value))
+}
+
+/// A scheme by its name, or what an expression says.
+pub(super) fn read_scheme(
+    section: &Section<'_>,
+    key: &'static str,
+    text: Spanned<String>,
+) -> Result<Spanned<Scheme>, ConfigError> {
+    match Scheme::parse(&text.value) {
+        Ok(value) => Ok(Spanned {
+            value,
+            span: text.span,
+        }),
+        Err(error) if text.value.contains('(') => {
+            Err(section.refuse(text.span, Problem::Expression { key, error }))
+        }
+        Err(_) => {
+            let known = Scheme::all().map(Scheme::name).chain(["auto"]);
+            Err(section.unknown_value(key, &text.value, text.span, known))
+        }
     }
-    if scheme.value.contains('(') {
-        let problem = Problem::NotYet("an expression of one's own as `scheme`".to_owned());
-        return Err(section.refuse(scheme.span, problem));
-    }
-    let known = Scheme::all().map(Scheme::name).chain(["auto"]);
-    Err(section.unknown_value("scheme", &scheme.value, scheme.span, known))
 }
 
 fn optional(section: &Section<'_>, key: &'static str) -> Result<Option<String>, ConfigError> {

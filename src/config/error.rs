@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::source::Place;
 use crate::policy::{Action, Impossible};
+use crate::scheme::ExpressionError;
 use crate::secret::UrlError;
 
 /// Why a configuration is refused: where, what, and what to write instead.
@@ -132,6 +133,27 @@ pub enum Problem {
         /// The declared scheme.
         scheme: &'static str,
     },
+    /// A column that the declared scheme can't do without.
+    #[error("{scheme} takes {}, and `{key}` names no column of it", taken(key))]
+    Needs {
+        /// The key.
+        key: &'static str,
+        /// The declared scheme.
+        scheme: &'static str,
+    },
+    /// `salt = false` where nobody says what the values are.
+    #[error(
+        "`salt = false` says that the values of a salted scheme carry their salts themselves, and scheme = \"auto\" names none"
+    )]
+    SaltOfAuto,
+    /// An expression that says nothing.
+    #[error("`{key}`: {error}")]
+    Expression {
+        /// The key.
+        key: &'static str,
+        /// What is wrong with it.
+        error: ExpressionError,
+    },
     /// A value that must not be empty.
     #[error("`{0}` is empty")]
     EmptyValue(&'static str),
@@ -249,6 +271,9 @@ impl Problem {
             } => "write then = \"wrap\", or leave the deadline out for now",
             Self::DeadlineResets { .. } => "leave the deadline out for now",
             Self::NotYet(_) => "leave it out for now",
+            Self::Needs { key: "salt", .. } => {
+                "salt = false says that each value carries its own salt, behind a colon"
+            }
             Self::OneTable(_) => "for example [[credential]]",
             Self::NoDatabase | Self::NoSection("[database]") => {
                 "for example [database] with url_env = \"DATABASE_URL\""
@@ -259,6 +284,15 @@ impl Problem {
             Self::Age { .. } => "h is hours, d days, w weeks, mo 30 days, y 365 days",
             _ => return None,
         })
+    }
+}
+
+/// What a scheme takes by the column of a key.
+fn taken(key: &str) -> &'static str {
+    match key {
+        "salt" => "a salt",
+        "salt2" => "a second salt",
+        _ => "the user's name",
     }
 }
 

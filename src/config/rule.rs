@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::credential::{LABEL, is_label};
+use super::credential::{LABEL, is_label, read_scheme};
 use super::date::midnight_ms;
 use super::error::{ConfigError, Problem};
 use super::keys;
@@ -140,9 +140,11 @@ impl<'a> Reader<'a> {
                 names(),
             ));
         }
-        let schemes = each(&section, "scheme", Scheme::by_name, || {
-            Scheme::all().map(Scheme::name).collect()
-        })?;
+        let schemes = section
+            .texts("scheme")?
+            .into_iter()
+            .map(|text| read_scheme(&section, "scheme", text))
+            .collect::<Result<Vec<_>, _>>()?;
         let classes = each(&section, "class", Class::parse, || {
             Class::ALL.map(Class::as_str).to_vec()
         })?;

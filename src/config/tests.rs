@@ -119,17 +119,25 @@ fn the_user_name_defaults_to_the_login() {
 }
 
 #[test]
-fn a_salt_beside_a_scheme_that_takes_none_is_refused() {
-    for key in ["salt", "salt2"] {
-        let text = with("").replace("\"auto\"", &format!("\"sha1\"\n{key} = \"grain\""));
-        let config = ConfigFile {
-            path: Path::new("saltern.toml"),
-            text: &text,
-            mode: None,
-        };
-        let error = parse(&config).expect_err("sha1 takes no salt");
-        assert!(error.to_string().contains("takes no salt"), "{error}");
-    }
+fn a_scheme_may_be_an_expression_with_the_columns_that_it_needs() {
+    let credential = |scheme: &str, more: &str| {
+        let text = with(more).replace("\"auto\"", &format!("\"{scheme}\""));
+        settings(&text).credentials.remove(0)
+    };
+    let vbulletin = credential("md5( md5(pass) . salt )", "salt = 'grain'");
+    assert_eq!(vbulletin.scheme, Declared::Scheme(Scheme::VBULLETIN));
+    assert_eq!(vbulletin.salt.as_deref(), Some("grain"));
+    let own = credential("sha1('x'.md5(pass).username.userid)", "login = 'email'");
+    assert_eq!(
+        own.scheme,
+        Declared::Scheme(Scheme::parse("sha1('x'.md5(pass).username.userid)").expect("good"))
+    );
+    assert_eq!(credential("md5(pass.salt)", "salt = false").salt, None);
+    let when = settings(&with(
+        "[[rule]]\ndo = 'keep'\nwhen = { scheme = 'md5(pass.salt)' }",
+    ));
+    let rule = when.rules.get(0).expect("there is a rule");
+    assert_eq!(rule.when.schemes, [Scheme::MD5_PS]);
 }
 
 #[test]

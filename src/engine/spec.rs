@@ -12,8 +12,8 @@ use crate::scheme::{Scheme, Shape};
 #[derive(Serialize, Deserialize)]
 struct Spec {
     plan: String,
-    /// By credential: digits of the shape to the scheme's name.
-    proven: BTreeMap<String, BTreeMap<usize, String>>,
+    /// By credential: the shape to the scheme's name.
+    proven: BTreeMap<String, BTreeMap<String, String>>,
     /// The credentials of which rows were to be rewritten.
     #[serde(default)]
     rewritten: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) fn spec_of(
                 credential.clone(),
                 shapes
                     .iter()
-                    .map(|(shape, scheme)| (shape.digits(), scheme.name().to_owned()))
+                    .map(|(shape, scheme)| (word_of(*shape), scheme.name().to_owned()))
                     .collect(),
             )
         })
@@ -68,10 +68,10 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
     let mut out = HashMap::new();
     for (credential, shapes) in spec.proven {
         let mut proven = Proven::new();
-        for (digits, name) in shapes {
+        for (word, name) in shapes {
             proven.insert(
-                Shape::of_digits(digits).ok_or_else(wrong)?,
-                Scheme::by_name(&name).ok_or_else(wrong)?,
+                shape_of(&word).ok_or_else(wrong)?,
+                Scheme::parse(&name).map_err(|_| wrong())?,
             );
         }
         out.insert(credential, proven);
@@ -83,14 +83,40 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
     })
 }
 
+/// Behind the digits of a digest that has its salt behind it.
+const JOINED: &str = "+salt";
+
+/// A shape as the ledger spells it, for ever: its digits, and whether a salt follows.
+fn word_of(shape: Shape) -> String {
+    let joined = if shape.is_joined() { JOINED } else { "" };
+    format!("{}{joined}", shape.digits())
+}
+
+fn shape_of(word: &str) -> Option<Shape> {
+    let digits = word.strip_suffix(JOINED);
+    let shape = Shape::of_digits(digits.unwrap_or(word).parse().ok()?)?;
+    Some(if digits.is_some() {
+        shape.with_salt()
+    } else {
+        shape
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_was_proven_survives_the_ledger() {
-        let md5 = Scheme::by_name("md5").expect("known");
-        let proven = HashMap::from([("parents".to_owned(), Proven::from([(Shape::Hex32, md5)]))]);
+        let own = Scheme::parse("sha1(md5(pass).'x'.username)").expect("an expression");
+        let proven = HashMap::from([(
+            "parents".to_owned(),
+            Proven::from([
+                (Shape::Hex32, Scheme::MD5),
+                (Shape::Hex32.with_salt(), Scheme::MD5_PS),
+                (Shape::Hex40, own),
+            ]),
+        )]);
         let text = spec_of("a\tb\tc\n", &proven, vec!["parents".to_owned()]);
         let kept = read(&text).expect("reads back");
         assert_eq!(kept.plan, "a\tb\tc\n");

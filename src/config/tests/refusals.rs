@@ -114,11 +114,6 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "algorithm = 'bcrypt'\ndialect = 'spring'",
         "11:11: dialect = \"spring\" is not available yet in this version",
     );
-    check_changed(
-        "\"auto\"",
-        "'md5(salt.pass)'",
-        "8:10: an expression of one's own as `scheme` is not available yet in this version",
-    );
 }
 
 #[test]
@@ -354,6 +349,72 @@ fn the_column_of_the_values_is_nothing_else_too() {
             &format!("{key} = 'password'"),
             &format!("9:{}: {}", key.len() + 4, own(key)),
         );
+    }
+}
+
+#[test]
+fn a_scheme_without_the_columns_that_it_needs_is_refused() {
+    for (scheme, more, expected) in [
+        (
+            "md5(pass.salt)",
+            "",
+            "8:1: md5(pass.salt) takes a salt, and `salt` names no column of it",
+        ),
+        (
+            "sha1(salt.pass.salt2)",
+            "salt = 's'",
+            "8:1: sha1(salt1.pass.salt2) takes a second salt, and `salt2` names no column of it",
+        ),
+        (
+            "md5(pass.username)",
+            "",
+            "8:1: md5(pass.username) takes the user's name, and `username` names no column of it",
+        ),
+        (
+            "md5(pass.username)",
+            "login = 'email'\nsalt = 's'",
+            "10:1: `salt` is set, and md5(pass.username) takes no salt: wrapped as md5(pass.username), salted digests would lock everybody out",
+        ),
+        (
+            "md5crypt",
+            "salt = 's'",
+            "9:1: `salt` is set, and md5crypt takes no salt: wrapped as md5crypt, salted digests would lock everybody out",
+        ),
+        (
+            "auto",
+            "salt = false",
+            "9:1: `salt = false` says that the values of a salted scheme carry their salts themselves, and scheme = \"auto\" names none",
+        ),
+        (
+            "md5",
+            "salt = false",
+            "9:1: `salt` is set, and md5 takes no salt: wrapped as md5, salted digests would lock everybody out",
+        ),
+        (
+            "md5(pass.salt)",
+            "salt = true",
+            "9:8: `salt` must be a string, not true or false",
+        ),
+    ] {
+        let text = with(more).replace("\"auto\"", &format!("\"{scheme}\""));
+        check_refused(&text, expected);
+    }
+}
+
+#[test]
+fn an_expression_that_says_nothing_is_refused_where_it_goes_wrong() {
+    for (scheme, expected) in [
+        (
+            "md5(pas.salt)",
+            "8:10: `scheme`: `pas` at character 5 is neither a hash function nor anything else that is known",
+        ),
+        (
+            "md5(pass.salt",
+            "8:10: `scheme`: a closing bracket expected at character 14, not the end",
+        ),
+    ] {
+        let text = with("").replace("\"auto\"", &format!("\"{scheme}\""));
+        check_refused(&text, expected);
     }
 }
 
