@@ -150,6 +150,14 @@ macro_rules! on_conn {
     };
 }
 
+/// Whether a prepared statement is kept for the next time.
+///
+/// SQLite's EXPLAIN is not: run once more after the schema has changed it reads what the change has freed, because alone of all statements it
+/// doesn't look whether it is still good.
+fn is_kept(sql: &str) -> bool {
+    !sql.starts_with("EXPLAIN")
+}
+
 fn column_error(i: usize) -> StoreError {
     StoreError::unexpected(
         "reading a row",
@@ -338,9 +346,11 @@ impl Conn {
             }
             #[cfg(feature = "sqlite")]
             Inner::Lite(c) => {
+                let keep = is_kept(&sql);
                 let q = args
                     .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite);
+                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite)
+                    .persistent(keep);
                 q.execute(c)
                     .await
                     .map(|r| r.rows_affected())
@@ -362,9 +372,11 @@ impl Conn {
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         macro_rules! drain {
             ($conn:expr, $bind:ident, $variant:ident) => {{
+                let keep = is_kept(&sql);
                 let q = args
                     .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(sql)), $bind);
+                    .fold(sqlx::query(AssertSqlSafe(sql)), $bind)
+                    .persistent(keep);
                 let mut rows = q.fetch($conn);
                 while let Some(row) = rows.try_next().await.map_err(failed)? {
                     if !each(RowRef::$variant(&row))? {
