@@ -12,8 +12,9 @@ use super::failure::Failure;
 use super::output;
 use super::setup::{self, Setup, Warnings};
 use crate::config::{Credential, Settings};
-use crate::engine::{Machine, budget, plan_for};
+use crate::engine::{Machine, TieKind, budget, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};
+use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 use crate::store::preflight::{self, Finding, Severity, Want};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey, survey};
@@ -149,7 +150,27 @@ async fn examine(
             todo: "teach every program that reads the column to read wrapped values, try a canary, then set readers_ready = true".to_owned(),
         });
     }
+    findings.extend(name_salts(credential));
     Ok(findings)
+}
+
+/// Names and ids that are used as salts.
+fn name_salts(credential: &Credential) -> Vec<Finding> {
+    let Declared::Scheme(scheme) = credential.scheme else {
+        return Vec::new();
+    };
+    TieKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_needed(scheme.needs()))
+        .filter_map(|kind| kind.caution(scheme, kind.column(credential)))
+        .map(|what| Finding {
+            severity: Severity::Warn,
+            code: "name-salt",
+            what,
+            why: "a salt that changes makes another digest; nothing in the database says that this name is one".to_owned(),
+            todo: "have whatever renames a user keep the old name for the login, or make them set a password".to_owned(),
+        })
+        .collect()
 }
 
 /// A column that looks like a password and that no credential names.

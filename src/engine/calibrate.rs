@@ -35,6 +35,7 @@ pub async fn calibrate(
             .map(|_| Work {
                 text: Zeroizing::new(b"5f4dcc3b5aa765d61d8327deb882cf99".to_vec()),
                 inner: InnerId::parse("md5"),
+                setting: None,
             })
             .collect()
     };

@@ -2,14 +2,21 @@
 
 use super::judge::Work;
 use crate::scheme::{Context, Declared, unmark, verify};
-use crate::secret::{Password, StoredHash};
+use crate::secret::{InnerSalt, Password, StoredHash};
 
-/// Whether a new value is the hash of the text: its native string verifies with the text as the password.
+/// Whether a new value is the hash of the text, under the mark that it should have: its native string verifies with the text as the
+/// password, and the id and what stands behind the hash are the work's.
 pub(crate) fn verifies(new: &[u8], work: &Work) -> bool {
     let Ok(text) = std::str::from_utf8(new) else {
         return false;
     };
-    let native = unmark(text).map_or_else(|| text.to_owned(), |u| u.native);
+    let unmarked = unmark(text);
+    let inner = unmarked.as_ref().map(|u| u.inner);
+    let setting = unmarked.as_ref().and_then(|u| u.is.as_deref());
+    if inner != work.inner || setting != work.setting.as_ref().map(InnerSalt::as_bytes) {
+        return false;
+    }
+    let native = unmarked.map_or_else(|| text.to_owned(), |u| u.native);
     let password = Password::new(work.text.to_vec());
     matches!(
         verify(

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::error::EngineError;
 use super::event::{Event, Finished, Observer};
-use super::fit::fitness;
+use super::fit::{LongestMarks, fitness};
 use super::judge::{Judge, Proven, Verdict};
 use super::keys::parse_keys;
 use super::look::{ColumnLook, Purpose, look};
@@ -28,8 +28,8 @@ pub(super) async fn dry(
     if let Job::Relabel(relabel) = &options.job {
         return relabelling(session, relabel, options, observer).await;
     }
-    let looks = look(session, Purpose::Count, observer).await?;
-    let unfit = fitness(session, Job::Rules).await?.refusals;
+    let looks = look(session, Purpose::Plan, observer).await?;
+    let unfit = fitness(session, LongestMarks::Seen(&looks)).await?.refusals;
     for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
         let text = format!(
             "run --execute would refuse: {}; {}",
@@ -62,7 +62,7 @@ async fn relabelling(
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
-    let unfit = fitness(session, options.job).await?.refusals;
+    let unfit = fitness(session, LongestMarks::Of(relabel)).await?.refusals;
     for refusal in unfit {
         let text = format!(
             "relabel --execute would refuse: {}; {}",

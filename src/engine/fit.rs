@@ -4,10 +4,22 @@
 
 use super::error::EngineError;
 use super::event::{Event, Observer};
-use super::options::Job;
+use super::look::ColumnLook;
 use super::plan::Refusal;
+use super::relabel::Relabel;
 use super::session::Session;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
+
+/// What is known of the marks that would be written, and so of the width that they need.
+#[derive(Clone, Copy)]
+pub(super) enum LongestMarks<'a> {
+    /// Nothing yet: a column must have room for a native string at least.
+    Unknown,
+    /// They are these labels.
+    Of(&'a Relabel),
+    /// The rows were looked at.
+    Seen(&'a [ColumnLook]),
+}
 
 /// What the preflight says against a run.
 #[derive(Debug, Default)]
@@ -22,14 +34,20 @@ pub(super) struct Fitness {
 ///
 /// # Errors
 /// Only where the database could not be asked.
-pub(super) async fn fitness(session: &mut Session<'_>, job: Job) -> Result<Fitness, EngineError> {
+pub(super) async fn fitness(
+    session: &mut Session<'_>,
+    marks: LongestMarks<'_>,
+) -> Result<Fitness, EngineError> {
     let mut fitness = Fitness::default();
     let mut told: Vec<&str> = Vec::new();
-    for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
+    for (i, credential) in session.settings.credentials.iter().enumerate() {
+        let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
-        if let Job::Relabel(relabel) = job {
-            want.longest_inner = relabel.longest_label();
-        }
+        want.longest_mark = match marks {
+            LongestMarks::Unknown => 0,
+            LongestMarks::Of(relabel) => relabel.longest_mark(),
+            LongestMarks::Seen(looks) => looks[i].longest_mark,
+        };
         for finding in preflight(&mut session.conn, column, &want).await? {
             // What is said of the server is said once.
             let what = if is_about_the_server(finding.code) {
@@ -63,10 +81,10 @@ pub(super) async fn fitness(session: &mut Session<'_>, job: Job) -> Result<Fitne
 /// The first refusal.
 pub(super) async fn examine(
     session: &mut Session<'_>,
-    job: Job,
+    marks: LongestMarks<'_>,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let fitness = fitness(session, job).await?;
+    let fitness = fitness(session, marks).await?;
     if let Some(refusal) = fitness.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }

@@ -14,7 +14,7 @@ use super::judge::Work;
 use super::limits::Budget;
 use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
 use crate::scheme::{Outer, format, wrap};
-use crate::secret::StoredHash;
+use crate::secret::{InnerSalt, StoredHash};
 
 /// Why hashing failed.
 #[derive(Debug, thiserror::Error)]
@@ -276,7 +276,10 @@ impl Shared {
             let native = format(&self.outer, &job.salt, digest);
             let value = match &job.work.inner {
                 None => native,
-                Some(inner) => wrap(&native, inner, None),
+                Some(inner) => {
+                    let setting = job.work.setting.as_ref().map(InnerSalt::as_bytes);
+                    wrap(&native, inner, setting)
+                }
             };
             // Each position is one task's alone.
             batch.made[i].set(StoredHash::new(value)).ok();

@@ -11,9 +11,10 @@ use super::relabel::Relabel;
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{
-    Class, Declared, InnerId, Recognised, Scheme, Shape, inner_text, outer_input, recognise,
+    Class, Declared, InnerId, Outer, Recognised, Scheme, Shape, mark_len, outer_input, recognise,
+    take,
 };
-use crate::secret::StoredHash;
+use crate::secret::{InnerSalt, StoredHash};
 use crate::store::ledger::QuarantineReason;
 use crate::store::{Row, Storage};
 use crate::text::answer1;
@@ -28,6 +29,28 @@ pub struct Work {
     pub text: Zeroizing<Vec<u8>>,
     /// The id to mark the result with.
     pub inner: Option<InnerId>,
+    /// What the legacy string carried besides its digest: it goes behind the outer hash.
+    pub setting: Option<InnerSalt>,
+}
+
+impl Work {
+    /// The wrap of a stored value; none where it is not of the scheme's form, or where the outer hash can't take it.
+    pub(super) fn wrap(outer: &Outer, value: &[u8], scheme: Scheme) -> Option<Self> {
+        let inner = scheme.inner_id()?;
+        let taken = take(value, scheme)?;
+        let input = outer_input(outer, taken.text.as_bytes(), Some(&inner)).ok()?;
+        Some(Self {
+            text: input.text,
+            inner: input.inner,
+            setting: (!taken.setting.is_empty()).then(|| InnerSalt::new(taken.setting)),
+        })
+    }
+
+    /// How many characters its mark takes.
+    pub(super) fn mark_len(&self) -> usize {
+        let setting = self.setting.as_ref().map_or(0, |s| s.as_bytes().len());
+        self.inner.map_or(0, |inner| mark_len(&inner, setting))
+    }
 }
 
 impl std::fmt::Debug for Work {
@@ -177,11 +200,8 @@ impl<'s> Judge<'s> {
     }
 
     fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
-        let made = scheme.and_then(|scheme| {
-            let text = inner_text(row.value()?, scheme)?;
-            let inner = scheme.inner_id()?;
-            self.work(text.as_bytes(), Some(&inner))
-        });
+        let outer = &self.settings.target.outer;
+        let made = scheme.and_then(|scheme| Work::wrap(outer, row.value()?, scheme));
         // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
         made.map_or(
             Verdict::Quarantine(QuarantineReason::Undecodable),
@@ -211,6 +231,7 @@ impl<'s> Judge<'s> {
         Some(Work {
             text: input.text,
             inner: input.inner,
+            setting: None,
         })
     }
 }

@@ -5,10 +5,12 @@ use crate::config::Credential;
 use crate::policy::{Action, Decision, Facts, Reason, decide};
 use crate::scheme::recognise;
 use crate::store::{Column, Key, Order, StoreError, scan};
+use crate::text::is_hex;
 
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::judge::{Glance, Judge, Proven};
+use super::marks::Marks;
 use super::session::Session;
 
 /// What was seen of one column.
@@ -22,6 +24,8 @@ pub struct ColumnLook {
     pub excepted: u64,
     /// What the rules do, line by line.
     pub groups: Vec<Group>,
+    /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
+    pub longest_mark: usize,
     /// Every so many candidates, the key at which a chunk may end. Only where the look was asked for them.
     pub boundaries: Vec<Key>,
 }
@@ -42,6 +46,8 @@ pub struct Group {
 pub enum Purpose {
     /// To count.
     Count,
+    /// To say what would be done.
+    Plan,
     /// To cut the table into chunks of about so many candidates.
     Chunks(u64),
 }
@@ -128,7 +134,7 @@ async fn look_at(
     let mut excepted = 0_u64;
     let mut boundaries = Vec::new();
     let order = match purpose {
-        Purpose::Count => Order::Any,
+        Purpose::Count | Purpose::Plan => Order::Any,
         Purpose::Chunks(_) => Order::Key,
     };
     // Nothing is proven yet: what is not proven counts as a candidate, for it may be one.
@@ -140,25 +146,35 @@ async fn look_at(
         &session.deadlines,
     );
     let mut since_boundary = 0_u64;
+    let mut marks = Marks::default();
     scan(&mut session.conn, &column, order, &mut |row| {
         if row.excepted {
             excepted += 1;
             return Ok(());
         }
         census.observe(row.value, row.last_login);
-        if let Purpose::Chunks(size) = purpose {
+        // A digest in hex says by its line alone what becomes of it.
+        let only_counted = match purpose {
+            Purpose::Count => true,
+            Purpose::Plan => row.value.is_none_or(is_hex),
+            Purpose::Chunks(_) => false,
+        };
+        if !only_counted {
             let glance = Glance {
                 last_login: row.last_login,
                 excepted: false,
             };
-            let (_, _, decision) =
-                judge.decide_recognised(&recognise(row.value, credential.scheme), glance);
+            let recognised = recognise(row.value, credential.scheme);
+            let (_, scheme, decision) = judge.decide_recognised(&recognised, glance);
+            marks.note(session.settings, row.value, &recognised, scheme, &decision);
             let candidate = matches!(
                 decision.action,
                 Action::Wrap | Action::Rehash | Action::Quarantine
             ) || decision.reason == Reason::Unproven;
             since_boundary += u64::from(candidate);
-            if since_boundary >= size {
+            if let Purpose::Chunks(size) = purpose
+                && since_boundary >= size
+            {
                 boundaries.push(row.key()?);
                 since_boundary = 0;
             }
@@ -168,11 +184,13 @@ async fn look_at(
     .await?;
     let census = census.finish();
     let groups = groups(session, credential, &census);
+    let longest_mark = marks.longest(session.settings, credential, &census, &groups);
     Ok(ColumnLook {
         credential: credential.name.clone(),
         census,
         excepted,
         groups,
+        longest_mark,
         boundaries,
     })
 }

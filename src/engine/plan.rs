@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use crate::config::Credential;
 use crate::config::{canonical, digest_of};
 use crate::kernel::{HugePages, Path, huge_pages};
 use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
-use crate::scheme::{Declared, Outer};
+use crate::scheme::{Declared, Outer, Recognised, Scheme, outer_input};
 
 use super::calibrate::{Calibration, calibrate};
 use super::error::EngineError;
 use super::event::{Event, Observer};
-use super::fit::fitness;
+use super::fit::{LongestMarks, fitness};
 use super::hasher::plan_for;
 use super::limits::{Budget, Machine, budget};
 use super::look::{ColumnLook, Purpose, look};
-use super::options::Job;
 use super::session::Session;
+use super::ties::ties;
 
 /// A plan.
 #[derive(Debug)]
@@ -96,7 +97,7 @@ pub async fn plan(
         &plan_for(&outer, kernel)?,
         options.threads,
     )?;
-    let columns = look(session, Purpose::Count, observer).await?;
+    let columns = look(session, Purpose::Plan, observer).await?;
     observer.on(
         None,
         &Event::Preparing {
@@ -104,7 +105,7 @@ pub async fn plan(
         },
     );
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
-    let fitness = fitness(session, Job::Rules).await?;
+    let fitness = fitness(session, LongestMarks::Seen(&columns)).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();
     let machine = EstimateMachine {
         hashes_per_second: calibration.hashes_per_second,
@@ -161,6 +162,14 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
         let Declared::Scheme(declared) = credential.scheme else {
             continue;
         };
+        out.extend(
+            [
+                without_salt(look, credential, declared),
+                without_room(session, look, credential, declared),
+            ]
+            .into_iter()
+            .flatten(),
+        );
         let wrong = look
             .census
             .shapes
@@ -184,6 +193,58 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
     out
 }
 
+/// Digests whose salt nobody would know any more.
+fn without_salt(look: &ColumnLook, credential: &Credential, declared: Scheme) -> Option<Refusal> {
+    let rows: u64 = look
+        .census
+        .lines
+        .iter()
+        .filter(|line| {
+            matches!(&line.specimen, Recognised::Digest { shape, .. } if !shape.is_joined())
+                && line.scheme == Some(declared)
+        })
+        .map(|line| line.rows)
+        .sum();
+    let nowhere = rows > 0 && declared.needs().salt && credential.salt.is_none();
+    nowhere.then(|| Refusal {
+        what: format!(
+            "credential {}: {rows} rows of {declared} carry no salt behind a colon, and `salt` names no column of it",
+            credential.name
+        ),
+        hint: "name the column of the salt: a digest without its salt is no login".to_owned(),
+    })
+}
+
+/// Digests that bcrypt takes by way of another, under an id that has no room to say so.
+fn without_room(
+    session: &Session<'_>,
+    look: &ColumnLook,
+    credential: &Credential,
+    declared: Scheme,
+) -> Option<Refusal> {
+    let (shape, inner) = declared.shape().zip(declared.inner_id())?;
+    let text = vec![b'0'; shape.digits()];
+    let error = outer_input(&session.settings.target.outer, &text, Some(&inner)).err()?;
+    (look.wraps() > 0).then(|| Refusal {
+        what: format!("credential {}: {error}", credential.name),
+        hint: "take argon2id or pbkdf2-sha256 as the target for it".to_owned(),
+    })
+}
+
+/// What the operator may not know of columns that rows are tied to.
+pub(super) fn cautions(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
+    let mut out = Vec::new();
+    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
+        for tie in ties(look, credential) {
+            let caution = tie
+                .scheme
+                .and_then(|scheme| tie.kind.caution(scheme, tie.column.as_deref()));
+            out.extend(caution.map(|text| format!("credential {}: {text}", credential.name)));
+        }
+    }
+    out
+}
+
 /// A credential whose readers can't read what a wrap writes.
 pub(crate) fn not_ready(credential: &str) -> Refusal {
     Refusal {
@@ -202,6 +263,7 @@ fn warnings(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
     if columns.iter().any(|c| c.wraps() > 0) {
         out.push("a wrap can't be undone, except from a backup".to_owned());
     }
+    out.extend(cautions(session, columns));
     if let Some(below) = session.settings.target.owasp_warning() {
         out.push(below.to_string());
     }

@@ -8,6 +8,7 @@ use super::beat::HEARTBEAT;
 use super::calibrate::calibrate;
 use super::error::EngineError;
 use super::event::{Event, Observer};
+use super::fit::{LongestMarks, fitness};
 use super::identity;
 use super::judge::Proven;
 use super::limits::Budget;
@@ -15,7 +16,7 @@ use super::look::{ColumnLook, Purpose, look};
 use super::options::{Job, RunOptions, Selection};
 use super::pass::{PAGE_ROWS_MAX, PAGE_SECONDS};
 use super::patience::patiently;
-use super::plan::{doubts, not_ready};
+use super::plan::{cautions, doubts, not_ready};
 use super::relabel::count;
 use super::run::to_i64;
 use super::session::Session;
@@ -277,12 +278,20 @@ async fn begin(
             hint: refusal.hint,
         });
     }
+    // How much goes behind each hash is known now.
+    let fitness = fitness(session, LongestMarks::Seen(&looks)).await?;
+    if let Some(refusal) = fitness.refusals.into_iter().next() {
+        return Err(EngineError::refused(refusal.what, refusal.hint));
+    }
     let rewritten: Vec<String> = looks
         .iter()
         .filter(|look| look.hashes() > 0)
         .map(|look| look.credential.clone())
         .collect();
     check_ready(session, options, &rewritten)?;
+    for text in cautions(session, &looks) {
+        observer.on(None, &Event::Warning { text });
+    }
     Ok(Begun {
         candidates: looks.iter().map(ColumnLook::candidates).sum(),
         chunks: looks

@@ -8,7 +8,7 @@ use super::event::{Event, Observer};
 use super::judge::{Judged, Verdict};
 use super::session::Session;
 use crate::policy::{Action, Decision, Reason};
-use crate::scheme::{Class, InnerId, Scheme, is_saltern, unmark, wrap};
+use crate::scheme::{Class, InnerId, Scheme, is_saltern, mark_len, unmark, wrap};
 use crate::secret::StoredHash;
 use crate::store::{Key, Order, Row, Storage, StoreError, scan};
 use crate::text;
@@ -92,9 +92,9 @@ impl Relabel {
         format!("relabel\tfrom\t{}\nrelabel\tto\t{}\n", self.from, self.to)
     }
 
-    /// The characters of the longest label that is written.
-    pub(super) fn longest_label(&self) -> usize {
-        self.to.long().unwrap_or(self.to).as_str().len()
+    /// The characters of the longest mark that is written.
+    pub(super) fn longest_mark(&self) -> usize {
+        mark_len(&self.to.long().unwrap_or(self.to), 0)
     }
 
     /// The value under the new label; none for what does not carry the old one.

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use super::dry::dry;
 use super::error::EngineError;
 use super::event::{End, Event, Finished, Observer, RunStatus, Started};
-use super::fit::examine;
+use super::fit::{LongestMarks, examine};
 use super::hasher::{Hasher, plan_for};
 use super::identity;
 use super::judge::Judge;
@@ -83,7 +83,11 @@ async fn execute(
     };
     let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
     let me = identity::me();
-    examine(&mut session, options.job, observer).await?;
+    let marks = match &options.job {
+        Job::Rules => LongestMarks::Unknown,
+        Job::Relabel(relabel) => LongestMarks::Of(relabel),
+    };
+    examine(&mut session, marks, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     patiently(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await

@@ -184,7 +184,7 @@ fn attempt(action: Action, facts: &Facts<'_>) -> Option<Decision> {
     let can = match action {
         Action::Keep | Action::Quarantine => true,
         Action::Wrap => match wrap(facts) {
-            Wrap::Yes => true,
+            Wrap::Yes | Wrap::IfAsked => true,
             Wrap::Unproven => return Some(decision(Action::Keep, Reason::Unproven)),
             Wrap::NoWrapYet | Wrap::No => false,
         },
@@ -207,7 +207,7 @@ fn by_default(facts: &Facts<'_>) -> Decision {
         (Wrap::Yes, _) => decision(Action::Wrap, Reason::Weak),
         (Wrap::Unproven, _) => keep(Reason::Unproven),
         (Wrap::NoWrapYet, _) => keep(Reason::NoWrapYet),
-        (Wrap::No, recognised) => match recognised {
+        (Wrap::No | Wrap::IfAsked, recognised) => match recognised {
             Recognised::Null => keep(Reason::Null),
             Recognised::Empty => keep(Reason::Empty),
             Recognised::Marker(_) | Recognised::Dead => keep(Reason::Locked),
@@ -234,6 +234,8 @@ fn decision(action: Action, reason: Reason) -> Decision {
 enum Wrap {
     /// Its scheme is known, and there is a way to wrap it.
     Yes,
+    /// The same, but it is a password hash of its own: a rule has to ask for it.
+    IfAsked,
     /// It is a digest and nobody knows of which scheme.
     Unproven,
     /// It is weak, and there is no way to wrap its scheme yet.
@@ -249,6 +251,12 @@ fn wrap(facts: &Facts<'_>) -> Wrap {
             match facts.scheme.and_then(Scheme::inner_id) {
                 Some(_) => Wrap::Yes,
                 None => Wrap::NoWrapYet,
+            }
+        }
+        Recognised::Native { .. } if facts.class == Class::Slow => {
+            match facts.scheme.and_then(Scheme::inner_id) {
+                Some(_) => Wrap::IfAsked,
+                None => Wrap::No,
             }
         }
         _ => Wrap::No,

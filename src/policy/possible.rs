@@ -34,9 +34,7 @@ const NO_LOGIN: &str = "nobody can log in with it";
 const NOT_KNOWN: &str = "what a value is must be known first";
 const PLAINTEXT: &str = "wrap is for hashes; rehash hashes a password in the clear";
 const HASH: &str = "rehash is for passwords in the clear; wrap is for hashes";
-const OWN_HASH: &str =
-    "wrapping what is a password hash of its own is not available yet in this version";
-const NO_WRAP_YET: &str = "wrapping it is not available yet in this version";
+const NO_WRAP: &str = "there is no wrap for its values; a login makes them strong";
 const STRONG: &str = "it is as strong as the target";
 const NEVER_INFERRED: &str =
     "plaintext is never inferred; the credential must say scheme = \"plaintext\"";
@@ -52,8 +50,7 @@ pub fn possible_for_class(action: Action, class: Class) -> Result<(), Impossible
         (Action::OnLogin | Action::Reset, _) => None,
         (Action::Wrap | Action::Rehash, Class::Unknown) => Some(NOT_KNOWN),
         (Action::Wrap, Class::Plaintext) => Some(PLAINTEXT),
-        (Action::Wrap, Class::Weak) => None,
-        (Action::Wrap, Class::Slow) => Some(OWN_HASH),
+        (Action::Wrap, Class::Weak | Class::Slow) => None,
         (Action::Wrap, Class::Strong) => Some(STRONG),
         (Action::Rehash, Class::Plaintext) => None,
         (Action::Rehash, Class::Weak | Class::Slow | Class::Strong) => Some(HASH),
@@ -65,8 +62,7 @@ pub fn possible_for_class(action: Action, class: Class) -> Result<(), Impossible
 pub fn possible_for_scheme(action: Action, scheme: Scheme) -> Result<(), Impossible> {
     let why = match (action, scheme.class()) {
         (Action::Wrap, Class::Plaintext) => Some(PLAINTEXT),
-        (Action::Wrap, Class::Slow | Class::Strong) => Some(OWN_HASH),
-        (Action::Wrap, _) if scheme.inner_id().is_none() => Some(NO_WRAP_YET),
+        (Action::Wrap, _) if scheme.inner_id().is_none() => Some(NO_WRAP),
         (Action::Rehash, Class::Plaintext) => None,
         (Action::Rehash, _) => Some(HASH),
         _ => None,
@@ -130,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn wrap_is_for_weak_hashes() {
-        let all_but_weak: Vec<Class> = Class::ALL
+    fn wrap_is_for_weak_and_slow_hashes() {
+        let others: Vec<Class> = Class::ALL
             .into_iter()
-            .filter(|class| *class != Class::Weak)
+            .filter(|class| !matches!(class, Class::Weak | Class::Slow))
             .collect();
-        check(Action::Wrap, Class::ALL, &all_but_weak);
+        check(Action::Wrap, Class::ALL, &others);
     }
 
     #[test]
@@ -155,11 +151,11 @@ mod tests {
     }
 
     #[test]
-    fn wrap_is_for_every_weak_scheme_with_an_inner_id() {
+    fn wrap_is_for_every_scheme_with_an_inner_id() {
         for scheme in Scheme::all() {
             assert_eq!(
                 possible_for_scheme(Action::Wrap, scheme).is_ok(),
-                scheme.class() == Class::Weak && scheme.inner_id().is_some(),
+                scheme.inner_id().is_some(),
                 "{scheme}"
             );
         }

@@ -116,6 +116,7 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
         census,
         excepted: u64::from(at == 0) * 3,
         groups,
+        longest_mark: 0,
         boundaries: Vec::new(),
     }
 }

@@ -10,8 +10,8 @@ use super::table::{Align, Table};
 use super::text::{count, percent, safe};
 use crate::census::{CandidateHits, Duplicates, Line, LoginAges, ShapeEvidence, Verdict};
 use crate::config::Settings;
-use crate::engine::{ColumnLook, Group};
-use crate::scheme::{Declared, Scheme, Shape};
+use crate::engine::{ColumnLook, Group, TieKind, ties};
+use crate::scheme::{Class, Declared, Scheme, Shape};
 
 /// A scan of every column.
 #[derive(Clone, Copy)]
@@ -123,12 +123,45 @@ impl ScanReport<'_> {
                 count(empty)
             );
         }
+        self.ties(out, look);
         if look.excepted > 0 {
             let _ = writeln!(
                 out,
                 "  {} more rows are left out by `except`",
                 count(look.excepted)
             );
+        }
+    }
+
+    /// The columns that rows need, and those that no row needs any more.
+    fn ties(&self, out: &mut String, look: &ColumnLook) {
+        let Some(credential) = self.settings.credential(&look.credential) else {
+            return;
+        };
+        let ties = ties(look, credential);
+        for tie in &ties {
+            let column = tie.column.as_deref().map_or_else(
+                || format!("a {} that no column is named for", tie.kind.as_str()),
+                |column| format!("the column {}", safe(column)),
+            );
+            let _ = writeln!(
+                out,
+                "  {column} must stay as it is: {} rows can't be logged in with without it ({} of them wrapped)",
+                count(tie.rows),
+                count(tie.wrapped)
+            );
+        }
+        // What nobody knows may be salted.
+        let unsure = look.census.lines.iter().any(|line| {
+            line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown)
+        });
+        for kind in [TieKind::Salt, TieKind::Salt2] {
+            if !unsure
+                && let Some(column) = kind.column(credential)
+                && !ties.iter().any(|tie| tie.kind == kind)
+            {
+                let _ = writeln!(out, "  no row needs the column {} any more", safe(column));
+            }
         }
     }
 
@@ -185,6 +218,19 @@ impl ScanReport<'_> {
             .iter()
             .map(|evidence| proof_json(evidence, self.declared(look)))
             .collect();
+        let needed: Vec<Value> = credential
+            .map(|credential| ties(look, credential))
+            .unwrap_or_default()
+            .iter()
+            .map(|tie| {
+                json!({
+                    "as": tie.kind.as_str(),
+                    "column": tie.column,
+                    "rows": tie.rows,
+                    "wrapped": tie.wrapped,
+                })
+            })
+            .collect();
         json!({
             "name": look.credential,
             "schema": credential.and_then(|c| c.schema.as_deref()),
@@ -194,6 +240,7 @@ impl ScanReport<'_> {
             "excepted": look.excepted,
             "lines": lines,
             "shapes": proofs,
+            "needed_columns": needed,
             "last_login": ages_json(look.census.login_ages),
         })
     }

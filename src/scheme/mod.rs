@@ -35,7 +35,7 @@ pub use expression::ExpressionError;
 pub use identify::identify;
 pub use inner::InnerId;
 pub use mark::{Unmarked, is_saltern, unmark, wrap};
-pub use native::{BcryptPrefix, Outer, OuterError, format, longest, outer_input};
+pub use native::{BcryptPrefix, Outer, OuterError, format, longest, mark_len, outer_input};
 pub use recognise::{VALUE_BYTES_MAX, recognise};
 pub use registry::{Needs, REGISTRY_VERSION, Scheme};
 pub use shape::Shape;

@@ -195,14 +195,18 @@ pub fn format(outer: &Outer, salt: &[u8; 16], digest: &[u8]) -> String {
     }
 }
 
-/// How many characters the longest value has that is marked with an id of at most `longest_inner` characters; 0 is a native string.
-pub fn longest(outer: &Outer, longest_inner: usize) -> usize {
-    let native = format(outer, &[0; 16], &[0; 32][..outer.digest_len()]).len();
-    if longest_inner == 0 {
-        native
-    } else {
-        native + "--".len() + longest_inner
-    }
+/// How many characters the longest value has whose mark has at most so many; 0 is a native string.
+pub fn longest(outer: &Outer, longest_mark: usize) -> usize {
+    format(outer, &[0; 16], &[0; 32][..outer.digest_len()]).len() + longest_mark
+}
+
+/// How many characters a mark adds to a native string: the id, and a setting of so many bytes behind the hash.
+pub fn mark_len(inner: &InnerId, setting_bytes: usize) -> usize {
+    let setting = match setting_bytes {
+        0 => 0,
+        bytes => "$is=".len() + (bytes.saturating_mul(8)).div_ceil(6),
+    };
+    "--".len() + inner.as_str().len() + setting
 }
 
 /// The text as the outer hash takes it, and the id that says so.
@@ -287,9 +291,20 @@ mod tests {
     #[test]
     fn the_longest_value_counts_the_mark() {
         assert_eq!(longest(&ARGON2ID, 0), 97);
-        assert_eq!(longest(&ARGON2ID, 3), 102);
         assert_eq!(longest(&BCRYPT, 0), 60);
-        assert_eq!(longest(&BCRYPT, 14), 76);
+        for (setting, inner) in [
+            (&b""[..], "md5"),
+            (b"a", "md5"),
+            (b"eight by", "ldap-ssha"),
+            (b"nine byte", "a"),
+        ] {
+            let inner = InnerId::parse(inner).expect("a good id");
+            let native = format(&ARGON2ID, &[0; 16], &[0; 32]);
+            let is = (!setting.is_empty()).then_some(setting);
+            let value = super::super::wrap(&native, &inner, is);
+            let mark = mark_len(&inner, setting.len());
+            assert_eq!(longest(&ARGON2ID, mark), value.len(), "{inner}");
+        }
     }
 
     #[test]

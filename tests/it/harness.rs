@@ -257,10 +257,12 @@ fn logins_are_tried_by_another_implementation() {
     let right = logins.map(|(stored, password)| Login {
         stored,
         password: password.as_bytes(),
+        ..Login::default()
     });
     let wrong = logins.map(|(stored, _)| Login {
         stored,
         password: b"U*V",
+        ..Login::default()
     });
     let verdicts = match outside::verify(&right) {
         Ok(verdicts) => verdicts,
@@ -279,6 +281,7 @@ fn logins_are_tried_by_another_implementation() {
     let unreadable = outside::verify(&[Login {
         stored: "hello",
         password: b"hello",
+        ..Login::default()
     }])
     .unwrap();
     assert!(

@@ -20,6 +20,23 @@ WRAPPED = re.compile(r"^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+
 WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
+class Given:
+    """What an application has beside the stored value: columns of its table, and what stands in `$is=`."""
+
+    def __init__(self, login, setting):
+        self.salt = setting or bytes.fromhex(login.get("salt", ""))
+        self.setting = setting
+        self.username = login.get("username", "").encode()
+
+
+def hexdigest(name, *parts):
+    return hashlib.new(name, b"".join(parts)).hexdigest().encode()
+
+
+def own_id(expression):
+    return "x-" + base64.b32encode(hashlib.sha256(expression.encode()).digest())[:8].decode().lower()
+
+
 def answer1(password):
     text = unicodedata.normalize("NFKC", password.decode())
     text = unicodedata.normalize("NFKC", text.casefold())
@@ -41,10 +58,22 @@ INNER = {
     "sha384-b64": b64s384,
 }
 
+SALTED = {
+    "md5-ps": lambda password, given: hexdigest("md5", password, given.salt),
+    "md5-sp": lambda password, given: hexdigest("md5", given.salt, password),
+    "md5-md5-s": lambda password, given: hexdigest("md5", hexdigest("md5", password), given.salt),
+    "md5-pu": lambda password, given: hexdigest("md5", password, given.username),
+    own_id("sha1('pepper'.md5(pass).lower(username))"): lambda password, given: hexdigest(
+        "sha1", b"pepper", hexdigest("md5", password), given.username.decode().lower().encode()
+    ),
+}
 
-def prehash(inner, password):
+
+def prehash(inner, password, given):
+    if inner in SALTED:
+        return SALTED[inner](password, given)
     if inner not in INNER and inner.endswith("-b64s384"):
-        return b64s384(prehash(inner.removesuffix("-b64s384"), password))
+        return b64s384(prehash(inner.removesuffix("-b64s384"), password, given))
     return INNER[inner](password)
 
 
@@ -62,11 +91,13 @@ def opens_pbkdf2(stored, password):
     return by_hashlib
 
 
-def opens(stored, password):
+def opens(login):
+    stored, password = login["stored"], bytes.fromhex(login["password"])
     marked = WRAPPED.match(stored)
     if marked:
         stored = f"${marked[1]}${marked[3]}"
-        password = prehash(marked[2], password)
+        setting = marked[4] and base64.b64decode(marked[4] + "=" * (-len(marked[4]) % 4))
+        password = prehash(marked[2], password, Given(login, setting))
     if stored.startswith("$argon2"):
         try:
             return argon2.PasswordHasher().verify(stored, password)
@@ -82,7 +113,7 @@ def opens(stored, password):
 for line in sys.stdin:
     login = json.loads(line)
     try:
-        verdict = "opens" if opens(login["stored"], bytes.fromhex(login["password"])) else "refuses"
+        verdict = "opens" if opens(login) else "refuses"
     except Exception as error:
         verdict = f"{type(error).__name__}: {error}".replace("\n", " ")
     print(verdict, flush=True)

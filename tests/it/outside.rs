@@ -22,9 +22,13 @@ pub(crate) enum Verdict {
 }
 
 /// A login to try.
+#[derive(Default)]
 pub(crate) struct Login<'a> {
     pub(crate) stored: &'a str,
     pub(crate) password: &'a [u8],
+    /// The salt from its column.
+    pub(crate) salt: &'a [u8],
+    pub(crate) username: &'a str,
 }
 
 /// Tries all logins through one process, in order.
@@ -48,17 +52,16 @@ pub(crate) fn verify(logins: &[Login<'_>]) -> Result<Vec<Verdict>, Missing> {
     let verdicts: Vec<_> = std::thread::scope(|scope| {
         scope.spawn(move || {
             for login in logins {
-                let password: String = login
-                    .password
-                    .iter()
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect();
-                writeln!(
-                    questions,
-                    "{}",
-                    json!({ "stored": login.stored, "password": password })
-                )
-                .unwrap();
+                let hex = |bytes: &[u8]| -> String {
+                    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+                };
+                let question = json!({
+                    "stored": login.stored,
+                    "password": hex(login.password),
+                    "salt": hex(login.salt),
+                    "username": login.username,
+                });
+                writeln!(questions, "{question}").unwrap();
             }
         });
         answers

@@ -30,8 +30,8 @@ use crate::scheme::{self, Declared, InnerId, Outer, Scheme};
 pub struct Want {
     /// The hash that a run would make.
     pub outer: Outer,
-    /// The characters of the longest inner id that a run would mark a value with; 0 is none.
-    pub longest_inner: usize,
+    /// The characters of the longest mark that a run would give a value; 0 is none.
+    pub longest_mark: usize,
     /// Whether rows would be written.
     pub access: Access,
     /// Columns of the same table that other credentials cover.
@@ -101,7 +101,7 @@ const fn about_reading(code: &'static str, meaning: &'static str) -> About {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [About; 37] = [
+pub const CODES: [About; 38] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -204,6 +204,10 @@ pub const CODES: [About; 37] = [
         "readers-not-ready",
         "a run that rewrites rows waits for `readers_ready = true`",
     ),
+    about(
+        "name-salt",
+        "the scheme is salted with the user's name or id, which must stay as it was",
+    ),
     about("target-low", "the target is below OWASP's minimum"),
     about(
         "memory",
@@ -232,7 +236,7 @@ impl Want {
     pub fn new(outer: Outer, credential: &Credential, access: Access) -> Self {
         Self {
             outer,
-            longest_inner: longest_inner(&outer, credential),
+            longest_mark: longest_mark(&outer, credential),
             access,
             covered: Vec::new(),
         }
@@ -256,16 +260,26 @@ impl Want {
 
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
-        scheme::longest(&self.outer, self.longest_inner)
+        scheme::longest(&self.outer, self.longest_mark)
     }
 
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
         let native = scheme::format(&self.outer, &[0; 16], &[0; 32][..self.outer.digest_len()]);
-        match InnerId::parse(&"x".repeat(self.longest_inner)) {
-            Some(inner) => scheme::wrap(&native, &inner, None),
-            None => native,
+        // A mark that is longer than an id can be has a setting behind the hash.
+        let in_id = match self.longest_mark.saturating_sub("--".len()) {
+            whole @ 0..=InnerId::LEN_MAX => whole,
+            _ => SAMPLE_ID,
+        };
+        let Some(inner) = InnerId::parse(&"x".repeat(in_id)) else {
+            return native;
+        };
+        let mut sample = scheme::wrap(&native, &inner, None);
+        if sample.len() < self.longest_new_value() {
+            sample.push_str("$is=");
+            sample.push_str(&"A".repeat(self.longest_new_value().saturating_sub(sample.len())));
         }
+        sample
     }
 }
 
@@ -352,8 +366,11 @@ pub fn page() -> String {
     page
 }
 
-/// The characters of the longest inner id that a value of this column can be marked with.
-fn longest_inner(outer: &Outer, credential: &Credential) -> usize {
+/// The characters of an id in a sample that has a setting too.
+const SAMPLE_ID: usize = 8;
+
+/// The characters of the longest mark that a bare value of this column can get; what strings of their own form carry, rows alone tell.
+fn longest_mark(outer: &Outer, credential: &Credential) -> usize {
     let ids: Vec<InnerId> = match credential.scheme {
         Declared::Scheme(Scheme::PLAINTEXT) => credential
             .normalize
@@ -361,7 +378,10 @@ fn longest_inner(outer: &Outer, credential: &Credential) -> usize {
             .into_iter()
             .collect(),
         Declared::Scheme(scheme) => scheme.inner_id().into_iter().collect(),
-        Declared::Auto => Scheme::all().filter_map(Scheme::inner_id).collect(),
+        Declared::Auto => Scheme::all()
+            .filter(|scheme| scheme.shape().is_some())
+            .filter_map(Scheme::inner_id)
+            .collect(),
     };
     let bcrypt = matches!(outer, Outer::Bcrypt { .. });
     let long = ids
@@ -372,7 +392,7 @@ fn longest_inner(outer: &Outer, credential: &Credential) -> usize {
     ids.iter()
         .copied()
         .chain(long)
-        .map(|id| id.as_str().len())
+        .map(|id| scheme::mark_len(&id, 0))
         .max()
         .unwrap_or(0)
 }

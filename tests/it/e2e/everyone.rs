@@ -309,6 +309,7 @@ fn check_outside(db: &mut TestDb, kinds: &[Kind], every: u64) {
             .map(|(stored, password, _)| Login {
                 stored,
                 password: password.as_bytes(),
+                ..Login::default()
             })
             .collect();
         let verdicts = match outside::verify(&logins) {
@@ -432,6 +433,7 @@ on_each_backend!(
             .map(|(stored, password)| Login {
                 stored,
                 password: password.as_bytes(),
+                ..Login::default()
             })
             .collect();
         match outside::verify(&logins) {

@@ -10,6 +10,7 @@ mod memory;
 mod outages;
 mod refusals;
 mod relabel;
+mod salted;
 mod secrets;
 mod signals;
 
