@@ -62,6 +62,7 @@ SALTED = {
     "md5-ps": lambda password, given: hexdigest("md5", password, given.salt),
     "md5-sp": lambda password, given: hexdigest("md5", given.salt, password),
     "md5-md5-s": lambda password, given: hexdigest("md5", hexdigest("md5", password), given.salt),
+    "ldap-ssha": lambda password, given: hexdigest("sha1", password, given.setting),
     "md5-pu": lambda password, given: hexdigest("md5", password, given.username),
     own_id("sha1('pepper'.md5(pass).lower(username))"): lambda password, given: hexdigest(
         "sha1", b"pepper", hexdigest("md5", password), given.username.decode().lower().encode()

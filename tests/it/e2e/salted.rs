@@ -1,6 +1,8 @@
 //! Salted tables: the salt in a column of its own, behind the digest, or in the user's name. After a run every old password opens its value,
 //! by saltern and by another implementation that knows the documented form alone.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use md5::{Digest as _, Md5};
 use saltern::auth::{Column, Outcome};
 use saltern::scheme::{Context, Declared, Outer, Scheme, format, unmark};
@@ -51,7 +53,7 @@ struct Kind {
 
 const OWN: &str = "sha1('pepper'.md5(pass).lower(username))";
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind {
         column: "beside",
         scheme: "md5(pass.salt)",
@@ -95,6 +97,17 @@ const KINDS: [Kind; 5] = [
             )))
         },
         setting: |_| None,
+    },
+    Kind {
+        column: "ldap",
+        scheme: "ldap-ssha",
+        salt: "",
+        store: |m| {
+            let digest = Sha1::digest(format!("{}{}", m.password, m.grain));
+            let joined = [digest.as_slice(), m.grain.as_bytes()].concat();
+            format!("{{SSHA}}{}", STANDARD.encode(joined))
+        },
+        setting: |m| Some(&m.grain),
     },
 ];
 
