@@ -3,7 +3,7 @@
 use crate::census::{Census, ColumnCensus, Line, Settings as CensusSettings};
 use crate::config::Credential;
 use crate::policy::{Action, Decision, Facts, Reason, decide};
-use crate::scheme::recognise;
+use crate::scheme::{Shape, recognise};
 use crate::store::{Column, Key, Order, StoreError, scan};
 use crate::text::is_hex;
 
@@ -156,7 +156,7 @@ async fn look_at(
         // A digest in hex says by its line alone what becomes of it.
         let only_counted = match purpose {
             Purpose::Count => true,
-            Purpose::Plan => row.value.is_none_or(is_hex),
+            Purpose::Plan => row.value.is_none_or(is_bare_digest),
             Purpose::Chunks(_) => false,
         };
         if !only_counted {
@@ -252,6 +252,10 @@ fn groups(session: &Session<'_>, credential: &Credential, census: &ColumnCensus)
         }
     }
     groups
+}
+
+fn is_bare_digest(value: &[u8]) -> bool {
+    Shape::of_digits(value.len()).is_some() && is_hex(value)
 }
 
 /// The columns of a session by the names of their credentials.

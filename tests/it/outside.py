@@ -33,6 +33,11 @@ def hexdigest(name, *parts):
     return hashlib.new(name, b"".join(parts)).hexdigest().encode()
 
 
+def django(password, setting):
+    digest, rounds, length, salt = setting.split(b"$", 3)
+    return hashlib.pbkdf2_hmac(digest.decode(), password, salt, int(rounds), int(length)).hex().encode()
+
+
 def own_id(expression):
     return "x-" + base64.b32encode(hashlib.sha256(expression.encode()).digest())[:8].decode().lower()
 
@@ -63,6 +68,7 @@ SALTED = {
     "md5-sp": lambda password, given: hexdigest("md5", given.salt, password),
     "md5-md5-s": lambda password, given: hexdigest("md5", hexdigest("md5", password), given.salt),
     "ldap-ssha": lambda password, given: hexdigest("sha1", password, given.setting),
+    "dj-pbk256": lambda password, given: django(password, given.setting),
     "md5-pu": lambda password, given: hexdigest("md5", password, given.username),
     own_id("sha1('pepper'.md5(pass).lower(username))"): lambda password, given: hexdigest(
         "sha1", b"pepper", hexdigest("md5", password), given.username.decode().lower().encode()

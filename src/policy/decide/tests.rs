@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::policy::{Age, Then, When};
-use crate::scheme::{Argon2Variant, InnerId, Shape, Strength};
+use crate::scheme::{Argon2Variant, InnerId, Prf, Shape, Strength};
 
 const DAY: i64 = 86_400_000;
 const NOW: i64 = 20_000 * DAY;
@@ -222,6 +222,28 @@ fn a_rule_that_cannot_be_done_to_a_row_is_passed_over() {
         (Action::OnLogin, Reason::Rule, Some(1)),
     );
     check(rules, Recognised::Null, (Action::Keep, Reason::Null, None));
+}
+
+#[test]
+fn a_slow_hash_is_wrapped_where_a_rule_says_so_and_there_is_a_wrap() {
+    let django = Recognised::Native {
+        scheme: Scheme::DJANGO_PBKDF2_SHA256,
+        params: Strength::Pbkdf2 {
+            prf: Prf::Sha256,
+            iterations: 1_000,
+        },
+    };
+    check(Vec::new(), django, (Action::Keep, Reason::Slow, None));
+    check(
+        vec![rule(Action::Wrap)],
+        django,
+        (Action::Wrap, Reason::Rule, Some(0)),
+    );
+    check(
+        vec![rule(Action::Wrap)],
+        SLOW,
+        (Action::Keep, Reason::Slow, None),
+    );
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hmac::Hmac;
 use md5::{Digest as _, Md5};
 use saltern::auth::{Column, Outcome};
 use saltern::scheme::{Context, Declared, Outer, Scheme, format, unmark};
 use saltern::secret::{InnerSalt, Password, StoredHash};
 use sha1::Sha1;
+use sha2::Sha256;
 
 use super::{CHEAP, hex, hurry, md5};
 use crate::db::TestDb;
@@ -48,12 +50,12 @@ struct Kind {
     salt: &'static str,
     store: fn(&Member) -> String,
     /// What goes behind the outer hash.
-    setting: fn(&Member) -> Option<&str>,
+    setting: fn(&Member) -> Option<String>,
 }
 
 const OWN: &str = "sha1('pepper'.md5(pass).lower(username))";
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         column: "beside",
         scheme: "md5(pass.salt)",
@@ -76,7 +78,7 @@ const KINDS: [Kind; 6] = [
             let digest = Md5::digest(format!("{}{}", m.grain, m.password));
             format!("{}:{}", hex(&digest).to_uppercase(), m.grain)
         },
-        setting: |m| Some(&m.grain),
+        setting: |m| Some(m.grain.clone()),
     },
     Kind {
         column: "named",
@@ -107,7 +109,21 @@ const KINDS: [Kind; 6] = [
             let joined = [digest.as_slice(), m.grain.as_bytes()].concat();
             format!("{{SSHA}}{}", STANDARD.encode(joined))
         },
-        setting: |m| Some(&m.grain),
+        setting: |m| Some(m.grain.clone()),
+    },
+    // A password hash of its own, of so few rounds that the cheap target is stronger: a rule asks for it.
+    Kind {
+        column: "django",
+        scheme: "django-pbkdf2-sha256",
+        salt: "",
+        store: |m| {
+            let mut digest = [0; 32];
+            let salt = format!("s{}", m.id);
+            pbkdf2::pbkdf2::<Hmac<Sha256>>(m.password.as_bytes(), salt.as_bytes(), 10, &mut digest)
+                .unwrap();
+            format!("pbkdf2_sha256$10${salt}${}", STANDARD.encode(digest))
+        },
+        setting: |m| Some(format!("sha256$10$32$s{}", m.id)),
     },
 ];
 
@@ -127,7 +143,12 @@ fn config(kinds: &[Kind]) -> String {
             )
         })
         .collect();
-    credentials + CHEAP
+    let rule = if kinds.iter().any(|kind| kind.column == "django") {
+        "[[rule]]\nwhen = { credential = \"django\", class = \"slow\" }\ndo = \"wrap\"\n"
+    } else {
+        ""
+    };
+    credentials + rule + CHEAP
 }
 
 fn members(db: &mut TestDb) {
@@ -213,7 +234,7 @@ on_each_backend!(
                 assert_eq!(unmarked.inner, inner, "{stored}");
                 assert_eq!(
                     unmarked.is.as_deref(),
-                    (kind.setting)(&member).map(str::as_bytes),
+                    (kind.setting)(&member).map(String::into_bytes).as_deref(),
                     "{stored}"
                 );
                 let opened = login(&member, &stored, &member.password);
