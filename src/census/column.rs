@@ -2,7 +2,7 @@
 
 use super::duplicates::Sample;
 use super::logins::Cutoffs;
-use super::{Duplicates, LoginAges, Proof, ShapeEvidence, TrialEvidence};
+use super::{Duplicates, Found, LoginAges, Proof, ShapeEvidence, Spelling, TrialEvidence};
 use crate::policy::{LastLogin, Normalize};
 use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, Strength, recognise};
 use crate::text;
@@ -65,6 +65,8 @@ pub struct Line {
     pub rows: u64,
     /// How many of them hold a digest of the empty password.
     pub empty_password_rows: u64,
+    /// How many are spelt otherwise than plainly.
+    pub spelling: Spelling,
     /// How many share their value with another row; nothing for null, empty and locked.
     pub duplicates: Duplicates,
     /// How many for each stretch of last logins, with a login that stands for the stretch; stretches without rows are left out.
@@ -81,6 +83,7 @@ struct Counts {
     class: Class,
     by_login: Vec<u64>,
     empty_password_rows: u64,
+    spelling: Spelling,
 }
 
 /// What makes two rows fall into one line.
@@ -130,8 +133,10 @@ impl Census {
         let line = &mut self.lines[at];
         line.by_login[place] += 1;
         let value = value.unwrap_or_default();
+        let bare = text::trim(value);
+        line.spelling.observe(value, bare, &recognised);
         if let Recognised::Digest { .. } = recognised
-            && self.proof.observe(text::trim(value))
+            && self.proof.observe(bare)
         {
             line.empty_password_rows += 1;
         }
@@ -155,6 +160,7 @@ impl Census {
         for (at, theirs) in lines.iter().zip(&other.lines) {
             let ours = &mut self.lines[*at];
             ours.empty_password_rows += theirs.empty_password_rows;
+            ours.spelling.add(&theirs.spelling);
             for (ours, theirs) in ours.by_login.iter_mut().zip(&theirs.by_login) {
                 *ours += theirs;
             }
@@ -219,6 +225,7 @@ impl Census {
             proven: proven.is_some(),
             rows,
             empty_password_rows: counts.empty_password_rows,
+            spelling: counts.spelling,
             duplicates: if sampled {
                 self.sample.of_line(at, rows)
             } else {
@@ -256,6 +263,7 @@ impl Census {
                     class,
                     by_login,
                     empty_password_rows: 0,
+                    spelling: Spelling::default(),
                 });
                 self.lines.len() - 1
             }
@@ -313,7 +321,24 @@ impl ColumnCensus {
             return;
         };
         evidence.settle(trial);
-        let proven = evidence.proven();
+        self.name_lines(shape);
+    }
+
+    /// Adds the ways in which the password of an account, which is known, gives its value of a shape.
+    pub fn settle_canary(&mut self, shape: Shape, found: Vec<Found>) {
+        let evidence = self
+            .shapes
+            .iter_mut()
+            .find(|evidence| evidence.shape == shape);
+        if let Some(evidence) = evidence {
+            evidence.settle_canary(found);
+            self.name_lines(shape);
+        }
+    }
+
+    /// Gives the lines of a shape the scheme that follows from the evidence.
+    fn name_lines(&mut self, shape: Shape) {
+        let proven = self.proven(shape);
         let of_shape = self.lines.iter_mut().filter(|line| {
             matches!(line.specimen, Recognised::Digest { shape: of, scheme: None } if of == shape)
         });

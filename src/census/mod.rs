@@ -9,6 +9,7 @@ mod lines;
 mod logins;
 mod proof;
 mod reservoir;
+mod spelling;
 mod trial;
 
 pub use column::{Census, ColumnCensus, Line, Settings};
@@ -17,7 +18,8 @@ pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
 pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, words};
 pub use reservoir::Reservoir;
+pub use spelling::Spelling;
 pub use trial::{
     Attempt, Beside, Found, Input, Slot, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
-    TrialVerdict, Unit,
+    TrialVerdict, Unit, open_with,
 };

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use super::{TrialEvidence, TrialVerdict};
+use super::{Found, TrialEvidence, TrialVerdict};
 use crate::scheme::{Scheme, Shape, digest};
 use crate::text;
 
@@ -42,6 +42,8 @@ pub struct ShapeEvidence {
     pub candidates: Vec<CandidateHits>,
     /// What was found with salts and names, where that was tried.
     pub trial: Option<TrialEvidence>,
+    /// The ways in which the password of a known account gives its value; none where there was none of this shape.
+    pub canary: Option<Vec<Found>>,
     /// What follows from all of it.
     pub verdict: Verdict,
 }
@@ -182,8 +184,56 @@ impl ShapeEvidence {
             expected_by_chance: 0.0,
             candidates: candidates.collect(),
             trial: None,
+            canary: None,
             verdict: Verdict::TooFew,
         }
+    }
+
+    /// What was proven with a salt or a name, and where from.
+    pub fn way(&self) -> Option<&Found> {
+        let proven = self.proven()?;
+        let by_trial = self.trial.as_ref().and_then(TrialEvidence::proven);
+        let by_canary = self.canary.iter().flatten();
+        by_trial
+            .into_iter()
+            .chain(by_canary)
+            .find(|found| found.scheme == proven)
+    }
+
+    /// Whether it was the account whose password is known that proved it.
+    pub fn is_by_canary(&self) -> bool {
+        let hits = self.candidates.iter().any(|candidate| candidate.hits > 0);
+        let tried = self
+            .trial
+            .as_ref()
+            .is_some_and(|trial| !trial.found.is_empty());
+        self.canary.is_some() && self.proven().is_some() && !hits && !tried
+    }
+
+    /// Adds the ways in which the password of a known account gives its value. One alone is a proof, unless common passwords say otherwise.
+    pub(super) fn settle_canary(&mut self, found: Vec<Found>) {
+        let elsewhere = |scheme: Scheme| {
+            let unsalted = self
+                .candidates
+                .iter()
+                .filter(|own| own.hits > 0)
+                .map(|own| own.scheme);
+            let salted = self.trial.iter().flat_map(|trial| &trial.found);
+            unsalted
+                .chain(salted.map(|found| found.scheme))
+                .any(|other| other != scheme)
+        };
+        self.verdict = match (&found[..], self.verdict) {
+            ([], verdict) => verdict,
+            ([only], Verdict::TooFew) if !elsewhere(only.scheme) => Verdict::Proven(only.scheme),
+            ([only], Verdict::Ambiguous) => Verdict::Proven(only.scheme),
+            ([_, ..], Verdict::Proven(scheme)) if found.iter().all(|way| way.scheme != scheme) => {
+                Verdict::Mixed
+            }
+            ([_], Verdict::TooFew) => Verdict::Mixed,
+            (_, verdict) => verdict,
+        };
+        self.canary = Some(found);
     }
 
     /// Adds what was found with salts and names. Hits with them and without are a mixture, like any two candidates with hits.
@@ -232,6 +282,7 @@ fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
         tried,
         expected_by_chance: lookups / 2_f64.powi(4 * shape.digits() as i32),
         trial: None,
+        canary: None,
         verdict: verdict(&candidates),
         candidates,
     }

@@ -96,6 +96,20 @@ pub struct ScanArgs {
     /// Exit 20 when there are rows of one of these classes
     #[arg(long, value_name = "CLASS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
+    /// How schemes are proven.
+    #[command(flatten)]
+    pub proof: ProofArgs,
+}
+
+/// How schemes are proven, the same for whoever looks at the columns.
+#[derive(Clone, Debug, clap::Args)]
+pub struct ProofArgs {
+    /// Try common passwords on salted digests for so long
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "30")]
+    pub proof_seconds: Duration,
+    /// Prove the scheme by an account whose password is known: it stands in the file
+    #[arg(long, value_name = "LOGIN:FILE")]
+    pub canary_login: Option<String>,
 }
 
 /// The classes that `--fail-on` takes.
@@ -121,6 +135,9 @@ pub struct PlanArgs {
     /// Hashing threads [default: as many as the processor and the memory allow]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+    /// How schemes are proven.
+    #[command(flatten)]
+    pub proof: ProofArgs,
 }
 
 /// `run`
@@ -171,6 +188,9 @@ pub struct RunArgs {
     /// Exit 9 when there was nothing to do
     #[arg(long)]
     pub exit_nothing_to_do: bool,
+    /// How schemes are proven.
+    #[command(flatten)]
+    pub proof: ProofArgs,
     /// Without a terminal: a line on the progress every so often
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
     pub interval: Duration,
@@ -287,7 +307,9 @@ A URL with a password is refused on the command line, where every user of the ma
   saltern scan
   saltern scan --json | jq '.credentials[].lines[]'
   saltern scan --fail-on weak,plaintext     in cron: exit 20 while there is something left to do
-  saltern scan --record                     keep the counts, to see them go down";
+  saltern scan --record                     keep the counts, to see them go down
+  saltern scan --canary-login anna@example.org:/root/annas-password
+                                            an account whose password is known tells what no common password told";
     /// `plan`
     pub const PLAN: &str = "Examples:
   saltern plan

@@ -12,6 +12,7 @@ mod ledger;
 mod output;
 mod plan;
 mod progress;
+mod proof;
 mod relabel;
 mod run;
 mod scan;

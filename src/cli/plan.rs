@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Show, Watch};
+use super::proof::proof;
 use super::setup::{self, Setup, Warnings};
 use crate::engine::{EngineError, PlanOptions, Session};
 use crate::report::PlanReport;
@@ -18,9 +19,11 @@ pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
         threads: args.threads,
         kernel: environment::kernel()?,
     };
+    let proof = proof(&args.proof, args.threads)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
     let plan = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
+        session.proof = proof;
         let plan = crate::engine::plan(&mut session, &options, &watch).await?;
         session.conn.close().await;
         Ok::<_, EngineError>(plan)

@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::progress::Show;
 use super::run::{Invocation, invoke, mode};
 use crate::config::Settings;
-use crate::engine::{Job, Relabel, RunOptions};
+use crate::engine::{Job, ProofOptions, Relabel, RunOptions};
 
 pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure> {
     let invocation = Invocation {
@@ -20,6 +20,7 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
         },
         mode: mode(args.execute),
         tell_nothing_to_do: false,
+        proof: ProofOptions::default(),
     };
     invoke(&invocation, |settings| {
         if let Some(name) = &args.credential {

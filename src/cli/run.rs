@@ -8,11 +8,12 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Show, Watch};
+use super::proof::proof;
 use super::setup::{self, Setup, Warnings};
 use super::signals;
 use crate::config::Settings;
 use crate::engine::{
-    self, End, Finished, Job, Mode, RunOptions, Selection, Session, Stop, worker_id,
+    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Selection, Session, Stop, worker_id,
 };
 use crate::report::{ExitWords, Outcome, Stamp, Summary, last_line, residue};
 use crate::store::Kind;
@@ -27,6 +28,7 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
         },
         mode: mode(args.execute),
         tell_nothing_to_do: args.exit_nothing_to_do,
+        proof: proof(&args.proof, args.threads)?,
     };
     invoke(&invocation, |_| options(args))
 }
@@ -41,6 +43,8 @@ pub(super) struct Invocation<'a> {
     pub(super) mode: Mode,
     /// Whether having nothing to do has an exit code of its own.
     pub(super) tell_nothing_to_do: bool,
+    /// How schemes are proven.
+    pub(super) proof: ProofOptions,
 }
 
 /// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it.
@@ -108,7 +112,8 @@ fn go(
         })?;
     }
     let finished = setup::block_on(async {
-        let session = Session::open(&settings, url).await?;
+        let mut session = Session::open(&settings, url).await?;
+        session.proof = invocation.proof.clone();
         engine::run(session, &options, watch, &stop).await
     })?;
     Ok(Ended {

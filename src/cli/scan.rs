@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Show, Watch};
+use super::proof::proof;
 use super::setup::{self, Setup, Warnings};
 use crate::engine::{ColumnLook, EngineError, Purpose, Session, look};
 use crate::report::ScanReport;
@@ -16,9 +17,11 @@ use crate::store::{Conn, Role};
 
 pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Warnings::Show)?;
+    let proof = proof(&args.proof, None)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
     let looks = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
+        session.proof = proof;
         let looks = look(&mut session, Purpose::Count, &watch).await?;
         if args.record {
             record(&session, &looks).await?;

@@ -3,7 +3,7 @@
 use crate::census::{Census, ColumnCensus, Line, Settings as CensusSettings};
 use crate::config::Credential;
 use crate::policy::{Action, Decision, Facts, Reason, decide};
-use crate::scheme::{Shape, recognise};
+use crate::scheme::{Recognised, Shape};
 use crate::store::{Column, Key, Order, StoreError, scan};
 use crate::text::is_hex;
 
@@ -11,6 +11,7 @@ use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::judge::{Glance, Judge, Proven};
 use super::marks::Marks;
+use super::proof::{Samples, prove, prove_by_canary, samples_wanted};
 use super::session::Session;
 
 /// What was seen of one column.
@@ -111,6 +112,8 @@ pub async fn look(
     observer: &dyn Observer,
 ) -> Result<Vec<ColumnLook>, EngineError> {
     let mut looks = Vec::with_capacity(session.columns.len());
+    let mut proof_left = session.proof.time;
+    let mut canary_seen = false;
     for i in 0..session.columns.len() {
         observer.on(
             None,
@@ -118,24 +121,62 @@ pub async fn look(
                 what: format!("counting {}", session.columns[i].credential),
             },
         );
-        looks.push(look_at(session, i, purpose).await?);
+        let seen = observe(session, i, purpose).await?;
+        let mut census = seen.census;
+        let took = prove(session, i, &mut census, seen.samples, proof_left, observer).await?;
+        proof_left = proof_left.saturating_sub(took);
+        if let Some(canary) = session.proof.canary.clone() {
+            canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;
+        }
+        let credential = &session.settings.credentials[i];
+        let groups = groups(session, credential, &census);
+        let longest_mark = seen
+            .marks
+            .longest(session.settings, credential, &census, &groups);
+        looks.push(ColumnLook {
+            credential: credential.name.clone(),
+            census,
+            excepted: seen.excepted,
+            groups,
+            longest_mark,
+            boundaries: seen.boundaries,
+        });
+    }
+    if session.proof.canary.is_some() && !canary_seen {
+        return Err(EngineError::refused(
+            "no row of any credential has the login of --canary-login",
+            "name an account that is there, as the column `login` of a credential has it",
+        ));
     }
     Ok(looks)
 }
 
-async fn look_at(
+/// What one pass over a column saw.
+struct Seen {
+    census: ColumnCensus,
+    samples: Samples,
+    excepted: u64,
+    marks: Marks,
+    boundaries: Vec<Key>,
+}
+
+async fn observe(
     session: &mut Session<'_>,
     i: usize,
     purpose: Purpose,
-) -> Result<ColumnLook, EngineError> {
+) -> Result<Seen, EngineError> {
     let credential = &session.settings.credentials[i];
     let column = session.columns[i].clone();
-    let mut census = Census::new(census_settings(session, credential)?);
+    let settings = census_settings(session, credential)?;
+    let mut samples = Samples::new(settings.hash_keys[0] ^ settings.hash_keys[1]);
+    let sampling = samples_wanted(credential);
+    let mut census = Census::new(settings);
     let mut excepted = 0_u64;
     let mut boundaries = Vec::new();
     let order = match purpose {
-        Purpose::Count | Purpose::Plan => Order::Any,
         Purpose::Chunks(_) => Order::Key,
+        Purpose::Count | Purpose::Plan if sampling => Order::AnyWithKeys,
+        Purpose::Count | Purpose::Plan => Order::Any,
     };
     // Nothing is proven yet: what is not proven counts as a candidate, for it may be one.
     let judge = Judge::new(
@@ -152,7 +193,10 @@ async fn look_at(
             excepted += 1;
             return Ok(());
         }
-        census.observe(row.value, row.last_login);
+        let recognised = census.observe(row.value, row.last_login);
+        if sampling && let Recognised::Digest { shape, .. } = recognised {
+            samples.of(shape).offer(|| row.key())?;
+        }
         // A digest in hex says by its line alone what becomes of it.
         let only_counted = match purpose {
             Purpose::Count => true,
@@ -164,7 +208,6 @@ async fn look_at(
                 last_login: row.last_login,
                 excepted: false,
             };
-            let recognised = recognise(row.value, credential.scheme);
             let (_, scheme, decision) = judge.decide_recognised(&recognised, glance);
             marks.note(session.settings, row.value, &recognised, scheme, &decision);
             let candidate = matches!(
@@ -182,15 +225,11 @@ async fn look_at(
         Ok::<(), StoreError>(())
     })
     .await?;
-    let census = census.finish();
-    let groups = groups(session, credential, &census);
-    let longest_mark = marks.longest(session.settings, credential, &census, &groups);
-    Ok(ColumnLook {
-        credential: credential.name.clone(),
-        census,
+    Ok(Seen {
+        census: census.finish(),
+        samples,
         excepted,
-        groups,
-        longest_mark,
+        marks,
         boundaries,
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::config::Credential;
 use crate::config::{canonical, digest_of};
 use crate::kernel::{HugePages, Path, huge_pages};
-use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
+use crate::policy::{Action, Estimate, Machine as EstimateMachine, estimate};
 use crate::scheme::{Declared, Outer, Recognised, Scheme, outer_input};
 
 use super::calibrate::{Calibration, calibrate};
@@ -14,7 +14,7 @@ use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
 use super::hasher::plan_for;
 use super::limits::{Budget, Machine, budget};
-use super::look::{ColumnLook, Purpose, look};
+use super::look::{ColumnLook, Group, Purpose, look};
 use super::session::Session;
 use super::ties::ties;
 
@@ -155,11 +155,13 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
                     "credential {}: {unproven} rows are bare digests whose scheme is neither declared nor proven",
                     credential.name
                 ),
-                hint: "name the credential's `scheme` in the configuration once you know it: a wrong guess locks the whole table out"
+                hint: "name the credential's `scheme` in the configuration once you know it, or prove it by an account whose password is \
+                       known, with --canary-login LOGIN:FILE: a wrong guess locks the whole table out"
                     .to_owned(),
             });
         }
         let Declared::Scheme(declared) = credential.scheme else {
+            out.extend(undeclared_columns(look, credential));
             continue;
         };
         out.extend(
@@ -189,6 +191,47 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
                 ),
             });
         }
+    }
+    out
+}
+
+/// Schemes that were proven with columns which the credential doesn't name: a login would not know them.
+fn undeclared_columns(look: &ColumnLook, credential: &Credential) -> Vec<Refusal> {
+    let of_shape = |shape| {
+        let group = |group: &&Group| {
+            matches!(look.line(group).specimen, Recognised::Digest { shape: of, .. } if of == shape)
+                && group.decision.action == Action::Wrap
+        };
+        look.groups
+            .iter()
+            .filter(group)
+            .map(|g| g.rows)
+            .sum::<u64>()
+    };
+    let mut out = Vec::new();
+    for evidence in &look.census.shapes {
+        let rows = of_shape(evidence.shape);
+        let Some(way) = evidence.way().filter(|way| rows > 0 && !way.is_declared()) else {
+            continue;
+        };
+        let unnamed = way.inputs.iter().filter(|input| !input.declared);
+        let keys: Vec<String> = unnamed
+            .filter_map(|input| {
+                let column = input.column.as_deref()?;
+                Some(format!("{} = {column:?}", input.slot.as_str()))
+            })
+            .collect();
+        out.push(Refusal {
+            what: format!(
+                "credential {}: {rows} rows are proven {way}, which the credential does not name",
+                credential.name
+            ),
+            hint: format!(
+                "set {} for {}: a login needs it",
+                keys.join(" and "),
+                credential.name
+            ),
+        });
     }
     out
 }

@@ -10,6 +10,7 @@ use crate::store::ledger::clock;
 use crate::store::{Column, Conn, Kind, PATIENCE, Role, StoreError, Trouble, now_ms_of};
 
 use super::error::EngineError;
+use super::proof::ProofOptions;
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Session<'s> {
     pub deadlines: Deadlines,
     /// A connection that reads.
     pub conn: Conn,
+    /// How schemes are proven.
+    pub proof: ProofOptions,
 }
 
 impl<'s> Session<'s> {
@@ -70,6 +73,7 @@ impl<'s> Session<'s> {
             now_ms,
             deadlines,
             conn,
+            proof: ProofOptions::default(),
         })
     }
 }

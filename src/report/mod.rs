@@ -2,6 +2,7 @@
 //!
 //! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
 
+mod evidence;
 mod json;
 mod plan;
 mod progress;

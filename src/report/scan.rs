@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::evidence::{line_words, proof_json, proof_words, spelling_json};
 use super::json::REPORT_VERSION;
 use super::rules::{action_words, rule_name};
 use super::table::{Align, Table};
 use super::text::{count, percent, safe};
-use crate::census::{CandidateHits, Duplicates, Line, LoginAges, ShapeEvidence, Verdict};
+use crate::census::{Duplicates, Line, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnLook, Group, TieKind, ties};
-use crate::scheme::{Class, Declared, Scheme, Shape};
+use crate::scheme::{Class, Declared, Scheme};
 
 /// A scan of every column.
 #[derive(Clone, Copy)]
@@ -107,6 +108,11 @@ impl ScanReport<'_> {
     fn notes(&self, out: &mut String, look: &ColumnLook) {
         for evidence in &look.census.shapes {
             let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(look)));
+        }
+        for line in &look.census.lines {
+            if let Some(words) = line_words(line, &look.census) {
+                let _ = writeln!(out, "  {words}");
+            }
         }
         let empty: u64 = look
             .census
@@ -274,6 +280,7 @@ impl ScanReport<'_> {
             "share": look.census.share(line),
             "duplicates": { "distinct": distinct, "rows": rows, "exact": exact },
             "empty_password_rows": line.empty_password_rows,
+            "spelling": spelling_json(line.spelling),
             "last_login": ages_json(line.login_ages),
             "rules": groups,
         })
@@ -288,131 +295,6 @@ fn duplicates(line: &Line) -> String {
     }
     let about = if d.exact { "" } else { "~" };
     format!("{about}{}", count(d.rows))
-}
-
-/// What is known of a shape of bare digests, in words.
-fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
-    let shape = format!("{} hex", evidence.shape.digits());
-    let tried = format!(
-        "{} common passwords were tried under each",
-        count(evidence.tried)
-    );
-    match (declared, evidence.verdict) {
-        (Declared::Scheme(scheme), _) if evidence.contradicts(scheme) => {
-            let proven = evidence
-                .proven()
-                .map_or_else(String::new, |proven| proven.to_string());
-            format!(
-                "{shape}: DECLARED {scheme}, BUT PROVEN {proven} ({}): put the credential's scheme right",
-                hits_words(evidence)
-            )
-        }
-        (Declared::Scheme(scheme), _) if scheme.shape() == Some(evidence.shape) => {
-            let own = evidence.candidates.iter().find(|c| c.scheme == scheme);
-            match own.filter(|c| c.hits > 0) {
-                Some(c) => format!(
-                    "{shape}: declared {scheme}; {} rows of {} common passwords agree",
-                    count(c.hits),
-                    count(c.words)
-                ),
-                None => format!(
-                    "{shape}: declared {scheme}; no common password was found that would confirm it"
-                ),
-            }
-        }
-        (_, Verdict::Proven(scheme)) => {
-            let own = evidence.candidates.iter().find(|c| c.scheme == scheme);
-            let (hits, words) = own.map_or((0, 0), |c| (c.hits, c.words));
-            format!(
-                "{shape}: proven {scheme} by {} rows of {} common passwords; {}",
-                count(hits),
-                count(words),
-                none_words(evidence, scheme)
-            )
-        }
-        (_, Verdict::TooFew) => {
-            format!(
-                "{shape}: not proven: {}; {tried}; to write to it, name its scheme in the credential",
-                hits_words(evidence)
-            )
-        }
-        (_, Verdict::Mixed) => {
-            format!(
-                "{shape}: not proven: a mixture ({}); {tried}; divide it with `where` and name each part's scheme",
-                hits_words(evidence)
-            )
-        }
-        (_, Verdict::Ambiguous) => {
-            format!(
-                "{shape}: not to be told apart: the same rows are {}; name the scheme and its columns in the credential",
-                hits_words(evidence)
-            )
-        }
-    }
-}
-
-/// The candidates with hits.
-fn hits_words(evidence: &ShapeEvidence) -> String {
-    let with: Vec<String> = evidence
-        .candidates
-        .iter()
-        .filter(|c| c.hits > 0)
-        .map(|c| {
-            format!(
-                "{} {} rows of {} passwords",
-                c.scheme,
-                count(c.hits),
-                count(c.words)
-            )
-        })
-        .collect();
-    if with.is_empty() {
-        format!("no hit under {}", names(evidence.candidates.iter()))
-    } else {
-        with.join(", ")
-    }
-}
-
-/// The candidates that were ruled out.
-fn none_words(evidence: &ShapeEvidence, but: Scheme) -> String {
-    format!(
-        "{} none",
-        names(evidence.candidates.iter().filter(|c| c.scheme != but))
-    )
-}
-
-fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
-    let names: Vec<&str> = candidates.map(|c| c.scheme.name()).collect();
-    names.join(", ")
-}
-
-fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
-    let candidates: Vec<Value> = evidence
-        .candidates
-        .iter()
-        .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
-        .collect();
-    let verdict = match evidence.verdict {
-        Verdict::Proven(_) => "proven",
-        Verdict::TooFew => "too-few",
-        Verdict::Mixed => "mixed",
-        Verdict::Ambiguous => "ambiguous",
-    };
-    let declared = match declared {
-        Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape) => Some(scheme),
-        _ => None,
-    };
-    json!({
-        "shape": Shape::as_str(evidence.shape),
-        "rows": evidence.rows,
-        "tried": evidence.tried,
-        "expected_by_chance": evidence.expected_by_chance,
-        "verdict": verdict,
-        "scheme": evidence.proven().map(Scheme::name),
-        "declared": declared.map(Scheme::name),
-        "contradicted": declared.is_some_and(|scheme| evidence.contradicts(scheme)),
-        "candidates": candidates,
-    })
 }
 
 fn ages_json(ages: LoginAges) -> Value {

@@ -8,6 +8,7 @@ use super::conn::Kind;
 use super::describe::{ColumnInfo, Family};
 use super::error::StoreError;
 use super::sql::Ident;
+use super::survey::names;
 use crate::config::Credential;
 
 /// One column beside the value.
@@ -27,13 +28,26 @@ pub enum Neighbour {
     Named(String),
 }
 
+/// A column of the same table, and what its name says that it may have been to a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeighbourName {
+    /// The exact name.
+    pub name: String,
+    /// Whether it is called a salt.
+    pub is_salt: bool,
+    /// Whether it is called a user's name, login or e-mail address.
+    pub is_name: bool,
+    /// Whether it is called an id, or is a part of the key.
+    pub is_id: bool,
+}
+
 /// The names under which a credential's neighbours stand in its table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     salt: Option<String>,
     salt2: Option<String>,
     username: Option<String>,
-    login: Option<String>,
+    pub(super) login: Option<String>,
     user_id: Option<String>,
 }
 
@@ -49,6 +63,20 @@ impl Known {
             login: credential.login.clone(),
             user_id: credential.key.first().cloned(),
         }
+    }
+}
+
+impl Known {
+    fn names(&self, name: &str) -> bool {
+        [
+            &self.salt,
+            &self.salt2,
+            &self.username,
+            &self.login,
+            &self.user_id,
+        ]
+        .into_iter()
+        .any(|known| known.as_deref() == Some(name))
     }
 }
 
@@ -83,6 +111,24 @@ impl Column {
             beside,
             ..self.clone()
         })
+    }
+
+    /// The columns that may have gone into a digest, by what they are called.
+    pub fn neighbour_names(&self, credential: &Credential) -> Vec<NeighbourName> {
+        let others = self
+            .table
+            .columns
+            .iter()
+            .filter(|c| c.name != self.info.name);
+        others
+            .map(|c| NeighbourName {
+                name: c.name.clone(),
+                is_salt: names::is_salt(&c.name),
+                is_name: names::is_user_name(&c.name),
+                is_id: names::is_id(&c.name) || credential.key.contains(&c.name),
+            })
+            .filter(|c| c.is_salt || c.is_name || c.is_id || self.known.names(&c.name))
+            .collect()
     }
 
     fn neighbour_sql(&self, name: &str) -> Result<String, StoreError> {

@@ -5,6 +5,7 @@ use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind};
 use super::moment;
+use super::sql::Ident;
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 
@@ -36,7 +37,7 @@ pub struct ScanRow<'r> {
 }
 
 impl ScanRow<'_> {
-    /// The row's key. Only where the scan was ordered.
+    /// The row's key. Only where the scan was asked for it.
     ///
     /// # Errors
     /// A key of an unexpected type.
@@ -101,6 +102,8 @@ impl Row {
 pub enum Order {
     /// As the database likes it.
     Any,
+    /// As the database likes it, with the keys; [`ScanRow::key`] works.
+    AnyWithKeys,
     /// By key; [`ScanRow::key`] works.
     Key,
 }
@@ -141,7 +144,7 @@ pub async fn scan(
     each: &mut (dyn FnMut(ScanRow<'_>) -> Result<(), StoreError> + Send),
 ) -> Result<(), StoreError> {
     let by_key = order == Order::Key || column.kind == Kind::Sqlite;
-    let (select, layout) = select_list(column, by_key, false);
+    let (select, layout) = select_list(column, by_key || order == Order::AnyWithKeys, false);
     let kinds = column.key_kinds();
     let mut after: Option<Key> = None;
     loop {
@@ -232,6 +235,49 @@ pub async fn read_keys(
     }
     conn.rollback().await?;
     Ok(out)
+}
+
+/// Reads the rows that have this login, at most two: more than one is one too many already. None where the credential names no login.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn read_login(
+    conn: &mut Conn,
+    column: &Column,
+    login: &str,
+) -> Result<Vec<Row>, StoreError> {
+    let Some(name) = &column.known.login else {
+        return Ok(Vec::new());
+    };
+    let at = Ident::new(column.kind, name)?;
+    let equal = match column.kind {
+        Kind::Postgres => format!("t.{at}::text = ?"),
+        Kind::MySql => format!("t.{at} = ?"),
+        Kind::Sqlite => format!("CAST(t.{at} AS TEXT) = ?"),
+    };
+    let (select, layout) = select_list(column, true, column.unicode.is_some());
+    let kinds = column.key_kinds();
+    let filter = column
+        .filter
+        .as_ref()
+        .map(|f| format!(" AND {f}"))
+        .unwrap_or_default();
+    let sql = format!(
+        "SELECT {select} FROM {} t WHERE {equal}{filter} LIMIT 2",
+        column.table_ident
+    );
+    conn.begin().await?;
+    let rows = conn
+        .rows(
+            "reading a row of the user table by its login",
+            Quote::CodeOnly,
+            &sql,
+            vec![Arg::Text(login.to_owned())],
+            |row| keep(column, &kinds, &layout, row),
+        )
+        .await;
+    conn.rollback().await?;
+    rows
 }
 
 /// Reads one row inside the caller's transaction.

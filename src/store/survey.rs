@@ -3,7 +3,7 @@
 //! Small reads only: the catalogue, and a few rows of columns whose names are plausible. What is kept of a value is its form,
 //! never the value. What is done with it is the caller's.
 
-mod names;
+pub(super) mod names;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,6 +5,7 @@
 //! either. The rule is the one of [`super::Proof`], with one addition: where two ways give the same digest of a row (its login is its
 //! e-mail address, its name is in lower case), that row speaks for neither of them against the other.
 
+mod canary;
 mod hypothesis;
 mod verdict;
 
@@ -12,6 +13,7 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+pub use canary::open_with;
 pub use hypothesis::{Beside, Slot};
 pub use verdict::{Found, Input, TrialEvidence, TrialVerdict};
 
@@ -83,7 +85,11 @@ impl Trial {
     /// A trial of a shape in a table with these columns beside the value; none where there is nothing to try.
     pub fn new(shape: Shape, beside: Vec<Beside>) -> Option<Self> {
         let hypotheses = hypotheses(shape, &beside);
-        (!hypotheses.is_empty()).then(|| Self {
+        (!hypotheses.is_empty()).then(|| Self::of(shape, beside, hypotheses))
+    }
+
+    fn of(shape: Shape, beside: Vec<Beside>, hypotheses: Vec<Hypothesis>) -> Self {
+        Self {
             shape,
             found: vec![Vec::new(); hypotheses.len()],
             hypotheses,
@@ -91,7 +97,7 @@ impl Trial {
             rows: Vec::new(),
             tries: 0,
             next: (0, 0),
-        })
+        }
     }
 
     /// Tries one scheme more than the registry's: a user's own.
@@ -128,6 +134,12 @@ impl Trial {
         for found in &mut self.found {
             found.push(None);
         }
+    }
+
+    /// How many digests a unit that is still to come takes at the most.
+    pub fn unit_tries(&self) -> usize {
+        let words = ROUNDS.get(self.next.0).map_or(0, std::ops::Range::len);
+        words * self.hypotheses.len()
     }
 
     /// The next units, at most that many and all of one round; none are left where it is empty.

@@ -86,7 +86,7 @@ impl fmt::Display for Found {
                 Slot::UserId => "user id",
             };
             match &input.column {
-                Some(column) => write!(f, "{what} = column \"{}\"", column.escape_default())?,
+                Some(column) => write!(f, "{what} = column {column:?}")?,
                 None => write!(f, "the {what} in the value itself")?,
             }
         }
@@ -175,7 +175,7 @@ impl Trial {
         (hits, words.len() as u64)
     }
 
-    fn describe(&self, at: usize) -> Found {
+    pub(super) fn describe(&self, at: usize) -> Found {
         let hypothesis = &self.hypotheses[at];
         let (hits, words) = self.hits(at, None);
         Found {

@@ -149,8 +149,26 @@ impl Guess {
     }
 }
 
+/// Whether a column is called a name that a user goes by.
+pub(in crate::store) fn is_user_name(name: &str) -> bool {
+    let plain = plain(name);
+    LOGIN.contains(&plain.as_str())
+        || USERNAME.contains(&plain.as_str())
+        || ["email", "username", "loginname"]
+            .iter()
+            .any(|word| plain.ends_with(word))
+}
+
+/// Whether a column is called an id of the user.
+pub(in crate::store) fn is_id(name: &str) -> bool {
+    matches!(
+        plain(name).as_str(),
+        "id" | "uid" | "userid" | "memberid" | "customerid" | "accountid"
+    )
+}
+
 /// Whether a column is called a salt.
-pub(super) fn is_salt(name: &str) -> bool {
+pub(in crate::store) fn is_salt(name: &str) -> bool {
     plain(name).contains("salt")
 }
 
@@ -195,6 +213,18 @@ mod tests {
         assert_eq!(Guess::of("pin"), Some(Guess::Pin));
         assert_eq!(Guess::of("digest"), Some(Guess::Hash));
         assert_eq!(Guess::of("reset_password_token"), Some(Guess::Token));
+    }
+
+    #[test]
+    fn what_may_have_salted_a_digest_is_known_by_its_name() {
+        for name in ["username", "user_email", "Login", "nick", "loginName"] {
+            assert!(is_user_name(name), "{name}");
+        }
+        for name in ["last_login", "user_group", "email_verified", "name_day"] {
+            assert!(!is_user_name(name), "{name}");
+        }
+        assert!(is_id("user_id") && is_id("UID") && !is_id("group_id"));
+        assert!(is_salt("pw_salt") && is_salt("passwordSalt"));
     }
 
     #[test]

@@ -1,0 +1,99 @@
+//! How the values of one kind are spelt: what is read over, counted, because whatever else reads the column may not read over it.
+
+use crate::scheme::{Declared, Recognised, recognise};
+use crate::text;
+
+/// How many rows are spelt otherwise than the plain value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// Digests with a letter in upper case.
+    pub uppercase: u64,
+    /// Values with a line break before or behind.
+    pub newline: u64,
+    /// Values with other padding before or behind: blanks, tabs, NULs.
+    pub padded: u64,
+    /// Values of a known form in quotes. They count as unknown, and nothing is written to them.
+    pub quoted: u64,
+}
+
+impl Spelling {
+    /// Counts a value; `bare` is the same one trimmed.
+    pub(super) fn observe(&mut self, value: &[u8], bare: &[u8], recognised: &Recognised<'_>) {
+        match recognised {
+            Recognised::Digest { shape, .. } => {
+                let digits = bare.get(..shape.digits()).unwrap_or(bare);
+                self.uppercase += u64::from(has_upper(digits));
+            }
+            Recognised::Native { .. } | Recognised::Wrapped { .. } => {}
+            Recognised::Unknown => {
+                self.quoted += u64::from(is_quoted(value));
+                return;
+            }
+            _ => return,
+        }
+        if value.len() != bare.len() {
+            if value.contains(&b'\n') {
+                self.newline += 1;
+            } else {
+                self.padded += 1;
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.uppercase += other.uppercase;
+        self.newline += other.newline;
+        self.padded += other.padded;
+        self.quoted += other.quoted;
+    }
+}
+
+/// Without an early exit, for the sake of a few vector instructions.
+fn has_upper(digits: &[u8]) -> bool {
+    digits
+        .iter()
+        .fold(false, |any, digit| any | digit.is_ascii_uppercase())
+}
+
+fn is_quoted(value: &[u8]) -> bool {
+    text::unquoted(value).is_some_and(|inner| {
+        matches!(
+            recognise(Some(inner), Declared::Auto),
+            Recognised::Digest { .. } | Recognised::Native { .. } | Recognised::Wrapped { .. }
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+
+    fn check(value: &str, expected: Spelling) {
+        let mut spelling = Spelling::default();
+        let recognised = recognise(Some(value.as_bytes()), Declared::Auto);
+        spelling.observe(value.as_bytes(), text::trim(value.as_bytes()), &recognised);
+        assert_eq!(spelling, expected, "{value:?}");
+    }
+
+    #[test]
+    fn each_way_to_spell_a_value_is_counted_as_itself() {
+        let none = Spelling::default();
+        check(MD5, none);
+        check(&format!("{MD5}:SALT"), none);
+        check(
+            &MD5.to_uppercase(),
+            Spelling {
+                uppercase: 1,
+                ..none
+            },
+        );
+        check(&format!("{MD5}\r\n"), Spelling { newline: 1, ..none });
+        check(&format!("{MD5}   "), Spelling { padded: 1, ..none });
+        check(&format!("\"{MD5}\""), Spelling { quoted: 1, ..none });
+        for other in ["'hunter2'", "!", "", "\"\""] {
+            check(other, none);
+        }
+    }
+}

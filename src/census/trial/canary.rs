@@ -1,0 +1,49 @@
+//! One account whose password is known: everything that its value may be is tried with that password.
+
+use super::hypothesis::{Hypothesis, hypotheses};
+use super::{Beside, Found, Trial};
+use crate::scheme::{Shape, make};
+use crate::secret::Password;
+
+/// The ways in which the password gives the value of a shape, with the values of the columns beside it. Where the credential names the
+/// columns of some of them, those alone count.
+pub fn open_with<'v>(
+    shape: Shape,
+    beside: Vec<Beside>,
+    row: (&[u8], impl IntoIterator<Item = Option<&'v [u8]>>),
+    password: &Password,
+) -> Vec<Found> {
+    let bare = shape.candidates().iter().map(|scheme| Hypothesis {
+        scheme: *scheme,
+        inputs: Vec::new(),
+    });
+    let mut ways: Vec<Hypothesis> = if shape.is_joined() {
+        Vec::new()
+    } else {
+        bare.collect()
+    };
+    ways.extend(hypotheses(shape, &beside));
+    let mut trial = Trial::of(shape, beside, ways);
+    trial.row(row.0, row.1);
+    let Some(sampled) = trial.rows.first() else {
+        return Vec::new();
+    };
+    let opens = |way: &Hypothesis| {
+        let context = way.context(sampled)?;
+        let setting = sampled.setting.as_bytes();
+        let made = make(way.scheme, setting, password.as_bytes(), &context).ok()??;
+        (*made == *sampled.digest).then_some(())
+    };
+    let found: Vec<usize> = (0..)
+        .zip(&trial.hypotheses)
+        .filter_map(|(at, way)| opens(way).map(|()| at))
+        .collect();
+    for at in &found {
+        trial.found[*at][0] = Some(0);
+    }
+    let mut found: Vec<Found> = found.iter().map(|at| trial.describe(*at)).collect();
+    if found.iter().any(Found::is_declared) {
+        found.retain(Found::is_declared);
+    }
+    found
+}

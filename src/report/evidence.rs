@@ -1,0 +1,370 @@
+//! What speaks for a verdict on a column: the proof of each shape, and what the rows of each line have in common.
+
+use serde_json::{Value, json};
+
+use super::text::{count, percent, safe};
+use crate::census::{
+    CandidateHits, ColumnCensus, Found, Line, ShapeEvidence, Spelling, TrialEvidence, Verdict,
+};
+use crate::scheme::{Class, Declared, Scheme, Shape};
+
+/// What is known of a shape of bare digests, in words.
+pub(super) fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
+    let shape = shape_words(evidence.shape);
+    match (declared, evidence.verdict) {
+        (Declared::Scheme(scheme), _) if evidence.contradicts(scheme) => {
+            let proven = evidence
+                .proven()
+                .map_or_else(String::new, |proven| proven.to_string());
+            format!(
+                "{shape}: DECLARED {scheme}, BUT PROVEN {proven} ({}): put the credential's scheme right",
+                hits_words(evidence)
+            )
+        }
+        (Declared::Scheme(scheme), _) if scheme.shape() == Some(evidence.shape.without_salt()) => {
+            declared_words(&shape, evidence, scheme)
+        }
+        (_, Verdict::Proven(scheme)) => proven_words(&shape, evidence, scheme),
+        (_, Verdict::TooFew) => {
+            format!(
+                "{shape}: not proven: {}; {}; an account whose password is known tells it: --canary-login LOGIN:FILE; \
+                 to write to it, name its scheme in the credential",
+                hits_words(evidence),
+                tried_words(evidence)
+            )
+        }
+        (_, Verdict::Mixed) => {
+            format!(
+                "{shape}: not proven: a mixture ({}); {}; divide it with `where` and name each part's scheme",
+                hits_words(evidence),
+                tried_words(evidence)
+            )
+        }
+        (_, Verdict::Ambiguous) => {
+            format!(
+                "{shape}: not to be told apart: the rows that were found are each of these ({}); name the scheme and its columns in the \
+                 credential",
+                hits_words(evidence)
+            )
+        }
+    }
+}
+
+fn shape_words(shape: Shape) -> String {
+    let joined = if shape.is_joined() {
+        " with a salt behind it"
+    } else {
+        ""
+    };
+    format!("{} hex{joined}", shape.digits())
+}
+
+fn declared_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> String {
+    let unsalted = evidence.candidates.iter().find(|c| c.scheme == scheme);
+    let salted = found(evidence).find(|way| way.scheme == scheme);
+    match (unsalted.filter(|c| c.hits > 0), salted) {
+        (Some(c), _) => format!(
+            "{shape}: declared {scheme}; {} rows of {} common passwords agree",
+            count(c.hits),
+            count(c.words)
+        ),
+        (None, Some(way)) => format!(
+            "{shape}: declared {scheme}; {} sampled rows of {} common passwords agree",
+            count(way.hits),
+            count(way.words)
+        ),
+        (None, None) => {
+            format!(
+                "{shape}: declared {scheme}; no common password was found that would confirm it"
+            )
+        }
+    }
+}
+
+fn proven_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> String {
+    let unsalted = evidence.candidates.iter().find(|c| c.scheme == scheme);
+    let others = none_words(evidence, scheme);
+    match (unsalted.filter(|c| c.hits > 0), evidence.way()) {
+        (Some(c), _) => format!(
+            "{shape}: proven {scheme} by {} rows of {} common passwords; {others}",
+            count(c.hits),
+            count(c.words)
+        ),
+        (None, Some(way)) if evidence.is_by_canary() => format!(
+            "{shape}: proven {} by the account whose password is known{}",
+            way_words(way),
+            undeclared_words(way)
+        ),
+        (None, Some(way)) => format!(
+            "{shape}: proven {} by {} sampled rows of {} common passwords; {}{}",
+            way_words(way),
+            count(way.hits),
+            count(way.words),
+            evidence
+                .trial
+                .as_ref()
+                .map_or_else(String::new, trial_words),
+            undeclared_words(way)
+        ),
+        (None, None) => format!("{shape}: proven {scheme}"),
+    }
+}
+
+/// A way, with the names of columns safe to print.
+fn way_words(way: &Found) -> String {
+    safe(&way.to_string())
+}
+
+/// What the credential has to name before anything is written.
+fn undeclared_words(way: &Found) -> String {
+    if way.is_declared() {
+        return String::new();
+    }
+    let unnamed = way.inputs.iter().filter(|input| !input.declared);
+    let keys: Vec<String> = unnamed
+        .filter_map(|input| {
+            let column = input.column.as_deref()?;
+            Some(format!("{} = \"{}\"", input.slot.as_str(), safe(column)))
+        })
+        .collect();
+    format!(
+        "; to write to it, set {} in the credential",
+        keys.join(" and ")
+    )
+}
+
+/// The ways with salts and names that had hits.
+fn found(evidence: &ShapeEvidence) -> impl Iterator<Item = &Found> {
+    evidence.trial.iter().flat_map(|trial| &trial.found)
+}
+
+/// The candidates with hits.
+fn hits_words(evidence: &ShapeEvidence) -> String {
+    let unsalted = evidence
+        .candidates
+        .iter()
+        .filter(|c| c.hits > 0)
+        .map(|c| passwords_words(c.scheme.name(), c.hits, c.words));
+    let salted = found(evidence).map(|way| passwords_words(&way_words(way), way.hits, way.words));
+    let with: Vec<String> = unsalted.chain(salted).collect();
+    if with.is_empty() {
+        format!("no hit under {}", names(evidence.candidates.iter()))
+    } else {
+        with.join(", ")
+    }
+}
+
+fn passwords_words(what: &str, hits: u64, words: u64) -> String {
+    format!("{what} {} rows of {} passwords", count(hits), count(words))
+}
+
+/// How much was tried.
+fn tried_words(evidence: &ShapeEvidence) -> String {
+    let unsalted = (evidence.tried > 0).then(|| {
+        format!(
+            "{} common passwords were tried under each",
+            count(evidence.tried)
+        )
+    });
+    let salted = evidence.trial.as_ref().map(trial_words);
+    let both: Vec<String> = unsalted.into_iter().chain(salted).collect();
+    if both.is_empty() {
+        "nothing was tried".to_owned()
+    } else {
+        both.join(", and ")
+    }
+}
+
+/// How much was tried with salts and names.
+fn trial_words(trial: &TrialEvidence) -> String {
+    let columns: Vec<String> = trial.columns.iter().map(|column| safe(column)).collect();
+    let with = if columns.is_empty() {
+        String::new()
+    } else {
+        format!(", with the columns {}", columns.join(", "))
+    };
+    let all = if trial.complete {
+        ""
+    } else {
+        ", as far as it went in its time"
+    };
+    format!(
+        "up to {} common passwords were tried in {} salted ways on {} rows{with}{all}",
+        count(trial.words),
+        count(trial.ways),
+        count(trial.rows)
+    )
+}
+
+/// The candidates that were ruled out.
+fn none_words(evidence: &ShapeEvidence, but: Scheme) -> String {
+    format!(
+        "{} none",
+        names(evidence.candidates.iter().filter(|c| c.scheme != but))
+    )
+}
+
+fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
+    let names: Vec<&str> = candidates.map(|c| c.scheme.name()).collect();
+    names.join(", ")
+}
+
+/// What the rows of a line have in common beyond their form; none where that is nothing.
+pub(super) fn line_words(line: &Line, census: &ColumnCensus) -> Option<String> {
+    let facts: Vec<String> = [
+        repeat_words(line),
+        login_words(line, census),
+        spelling_words(line),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!facts.is_empty()).then(|| format!("{}: {}", line.label(), facts.join("; ")))
+}
+
+/// Values that repeat, and what that says about a salt.
+fn repeat_words(line: &Line) -> Option<String> {
+    let repeats = line.duplicates.rows;
+    if repeats == 0 || !matches!(line.class, Class::Weak | Class::Slow | Class::Strong) {
+        return None;
+    }
+    let salted = line.scheme.is_none_or(Scheme::salted);
+    let meaning = match (line.scheme, salted) {
+        (None, _) => "no salt, or one that is the same for many",
+        (Some(_), true) => {
+            "although each is salted: copied rows, or a salt that is the same for many"
+        }
+        (Some(_), false) => "there is no salt, and who breaks one has broken them all",
+    };
+    let about = if line.duplicates.exact { "" } else { "about " };
+    Some(format!(
+        "{about}{} rows share their value with another: {meaning}",
+        count(repeats)
+    ))
+}
+
+/// A line whose users have been away longer than the column's others: an old scheme clusters in time.
+fn login_words(line: &Line, census: &ColumnCensus) -> Option<String> {
+    if matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
+        return None;
+    }
+    let (own, all) = (line.login_ages, census.login_ages);
+    let dated = line.rows - own.unknown;
+    let others_dated = (census.rows - all.unknown) - dated;
+    let others_old = all.older - own.older;
+    if dated == 0 || others_dated == 0 {
+        return None;
+    }
+    let share = |old: u64, of: u64| old as f64 / of as f64;
+    // A tenth more of its rows than of the others': less is no sign of anything.
+    (share(own.older, dated) >= share(others_old, others_dated) + 0.1).then(|| {
+        format!(
+            "{} last logged in more than two years ago, of the other rows {}",
+            percent(own.older, dated),
+            percent(others_old, others_dated)
+        )
+    })
+}
+
+/// Spellings that are read over here and may not be elsewhere.
+fn spelling_words(line: &Line) -> Option<String> {
+    let Spelling {
+        uppercase,
+        newline,
+        padded,
+        quoted,
+    } = line.spelling;
+    let facts: Vec<String> = [
+        (newline, "have a line break round the value"),
+        (padded, "have blanks or NULs round the value"),
+        (uppercase, "have digits in upper case"),
+        (
+            quoted,
+            "are hashes in quotes: put them right first, nothing is written to them",
+        ),
+    ]
+    .into_iter()
+    .filter(|(rows, _)| *rows > 0)
+    .map(|(rows, what)| format!("{} rows ({}) {what}", count(rows), percent(rows, line.rows)))
+    .collect();
+    (!facts.is_empty()).then(|| facts.join(", "))
+}
+
+/// The spelling of a line for machines.
+pub(super) fn spelling_json(spelling: Spelling) -> Value {
+    let Spelling {
+        uppercase,
+        newline,
+        padded,
+        quoted,
+    } = spelling;
+    json!({ "uppercase": uppercase, "newline": newline, "padded": padded, "quoted": quoted })
+}
+
+/// The evidence on a shape for machines.
+pub(super) fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
+    let candidates: Vec<Value> = evidence
+        .candidates
+        .iter()
+        .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
+        .collect();
+    let verdict = match evidence.verdict {
+        Verdict::Proven(_) => "proven",
+        Verdict::TooFew => "too-few",
+        Verdict::Mixed => "mixed",
+        Verdict::Ambiguous => "ambiguous",
+    };
+    let declared = match declared {
+        Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
+            Some(scheme)
+        }
+        _ => None,
+    };
+    let ways = |ways: &[Found]| -> Vec<Value> { ways.iter().map(way_json).collect() };
+    let trial = evidence.trial.as_ref().map(|trial| {
+        json!({
+            "rows": trial.rows,
+            "words": trial.words,
+            "ways": trial.ways,
+            "columns": trial.columns,
+            "tries": trial.tries,
+            "complete": trial.complete,
+            "expected_by_chance": trial.expected_by_chance,
+            "found": ways(&trial.found),
+        })
+    });
+    json!({
+        "shape": evidence.shape.as_str(),
+        "rows": evidence.rows,
+        "tried": evidence.tried,
+        "expected_by_chance": evidence.expected_by_chance,
+        "verdict": verdict,
+        "scheme": evidence.proven().map(Scheme::name),
+        "declared": declared.map(Scheme::name),
+        "contradicted": declared.is_some_and(|scheme| evidence.contradicts(scheme)),
+        "candidates": candidates,
+        "with": evidence.way().map(way_json),
+        "trial": trial,
+        "canary": evidence.canary.as_deref().map(ways),
+    })
+}
+
+fn way_json(way: &Found) -> Value {
+    let inputs: Vec<Value> = way
+        .inputs
+        .iter()
+        .map(|input| {
+            json!({
+                "as": input.slot.as_str(),
+                "column": input.column,
+                "declared": input.declared,
+            })
+        })
+        .collect();
+    json!({
+        "scheme": way.scheme.name(),
+        "inputs": inputs,
+        "hits": way.hits,
+        "words": way.words,
+    })
+}
