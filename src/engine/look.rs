@@ -11,7 +11,7 @@ use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::judge::{Glance, Judge, Proven};
 use super::marks::Marks;
-use super::proof::{Samples, prove, prove_by_canary, samples_wanted};
+use super::proof::{Proving, Samples, prove, prove_by_canary, samples_wanted};
 use super::session::Session;
 
 /// What was seen of one column.
@@ -123,7 +123,12 @@ pub async fn look(
         );
         let seen = observe(session, i, purpose).await?;
         let mut census = seen.census;
-        let took = prove(session, i, &mut census, seen.samples, proof_left, observer).await?;
+        let proving = Proving {
+            census: &mut census,
+            samples: seen.samples,
+            time: proof_left,
+        };
+        let took = prove(session, i, proving, observer).await?;
         proof_left = proof_left.saturating_sub(took);
         if let Some(canary) = session.proof.canary.clone() {
             canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;

@@ -42,6 +42,16 @@ pub struct CanaryLogin {
 /// The keys of a random sample of each shape's rows.
 pub(super) struct Samples(Vec<Reservoir<Key>>);
 
+/// What a column's proof works with.
+pub(super) struct Proving<'a> {
+    /// The census, which takes in what is found.
+    pub(super) census: &'a mut ColumnCensus,
+    /// The rows to try.
+    pub(super) samples: Samples,
+    /// How long to try.
+    pub(super) time: Duration,
+}
+
 impl Default for ProofOptions {
     fn default() -> Self {
         Self {
@@ -52,8 +62,6 @@ impl Default for ProofOptions {
     }
 }
 
-/// What is declared or proven already is only looked at for what contradicts it, in this part of the time.
-const CONTRADICTION_SHARE: u32 = 6;
 /// More columns than this are not tried beside a value.
 const BESIDE_MAX: usize = 12;
 /// One batch of work on all threads is about so many digests each: some tens of milliseconds.
@@ -63,10 +71,9 @@ impl Samples {
     pub(super) fn new(seed: u64) -> Self {
         let seeds = (0..).map(|at| seed.rotate_left(at));
         Self(
-            Shape::ALL
-                .into_iter()
-                .zip(seeds)
-                .map(|(_, seed)| Reservoir::new(TRIAL_ROWS, seed))
+            seeds
+                .take(Shape::ALL.len())
+                .map(|seed| Reservoir::new(TRIAL_ROWS, seed))
                 .collect(),
         )
     }
@@ -89,12 +96,15 @@ pub(super) fn samples_wanted(credential: &Credential) -> bool {
 pub(super) async fn prove(
     session: &mut Session<'_>,
     at: usize,
-    census: &mut ColumnCensus,
-    samples: Samples,
-    time: Duration,
+    proving: Proving<'_>,
     observer: &dyn Observer,
 ) -> Result<Duration, EngineError> {
     let begun = Instant::now();
+    let Proving {
+        census,
+        samples,
+        time,
+    } = proving;
     let credential = &session.settings.credentials[at];
     let all = beside(&session.columns[at], credential);
     for (shape, sample) in Shape::ALL.into_iter().zip(samples.0) {
@@ -117,6 +127,9 @@ pub(super) async fn prove(
             Some(scheme) => trial.with(scheme),
             None => trial,
         };
+        if task.only_contradictions {
+            trial = trial.quick();
+        }
         let column = session.columns[at].beside(&neighbours(&task.beside))?;
         let keys = sample.into_sample();
         for row in read_keys(&mut session.conn, &column, &keys).await? {
@@ -126,12 +139,7 @@ pub(super) async fn prove(
             }
         }
         let left = time.saturating_sub(begun.elapsed());
-        let limit = if task.only_contradictions {
-            left / CONTRADICTION_SHARE
-        } else {
-            left
-        };
-        let found = try_for(trial, limit, session.proof.threads).await?;
+        let found = try_for(trial, left, session.proof.threads).await?;
         census.settle(shape, found);
     }
     Ok(begun.elapsed())
@@ -225,8 +233,7 @@ fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
             (Slot::UserId, is(credential.key.first().map(String::as_str))),
         ];
         let is_declared = |slot| declared.contains(&(slot, true));
-        let mut tried = Vec::new();
-        tried.push(Slot::Salt);
+        let mut tried = vec![Slot::Salt];
         if named.is_salt || is_declared(Slot::Salt2) {
             tried.push(Slot::Salt2);
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Slot, TRIAL_WORDS, Trial, hypothesis::Source};
+use super::{Slot, Trial, hypothesis::Source};
 use crate::census::proof::{HITS_MIN, WORDS_MIN};
 use crate::scheme::Scheme;
 
@@ -117,7 +117,7 @@ impl Trial {
         });
         TrialEvidence {
             rows: self.rows.len() as u64,
-            words: TRIAL_WORDS as u64,
+            words: super::ROUNDS[self.rounds - 1].end as u64,
             ways: self.hypotheses.len() as u64,
             columns: self
                 .beside
@@ -125,7 +125,7 @@ impl Trial {
                 .map(|column| column.name.clone())
                 .collect(),
             tries: self.tries,
-            complete: self.next.0 >= super::ROUNDS.len(),
+            complete: self.next.0 >= self.rounds,
             expected_by_chance: self.tries as f64 / 2_f64.powi(4 * self.shape.digits() as i32),
             found: with_hits.iter().map(|at| self.describe(*at)).collect(),
             verdict: self.verdict(&with_hits),

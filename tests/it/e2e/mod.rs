@@ -2,6 +2,7 @@
 //! again, comes to the same end.
 
 mod application;
+mod census;
 mod everyone;
 #[cfg(feature = "failpoints")]
 mod kills;
