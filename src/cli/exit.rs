@@ -19,7 +19,7 @@ pub enum Exit {
     Quarantined,
     /// Refused before anything was written.
     Refused,
-    /// The database is gone or busy.
+    /// The database is gone or busy, or the output can't be written.
     Temporary,
     /// The accounts do not close, or a row read back is not what was written.
     Unbalanced,
@@ -137,7 +137,7 @@ impl Exit {
             Exit::Temporary => (
                 5,
                 Again::No,
-                "temporary: the database is gone or busy",
+                "temporary: the database is gone or busy, or the output can't be written",
                 "try again later; what was committed stays, and the next run goes on from there",
             ),
             Exit::Unbalanced => (

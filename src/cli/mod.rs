@@ -45,12 +45,11 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Exit::Usage
         }
         Err(help) => {
-            // A pipe that is closed already ends it quietly.
-            let _ = help.print();
+            output::went(help.print());
             Exit::Done
         }
     };
-    exit.into()
+    output::ending(exit).into()
 }
 
 fn dispatch(args: &Args) -> Exit {

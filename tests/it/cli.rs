@@ -332,3 +332,35 @@ fn ledger_sql_makes_a_ledger_that_a_run_takes() {
     }
     saltern.run(&["run", "--execute"]).expect_code(0);
 }
+
+#[test]
+fn output_that_cant_be_written_is_an_error_with_its_reason() {
+    let (db, saltern) = parents(5);
+    for arguments in [
+        &["scan"][..],
+        &["plan", "--json"],
+        &["run", "--print"],
+        &["status"],
+        &["--help"],
+        &["ledger", "sql"],
+    ] {
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_saltern"))
+            .args(arguments)
+            .current_dir(saltern.folder())
+            .env("DATABASE_URL", db.url())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            said.matches("cannot write the output: ").count(),
+            1,
+            "{arguments:?}: {said}"
+        );
+    }
+}
