@@ -16,7 +16,7 @@ pub use column::{Census, ColumnCensus, Line, Settings};
 pub use duplicates::Duplicates;
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
-pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, words};
+pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, proof_of_one, words};
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{

@@ -21,6 +21,20 @@ pub fn words() -> impl Iterator<Item = &'static str> {
     include_str!("words.txt").lines()
 }
 
+/// The scheme of one bare digest, if it is the digest of a common password: by chance no other scheme gives the same.
+///
+/// The digest of the empty password proves nothing, because it is one and the same under several schemes.
+pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
+    let digits = text::trim(value);
+    let shape = Shape::of_digits(digits.len())?;
+    let known = Table::of(shape).get(front(digits)?)?;
+    known.word?;
+    shape
+        .candidates()
+        .get(usize::from(known.candidate))
+        .copied()
+}
+
 /// What was found so far in one column.
 #[derive(Clone, Default)]
 pub struct Proof {

@@ -57,6 +57,12 @@ pub enum Command {
     /// Show a run from the ledger
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
+    /// Say what stored values may be; needs no database
+    #[command(after_help = help::IDENTIFY)]
+    Identify(IdentifyArgs),
+    /// Say whether passwords open stored values; needs no database
+    #[command(after_help = help::VERIFY)]
+    Verify(VerifyArgs),
     /// Check that a run can be done here
     #[command(after_help = help::DOCTOR)]
     Doctor(DoctorArgs),
@@ -248,6 +254,37 @@ pub struct StatusArgs {
     pub run: Option<String>,
 }
 
+/// `identify`
+#[derive(Clone, Debug, clap::Args)]
+pub struct IdentifyArgs {
+    /// A file with one stored value a line [default: standard input]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Print one JSON object a line, or one for the column
+    #[arg(long)]
+    pub json: bool,
+    /// Judge all lines together, as the values of one column
+    #[arg(long)]
+    pub column: bool,
+}
+
+/// `verify`
+#[derive(Clone, Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// A file with one stored value a line, or with --json one JSON object [default: standard input]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Read and print one JSON object a line
+    #[arg(long, conflicts_with_all = ["password_file", "scheme"])]
+    pub json: bool,
+    /// The file that holds the password to try; - is standard input [default: ask on the terminal]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Try this scheme alone: a name, or an expression
+    #[arg(long, value_name = "SCHEME")]
+    pub scheme: Option<String>,
+}
+
 /// `doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct DoctorArgs {
@@ -336,6 +373,25 @@ hash, so nothing is hashed and nothing is lost; after any stop the same command 
   saltern status --json | jq .passes
 
 It reads the ledger alone, from any host, while a run is on and afterwards.";
+    /// `identify`
+    pub const IDENTIFY: &str = "Examples:
+  saltern identify dump.txt
+  saltern identify --column dump.txt      many values tell what one doesn't
+  saltern identify --json dump.txt | jq -r '.candidates[0]' | sort | uniq -c
+
+With --json a line is {\"line\":1,\"class\":\"weak\",\"candidates\":[\"md5\",\"ntlm\"],\"proof\":null}: the candidates likeliest first, proof
+the scheme that the value is of beyond doubt, because it is a common password's digest. The class slow is weaker than Argon2id with 19 MiB
+and two passes. No value is ever printed.";
+    /// `verify`
+    pub const VERIFY: &str = "Examples:
+  saltern verify values.txt                             asks for the password
+  saltern verify values.txt --password-file password.txt --scheme 'md5(md5(pass))'
+  saltern verify --json accounts.jsonl | jq 'select(.outcome != \"match\")'
+
+With --json a line in is {\"stored\":...,\"password\":...} and may have salt, salt2, username, user_id, scheme; bytes that are no text go in as
+stored_hex, password_hex, salt_hex, salt2_hex. A line out is {\"line\":1,\"outcome\":\"match\",\"scheme\":\"md5\"}, in the same order; the outcome is
+match, mismatch, unsupported or error, the last two with a reason. Without a scheme, or with one that is not known, all that the value may be
+of is tried. No password is taken as an argument, where every user of the machine can read it.";
     /// `doctor`
     pub const DOCTOR: &str = "Examples:
   saltern doctor

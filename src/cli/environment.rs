@@ -5,6 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use zeroize::Zeroizing;
 
+use super::exit::Exit;
 use super::failure::Failure;
 use crate::config::DatabaseSource;
 use crate::kernel::Path as Kernel;
@@ -43,6 +44,18 @@ pub(super) fn now_ms() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Keys from the operating system, for hashes and samples that nobody can foresee.
+pub(super) fn random_keys() -> Result<[u64; 2], Failure> {
+    let key = || {
+        getrandom::u64().map_err(|error| Failure {
+            exit: Exit::Temporary,
+            error: anyhow::anyhow!("the operating system gives no random bytes: {error}"),
+            what_to_do: None,
+        })
+    };
+    Ok([key()?, key()?])
 }
 
 /// The database's URL from where the configuration says.

@@ -8,7 +8,9 @@ pub mod init;
 
 mod demo;
 mod environment;
+mod identify;
 mod ledger;
+mod lines;
 mod output;
 mod plan;
 mod progress;
@@ -19,6 +21,7 @@ mod scan;
 mod setup;
 mod signals;
 mod status;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -69,6 +72,8 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Run(args) => run::run(args, config),
         Command::Relabel(args) => relabel::relabel(args, config),
         Command::Status(args) => status::status(args, config),
+        Command::Identify(args) => identify::identify(args),
+        Command::Verify(args) => verify::verify(args),
         Command::Doctor(args) => doctor::command(args, config),
         Command::Demo(args) => demo::demo(args),
         Command::Ledger(args) => ledger::ledger(args, config),

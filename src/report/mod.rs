@@ -2,7 +2,9 @@
 //!
 //! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
 
+mod column;
 mod evidence;
+mod identify;
 mod json;
 mod plan;
 mod progress;
@@ -13,6 +15,8 @@ mod summary;
 mod table;
 mod text;
 
+pub use column::{column_json, column_text};
+pub use identify::{Identified, IdentifyTable};
 pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line};
 pub use plan::PlanReport;
 pub use progress::{Share, bar_message, place, plain_line, started_line};

@@ -22,9 +22,12 @@ mod session;
 mod cli;
 mod engine;
 mod harness;
+mod vectors;
 
 mod contract;
+mod identify;
 mod init;
 mod preflight;
+mod verify;
 
 mod e2e;

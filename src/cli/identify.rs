@@ -1,0 +1,146 @@
+//! `saltern identify`: what stored values may be, a value a line. It reads no database and no configuration.
+
+use std::io::Read;
+
+use super::args::IdentifyArgs;
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::lines::{self, Batch, Lines};
+use super::output;
+use crate::census::{self, LineJudge};
+use crate::policy::Target;
+use crate::report::{self, Identified, IdentifyTable};
+use crate::scheme::{Recognised, Scheme, Strength, VALUE_BYTES_MAX};
+
+/// How much is made before it is written.
+const BLOCK_BYTES: usize = 1 << 16;
+
+pub(super) fn identify(args: &IdentifyArgs) -> Result<Exit, Failure> {
+    let mut lines = lines::open(args.file.as_deref())?;
+    if args.column {
+        return column(args, &mut lines);
+    }
+    let mut identifier = Identifier::new();
+    if args.json {
+        each(&mut lines, &mut identifier, |value, out| {
+            value.json_line(out)
+        })?;
+        return Ok(Exit::Done);
+    }
+    let mut table = IdentifyTable::default();
+    let mut text = String::new();
+    IdentifyTable::headings(&mut text);
+    let read_to_the_end = output::bytes(text.as_bytes())
+        && each(&mut lines, &mut identifier, |value, out| {
+            text.clear();
+            table.row(value, &mut text);
+            out.extend_from_slice(text.as_bytes());
+        })?;
+    if read_to_the_end {
+        text.clear();
+        table.notes(&mut text);
+        output::out(&text);
+    }
+    Ok(Exit::Done)
+}
+
+/// All lines as one column.
+fn column(args: &IdentifyArgs, lines: &mut Lines<Box<dyn Read>>) -> Result<Exit, Failure> {
+    let mut judge = LineJudge::new(environment::random_keys()?);
+    while let Some(batch) = lines.batch()? {
+        match batch {
+            Batch::Lines(batch) => lines::split(batch).for_each(|line| judge.observe(line)),
+            // As long as it is, it stands for itself.
+            Batch::TooLong => judge.observe(&[b'x'; VALUE_BYTES_MAX + 1]),
+        }
+    }
+    let verdict = judge.finish();
+    output::out(&if args.json {
+        format!("{}\n", report::column_json(&verdict))
+    } else {
+        report::column_text(&verdict)
+    });
+    Ok(Exit::Done)
+}
+
+/// What is kept from line to line.
+struct Identifier {
+    /// Without a configuration slow and strong are told apart by the default target.
+    target: Strength,
+    candidates: Vec<Scheme>,
+    line: u64,
+}
+
+impl Identifier {
+    fn new() -> Self {
+        Self {
+            target: Target::default().strength(),
+            candidates: Vec::new(),
+            line: 0,
+        }
+    }
+
+    /// Looks at the next line.
+    fn look<'a>(&'a mut self, value: &'a [u8]) -> Identified<'a> {
+        self.line += 1;
+        let recognised = crate::scheme::identify(value, &mut self.candidates);
+        let proof = match recognised {
+            Recognised::Digest { .. } => census::proof_of_one(value),
+            _ => None,
+        };
+        // A proof leaves no doubt, and nothing else to name.
+        if let Some(scheme) = proof {
+            self.candidates.clear();
+            self.candidates.push(scheme);
+        }
+        self.seen(recognised, proof)
+    }
+
+    /// A line that was too long to be read.
+    fn too_long(&mut self) -> Identified<'_> {
+        self.line += 1;
+        self.candidates.clear();
+        self.seen(Recognised::TooLong, None)
+    }
+
+    fn seen<'a>(&'a self, recognised: Recognised<'a>, proof: Option<Scheme>) -> Identified<'a> {
+        Identified {
+            line: self.line,
+            recognised,
+            class: recognised.class(&self.target),
+            candidates: &self.candidates,
+            proof,
+        }
+    }
+}
+
+/// Shows every line; false when the reader of the output went away before the end.
+fn each(
+    lines: &mut Lines<Box<dyn Read>>,
+    identifier: &mut Identifier,
+    mut show: impl FnMut(&Identified<'_>, &mut Vec<u8>),
+) -> Result<bool, Failure> {
+    let mut out = Vec::with_capacity(2 * BLOCK_BYTES);
+    while let Some(batch) = lines.batch()? {
+        match batch {
+            Batch::Lines(batch) => {
+                for value in lines::split(batch) {
+                    show(&identifier.look(value), &mut out);
+                    if out.len() >= BLOCK_BYTES {
+                        if !output::bytes(&out) {
+                            return Ok(false);
+                        }
+                        out.clear();
+                    }
+                }
+            }
+            Batch::TooLong => show(&identifier.too_long(), &mut out),
+        }
+        if !output::bytes(&out) {
+            return Ok(false);
+        }
+        out.clear();
+    }
+    Ok(true)
+}

@@ -1,0 +1,385 @@
+//! Whether a password opens a value, and as what: under the scheme that was named, or under all that the value may be of.
+
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use super::input::Request;
+use crate::scheme::{
+    Class, Context, Declared, Recognised, Scheme, Strength, VerifyError, identify, recognise,
+    verify, verify_as,
+};
+use crate::secret::StoredHash;
+
+/// What came out of one line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) outcome: Outcome,
+    /// The scheme that matched; else the one that was tried, where it was one.
+    pub(super) scheme: Option<Scheme>,
+    /// Why it could not be verified.
+    reason: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It is the password.
+    Match,
+    /// It is not.
+    Mismatch,
+    /// Nothing that the value may be of can be verified with what was given.
+    Unsupported,
+    /// The line or the value is bad, or costs more than a login may.
+    Error,
+}
+
+/// Values that need more memory are verified one at a time, so that the memory does not grow with the cores.
+const MEMORY_KIB_SHARED_MAX: u64 = 128 * 1024;
+
+/// Answers one line.
+pub(super) fn answer(request: &Request) -> Answer {
+    let Some(stored) = &request.stored else {
+        return Answer::new(Outcome::Mismatch, None);
+    };
+    match request.scheme {
+        Some(scheme) => under(stored, scheme, request),
+        None => under_all(stored, request),
+    }
+}
+
+/// Under the scheme that was named. Markers and saltern's own values are what they are all the same.
+fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
+    let recognised = recognise(Some(stored.as_bytes()), Declared::Scheme(scheme));
+    let opens = match recognised {
+        Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
+            Ok(false)
+        }
+        Recognised::TooLong => return Answer::error("the value is longer than 4 KiB"),
+        Recognised::Wrapped { .. } => opens_wrapped(stored, &recognised, request),
+        _ => opens(stored, scheme, &recognised, request),
+    };
+    match opens {
+        Ok(true) => Answer::new(Outcome::Match, Some(scheme)),
+        Ok(false) => Answer::new(Outcome::Mismatch, Some(scheme)),
+        Err(error) => Answer::of_error(&error, Some(scheme)),
+    }
+}
+
+/// Under everything that the value may be of, the cheap ones first.
+fn under_all(stored: &StoredHash, request: &Request) -> Answer {
+    let mut candidates = Vec::new();
+    let recognised = identify(stored.as_bytes(), &mut candidates);
+    match recognised {
+        Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
+            return Answer::new(Outcome::Mismatch, None);
+        }
+        Recognised::TooLong => return Answer::error("the value is longer than 4 KiB"),
+        Recognised::Wrapped { outer, .. } => {
+            return match opens_wrapped(stored, &recognised, request) {
+                Ok(true) => Answer::new(Outcome::Match, Some(outer)),
+                Ok(false) => Answer::new(Outcome::Mismatch, Some(outer)),
+                Err(error) => Answer::of_error(&error, Some(outer)),
+            };
+        }
+        _ => {}
+    }
+    // Stable: within the two halves the likeliest stay first.
+    candidates.sort_by_key(|scheme| scheme.class() == Class::Slow);
+    let only = match candidates[..] {
+        [only] => Some(only),
+        _ => None,
+    };
+    let mut verified = false;
+    let mut failed: Option<VerifyError> = None;
+    for scheme in candidates {
+        match opens(stored, scheme, &recognised, request) {
+            Ok(true) => return Answer::new(Outcome::Match, Some(scheme)),
+            Ok(false) => verified = true,
+            // A candidate that can't be afforded may be the right one: no other verdict stands beside it.
+            Err(error @ VerifyError::TooCostly { .. }) => {
+                return Answer::of_error(&error, Some(scheme));
+            }
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    match failed {
+        _ if verified => Answer::new(Outcome::Mismatch, only),
+        Some(error) => Answer {
+            outcome: Outcome::Unsupported,
+            ..Answer::of_error(&error, only)
+        },
+        None => Answer {
+            reason: Some("the value is of no known scheme".to_owned()),
+            ..Answer::new(Outcome::Unsupported, None)
+        },
+    }
+}
+
+fn opens(
+    stored: &StoredHash,
+    scheme: Scheme,
+    recognised: &Recognised<'_>,
+    request: &Request,
+) -> Result<bool, VerifyError> {
+    in_memory(recognised, || {
+        verify_as(stored, &request.password, scheme, &context(request))
+    })
+}
+
+fn opens_wrapped(
+    stored: &StoredHash,
+    recognised: &Recognised<'_>,
+    request: &Request,
+) -> Result<bool, VerifyError> {
+    in_memory(recognised, || {
+        verify(stored, &request.password, Declared::Auto, &context(request))
+    })
+}
+
+/// What stands beside the value. Where a user's name is the salt, some call it the one and some the other.
+fn context(request: &Request) -> Context<'_> {
+    let name = request.username.as_deref().map(String::as_str);
+    let salt = request.salt.as_ref();
+    Context {
+        salt,
+        salt2: request.salt2.as_ref(),
+        username: name.or_else(|| std::str::from_utf8(salt?.as_bytes()).ok()),
+        user_id: request.user_id.as_deref().map(String::as_str),
+        charset: None,
+    }
+}
+
+/// Does the work, alone where it needs much memory.
+fn in_memory<T>(recognised: &Recognised<'_>, work: impl FnOnce() -> T) -> T {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let params = match recognised {
+        Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => *params,
+        _ => Strength::Fast,
+    };
+    let _alone = (memory_kib(&params) > MEMORY_KIB_SHARED_MAX)
+        .then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
+    work()
+}
+
+/// What a value with these parameters needs.
+fn memory_kib(params: &Strength) -> u64 {
+    let blocks = |log_n: u32, r: u32| (u64::from(r) << log_n.min(32)) / 8;
+    match *params {
+        Strength::Argon2 { memory_kib, .. } => memory_kib.into(),
+        Strength::Scrypt { log_n, r, .. } | Strength::Yescrypt { log_n, r } => blocks(log_n, r),
+        _ => 0,
+    }
+}
+
+impl Answer {
+    fn new(outcome: Outcome, scheme: Option<Scheme>) -> Self {
+        Self {
+            outcome,
+            scheme,
+            reason: None,
+        }
+    }
+
+    /// A line that could not be answered.
+    pub(super) fn error(reason: &str) -> Self {
+        Self {
+            reason: Some(reason.to_owned()),
+            ..Self::new(Outcome::Error, None)
+        }
+    }
+
+    fn of_error(error: &VerifyError, scheme: Option<Scheme>) -> Self {
+        let outcome = match error {
+            VerifyError::Unsupported { .. }
+            | VerifyError::UnknownInner { .. }
+            | VerifyError::Undeclared { .. } => Outcome::Unsupported,
+            VerifyError::Missing { .. }
+            | VerifyError::Unrecognised
+            | VerifyError::TooCostly { .. }
+            | VerifyError::Parameters => Outcome::Error,
+        };
+        Self {
+            reason: Some(error.to_string()),
+            ..Self::new(outcome, scheme)
+        }
+    }
+
+    /// The line for machines.
+    pub(super) fn json(&self, line: u64) -> String {
+        let mut object = serde_json::json!({
+            "line": line,
+            "outcome": self.outcome.as_str(),
+            "scheme": self.scheme.map(Scheme::name),
+        });
+        if let Some(reason) = &self.reason {
+            object["reason"] = reason.as_str().into();
+        }
+        format!("{object}\n")
+    }
+
+    /// What stands above the rows.
+    pub(super) fn headings() -> String {
+        row("line", "outcome", "scheme", "")
+    }
+
+    /// The line for people.
+    pub(super) fn row(&self, line: u64) -> String {
+        let scheme = self.scheme.map(Scheme::name).unwrap_or_default();
+        let reason = self.reason.as_deref().unwrap_or_default();
+        row(&line.to_string(), self.outcome.as_str(), scheme, reason)
+    }
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Mismatch => "mismatch",
+            Self::Unsupported => "unsupported",
+            Self::Error => "error",
+        }
+    }
+}
+
+fn row(line: &str, outcome: &str, scheme: &str, reason: &str) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{line:>8}  {outcome:<11}  {scheme:<20}  {reason}");
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::{InnerSalt, Password};
+
+    const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+    const BCRYPT: &str = "$2a$04$abcdefghijklmnopqrstuujzhP54E3nDKxLTbGbyrFiW3EkV.7ERC";
+
+    fn request(stored: &str, password: &str) -> Request {
+        Request {
+            stored: Some(StoredHash::new(stored)),
+            ..Request::new(Password::new(password))
+        }
+    }
+
+    fn check(request: &Request, outcome: Outcome, scheme: Option<Scheme>) {
+        let answer = answer(request);
+        assert_eq!(
+            (answer.outcome, answer.scheme),
+            (outcome, scheme),
+            "{answer:?}"
+        );
+    }
+
+    #[test]
+    fn the_scheme_that_matches_is_named() {
+        check(&request(MD5, "password"), Outcome::Match, Some(Scheme::MD5));
+        check(
+            &request("8846f7eaee8fb117ad06bdd830b7586c", "password"),
+            Outcome::Match,
+            Some(Scheme::NTLM),
+        );
+        check(
+            &request(BCRYPT, "dragon"),
+            Outcome::Match,
+            Some(Scheme::BCRYPT_2A),
+        );
+    }
+
+    #[test]
+    fn a_mismatch_under_several_candidates_names_none() {
+        check(&request(MD5, "passwore"), Outcome::Mismatch, None);
+    }
+
+    #[test]
+    fn a_salt_that_is_given_feeds_the_salted_candidates() {
+        // MD5 of "passwordsalt".
+        let stored = "b305cadbb3bce54f3aa59c64fec00dea";
+        let mut salted = request(stored, "password");
+        check(&salted, Outcome::Mismatch, None);
+        salted.salt = Some(InnerSalt::new("salt"));
+        check(&salted, Outcome::Match, Some(Scheme::MD5_PS));
+    }
+
+    #[test]
+    fn a_users_name_may_be_given_as_the_salt() {
+        // SHA-1 of "adminpassword".
+        let mut named = request("efacc4001e857f7eba4ae781c2932dedf843865e", "password");
+        named.salt = Some(InnerSalt::new("Admin"));
+        named.scheme = Some(Scheme::SMF);
+        check(&named, Outcome::Match, Some(Scheme::SMF));
+    }
+
+    #[test]
+    fn a_named_scheme_is_the_only_one_that_is_tried() {
+        let mut named = request(MD5, "password");
+        named.scheme = Some(Scheme::NTLM);
+        check(&named, Outcome::Mismatch, Some(Scheme::NTLM));
+        named.scheme = Some(Scheme::MD5);
+        check(&named, Outcome::Match, Some(Scheme::MD5));
+        named.scheme = Some(Scheme::MD5_PS);
+        check(&named, Outcome::Error, Some(Scheme::MD5_PS));
+        named.scheme = Some(Scheme::SHA1);
+        check(&named, Outcome::Error, Some(Scheme::SHA1));
+    }
+
+    #[test]
+    fn no_password_opens_null_an_empty_value_or_a_marker() {
+        for scheme in [None, Some(Scheme::MD5), Some(Scheme::PLAINTEXT)] {
+            for stored in [
+                None,
+                Some(""),
+                Some("!saltern:reset:0123456789abcdefghijkl"),
+            ] {
+                let request = Request {
+                    stored: stored.map(StoredHash::new),
+                    scheme,
+                    ..Request::new(Password::new(stored.unwrap_or_default()))
+                };
+                assert_eq!(answer(&request).outcome, Outcome::Mismatch);
+            }
+        }
+        check(&request("!", "!"), Outcome::Mismatch, None);
+    }
+
+    #[test]
+    fn what_nothing_can_verify_is_unsupported() {
+        check(
+            &request("hunter2 hunter2", "hunter2 hunter2"),
+            Outcome::Unsupported,
+            None,
+        );
+    }
+
+    #[test]
+    fn what_costs_more_than_a_login_may_is_an_error_that_names_the_parameter() {
+        let dear = BCRYPT.replacen("$04$", "$16$", 1);
+        let answer = answer(&request(&dear, "dragon"));
+        assert_eq!(answer.outcome, Outcome::Error);
+        let line = answer.json(3);
+        assert!(
+            line.contains("cost=16") && line.starts_with('{') && line.ends_with("}\n"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn what_needs_much_memory_is_known_by_its_parameters() {
+        let scrypt = Strength::Scrypt {
+            log_n: 20,
+            r: 8,
+            p: 1,
+        };
+        assert_eq!(memory_kib(&scrypt), 1024 * 1024);
+        assert_eq!(memory_kib(&Strength::Bcrypt { cost: 31 }), 0);
+        assert!(
+            memory_kib(&Strength::Scrypt {
+                log_n: u32::MAX,
+                r: u32::MAX,
+                p: 1
+            }) > 0
+        );
+    }
+}

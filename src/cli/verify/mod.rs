@@ -1,0 +1,103 @@
+//! `saltern verify`: whether passwords open stored values. It reads no database and no configuration.
+
+mod answer;
+mod input;
+mod password;
+
+use std::io::Read;
+
+use rayon::prelude::*;
+
+use super::args::VerifyArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::lines::{self, Batch, Lines};
+use super::output;
+use crate::scheme::Scheme;
+use crate::secret::StoredHash;
+use answer::{Answer, answer};
+use input::Request;
+
+/// How many lines a thread has in hand: their answers wait for the slowest of them.
+const LINES_A_THREAD: usize = 32;
+
+pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
+    if args.json {
+        let mut lines = lines::open(args.file.as_deref())?;
+        each(
+            &mut lines,
+            |line| Ok(answer(&Request::parse(line)?)),
+            Answer::json,
+        )?;
+        return Ok(Exit::Done);
+    }
+    let scheme = args.scheme.as_deref().map(scheme).transpose()?;
+    let password = password::get(args)?;
+    let mut lines = lines::open(args.file.as_deref())?;
+    let of_value = |value: &[u8]| {
+        Ok(answer(&Request {
+            stored: Some(StoredHash::new(value)),
+            scheme,
+            ..Request::new(password.clone())
+        }))
+    };
+    let headings = Answer::headings();
+    if output::bytes(headings.as_bytes()) {
+        each(&mut lines, of_value, Answer::row)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// The scheme that was typed.
+fn scheme(name: &str) -> Result<Scheme, Failure> {
+    Scheme::parse(name).map_err(|error| {
+        Failure::usage(
+            format!("--scheme names no scheme: {error}"),
+            "give a name as `saltern identify` shows it, or an expression such as md5(salt.pass)"
+                .to_owned(),
+        )
+    })
+}
+
+/// Answers every line, on all cores and in the lines' order, until nobody reads the answers any more.
+fn each(
+    lines: &mut Lines<Box<dyn Read>>,
+    answer: impl Fn(&[u8]) -> Result<Answer, &'static str> + Sync,
+    show: impl Fn(&Answer, u64) -> String + Sync,
+) -> Result<(), Failure> {
+    let mut number = 0;
+    let mut out = String::new();
+    while let Some(batch) = lines.batch()? {
+        match batch {
+            Batch::Lines(batch) => {
+                let lines: Vec<&[u8]> = lines::split(batch).collect();
+                for part in lines.chunks(LINES_A_THREAD * rayon::current_num_threads()) {
+                    out.clear();
+                    out.extend(
+                        part.par_iter()
+                            .enumerate()
+                            // One line may cost a second and the next a microsecond.
+                            .with_max_len(1)
+                            .map(|(at, line)| {
+                                let answer = answer(line).unwrap_or_else(Answer::error);
+                                show(&answer, number + at as u64 + 1)
+                            })
+                            .collect::<Vec<String>>(),
+                    );
+                    number += part.len() as u64;
+                    if !output::bytes(out.as_bytes()) {
+                        return Ok(());
+                    }
+                }
+            }
+            Batch::TooLong => {
+                number += 1;
+                let long = Answer::error("the line is longer than 1 MiB");
+                if !output::bytes(show(&long, number).as_bytes()) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+    Ok(())
+}
