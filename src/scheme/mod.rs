@@ -31,7 +31,7 @@ mod vectors_frameworks;
 
 pub use class::{Class, Declared, Recognised};
 pub use digest::{digest, inner_text};
-pub use expression::ExpressionError;
+pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::identify;
 pub use inner::InnerId;
 pub use mark::{Unmarked, is_saltern, unmark, wrap};

@@ -19,12 +19,18 @@ mod outside;
 mod saltern;
 mod session;
 
+#[expect(
+    unreachable_pub,
+    reason = "the fuzz targets include this file as a library's module"
+)]
+mod bodies;
 mod cli;
 mod engine;
 mod harness;
 mod vectors;
 
 mod contract;
+mod corpus;
 mod identify;
 mod init;
 mod preflight;

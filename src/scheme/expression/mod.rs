@@ -6,6 +6,7 @@
 
 mod algorithm;
 mod evaluate;
+mod once;
 mod parse;
 mod print;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::fmt;
 
 pub(super) use algorithm::{Algorithm, hex};
 pub(super) use evaluate::Inputs;
+pub use once::{expression_digest, expression_text};
 pub use parse::ExpressionError;
 
 use super::{Needs, Prf, Strength};
