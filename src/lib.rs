@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use saltern::auth::{Column, Outcome};
-//! use saltern::scheme::{Context, Declared, Outer};
+//! use saltern::scheme::{Context, Declared, Dialect, Outer};
 //! use saltern::secret::{Password, StoredHash};
 //!
 //! // What a run made of the MD5 of "dragon" (the parameters are a test's; a real target is dearer).
@@ -13,6 +13,7 @@
 //! let column = Column {
 //!     declared: Declared::Auto,
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
+//!     dialect: Dialect::Phc,
 //!     normalize: None,
 //! };
 //! let mut salt = [0; 16];

@@ -5,12 +5,13 @@
 //!
 //! ```
 //! use saltern::auth::{Column, Outcome};
-//! use saltern::scheme::{Context, Declared, Outer, Scheme};
+//! use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme};
 //! use saltern::secret::{Password, StoredHash};
 //!
 //! let column = Column {
 //!     declared: Declared::Scheme(Scheme::MD5),
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
+//!     dialect: Dialect::Phc,
 //!     normalize: None,
 //! };
 //! let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
@@ -28,8 +29,8 @@ use zeroize::Zeroizing;
 
 use crate::policy::Normalize;
 use crate::scheme::{
-    Context, Declared, InnerId, Outer, OuterError, Recognised, VerifyError, derive, format,
-    outer_input, recognise, spellings, verify, wrap,
+    Context, Declared, Dialect, InnerId, Mark, Outer, OuterError, Recognised, VerifyError, derive,
+    outer_input, recognise, spellings, verify,
 };
 use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
@@ -41,6 +42,8 @@ pub struct Column {
     pub declared: Declared,
     /// The hash that new values are made with, and that old ones are measured by.
     pub outer: Outer,
+    /// How new values are spelt.
+    pub dialect: Dialect,
     /// How new values are normalised: secret answers are.
     pub normalize: Option<Normalize>,
 }
@@ -143,12 +146,11 @@ impl Column {
             Some(Normalize::Answer1) => (normal_answer(password)?, Some(InnerId::ANSWER1)),
         };
         let input = outer_input(&self.outer, &text, inner.as_ref())?;
-        let hash = derive(&self.outer, salt, &input.text).map_err(AuthError::Target)?;
-        let native = Zeroizing::new(format(&self.outer, salt, &hash));
-        Ok(Replacement(match input.inner {
-            Some(inner) => Zeroizing::new(wrap(&native, &inner, None)),
-            None => native,
-        }))
+        let salted = self.dialect.salt(&self.outer, salt);
+        let hash = derive(&self.outer, &salted, &input.text).map_err(AuthError::Target)?;
+        let mark = input.inner.as_ref().map(|inner| Mark { inner, is: None });
+        let value = self.dialect.spell(&self.outer, salt, &hash, mark);
+        Ok(Replacement(Zeroizing::new(value)))
     }
 
     /// Whether a value is to be replaced at the next login: it is weaker than the target, or holds more than it has to.
@@ -199,7 +201,7 @@ fn normal_answer(answer: &Password) -> Result<Zeroizing<Vec<u8>>, AuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::{BcryptPrefix, Scheme, digest, is_saltern, unmark};
+    use crate::scheme::{BcryptPrefix, Scheme, digest, format, is_saltern, unmark, wrap};
 
     const CHEAP: Outer = Outer::Argon2id {
         memory_kib: 64,
@@ -217,6 +219,7 @@ mod tests {
         Column {
             declared: Declared::Scheme(Scheme::MD5),
             outer,
+            dialect: Dialect::Phc,
             normalize: None,
         }
     }
@@ -225,6 +228,7 @@ mod tests {
         Column {
             declared: Declared::Scheme(Scheme::PLAINTEXT),
             outer,
+            dialect: Dialect::Phc,
             normalize: Some(Normalize::Answer1),
         }
     }
@@ -268,6 +272,30 @@ mod tests {
             ] {
                 let new = replacement(login(&column, &stored, "secret"));
                 assert!(!is_saltern(new.as_bytes()));
+                assert_eq!(login(&column, &new, "secret"), Outcome::Match);
+                assert_eq!(login(&column, &new, "wrong"), Outcome::Mismatch);
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_under_any_dialect_is_opened_and_replaced_in_that_of_the_column() {
+        for dialect in Dialect::ALL {
+            for outer in [CHEAP, BCRYPT] {
+                let column = Column {
+                    dialect,
+                    ..column(outer)
+                };
+                let stored = wrapped(&outer, Scheme::MD5, "secret");
+                let new = replacement(login(&column, &stored, "secret"));
+                let front = match (dialect, outer) {
+                    (Dialect::Phc, _) => "$",
+                    (Dialect::Django, Outer::Bcrypt { .. }) => "bcrypt$$2y$",
+                    (Dialect::Django, _) => "argon2$argon2id$",
+                    (Dialect::Spring, Outer::Bcrypt { .. }) => "{bcrypt}$2y$",
+                    (Dialect::Spring, _) => "{argon2}$argon2id$",
+                };
+                assert!(new.starts_with(front), "{new}");
                 assert_eq!(login(&column, &new, "secret"), Outcome::Match);
                 assert_eq!(login(&column, &new, "wrong"), Outcome::Mismatch);
             }

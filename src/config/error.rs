@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::source::Place;
 use crate::policy::{Action, Impossible};
-use crate::scheme::ExpressionError;
+use crate::scheme::{Dialect, ExpressionError};
 use crate::secret::UrlError;
 
 /// Why a configuration is refused: where, what, and what to write instead.
@@ -122,6 +122,14 @@ pub enum Problem {
         algorithm: &'static str,
         /// Its parameters.
         has: &'static str,
+    },
+    /// A platform that could not read what the target makes.
+    #[error("the dialect {} has no spelling for {outer}: choose argon2id or bcrypt", .dialect.as_str())]
+    NoSpelling {
+        /// The dialect.
+        dialect: Dialect,
+        /// The algorithm.
+        outer: &'static str,
     },
     /// A salt beside a scheme that takes none: the digests are probably of another scheme.
     #[error(

@@ -68,7 +68,7 @@ pub const TARGET: Keys = Keys {
         "prefix",
         "dialect",
     ],
-    not_yet: &[],
+    not_yet: &["marker_column"],
 };
 
 /// `[[rule]]`

@@ -3,8 +3,8 @@
 use super::error::{ConfigError, Problem};
 use super::section::Section;
 use super::warning::{Caution, Warning};
-use crate::policy::{Dialect, Target};
-use crate::scheme::{BcryptPrefix, Outer};
+use crate::policy::Target;
+use crate::scheme::{BcryptPrefix, Dialect, Outer};
 
 /// 4 GiB: the most that Argon2 addresses with 32 bits of KiB would be a thousand times more, and no login could wait for it.
 const MEMORY_KIB_MAX: i64 = 4 << 20;
@@ -35,7 +35,7 @@ pub(super) fn read(
     };
     let target = Target {
         outer,
-        dialect: dialect(section)?,
+        dialect: dialect(section, &outer)?,
     };
     if let Some(below) = target.owasp_warning() {
         warnings.push(Warning {
@@ -123,17 +123,19 @@ fn pbkdf2(section: &Section<'_>, warnings: &mut Vec<Warning>) -> Result<Outer, C
     Ok(Outer::Pbkdf2Sha256 { iterations })
 }
 
-fn dialect(section: &Section<'_>) -> Result<Dialect, ConfigError> {
-    if let Some(dialect) = section.string("dialect")?
-        && ["django", "spring"].contains(&dialect.value)
-    {
-        let problem = Problem::NotYet(format!("dialect = \"{}\"", dialect.value));
-        return Err(section.refuse(dialect.span, problem));
-    }
+fn dialect(section: &Section<'_>, outer: &Outer) -> Result<Dialect, ConfigError> {
     let known = Dialect::ALL.map(Dialect::as_str);
-    Ok(section
-        .word("dialect", Dialect::parse, &known)?
-        .map_or(Dialect::Phc, |dialect| dialect.value))
+    match section.word("dialect", Dialect::parse, &known)? {
+        None => Ok(Dialect::default()),
+        Some(dialect) if dialect.value.spells(outer) => Ok(dialect.value),
+        Some(dialect) => {
+            let problem = Problem::NoSpelling {
+                dialect: dialect.value,
+                outer: outer.id(),
+            };
+            Err(section.refuse(dialect.span, problem))
+        }
+    }
 }
 
 /// Refuses the parameters of the other algorithms.

@@ -8,7 +8,7 @@ use super::hasher::{Hasher, HasherError};
 use super::judge::Work;
 use super::limits::Budget;
 use crate::failpoint::hit;
-use crate::scheme::{InnerId, Outer};
+use crate::scheme::{Dialect, InnerId, Outer};
 
 /// What was measured.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,8 @@ pub async fn calibrate(
     budget: &Budget,
     at_least: Duration,
 ) -> Result<Calibration, HasherError> {
-    let hasher = Hasher::start(outer, budget)?;
+    // How a value is spelt costs nothing.
+    let hasher = Hasher::start(outer, Dialect::default(), budget)?;
     let round = budget.threads * budget.plan.lockstep().max(1);
     let batch = |n: usize| -> Vec<Work> {
         (0..n)

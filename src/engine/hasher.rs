@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::judge::Work;
 use super::limits::Budget;
 use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
-use crate::scheme::{Outer, format, wrap};
+use crate::scheme::{Dialect, Mark, Outer};
 use crate::secret::{InnerSalt, StoredHash};
 
 /// Why hashing failed.
@@ -72,6 +72,7 @@ pub struct Hasher {
 /// What the threads share.
 struct Shared {
     outer: Outer,
+    dialect: Dialect,
     plan: Plan,
     arenas: Vec<Mutex<Option<Arena>>>,
     busy_nanos: AtomicU64,
@@ -94,6 +95,7 @@ struct Batch {
 
 struct Job {
     work: Work,
+    /// Random; what goes into the hash is what the dialect makes of it.
     salt: [u8; 16],
 }
 
@@ -110,7 +112,7 @@ impl Hasher {
     ///
     /// # Errors
     /// Where the system gives no threads.
-    pub fn start(outer: Outer, budget: &Budget) -> Result<Self, HasherError> {
+    pub fn start(outer: Outer, dialect: Dialect, budget: &Budget) -> Result<Self, HasherError> {
         let threads = budget.threads;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -119,6 +121,7 @@ impl Hasher {
             .map_err(|source| HasherError::Threads { threads, source })?;
         let shared = Shared {
             outer,
+            dialect,
             plan: budget.plan.clone(),
             arenas: (0..threads).map(|_| Mutex::new(None)).collect(),
             busy_nanos: AtomicU64::new(0),
@@ -262,25 +265,26 @@ impl Shared {
             Some(arena) => arena,
             None => arena.insert(Arena::new(&self.plan)?),
         };
-        let inputs: Vec<Input<'_>> = batch.jobs[group.clone()]
+        let jobs = &batch.jobs[group.clone()];
+        let salts = jobs.iter().map(|j| self.dialect.salt(&self.outer, &j.salt));
+        let salts: Vec<Vec<u8>> = salts.collect();
+        let inputs: Vec<Input<'_>> = jobs
             .iter()
-            .map(|j| Input {
+            .zip(&salts)
+            .map(|(j, salt)| Input {
                 text: &j.work.text,
-                salt: &j.salt,
+                salt,
             })
             .collect();
         let mut digests = Zeroizing::new(vec![0_u8; inputs.len() * len]);
         hash_batch(&self.plan, arena, &inputs, &mut digests)?;
         for (i, digest) in group.zip(digests.chunks_exact(len)) {
             let job = &batch.jobs[i];
-            let native = format(&self.outer, &job.salt, digest);
-            let value = match &job.work.inner {
-                None => native,
-                Some(inner) => {
-                    let setting = job.work.setting.as_ref().map(InnerSalt::as_bytes);
-                    wrap(&native, inner, setting)
-                }
-            };
+            let mark = job.work.inner.as_ref().map(|inner| Mark {
+                inner,
+                is: job.work.setting.as_ref().map(InnerSalt::as_bytes),
+            });
+            let value = self.dialect.spell(&self.outer, &job.salt, digest, mark);
             // Each position is one task's alone.
             batch.made[i].set(StoredHash::new(value)).ok();
         }

@@ -8,7 +8,7 @@ use super::event::{Event, Observer};
 use super::judge::{Judged, Verdict};
 use super::session::Session;
 use crate::policy::{Action, Decision, Reason};
-use crate::scheme::{Class, InnerId, Scheme, is_saltern, mark_len, unmark, wrap};
+use crate::scheme::{self, Class, InnerId, Scheme, is_saltern, mark_len, unmark};
 use crate::secret::StoredHash;
 use crate::store::{Key, Order, Row, Storage, StoreError, scan};
 use crate::text;
@@ -102,7 +102,8 @@ impl Relabel {
         if !is_saltern(value) {
             return None;
         }
-        let marked = unmark(std::str::from_utf8(text::trim(value)).ok()?)?;
+        let value = std::str::from_utf8(text::trim(value)).ok()?;
+        let marked = unmark(value)?;
         let to = if marked.inner == self.from {
             self.to
         } else if marked.inner.short() == Some(self.from) {
@@ -110,11 +111,7 @@ impl Relabel {
         } else {
             return None;
         };
-        Some(StoredHash::new(wrap(
-            &marked.native,
-            &to,
-            marked.is.as_deref(),
-        )))
+        Some(StoredHash::new(scheme::relabel(value, &to)?))
     }
 
     /// What is done with a row.
@@ -224,6 +221,18 @@ mod tests {
             "whirlpool",
             &labelled("sha512-b64s384"),
             Some(&labelled("whirlpool-b64s384")),
+        );
+        check(
+            "md5",
+            "md5-md5",
+            "argon2_wrapped_md5$argon2id$v=19",
+            Some("argon2_wrapped_md5_md5$argon2id$v=19"),
+        );
+        check(
+            "md5-md5",
+            "md5",
+            "{bcrypt-md5-md5}$2b$04$",
+            Some("{bcrypt-md5}$2b$04$"),
         );
         let with_salt = format!("{}$is=c2FsdA", labelled("md5"));
         let expected = format!("{}$is=c2FsdA", labelled("ntlm"));

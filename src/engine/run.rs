@@ -178,7 +178,8 @@ impl Execution<'_> {
         let names = &self.session.names;
         let run = &prepared.run.id;
         let outer = self.options.job.outer(self.session.settings.target.outer);
-        let hasher = Hasher::start(outer, &self.budget)?;
+        let dialect = self.session.settings.target.dialect;
+        let hasher = Hasher::start(outer, dialect, &self.budget)?;
         hasher.tune(prepared.rate / self.budget.threads as f64);
         #[expect(
             clippy::cast_possible_truncation,

@@ -10,8 +10,8 @@ pub struct Input<'a> {
     /// The text to hash. For bcrypt at most [`BCRYPT_INPUT_MAX`](super::BCRYPT_INPUT_MAX) bytes and none of them NUL;
     /// the terminating NUL that bcrypt hashes is added here.
     pub text: &'a [u8],
-    /// The salt, raw.
-    pub salt: &'a [u8; 16],
+    /// The salt, raw: 16 bytes for bcrypt, at least 8 for Argon2id, any for PBKDF2.
+    pub salt: &'a [u8],
 }
 
 /// Hashes every input and writes the digests to `out` one after the other, each [`Plan::output_len`] bytes.

@@ -45,7 +45,8 @@ pub(super) fn bcrypt(cost: u32, inputs: &[Input<'_>], out: &mut [u8]) {
     for (input, digest) in inputs.iter().zip(out.chunks_exact_mut(BCRYPT_OUTPUT_LEN)) {
         let mut key = [0; BCRYPT_INPUT_MAX + 1];
         key[..input.text.len()].copy_from_slice(input.text);
-        let mut raw = bcrypt::bcrypt(cost, *input.salt, &key[..=input.text.len()]);
+        let salt = input.salt.try_into().expect("the salt was checked");
+        let mut raw = bcrypt::bcrypt(cost, salt, &key[..=input.text.len()]);
         digest.copy_from_slice(&raw[..BCRYPT_OUTPUT_LEN]);
         key.zeroize();
         raw.zeroize();

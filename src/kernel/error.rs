@@ -70,6 +70,12 @@ pub enum KernelError {
         /// Inputs times output length.
         expected: usize,
     },
+    /// No salt of this function has that length.
+    #[error("salt of {len} bytes is not of the length that the hash function takes")]
+    SaltLen {
+        /// The length of the salt.
+        len: usize,
+    },
     /// bcrypt would cut it silently.
     #[error("input of {len} bytes is longer than {max}")]
     InputTooLong {

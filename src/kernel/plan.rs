@@ -29,6 +29,11 @@ const BCRYPT_COST: std::ops::RangeInclusive<u32> = 4..=31;
 /// RFC 9106, section 3.1: at most 2^24 - 1 lanes.
 const PARALLELISM_MAX: u32 = (1 << 24) - 1;
 
+/// What the `argon2` crate asks for, as the reference implementation does.
+const ARGON2_SALT_MIN: usize = 8;
+/// The two halves of the salt that bcrypt's key schedule takes.
+const BCRYPT_SALT_LEN: usize = 16;
+
 /// RFC 9106, section 3.1: a tag has 4 to 2^32 - 1 bytes.
 const OUTPUT_LEN_MIN: usize = 4;
 const OUTPUT_LEN_MAX: usize = u32::MAX as usize;
@@ -218,6 +223,15 @@ impl Plan {
 
     /// Whether `input` is one that this plan's function hashes whole.
     pub(super) fn check(&self, input: &Input<'_>) -> Result<(), KernelError> {
+        let len = input.salt.len();
+        let is_good_salt = match self.params {
+            Params::Argon2id { .. } => len >= ARGON2_SALT_MIN,
+            Params::Bcrypt { .. } => len == BCRYPT_SALT_LEN,
+            Params::Pbkdf2Sha256 { .. } => true,
+        };
+        if !is_good_salt {
+            return Err(KernelError::SaltLen { len });
+        }
         let len = input.text.len();
         match self.params {
             Params::Argon2id { .. } if u32::try_from(len).is_err() => {

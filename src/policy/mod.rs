@@ -21,5 +21,5 @@ pub use possible::{
 };
 pub use reason::Reason;
 pub use rule::{Action, Deadline, Normalize, Rule, Rules, Then, When};
-pub use target::{BelowOwasp, Dialect, Target};
+pub use target::{BelowOwasp, Target};
 pub use weaker::weaker_than_target;

@@ -2,22 +2,15 @@
 
 use std::fmt;
 
-use crate::scheme::{Outer, Strength};
+use crate::scheme::{Dialect, Outer, Strength};
 
 /// The hash that every row is to have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
     /// The algorithm and its parameters.
     pub outer: Outer,
-    /// How wrapped values are spelt.
+    /// How its values are spelt.
     pub dialect: Dialect,
-}
-
-/// How wrapped values are spelt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
-    /// `--<inner>` after the first identifier of the native string.
-    Phc,
 }
 
 /// OWASP's minimums for Argon2id with one lane, memory in KiB and passes: each is as good as the others (Password Storage
@@ -69,25 +62,6 @@ impl Default for Target {
             },
             dialect: Dialect::Phc,
         }
-    }
-}
-
-impl Dialect {
-    /// Every dialect.
-    pub const ALL: [Self; 1] = [Self::Phc];
-
-    /// The name, as the configuration spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Phc => "phc",
-        }
-    }
-
-    /// The dialect of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|dialect| dialect.as_str() == name)
     }
 }
 

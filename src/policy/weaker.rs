@@ -14,8 +14,7 @@ pub fn weaker_than_target(strength: &Strength, target: &Target) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Dialect;
-    use crate::scheme::{Argon2Variant, BcryptPrefix, Outer, Prf};
+    use crate::scheme::{Argon2Variant, BcryptPrefix, Dialect, Outer, Prf};
 
     const fn argon2(memory_kib: u32, iterations: u32) -> Strength {
         Strength::Argon2 {

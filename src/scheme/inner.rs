@@ -47,6 +47,20 @@ impl InnerId {
         })
     }
 
+    /// Reads an id whose words are joined by underscores, as Django's names are: the same ids, each spelt in one way.
+    pub(super) fn parse_underscored(text: &str) -> Option<Self> {
+        let mut hyphened = [0; Self::LEN_MAX];
+        let place = hyphened.get_mut(..text.len())?;
+        place.copy_from_slice(text.as_bytes());
+        if place.contains(&b'-') {
+            return None;
+        }
+        for byte in place.iter_mut().filter(|byte| **byte == b'_') {
+            *byte = b'-';
+        }
+        Self::parse(std::str::from_utf8(place).ok()?)
+    }
+
     /// An id from the source code, checked when it is compiled.
     pub(super) const fn known(text: &str) -> Self {
         match Self::parse(text) {

@@ -1,19 +1,22 @@
-//! The mark of a wrapped value: `--<inner>` behind the first identifier of a native string, `$is=…` at its end.
+//! The mark of a wrapped value: the inner id in the name of the outer hash, `$is=…` at its end.
 //!
-//! Unmarking is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to `$\1$\3`, exactly.
+//! Unmarking is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to `$\1$\3`, exactly, and its like for the platforms'
+//! dialects. What is written is `dialect`'s; everything here reads any of them, whatever is configured.
 
 use std::fmt;
+use std::ops::Range;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use super::{InnerId, recognise};
+use super::dialect::{DJANGO_JOINT, SPRING_JOINT};
+use super::{Dialect, InnerId, forms, recognise};
 use crate::text;
 
 /// A wrapped value taken apart.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Unmarked {
-    /// The native string: what the platform's own verifier takes.
+    /// The native string (`$id$…`): what the platform's own verifier takes.
     pub native: String,
     /// What stands inside.
     pub inner: InnerId,
@@ -29,17 +32,25 @@ impl fmt::Debug for Unmarked {
 }
 
 /// A wrapped value taken apart in place.
-#[derive(Clone, Copy)]
 pub(super) struct Marked<'v> {
-    /// The native identifier, `argon2id`.
-    pub(super) id: &'v str,
     pub(super) inner: InnerId,
-    /// What follows `$<id>$` in the native string.
-    pub(super) rest: &'v str,
-    pub(super) is: Option<&'v str>,
+    dialect: Dialect,
+    /// Where the inner id stands.
+    label: Range<usize>,
+    body: Body<'v>,
+    is: Option<&'v str>,
 }
 
-/// Marks a native string (`$id$…`) as a wrap of `inner`; `is` goes behind it.
+/// What stands behind the mark.
+#[derive(Clone, Copy)]
+enum Body<'v> {
+    /// The native string is `$<id>$<rest>`.
+    Dollar { id: &'v str, rest: &'v str },
+    /// Django's PBKDF2, `<iterations>$<salt>$<hash>`: no platform writes a `$<id>$…` for it.
+    DjangoPbkdf2(&'v str),
+}
+
+/// Marks a native string (`$id$…`) as a wrap of `inner`, in the dialect [`Dialect::Phc`]; `is` goes behind it.
 ///
 /// What is no `$id$…` comes back with nothing marked: it would not be a native string.
 pub fn wrap(native: &str, inner: &InnerId, is: Option<&[u8]>) -> String {
@@ -51,10 +62,7 @@ pub fn wrap(native: &str, inner: &InnerId, is: Option<&[u8]>) -> String {
         return native.to_owned();
     };
     let mut wrapped = format!("${id}--{inner}${rest}");
-    if let Some(is) = is {
-        wrapped.push_str("$is=");
-        STANDARD_NO_PAD.encode_string(is, &mut wrapped);
-    }
+    push_setting(&mut wrapped, is);
     wrapped
 }
 
@@ -66,10 +74,20 @@ pub fn unmark(value: &str) -> Option<Unmarked> {
         None => None,
     };
     Some(Unmarked {
-        native: format!("${}${}", marked.id, marked.rest),
+        native: marked.body.native()?,
         inner: marked.inner,
         is,
     })
+}
+
+/// A wrapped value with another inner id in the place of its own, and nothing else touched; `None` for every other text.
+pub fn relabel(value: &str, to: &InnerId) -> Option<String> {
+    let marked = split(value)?;
+    let (front, behind) = (
+        value.get(..marked.label.start)?,
+        value.get(marked.label.end..)?,
+    );
+    Some(format!("{front}{}{behind}", marked.dialect.label(to)))
 }
 
 /// Whether the value is saltern's own: a wrapped value or `!saltern:…`. Such a value is never wrapped again.
@@ -79,8 +97,43 @@ pub fn is_saltern(value: &[u8]) -> bool {
         || std::str::from_utf8(value).is_ok_and(|value| split(value).is_some())
 }
 
-/// The regular expression above, without an allocation; an inner id that breaks the rule for ids is no match.
+/// Writes what a legacy string carried behind a value.
+pub(super) fn push_setting(value: &mut String, is: Option<&[u8]>) {
+    if let Some(is) = is {
+        value.push_str("$is=");
+        STANDARD_NO_PAD.encode_string(is, value);
+    }
+}
+
+/// Whether a trimmed value may be a wrapped one: few values that are none get past this.
+pub(super) fn may_be_marked(value: &[u8]) -> bool {
+    match value.first() {
+        // An identifier with its mark is near the front.
+        Some(b'$') => value[..value.len().min(2 * InnerId::LEN_MAX)]
+            .windows(2)
+            .any(|pair| pair == b"--"),
+        Some(b'{') => value.starts_with(b"{argon2-") || value.starts_with(b"{bcrypt-"),
+        Some(b'a' | b'b' | b'p') => [&b"argon2_w"[..], b"bcrypt_w", b"pbkdf2_sha256_w"]
+            .iter()
+            .any(|front| value.starts_with(front)),
+        _ => false,
+    }
+}
+
+/// Reads a wrapped value of any dialect, without an allocation; an inner id that breaks the rule for ids is no match.
 pub(super) fn split(value: &str) -> Option<Marked<'_>> {
+    if value.as_bytes().contains(&b'\n') {
+        return None;
+    }
+    match value.as_bytes().first()? {
+        b'$' => split_phc(value),
+        b'{' => split_spring(value),
+        _ => split_django(value),
+    }
+}
+
+/// The regular expression above.
+fn split_phc(value: &str) -> Option<Marked<'_>> {
     let (name, body) = value.strip_prefix('$')?.split_once('$')?;
     // The id is as short as can be, but one character at least.
     let at = 1 + name
@@ -88,29 +141,115 @@ pub(super) fn split(value: &str) -> Option<Marked<'_>> {
         .get(1..)?
         .windows(2)
         .position(|pair| pair == b"--")?;
-    let (id, inner) = (&name[..at], &name[at + 2..]);
+    let (id, inner) = (name.get(..at)?, name.get(at + 2..)?);
     if !id
         .bytes()
         .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        || body.as_bytes().contains(&b'\n')
     {
         return None;
     }
-    let inner = InnerId::parse(inner)?;
+    let (rest, is) = split_setting(body);
+    Some(Marked {
+        inner: InnerId::parse(inner)?,
+        dialect: Dialect::Phc,
+        label: 1 + at + 2..1 + name.len(),
+        body: Body::Dollar { id, rest },
+        is,
+    })
+}
+
+/// `argon2_wrapped_<inner>$argon2id$…`, `bcrypt_wrapped_<inner>$$2b$…`, `pbkdf2_sha256_wrapped_<inner>$…`.
+fn split_django(value: &str) -> Option<Marked<'_>> {
+    let (name, body) = value.split_once('$')?;
+    let (outer, label) = name.split_once(DJANGO_JOINT)?;
+    let (body, is) = split_setting(body);
+    let body = match outer {
+        "argon2" => Body::dollar(body, is_argon2)?,
+        "bcrypt" => Body::dollar(body.strip_prefix('$')?, is_bcrypt)?,
+        "pbkdf2_sha256" => Body::DjangoPbkdf2(body),
+        _ => return None,
+    };
+    Some(Marked {
+        inner: InnerId::parse_underscored(label)?,
+        dialect: Dialect::Django,
+        label: name.len() - label.len()..name.len(),
+        body,
+        is,
+    })
+}
+
+/// `{argon2-<inner>}$argon2id$…`, `{bcrypt-<inner>}$2b$…`.
+fn split_spring(value: &str) -> Option<Marked<'_>> {
+    let (name, body) = value.strip_prefix('{')?.split_once('}')?;
+    let (outer, label) = name.split_once(SPRING_JOINT)?;
+    let (body, is) = split_setting(body.strip_prefix('$')?);
+    let body = match outer {
+        "argon2" => Body::dollar(body, is_argon2)?,
+        "bcrypt" => Body::dollar(body, is_bcrypt)?,
+        _ => return None,
+    };
+    Some(Marked {
+        inner: InnerId::parse(label)?,
+        dialect: Dialect::Spring,
+        label: 1 + name.len() - label.len()..1 + name.len(),
+        body,
+        is,
+    })
+}
+
+/// A body, and what stands behind its hash.
+fn split_setting(body: &str) -> (&str, Option<&str>) {
     // The last `$` alone can start the suffix, because none of its own characters is one.
-    let (rest, is) = match body.rsplit_once('$') {
+    match body.rsplit_once('$') {
         Some((rest, last)) => match last.strip_prefix("is=") {
             Some(is) if is.bytes().all(is_base64) => (rest, Some(is)),
             _ => (body, None),
         },
         None => (body, None),
-    };
-    Some(Marked {
-        id,
-        inner,
-        rest,
-        is,
-    })
+    }
+}
+
+impl Marked<'_> {
+    /// The scheme and the strength of the native string; `None` where it is damaged.
+    pub(super) fn outer(&self) -> Option<forms::Native> {
+        match self.body {
+            Body::Dollar { id, rest } => forms::crypt(id.as_bytes(), rest.as_bytes()),
+            Body::DjangoPbkdf2(_) => forms::native(self.body.native()?.as_bytes()),
+        }
+    }
+}
+
+impl<'v> Body<'v> {
+    /// `<id>$<rest>`, where the id is a good one.
+    fn dollar(text: &'v str, is_good: fn(&str) -> bool) -> Option<Self> {
+        let (id, rest) = text.split_once('$')?;
+        is_good(id).then_some(Self::Dollar { id, rest })
+    }
+
+    /// The native string; `None` where Django's can't be one.
+    fn native(self) -> Option<String> {
+        match self {
+            Self::Dollar { id, rest } => Some(format!("${id}${rest}")),
+            Self::DjangoPbkdf2(text) => {
+                let (iterations, text) = text.split_once('$')?;
+                let (salt, hash) = text.split_once('$')?;
+                let hash = STANDARD.decode(hash).ok()?;
+                let mut native = format!("$pbkdf2-sha256$i={iterations},l={}$", hash.len());
+                STANDARD_NO_PAD.encode_string(salt, &mut native);
+                native.push('$');
+                STANDARD_NO_PAD.encode_string(hash, &mut native);
+                Some(native)
+            }
+        }
+    }
+}
+
+fn is_argon2(id: &str) -> bool {
+    matches!(id, "argon2id" | "argon2i" | "argon2d")
+}
+
+fn is_bcrypt(id: &str) -> bool {
+    matches!(id, "2a" | "2b" | "2x" | "2y")
 }
 
 fn is_base64(byte: u8) -> bool {
@@ -218,6 +357,58 @@ mod tests {
     #[test]
     fn a_line_break_ends_the_match() {
         assert_eq!(unmark("$a--b$x\ny"), None);
+    }
+
+    fn check_native(value: &str, native: Option<&str>) {
+        let unmarked = unmark(value);
+        assert_eq!(unmarked.as_ref().map(|u| u.native.as_str()), native);
+        assert!(unmarked.is_none_or(|_| may_be_marked(value.as_bytes())));
+    }
+
+    #[test]
+    fn the_dialects_of_platforms_are_read_strictly() {
+        check_native("argon2_wrapped_md5$argon2id$x", Some("$argon2id$x"));
+        check_native("argon2_wrapped_md5_ps$argon2id$x", Some("$argon2id$x"));
+        check_native("bcrypt_wrapped_md5$$2b$x", Some("$2b$x"));
+        check_native("{argon2-md5}$argon2id$x$is=YQ", Some("$argon2id$x"));
+        check_native("{bcrypt-md5-ps}$2a$x", Some("$2a$x"));
+        check_native(
+            "pbkdf2_sha256_wrapped_md5$7$salt$AAAA$is=YQ",
+            Some("$pbkdf2-sha256$i=7,l=3$c2FsdA$AAAA"),
+        );
+        for value in [
+            "argon2_wrapped_md5$2b$x",
+            "argon2_wrapped_md5-ps$argon2id$x",
+            "argon2_wrapped_$argon2id$x",
+            "argon2_wrapped_md5$$argon2id$x",
+            "bcrypt_wrapped_md5$2b$x",
+            "scrypt_wrapped_md5$2b$x",
+            "pbkdf2_sha256_wrapped_md5$7$salt",
+            "pbkdf2_sha256_wrapped_md5$7$salt$AAA",
+            "{argon2-md5}argon2id$x",
+            "{argon2-md5_ps}$argon2id$x",
+            "{argon2}$argon2id$x",
+            "{bcrypt-md5}$argon2id$x",
+            "{argon2-md5$argon2id$x",
+        ] {
+            check_native(value, None);
+        }
+    }
+
+    #[test]
+    fn another_label_leaves_the_rest_as_it_was() {
+        let to = InnerId::parse("md5-ps").expect("a good id");
+        for (value, expected) in [
+            ("$2b--md5$x$is=YQ", Some("$2b--md5-ps$x$is=YQ")),
+            (
+                "argon2_wrapped_md5$argon2id$md5",
+                Some("argon2_wrapped_md5_ps$argon2id$md5"),
+            ),
+            ("{bcrypt-md5}$2a$x", Some("{bcrypt-md5-ps}$2a$x")),
+            ("$2b$x", None),
+        ] {
+            assert_eq!(relabel(value, &to).as_deref(), expected);
+        }
     }
 
     #[test]

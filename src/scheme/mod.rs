@@ -4,6 +4,7 @@
 //! hashing in bulk is `kernel`'s.
 
 mod class;
+mod dialect;
 mod digest;
 mod expression;
 mod family;
@@ -30,11 +31,12 @@ mod vectors;
 mod vectors_frameworks;
 
 pub use class::{Class, Declared, Recognised};
+pub use dialect::{Dialect, Mark};
 pub use digest::{digest, inner_text};
 pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::identify;
 pub use inner::InnerId;
-pub use mark::{Unmarked, is_saltern, unmark, wrap};
+pub use mark::{Unmarked, is_saltern, relabel, unmark, wrap};
 pub use native::{BcryptPrefix, Outer, OuterError, format, longest, mark_len, outer_input};
 pub use recognise::{VALUE_BYTES_MAX, recognise};
 pub use registry::{Needs, REGISTRY_VERSION, Scheme};

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha384};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::{Argon2Variant, InnerId, Prf, Scheme, Strength};
+use super::{Argon2Variant, Dialect, InnerId, Prf, Scheme, Strength};
 
 /// The hash that a run makes, with its parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -161,7 +161,7 @@ impl BcryptPrefix {
 }
 
 /// The native string of a hash.
-pub fn format(outer: &Outer, salt: &[u8; 16], digest: &[u8]) -> String {
+pub fn format(outer: &Outer, salt: &[u8], digest: &[u8]) -> String {
     debug_assert_eq!(
         digest.len(),
         outer.digest_len(),
@@ -195,12 +195,17 @@ pub fn format(outer: &Outer, salt: &[u8; 16], digest: &[u8]) -> String {
     }
 }
 
-/// How many characters the longest value has whose mark has at most so many; 0 is a native string.
-pub fn longest(outer: &Outer, longest_mark: usize) -> usize {
-    format(outer, &[0; 16], &[0; 32][..outer.digest_len()]).len() + longest_mark
+/// How many characters the longest value has whose mark has at most so many ([`mark_len`]); 0 is a native string.
+pub fn longest(outer: &Outer, dialect: Dialect, longest_mark: usize) -> usize {
+    let digest = &[0; 32][..outer.digest_len()];
+    let native = dialect.spell(outer, &[0; 16], digest, None).len();
+    match longest_mark.checked_sub(Dialect::Phc.joint(outer).len()) {
+        None => native,
+        Some(without_joint) => native + dialect.joint(outer).len() + without_joint,
+    }
 }
 
-/// How many characters a mark adds to a native string: the id, and a setting of so many bytes behind the hash.
+/// How many characters a mark adds to a native string under [`Dialect::Phc`]: the id, and a setting of so many bytes behind the hash.
 pub fn mark_len(inner: &InnerId, setting_bytes: usize) -> usize {
     let setting = match setting_bytes {
         0 => 0,
@@ -248,6 +253,7 @@ pub(super) fn base64_sha384(text: &[u8]) -> Zeroizing<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheme::Mark;
 
     const ARGON2ID: Outer = Outer::Argon2id {
         memory_kib: 19_456,
@@ -290,20 +296,27 @@ mod tests {
 
     #[test]
     fn the_longest_value_counts_the_mark() {
-        assert_eq!(longest(&ARGON2ID, 0), 97);
-        assert_eq!(longest(&BCRYPT, 0), 60);
-        for (setting, inner) in [
-            (&b""[..], "md5"),
-            (b"a", "md5"),
-            (b"eight by", "ldap-ssha"),
-            (b"nine byte", "a"),
-        ] {
-            let inner = InnerId::parse(inner).expect("a good id");
-            let native = format(&ARGON2ID, &[0; 16], &[0; 32]);
-            let is = (!setting.is_empty()).then_some(setting);
-            let value = super::super::wrap(&native, &inner, is);
-            let mark = mark_len(&inner, setting.len());
-            assert_eq!(longest(&ARGON2ID, mark), value.len(), "{inner}");
+        for dialect in Dialect::ALL {
+            for (setting, inner) in [
+                (&b""[..], "md5"),
+                (b"a", "md5"),
+                (b"eight by", "ldap-ssha"),
+                (b"nine byte", "a"),
+            ] {
+                let inner = InnerId::parse(inner).expect("a good id");
+                let mark = Mark {
+                    inner: &inner,
+                    is: (!setting.is_empty()).then_some(setting),
+                };
+                for outer in [ARGON2ID, BCRYPT, PBKDF2] {
+                    let digest = &[0; 32][..outer.digest_len()];
+                    let native = dialect.spell(&outer, &[0; 16], digest, None);
+                    assert_eq!(longest(&outer, dialect, 0), native.len());
+                    let value = dialect.spell(&outer, &[0; 16], digest, Some(mark));
+                    let len = mark_len(&inner, setting.len());
+                    assert_eq!(longest(&outer, dialect, len), value.len(), "{value}");
+                }
+            }
         }
     }
 

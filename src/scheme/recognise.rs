@@ -1,6 +1,6 @@
 //! What one stored value is: the order of recognition, whatever the configuration says.
 //!
-//! Total, linear, without an allocation; a scan calls it for every row.
+//! Total, linear, without an allocation but for a wrap in Django's PBKDF2; a scan calls it for every row.
 
 use super::{Declared, InnerId, Recognised, Scheme, Shape, forms, mark, marker};
 use crate::text;
@@ -87,7 +87,7 @@ fn declared_form(value: &[u8], scheme: Scheme) -> Recognised<'static> {
 fn own(bare: &[u8]) -> Option<Recognised<'static>> {
     match bare.first()? {
         b'!' => bare.starts_with(DEAD_PREFIX).then_some(Recognised::Dead),
-        b'$' => {
+        _ => {
             let (outer, inner) = wrapped(bare)?;
             Some(Recognised::Wrapped {
                 outer: outer.0,
@@ -95,22 +95,16 @@ fn own(bare: &[u8]) -> Option<Recognised<'static>> {
                 params: outer.1,
             })
         }
-        _ => None,
     }
 }
 
 /// The native string round a wrapped value, and what stands inside.
 fn wrapped(bare: &[u8]) -> Option<(forms::Native, InnerId)> {
-    // Most native strings end here: no wrapped value is without `--` near its front.
-    let front = &bare[..bare.len().min(2 * InnerId::LEN_MAX)];
-    if !front.windows(2).any(|pair| pair == b"--") {
+    if !mark::may_be_marked(bare) {
         return None;
     }
     let marked = mark::split(std::str::from_utf8(bare).ok()?)?;
-    Some((
-        forms::crypt(marked.id.as_bytes(), marked.rest.as_bytes())?,
-        marked.inner,
-    ))
+    Some((marked.outer()?, marked.inner))
 }
 
 /// A value in a column declared plaintext that carries no mark.
@@ -118,7 +112,7 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
     let between_dollars = bare
         .strip_prefix(b"$")
         .is_some_and(|rest| rest.contains(&b'$'));
-    if shape.is_some_and(|shape| !shape.is_joined()) || between_dollars {
+    if shape.is_some_and(|shape| !shape.is_joined()) || between_dollars || mark::is_saltern(bare) {
         Recognised::LooksHashed
     } else if std::str::from_utf8(value).is_err() {
         Recognised::Undecodable
@@ -395,6 +389,10 @@ mod tests {
             "!saltern:reset:x",
             "pbkdf2_sha256$1000$salt$AAAA",
             "$argon2id--md5$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA$is=YQ",
+            "argon2_wrapped_md5$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA$is=YQ",
+            "bcrypt_wrapped_md5$$2b$04$abcdefghijklmnopqrstuu",
+            "pbkdf2_sha256_wrapped_md5_ps$7$salt$AAAA$is=YQ",
+            "{argon2-md5-ps}$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAA",
             "$7$C6..../....salt$x",
             "$P$B12345678",
             "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
@@ -430,10 +428,7 @@ mod tests {
             if let Ok(text) = std::str::from_utf8(&value)
                 && let Some(unmarked) = mark::unmark(text)
             {
-                assert_eq!(
-                    mark::wrap(&unmarked.native, &unmarked.inner, unmarked.is.as_deref()).len(),
-                    text.len()
-                );
+                assert_eq!(mark::relabel(text, &unmarked.inner).as_deref(), Some(text));
             }
         }
     }

@@ -41,11 +41,7 @@ const SCRYPT_PARALLELISM_MAX: u32 = 16;
 pub(super) const CRYPT_ROUNDS_MAX: u32 = 5_000_000;
 
 /// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id and PBKDF2, 23 of bcrypt.
-pub fn derive(
-    outer: &Outer,
-    salt: &[u8; 16],
-    text: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     match *outer {
         Outer::Argon2id {
             memory_kib,
@@ -71,7 +67,8 @@ pub fn derive(
             if !(4..=31).contains(&cost) || text.len() > BCRYPT_BYTES_MAX || text.contains(&0) {
                 return Err(VerifyError::Parameters);
             }
-            Ok(Zeroizing::new(bcrypt_bytes(cost, *salt, text)[..].to_vec()))
+            let salt = salt.try_into().map_err(|_| VerifyError::Parameters)?;
+            Ok(Zeroizing::new(bcrypt_bytes(cost, salt, text)[..].to_vec()))
         }
         Outer::Pbkdf2Sha256 { iterations: 0 } => Err(VerifyError::Parameters),
         Outer::Pbkdf2Sha256 { iterations } => {

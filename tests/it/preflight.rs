@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use saltern::config::Credential;
-use saltern::scheme::{Declared, Outer, Scheme};
+use saltern::policy::Target;
+use saltern::scheme::{Declared, Dialect, Outer, Scheme};
 use saltern::secret::DatabaseUrl;
 use saltern::store::preflight::{Access, Finding, Severity, Want, preflight};
 use saltern::store::{Column, Conn, Role};
@@ -12,10 +13,13 @@ use crate::db::TestDb;
 use crate::saltern::Saltern;
 use crate::servers::Backend;
 
-const ARGON2ID: Outer = Outer::Argon2id {
-    memory_kib: 19_456,
-    iterations: 2,
-    parallelism: 1,
+const ARGON2ID: Target = Target {
+    outer: Outer::Argon2id {
+        memory_kib: 19_456,
+        iterations: 2,
+        parallelism: 1,
+    },
+    dialect: Dialect::Phc,
 };
 
 fn users() -> Credential {

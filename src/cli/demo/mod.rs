@@ -37,6 +37,7 @@ pub(super) fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
     let login = Column {
         declared: Declared::Auto,
         outer: target.outer,
+        dialect: target.dialect,
         normalize: None,
     };
     let parents = match args.rows {

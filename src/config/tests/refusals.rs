@@ -107,12 +107,8 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "22:6: reset is not available yet in this version",
     );
     check_target(
-        "algorithm = 'bcrypt'\ndialect = 'django'",
-        "11:11: dialect = \"django\" is not available yet in this version",
-    );
-    check_target(
-        "algorithm = 'bcrypt'\ndialect = 'spring'",
-        "11:11: dialect = \"spring\" is not available yet in this version",
+        "algorithm = 'bcrypt'\nmarker_column = 'password_scheme'",
+        "11:1: `marker_column` in [target] is not available yet in this version",
     );
 }
 
@@ -451,6 +447,10 @@ fn an_unknown_word_is_refused_with_the_nearest() {
     check_target(
         "algorithm = 'bcrypt'\nprefix = '2x'",
         "11:10: `prefix` knows no \"2x\"; did you mean \"2a\"?",
+    );
+    check_target(
+        "algorithm = 'pbkdf2-sha256'\ndialect = 'spring'",
+        "11:11: the dialect spring has no spelling for pbkdf2-sha256: choose argon2id or bcrypt",
     );
     check_target(
         "algorithm = 'bcrypt'\ndialect = 'php'",

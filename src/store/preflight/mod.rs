@@ -23,13 +23,16 @@ use super::column::Column;
 use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
 use crate::config::{Credential, Settings};
-use crate::scheme::{self, Declared, InnerId, Outer, Scheme};
+use crate::policy::Target;
+use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
 
 /// What is asked of a column.
 #[derive(Clone, Debug)]
 pub struct Want {
     /// The hash that a run would make.
     pub outer: Outer,
+    /// How it would spell its values.
+    pub dialect: Dialect,
     /// The characters of the longest mark that a run would give a value; 0 is none.
     pub longest_mark: usize,
     /// Whether rows would be written.
@@ -233,10 +236,11 @@ impl Severity {
 
 impl Want {
     /// What a command needs of a credential's column: it must hold the longest value that the target can make of it.
-    pub fn new(outer: Outer, credential: &Credential, access: Access) -> Self {
+    pub fn new(target: Target, credential: &Credential, access: Access) -> Self {
         Self {
-            outer,
-            longest_mark: longest_mark(&outer, credential),
+            outer: target.outer,
+            dialect: target.dialect,
+            longest_mark: longest_mark(&target.outer, credential),
             access,
             covered: Vec::new(),
         }
@@ -254,27 +258,26 @@ impl Want {
                 .filter(same_table)
                 .map(|other| other.column.clone())
                 .collect(),
-            ..Self::new(settings.target.outer, credential, Access::Write)
+            ..Self::new(settings.target, credential, Access::Write)
         }
     }
 
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
-        scheme::longest(&self.outer, self.longest_mark)
+        scheme::longest(&self.outer, self.dialect, self.longest_mark)
     }
 
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
-        let native = scheme::format(&self.outer, &[0; 16], &[0; 32][..self.outer.digest_len()]);
         // A mark that is longer than an id can be has a setting behind the hash.
         let in_id = match self.longest_mark.saturating_sub("--".len()) {
             whole @ 0..=InnerId::LEN_MAX => whole,
             _ => SAMPLE_ID,
         };
-        let Some(inner) = InnerId::parse(&"x".repeat(in_id)) else {
-            return native;
-        };
-        let mut sample = scheme::wrap(&native, &inner, None);
+        let digest = &[0; 32][..self.outer.digest_len()];
+        let inner = InnerId::parse(&"x".repeat(in_id));
+        let mark = inner.as_ref().map(|inner| Mark { inner, is: None });
+        let mut sample = self.dialect.spell(&self.outer, &[0; 16], digest, mark);
         if sample.len() < self.longest_new_value() {
             sample.push_str("$is=");
             sample.push_str(&"A".repeat(self.longest_new_value().saturating_sub(sample.len())));

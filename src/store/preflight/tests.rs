@@ -72,7 +72,11 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         readers_ready: false,
         line: 1,
     };
-    Want::new(outer, &credential, Access::Write)
+    let target = Target {
+        outer,
+        dialect: Dialect::Phc,
+    };
+    Want::new(target, &credential, Access::Write)
 }
 
 #[test]
@@ -81,12 +85,17 @@ fn the_sample_is_as_long_as_the_longest_new_value() {
     let plaintext = Declared::Scheme(Scheme::PLAINTEXT);
     for outer in [ARGON2ID, BCRYPT] {
         for declared in [Declared::Auto, md5, plaintext] {
-            let want = want(outer, declared);
-            assert_eq!(
-                want.sample().len(),
-                want.longest_new_value(),
-                "{declared:?}"
-            );
+            for dialect in Dialect::ALL {
+                let want = Want {
+                    dialect,
+                    ..want(outer, declared)
+                };
+                assert_eq!(
+                    want.sample().len(),
+                    want.longest_new_value(),
+                    "{declared:?}"
+                );
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use saltern::auth::Column;
-use saltern::scheme::{Declared, Outer};
+use saltern::scheme::{Declared, Dialect, Outer};
 use saltern::secret::Password;
 
 use super::{Parents, check_opens, md5, opens, password_of};
@@ -26,6 +26,7 @@ fn strong(password: &str) -> String {
             iterations: 1,
             parallelism: 1,
         },
+        dialect: Dialect::Phc,
         normalize: None,
     };
     let hash = column.hash(&Password::new(password), b"the tests' salt!");

@@ -4,7 +4,7 @@ use md4::Md4;
 use md5::{Digest, Md5};
 use saltern::auth::{Column, Outcome};
 use saltern::policy::Normalize;
-use saltern::scheme::{Context, Declared, Outer};
+use saltern::scheme::{Context, Declared, Dialect, Outer};
 use saltern::secret::{Password, StoredHash};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
@@ -180,6 +180,7 @@ fn column_of(kind: &Kind, outer: Outer) -> Column {
     Column {
         declared: Declared::Auto,
         outer,
+        dialect: Dialect::Phc,
         normalize: (kind.column == "answer").then_some(Normalize::Answer1),
     }
 }

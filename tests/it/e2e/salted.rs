@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::Hmac;
 use md5::{Digest as _, Md5};
 use saltern::auth::{Column, Outcome};
-use saltern::scheme::{Context, Declared, Outer, Scheme, format, unmark};
+use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, format, unmark};
 use saltern::secret::{InnerSalt, Password, StoredHash};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -195,6 +195,7 @@ fn login(member: &Member, stored: &str, password: &str) -> Outcome {
     let column = Column {
         declared: Declared::Auto,
         outer: CHEAP_OUTER,
+        dialect: Dialect::Phc,
         normalize: None,
     };
     let salt = InnerSalt::new(member.grain.as_bytes());
