@@ -37,3 +37,4 @@ mod preflight;
 mod verify;
 
 mod e2e;
+mod platforms;
