@@ -141,6 +141,17 @@ pub enum Problem {
         /// The declared scheme.
         scheme: &'static str,
     },
+    /// New hashes would be taken for values of the declared scheme.
+    #[error(
+        "credential {credential:?} holds {scheme}, whose strings look like those of a bcrypt target: a user's new hash would be \
+         read as one of the old ones, and lock the user out; choose another `algorithm` in [target]"
+    )]
+    HidesBehindTarget {
+        /// The credential.
+        credential: String,
+        /// The declared scheme.
+        scheme: &'static str,
+    },
     /// A column that the declared scheme can't do without.
     #[error("{scheme} takes {}, and `{key}` names no column of it", taken(key))]
     Needs {

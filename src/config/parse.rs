@@ -10,6 +10,7 @@ use super::settings::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 use super::source::Source;
 use super::warning::Warning;
 use super::{credential, keys, rule, target};
+use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 
 /// A configuration file as the caller read it.
@@ -80,6 +81,16 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         )?,
         None => Default::default(),
     };
+    for credential in &credentials {
+        if let Declared::Scheme(scheme) = credential.scheme
+            && scheme.hides_behind(target.outer.scheme())
+        {
+            return Err(file.refuse_whole(Problem::HidesBehindTarget {
+                credential: credential.name.clone(),
+                scheme: scheme.name(),
+            }));
+        }
+    }
     let mut rules = rule::Reader::new(&file, &credentials);
     for table in tables(&file, "rule", "[[rule]]", item("rule"))? {
         rules.read(Section::open(&file, keys::RULE, table.value, table.span)?)?;

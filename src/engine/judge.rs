@@ -11,12 +11,12 @@ use super::relabel::Relabel;
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{
-    Class, Declared, InnerId, Outer, Recognised, Scheme, Shape, mark_len, outer_input, recognise,
-    take,
+    Class, Declared, InnerId, Needs, Outer, Recognised, Scheme, Shape, mark_len, outer_input,
+    recognise, take,
 };
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::ledger::QuarantineReason;
-use crate::store::{Row, Storage};
+use crate::store::{Neighbour, Row, Storage};
 use crate::text::answer1;
 
 /// The schemes that were proven for the shapes of a column.
@@ -136,6 +136,22 @@ impl<'s> Judge<'s> {
         self
     }
 
+    /// The columns whose content a row must have for its wrap to be opened again, in the order in which [`Judge::judge`] looks at them;
+    /// none where no scheme of the column takes anything from elsewhere.
+    pub(super) fn beside(&self) -> &'static [Neighbour] {
+        const BESIDE: [Neighbour; 3] = [Neighbour::Salt, Neighbour::Salt2, Neighbour::Username];
+        let declared = match self.credential.scheme {
+            Declared::Scheme(scheme) => Some(scheme),
+            Declared::Auto => None,
+        };
+        let mut schemes = self.proven.values().copied().chain(declared);
+        if schemes.any(|scheme| scheme.needs() != Needs::default()) {
+            &BESIDE
+        } else {
+            &[]
+        }
+    }
+
     /// The decision for a value that is recognised already.
     pub(super) fn decide_recognised(
         &self,
@@ -202,6 +218,11 @@ impl<'s> Judge<'s> {
     fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
         let outer = &self.settings.target.outer;
         let made = scheme.and_then(|scheme| Work::wrap(outer, row.value()?, scheme));
+        if let (Some(work), Some(scheme)) = (&made, scheme)
+            && lacks(row, scheme.needs(), work)
+        {
+            return Verdict::Quarantine(QuarantineReason::NoSalt);
+        }
         // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
         made.map_or(
             Verdict::Quarantine(QuarantineReason::Undecodable),
@@ -234,6 +255,14 @@ impl<'s> Judge<'s> {
             setting: None,
         })
     }
+}
+
+/// Whether the row has NULL where the scheme takes a salt or a name: nobody could open the wrap of such a value.
+fn lacks(row: &Row, needs: Needs, work: &Work) -> bool {
+    let [salt, salt2, username] = [0, 1, 2].map(|at| row.beside(at).is_none());
+    (needs.salt && work.setting.is_none() && salt)
+        || (needs.salt2 && salt2)
+        || (needs.username && username)
 }
 
 fn quarantine_reason(reason: Reason) -> QuarantineReason {

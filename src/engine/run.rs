@@ -29,7 +29,7 @@ use crate::config::digest_of;
 use crate::failpoint::hit;
 use crate::kernel::Path;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
-use crate::store::{Link, Role};
+use crate::store::{Column, Link, Role, StoreError};
 
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
@@ -51,6 +51,13 @@ pub async fn run(
         Mode::Dry => dry(&mut session, options, observer).await,
         Mode::Execute => execute(session, options, observer, stop).await,
     }
+}
+
+/// The columns of a run, each with what its rows are judged by.
+struct Docket<'a> {
+    judges: HashMap<String, Judge<'a>>,
+    /// With the salts and names that a judge looks at.
+    columns: Vec<Column>,
 }
 
 /// A run that writes, with everything that it holds.
@@ -212,6 +219,16 @@ impl Execution<'_> {
                 )
             })
             .collect();
+        let columns = self
+            .session
+            .columns
+            .iter()
+            .map(|column| match judges[&column.credential].beside() {
+                [] => Ok(column.clone()),
+                beside => column.beside(beside),
+            })
+            .collect::<Result<Vec<Column>, StoreError>>()?;
+        let docket = Docket { judges, columns };
         self.observer.on(
             Some(run),
             &Event::Started(Started {
@@ -234,7 +251,7 @@ impl Execution<'_> {
                 .await
                 .inspect_err(|_| over.set(true))?;
             let end = self
-                .passes(run, &mut reader, &judges, &hasher, &tally, &limits)
+                .passes(run, &mut reader, &docket, &hasher, &tally, &limits)
                 .await;
             reader.close().await;
             over.set(true);
@@ -305,15 +322,15 @@ impl Execution<'_> {
         &self,
         run: &str,
         reader: &mut Link,
-        judges: &HashMap<String, Judge<'_>>,
+        docket: &Docket<'_>,
         hasher: &Hasher,
         tally: &RefCell<Tally>,
         limits: &RefCell<Limits>,
     ) -> Result<End, EngineError> {
         let pass = |number: i64, keys, given_up| Pass {
             names: &self.session.names,
-            columns: &self.session.columns,
-            judges,
+            columns: &docket.columns,
+            judges: &docket.judges,
             hasher,
             observer: self.observer,
             stop: self.stop,

@@ -34,6 +34,12 @@ fn check_target(lines: &str, expected: &str) {
 }
 
 #[test]
+fn a_target_that_would_be_taken_for_the_declared_scheme_is_refused() {
+    let text = with("[target]\nalgorithm = 'bcrypt'").replace("\"auto\"", "\"bcrypt(md5(pass))\"");
+    check_refused(&text, "credential \"parents\" holds bcrypt(md5(pass))");
+}
+
+#[test]
 fn what_is_no_toml_is_refused_where_it_stops_being_it() {
     check_refused("[target\n", "1:8: unclosed table, expected `]`");
     check_refused(

@@ -14,6 +14,8 @@ pub enum QuarantineReason {
     Undecodable,
     /// Longer than 4 KiB.
     TooLong,
+    /// The salt or the name that went into the digest is NULL.
+    NoSalt,
     /// SQLite made a number of it: leading zeros are lost.
     NotText,
     /// The application changed it again and again while it was being hashed.
@@ -31,6 +33,7 @@ impl QuarantineReason {
             Self::LooksHashed => "looks-hashed",
             Self::Undecodable => "undecodable",
             Self::TooLong => "too-long",
+            Self::NoSalt => "no-salt",
             Self::NotText => "not-text",
             Self::Hot => "hot",
             Self::WriteRefused => "write-refused",

@@ -350,3 +350,27 @@ on_each_backend!(
         }
     }
 );
+
+on_each_backend!(a_digest_whose_salt_is_missing_is_left_alone, |backend| {
+    let mut db = TestDb::new(backend);
+    members(&mut db);
+    db.exec("UPDATE member SET grain = NULL WHERE id = 7");
+    db.exec("UPDATE member SET grain = '' WHERE id = 8");
+    let before = values(&mut db, "beside")[7].1.clone();
+    let mut saltern = Saltern::new(&db.url(), &config(&KINDS[..1]));
+    hurry(&mut saltern);
+
+    saltern.run(&["run", "--execute"]).expect_code(3);
+
+    let after = values(&mut db, "beside");
+    assert_eq!(after[7].1, before, "nobody could open its wrap");
+    // An application that salts with nothing is an application all the same.
+    assert!(unmark(&after[8].1).is_some());
+    assert!(
+        after
+            .iter()
+            .filter(|(_, stored)| unmark(stored).is_none())
+            .count()
+            == 1
+    );
+});
