@@ -469,7 +469,7 @@ mod tests {
             Some("!"),
             Some(&md5),
             Some("hunter2"),
-            Some("$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1"),
+            Some("$1$saltgrai$lYmWLiltvL5p2hq4VzM4a0"),
         ] {
             census.observe(value.map(str::as_bytes), LastLogin::Never);
         }

@@ -216,6 +216,7 @@ fn by_default(facts: &Facts<'_>) -> Decision {
             Recognised::Plaintext(_) => decision(Action::Rehash, Reason::Plaintext),
             _ if facts.class == Class::Strong => keep(Reason::Strong),
             _ if facts.class == Class::Slow => keep(Reason::Slow),
+            _ if facts.class == Class::Weak => keep(Reason::Guessed),
             _ => keep(Reason::Unknown),
         },
     }
@@ -234,7 +235,7 @@ fn decision(action: Action, reason: Reason) -> Decision {
 enum Wrap {
     /// Its scheme is known, and there is a way to wrap it.
     Yes,
-    /// The same, but it is a password hash of its own: a rule has to ask for it.
+    /// The same, but a rule has to ask for it: it is a password hash of its own, or its scheme is a guess.
     IfAsked,
     /// It is a digest and nobody knows of which scheme.
     Unproven,
@@ -247,6 +248,7 @@ enum Wrap {
 fn wrap(facts: &Facts<'_>) -> Wrap {
     match facts.recognised {
         Recognised::Digest { .. } if facts.scheme.is_none() => Wrap::Unproven,
+        Recognised::Native { scheme, .. } if scheme.is_guess() => Wrap::IfAsked,
         Recognised::Digest { .. } | Recognised::Native { .. } if facts.class == Class::Weak => {
             match facts.scheme.and_then(Scheme::inner_id) {
                 Some(_) => Wrap::Yes,

@@ -23,8 +23,10 @@ pub enum Reason {
     Wrapped,
     /// It is as strong as the target.
     Strong,
-    /// It is a password hash of its own, which only a login can make stronger.
+    /// It is a password hash of its own, which is wrapped only where a rule asks for it.
     Slow,
+    /// It is weak, and two schemes write such strings: a rule has to ask for its wrap.
+    Guessed,
     /// It is nothing that is known.
     Unknown,
     /// It would be wrapped, but which scheme it is has been neither declared nor proven.
@@ -45,7 +47,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Rule,
         Self::Deadline,
         Self::Plaintext,
@@ -56,6 +58,7 @@ impl Reason {
         Self::Wrapped,
         Self::Strong,
         Self::Slow,
+        Self::Guessed,
         Self::Unknown,
         Self::Unproven,
         Self::NoWrapYet,
@@ -79,6 +82,7 @@ impl Reason {
             Self::Wrapped => "wrapped",
             Self::Strong => "strong",
             Self::Slow => "slow",
+            Self::Guessed => "guessed",
             Self::Unknown => "unknown",
             Self::Unproven => "unproven",
             Self::NoWrapYet => "no-wrap-yet",
@@ -102,7 +106,8 @@ impl Reason {
             Self::Locked => "the account is locked",
             Self::Wrapped => "wrapped; the next login makes it native",
             Self::Strong => "as strong as the target",
-            Self::Slow => "weaker than the target; only a login can change it",
+            Self::Slow => "weaker than the target; only a rule wraps it",
+            Self::Guessed => "Django's or Werkzeug's; only a rule wraps it",
             Self::Unknown => "not recognised",
             Self::Unproven => "scheme neither declared nor proven",
             Self::NoWrapYet => "this version can't wrap its scheme",

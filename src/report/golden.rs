@@ -136,7 +136,7 @@ fn looks(settings: &Settings) -> Vec<ColumnLook> {
         (Some(String::new()), None),
     ]);
     parents.push((
-        Some("$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm".to_owned()),
+        Some("$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6".to_owned()),
         Some(1),
     ));
     let children: Vec<Seen> = ["pony", "pony", "kitten"]

@@ -190,7 +190,7 @@ mod tests {
             ("", "empty", None),
             ("hunter2\"\\", "unknown", None),
             (
-                "$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm",
+                "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6",
                 "strong",
                 Some("bcrypt-2y"),
             ),

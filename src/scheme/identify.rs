@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn a_mark_is_believed_first() {
-        let bcrypt = "$2y$10$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm";
+        let bcrypt = "$2y$10$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6";
         check(bcrypt, Class::Strong, &[Scheme::BCRYPT_2Y]);
         check(
-            "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a",
+            "{SSHA}nF8Cp6PDobIQGFAyL3ZLx+tBivdncmFp",
             Class::Weak,
             &[Scheme::LDAP_SSHA],
         );
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn a_hash_behind_a_lock_is_named_and_locked() {
         check(
-            "!$1$kJ4QkJaQ$3EbD/pJddrq5HW3mpZ4KZ1",
+            "!$1$saltgrai$lYmWLiltvL5p2hq4VzM4a0",
             Class::Locked,
             &[Scheme::MD5CRYPT],
         );

@@ -226,6 +226,15 @@ impl Scheme {
         self.family().verifies() || self == Self::PLAINTEXT
     }
 
+    /// Whether its mark is another scheme's too, and which of them a value is of was guessed from the salt. A login tries both; a wrap's label
+    /// says one of them to everybody else who reads it.
+    pub fn is_guess(self) -> bool {
+        matches!(
+            self,
+            Self::DJANGO_MD5 | Self::DJANGO_SHA1 | Self::WERKZEUG_HMAC
+        )
+    }
+
     /// One line on it for people.
     pub fn description(self) -> &'static str {
         self.info().about

@@ -10,7 +10,7 @@ use crate::saltern::Saltern;
 use crate::servers::Backend;
 
 const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
-const BCRYPT: &str = "$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm";
+const BCRYPT: &str = "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6";
 
 /// A shop's database: users as usual, a table with a composite key, and columns that are none of ours.
 fn shop(backend: Backend) -> TestDb {

@@ -41,7 +41,7 @@ pub(super) struct Known {
 pub(super) const HASHES_A_PARENT: f64 = 2.0 + 1.0 / 3.0 + 1.0 / 5.0;
 
 /// bcrypt of a test vector: stronger than any digest, weaker than nothing that the demo has.
-const BCRYPT: &str = "$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm";
+const BCRYPT: &str = "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6";
 const DAY_MS: i64 = 86_400_000;
 const COLOURS: [&str; 12] = [
     "Blue",

@@ -114,6 +114,23 @@ fn check(rules: Vec<Rule>, recognised: Recognised<'_>, expected: (Action, Reason
 }
 
 #[test]
+fn what_two_schemes_write_alike_is_wrapped_only_where_a_rule_says_so() {
+    for scheme in [
+        Scheme::DJANGO_MD5,
+        Scheme::DJANGO_SHA1,
+        Scheme::WERKZEUG_HMAC,
+    ] {
+        let guess = Recognised::Native {
+            scheme,
+            params: Strength::Fast,
+        };
+        check(Vec::new(), guess, (Action::Keep, Reason::Guessed, None));
+        let asked = when(|when| when.schemes = vec![scheme], Action::Wrap);
+        check(vec![asked], guess, (Action::Wrap, Reason::Rule, Some(0)));
+    }
+}
+
+#[test]
 fn the_defaults_write_plaintext_and_weak_and_keep_the_rest() {
     use Action::*;
     for (recognised, action, reason) in [

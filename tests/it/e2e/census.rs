@@ -64,7 +64,7 @@ const COLUMNS: [Made; 8] = [
         2 | 4 => bare(Scheme::SHA1, &password(id)),
         6 => format!("{}\n", bare(Scheme::MD5, &password(id))),
         8 => format!("\"{}\"", md5(&password(id))),
-        9 => "$2y$12$hXUrnqdq1RIIYZ2HPytIIe5lXdIvbhqrTvdPsSF7o.jFh817Z6lwm".to_owned(),
+        9 => "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6".to_owned(),
         10 => bare(Scheme::MD5, &password(id)).to_uppercase(),
         _ => "what is this".to_owned(),
     }),
