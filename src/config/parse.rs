@@ -85,10 +85,13 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         if let Declared::Scheme(scheme) = credential.scheme
             && scheme.hides_behind(target.outer.scheme())
         {
-            return Err(file.refuse_whole(Problem::HidesBehindTarget {
-                credential: credential.name.clone(),
-                scheme: scheme.name(),
-            }));
+            return Err(file.refuse_line(
+                credential.line,
+                Problem::HidesBehindTarget {
+                    credential: credential.name.clone(),
+                    scheme: scheme.name(),
+                },
+            ));
         }
     }
     let mut rules = rule::Reader::new(&file, &credentials);

@@ -9,7 +9,7 @@ use toml_edit::{Item, TableLike, Value};
 use super::error::{ConfigError, Problem};
 use super::keys::Keys;
 use super::nearest::nearest;
-use super::source::Source;
+use super::source::{Place, Source};
 
 /// A file being read.
 #[derive(Clone, Copy)]
@@ -36,6 +36,15 @@ impl File<'_> {
             place: self.source.place(0),
             problem: Box::new(problem),
             excerpt: None,
+        }
+    }
+
+    /// Something is wrong with the section that begins in that line.
+    pub(super) fn refuse_line(&self, line: usize, problem: Problem) -> ConfigError {
+        let place = self.source.place(0);
+        ConfigError {
+            place: Place { line, ..place },
+            ..self.refuse_whole(problem)
         }
     }
 

@@ -36,7 +36,11 @@ fn check_target(lines: &str, expected: &str) {
 #[test]
 fn a_target_that_would_be_taken_for_the_declared_scheme_is_refused() {
     let text = with("[target]\nalgorithm = 'bcrypt'").replace("\"auto\"", "\"bcrypt(md5(pass))\"");
-    check_refused(&text, "credential \"parents\" holds bcrypt(md5(pass))");
+    check_refused(
+        &text,
+        "3:1: credential \"parents\" holds bcrypt(md5(pass)), whose strings look like those of a bcrypt target: a user's new hash \
+         would be read as one of the old ones, and lock the user out; choose another `algorithm` in [target]",
+    );
 }
 
 #[test]
