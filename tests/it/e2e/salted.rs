@@ -17,7 +17,7 @@ use crate::outside::{self, Login, Verdict};
 use crate::saltern::Saltern;
 use crate::servers::{self, Backend};
 
-const MEMBERS: u64 = 400;
+const MEMBERS: u64 = 100;
 
 /// Somebody who logs in.
 struct Member {
