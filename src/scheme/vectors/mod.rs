@@ -91,6 +91,8 @@ impl Vector {
             | Scheme::BCRYPT_2X
             | Scheme::BCRYPT_2Y
             | Scheme::BCRYPT_BCRYPT => right.iter().take(72).eq(wrong.iter().take(72)),
+            // WordPress trims.
+            Scheme::WORDPRESS_BCRYPT => right.trim_ascii() == wrong.trim_ascii(),
             // It skips white space.
             Scheme::MYSQL323 => {
                 let solid = |byte: &&u8| !matches!(**byte, b' ' | b'\t');
