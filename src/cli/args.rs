@@ -345,7 +345,7 @@ A URL with a password is refused on the command line, where every user of the ma
   saltern scan --json | jq '.credentials[].lines[]'
   saltern scan --fail-on weak,plaintext     in cron: exit 20 while there is something left to do
   saltern scan --record                     keep the counts, to see them go down
-  saltern scan --canary-login anna@example.org:/root/annas-password
+  saltern scan --canary-login anna@example.org:anna.password
                                             an account whose password is known tells what no common password told";
     /// `plan`
     pub const PLAN: &str = "Examples:
