@@ -20,13 +20,12 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
         },
         mode: mode(args.execute),
         tell_nothing_to_do: false,
-        proof: ProofOptions::default(),
     };
     invoke(&invocation, |settings| {
         if let Some(name) = &args.credential {
             narrow(settings, name)?;
         }
-        options(args)
+        Ok((options(args)?, ProofOptions::default()))
     })
 }
 

@@ -28,9 +28,10 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
         },
         mode: mode(args.execute),
         tell_nothing_to_do: args.exit_nothing_to_do,
-        proof: proof(&args.proof, args.threads)?,
     };
-    invoke(&invocation, |_| options(args))
+    invoke(&invocation, |_| {
+        Ok((options(args)?, proof(&args.proof, args.threads)?))
+    })
 }
 
 /// What decides how the engine's job is shown and ended, whichever job it is.
@@ -43,14 +44,13 @@ pub(super) struct Invocation<'a> {
     pub(super) mode: Mode,
     /// Whether having nothing to do has an exit code of its own.
     pub(super) tell_nothing_to_do: bool,
-    /// How schemes are proven.
-    pub(super) proof: ProofOptions,
 }
 
-/// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it.
+/// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it. What it refuses is an outcome
+/// like every other, for whoever reads JSON.
 pub(super) fn invoke(
     invocation: &Invocation<'_>,
-    options: impl FnOnce(&mut Settings) -> Result<RunOptions, Failure>,
+    options: impl FnOnce(&mut Settings) -> Result<(RunOptions, ProofOptions), Failure>,
 ) -> Result<Exit, Failure> {
     let show = invocation.show;
     let watch = Watch::new(show);
@@ -90,7 +90,7 @@ struct Ended {
 
 fn go(
     invocation: &Invocation<'_>,
-    options: impl FnOnce(&mut Settings) -> Result<RunOptions, Failure>,
+    options: impl FnOnce(&mut Settings) -> Result<(RunOptions, ProofOptions), Failure>,
     watch: &Watch,
 ) -> Result<Ended, Failure> {
     let show = invocation.show;
@@ -101,7 +101,7 @@ fn go(
         Warnings::Hide
     };
     let Setup { mut settings, url } = setup::load(invocation.config, warnings)?;
-    let options = options(&mut settings)?;
+    let (options, proof) = options(&mut settings)?;
     let kind = Kind::of(&url)?;
     let stop = Stop::new();
     if invocation.mode == Mode::Execute {
@@ -113,7 +113,7 @@ fn go(
     }
     let finished = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
-        session.proof = invocation.proof.clone();
+        session.proof = proof;
         engine::run(session, &options, watch, &stop).await
     })?;
     Ok(Ended {
