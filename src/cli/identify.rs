@@ -11,7 +11,7 @@ use super::output;
 use crate::census::{self, LineJudge};
 use crate::policy::Target;
 use crate::report::{self, Identified, IdentifyTable};
-use crate::scheme::{Recognised, Scheme, Strength, VALUE_BYTES_MAX};
+use crate::scheme::{Candidate, Recognised, Scheme, Strength, VALUE_BYTES_MAX};
 
 /// How much is made before it is written.
 const BLOCK_BYTES: usize = 1 << 16;
@@ -68,7 +68,7 @@ fn column(args: &IdentifyArgs, lines: &mut Lines<Box<dyn Read>>) -> Result<Exit,
 struct Identifier {
     /// Without a configuration slow and strong are told apart by the default target.
     target: Strength,
-    candidates: Vec<Scheme>,
+    candidates: Vec<Candidate>,
     line: u64,
 }
 
@@ -92,7 +92,7 @@ impl Identifier {
         // A proof leaves no doubt, and nothing else to name.
         if let Some(scheme) = proof {
             self.candidates.clear();
-            self.candidates.push(scheme);
+            self.candidates.push(scheme.into());
         }
         self.seen(recognised, proof)
     }

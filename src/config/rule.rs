@@ -191,6 +191,10 @@ impl<'a> Reader<'a> {
         for scheme in &placed.schemes {
             refuse(&scheme.span, possible_for_scheme(action, scheme.value))?;
         }
+        if action == Action::Rehash && !placed.schemes.is_empty() {
+            // What is reversible says so in any column, whatever the credential declares.
+            return Ok(());
+        }
         for name in &placed.credentials {
             let declared = self
                 .credentials

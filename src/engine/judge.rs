@@ -12,7 +12,7 @@ use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{
     Class, Declared, InnerId, Needs, Outer, Recognised, Scheme, Shape, mark_len, outer_input,
-    recognise, take,
+    recognise, reveal, take,
 };
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::ledger::QuarantineReason;
@@ -205,7 +205,7 @@ impl<'s> Judge<'s> {
             Action::OnLogin => Verdict::Waits,
             Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
             Action::Wrap => self.wrap(row, scheme),
-            Action::Rehash => self.rehash(&recognised),
+            Action::Rehash => self.rehash(row, &recognised),
         };
         Judged {
             verdict,
@@ -230,21 +230,32 @@ impl<'s> Judge<'s> {
         )
     }
 
-    fn rehash(&self, recognised: &Recognised<'_>) -> Verdict {
-        let Recognised::Plaintext(value) = recognised else {
-            return Verdict::Quarantine(QuarantineReason::Undecodable);
-        };
-        let made = match self.credential.normalize {
-            None => self.work(value, None),
-            Some(Normalize::Answer1) => std::str::from_utf8(value).ok().and_then(|text| {
-                let normal = Zeroizing::new(answer1(text));
-                self.work(normal.as_bytes(), Some(&InnerId::ANSWER1))
-            }),
+    fn rehash(&self, row: &Row, recognised: &Recognised<'_>) -> Verdict {
+        let made = match *recognised {
+            Recognised::Plaintext(value) => self.directly(value),
+            // What a login sends is text; bytes that are none were written in a charset that nobody names.
+            Recognised::Native { scheme, .. } => row
+                .plaintext()
+                .and_then(|value| reveal(value, scheme))
+                .filter(|password| std::str::from_utf8(password).is_ok())
+                .and_then(|password| self.directly(&password)),
+            _ => None,
         };
         made.map_or(
             Verdict::Quarantine(QuarantineReason::Undecodable),
             Verdict::Work,
         )
+    }
+
+    /// The work of hashing a password in the clear.
+    fn directly(&self, password: &[u8]) -> Option<Work> {
+        match self.credential.normalize {
+            None => self.work(password, None),
+            Some(Normalize::Answer1) => {
+                let normal = Zeroizing::new(answer1(std::str::from_utf8(password).ok()?));
+                self.work(normal.as_bytes(), Some(&InnerId::ANSWER1))
+            }
+        }
     }
 
     fn work(&self, text: &[u8], inner: Option<&InnerId>) -> Option<Work> {

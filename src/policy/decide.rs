@@ -192,7 +192,7 @@ fn attempt(action: Action, facts: &Facts<'_>) -> Option<Decision> {
             if is_empty_answer(facts) {
                 return Some(decision(Action::Keep, Reason::EmptyAnswer));
             }
-            matches!(facts.recognised, Recognised::Plaintext(_))
+            matches!(facts.recognised, Recognised::Plaintext(_)) || is_reversible(facts)
         }
         Action::OnLogin => has_password(facts) && !is_finished(facts),
         Action::Reset => has_password(facts),
@@ -214,6 +214,7 @@ fn by_default(facts: &Facts<'_>) -> Decision {
             Recognised::Wrapped { .. } => keep(Reason::Wrapped),
             Recognised::Plaintext(_) if is_empty_answer(facts) => keep(Reason::EmptyAnswer),
             Recognised::Plaintext(_) => decision(Action::Rehash, Reason::Plaintext),
+            _ if is_reversible(facts) => decision(Action::Rehash, Reason::Reversible),
             _ if facts.class == Class::Strong => keep(Reason::Strong),
             _ if facts.class == Class::Slow => keep(Reason::Slow),
             _ if facts.class == Class::Weak => keep(Reason::Guessed),
@@ -248,6 +249,8 @@ enum Wrap {
 fn wrap(facts: &Facts<'_>) -> Wrap {
     match facts.recognised {
         Recognised::Digest { .. } if facts.scheme.is_none() => Wrap::Unproven,
+        // It would be the password in another spelling.
+        Recognised::Native { .. } if is_reversible(facts) => Wrap::No,
         Recognised::Native { scheme, .. } if scheme.is_guess() => Wrap::IfAsked,
         Recognised::Digest { .. } | Recognised::Native { .. } if facts.class == Class::Weak => {
             match facts.scheme.and_then(Scheme::inner_id) {
@@ -278,6 +281,11 @@ fn set_aside(facts: &Facts<'_>) -> Option<Reason> {
         }
         _ => None,
     }
+}
+
+/// Whether the value gives its password away, and says so or was declared to.
+fn is_reversible(facts: &Facts<'_>) -> bool {
+    matches!(facts.recognised, Recognised::Native { scheme, .. } if scheme.is_reversible())
 }
 
 /// Whether nothing is left of an answer after normalising.

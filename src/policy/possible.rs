@@ -34,6 +34,8 @@ const NO_LOGIN: &str = "nobody can log in with it";
 const NOT_KNOWN: &str = "what a value is must be known first";
 const PLAINTEXT: &str = "wrap is for hashes; rehash hashes a password in the clear";
 const HASH: &str = "rehash is for passwords in the clear; wrap is for hashes";
+const WEAK: &str =
+    "rehash is for passwords in the clear; name the reversible scheme instead, and wrap hashes";
 const NO_WRAP: &str = "there is no wrap for its values; a login makes them strong";
 const STRONG: &str = "it is as strong as the target";
 const NEVER_INFERRED: &str =
@@ -53,7 +55,9 @@ pub fn possible_for_class(action: Action, class: Class) -> Result<(), Impossible
         (Action::Wrap, Class::Weak | Class::Slow) => None,
         (Action::Wrap, Class::Strong) => Some(STRONG),
         (Action::Rehash, Class::Plaintext) => None,
-        (Action::Rehash, Class::Weak | Class::Slow | Class::Strong) => Some(HASH),
+        // Most of what is weak is a digest.
+        (Action::Rehash, Class::Weak) => Some(WEAK),
+        (Action::Rehash, Class::Slow | Class::Strong) => Some(HASH),
     };
     refuse(action, What::Class(class), why)
 }
@@ -62,6 +66,8 @@ pub fn possible_for_class(action: Action, class: Class) -> Result<(), Impossible
 pub fn possible_for_scheme(action: Action, scheme: Scheme) -> Result<(), Impossible> {
     let why = match (action, scheme.class()) {
         (Action::Wrap, Class::Plaintext) => Some(PLAINTEXT),
+        (Action::Wrap, _) if scheme.is_reversible() => Some(PLAINTEXT),
+        (Action::Rehash, _) if scheme.is_reversible() => None,
         (Action::Wrap, _) if scheme.inner_id().is_none() => Some(NO_WRAP),
         (Action::Rehash, Class::Plaintext) => None,
         (Action::Rehash, _) => Some(HASH),
@@ -162,11 +168,11 @@ mod tests {
     }
 
     #[test]
-    fn rehash_is_for_the_scheme_plaintext_alone() {
+    fn rehash_is_for_plaintext_and_what_is_reversible() {
         for scheme in Scheme::all() {
             assert_eq!(
                 possible_for_scheme(Action::Rehash, scheme).is_ok(),
-                scheme == Scheme::PLAINTEXT,
+                scheme == Scheme::PLAINTEXT || scheme.is_reversible(),
                 "{scheme}"
             );
         }

@@ -11,6 +11,8 @@ pub enum Reason {
     Deadline,
     /// The default for a column that is declared plaintext.
     Plaintext,
+    /// The default for a value that gives its password away.
+    Reversible,
     /// The default for a weak hash whose scheme is declared or proven.
     Weak,
     /// There is no value.
@@ -47,10 +49,11 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Rule,
         Self::Deadline,
         Self::Plaintext,
+        Self::Reversible,
         Self::Weak,
         Self::Null,
         Self::Empty,
@@ -75,6 +78,7 @@ impl Reason {
             Self::Rule => "rule",
             Self::Deadline => "deadline",
             Self::Plaintext => "plaintext",
+            Self::Reversible => "reversible",
             Self::Weak => "weak",
             Self::Null => "null",
             Self::Empty => "empty",
@@ -100,6 +104,7 @@ impl Reason {
             Self::Rule => "a rule says so",
             Self::Deadline => "the rule's deadline has passed",
             Self::Plaintext => "a password in the clear is hashed by default",
+            Self::Reversible => "a password that can be read back is hashed by default",
             Self::Weak => "a weak hash is wrapped by default",
             Self::Null => "there is no password",
             Self::Empty => "the password is empty",

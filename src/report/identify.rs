@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use super::text::count;
-use crate::scheme::{Class, Recognised, Scheme, Shape, Strength};
+use crate::scheme::{Candidate, Class, Recognised, Scheme, Shape, Strength};
 
 /// One value, looked at.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +19,7 @@ pub struct Identified<'a> {
     /// Its class.
     pub class: Class,
     /// What it may be, likeliest first.
-    pub candidates: &'a [Scheme],
+    pub candidates: &'a [Candidate],
     /// The one that it was proven to be.
     pub proof: Option<Scheme>,
 }
@@ -47,9 +47,9 @@ impl Identified<'_> {
         out.extend_from_slice(b",\"class\":\"");
         out.extend_from_slice(self.class.as_str().as_bytes());
         out.extend_from_slice(b"\",\"candidates\":[");
-        for (at, scheme) in self.candidates.iter().enumerate() {
+        for (at, candidate) in self.candidates.iter().enumerate() {
             out.extend_from_slice(if at == 0 { b"\"" } else { b",\"" });
-            out.extend_from_slice(scheme.name().as_bytes());
+            out.extend_from_slice(candidate.name().as_bytes());
             out.push(b'"');
         }
         out.extend_from_slice(b"],\"proof\":");
@@ -73,9 +73,9 @@ impl IdentifyTable {
     /// Appends one value's row.
     pub fn row(&mut self, value: &Identified<'_>, out: &mut String) {
         let mut may_be = String::new();
-        for (at, scheme) in value.candidates.iter().take(SHOWN_MAX).enumerate() {
+        for (at, candidate) in value.candidates.iter().take(SHOWN_MAX).enumerate() {
             may_be.push_str(if at == 0 { "" } else { ", " });
-            may_be.push_str(scheme.name());
+            may_be.push_str(candidate.name());
         }
         if let Some(more @ 1..) = value.candidates.len().checked_sub(SHOWN_MAX) {
             // Writing to a string cannot fail.
@@ -221,7 +221,7 @@ mod tests {
             name.bytes()
                 .all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\')
         };
-        assert!(Scheme::all().all(|scheme| plain(scheme.name())));
+        assert!(Scheme::all().all(|scheme| plain(scheme.name()) && scheme.aliases().all(plain)));
         assert!(Class::ALL.into_iter().all(|class| plain(class.as_str())));
     }
 

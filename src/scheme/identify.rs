@@ -4,23 +4,49 @@
 
 use std::sync::LazyLock;
 
+use super::habit::habits;
 use super::{Declared, Recognised, Scheme, Shape, recognise};
 use crate::text;
 
-/// What the value is without any declaration; `candidates` becomes the list of the schemes that it may be of, likeliest first.
+/// One thing that a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// The application whose values look so, where the scheme's own name is its formula: `joomla`.
+    application: Option<&'static str>,
+}
+
+impl Candidate {
+    /// The application's name, or else the scheme's: both are names that [`Scheme::by_name`] knows.
+    pub fn name(self) -> &'static str {
+        self.application.unwrap_or(self.scheme.name())
+    }
+}
+
+impl From<Scheme> for Candidate {
+    fn from(scheme: Scheme) -> Self {
+        Self {
+            scheme,
+            application: None,
+        }
+    }
+}
+
+/// What the value is without any declaration; `candidates` becomes the list of what it may be, likeliest first.
 ///
 /// A mark comes first, and behind it what is hidden behind the same mark. A bare digest may be every unsalted one of its length, then the
-/// salted ones; a digest with a salt behind it what joins them so. What carries no mark may be of every scheme whose form it has,
+/// salted ones; a digest with a salt behind it what joins them so, the applications that make such salts before the rest. What carries no mark may be of every scheme whose form it has,
 /// the class notwithstanding: many a word has the form of a hash. A wrapped value counts as what it is wrapped in, and a hash behind a lock as
 /// that hash. The list is the caller's, so that millions of lines need one.
-pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Scheme>) -> Recognised<'v> {
+pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Candidate>) -> Recognised<'v> {
     candidates.clear();
     let recognised = recognise(Some(value), Declared::Auto);
     let bare = text::trim(value);
     match recognised {
-        Recognised::Wrapped { outer, .. } => candidates.push(outer),
+        Recognised::Wrapped { outer, .. } => candidates.push(outer.into()),
         Recognised::Native { scheme, .. } => {
-            candidates.push(scheme);
+            candidates.push(scheme.into());
             // Django's and Werkzeug's strings look the same.
             if matches!(
                 scheme,
@@ -28,7 +54,7 @@ pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Scheme>) -> Recognised
             ) && let Some(taken) = scheme.family().take(scheme, bare)
                 && let Some((twin, _)) = scheme.family().twin(scheme, &taken.setting)
             {
-                candidates.push(twin);
+                candidates.push(twin.into());
             }
             forms(bare, candidates);
         }
@@ -47,7 +73,7 @@ struct OfShape {
 }
 
 /// A digest in hex, alone or joined. Forms of the same length are rarer than the unsalted digests, and a joined form is stricter than a salt.
-fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
+fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     static OF_SHAPE: LazyLock<Vec<OfShape>> = LazyLock::new(|| {
         let of = |shape: Shape| OfShape {
             alone: shape.candidates().to_vec(),
@@ -63,11 +89,22 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
     };
     if shape.is_joined() {
         forms(bare, candidates);
-        candidates.extend_from_slice(&of_shape.alone);
+        let salt = bare.get(shape.digits() + 1..).unwrap_or_default();
+        candidates.extend(habits(shape, salt).map(|habit| Candidate {
+            scheme: habit.scheme,
+            application: habit.application,
+        }));
+        let named = candidates.len();
+        for scheme in &of_shape.alone {
+            let candidate = Candidate::from(*scheme);
+            if !candidates[..named].contains(&candidate) {
+                candidates.push(candidate);
+            }
+        }
     } else {
-        candidates.extend_from_slice(&of_shape.alone);
+        candidates.extend(of_shape.alone.iter().copied().map(Candidate::from));
         forms(bare, candidates);
-        candidates.extend_from_slice(&of_shape.with_columns);
+        candidates.extend(of_shape.with_columns.iter().copied().map(Candidate::from));
     }
 }
 
@@ -75,29 +112,29 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Scheme>) {
 const ALSO_BARE: [Scheme; 3] = [Scheme::ORACLE11, Scheme::ORACLE12, Scheme::MSDCC2];
 
 /// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood.
-fn forms(bare: &[u8], candidates: &mut Vec<Scheme>) {
+fn forms(bare: &[u8], candidates: &mut Vec<Candidate>) {
     static FORMS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         Scheme::all()
             .filter(|scheme| scheme.shape().is_none() && *scheme != Scheme::PLAINTEXT)
             .filter(|scheme| !scheme.is_marked() || ALSO_BARE.contains(scheme))
             .collect()
     });
-    let marked = candidates.first().copied();
+    let marked = candidates.first().map(|first| first.scheme);
     for scheme in FORMS.iter() {
         if scheme.family().read(*scheme, bare).is_some() && marked != Some(*scheme) {
-            candidates.push(*scheme);
+            candidates.push((*scheme).into());
         }
     }
 }
 
 /// What stands behind the `!`, `*LK*` or `*LOCKED*` of a locked account.
-fn behind_a_lock(bare: &[u8], candidates: &mut Vec<Scheme>) {
+fn behind_a_lock(bare: &[u8], candidates: &mut Vec<Candidate>) {
     let hash = [&b"*LOCKED*"[..], b"*LK*", b"!!", b"!", b"*"]
         .into_iter()
         .find_map(|lock| bare.strip_prefix(lock));
     if let Some(hash) = hash {
         match recognise(Some(hash), Declared::Auto) {
-            Recognised::Native { scheme, .. } => candidates.push(scheme),
+            Recognised::Native { scheme, .. } => candidates.push(scheme.into()),
             Recognised::Digest { shape, .. } => digests(shape, hash, candidates),
             _ => {}
         }
@@ -110,11 +147,12 @@ mod tests {
     use crate::scheme::{Class, Strength};
 
     fn check(value: &str, class: Class, first: &[Scheme]) {
-        let mut candidates = vec![Scheme::PLAINTEXT];
+        let mut candidates = vec![Scheme::PLAINTEXT.into()];
         let found =
             identify(value.as_bytes(), &mut candidates).class(&Strength::Bcrypt { cost: 10 });
         assert_eq!(found, class, "{value}");
-        assert_eq!(candidates.get(..first.len()), Some(first), "{value}");
+        let found: Vec<_> = candidates.iter().map(|known| known.scheme).collect();
+        assert_eq!(found.get(..first.len()), Some(first), "{value}");
         assert!(!first.is_empty() || candidates.is_empty(), "{candidates:?}");
     }
 
@@ -137,20 +175,51 @@ mod tests {
         let mut candidates = Vec::new();
         let _ = identify(MD5.as_bytes(), &mut candidates);
         for shaped in Scheme::all().filter(|scheme| scheme.shape() == Some(Shape::Hex32)) {
-            assert!(candidates.contains(&shaped), "{shaped}");
+            assert!(candidates.contains(&shaped.into()), "{shaped}");
         }
-        let salted = candidates.iter().position(|scheme| scheme.salted());
-        let unsalted = candidates.iter().rposition(|scheme| !scheme.salted());
+        let salted = candidates.iter().position(|known| known.scheme.salted());
+        let unsalted = candidates.iter().rposition(|known| !known.scheme.salted());
         assert!(unsalted < salted);
     }
 
     #[test]
     fn a_digest_with_its_salt_is_a_salted_one() {
-        check(&format!("{MD5}:xyz"), Class::Weak, &[Scheme::MD5_PS]);
+        check(&format!("{MD5}:wxyz"), Class::Weak, &[Scheme::MD5_PS]);
         let mut candidates = Vec::new();
-        let _ = identify(format!("{MD5}:xyz").as_bytes(), &mut candidates);
-        assert!(candidates.iter().all(|scheme| scheme.salted()));
-        assert!(candidates.contains(&Scheme::VBULLETIN));
+        let _ = identify(format!("{MD5}:wxyz").as_bytes(), &mut candidates);
+        assert!(candidates.iter().all(|known| known.scheme.salted()));
+        assert!(candidates.contains(&Scheme::VBULLETIN.into()));
+    }
+
+    #[test]
+    fn a_salt_says_which_application_makes_such_ones() {
+        let sha1 = format!("{MD5}01234567");
+        let hex = "0123456789abcdef";
+        for (value, names) in [
+            (format!("{MD5}:0f"), &["oscommerce", "magento1"][..]),
+            (format!("{MD5}:0F"), &["magento1", "md5(pass.salt)"]),
+            (format!("{MD5}:z\"Q"), &["vbulletin", "md5(pass.salt)"]),
+            (format!("{MD5}:K,a)z"), &["ipb", "md5(pass.salt)"]),
+            (
+                format!("{MD5}:{}", "aB3dE6gH".repeat(4)),
+                &["joomla", "magento1", "md5(pass.salt)"],
+            ),
+            (format!("{MD5}:{}", "aB3dE6gH".repeat(7)), &["prestashop"]),
+            (format!("{sha1}:aB3dE6gHi"), &["opencart"]),
+            (format!("{sha1}:aB3dE6gHi~!@"), &["punbb"]),
+            (format!("{sha1}:{hex}{hex}"), &["redmine"]),
+            (
+                format!("{sha1}:{hex}{hex}01234567"),
+                &["wbb3", "rails-restful-auth"],
+            ),
+        ] {
+            let mut candidates = Vec::new();
+            let _ = identify(value.as_bytes(), &mut candidates);
+            let found: Vec<_> = candidates.iter().map(|known| known.name()).collect();
+            assert!(found.starts_with(names), "{value}: {found:?}");
+            let formula = Scheme::by_name(names[0]).expect("a name");
+            assert!(found.contains(&formula.name()), "{value}: {found:?}");
+        }
     }
 
     #[test]

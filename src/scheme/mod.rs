@@ -9,6 +9,7 @@ mod digest;
 mod expression;
 mod family;
 mod forms;
+mod habit;
 mod identify;
 mod inner;
 mod mark;
@@ -27,14 +28,12 @@ mod verify;
 mod page;
 #[cfg(test)]
 mod vectors;
-#[cfg(test)]
-mod vectors_frameworks;
 
 pub use class::{Class, Declared, Recognised};
 pub use dialect::{Dialect, Mark};
 pub use digest::{digest, inner_text};
 pub use expression::{ExpressionError, expression_digest, expression_text};
-pub use identify::identify;
+pub use identify::{Candidate, identify};
 pub use inner::InnerId;
 pub use mark::{Unmarked, is_saltern, relabel, unmark, wrap};
 pub use native::{BcryptPrefix, Outer, OuterError, format, longest, mark_len, outer_input};
@@ -43,5 +42,5 @@ pub use registry::{Needs, REGISTRY_VERSION, Scheme};
 pub use shape::Shape;
 pub use slow::derive;
 pub use strength::{Argon2Variant, Prf, Strength};
-pub use taken::{Taken, take};
+pub use taken::{Taken, reveal, take};
 pub use verify::{Context, VerifyError, make, spellings, verify, verify_as};

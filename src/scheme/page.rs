@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::vectors::coverage::WITHOUT;
 use super::*;
 
 /// Where it is said what a form is: the first name that a scheme's begins with counts.
@@ -126,7 +127,8 @@ fn page() -> String {
          This page is generated from the registry (`src/scheme/table.rs`); `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
          *Found*: a **mark** says what a string is in any column; the other forms need the credential's `scheme`, but for a bare digest (`hex32`: 32 digits \
          of hex, also with a salt behind a colon) that a scan can prove. *Verified*: a login can be checked against it; what is only recognised is kept, \
-         counted, and never written to. *Inner id*: what stands behind the `--` of a wrapped value; where there is none, it can't be wrapped. *Source*: \
+         counted, and never written to; where no other implementation was at hand to make values for the tests, it says so. *Inner id*: what stands \
+         behind the `--` of a wrapped value; where there is none, it can't be wrapped: it is as strong as a target, or reversible, and is rehashed then. *Source*: \
          whose code or description says what the form is, or the expression that does. A class of **slow** says that it is a password hash of its own: strong or slow depends on \
          the parameters in the string and on the target.\n\n\
          | scheme | what it is | found | needs | class | verified | inner id | source |\n\
@@ -139,7 +141,11 @@ fn page() -> String {
             None => "declared",
         };
         let needs = needs(scheme.needs());
-        let verified = if scheme.is_verified() { "yes" } else { "no" };
+        let verified = match scheme.is_verified() {
+            true if WITHOUT.contains(&scheme.name()) => "yes; no other implementation's values",
+            true => "yes",
+            false => "no",
+        };
         let inner = scheme
             .inner_id()
             .map_or(String::new(), |id| format!("`{id}`"));

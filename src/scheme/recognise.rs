@@ -42,6 +42,10 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
         return own;
     }
     if let Some((mark, params)) = forms::native(bare) {
+        if plaintext && mark.is_reversible() {
+            // The mark of a password in the clear, or a part of the password: its owner alone knows.
+            return Recognised::LooksHashed;
+        }
         let scheme = match declared {
             Declared::Scheme(declared) if declared.hides_behind(mark) => declared,
             _ => mark,
@@ -272,6 +276,8 @@ mod tests {
             &format!("{MD5} "),
             "$unknown$abc",
             "$2y$12$short",
+            "{noop}hunter2",
+            "{PLAIN}hunter2",
         ] {
             check(value, PLAINTEXT, "LooksHashed");
         }

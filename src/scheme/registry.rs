@@ -15,7 +15,7 @@ use super::{Class, InnerId, Shape};
 use crate::text;
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
-pub const REGISTRY_VERSION: u32 = 2;
+pub const REGISTRY_VERSION: u32 = 3;
 
 /// A scheme: a handle into the registry.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -233,6 +233,18 @@ impl Scheme {
             self,
             Self::DJANGO_MD5 | Self::DJANGO_SHA1 | Self::WERKZEUG_HMAC
         )
+    }
+
+    /// Whether its values give the password away, to be read with [`super::reveal`].
+    pub fn is_reversible(self) -> bool {
+        matches!(self, Self::DOVECOT_PLAIN | Self::SPRING_NOOP | Self::CISCO7)
+    }
+
+    /// Whether its strings look as another scheme's do, so that the label of a wrap may have to be put right.
+    pub fn is_twin_of(self, other: Self) -> bool {
+        let digests = |scheme| matches!(scheme, Self::DJANGO_MD5 | Self::DJANGO_SHA1);
+        (digests(self) && other == Self::WERKZEUG_HMAC)
+            || (self == Self::WERKZEUG_HMAC && digests(other))
     }
 
     /// One line on it for people.

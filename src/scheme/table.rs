@@ -283,12 +283,14 @@ registry! {
     DOVECOT_SHA1: "dovecot-sha1", marked_unsalted(&family::SALTED), id("dc-sha1"), "Dovecot's {SHA1}";
     DOVECOT_LDAP_MD5: "dovecot-ldap-md5", marked_unsalted(&family::SALTED), id("dc-lmd5"), "Dovecot's {LDAP-MD5}";
     DOVECOT_PLAIN_MD4: "dovecot-plain-md4", marked_unsalted(&family::SALTED), id("dc-md4"), "Dovecot's {PLAIN-MD4}";
+    DOVECOT_NTLM: "dovecot-ntlm", marked_unsalted(&family::SALTED), id("dc-ntlm"), "Dovecot's {NTLM}: MD4 of the password in UTF-16LE";
+    DOVECOT_LANMAN: "dovecot-lanman", marked_unsalted(&family::SALTED), id("dc-lanman"), "Dovecot's {LANMAN}: LAN Manager's DES over fourteen characters in capitals";
     DOVECOT_PLAIN_MD5: "dovecot-plain-md5", marked_unsalted(&family::SALTED), id("dc-md5"), "Dovecot's {PLAIN-MD5}";
     DOVECOT_DIGEST_MD5: "dovecot-digest-md5", marked_weak(&family::SALTED), id("digestmd5"), "Dovecot's {DIGEST-MD5}: MD5 of user, realm and password";
     DOVECOT_PBKDF2: "dovecot-pbkdf2", marked(&family::SALTED_PBKDF2), id("dc-pbk1"), "Dovecot's {PBKDF2}: PBKDF2-HMAC-SHA-1";
     DOVECOT_SCRAM_SHA1: "dovecot-scram-sha1", marked(&family::SCRAM), id("dc-scram1"), "Dovecot's {SCRAM-SHA-1}";
     DOVECOT_SCRAM_SHA256: "dovecot-scram-sha256", marked(&family::SCRAM), id("dc-scr256"), "Dovecot's {SCRAM-SHA-256}";
-    DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::PLAIN), id("dc-plain"), "Dovecot's {PLAIN}: the password itself";
+    DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::PLAIN), None, "Dovecot's {PLAIN}, {CLEAR} and {CLEARTEXT}: the password itself, reversible";
     DOVECOT_MD5CRYPT: "dovecot-md5crypt", marked(&family::BEHIND), id("dc-md5c"), "md5crypt behind Dovecot's {MD5-CRYPT} or {MD5}";
     DOVECOT_SHA256CRYPT: "dovecot-sha256crypt", marked(&family::BEHIND), id("dc-s256c"), "sha256crypt behind Dovecot's {SHA256-CRYPT}";
     DOVECOT_SHA512CRYPT: "dovecot-sha512crypt", marked(&family::BEHIND), id("dc-s512c"), "sha512crypt behind Dovecot's {SHA512-CRYPT}";
@@ -321,7 +323,7 @@ registry! {
     SPRING_MD5: "spring-md5", marked_weak(&spring::MD5), id("spring-md5"), "Spring's {MD5}: password and salt in braces";
     SPRING_SHA1: "spring-sha-1", marked_weak(&spring::SHA1), id("spring-sha1"), "Spring's {SHA-1}: password and salt in braces";
     SPRING_MD_SHA256: "spring-sha-256", marked_weak(&spring::SHA256), id("spring-md-sha256"), "Spring's {SHA-256}: password and salt in braces";
-    SPRING_NOOP: "spring-noop", marked_unsalted(&spring::NOOP), None, "Spring's {noop}: the password itself, reversible";
+    SPRING_NOOP: "spring-noop", marked_unsalted(&family::PLAIN), None, "Spring's {noop}: the password itself, reversible";
     SCRYPT_S0: "scrypt-s0", marked(&spring::SCRYPT_S0), id("scrypt-s0"), "scrypt in lambdaworks' string, $s0$";
     RUBY_SCRYPT: "ruby-scrypt", marked(&spring::SCRYPT_RUBY), id("ruby-scrypt"), "scrypt in the Ruby library's string";
 

@@ -27,6 +27,11 @@ impl fmt::Debug for Taken {
     }
 }
 
+/// The password in a stored value that gives it away; none for every other scheme, and for what is not of the scheme's form.
+pub fn reveal(value: &[u8], scheme: Scheme) -> Option<Zeroizing<Vec<u8>>> {
+    scheme.family().reveal(scheme, scheme.bare(value))
+}
+
 /// Takes a stored value of that scheme apart; none where it is not of the scheme's form, or the scheme is only recognised.
 pub fn take(value: &[u8], scheme: Scheme) -> Option<Taken> {
     scheme.family().take(scheme, scheme.bare(value))

@@ -82,15 +82,22 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
         }
         _ => {}
     }
+    let mut schemes: Vec<Scheme> = Vec::new();
+    for candidate in candidates {
+        // An application's name and its formula's are one scheme.
+        if !schemes.contains(&candidate.scheme) {
+            schemes.push(candidate.scheme);
+        }
+    }
     // Stable: within the two halves the likeliest stay first.
-    candidates.sort_by_key(|scheme| scheme.class() == Class::Slow);
-    let only = match candidates[..] {
+    schemes.sort_by_key(|scheme| scheme.class() == Class::Slow);
+    let only = match schemes[..] {
         [only] => Some(only),
         _ => None,
     };
     let mut verified = false;
     let mut failed: Option<VerifyError> = None;
-    for scheme in candidates {
+    for scheme in schemes {
         match opens(stored, scheme, &recognised, request) {
             Ok(true) => return Answer::new(Outcome::Match, Some(scheme)),
             Ok(false) => verified = true,

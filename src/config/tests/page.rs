@@ -164,7 +164,9 @@ fn schemes() -> String {
     for scheme in Scheme::all() {
         let wrapped = match (scheme.inner_id(), scheme) {
             (Some(id), _) => format!("as `--{id}`"),
-            (None, Scheme::PLAINTEXT) => "no; it is rehashed".to_owned(),
+            (None, scheme) if scheme == Scheme::PLAINTEXT || scheme.is_reversible() => {
+                "no; it is rehashed".to_owned()
+            }
             (None, _) => String::new(),
         };
         let about = scheme.description().replace('|', "\\|");

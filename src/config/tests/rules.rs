@@ -70,7 +70,7 @@ fn an_impossible_class_is_refused() {
     );
     check_rule(
         "when.class = 'weak'\ndo = 'rehash'",
-        "22:14: rehash can't be done to the class weak: rehash is for passwords in the clear; wrap is for hashes",
+        "22:14: rehash can't be done to the class weak: rehash is for passwords in the clear; name the reversible scheme instead, and wrap hashes",
     );
     check_rule(
         "when.class = 'empty'\ndo = 'rehash'",

@@ -38,6 +38,11 @@ const SSHA: Recognised<'_> = Recognised::Native {
     params: Strength::Fast,
 };
 
+const NOOP: Recognised<'_> = Recognised::Native {
+    scheme: Scheme::SPRING_NOOP,
+    params: Strength::Fast,
+};
+
 fn wrapped() -> Recognised<'static> {
     Recognised::Wrapped {
         outer: Scheme::ARGON2ID,
@@ -57,6 +62,7 @@ fn everything() -> Vec<Recognised<'static>> {
         STRONG,
         SLOW,
         SSHA,
+        NOOP,
         MD5,
         HEX32,
         Recognised::Plaintext(b"hunter2"),
@@ -142,6 +148,7 @@ fn the_defaults_write_plaintext_and_weak_and_keep_the_rest() {
         (STRONG, Keep, Reason::Strong),
         (SLOW, Keep, Reason::Slow),
         (SSHA, Wrap, Reason::Weak),
+        (NOOP, Rehash, Reason::Reversible),
         (MD5, Wrap, Reason::Weak),
         (HEX32, Keep, Reason::Unproven),
         (Recognised::Plaintext(b"hunter2"), Rehash, Reason::Plaintext),
@@ -152,6 +159,16 @@ fn the_defaults_write_plaintext_and_weak_and_keep_the_rest() {
     ] {
         check(vec![], recognised, (action, reason, None));
     }
+}
+
+#[test]
+fn what_gives_its_password_away_is_rehashed_and_never_wrapped() {
+    let by_default = (Action::Rehash, Reason::Reversible, None);
+    check(vec![rule(Action::Wrap)], NOOP, by_default);
+    let by_rule = (Action::Rehash, Reason::Rule, Some(0));
+    check(vec![rule(Action::Rehash)], NOOP, by_rule);
+    let kept = (Action::Keep, Reason::Rule, Some(0));
+    check(vec![rule(Action::Keep)], NOOP, kept);
 }
 
 #[test]
@@ -200,13 +217,13 @@ fn no_rule_wraps_anything_but_a_weak_hash_of_a_known_scheme() {
 }
 
 #[test]
-fn no_rule_rehashes_anything_but_plaintext() {
+fn no_rule_rehashes_anything_but_what_gives_its_password_away() {
     for recognised in everything() {
         let rehashes =
             decided(vec![rule(Action::Rehash)], &facts(&recognised)).action == Action::Rehash;
         assert_eq!(
             rehashes,
-            matches!(recognised, Recognised::Plaintext(_)),
+            recognised == NOOP || matches!(recognised, Recognised::Plaintext(_)),
             "{recognised:?}"
         );
     }

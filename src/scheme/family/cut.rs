@@ -57,8 +57,6 @@ pub(super) enum Encoded<'v> {
     Crypt64(&'v [u8]),
     /// Digits that are compared as they are.
     AsIs(&'v [u8]),
-    /// Bytes of any kind.
-    Bytes(&'v [u8]),
 }
 
 /// What a formula is asked.
@@ -100,7 +98,6 @@ impl Encoded<'_> {
             Self::Base64Twice(first, second) => base64_len(first)?.checked_add(base64_len(second)?),
             Self::Crypt64(digits) => all(digits, is_crypt64).then(|| digits.len() * 3 / 4),
             Self::AsIs(digits) => all(digits, is_crypt64).then_some(digits.len()),
-            Self::Bytes(bytes) => Some(bytes.len()),
         }
     }
 
@@ -119,7 +116,6 @@ impl Encoded<'_> {
             Self::AsIs(digits) => {
                 Some(Zeroizing::new(std::str::from_utf8(digits).ok()?.to_owned()))
             }
-            Self::Bytes(bytes) => Some(hex(bytes)),
         }
     }
 }

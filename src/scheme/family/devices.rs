@@ -132,18 +132,22 @@ impl Family for Cisco7 {
     }
 
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let strength = self.read(scheme, value)?;
+        Some(Taken {
+            strength: self.read(scheme, value)?,
+            setting: Vec::new(),
+            text: hex(&self.reveal(scheme, value)?),
+        })
+    }
+
+    fn reveal(&self, scheme: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.read(scheme, value)?;
         let (start, digits) = value.split_first_chunk::<2>()?;
         let mut password = text::unhex(digits)?;
         let key = CISCO7_KEY.iter().cycle().skip(cisco7_start(*start));
         for (byte, key) in password.iter_mut().zip(key) {
             *byte ^= key;
         }
-        Some(Taken {
-            strength,
-            setting: Vec::new(),
-            text: hex(&password),
-        })
+        Some(password)
     }
 
     fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> Made {

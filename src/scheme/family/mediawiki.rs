@@ -1,4 +1,4 @@
-//! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
+//! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:` and `:A:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
 
 use super::Made;
 use super::applications::salt_and_hex;
@@ -15,11 +15,15 @@ pub(in crate::scheme) static A: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// `:B:salt:` and MD5 of salt, `-` and the MD5 in hex (MWSaltedPassword.php); hashcat writes `$B$salt$`.
+/// `:B:salt:` and MD5 of salt, `-` and the MD5 in hex (MWSaltedPassword.php); hashcat writes `$B$salt$`. A MediaWiki of old wrote `:A:` before
+/// the salt too, and every one since reads that (MWOldPassword.php).
 pub(in crate::scheme) static B: Cut = Cut {
     cut: |value| match value.strip_prefix(b":B:") {
         Some(rest) => salt_and_hex(rest, b':', 16),
-        None => salt_and_hex(value.strip_prefix(b"$B$")?, b'$', 16),
+        None => match value.strip_prefix(b":A:") {
+            Some(rest) => salt_and_hex(rest, b':', 16),
+            None => salt_and_hex(value.strip_prefix(b"$B$")?, b'$', 16),
+        },
     },
     make: |asked| made(&salted(asked.setting, asked.password)),
     needs: Needs::NONE,

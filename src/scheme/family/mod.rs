@@ -59,6 +59,11 @@ pub(super) trait Family: Sync {
         true
     }
 
+    /// The password itself, where a trimmed value gives it away: it stands in the clear, or was only mixed up.
+    fn reveal(&self, _scheme: Scheme, _value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
     /// What it needs from other columns.
     fn needs(&self, _scheme: Scheme) -> Needs {
         Needs::default()

@@ -1,30 +1,42 @@
-//! Passwords in the clear behind Dovecot's `{PLAIN}`, `{CLEAR}` and `{CLEARTEXT}`.
+//! Passwords in the clear behind a mark: Dovecot's `{PLAIN}`, `{CLEAR}` and `{CLEARTEXT}`, Spring's `{noop}`.
 
 use zeroize::Zeroizing;
 
 use super::{Family, Made};
+use crate::scheme::expression::hex;
 use crate::scheme::{Context, Scheme, Strength, Taken};
 
-/// The text is the password: what is wrapped is what a rehash would hash.
+/// The mark, and behind it every byte is the password's. The text is the password's bytes in hex, as a password may be no text.
 pub(in crate::scheme) struct Plain;
 
 impl Family for Plain {
-    /// The value comes untrimmed: a space behind the name belongs to the password.
-    fn take(&self, _: Scheme, value: &[u8]) -> Option<Taken> {
-        let value = std::str::from_utf8(value).ok()?.trim_ascii_start();
-        let (name, password) = value.strip_prefix('{')?.split_once('}')?;
-        let good = ["PLAIN", "CLEAR", "CLEARTEXT"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known));
-        good.then(|| Taken {
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+        Some(Taken {
             strength: Strength::Fast,
             setting: Vec::new(),
-            text: Zeroizing::new(password.to_owned()),
+            text: hex(password(scheme, value)?),
         })
     }
 
     fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> Made {
-        let text = std::str::from_utf8(password).ok();
-        Ok(text.map(|text| Zeroizing::new(text.to_owned())))
+        Ok(Some(hex(password)))
     }
+
+    fn reveal(&self, scheme: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        password(scheme, value).map(|password| Zeroizing::new(password.to_vec()))
+    }
+}
+
+/// What stands behind the mark. The value comes untrimmed: a space behind the name belongs to the password.
+fn password(scheme: Scheme, value: &[u8]) -> Option<&[u8]> {
+    let value = value.trim_ascii_start().strip_prefix(b"{")?;
+    let end = value.iter().position(|byte| *byte == b'}')?;
+    let (name, password) = (value.get(..end)?, value.get(end + 1..)?);
+    let good = match scheme {
+        Scheme::SPRING_NOOP => name == b"noop",
+        _ => [&b"PLAIN"[..], b"CLEAR", b"CLEARTEXT"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known)),
+    };
+    good.then_some(password)
 }

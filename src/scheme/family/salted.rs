@@ -7,6 +7,8 @@
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::cut::wide;
+use super::windows::lm;
 use super::{Family, Made};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::forms::{self, Recipe};
@@ -65,6 +67,11 @@ impl Family for Salted {
             }
             Recipe::CramMd5 => cram_md5(password),
             Recipe::DigestMd5 => digest_md5(scheme, password, context)?,
+            Recipe::Ntlm => match wide(password) {
+                Some(password) => Algorithm::Md4.digest(&password),
+                None => return Ok(None),
+            },
+            Recipe::Lanman => Zeroizing::new(lm(password).to_vec()),
         };
         Ok(Some(hex(&digest)))
     }
@@ -139,9 +146,12 @@ impl Salted {
 /// What stands before the salt in a setting.
 fn head(recipe: Recipe, len: usize) -> String {
     match recipe {
-        Recipe::PassSalt(_) | Recipe::SaltPass(_) | Recipe::CramMd5 | Recipe::DigestMd5 => {
-            String::new()
-        }
+        Recipe::PassSalt(_)
+        | Recipe::SaltPass(_)
+        | Recipe::CramMd5
+        | Recipe::DigestMd5
+        | Recipe::Ntlm
+        | Recipe::Lanman => String::new(),
         Recipe::Hmac(algorithm) => format!("{}$", algorithm.name()),
         Recipe::Pbkdf2 {
             algorithm,

@@ -109,19 +109,6 @@ pub(in crate::scheme) static SCRYPT_RUBY: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// `{noop}`: the password itself.
-pub(in crate::scheme) static NOOP: Cut = Cut {
-    cut: |value| {
-        Some(Pieces {
-            strength: Strength::Fast,
-            setting: &[],
-            digest: Encoded::Bytes(value.strip_prefix(b"{noop}")?),
-        })
-    },
-    make: |asked| made(asked.password),
-    needs: Needs::NONE,
-};
-
 fn message_digest(rest: &[u8], bytes: usize) -> Option<Pieces<'_>> {
     let at = rest.len().checked_sub(2 * bytes)?;
     let (salt, digest) = rest.split_at_checked(at)?;

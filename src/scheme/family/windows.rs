@@ -39,7 +39,7 @@ pub(in crate::scheme) static MSDCC2: Cut = Cut {
 /// What Windows takes unless it was told otherwise.
 const DCC2_ITERATIONS: u32 = 10_240;
 
-fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
+pub(super) fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
     let mut text = Zeroizing::new([0_u8; 14]);
     for (place, byte) in text.iter_mut().zip(password) {
         *place = oem_upper(*byte);

@@ -35,8 +35,11 @@ fn read(scheme: Scheme, family: &Cut, value: &[u8]) -> Option<Native> {
     (family.cut)(value).map(|pieces| (scheme, pieces.strength))
 }
 
-/// Spring's `{bcrypt}` and `{argon2}`. Its ids are in lowercase, as Dovecot's never are.
+/// Spring's `{noop}`, `{bcrypt}` and `{argon2}`. Its ids are in lowercase, as Dovecot's never are.
 fn behind(value: &[u8]) -> Option<Native> {
+    if value.starts_with(b"{noop}") {
+        return Some((Scheme::SPRING_NOOP, Strength::Fast));
+    }
     if let Some(inner) = value.strip_prefix(b"{bcrypt}") {
         let strength = native(inner)?.1;
         return matches!(strength, Strength::Bcrypt { .. })
@@ -70,8 +73,9 @@ static DOLLAR: [Mark; 10] = [
     Mark(b"$s0$", Scheme::SCRYPT_S0, &spring::SCRYPT_S0),
 ];
 
-static COLON: [Mark; 5] = [
+static COLON: [Mark; 6] = [
     Mark(b":A:", Scheme::MEDIAWIKI_A, &mediawiki::A),
+    Mark(b":A:", Scheme::MEDIAWIKI_B, &mediawiki::B),
     Mark(b":B:", Scheme::MEDIAWIKI_B, &mediawiki::B),
     Mark(b":pbkdf2:", Scheme::MEDIAWIKI_PBKDF2, &mediawiki::PBKDF2),
     Mark(
@@ -94,8 +98,7 @@ static ZERO: [Mark; 4] = [
     Mark(b"0x", Scheme::SYBASE_ASE, &databases::SYBASE),
 ];
 
-static BRACES: [Mark; 8] = [
-    Mark(b"{noop}", Scheme::SPRING_NOOP, &spring::NOOP),
+static BRACES: [Mark; 7] = [
     Mark(b"{sha256}", Scheme::SPRING_SHA256, &spring::SHA256_STANDARD),
     Mark(b"{MD4}", Scheme::SPRING_MD4, &spring::MD4),
     Mark(b"{MD5}", Scheme::SPRING_MD5, &spring::MD5),

@@ -15,7 +15,7 @@ use crate::scheme::{Scheme, Strength};
 const NAME_BYTES_MAX: usize = 24;
 
 /// The names of digests, with and without a salt behind the digest; and whether there is one.
-const DIGESTS: [(&str, Scheme, bool); 15] = [
+const DIGESTS: [(&str, Scheme, bool); 17] = [
     ("SSHA", Scheme::LDAP_SSHA, true),
     ("SHA", Scheme::LDAP_SHA, false),
     ("MD5", Scheme::LDAP_MD5, false),
@@ -30,6 +30,8 @@ const DIGESTS: [(&str, Scheme, bool); 15] = [
     ("LDAP-MD5", Scheme::DOVECOT_LDAP_MD5, false),
     ("PLAIN-MD4", Scheme::DOVECOT_PLAIN_MD4, false),
     ("PLAIN-MD5", Scheme::DOVECOT_PLAIN_MD5, false),
+    ("NTLM", Scheme::DOVECOT_NTLM, false),
+    ("LANMAN", Scheme::DOVECOT_LANMAN, false),
     ("DIGEST-MD5", Scheme::DOVECOT_DIGEST_MD5, false),
 ];
 

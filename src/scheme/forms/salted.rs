@@ -44,6 +44,10 @@ pub(in crate::scheme) enum Recipe {
     CramMd5,
     /// The digest of user, realm and password.
     DigestMd5,
+    /// MD4 of the password in UTF-16LE.
+    Ntlm,
+    /// LAN Manager's.
+    Lanman,
 }
 
 /// A string taken apart.
@@ -79,6 +83,8 @@ impl Recipe {
             Scheme::LDAP_SHA512 | Scheme::LDAP_SSHA512 => Self::PassSalt(Algorithm::Sha512),
             Scheme::LDAP_CRAM_MD5 => Self::CramMd5,
             Scheme::DOVECOT_DIGEST_MD5 => Self::DigestMd5,
+            Scheme::DOVECOT_NTLM => Self::Ntlm,
+            Scheme::DOVECOT_LANMAN => Self::Lanman,
             Scheme::DJANGO_MD5 => Self::SaltPass(Algorithm::Md5),
             Scheme::DJANGO_SHA1 | Scheme::DJANGO_UNSALTED_SHA1 => Self::SaltPass(Algorithm::Sha1),
             _ => return None,
@@ -92,7 +98,9 @@ impl Recipe {
             | Self::SaltPass(_)
             | Self::Hmac(_)
             | Self::CramMd5
-            | Self::DigestMd5 => Strength::Fast,
+            | Self::DigestMd5
+            | Self::Ntlm
+            | Self::Lanman => Strength::Fast,
             Self::Pbkdf2 {
                 algorithm,
                 iterations,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::*;
+use crate::scheme::*;
 use crate::secret::{Password, StoredHash};
 
 const CHEAP: Outer = Outer::Argon2id {
@@ -137,7 +137,12 @@ impl Vector {
 
     /// What a run stores for it is opened by the same password.
     fn check_wrapped(&self) {
-        let inner = self.scheme.inner_id().expect("an inner id");
+        let Some(inner) = self.scheme.inner_id() else {
+            // It is rehashed, because it gives its password away.
+            let password = reveal(self.stored.as_bytes(), self.scheme).expect("a password");
+            assert_eq!(*password, self.password.as_bytes(), "{}", self.stored);
+            return;
+        };
         let taken = take(self.stored.as_bytes(), self.scheme).expect("a value of the scheme's");
         let made = make(
             self.scheme,
@@ -165,10 +170,7 @@ impl Vector {
         assert_eq!(self.opens(&wrapped, &self.password), Ok(true), "{wrapped}");
         let wrong = format!("{}x", self.password);
         assert!(self.is_alike(&wrong) || self.opens(&wrapped, &wrong) == Ok(false));
-        // The text of a password in the clear is the password.
-        if self.scheme != Scheme::DOVECOT_PLAIN {
-            assert_eq!(self.opens(&wrapped, &taken.text), Ok(false), "{wrapped}");
-        }
+        assert_eq!(self.opens(&wrapped, &taken.text), Ok(false), "{wrapped}");
     }
 }
 
@@ -180,10 +182,10 @@ fn check(file: &str, prefixes: &[&str], at_least: usize) {
     }
 }
 
-const FRAMEWORKS: &str = include_str!("../../tests/vectors/frameworks.jsonl");
-const SYSTEMS: &str = include_str!("../../tests/vectors/systems.jsonl");
-const APPLICATIONS: &str = include_str!("../../tests/vectors/applications.jsonl");
-const MODERN: &str = include_str!("../../tests/vectors/modern.jsonl");
+const FRAMEWORKS: &str = include_str!("../../../tests/vectors/frameworks.jsonl");
+const SYSTEMS: &str = include_str!("../../../tests/vectors/systems.jsonl");
+const APPLICATIONS: &str = include_str!("../../../tests/vectors/applications.jsonl");
+const MODERN: &str = include_str!("../../../tests/vectors/modern.jsonl");
 
 #[test]
 fn djangos_values_are_opened_and_wrapped() {

@@ -2,10 +2,11 @@
 //! beside this one.
 
 mod applications;
-mod coverage;
+pub(super) mod coverage;
 mod crypt;
 mod elsewhere;
 mod expressions;
+mod frameworks;
 mod identified;
 mod native;
 

@@ -28,7 +28,7 @@ struct Kind {
     store: fn(password: &str) -> String,
 }
 
-const KINDS: [Kind; 8] = [
+const KINDS: [Kind; 9] = [
     Kind {
         column: "md5",
         scheme: None,
@@ -73,6 +73,12 @@ const KINDS: [Kind; 8] = [
         scheme: Some("plaintext"),
         inner: None,
         store: str::to_owned,
+    },
+    Kind {
+        column: "noop",
+        scheme: None,
+        inner: None,
+        store: |p| format!("{{noop}}{p}"),
     },
     Kind {
         column: "answer",

@@ -12,7 +12,7 @@ import struct
 from passlib import hash as passlib
 from pydal.validators import CRYPT
 
-from .common import EMPTY, FOREIGN, LATIN, PLAIN, SALT, THREE, b64, line, wide
+from .common import EMPTY, FOREIGN, LATIN, LONG, PLAIN, SALT, THREE, b64, line, wide
 from .tools import crypt, perl, run
 
 SALT16 = b"0123456789abcdef"
@@ -58,6 +58,11 @@ def microsoft():
         assert passlib.lmhash.hash(password) == stored.lower(), "passlib and Crypt::SmbHash agree"
         yield line("lm", stored, password, "Crypt::SmbHash 0.12")
     yield line("lm", passlib.lmhash.hash(LATIN), LATIN.encode("cp437"), "passlib 1.7, of code page 437")
+    # The same in hex behind Dovecot's marks.
+    for password in [*THREE, PLAIN]:
+        yield line("dovecot-ntlm", "{NTLM}" + passlib.nthash.hash(password), password, PASSLIB)
+    for password in [EMPTY, "Dragon", "Dragon 1!", "Fourteen characters"]:
+        yield line("dovecot-lanman", "{LANMAN}" + passlib.lmhash.hash(password), password, PASSLIB)
 
 
 def oracle():
@@ -168,6 +173,9 @@ def devices():
         made = (SALT[:4] + hashlib.sha1(SALT[:4] + p).digest()).hex()
         yield line("macos-10.4", made, password, FORMULA)
     yield line("macos-10.4", made.upper(), password, FORMULA)
+    # Reversible, and no value without a password. The first two digits are the salt.
+    for salt, password in enumerate(["cisco", PLAIN, FOREIGN, LONG[:60]]):
+        yield line("cisco7", passlib.cisco_type7.using(salt=salt).hash(password), password, PASSLIB)
 
 
 def others():
