@@ -71,6 +71,7 @@ impl Relabel {
             return Err(RelabelError::Same(from));
         }
         match (from_scheme.shape(), to_scheme.shape()) {
+            _ if from_scheme.is_twin_of(to_scheme) => Ok(Self { from, to }),
             (Some(shape), Some(other)) if shape == other => {
                 let long = shape.digits() >= LONG_FROM_DIGITS;
                 if long && from.long().is_some() && to.long().is_none() {
@@ -237,6 +238,16 @@ mod tests {
         let with_salt = format!("{}$is=c2FsdA", labelled("md5"));
         let expected = format!("{}$is=c2FsdA", labelled("ntlm"));
         check("md5", "ntlm", &with_salt, Some(&expected));
+    }
+
+    #[test]
+    fn what_djangos_and_werkzeugs_strings_have_in_common_is_written_as_the_new_label_keeps_it() {
+        // `salt` is c2FsdA, `md5$salt` is bWQ1JHNhbHQ.
+        let django = format!("{}$is=c2FsdA", labelled("dj-md5"));
+        let werkzeug = format!("{}$is=bWQ1JHNhbHQ", labelled("wz-hmac"));
+        check("dj-md5", "wz-hmac", &django, Some(&werkzeug));
+        check("wz-hmac", "dj-md5", &werkzeug, Some(&django));
+        check("wz-hmac", "dj-sha1", &werkzeug, None);
     }
 
     #[test]
