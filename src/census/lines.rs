@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 use super::{Census, ColumnCensus, Reservoir, Settings, ShapeEvidence, TRIAL_ROWS, Trial};
 use crate::policy::LastLogin;
-use crate::scheme::{Declared, Recognised, Scheme, Shape, Strength};
+use crate::scheme::{Candidate, Class, Declared, Recognised, Scheme, Shape, Strength, identify};
 use crate::secret::StoredHash;
 use crate::text;
 
@@ -15,6 +15,9 @@ pub struct LineJudge {
     census: Census,
     /// Rows of the shapes with a salt behind them, by the place of the shape.
     samples: Vec<Reservoir<StoredHash>>,
+    /// Rows without a mark that have the form of a hash: what they may be, and how many.
+    unmarked: Vec<(Vec<Scheme>, u64)>,
+    candidates: Vec<Candidate>,
 }
 
 /// The verdict.
@@ -29,7 +32,7 @@ pub struct LinesVerdict {
 /// Rows that are one kind of value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    /// What they look like: a shape of bare digests, the scheme that their mark names, a marker, or a class.
+    /// What they look like: a shape of bare digests, the scheme that their mark names or whose form they likeliest have, a marker, or a class.
     pub shape: String,
     /// How many.
     pub rows: u64,
@@ -58,6 +61,8 @@ pub struct ClusterProof {
 
 /// So many digests are made for the salted ones, on one thread: some seconds.
 const TRIES_MAX: u64 = 10_000_000;
+/// Values of more kinds without a mark are counted as unknown.
+const UNMARKED_MAX: usize = 100;
 /// A sample of lines is smaller than one of a table: one thread tries it.
 const LINES_MAX: usize = TRIAL_ROWS / 2;
 
@@ -79,20 +84,40 @@ impl LineJudge {
             samples: samples
                 .map(|(at, _)| Reservoir::new(LINES_MAX, keys[0] ^ keys[1].rotate_left(at)))
                 .collect(),
+            unmarked: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 
     /// Adds a line without its end. Quotes round all of it don't count.
     pub fn observe(&mut self, line: &[u8]) {
         let line = text::unquoted(line).unwrap_or(line);
-        let Recognised::Digest { shape, .. } = self.census.observe(Some(line), LastLogin::Unknown)
-        else {
-            return;
+        let shape = match self.census.observe(Some(line), LastLogin::Unknown) {
+            Recognised::Digest { shape, .. } => shape,
+            Recognised::Unknown => return self.observe_unmarked(line),
+            _ => return,
         };
         if shape.is_joined()
             && let Some(sample) = self.samples.get_mut(shape.index())
         {
             let Ok(()) = sample.offer(|| Ok::<_, Infallible>(StoredHash::new(line)));
+        }
+    }
+
+    fn observe_unmarked(&mut self, line: &[u8]) {
+        let _ = identify(line, &mut self.candidates);
+        if self.candidates.is_empty() {
+            return;
+        }
+        let found = self.candidates.iter().map(|candidate| candidate.scheme);
+        let known = self
+            .unmarked
+            .iter()
+            .position(|(schemes, _)| found.clone().eq(schemes.iter().copied()));
+        match known {
+            Some(at) => self.unmarked[at].1 += 1,
+            None if self.unmarked.len() < UNMARKED_MAX => self.unmarked.push((found.collect(), 1)),
+            None => {}
         }
     }
 
@@ -115,7 +140,7 @@ impl LineJudge {
         }
         LinesVerdict {
             rows: census.rows,
-            clusters: clusters(&census),
+            clusters: clusters(&census, self.unmarked),
         }
     }
 }
@@ -133,7 +158,7 @@ pub fn judge_lines<L: AsRef<[u8]>>(
 }
 
 /// The census as clusters, the greatest first.
-fn clusters(census: &ColumnCensus) -> Vec<Cluster> {
+fn clusters(census: &ColumnCensus, unmarked: Vec<(Vec<Scheme>, u64)>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     for line in &census.lines {
         let shape = match line.specimen {
@@ -161,6 +186,25 @@ fn clusters(census: &ColumnCensus) -> Vec<Cluster> {
             proof: evidence.and_then(proof),
         });
     }
+    // The census knows nothing of what is only a form: it stands among the unknown.
+    let with_form: u64 = unmarked.iter().map(|(_, rows)| rows).sum();
+    let class = Class::Unknown.to_string();
+    if let Some(unknown) = clusters.iter_mut().find(|cluster| cluster.shape == class) {
+        unknown.rows = unknown.rows.saturating_sub(with_form);
+    }
+    clusters.retain(|cluster| cluster.rows > 0);
+    clusters.extend(unmarked.into_iter().map(|(candidates, rows)| {
+        Cluster {
+            shape: candidates
+                .first()
+                .map_or_else(|| class.clone(), Scheme::to_string),
+            rows,
+            share: 0.0,
+            scheme: None,
+            candidates,
+            proof: None,
+        }
+    }));
     for cluster in &mut clusters {
         cluster.share = cluster.rows as f64 / census.rows.max(1) as f64;
     }
@@ -291,6 +335,25 @@ mod tests {
         for other in [("!", 2), ("bcrypt-2y", 2), ("empty", 1), ("unknown", 1)] {
             assert!(rest.contains(&other), "{other:?}");
         }
+    }
+
+    #[test]
+    fn what_has_a_form_and_no_mark_is_named_and_no_scheme_is_taken_for_granted() {
+        let mut lines = vec!["rl.3StKT.4T8M".to_owned(), "ab/2345678901".to_owned()];
+        lines.push("606717496665bcba".to_owned());
+        lines.push("what is this".to_owned());
+        let verdict = judge_lines(&lines, KEYS);
+        let cluster = |shape: &str| {
+            verdict
+                .clusters
+                .iter()
+                .find(|known| known.shape == shape)
+                .map(|known| (known.rows, known.scheme, known.candidates.first().copied()))
+        };
+        assert_eq!(cluster("descrypt"), Some((2, None, Some(Scheme::DESCRYPT))));
+        assert_eq!(cluster("unknown"), Some((1, None, None)));
+        let rows: u64 = verdict.clusters.iter().map(|known| known.rows).sum();
+        assert_eq!((verdict.rows, rows), (4, 4));
     }
 
     #[test]

@@ -101,6 +101,7 @@ fn why(cluster: &Cluster) -> String {
         ),
         None if cluster.scheme.is_some() => "says so itself".to_owned(),
         None if is_open(cluster) => "not proven".to_owned(),
+        None if !cluster.candidates.is_empty() => "has the form, and no mark".to_owned(),
         None => String::new(),
     }
 }
