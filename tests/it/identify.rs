@@ -141,7 +141,7 @@ fn a_full_disk_is_no_success() {
 }
 
 /// The share of vectors whose scheme is the first candidate, of those that say what they are and whose scheme is known. What is missed is
-/// what no string tells: bcrypt of a digest from bcrypt, one base64 of 20 bytes from another.
+/// what no string tells: bcrypt of a digest from bcrypt, one base64 of 20 bytes from another, one application's 40 digits of salt from another's.
 fn check_first_guesses(vectors: &[Vector], share_min: f64) {
     let structured: Vec<&Vector> = vectors
         .iter()
@@ -174,13 +174,13 @@ fn other_projects_structured_strings_are_known_at_the_first_guess() {
         // Skipped by name: the folder is no part of the project.
         return;
     };
-    check_first_guesses(&vectors, 0.95);
+    check_first_guesses(&vectors, 0.965);
 }
 
 #[test]
 fn our_structured_strings_are_known_at_the_first_guess() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    check_first_guesses(&vectors::ours(&folder), 0.95);
+    check_first_guesses(&vectors::ours(&folder), 0.97);
 }
 
 #[test]

@@ -52,14 +52,9 @@ pub(crate) fn ours(folder: &Path) -> Vec<Vector> {
 }
 
 impl Vector {
-    /// Whether something in the value says what it is: hex alone, or with a salt behind a colon, says nothing.
+    /// Whether something in the value says what it is, be it the salt behind a colon: hex from end to end says nothing.
     pub(crate) fn is_structured(&self) -> bool {
-        let digits = self
-            .stored
-            .split(|byte| *byte == b':')
-            .next()
-            .unwrap_or_default();
-        digits.len() < 8 || !digits.iter().all(u8::is_ascii_hexdigit)
+        !self.stored.iter().all(u8::is_ascii_hexdigit)
     }
 
     /// Whether the registry has the scheme.

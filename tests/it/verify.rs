@@ -173,7 +173,7 @@ fn other_projects_vectors_are_opened_by_their_passwords() {
         // Skipped by name: the folder is no part of the project.
         return;
     };
-    check_opened(&vectors, 0.8);
+    check_opened(&vectors, 0.99);
 }
 
 #[test]
