@@ -23,6 +23,9 @@ mod signals;
 mod status;
 mod verify;
 
+#[cfg(test)]
+mod page;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;

@@ -187,7 +187,7 @@ fn other_projects_vectors_are_opened_by_no_other_password() {
 
 #[test]
 fn our_vectors_are_opened_by_their_passwords() {
-    check_opened(&ours(), 0.8);
+    check_opened(&ours(), 0.91);
 }
 
 #[test]
