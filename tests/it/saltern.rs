@@ -14,7 +14,13 @@ use tempfile::TempDir;
 
 /// How long a command may take before the test calls it hung.
 const RUN_SECONDS_MAX: u64 = 120;
+/// A test that needs more to prove a salted scheme says so itself.
+const PROOF: [&str; 2] = ["--proof-seconds", "1"];
 const POLL: Duration = Duration::from_millis(5);
+
+/// The variable that names the points of `failpoint`, and the one that spares each start most of its calibration.
+pub(crate) const POINTS: &str = "SALTERN_FAILPOINT";
+pub(crate) const SHORT: &str = "short-calibration=fail";
 
 /// A folder from which the command is run.
 pub(crate) struct Saltern {
@@ -44,13 +50,24 @@ pub(crate) struct Finished {
 
 impl Saltern {
     /// A folder whose `saltern.toml` reads the URL from the environment and goes on with `config`.
+    ///
+    /// The commands hash by the crates and measure their speed only shortly: as the tests are built, our own kernels are slow.
     pub(crate) fn new(url: &str, config: &str) -> Self {
-        let saltern = Self {
+        let mut saltern = Self {
             folder: tempfile::tempdir().unwrap(),
             environment: vec![("DATABASE_URL".to_owned(), url.to_owned())],
         };
+        saltern.set("SALTERN_KERNEL", "crate");
+        saltern.set(POINTS, SHORT);
         saltern.configure(config);
         saltern
+    }
+
+    /// The commands hash by our own kernels.
+    pub(crate) fn by_our_kernels(mut self) -> Self {
+        self.environment
+            .retain(|(name, _)| name != "SALTERN_KERNEL");
+        self
     }
 
     /// Writes another `saltern.toml`; `config` comes after the database.
@@ -82,8 +99,11 @@ impl Saltern {
     /// Starts the command in the background.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_saltern"));
+        let looks = matches!(arguments.first(), Some(&"scan" | &"plan" | &"run"));
+        let says = arguments.contains(&"--proof-seconds");
         command
             .args(arguments)
+            .args((looks && !says).then_some(PROOF).iter().flatten())
             .current_dir(self.folder())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())

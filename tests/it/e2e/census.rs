@@ -5,9 +5,10 @@ use serde_json::Value;
 use saltern::scheme::{Context, Scheme, digest, make};
 use saltern::secret::InnerSalt;
 
-use super::{CHEAP, hurry, md5};
+use super::{CHEAP, md5};
 use crate::db::TestDb;
 use crate::saltern::Saltern;
+use crate::servers::Backend;
 
 const PEOPLE: u64 = 60;
 
@@ -132,7 +133,9 @@ on_each_backend!(a_column_is_judged_as_a_whole, |backend| {
     ];
     let saltern = Saltern::new(&db.url(), &config(&proven, ""));
 
-    let scan = saltern.run(&["scan", "--json"]).expect_code(0).json();
+    let patient = ["scan", "--proof-seconds", "60"];
+    let scan = saltern.run(&[&patient[..], &["--json"]].concat());
+    let scan = scan.expect_code(0).json();
 
     for (column, shape, scheme) in [
         ("pure_md5", "hex32", "md5"),
@@ -159,7 +162,11 @@ on_each_backend!(a_column_is_judged_as_a_whole, |backend| {
         (&"login".into(), &true.into())
     );
 
-    let told = saltern.run(&["scan"]).expect_code(0).stdout;
+    // The words are made of the same numbers, whatever the database.
+    if backend != Backend::Sqlite {
+        return;
+    }
+    let told = saltern.run(&patient).expect_code(0).stdout;
     for words in [
         "proven md5(salt.pass) with salt = column \"pw_salt\"",
         "set salt = \"pw_salt\" in the credential",
@@ -178,11 +185,13 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         people(&mut db);
-        let mut saltern = Saltern::new(&db.url(), &config(&["salted"], ""));
-        hurry(&mut saltern);
+        let saltern = Saltern::new(&db.url(), &config(&["salted"], ""));
 
-        let plan = saltern.run(&["plan"]).expect_code(0).stdout;
-        let refused = saltern.run(&["run", "--execute"]).expect_code(4).stderr;
+        let patient = ["--proof-seconds", "60"];
+        let plan = saltern.run(&[&["plan"], &patient[..]].concat());
+        let plan = plan.expect_code(0).stdout;
+        let refused = saltern.run(&[&["run", "--execute"], &patient[..]].concat());
+        let refused = refused.expect_code(4).stderr;
         for told in [plan, refused] {
             assert!(told.contains("set salt = \"pw_salt\" for salted"), "{told}");
         }
@@ -201,8 +210,7 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         people(&mut db);
-        let mut saltern = Saltern::new(&db.url(), &config(&["uncommon"], ""));
-        hurry(&mut saltern);
+        let saltern = Saltern::new(&db.url(), &config(&["uncommon"], ""));
         let file = saltern.folder().join("password");
         std::fs::write(&file, "nobody has 7\n").unwrap();
         let of = |login: String| format!("{login}:{}", file.display());
@@ -230,7 +238,7 @@ on_each_backend!(
         assert!(told.contains("not proven"), "{told}");
         let nobody = of("nobody".to_owned());
         saltern
-            .run(&["scan", "--canary-login", &nobody])
+            .run(&["scan", "--proof-seconds", "0", "--canary-login", &nobody])
             .expect_code(4);
 
         saltern

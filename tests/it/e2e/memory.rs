@@ -42,8 +42,7 @@ fn check(backend: Backend, rows: u64) {
     let config = format!(
         "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"md5\"\nreaders_ready = true\n{CHEAP}"
     );
-    let mut saltern = Saltern::new(&db.url(), &config);
-    super::hurry(&mut saltern);
+    let saltern = Saltern::new(&db.url(), &config);
     let mut hashing_kib = 0;
     for command in [
         &["run", "--execute", "--json"][..],
@@ -79,6 +78,12 @@ fn on_postgres(rows: u64) {
     }
 }
 
+/// `SALTERN_TEST_ROWS=1000000` asks for a million, which takes minutes.
+fn many() -> u64 {
+    let rows = std::env::var("SALTERN_TEST_ROWS").ok();
+    rows.map_or(300_000, |rows| rows.parse().unwrap())
+}
+
 #[test]
 fn at_a_hundred_thousand_rows_it_is_bounded() {
     check(Backend::Sqlite, 100_000);
@@ -86,11 +91,11 @@ fn at_a_hundred_thousand_rows_it_is_bounded() {
 }
 
 #[test]
-fn at_a_million_rows_it_is_no_more_on_postgres() {
-    on_postgres(1_000_000);
+fn at_many_more_rows_it_is_no_more_on_postgres() {
+    on_postgres(many());
 }
 
 #[test]
-fn at_a_million_rows_it_is_no_more_on_sqlite() {
-    check(Backend::Sqlite, 1_000_000);
+fn at_many_more_rows_it_is_no_more_on_sqlite() {
+    check(Backend::Sqlite, many());
 }

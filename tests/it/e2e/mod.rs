@@ -20,17 +20,13 @@ use saltern::scheme::{Context, Declared, unmark, verify};
 use saltern::secret::{Password, StoredHash};
 
 use crate::db::TestDb;
-use crate::saltern::{Finished, Running, Saltern};
+use crate::saltern::{Finished, POINTS, Running, SHORT, Saltern};
 use crate::servers::Backend;
 use crate::session::Session;
 
 /// A target that costs next to nothing.
 const CHEAP: &str =
     "[target]\nalgorithm = \"argon2id\"\nmemory_kib = 64\niterations = 1\nparallelism = 1\n";
-
-/// The variable that names the points of `failpoint`, and the one that spares each start most of its calibration.
-const POINTS: &str = "SALTERN_FAILPOINT";
-const SHORT: &str = "short-calibration=fail";
 
 /// A table of parents with the MD5 of known passwords, a log of every change to it, and the folder to run the command from.
 struct Parents {
@@ -55,8 +51,7 @@ impl Parents {
             }),
         );
         log_changes(&mut db);
-        let mut saltern = Saltern::new(&db.url(), &parents_config(""));
-        hurry(&mut saltern);
+        let saltern = Saltern::new(&db.url(), &parents_config(""));
         Self { db, saltern }
     }
 
@@ -219,10 +214,4 @@ fn opens(stored: &str, password: &str) -> bool {
         verify(&stored, &password, Declared::Auto, &Context::default()),
         Ok(true)
     )
-}
-
-/// What is not about the hashing gets done with it soon: the crate's kernel is the one that a build for tests optimises.
-fn hurry(saltern: &mut Saltern) {
-    saltern.set(POINTS, SHORT);
-    saltern.set("SALTERN_KERNEL", "crate");
 }

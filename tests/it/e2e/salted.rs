@@ -11,7 +11,7 @@ use saltern::secret::{InnerSalt, Password, StoredHash};
 use sha1::Sha1;
 use sha2::Sha256;
 
-use super::{CHEAP, hex, hurry, md5};
+use super::{CHEAP, hex, md5};
 use crate::db::TestDb;
 use crate::outside::{self, Login, Verdict};
 use crate::saltern::Saltern;
@@ -215,8 +215,7 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         members(&mut db);
-        let mut saltern = Saltern::new(&db.url(), &config(&KINDS));
-        hurry(&mut saltern);
+        let saltern = Saltern::new(&db.url(), &config(&KINDS));
 
         let told = saltern.run(&["run", "--execute"]).expect_code(0);
 
@@ -278,8 +277,7 @@ on_each_backend!(
 on_each_backend!(a_scan_says_how_long_a_salt_must_live, |backend| {
     let mut db = TestDb::new(backend);
     members(&mut db);
-    let mut saltern = Saltern::new(&db.url(), &config(&KINDS[..1]));
-    hurry(&mut saltern);
+    let saltern = Saltern::new(&db.url(), &config(&KINDS[..1]));
     let scan = |saltern: &Saltern| saltern.run(&["scan"]).expect_code(0).stdout;
     let needed = |wrapped: u64| {
         format!(
@@ -306,8 +304,7 @@ on_each_backend!(a_digest_whose_salt_nobody_knows_is_not_wrapped, |backend| {
     let mut db = TestDb::new(backend);
     members(&mut db);
     let wrong = config(&KINDS[..1]).replace(KINDS[0].salt, "salt = false");
-    let mut saltern = Saltern::new(&db.url(), &wrong);
-    hurry(&mut saltern);
+    let saltern = Saltern::new(&db.url(), &wrong);
 
     let refused = saltern.run(&["run", "--execute"]).expect_code(4);
 
@@ -336,8 +333,7 @@ on_each_backend!(
                 "[[credential]]\nname = \"narrow\"\ntable = \"narrow{width}\"\nkey = \"id\"\ncolumn = \"v\"\nreaders_ready = true\n\
                  scheme = \"md5(salt.pass)\"\nsalt = false\n{CHEAP}"
             );
-            let mut saltern = Saltern::new(&db.url(), &config);
-            hurry(&mut saltern);
+            let saltern = Saltern::new(&db.url(), &config);
             // SQLite takes what is longer than it says.
             let code = if backend == Backend::Sqlite { 0 } else { code };
 
@@ -357,8 +353,7 @@ on_each_backend!(a_digest_whose_salt_is_missing_is_left_alone, |backend| {
     db.exec("UPDATE member SET grain = NULL WHERE id = 7");
     db.exec("UPDATE member SET grain = '' WHERE id = 8");
     let before = values(&mut db, "beside")[7].1.clone();
-    let mut saltern = Saltern::new(&db.url(), &config(&KINDS[..1]));
-    hurry(&mut saltern);
+    let saltern = Saltern::new(&db.url(), &config(&KINDS[..1]));
 
     saltern.run(&["run", "--execute"]).expect_code(3);
 
