@@ -66,6 +66,9 @@ pub enum Command {
     /// Check that a run can be done here
     #[command(after_help = help::DOCTOR)]
     Doctor(DoctorArgs),
+    /// Measure how fast this machine hashes; needs no database
+    #[command(after_help = help::BENCH)]
+    Bench(BenchArgs),
     /// Try everything on a made-up database
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
@@ -296,6 +299,26 @@ pub struct DoctorArgs {
     pub threads: Option<usize>,
 }
 
+/// `bench`
+#[derive(Clone, Debug, clap::Args)]
+pub struct BenchArgs {
+    /// Say how long a table of so many rows would take
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub rows: u64,
+    /// Measure each hash for so long
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "1")]
+    pub seconds: Duration,
+    /// Hash on so many threads [default: as many as there are processors]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+    /// Measure the configuration's target alone
+    #[arg(long)]
+    pub target_only: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `demo`
 #[derive(Clone, Debug, clap::Args)]
 pub struct DemoArgs {
@@ -398,6 +421,13 @@ of is tried. No password is taken as an argument, where every user of the machin
   saltern doctor --json
 
 Exits 4 on a refusal, 0 with warnings. It touches no row.";
+    /// `bench`
+    pub const BENCH: &str = "Examples:
+  saltern bench                             the usual hashes, and the target of saltern.toml where there is one
+  saltern bench --rows 4833678 --target-only
+  saltern bench --json | jq '.measured[] | select(.threads == 1)'
+
+Each hash is made by the fastest kernel of this processor and by the crates beside it, on one thread and on all.";
     /// `demo`
     pub const DEMO: &str = "Examples:
   saltern demo

@@ -6,6 +6,7 @@ pub mod exit;
 pub mod failure;
 pub mod init;
 
+mod bench;
 mod demo;
 mod environment;
 mod identify;
@@ -78,6 +79,7 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Identify(args) => identify::identify(args),
         Command::Verify(args) => verify::verify(args),
         Command::Doctor(args) => doctor::command(args, config),
+        Command::Bench(args) => bench::bench(args, config),
         Command::Demo(args) => demo::demo(args),
         Command::Ledger(args) => ledger::ledger(args, config),
     }

@@ -27,8 +27,15 @@ pub(super) enum Warnings {
     Hide,
 }
 
-/// Reads the configuration.
+/// Reads the configuration and finds the database's URL.
 pub(super) fn load(path: &Path, warnings: Warnings) -> Result<Setup, Failure> {
+    let settings = settings(path, warnings)?;
+    let url = environment::database_url(&settings.database)?;
+    Ok(Setup { settings, url })
+}
+
+/// Reads the configuration alone.
+pub(super) fn settings(path: &Path, warnings: Warnings) -> Result<Settings, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(
             format!("cannot read the configuration {}: {error}", path.display()),
@@ -45,11 +52,7 @@ pub(super) fn load(path: &Path, warnings: Warnings) -> Result<Setup, Failure> {
             output::err(&format!("warning: {}: {warning}\n", path.display()));
         }
     }
-    let url = environment::database_url(&loaded.settings.database)?;
-    Ok(Setup {
-        settings: loaded.settings,
-        url,
-    })
+    Ok(loaded.settings)
 }
 
 /// Runs a future on a runtime of one thread: the database's.

@@ -19,7 +19,7 @@ pub struct Calibration {
     pub hashes: u64,
 }
 
-/// Measures for about `at_least`.
+/// Measures for about `at_least`, one round at the least.
 ///
 /// # Errors
 /// Where hashing itself fails.
@@ -54,7 +54,7 @@ pub async fn calibrate(
     let begun = Instant::now();
     let mut hashes = 0;
     let mut size = round;
-    while begun.elapsed() < at_least {
+    while hashes == 0 || begun.elapsed() < at_least {
         let round_begun = Instant::now();
         hasher
             .submit(batch(size))?

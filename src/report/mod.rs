@@ -2,6 +2,7 @@
 //!
 //! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
 
+mod bench;
 mod column;
 mod evidence;
 mod identify;
@@ -15,6 +16,7 @@ mod summary;
 mod table;
 mod text;
 
+pub use bench::{BenchReport, Measured};
 pub use column::{column_json, column_text};
 pub use identify::{Identified, IdentifyTable};
 pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line};

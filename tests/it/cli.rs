@@ -46,6 +46,28 @@ fn a_typo_is_exit_2_and_names_what_was_meant() {
 }
 
 #[test]
+fn a_bench_measures_the_target_on_one_thread_and_on_all_without_a_database() {
+    let saltern = Saltern::new("sqlite:nowhere", &config("md5", 64));
+    let arguments = ["bench", "--target-only", "--rows", "1000", "--threads", "2"];
+    let measured = saltern.run(&[&arguments[..], &["--seconds", "0", "--json"]].concat());
+    let measured = measured.expect_code(0).json();
+    let of = |threads: u64| {
+        let all = measured["measured"].as_array().unwrap();
+        all.iter().find(|one| one["threads"] == threads).unwrap()
+    };
+    for one in [of(1), of(2)] {
+        assert_eq!(
+            (&one["memory_kib"], &one["kernel"]),
+            (&64.into(), &"crate".into())
+        );
+        let rate = one["hashes_per_second"].as_f64().unwrap();
+        assert!((one["seconds"].as_f64().unwrap() - 1_000.0 / rate).abs() < 1e-6);
+    }
+    std::fs::remove_file(saltern.folder().join("saltern.toml")).unwrap();
+    saltern.run(&["bench", "--target-only"]).expect_code(2);
+}
+
+#[test]
 fn a_dry_run_writes_nothing_not_even_a_ledger() {
     let (mut db, saltern) = parents(20);
     let finished = saltern.run(&["run"]).expect_code(0);

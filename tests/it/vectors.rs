@@ -62,6 +62,11 @@ impl Vector {
         Scheme::by_name(&self.scheme).is_some()
     }
 
+    /// Whether the registry knows values of its scheme by a mark.
+    pub(crate) fn is_marked(&self) -> bool {
+        Scheme::by_name(&self.scheme).is_some_and(Scheme::is_marked)
+    }
+
     /// Whether every character of the password counts, the first one at least: the old bug behind `$2x$` forgets those before one that is not
     /// ASCII.
     pub(crate) fn counts_the_first_character(&self) -> bool {

@@ -1,0 +1,119 @@
+//! `saltern bench`: how fast this machine hashes. It reads no database.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::args::BenchArgs;
+use super::environment;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::setup::{self, Warnings};
+use crate::engine::{self, EngineError, Machine};
+use crate::kernel;
+use crate::policy::Target;
+use crate::report::{BenchReport, Measured};
+use crate::scheme::{BcryptPrefix, Outer};
+
+pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
+    let target = match args.target_only || config.exists() {
+        true => Some(setup::settings(config, Warnings::Hide)?.target),
+        false => None,
+    };
+    let hashes = match target {
+        Some(target) if args.target_only => vec![target.outer],
+        _ => hashes(target),
+    };
+    let fastest = kernel::Path::choose(environment::kernel()?);
+    if let Some(warning) = fastest.warning {
+        output::err(&format!("warning: {warning}\n"));
+    }
+    let mut kernels = vec![fastest.path];
+    if fastest.path != kernel::Path::Crates {
+        kernels.push(kernel::Path::Crates);
+    }
+    let machine = Machine::look();
+    let all = args.threads.unwrap_or(machine.cpus);
+    let threads = if all > 1 { vec![1, all] } else { vec![1] };
+    let mut measured = Vec::new();
+    setup::block_on(async {
+        for outer in hashes {
+            for path in &kernels {
+                for threads in &threads {
+                    let what = What {
+                        outer,
+                        path: *path,
+                        threads: *threads,
+                    };
+                    measured.push(measure(&machine, what, args.seconds).await?);
+                }
+            }
+        }
+        Ok::<_, Failure>(())
+    })??;
+    let report = BenchReport {
+        measured,
+        target: target.map(|target| target.outer),
+        rows: args.rows,
+    };
+    output::out(&if args.json {
+        format!("{}\n", report.json())
+    } else {
+        report.text()
+    });
+    Ok(Exit::Done)
+}
+
+/// What is measured.
+#[derive(Clone, Copy)]
+struct What {
+    outer: Outer,
+    path: kernel::Path,
+    threads: usize,
+}
+
+async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<Measured, Failure> {
+    let plan = engine::plan_for(&what.outer, what.path).map_err(EngineError::from)?;
+    let budget = engine::budget(machine, &plan, Some(what.threads)).map_err(EngineError::from)?;
+    let calibration = engine::calibrate(what.outer, &budget, at_least)
+        .await
+        .map_err(EngineError::from)?;
+    Ok(Measured {
+        outer: what.outer,
+        kernel: budget.plan.path().name(),
+        threads: budget.threads,
+        lockstep: budget.plan.lockstep(),
+        memory_bytes: budget.hashing_bytes,
+        hashes_per_second: calibration.hashes_per_second,
+    })
+}
+
+/// The configuration's target, and what is usual (OWASP's Password Storage Cheat Sheet, and the costs of bcrypt that are met most).
+fn hashes(target: Option<Target>) -> Vec<Outer> {
+    let argon2id = |memory_kib, iterations, parallelism| Outer::Argon2id {
+        memory_kib,
+        iterations,
+        parallelism,
+    };
+    let bcrypt = |cost| Outer::Bcrypt {
+        cost,
+        prefix: BcryptPrefix::B,
+    };
+    let usual = [
+        argon2id(19_456, 2, 1),
+        argon2id(47_104, 1, 1),
+        argon2id(65_536, 3, 4),
+        bcrypt(10),
+        bcrypt(12),
+        Outer::Pbkdf2Sha256 {
+            iterations: 600_000,
+        },
+    ];
+    let mut hashes: Vec<Outer> = target.iter().map(|target| target.outer).collect();
+    hashes.extend(
+        usual.into_iter().filter(|outer| {
+            target.is_none_or(|target| target.outer.strength() != outer.strength())
+        }),
+    );
+    hashes
+}
