@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: [&[&str]; 5] = [
     &["secret", "text", "scheme", "kernel"],
     &["policy", "auth", "census", "reset"],
-    &["config", "store"],
+    &["machine", "config", "store"],
     &["engine"],
     &["report", "serve", "cli"],
 ];
@@ -141,6 +141,25 @@ fn sqlx_stands_in_store_alone() {
         lines()
             .into_iter()
             .filter(names_sqlx)
+            .map(|line| line.place)
+            .collect(),
+    );
+}
+
+#[test]
+fn the_sidecar_and_the_engine_know_nothing_of_each_other() {
+    let knows = |line: &Line| {
+        let other = match line.module.as_str() {
+            "serve" => "engine",
+            "engine" => "serve",
+            _ => return false,
+        };
+        named(&line.code).contains(other)
+    };
+    check(
+        lines()
+            .into_iter()
+            .filter(knows)
             .map(|line| line.place)
             .collect(),
     );

@@ -46,7 +46,10 @@ pub mod auth;
 #[cfg(feature = "census")]
 pub mod census;
 
-// Floor 2: the configuration and the databases.
+// Floor 2: the machine, the configuration and the databases.
+
+#[cfg(feature = "cli")]
+pub mod machine;
 
 #[cfg(feature = "cli")]
 pub mod config;
@@ -63,6 +66,9 @@ pub mod engine;
 
 #[cfg(feature = "cli")]
 pub mod report;
+
+#[cfg(feature = "serve")]
+pub mod serve;
 
 #[cfg(feature = "cli")]
 pub mod cli;

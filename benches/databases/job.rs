@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use crate::place::{Backend, Place, argument, fill, own_cpu_seconds, row, settings, spread};
 use saltern::engine::{
-    End, Event, Machine, Mode, Observer, RunOptions, Session, Stop, budget, calibrate, plan_for,
-    run,
+    End, Event, Mode, Observer, RunOptions, Session, Stop, budget, calibrate, plan_for, run,
 };
+use saltern::machine::Machine;
 use saltern::secret::DatabaseUrl;
 
 /// Processor time when the hashing began and when the first pass ended.

@@ -139,6 +139,22 @@ impl Column {
         }
     }
 
+    /// The memory in KiB that a login may need at once: the stored value's hash and the target's are made one after the other.
+    pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
+        let own = match recognise(stored.map(StoredHash::as_bytes), self.declared) {
+            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => {
+                params.memory_kib()
+            }
+            _ => 0,
+        };
+        own.max(self.outer.strength().memory_kib())
+    }
+
+    /// Whether the stored value is one of saltern's dead ones: no password opens it, its user has to choose another.
+    pub fn is_dead(&self, stored: &StoredHash) -> bool {
+        recognise(Some(stored.as_bytes()), self.declared) == Recognised::Dead
+    }
+
     /// What to store for a new password (or answer) of a user. The salt is fresh from the operating system.
     pub fn hash(&self, password: &Password, salt: &[u8; 16]) -> Result<Replacement, AuthError> {
         let (text, inner) = match self.normalize {

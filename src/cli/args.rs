@@ -72,6 +72,10 @@ pub enum Command {
     /// Try everything on a made-up database
     #[command(after_help = help::DEMO)]
     Demo(DemoArgs),
+    /// Check logins for applications in any language, over HTTP, and upgrade what they open
+    #[cfg(feature = "serve")]
+    #[command(after_help = help::SERVE)]
+    Serve(ServeArgs),
     /// Saltern's own tables
     Ledger(LedgerArgs),
 }
@@ -333,6 +337,15 @@ pub struct DemoArgs {
     pub replace: bool,
 }
 
+/// `serve`
+#[cfg(feature = "serve")]
+#[derive(Clone, Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Print the OpenAPI document and end; reads no configuration
+    #[arg(long)]
+    pub print_openapi: bool,
+}
+
 /// `ledger`
 #[derive(Clone, Debug, clap::Args)]
 pub struct LedgerArgs {
@@ -434,6 +447,17 @@ Each hash is made by the fastest kernel of this processor and by the crates besi
   saltern demo --dir /tmp/vtech --rows 20000
 
 The folder stays, with its saltern.toml, to play with.";
+    /// `serve`
+    #[cfg(feature = "serve")]
+    pub const SERVE: &str = "Examples:
+  saltern serve                             on the Unix socket saltern.sock beside saltern.toml
+  saltern serve --print-openapi > openapi.json
+  curl --unix-socket saltern.sock http://saltern/v1/login \\
+       -d '{\"credential\":\"parents\",\"login\":\"anna@example.org\",\"password\":\"...\"}'
+  curl --unix-socket saltern.sock http://saltern/metrics
+
+[serve] in saltern.toml says where it listens and what it may cost; docs/sidecar.md has every route. Rows are written only for credentials
+with readers_ready = true. The first Ctrl-C or SIGTERM finishes what is in flight (130, 143), the second drops it.";
     /// `ledger sql`
     pub const LEDGER_SQL: &str = "Example:
   saltern ledger sql --user \"'saltern'@'10.0.0.%'\" > ledger.sql";

@@ -19,6 +19,8 @@ mod proof;
 mod relabel;
 mod run;
 mod scan;
+#[cfg(feature = "serve")]
+mod serve;
 mod setup;
 mod signals;
 mod status;
@@ -81,6 +83,8 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Doctor(args) => doctor::command(args, config),
         Command::Bench(args) => bench::bench(args, config),
         Command::Demo(args) => demo::demo(args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::serve(args, config),
         Command::Ledger(args) => ledger::ledger(args, config),
     }
 }

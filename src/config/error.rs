@@ -262,6 +262,27 @@ pub enum Problem {
         /// What it needs.
         other: &'static str,
     },
+    /// An address that nothing can listen on.
+    #[error("`listen` must be unix:PATH, or an address and a port such as 127.0.0.1:8025")]
+    Listen,
+    /// A port that anybody on the machine reaches, and nothing that they must know.
+    #[error(
+        "`listen` on a TCP port needs a `token_file`: anybody who reaches the port could try passwords"
+    )]
+    NoToken,
+    /// Passwords on a wire that others may read.
+    #[error(
+        "`listen` names an address other than this machine's loopback: it needs `tls_certificate` and `tls_key`, because passwords would go over the wire in the clear"
+    )]
+    NoTls,
+    /// A name that is no credential's, or one whose rows can't be found by a login.
+    #[error("`{key}` = {name:?} is no credential that names a column `login`")]
+    NoLoginColumn {
+        /// The key.
+        key: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A deadline on an action that is done at once.
     #[error("`do = \"{0}\"` takes no `deadline`: only on-login and wrap leave something for later")]
     NoDeadline(&'static str),
@@ -290,6 +311,10 @@ impl Problem {
             } => "write then = \"wrap\", or leave the deadline out for now",
             Self::DeadlineResets { .. } => "leave the deadline out for now",
             Self::NotYet(_) => "leave it out for now",
+            Self::NoToken => {
+                "write one with `openssl rand -hex 32 > saltern.token; chmod 600 saltern.token`, or listen on a Unix socket"
+            }
+            Self::NoTls => "or listen on 127.0.0.1, [::1] or a Unix socket",
             Self::Needs { key: "salt", .. } => {
                 "salt = false says that each value carries its own salt, behind a colon"
             }

@@ -21,6 +21,7 @@ pub const TOP: Keys = Keys {
         "rule",
         "known",
         "ledger",
+        "serve",
     ],
     not_yet: &[],
 };
@@ -108,5 +109,31 @@ pub const LEDGER: Keys = Keys {
     not_yet: &[],
 };
 
+/// `[serve]`
+pub const SERVE: Keys = Keys {
+    section: "[serve]",
+    keys: &[
+        "listen",
+        "token_file",
+        "tls_certificate",
+        "tls_key",
+        "kratos_credential",
+        "reveal_reset",
+        "threads",
+        "queue",
+        "connections",
+        "clients_max",
+        "body_kib_max",
+        "request_seconds",
+        "database_seconds",
+        "stop_seconds",
+        "logins_burst",
+        "logins_per_minute",
+    ],
+    not_yet: &["pad"],
+};
+
 /// Every section, in the order of the reference page.
-pub const ALL: [Keys; 8] = [TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, KNOWN, LEDGER];
+pub const ALL: [Keys; 9] = [
+    TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, KNOWN, LEDGER, SERVE,
+];

@@ -6,10 +6,11 @@ use toml_edit::Document;
 
 use super::error::{ConfigError, Problem};
 use super::section::{File, Section, Spanned, table, tables};
+use super::serve::Serve;
 use super::settings::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 use super::source::Source;
 use super::warning::Warning;
-use super::{credential, keys, rule, target};
+use super::{credential, keys, rule, serve, target};
 use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 
@@ -26,7 +27,7 @@ pub struct ConfigFile<'a> {
 
 impl ConfigFile<'_> {
     /// A path that stands in the file: a relative one counts from the file's folder.
-    fn beside(&self, path: &str) -> PathBuf {
+    pub(super) fn beside(&self, path: &str) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)
     }
 }
@@ -110,6 +111,14 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         Some(table) => ledger(Section::open(&file, keys::LEDGER, table.value, table.span)?)?,
         None => LedgerNames::default(),
     };
+    let serve = match table(&file, "serve", item("serve"))? {
+        Some(table) => serve::read(
+            config,
+            &Section::open(&file, keys::SERVE, table.value, table.span)?,
+            &credentials,
+        )?,
+        None => Serve::beside(config),
+    };
     warnings.sort_by_key(|warning: &Warning| warning.line);
     Ok(Loaded {
         settings: Settings {
@@ -119,6 +128,7 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
             rules,
             known,
             ledger,
+            serve,
         },
         warnings,
     })

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::serve::Serve;
 use crate::policy::{Normalize, Rules, Target};
 use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
@@ -21,6 +22,8 @@ pub struct Settings {
     pub known: KnownPasswords,
     /// Where the ledger lives.
     pub ledger: LedgerNames,
+    /// How `saltern serve` answers.
+    pub serve: Serve,
 }
 
 impl Settings {

@@ -1,20 +1,7 @@
-//! How many threads hash, and how much memory they may use: read from the control group, which is what a container sees.
-
-use std::path::Path;
+//! How many threads hash, and how much memory they may use.
 
 use crate::kernel::Plan;
-
-/// What is left for everything but hashing.
-const RESERVE_BYTES: u64 = 512 << 20;
-
-/// What this machine, or the control group on it, offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Machine {
-    /// Processors that this process may use, quota included.
-    pub cpus: usize,
-    /// Memory in bytes; none where nothing says.
-    pub memory_bytes: Option<u64>,
-}
+use crate::machine::{Machine, RESERVE_BYTES};
 
 /// What a run uses.
 #[derive(Clone, Debug)]
@@ -37,25 +24,6 @@ pub struct TooLittleMemory {
     pub needed_mib: u64,
     /// What there is.
     pub offered_mib: u64,
-}
-
-impl Machine {
-    /// Looks at this machine.
-    pub fn look() -> Self {
-        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-        let limits = [
-            read_number(Path::new("/sys/fs/cgroup/memory.max")),
-            own_cgroup().and_then(|path| {
-                read_number(&Path::new("/sys/fs/cgroup").join(path).join("memory.max"))
-            }),
-            read_number(Path::new("/sys/fs/cgroup/memory/memory.limit_in_bytes")),
-            meminfo("MemTotal:"),
-        ];
-        Self {
-            cpus,
-            memory_bytes: limits.into_iter().flatten().min(),
-        }
-    }
 }
 
 /// Fits threads and lockstep into the memory: the lockstep is narrowed before threads are cut.
@@ -92,31 +60,6 @@ pub fn budget(
         plan,
         hashing_bytes,
     })
-}
-
-fn read_number(path: &Path) -> Option<u64> {
-    std::fs::read_to_string(path).ok()?.trim().parse().ok()
-}
-
-/// The path of this process in the unified hierarchy.
-fn own_cgroup() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    text.lines()
-        .find_map(|l| l.strip_prefix("0::/"))
-        .map(str::to_owned)
-}
-
-fn meminfo(field: &str) -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let kib: u64 = text
-        .lines()
-        .find_map(|l| l.strip_prefix(field))?
-        .trim()
-        .strip_suffix("kB")?
-        .trim()
-        .parse()
-        .ok()?;
-    Some(kib << 10)
 }
 
 #[cfg(test)]

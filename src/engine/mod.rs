@@ -40,7 +40,7 @@ pub use event::{
 pub use hasher::{Hasher, HasherError, plan_for};
 pub use identity::worker_id;
 pub use judge::Work;
-pub use limits::{Budget, Machine, TooLittleMemory, budget};
+pub use limits::{Budget, TooLittleMemory, budget};
 pub use look::{ColumnLook, Group, Purpose, look};
 pub use options::{Job, Mode, RunOptions, Selection};
 pub use plan::{Plan, PlanOptions, Refusal, plan};

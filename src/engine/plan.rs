@@ -13,10 +13,11 @@ use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
 use super::hasher::plan_for;
-use super::limits::{Budget, Machine, budget};
+use super::limits::{Budget, budget};
 use super::look::{ColumnLook, Group, Purpose, look};
 use super::session::Session;
 use super::ties::ties;
+use crate::machine::Machine;
 
 /// A plan.
 #[derive(Debug)]

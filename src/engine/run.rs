@@ -16,7 +16,7 @@ use super::hasher::{Hasher, plan_for};
 use super::identity;
 use super::judge::Judge;
 use super::keys::parse_keys;
-use super::limits::{Budget, Machine, budget};
+use super::limits::{Budget, budget};
 use super::options::{Job, Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
@@ -28,6 +28,7 @@ use super::tally::Tally;
 use crate::config::digest_of;
 use crate::failpoint::hit;
 use crate::kernel::Path;
+use crate::machine::Machine;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
 use crate::store::{Column, Link, Role, StoreError};
 

@@ -90,6 +90,17 @@ impl Strength {
         self.units() < target.units()
     }
 
+    /// The memory in KiB that one hash with these parameters needs; 0 where it is next to nothing.
+    pub fn memory_kib(&self) -> u64 {
+        // 128·N·r bytes.
+        let blocks = |log_n: u32, r: u32| (u64::from(r) << log_n.min(32)) / 8;
+        match *self {
+            Self::Argon2 { memory_kib, .. } => memory_kib.into(),
+            Self::Scrypt { log_n, r, .. } | Self::Yescrypt { log_n, r } => blocks(log_n, r),
+            _ => 0,
+        }
+    }
+
     /// The cost in [`UNIT`]s of OWASP's minimum for the algorithm; 0 for a fast digest.
     ///
     /// The minimums are those of OWASP's Password Storage Cheat Sheet: Argon2 m=19456 t=2, scrypt N=2^17 r=8 p=1, bcrypt cost 10,

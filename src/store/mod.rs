@@ -10,6 +10,7 @@ mod describe;
 mod error;
 mod key;
 pub mod ledger;
+mod login;
 mod moment;
 mod neighbour;
 mod page;
@@ -29,8 +30,9 @@ pub use demo::{
 pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
 pub use error::{Quote, StoreError, Trouble};
 pub use key::{Key, KeyKind, KeyPart};
+pub use login::{read_login, swap_row};
 pub use neighbour::{Neighbour, NeighbourName};
 pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};
-pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
+pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
 pub use sql::Ident;
 pub use writer::{Link, PATIENCE};

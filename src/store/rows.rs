@@ -5,7 +5,6 @@ use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind};
 use super::moment;
-use super::sql::Ident;
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 
@@ -123,7 +122,7 @@ pub struct Bounds<'k> {
 const SQLITE_SCAN_PAGE_ROWS: usize = 20_000;
 
 /// Positions of a SELECT's columns.
-struct Layout {
+pub(super) struct Layout {
     key: usize,
     value: usize,
     storage: Option<usize>,
@@ -237,49 +236,6 @@ pub async fn read_keys(
     Ok(out)
 }
 
-/// Reads the rows that have this login, at most two: more than one is one too many already. None where the credential names no login.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn read_login(
-    conn: &mut Conn,
-    column: &Column,
-    login: &str,
-) -> Result<Vec<Row>, StoreError> {
-    let Some(name) = &column.known.login else {
-        return Ok(Vec::new());
-    };
-    let at = Ident::new(column.kind, name)?;
-    let equal = match column.kind {
-        Kind::Postgres => format!("t.{at}::text = ?"),
-        Kind::MySql => format!("t.{at} = ?"),
-        Kind::Sqlite => format!("CAST(t.{at} AS TEXT) = ?"),
-    };
-    let (select, layout) = select_list(column, true, column.unicode.is_some());
-    let kinds = column.key_kinds();
-    let filter = column
-        .filter
-        .as_ref()
-        .map(|f| format!(" AND {f}"))
-        .unwrap_or_default();
-    let sql = format!(
-        "SELECT {select} FROM {} t WHERE {equal}{filter} LIMIT 2",
-        column.table_ident
-    );
-    conn.begin().await?;
-    let rows = conn
-        .rows(
-            "reading a row of the user table by its login",
-            Quote::CodeOnly,
-            &sql,
-            vec![Arg::Text(login.to_owned())],
-            |row| keep(column, &kinds, &layout, row),
-        )
-        .await;
-    conn.rollback().await?;
-    rows
-}
-
 /// Reads one row inside the caller's transaction.
 pub(crate) async fn read_key(
     conn: &mut Conn,
@@ -316,7 +272,7 @@ pub(crate) async fn read_key(
 }
 
 /// The SELECT list shared by scans, pages and the re-read inside a page's transaction.
-fn select_list(column: &Column, with_key: bool, with_unicode: bool) -> (String, Layout) {
+pub(super) fn select_list(column: &Column, with_key: bool, with_unicode: bool) -> (String, Layout) {
     let mut list: Vec<String> = Vec::new();
     if with_key {
         list.push(column.key_select());
@@ -423,7 +379,7 @@ fn view<'r>(
     })
 }
 
-fn keep(
+pub(super) fn keep(
     column: &Column,
     kinds: &[KeyKind],
     layout: &Layout,

@@ -38,3 +38,4 @@ mod verify;
 
 mod e2e;
 mod platforms;
+mod serve;

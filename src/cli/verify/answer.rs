@@ -162,19 +162,9 @@ fn in_memory<T>(recognised: &Recognised<'_>, work: impl FnOnce() -> T) -> T {
         Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => *params,
         _ => Strength::Fast,
     };
-    let _alone = (memory_kib(&params) > MEMORY_KIB_SHARED_MAX)
+    let _alone = (params.memory_kib() > MEMORY_KIB_SHARED_MAX)
         .then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
     work()
-}
-
-/// What a value with these parameters needs.
-fn memory_kib(params: &Strength) -> u64 {
-    let blocks = |log_n: u32, r: u32| (u64::from(r) << log_n.min(32)) / 8;
-    match *params {
-        Strength::Argon2 { memory_kib, .. } => memory_kib.into(),
-        Strength::Scrypt { log_n, r, .. } | Strength::Yescrypt { log_n, r } => blocks(log_n, r),
-        _ => 0,
-    }
 }
 
 impl Answer {
@@ -379,14 +369,16 @@ mod tests {
             r: 8,
             p: 1,
         };
-        assert_eq!(memory_kib(&scrypt), 1024 * 1024);
-        assert_eq!(memory_kib(&Strength::Bcrypt { cost: 31 }), 0);
+        assert_eq!(scrypt.memory_kib(), 1024 * 1024);
+        assert_eq!(Strength::Bcrypt { cost: 31 }.memory_kib(), 0);
         assert!(
-            memory_kib(&Strength::Scrypt {
+            Strength::Scrypt {
                 log_n: u32::MAX,
                 r: u32::MAX,
                 p: 1
-            }) > 0
+            }
+            .memory_kib()
+                > 0
         );
     }
 }

@@ -156,6 +156,43 @@ fn the_pages_bounds_and_defaults_are_the_parsers() {
     assert!(row(&keys::LEDGER, "prefix").contains(&format!("(default `{}`)", ledger.prefix)));
 }
 
+#[test]
+fn the_pages_bounds_and_defaults_of_the_sidecar_are_the_parsers() {
+    let serve = settings(&with("")).serve;
+    let Listen::Unix(socket) = &serve.listen else {
+        panic!("the default is a socket")
+    };
+    let row = |key| row(&keys::SERVE, key);
+    let name = socket.file_name().expect("it has one").display();
+    assert!(row("listen").contains(&format!("(default `unix:{name}`)")));
+    assert!(row("reveal_reset").contains(&format!("(default `{}`)", serve.reveal_reset)));
+    let seconds = |time: std::time::Duration| usize::try_from(time.as_secs()).expect("a few");
+    let burst = usize::try_from(serve.logins_burst).expect("a few");
+    let minute = usize::try_from(serve.logins_per_minute).expect("a few");
+    for (key, default) in [
+        ("threads", None),
+        ("queue", Some(serve.queue)),
+        ("connections", Some(serve.connections)),
+        ("clients_max", Some(serve.clients_max)),
+        ("body_kib_max", Some(serve.body_bytes_max >> 10)),
+        ("request_seconds", Some(seconds(serve.request_time))),
+        ("database_seconds", Some(seconds(serve.database_time))),
+        ("stop_seconds", Some(seconds(serve.stop_time))),
+        ("logins_burst", Some(burst)),
+        ("logins_per_minute", Some(minute)),
+    ] {
+        let error = load(&with(&format!("[serve]\n{key} = -1"))).expect_err(key);
+        let Problem::Bounds { min, max, .. } = *error.problem else {
+            panic!("{error}")
+        };
+        let row = row(key);
+        assert!(row.contains(&format!(", {min} to {max}")), "{row}");
+        if let Some(default) = default {
+            assert!(row.contains(&format!("(default {default})")), "{row}");
+        }
+    }
+}
+
 /// The table of the schemes that a credential can declare.
 fn schemes() -> String {
     let mut table = String::from(

@@ -1,0 +1,138 @@
+//! `saltern serve`: the sidecar, with its signals and its log.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::args::ServeArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output;
+use super::setup::{Setup, Warnings, block_on, load};
+use crate::serve::{
+    Event, ListenError, Observer, ServeError, Sidecar, Stop, Token, TokenError, document, listen,
+};
+
+pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
+    if args.print_openapi {
+        output::out(&document());
+        return Ok(Exit::Done);
+    }
+    let setup = load(config, Warnings::Show)?;
+    let token = match &setup.settings.serve.token_file {
+        Some(path) => Some(Token::read(path).map_err(|error| no_token(path, error))?),
+        None => None,
+    };
+    block_on(run(&setup, token))?
+}
+
+async fn run(setup: &Setup, token: Option<Token>) -> Result<Exit, Failure> {
+    let listener = listen(&setup.settings.serve).map_err(not_listening)?;
+    let sidecar = Sidecar::open(&setup.settings, &setup.url, token, Arc::new(Log))
+        .await
+        .map_err(not_serving)?;
+    let stop = Stop::new();
+    let asked = caught(stop.clone())?;
+    sidecar.serve(listener, &stop).await;
+    // It ends for no other reason than a signal.
+    Ok(asked.await.unwrap_or(Exit::Bug))
+}
+
+/// The first signal asks for a stop, the second ends the process: what is in flight is dropped, and every row is as its last commit
+/// left it.
+fn caught(stop: Stop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
+    let catch = |kind| {
+        signal(kind).map_err(|error| Failure {
+            exit: Exit::Refused,
+            error: anyhow::Error::new(error).context("cannot catch signals"),
+            what_to_do: None,
+        })
+    };
+    let mut interrupt = catch(SignalKind::interrupt())?;
+    let mut terminate = catch(SignalKind::terminate())?;
+    let (tell, asked) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        let mut next = async || {
+            tokio::select! {
+                _ = interrupt.recv() => Exit::Interrupted,
+                _ = terminate.recv() => Exit::Terminated,
+            }
+        };
+        let first = next().await;
+        stop.ask();
+        tell.send(first).ok();
+        let second = next().await;
+        std::process::exit(i32::from(second.code()));
+    });
+    Ok(asked)
+}
+
+/// Standard error, a line an event.
+struct Log;
+
+impl Observer for Log {
+    fn on(&self, event: &Event) {
+        output::err(&format!("saltern: {event}\n"));
+    }
+}
+
+fn no_token(path: &Path, error: TokenError) -> Failure {
+    let way = format!("openssl rand -hex 32 > {0}; chmod 600 {0}", path.display());
+    let what_to_do = match error {
+        TokenError::Unreadable(_) => {
+            format!("name a file that is there in [serve] token_file: {way}")
+        }
+        TokenError::Open { .. } => format!("chmod 600 {}", path.display()),
+        TokenError::Unfit => format!("write another: {way}"),
+    };
+    Failure {
+        exit: Exit::Usage,
+        error: anyhow::Error::new(error),
+        what_to_do: Some(what_to_do),
+    }
+}
+
+fn not_listening(error: ListenError) -> Failure {
+    let (exit, what_to_do) = match &error {
+        ListenError::Taken(_) => (
+            Exit::Refused,
+            "stop the other process, or name another path in [serve] listen",
+        ),
+        ListenError::NoSocket(_) => (
+            Exit::Usage,
+            "name a path in [serve] listen at which nothing stands",
+        ),
+        ListenError::Refused { .. } => (
+            Exit::Refused,
+            "name a place in [serve] listen where this user may listen and nobody else does",
+        ),
+        ListenError::Tls { .. } => (
+            Exit::Usage,
+            "tls_certificate and tls_key in [serve] must be files in PEM that belong together",
+        ),
+    };
+    Failure {
+        exit,
+        error: anyhow::Error::new(error),
+        what_to_do: Some(what_to_do.to_owned()),
+    }
+}
+
+fn not_serving(error: ServeError) -> Failure {
+    match error {
+        ServeError::Store(error) => error.into(),
+        ServeError::TooLittleMemory { .. } => Failure {
+            exit: Exit::Refused,
+            error: anyhow::Error::new(error),
+            what_to_do: Some(
+                "give the process more memory, or lower memory_kib in [target]".to_owned(),
+            ),
+        },
+        ServeError::Threads(_) => Failure {
+            exit: Exit::Refused,
+            error: anyhow::Error::new(error),
+            what_to_do: Some("raise the limit on processes, or set threads in [serve]".to_owned()),
+        },
+    }
+}

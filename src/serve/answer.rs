@@ -1,0 +1,180 @@
+//! What goes back: bodies in JSON, and the refusals, which are fixed texts and repeat nothing that was sent.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+
+/// Why a request got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The body is not what the route takes.
+    BadRequest(&'static str),
+    /// The token is missing or wrong.
+    Unauthorized,
+    /// There is no such route.
+    NotFound,
+    /// The route has another method.
+    Method,
+    /// The body did not come.
+    TooSlow,
+    /// The body is too long.
+    TooLarge,
+    /// A password, a login or a stored value that is too long, or a context that lacks something.
+    Unprocessable(&'static str),
+    /// The limit of one login.
+    Limited {
+        /// When it may be tried again.
+        seconds: u64,
+    },
+    /// A fault of ours.
+    Broken,
+    /// Too many wait already.
+    Overloaded,
+    /// The database is gone or slow.
+    Database,
+}
+
+/// The body of a refusal.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem {
+    /// A word for programs.
+    #[schema(example = "overloaded")]
+    error: &'static str,
+    /// A sentence for people. It repeats nothing of the request.
+    message: &'static str,
+}
+
+impl Refusal {
+    /// One of each, for the document.
+    const ALL: [Self; 11] = [
+        Self::BadRequest("the body is no JSON object with the fields of this route"),
+        Self::Unauthorized,
+        Self::NotFound,
+        Self::Method,
+        Self::TooSlow,
+        Self::TooLarge,
+        Self::Unprocessable("a field is too long, or the context lacks what the scheme needs"),
+        Self::Limited { seconds: 0 },
+        Self::Broken,
+        Self::Overloaded,
+        Self::Database,
+    ];
+
+    fn about(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::BadRequest(message) => (StatusCode::BAD_REQUEST, "bad_request", message),
+            Self::Unauthorized => (
+                StatusCode::UNAUTHORIZED,
+                "unauthorized",
+                "the token is missing or wrong",
+            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "there is no such route"),
+            Self::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "the route takes another method",
+            ),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "the body did not come in time",
+            ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "the body is too long",
+            ),
+            Self::Unprocessable(message) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", message)
+            }
+            Self::Limited { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "limited",
+                "this login was tried too often; Retry-After says when it may be tried again",
+            ),
+            Self::Broken => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "broken",
+                "a fault of saltern",
+            ),
+            Self::Overloaded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                "too many wait already; try again after Retry-After",
+            ),
+            Self::Database => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "database",
+                "the database is gone or slow; try again after Retry-After",
+            ),
+        }
+    }
+
+    fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::Limited { seconds } => Some(seconds),
+            Self::Overloaded | Self::Database => Some(1),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, error, message) = self.about();
+        let mut response = json(status, &Problem { error, message });
+        if let Some(seconds) = self.retry_after() {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self == Self::Unauthorized {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// The refusals as the document lists them, one a status.
+impl IntoResponses for Refusal {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for (status, _, message) in Self::ALL.map(Self::about) {
+            texts
+                .entry(status.as_u16().to_string())
+                .or_default()
+                .push(message);
+        }
+        let body = || {
+            ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Problem")))
+                .build()
+        };
+        texts
+            .into_iter()
+            .map(|(status, texts)| {
+                let response = ResponseBuilder::new()
+                    .description(texts.join("; or "))
+                    .content("application/json", body())
+                    .build();
+                (status, RefOr::T(response))
+            })
+            .collect()
+    }
+}
+
+/// A body in JSON. It may hold a hash, so nobody on the way keeps it.
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    let text = serde_json::to_vec(body).expect("our own bodies can always be written as JSON");
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (status, headers, text).into_response()
+}

@@ -1,0 +1,185 @@
+//! What every request needs: the credentials as they were found in the database, the threads, the limits, the counts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::database::Database;
+use super::event::{Event, Observer, OnceAMinute};
+use super::hashers::{Hashers, Size};
+use super::limit::Limits;
+use super::metrics::Metrics;
+use super::token::Token;
+use crate::auth;
+use crate::config::{self, Settings};
+use crate::machine::Machine;
+use crate::policy::Target;
+use crate::scheme::Declared;
+use crate::secret::DatabaseUrl;
+use crate::store::{Column, Conn, Neighbour, Role, StoreError};
+
+/// Why the sidecar can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Not one hash fits.
+    #[error(
+        "one hash at the target needs {needed_mib} MiB, and this machine does not offer so much beside the 512 MiB that are kept free"
+    )]
+    TooLittleMemory {
+        /// For one hash.
+        needed_mib: u64,
+    },
+    /// The threads could not be started.
+    #[error("cannot start the hashing threads")]
+    Threads(#[source] std::io::Error),
+}
+
+/// Shared by all requests.
+pub(super) struct App {
+    pub(super) credentials: Vec<Arc<Credential>>,
+    pub(super) target: Target,
+    pub(super) kratos_credential: Option<String>,
+    pub(super) reveal_reset: bool,
+    pub(super) body_bytes_max: usize,
+    pub(super) request_time: Duration,
+    pub(super) token: Option<Token>,
+    pub(super) hashers: Hashers,
+    pub(super) limits: Option<Limits>,
+    pub(super) database: Database,
+    pub(super) metrics: Metrics,
+    pub(super) observer: Arc<dyn Observer>,
+}
+
+/// A credential as a login needs it.
+pub(super) struct Credential {
+    pub(super) name: String,
+    pub(super) auth: auth::Column,
+    /// With the neighbours of [`BESIDE`].
+    pub(super) column: Column,
+    pub(super) has_login: bool,
+    /// Whether every reader of the column can read what an upgrade writes.
+    pub(super) may_write: bool,
+    pub(super) told: Told,
+}
+
+/// What was told of a credential of late.
+pub(super) struct Told {
+    pub(super) ambiguous: OnceAMinute,
+    pub(super) unverifiable: OnceAMinute,
+    pub(super) not_upgraded: OnceAMinute,
+}
+
+/// What stands beside a value and may have gone into its digest, in the order in which a row carries it.
+pub(super) const BESIDE: [Neighbour; 4] = [
+    Neighbour::Salt,
+    Neighbour::Salt2,
+    Neighbour::Username,
+    Neighbour::UserId,
+];
+
+impl App {
+    /// Looks the credentials up and starts the threads.
+    pub(super) async fn open(
+        settings: &Settings,
+        url: &DatabaseUrl,
+        token: Option<Token>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, ServeError> {
+        let serve = &settings.serve;
+        let mut conn = Conn::open(url, Role::Read).await?;
+        let mut credentials = Vec::new();
+        for credential in &settings.credentials {
+            let column = Column::resolve(&mut conn, credential).await?;
+            credentials.push(Arc::new(Credential::new(
+                credential,
+                &settings.target,
+                column.beside(&BESIDE)?,
+            )));
+            caution(credential, observer.as_ref());
+        }
+        conn.close().await;
+        let target_kib = settings.target.strength().memory_kib();
+        let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
+            ServeError::TooLittleMemory {
+                needed_mib: target_kib >> 10,
+            },
+        )?;
+        Ok(Self {
+            credentials,
+            target: settings.target,
+            kratos_credential: serve.kratos_credential.clone(),
+            reveal_reset: serve.reveal_reset,
+            body_bytes_max: serve.body_bytes_max,
+            request_time: serve.request_time,
+            token,
+            hashers: Hashers::start(size).map_err(ServeError::Threads)?,
+            limits: Limits::new(serve.logins_burst, serve.logins_per_minute),
+            database: Database::new(
+                url.clone(),
+                serve.connections,
+                serve.database_time,
+                Arc::clone(&observer),
+            )?,
+            metrics: Metrics::default(),
+            observer,
+        })
+    }
+
+    /// The credential of that name.
+    pub(super) fn credential(&self, name: &str) -> Option<&Arc<Credential>> {
+        self.credentials
+            .iter()
+            .find(|credential| credential.name == name)
+    }
+
+    /// The credential that Kratos' hook asks about: the one that is named, or the only one that names a login.
+    pub(super) fn for_kratos(&self) -> Option<&Arc<Credential>> {
+        if let Some(name) = &self.kratos_credential {
+            return self.credential(name);
+        }
+        let mut with_login = self.credentials.iter().filter(|c| c.has_login);
+        with_login.next().filter(|_| with_login.next().is_none())
+    }
+}
+
+impl Credential {
+    fn new(credential: &config::Credential, target: &Target, column: Column) -> Self {
+        Self {
+            name: credential.name.clone(),
+            auth: auth::Column {
+                declared: credential.scheme,
+                outer: target.outer,
+                dialect: target.dialect,
+                normalize: credential.normalize,
+            },
+            column,
+            has_login: credential.login.is_some(),
+            may_write: credential.readers_ready,
+            told: Told {
+                ambiguous: OnceAMinute::new(),
+                unverifiable: OnceAMinute::new(),
+                not_upgraded: OnceAMinute::new(),
+            },
+        }
+    }
+}
+
+/// What is told once, at the start.
+fn caution(credential: &config::Credential, observer: &dyn Observer) {
+    let tell = |what| {
+        observer.on(&Event::Caution {
+            credential: credential.name.clone(),
+            what,
+        });
+    };
+    if credential.scheme == Declared::Auto {
+        tell(
+            "scheme = \"auto\" says nothing of a bare digest, so no password opens one here; name the scheme that `saltern scan` shows",
+        );
+    }
+    if !credential.readers_ready {
+        tell("readers_ready is not true, so passwords are checked and nothing is upgraded");
+    }
+}

@@ -1,0 +1,204 @@
+//! The sidecar's connections: a few of each kind, made when they are needed, thrown away when they are lost.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::event::{Event, Observer};
+use crate::secret::DatabaseUrl;
+use crate::store::{
+    Column, Conn, Kind, Role, Row, StoreError, Swap, Trouble, now_ms_of, read_login, swap_row,
+};
+
+/// The database behind the sidecar.
+pub(super) struct Database {
+    url: DatabaseUrl,
+    readers: Pool,
+    writers: Pool,
+    time: Duration,
+    is_gone: AtomicBool,
+    observer: Arc<dyn Observer>,
+}
+
+/// Why the database did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DatabaseError {
+    /// It took too long.
+    #[error("no answer within {} s", .0.as_secs())]
+    Slow(Duration),
+    /// It said so.
+    #[error("{0}")]
+    Store(#[from] StoreError),
+}
+
+struct Pool {
+    role: Role,
+    idle: Mutex<Vec<Conn>>,
+    slots: Semaphore,
+}
+
+/// A connection for one step. Dropped without being given back, it is closed: nobody knows what its server is at.
+struct Lease<'p> {
+    pool: &'p Pool,
+    conn: Conn,
+    /// It was idle before, and may have been lost meanwhile.
+    was_idle: bool,
+    _slot: SemaphorePermit<'p>,
+}
+
+/// A step that failed.
+struct Failed {
+    error: StoreError,
+    was_idle: bool,
+}
+
+impl Database {
+    /// With at most that many connections, two at least. Nothing is opened yet.
+    pub(super) fn new(
+        url: DatabaseUrl,
+        connections: usize,
+        time: Duration,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, StoreError> {
+        // SQLite has one writer, and every swap is one short transaction everywhere else.
+        let writers = match Kind::of(&url)? {
+            Kind::Sqlite => 1,
+            _ => (connections / 2).max(1),
+        };
+        Ok(Self {
+            url,
+            readers: Pool::new(Role::Read, connections.saturating_sub(writers).max(1)),
+            writers: Pool::new(Role::Write, writers),
+            time,
+            is_gone: AtomicBool::new(false),
+            observer,
+        })
+    }
+
+    /// The rows that have this login, at most two.
+    pub(super) async fn find(
+        &self,
+        column: &Column,
+        login: &str,
+    ) -> Result<Vec<Row>, DatabaseError> {
+        self.step(&self.readers, |mut lease| async move {
+            let rows = read_login(&mut lease.conn, column, login).await;
+            lease.settle(rows)
+        })
+        .await
+    }
+
+    /// Writes one value, if the old one still stands there.
+    pub(super) async fn swap(&self, column: &Column, row: &Swap) -> Result<bool, DatabaseError> {
+        self.step(&self.writers, |mut lease| async move {
+            let swapped = swap_row(&mut lease.conn, column, row).await;
+            lease.settle(swapped)
+        })
+        .await
+    }
+
+    /// Whether it answers.
+    pub(super) async fn ping(&self) -> Result<(), DatabaseError> {
+        self.step(&self.readers, |mut lease| async move {
+            let now = now_ms_of(&mut lease.conn).await.map(|_| ());
+            lease.settle(now)
+        })
+        .await
+    }
+
+    /// One step on a connection, and once more on a new one where the first had been lost while it was idle.
+    async fn step<'s, T, F>(
+        &'s self,
+        pool: &'s Pool,
+        step: impl Fn(Lease<'s>) -> F,
+    ) -> Result<T, DatabaseError>
+    where
+        F: Future<Output = Result<T, Failed>>,
+    {
+        let twice = async {
+            let first = step(pool.lease(&self.url).await?).await;
+            match first {
+                Err(failed) if failed.was_idle && failed.error.trouble() == Trouble::Gone => {
+                    pool.forget_idle();
+                    let again = step(pool.lease(&self.url).await?).await;
+                    again.map_err(|failed| failed.error)
+                }
+                other => other.map_err(|failed| failed.error),
+            }
+        };
+        let answer = match tokio::time::timeout(self.time, twice).await {
+            Ok(answer) => answer.map_err(DatabaseError::Store),
+            Err(_) => Err(DatabaseError::Slow(self.time)),
+        };
+        self.note(answer.as_ref().err());
+        answer
+    }
+
+    /// Tells when the database goes and when it comes back, once each.
+    fn note(&self, error: Option<&DatabaseError>) {
+        let gone = match error {
+            None => None,
+            Some(DatabaseError::Store(error)) if error.trouble() != Trouble::Gone => return,
+            Some(error) => Some(error.to_string()),
+        };
+        if self.is_gone.swap(gone.is_some(), Ordering::Relaxed) != gone.is_some() {
+            self.observer.on(&match gone {
+                Some(why) => Event::DatabaseGone { why },
+                None => Event::DatabaseBack,
+            });
+        }
+    }
+}
+
+impl Pool {
+    fn new(role: Role, size: usize) -> Self {
+        Self {
+            role,
+            idle: Mutex::new(Vec::new()),
+            slots: Semaphore::new(size),
+        }
+    }
+
+    async fn lease(&self, url: &DatabaseUrl) -> Result<Lease<'_>, StoreError> {
+        let slot = self.slots.acquire().await.expect("it is never closed");
+        let idle = self.idle().pop();
+        let was_idle = idle.is_some();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => Conn::open(url, self.role).await?,
+        };
+        Ok(Lease {
+            pool: self,
+            conn,
+            was_idle,
+            _slot: slot,
+        })
+    }
+
+    fn forget_idle(&self) {
+        self.idle().clear();
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lease<'_> {
+    /// Gives the connection back, unless what happened on it leaves open what state it is in.
+    fn settle<T>(self, answer: Result<T, StoreError>) -> Result<T, Failed> {
+        let is_sound = match &answer {
+            Ok(_) => true,
+            Err(StoreError::WrongReadBack { .. }) => true,
+            Err(error) => matches!(error.trouble(), Trouble::Busy | Trouble::Row),
+        };
+        let was_idle = self.was_idle;
+        if is_sound {
+            self.pool.idle().push(self.conn);
+        }
+        answer.map_err(|error| Failed { error, was_idle })
+    }
+}

@@ -1,0 +1,121 @@
+//! What the sidecar tells whoever runs it. Nothing here names a user or holds a value.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It answers from now on.
+    Ready {
+        /// Where.
+        at: String,
+        /// How many hashes are made at once.
+        threads: usize,
+    },
+    /// A stop was asked for; what is in flight is finished.
+    Stopping,
+    /// Something about a credential that whoever deploys this should know beforehand.
+    Caution {
+        /// The credential.
+        credential: String,
+        /// What.
+        what: &'static str,
+    },
+    /// The database doesn't answer; logins get 503 until it does.
+    DatabaseGone {
+        /// Why, without a value.
+        why: String,
+    },
+    /// The database answers again.
+    DatabaseBack,
+    /// Several rows have one login: nobody can log in by it.
+    Ambiguous {
+        /// The credential.
+        credential: String,
+    },
+    /// A stored value can't be checked: its user can't log in.
+    Unverifiable {
+        /// The credential.
+        credential: String,
+        /// Why, without a value.
+        why: String,
+    },
+    /// A login was right, and its better hash could not be written.
+    NotUpgraded {
+        /// The credential.
+        credential: String,
+        /// Why, without a value.
+        why: String,
+    },
+}
+
+/// Who is told.
+pub trait Observer: Send + Sync {
+    /// Something happened.
+    fn on(&self, event: &Event);
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready { at, threads } => {
+                write!(f, "listening on {at}, {threads} hashes at once")
+            }
+            Self::Stopping => f.write_str("stopping: what is in flight is finished"),
+            Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),
+            Self::DatabaseGone { why } => write!(f, "the database does not answer: {why}"),
+            Self::DatabaseBack => f.write_str("the database answers again"),
+            Self::Ambiguous { credential } => write!(
+                f,
+                "credential {credential}: two rows have the login that was typed; nobody can log in by it"
+            ),
+            Self::Unverifiable { credential, why } => {
+                write!(
+                    f,
+                    "credential {credential}: a stored value can't be checked: {why}"
+                )
+            }
+            Self::NotUpgraded { credential, why } => write!(
+                f,
+                "credential {credential}: a password was right and its better hash is not written: {why}"
+            ),
+        }
+    }
+}
+
+/// Lets a kind of event through once a minute: who floods the sidecar must not flood its log.
+#[derive(Debug)]
+pub(super) struct OnceAMinute {
+    since: Instant,
+    /// The minute, from 1, in which it was last let through.
+    last: AtomicU64,
+}
+
+impl OnceAMinute {
+    pub(super) fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            last: AtomicU64::new(0),
+        }
+    }
+
+    /// Whether it is time.
+    pub(super) fn is_due(&self) -> bool {
+        let minute = self.since.elapsed().as_secs() / 60 + 1;
+        self.last.fetch_max(minute, Ordering::Relaxed) < minute
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_is_told_once_a_minute() {
+        let once = OnceAMinute::new();
+        assert!(once.is_due());
+        assert!(!once.is_due());
+    }
+}

@@ -1,0 +1,243 @@
+//! The threads that hash, and the queue before them: bounded by processors, by memory and in length.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use crate::machine::{Machine, RESERVE_BYTES};
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The pool.
+pub(super) struct Hashers {
+    /// Everybody who is served or waits.
+    admitted: Arc<Semaphore>,
+    /// A permit a thread.
+    threads: Arc<Semaphore>,
+    /// A permit a KiB.
+    memory: Arc<Semaphore>,
+    memory_kib: u64,
+    jobs: Sender<Job>,
+    size: Size,
+    busy: Arc<AtomicUsize>,
+}
+
+/// How much is done at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Size {
+    /// Hashing threads.
+    pub(super) threads: usize,
+    /// Who waits for one.
+    pub(super) queue: usize,
+    /// For all hashes that are being made, in KiB.
+    pub(super) memory_kib: u64,
+}
+
+/// A place among those who are served or wait; given back when it is dropped.
+pub(super) struct Ticket(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
+
+/// Why nothing was computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotComputed {
+    /// It would take more memory than there is for all.
+    TooMuchMemory,
+    /// The work panicked.
+    Broken,
+}
+
+impl Size {
+    /// What fits this machine: no more threads than processors, no more memory than is offered.
+    ///
+    /// None where not even one hash at the target fits.
+    pub(super) fn fit(
+        machine: Machine,
+        target_kib: u64,
+        threads: Option<usize>,
+        queue: usize,
+    ) -> Option<Self> {
+        let offered = machine.memory_bytes.map_or(u64::from(u32::MAX), |bytes| {
+            bytes.saturating_sub(RESERVE_BYTES) >> 10
+        });
+        // A semaphore counts 32 bits of KiB: 4 TiB.
+        let offered = offered.min(u64::from(u32::MAX));
+        let fitting = usize::try_from(offered / target_kib.max(1)).unwrap_or(usize::MAX);
+        let threads = threads.unwrap_or(machine.cpus).max(1).min(fitting);
+        (threads > 0).then_some(Self {
+            threads,
+            queue,
+            memory_kib: offered,
+        })
+    }
+}
+
+impl Hashers {
+    /// Starts the threads.
+    pub(super) fn start(size: Size) -> std::io::Result<Self> {
+        let (jobs, queue) = channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
+        let busy = Arc::new(AtomicUsize::new(0));
+        for number in 0..size.threads {
+            let (queue, busy) = (Arc::clone(&queue), Arc::clone(&busy));
+            std::thread::Builder::new()
+                .name(format!("hash-{number}"))
+                .spawn(move || work(&queue, &busy))?;
+        }
+        Ok(Self {
+            admitted: Arc::new(Semaphore::new(size.threads + size.queue)),
+            threads: Arc::new(Semaphore::new(size.threads)),
+            memory: Arc::new(Semaphore::new(
+                usize::try_from(size.memory_kib).unwrap_or(Semaphore::MAX_PERMITS),
+            )),
+            memory_kib: size.memory_kib,
+            jobs,
+            size,
+            busy,
+        })
+    }
+
+    /// A place, if there is one.
+    pub(super) fn admit(&self) -> Option<Ticket> {
+        Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .ok()
+            .map(Ticket)
+    }
+
+    /// Does the work on one of the threads, when a thread and so much memory are free. Whoever came first goes first.
+    pub(super) async fn compute<T: Send + 'static>(
+        &self,
+        _: &Ticket,
+        memory_kib: u64,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NotComputed> {
+        let wanted = u32::try_from(memory_kib)
+            .ok()
+            .filter(|_| memory_kib <= self.memory_kib)
+            .ok_or(NotComputed::TooMuchMemory)?;
+        // Neither is ever closed.
+        let broken = |_| NotComputed::Broken;
+        let thread = Arc::clone(&self.threads)
+            .acquire_owned()
+            .await
+            .map_err(broken)?;
+        let memory = Arc::clone(&self.memory)
+            .acquire_many_owned(wanted)
+            .await
+            .map_err(broken)?;
+        let (answer, made) = oneshot::channel();
+        let job = Box::new(move || {
+            // Nobody waits for it any more.
+            if answer.is_closed() {
+                return;
+            }
+            let made = catch_unwind(AssertUnwindSafe(work));
+            // Held until the hash is made, whoever has gone away meanwhile.
+            drop((thread, memory));
+            if let Ok(made) = made {
+                answer.send(made).ok();
+            }
+        });
+        self.jobs.send(job).map_err(|_| NotComputed::Broken)?;
+        made.await.map_err(|_| NotComputed::Broken)
+    }
+
+    /// How much is done at once.
+    pub(super) fn size(&self) -> Size {
+        self.size
+    }
+
+    /// How many threads hash now.
+    pub(super) fn busy(&self) -> usize {
+        self.busy.load(Ordering::Relaxed)
+    }
+
+    /// How many are served or wait.
+    pub(super) fn inside(&self) -> usize {
+        self.size.threads + self.size.queue - self.admitted.available_permits()
+    }
+
+    /// The memory that is taken now, in KiB.
+    pub(super) fn memory_in_use_kib(&self) -> u64 {
+        self.memory_kib - self.memory.available_permits() as u64
+    }
+}
+
+fn work(queue: &Mutex<Receiver<Job>>, busy: &AtomicUsize) {
+    loop {
+        let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        // The pool is gone.
+        let Ok(job) = job else { return };
+        busy.fetch_add(1, Ordering::Relaxed);
+        job();
+        busy.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Size = Size {
+        threads: 1,
+        queue: 1,
+        memory_kib: 100,
+    };
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime")
+            .block_on(future)
+    }
+
+    #[test]
+    fn no_more_are_admitted_than_threads_and_queue_hold() {
+        let hashers = Hashers::start(SMALL).expect("threads");
+        let tickets: Vec<Option<Ticket>> = (0..3).map(|_| hashers.admit()).collect();
+        assert_eq!(
+            tickets.iter().map(Option::is_some).collect::<Vec<_>>(),
+            [true, true, false]
+        );
+        drop(tickets);
+        assert!(hashers.admit().is_some());
+    }
+
+    #[test]
+    fn what_needs_more_memory_than_there_is_is_not_begun() {
+        let hashers = Hashers::start(SMALL).expect("threads");
+        let ticket = hashers.admit().expect("room");
+        assert_eq!(
+            block_on(hashers.compute(&ticket, 101, || 1)),
+            Err(NotComputed::TooMuchMemory)
+        );
+        assert_eq!(block_on(hashers.compute(&ticket, 100, || 1)), Ok(1));
+    }
+
+    #[test]
+    fn a_thread_survives_work_that_panics() {
+        let hashers = Hashers::start(SMALL).expect("threads");
+        let ticket = hashers.admit().expect("room");
+        let broken = block_on(hashers.compute(&ticket, 1, || -> u8 { panic!("on purpose") }));
+        assert_eq!(broken, Err(NotComputed::Broken));
+        assert_eq!(block_on(hashers.compute(&ticket, 1, || 2)), Ok(2));
+        assert_eq!(hashers.memory_in_use_kib(), 0);
+    }
+
+    #[test]
+    fn threads_are_cut_to_what_the_memory_holds() {
+        let machine = |mib: u64| Machine {
+            cpus: 8,
+            memory_bytes: Some(mib << 20),
+        };
+        let fit = |mib| Size::fit(machine(mib), 1 << 20, None, 5).map(|size| size.threads);
+        assert_eq!(fit(512 + 3 * 1024), Some(3));
+        assert_eq!(fit(512 + 100), None);
+        assert_eq!(
+            Size::fit(machine(8192), 64, Some(2), 5).map(|size| size.threads),
+            Some(2)
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! Where the sidecar listens: a Unix socket of mode 0600, or a TCP port, with TLS where it is not the loopback.
+
+use std::fs::File;
+use std::io::{ErrorKind, Result as IoResult};
+use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::net::UnixStream as StdUnixStream;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::config::{Listen, Serve, Tls};
+
+/// Why nothing can listen there.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Another process does.
+    #[error("another process listens on {}", .0.display())]
+    Taken(PathBuf),
+    /// Something else is there.
+    #[error("{} is there and is no socket", .0.display())]
+    NoSocket(PathBuf),
+    /// The system said no.
+    #[error("cannot listen on {at}")]
+    Refused {
+        /// Where.
+        at: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The certificate or the key can't be used.
+    #[error("cannot use {}", path.display())]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Something that clients connect to.
+pub struct Listener {
+    door: Door,
+    at: String,
+}
+
+enum Door {
+    Unix(Socket),
+    Tcp(TcpListener, Option<TlsAcceptor>),
+}
+
+/// A socket in the file system, which is gone when this is dropped.
+struct Socket {
+    listener: UnixListener,
+    path: PathBuf,
+    /// Locked as long as this process lives, however it ends.
+    _lock: File,
+}
+
+/// A client, before TLS.
+pub(super) enum Client {
+    Unix(UnixStream),
+    Tcp(TcpStream, Option<TlsAcceptor>),
+}
+
+/// A connection of any kind.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// Begins to listen. To be called on a runtime.
+///
+/// # Errors
+/// As [`ListenError`] says.
+pub fn listen(serve: &Serve) -> Result<Listener, ListenError> {
+    match &serve.listen {
+        Listen::Unix(path) => Ok(Listener {
+            at: format!("unix:{}", path.display()),
+            door: Door::Unix(Socket::open(path)?),
+        }),
+        Listen::Tcp(address) => {
+            let refused = |source| ListenError::Refused {
+                at: address.to_string(),
+                source,
+            };
+            let acceptor = serve.tls.as_ref().map(acceptor).transpose()?;
+            let listener = std::net::TcpListener::bind(address).map_err(refused)?;
+            listener.set_nonblocking(true).map_err(refused)?;
+            let at = listener.local_addr().map_err(refused)?.to_string();
+            let listener = TcpListener::from_std(listener).map_err(refused)?;
+            Ok(Listener {
+                at,
+                door: Door::Tcp(listener, acceptor),
+            })
+        }
+    }
+}
+
+impl Listener {
+    /// Where it is, for people.
+    pub(super) fn at(&self) -> &str {
+        &self.at
+    }
+
+    /// The next client.
+    pub(super) async fn accept(&self) -> IoResult<Client> {
+        match &self.door {
+            Door::Unix(socket) => Ok(Client::Unix(socket.listener.accept().await?.0)),
+            Door::Tcp(listener, acceptor) => {
+                let (stream, _) = listener.accept().await?;
+                // An answer is one small packet.
+                stream.set_nodelay(true)?;
+                Ok(Client::Tcp(stream, acceptor.clone()))
+            }
+        }
+    }
+}
+
+impl Client {
+    /// The connection, once TLS is agreed on.
+    pub(super) async fn stream(self) -> IoResult<Box<dyn Stream>> {
+        Ok(match self {
+            Self::Unix(stream) => Box::new(stream),
+            Self::Tcp(stream, None) => Box::new(stream),
+            Self::Tcp(stream, Some(acceptor)) => Box::new(acceptor.accept(stream).await?),
+        })
+    }
+}
+
+impl Socket {
+    fn open(path: &Path) -> Result<Self, ListenError> {
+        let refused = |source| ListenError::Refused {
+            at: path.display().to_string(),
+            source,
+        };
+        let lock = lock(path).map_err(refused)?;
+        let Some(lock) = lock else {
+            return Err(ListenError::Taken(path.to_owned()));
+        };
+        match std::fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(refused(error)),
+            Ok(found) if !found.file_type().is_socket() => {
+                return Err(ListenError::NoSocket(path.to_owned()));
+            }
+            // Nobody of ours holds the lock; somebody else may listen all the same.
+            Ok(_) if StdUnixStream::connect(path).is_ok() => {
+                return Err(ListenError::Taken(path.to_owned()));
+            }
+            // It was left behind by a process that was killed.
+            Ok(_) => std::fs::remove_file(path).map_err(refused)?,
+        }
+        // From its first moment on nobody else may connect.
+        let before = rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o177));
+        let listener = UnixListener::bind(path);
+        rustix::process::umask(before);
+        Ok(Self {
+            listener: listener.map_err(refused)?,
+            path: path.to_owned(),
+            _lock: lock,
+        })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // One that stays is replaced by the next process.
+        std::fs::remove_file(&self.path).ok();
+    }
+}
+
+/// The lock beside a socket; none where another process holds it. The file stays: to remove it would let two processes lock two files.
+fn lock(socket: &Path) -> IoResult<Option<File>> {
+    use rustix::fs::{FlockOperation, flock};
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut path = socket.as_os_str().to_owned();
+    path.push(".lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn acceptor(tls: &Tls) -> Result<TlsAcceptor, ListenError> {
+    fn of(path: &Path, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ListenError {
+        ListenError::Tls {
+            path: path.to_owned(),
+            source: source.into(),
+        }
+    }
+    let chain = CertificateDer::pem_file_iter(&tls.certificate)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| of(&tls.certificate, error))?;
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|error| of(&tls.key, error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
+        .map_err(|error| of(&tls.certificate, error))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

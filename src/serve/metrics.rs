@@ -1,0 +1,221 @@
+//! Counts for Prometheus, in its text form. No label holds a word that a user typed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::hashers::Hashers;
+
+/// Everything that is counted.
+#[derive(Default)]
+pub(super) struct Metrics {
+    /// By route and status; both come from our own lists.
+    requests: Mutex<BTreeMap<(String, u16), u64>>,
+    /// How long `/v1/login` and the Kratos hook took.
+    pub(super) login_seconds: Histogram,
+    pub(super) matched: Counter,
+    pub(super) mismatched: Counter,
+    pub(super) reset_required: Counter,
+    pub(super) upgraded: Counter,
+    pub(super) upgrade_lost: Counter,
+    pub(super) upgrade_failed: Counter,
+    pub(super) limited: Counter,
+    pub(super) overloaded: Counter,
+    pub(super) ambiguous: Counter,
+    pub(super) unverifiable: Counter,
+    pub(super) database_errors: Counter,
+}
+
+/// A count that only grows.
+#[derive(Default)]
+pub(super) struct Counter(AtomicU64);
+
+/// A latency by buckets.
+#[derive(Default)]
+pub(super) struct Histogram {
+    buckets: [AtomicU64; BOUNDS.len()],
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// The buckets' upper bounds in seconds: a hash takes 5 ms to 1 s, a full queue some seconds.
+const BOUNDS: [f64; 11] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0];
+
+impl Counter {
+    pub(super) fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Histogram {
+    pub(super) fn add(&self, time: Duration) {
+        let seconds = time.as_secs_f64();
+        for (bucket, bound) in self.buckets.iter().zip(BOUNDS) {
+            if seconds <= bound {
+                bucket.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub(super) fn answered(&self, route: &str, status: u16) {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        *requests.entry((route.to_owned(), status)).or_default() += 1;
+    }
+
+    /// The whole page.
+    pub(super) fn page(&self, hashers: &Hashers) -> String {
+        let mut page = Page(String::new());
+        page.head(
+            "saltern_requests_total",
+            "counter",
+            "Requests by route and status",
+        );
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        for ((route, status), count) in requests.iter() {
+            let labels = format!("{{route=\"{route}\",status=\"{status}\"}}");
+            page.line("saltern_requests_total", &labels, count);
+        }
+        drop(requests);
+        page.family(
+            "saltern_logins_total",
+            "Logins that were answered, by outcome",
+            "outcome",
+            &[
+                ("match", &self.matched),
+                ("mismatch", &self.mismatched),
+                ("reset_required", &self.reset_required),
+            ],
+        );
+        page.family(
+            "saltern_upgrades_total",
+            "Better hashes for passwords that were right: written, lost to another writer, or failed",
+            "result",
+            &[
+                ("written", &self.upgraded),
+                ("lost", &self.upgrade_lost),
+                ("failed", &self.upgrade_failed),
+            ],
+        );
+        for (name, about, counter) in [
+            (
+                "saltern_limited_total",
+                "Logins refused by the limit of one login",
+                &self.limited,
+            ),
+            (
+                "saltern_overloaded_total",
+                "Requests refused because the queue was full",
+                &self.overloaded,
+            ),
+            (
+                "saltern_ambiguous_logins_total",
+                "Logins for which two rows were found",
+                &self.ambiguous,
+            ),
+            (
+                "saltern_unverifiable_total",
+                "Stored values that could not be checked",
+                &self.unverifiable,
+            ),
+            (
+                "saltern_database_errors_total",
+                "Steps that the database did not do, or not in time",
+                &self.database_errors,
+            ),
+        ] {
+            page.head(name, "counter", about);
+            page.line(name, "", counter.get());
+        }
+        page.histogram(
+            "saltern_login_seconds",
+            "How long a login took",
+            &self.login_seconds,
+        );
+        let size = hashers.size();
+        for (name, about, value) in [
+            (
+                "saltern_hash_threads",
+                "Threads that hash",
+                size.threads as u64,
+            ),
+            (
+                "saltern_hash_threads_busy",
+                "Threads that are hashing",
+                hashers.busy() as u64,
+            ),
+            (
+                "saltern_queue_limit",
+                "Requests that may wait for a thread",
+                size.queue as u64,
+            ),
+            (
+                "saltern_requests_inside",
+                "Requests that are served or wait",
+                hashers.inside() as u64,
+            ),
+            (
+                "saltern_hash_memory_limit_kib",
+                "Memory for hashing",
+                size.memory_kib,
+            ),
+            (
+                "saltern_hash_memory_kib",
+                "Memory that is taken for hashing",
+                hashers.memory_in_use_kib(),
+            ),
+        ] {
+            page.head(name, "gauge", about);
+            page.line(name, "", value);
+        }
+        page.0
+    }
+}
+
+struct Page(String);
+
+impl Page {
+    fn head(&mut self, name: &str, kind: &str, about: &str) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.0, "# HELP {name} {about}\n# TYPE {name} {kind}");
+    }
+
+    fn line(&mut self, name: &str, labels: &str, value: impl std::fmt::Display) {
+        let _ = writeln!(self.0, "{name}{labels} {value}");
+    }
+
+    fn family(&mut self, name: &str, about: &str, label: &str, counters: &[(&str, &Counter)]) {
+        self.head(name, "counter", about);
+        for (value, counter) in counters {
+            self.line(name, &format!("{{{label}=\"{value}\"}}"), counter.get());
+        }
+    }
+
+    fn histogram(&mut self, name: &str, about: &str, histogram: &Histogram) {
+        self.head(name, "histogram", about);
+        for (bucket, bound) in histogram.buckets.iter().zip(BOUNDS) {
+            let count = bucket.load(Ordering::Relaxed);
+            self.line(
+                &format!("{name}_bucket"),
+                &format!("{{le=\"{bound}\"}}"),
+                count,
+            );
+        }
+        let count = histogram.count.load(Ordering::Relaxed);
+        self.line(&format!("{name}_bucket"), "{le=\"+Inf\"}", count);
+        let micros = Duration::from_micros(histogram.micros.load(Ordering::Relaxed));
+        self.line(&format!("{name}_sum"), "", micros.as_secs_f64());
+        self.line(&format!("{name}_count"), "", count);
+    }
+}

@@ -1,0 +1,143 @@
+//! The server: accepts, gives each client a task with timeouts, and stops without dropping what is in flight.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::sync::{Semaphore, watch};
+
+use super::api;
+use super::app::{App, ServeError};
+use super::event::{Event, Observer};
+use super::listen::{Client, Listener};
+use super::token::Token;
+use crate::config::Settings;
+use crate::secret::DatabaseUrl;
+
+/// The sidecar, ready to serve.
+pub struct Sidecar {
+    app: Arc<App>,
+    clients_max: usize,
+    request_time: Duration,
+    stop_time: Duration,
+}
+
+/// Asks the sidecar to stop.
+#[derive(Clone, Debug)]
+pub struct Stop(watch::Sender<bool>);
+
+/// A request's head has a few lines of ours and of some proxy's.
+const HEAD_BYTES_MAX: usize = 32 << 10;
+const HEADERS_MAX: usize = 64;
+/// How long it waits when the system has no file left for a new client.
+const BREATH: Duration = Duration::from_millis(100);
+
+impl Stop {
+    /// One that was not asked for.
+    pub fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Asks for it.
+    pub fn ask(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Sidecar {
+    /// Looks the credentials up in the database and starts the hashing threads.
+    ///
+    /// # Errors
+    /// As [`ServeError`] says.
+    pub async fn open(
+        settings: &Settings,
+        url: &DatabaseUrl,
+        token: Option<Token>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, ServeError> {
+        let serve = &settings.serve;
+        Ok(Self {
+            app: Arc::new(App::open(settings, url, token, observer).await?),
+            clients_max: serve.clients_max,
+            request_time: serve.request_time,
+            stop_time: serve.stop_time,
+        })
+    }
+
+    /// Serves until it is asked to stop, and then until what is in flight is done.
+    pub async fn serve(self, listener: Listener, stop: &Stop) {
+        let clients = Arc::new(Semaphore::new(self.clients_max));
+        let router = api::router(&self.app);
+        self.app.observer.on(&Event::Ready {
+            at: listener.at().to_owned(),
+            threads: self.app.hashers.size().threads,
+        });
+        let mut stopping = stop.0.subscribe();
+        loop {
+            let next = async {
+                let room = Arc::clone(&clients).acquire_owned().await.ok()?;
+                Some((room, listener.accept().await))
+            };
+            let (room, accepted) = tokio::select! {
+                Some(next) = next => next,
+                _ = stopping.wait_for(|stop| *stop) => break,
+            };
+            let Ok(client) = accepted else {
+                tokio::time::sleep(BREATH).await;
+                continue;
+            };
+            let task = connection(
+                client,
+                router.clone(),
+                self.request_time,
+                stop.0.subscribe(),
+            );
+            tokio::spawn(async move {
+                task.await;
+                drop(room);
+            });
+        }
+        // Whoever comes now is refused by the system, and goes to another sidecar if there is one.
+        drop(listener);
+        self.app.observer.on(&Event::Stopping);
+        let all = u32::try_from(self.clients_max).unwrap_or(u32::MAX);
+        tokio::time::timeout(self.stop_time, clients.acquire_many(all))
+            .await
+            .ok();
+    }
+}
+
+/// One client, request by request.
+async fn connection(
+    client: Client,
+    router: axum::Router,
+    request_time: Duration,
+    mut stopping: watch::Receiver<bool>,
+) {
+    // What goes wrong with a client is the client's affair; nothing of it is logged.
+    let Ok(Ok(stream)) = tokio::time::timeout(request_time, client.stream()).await else {
+        return;
+    };
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(request_time)
+        .max_headers(HEADERS_MAX)
+        .max_buf_size(HEAD_BYTES_MAX);
+    let service = TowerToHyperService::new(router);
+    let served = http.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(served);
+    tokio::select! {
+        _ = served.as_mut() => return,
+        _ = stopping.wait_for(|stop| *stop) => {}
+    }
+    served.as_mut().graceful_shutdown();
+    served.await.ok();
+}

@@ -1,0 +1,129 @@
+//! The token that every request over TCP must carry.
+
+use std::path::Path;
+
+use crate::secret;
+
+/// Whoever has it may try passwords as fast as the machine hashes, so it must be beyond guessing: 32 hex digits are 128 bits.
+const CHARS_MIN: usize = 32;
+
+/// The token.
+#[derive(Clone, Debug)]
+pub struct Token(secret::Token);
+
+/// Why a file gives none. No piece of it is shown.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// It can't be read.
+    #[error("cannot read the token")]
+    Unreadable(#[source] std::io::Error),
+    /// Others may read it.
+    #[error("the token's file has mode {mode:04o}: others may read it")]
+    Open {
+        /// The permission bits.
+        mode: u32,
+    },
+    /// It is guessed too easily, or has no place in a header.
+    #[error(
+        "the token must be one line of at least {CHARS_MIN} letters, digits and signs, without blanks"
+    )]
+    Unfit,
+}
+
+impl Token {
+    /// Reads it from a file that nobody else may read.
+    ///
+    /// # Errors
+    /// As [`TokenError`] says.
+    pub fn read(path: &Path) -> Result<Self, TokenError> {
+        use std::io::Read as _;
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut file = std::fs::File::open(path).map_err(TokenError::Unreadable)?;
+        // Of the file that is open: the path may be another one by now.
+        let mode = file
+            .metadata()
+            .map_err(TokenError::Unreadable)?
+            .permissions()
+            .mode()
+            & 0o7777;
+        if mode & !0o600 != 0 {
+            return Err(TokenError::Open { mode });
+        }
+        let mut text = zeroize::Zeroizing::new(String::new());
+        file.read_to_string(&mut text)
+            .map_err(TokenError::Unreadable)?;
+        Self::new(text.trim())
+    }
+
+    fn new(text: &str) -> Result<Self, TokenError> {
+        let fit = text.len() >= CHARS_MIN && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fit {
+            Ok(Self(secret::Token::new(text)))
+        } else {
+            Err(TokenError::Unfit)
+        }
+    }
+
+    /// Whether a request's `Authorization` carries it. The time that this takes says nothing of the token.
+    pub(super) fn is_in(&self, authorization: Option<&[u8]>) -> bool {
+        let Some((scheme, given)) = authorization.and_then(|value| value.split_at_checked(7))
+        else {
+            return false;
+        };
+        scheme.eq_ignore_ascii_case(b"Bearer ") && self.0 == secret::Token::new(given)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn a_request_is_let_in_by_the_token_alone() {
+        let token = Token::new(TOKEN).expect("long enough");
+        let is_in = |header: &str| token.is_in(Some(header.as_bytes()));
+        assert!(is_in(&format!("Bearer {TOKEN}")));
+        assert!(is_in(&format!("bearer {TOKEN}")));
+        for wrong in [
+            "",
+            "Bearer",
+            "Bearer ",
+            TOKEN,
+            &format!("Basic {TOKEN}"),
+            &format!("Bearer {TOKEN}0"),
+            "Bearer é",
+        ] {
+            assert!(!is_in(wrong), "{wrong}");
+        }
+        assert!(!token.is_in(None));
+    }
+
+    #[test]
+    fn a_short_token_and_one_with_blanks_are_refused() {
+        for unfit in [
+            "",
+            "secret",
+            &TOKEN[1..],
+            &format!("{TOKEN}\n{TOKEN}"),
+            &format!("{TOKEN} x"),
+        ] {
+            assert!(Token::new(unfit).is_err());
+        }
+    }
+
+    #[test]
+    fn a_token_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("token");
+        std::fs::write(&path, TOKEN).expect("written");
+        for (mode, refused) in [(0o600, false), (0o400, false), (0o640, true), (0o644, true)] {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(&path, permissions).expect("set");
+            assert_eq!(Token::read(&path).is_err(), refused, "{mode:o}");
+        }
+        assert!(Token::read(&folder.path().join("none")).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+//! One user's row: found by the login that was typed, and swapped once its password was found right.
+//!
+//! Each call is a transaction of its own; what stands in the row is decided elsewhere.
+
+use super::batch::{Now, Swap, read_back, swap};
+use super::column::Column;
+use super::conn::{Arg, Conn, Kind};
+use super::describe::{ColumnInfo, Family};
+use super::error::{Quote, StoreError};
+use super::rows::{Row, keep, select_list};
+use super::sql::Ident;
+use crate::failpoint::hit;
+
+/// Reads the rows that have this login, at most two: more than one is one too many already. None where the credential names no login.
+///
+/// What is equal is for the column's own collation to say, as it is for the application.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn read_login(
+    conn: &mut Conn,
+    column: &Column,
+    login: &str,
+) -> Result<Vec<Row>, StoreError> {
+    let Some(name) = &column.known.login else {
+        return Ok(Vec::new());
+    };
+    let Some((equal, arg)) = equal(column, column.table.find(name)?, login)? else {
+        return Ok(Vec::new());
+    };
+    let (select, layout) = select_list(column, true, column.unicode.is_some());
+    let kinds = column.key_kinds();
+    let filter = column
+        .filter
+        .as_ref()
+        .map(|f| format!(" AND {f}"))
+        .unwrap_or_default();
+    let sql = format!(
+        "SELECT {select} FROM {} t WHERE {equal}{filter} LIMIT 2",
+        column.table_ident
+    );
+    conn.begin().await?;
+    let rows = conn
+        .rows(
+            "reading a row of the user table by its login",
+            Quote::CodeOnly,
+            &sql,
+            vec![arg],
+            |row| keep(column, &kinds, &layout, row),
+        )
+        .await;
+    conn.rollback().await?;
+    rows
+}
+
+/// Writes one row's new value if the old one still stands there, byte for byte, and reads it back; false where it does not.
+///
+/// # Errors
+/// Whatever the database says; `WrongReadBack`, and nothing is written, where other bytes than ours would have stood there.
+pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bool, StoreError> {
+    conn.begin().await?;
+    let batch = std::slice::from_ref(row);
+    match written(conn, column, batch).await {
+        Ok(true) => {
+            hit("login-before-commit");
+            conn.commit().await?;
+            hit("login-after-commit");
+            Ok(true)
+        }
+        Ok(false) => {
+            conn.rollback().await?;
+            Ok(false)
+        }
+        Err(error) => {
+            // The first error is the one that tells what happened.
+            conn.rollback().await.ok();
+            Err(error)
+        }
+    }
+}
+
+async fn written(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<bool, StoreError> {
+    if swap(conn, column, batch).await? == 0 {
+        return Ok(false);
+    }
+    // A trigger, a lossy conversion or a cut would lock the user out.
+    match read_back(conn, column, batch).await?.first() {
+        Some(Now::Ours) => Ok(true),
+        _ => Err(StoreError::WrongReadBack {
+            credential: column.credential.clone(),
+            rows: 1,
+        }),
+    }
+}
+
+/// The condition on the login's column, so that an index on it serves, and the value to bind; none where no row can have such a login.
+fn equal(
+    column: &Column,
+    info: &ColumnInfo,
+    login: &str,
+) -> Result<Option<(String, Arg)>, StoreError> {
+    let at = format!("t.{}", Ident::new(column.kind, &info.name)?);
+    // PostgreSQL refuses NUL in a text, and no other database's users type it.
+    if login.contains('\0') {
+        return Ok(None);
+    }
+    let text = Arg::Text(login.to_owned());
+    Ok(Some(match (column.kind, info.family) {
+        // MySQL would take "1x" for 1.
+        (Kind::Postgres | Kind::MySql, Family::Int | Family::Uint) => match login.parse::<i64>() {
+            Ok(number) => (format!("{at} = ?"), Arg::Int(number)),
+            Err(_) => return Ok(None),
+        },
+        // In the column's own type: citext is compared by its own rules, and only then does its index serve.
+        (Kind::Postgres, Family::Text) if info.domain.is_none() => {
+            let own = if info.base == "varchar" {
+                "text"
+            } else {
+                info.base.as_str()
+            };
+            (format!("{at} = ?::text::{own}"), text)
+        }
+        (Kind::Postgres, _) => (format!("{at}::text = ?"), text),
+        (Kind::MySql | Kind::Sqlite, _) => (format!("{at} = ?"), text),
+    }))
+}

@@ -1,0 +1,74 @@
+//! A database that is slow or gone: 503, and logins again as soon as it is back, without a restart.
+
+use super::*;
+use crate::servers::PrivateServer;
+
+fn ask(sidecar: &Sidecar) -> Reply {
+    let body = json!({ "credential": "parents", "login": login_of(0), "password": password_of(0) });
+    sidecar.client().post("/v1/login", &body)
+}
+
+fn check_gone(sidecar: &Sidecar) {
+    let reply = ask(sidecar);
+    assert_eq!(reply.status, 503, "{reply:?}");
+    assert!(reply.headers.contains_key("retry-after"), "{reply:?}");
+    assert_eq!(sidecar.client().get("/readyz").status, 503);
+    assert_eq!(sidecar.client().get("/healthz").status, 200);
+}
+
+fn check_back(sidecar: &Sidecar) {
+    assert_eq!(sidecar.client().get("/readyz").status, 200);
+    let reply = ask(sidecar);
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+on_each_backend!(
+    a_database_that_went_away_is_used_again_when_it_is_back,
+    |backend| {
+        if backend == Backend::Sqlite {
+            return;
+        }
+        let mut server = PrivateServer::start(backend).expect("`on_each_backend` has looked");
+        let db = people_in(TestDb::at(backend, server.url()), 2);
+        let serve = format!("{UNLIMITED}database_seconds = 2\n");
+        let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
+        check_back(&sidecar);
+
+        server.kill();
+        check_gone(&sidecar);
+        server.start_again();
+        check_back(&sidecar);
+
+        // Connections that were lost while nobody used them are nobody's 503.
+        server.kill();
+        server.start_again();
+        check_back(&sidecar);
+        let log = sidecar.running.stderr_so_far();
+        assert_eq!(log.matches("does not answer").count(), 1, "{log}");
+        assert_eq!(log.matches("answers again").count(), 1, "{log}");
+    }
+);
+
+on_each_backend!(a_slow_database_gives_503_and_then_logins_again, |backend| {
+    let db = people(backend, 2);
+    let serve = format!("{UNLIMITED}database_seconds = 1\n");
+    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
+    check_back(&sidecar);
+
+    let mut holder = db.connect();
+    match backend {
+        Backend::Postgres => {
+            holder.exec("BEGIN; LOCK TABLE parent IN ACCESS EXCLUSIVE MODE");
+        }
+        Backend::Sqlite => {
+            holder.exec("BEGIN EXCLUSIVE");
+        }
+        _ => {
+            holder.exec("LOCK TABLES parent WRITE");
+        }
+    }
+    let reply = ask(&sidecar);
+    assert_eq!(reply.status, 503, "{reply:?}");
+    drop(holder);
+    check_back(&sidecar);
+});
