@@ -5,6 +5,7 @@
 
 mod column;
 mod duplicates;
+mod known;
 mod lines;
 mod logins;
 mod proof;
@@ -12,8 +13,13 @@ mod reservoir;
 mod spelling;
 mod trial;
 
-pub use column::{Census, ColumnCensus, Line, Settings};
+pub use column::{Census, ColumnCensus, Line, LineFinder, Settings};
 pub use duplicates::Duplicates;
+pub use known::{
+    Finger, Fingers, Gather, Gathered, Judgement, Known, KnownCounts, Lists, Matcher, Pwned,
+    PwnedError, PwnedKind, PwnedStep, Salting, WORD_BYTES_MAX, Way, Why, WordBlock, WordBlocks,
+    salted_opens,
+};
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
 pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, proof_of_one, words};

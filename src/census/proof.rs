@@ -406,7 +406,7 @@ fn index(shape: Shape) -> usize {
 }
 
 /// The first 128 bits of a digest in hex.
-fn front(digits: &[u8]) -> Option<u128> {
+pub(super) fn front(digits: &[u8]) -> Option<u128> {
     if !text::is_hex(digits) {
         return None;
     }

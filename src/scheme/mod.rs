@@ -43,4 +43,4 @@ pub use shape::Shape;
 pub use slow::derive;
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use taken::{Taken, reveal, take};
-pub use verify::{Context, VerifyError, make, spellings, verify, verify_as};
+pub use verify::{Context, VerifyError, make, opens_taken, spellings, verify, verify_as};

@@ -9,7 +9,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::{
-    Declared, InnerId, Recognised, Scheme, Shape, Unmarked, forms, mark, native, recognise,
+    Declared, InnerId, Recognised, Scheme, Shape, Taken, Unmarked, forms, mark, native, recognise,
 };
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::text::{self, Charset};
@@ -161,6 +161,16 @@ fn opens(
             VerifyError::Unrecognised
         });
     };
+    opens_taken(scheme, &taken, password, context)
+}
+
+/// Whether the bytes open a value of that scheme that was taken apart ([`super::take`]): for whoever tries many passwords on one value.
+pub fn opens_taken(
+    scheme: Scheme,
+    taken: &Taken,
+    password: &[u8],
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
     let is_right = |made: Option<Zeroizing<String>>| {
         made.is_some_and(|made| made.as_bytes().ct_eq(taken.text.as_bytes()).into())
     };

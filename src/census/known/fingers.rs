@@ -1,0 +1,180 @@
+//! Fingers laid out to be looked up in, some hundred million times.
+
+use super::Finger;
+
+/// A set of fingers.
+///
+/// Digests are spread evenly, so the first bits of one say nearly where it stands; a bit for each value of other bits ends most of the
+/// look-ups that find nothing without a look at the fingers themselves. 16 bytes a finger, and at most 10 around it.
+#[derive(Clone, Default)]
+pub struct Fingers {
+    sorted: Vec<u128>,
+    /// The first of them, from which buckets count.
+    low: u128,
+    /// By how much a distance from there is shifted to give its bucket.
+    shift: u32,
+    /// Where each bucket begins, and the end of the last.
+    starts: Vec<u32>,
+    maybe: Vec<u64>,
+}
+
+/// More than that are cut into several passes by whoever gathers them.
+const COUNT_MAX: usize = u32::MAX as usize;
+/// Eight bits for each finger: one look-up in eight that finds nothing goes on to the bucket.
+const FILTER_BITS_EACH: usize = 8;
+
+impl Fingers {
+    /// Of fingers in any order, each any number of times.
+    ///
+    /// # Panics
+    /// Where there are more than 2^32, which no gathering hands on.
+    pub fn new(fingers: Vec<Finger>) -> Self {
+        Self::of_bits(fingers.into_iter().map(|finger| finger.0).collect())
+    }
+
+    pub(super) fn of_bits(mut sorted: Vec<u128>) -> Self {
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert!(sorted.len() < COUNT_MAX, "more fingers than are gathered");
+        let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
+            return Self::default();
+        };
+        let buckets = sorted.len().next_power_of_two();
+        let width = 128 - (high - low).leading_zeros();
+        let shift = width.saturating_sub(buckets.trailing_zeros());
+        let mut starts = vec![0_u32; bucket(high, low, shift) + 2];
+        let mut maybe = vec![
+            0_u64;
+            (sorted.len() * FILTER_BITS_EACH)
+                .next_power_of_two()
+                .max(64)
+                / 64
+        ];
+        for finger in &sorted {
+            starts[bucket(*finger, low, shift) + 1] += 1;
+            let (place, bit) = filter_bit(*finger, maybe.len());
+            maybe[place] |= bit;
+        }
+        let mut before = 0;
+        for start in &mut starts {
+            before += *start;
+            *start = before;
+        }
+        Self {
+            sorted,
+            low,
+            shift,
+            starts,
+            maybe,
+        }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    /// Whether it is among them.
+    pub fn contains(&self, finger: Finger) -> bool {
+        self.find(finger.0).is_some()
+    }
+
+    /// Its place in their order.
+    pub(super) fn find(&self, finger: u128) -> Option<usize> {
+        if self.maybe.is_empty() {
+            return None;
+        }
+        let (place, bit) = filter_bit(finger, self.maybe.len());
+        if self.maybe[place] & bit == 0 || finger < self.low {
+            return None;
+        }
+        let bucket = bucket(finger, self.low, self.shift);
+        let (from, to) = (
+            *self.starts.get(bucket)? as usize,
+            *self.starts.get(bucket + 1)? as usize,
+        );
+        // A bucket holds one or two; one that was made to hold many is still searched fast.
+        let found = self.sorted[from..to].binary_search(&finger).ok()?;
+        Some(from + found)
+    }
+
+    /// The fingers in their order.
+    pub(super) fn sorted(&self) -> &[u128] {
+        &self.sorted
+    }
+}
+
+/// Blind: it holds digests.
+impl std::fmt::Debug for Fingers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Fingers({})", self.len())
+    }
+}
+
+fn bucket(finger: u128, low: u128, shift: u32) -> usize {
+    // Of one finger alone the distance is nothing, and of 128 bits no shift leaves anything.
+    (finger - low).checked_shr(shift).map_or(0, |bucket| {
+        usize::try_from(bucket).unwrap_or(usize::MAX - 1)
+    })
+}
+
+/// The word and the bit in it that stand for a finger: by bits that its bucket does not go by. The last one is no digest's.
+fn filter_bit(finger: u128, words: usize) -> (usize, u64) {
+    let bits = (finger >> 1) as usize;
+    ((bits >> 6) & (words - 1), 1 << (bits & 63))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(n: u64) -> u128 {
+        let half = |n: u64| u128::from(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ n.rotate_left(31));
+        half(n) << 64 | half(n ^ 0xdead_beef)
+    }
+
+    fn check(fingers: &[u128]) {
+        let set = Fingers::of_bits(fingers.to_vec());
+        let mut naive = fingers.to_vec();
+        naive.sort_unstable();
+        naive.dedup();
+        assert_eq!(set.sorted(), naive);
+        for finger in fingers {
+            for near in [
+                *finger,
+                finger.wrapping_add(2),
+                finger.wrapping_sub(2),
+                finger ^ (1 << 127),
+                !finger,
+                0,
+                u128::MAX,
+            ] {
+                assert_eq!(set.find(near), naive.binary_search(&near).ok(), "{near:x}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_finger_is_found_and_no_other() {
+        check(&[]);
+        check(&[7]);
+        check(&[0, u128::MAX]);
+        check(&[5, 5, 5]);
+        check(&(0..3_000).map(spread).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn fingers_that_were_made_to_stand_together_are_found_too() {
+        check(&(0..500).map(|n| n * 2).collect::<Vec<_>>());
+        check(
+            &(0..500)
+                .map(|n| if n == 0 { 0 } else { u128::MAX - n })
+                .collect::<Vec<_>>(),
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! Words against fingers: each word under every scheme of the column, looked up.
+
+use md4::Md4;
+use md5::{Digest as _, Md5};
+use sha1::Sha1;
+
+use super::finger::first_bits;
+use super::{Finger, Fingers, Lists, WordBlock};
+use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
+use crate::secret::InnerSalt;
+
+/// The fingers of a column, and which of them have been found so far.
+#[derive(Debug)]
+pub struct Matcher {
+    lists: Lists,
+    schemes: Vec<Scheme>,
+    fingers: Fingers,
+    /// One bit each.
+    found: Vec<u64>,
+}
+
+/// What stands beside a salted value.
+#[derive(Clone, Copy, Default)]
+pub struct Salting<'v> {
+    /// The salt.
+    pub salt: Option<&'v [u8]>,
+    /// The second salt.
+    pub salt2: Option<&'v [u8]>,
+    /// The user's name.
+    pub username: Option<&'v [u8]>,
+    /// The user's id.
+    pub user_id: Option<&'v [u8]>,
+}
+
+impl Matcher {
+    /// Of the fingers that were gathered under these schemes.
+    pub fn new(lists: Lists, schemes: &[Scheme], fingers: Fingers) -> Self {
+        Self {
+            lists,
+            schemes: schemes.to_vec(),
+            found: vec![0; fingers.len().div_ceil(64)],
+            fingers,
+        }
+    }
+
+    /// The places of the fingers that words of a block have. It changes nothing: parts of a block can be looked up side by side.
+    pub fn look_up(&self, block: &WordBlock, numbers: std::ops::Range<usize>) -> Vec<usize> {
+        let mut places = Vec::new();
+        for word in block.words(numbers) {
+            for scheme in &self.schemes {
+                let finger = finger_of_word(self.lists, *scheme, word);
+                places.extend(finger.and_then(|finger| self.fingers.find(finger.0)));
+            }
+        }
+        places
+    }
+
+    /// Notes what was found.
+    pub fn add(&mut self, places: &[usize]) {
+        for place in places {
+            self.found[place / 64] |= 1 << (place % 64);
+        }
+    }
+
+    /// The fingers, for a list to be searched for them.
+    pub fn fingers(&self) -> &Fingers {
+        &self.fingers
+    }
+
+    /// Those that were found.
+    pub fn found(&self) -> impl Iterator<Item = Finger> {
+        let bit = |place: &usize| self.found[place / 64] >> (place % 64) & 1 == 1;
+        (0..self.fingers.len())
+            .filter(bit)
+            .map(|place| Finger(self.fingers.sorted()[place]))
+    }
+}
+
+/// The finger of a password under an unsalted scheme; none where no value of the scheme has such a password.
+fn finger_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Finger> {
+    // What is found in the field, without a text in between. A test holds it to the registry.
+    let bits = match scheme {
+        Scheme::MD5 => first_bits(&Md5::digest(word)),
+        Scheme::SHA1 => first_bits(&Sha1::digest(word)),
+        Scheme::NTLM => {
+            let mut hasher = Md4::new();
+            for unit in std::str::from_utf8(word).ok()?.encode_utf16() {
+                hasher.update(unit.to_le_bytes());
+            }
+            first_bits(&hasher.finalize())
+        }
+        _ => {
+            let text = make(scheme, &[], word, &Context::default()).ok()??;
+            return Some(lists.finger(scheme, text.as_bytes()));
+        }
+    };
+    Some(lists.tagged(scheme, bits))
+}
+
+/// Whether one of the words opens a salted value; none where it can't be tried: its salt or name is missing.
+pub fn salted_opens<'w>(
+    scheme: Scheme,
+    value: &[u8],
+    beside: Salting<'_>,
+    words: impl IntoIterator<Item = &'w [u8]>,
+) -> Option<bool> {
+    let taken = take(value, scheme)?;
+    let text = |bytes: Option<&'_ [u8]>| bytes.map(|bytes| String::from_utf8(bytes.to_vec()));
+    let (salt, salt2) = (
+        beside.salt.map(InnerSalt::new),
+        beside.salt2.map(InnerSalt::new),
+    );
+    let username = text(beside.username).transpose().ok()?;
+    let user_id = text(beside.user_id).transpose().ok()?;
+    let context = Context {
+        salt: salt.as_ref(),
+        salt2: salt2.as_ref(),
+        username: username.as_deref(),
+        user_id: user_id.as_deref(),
+        charset: None,
+    };
+    for word in words {
+        match opens_taken(scheme, &taken, word, &context) {
+            Ok(true) => return Some(true),
+            Ok(false) => {}
+            Err(VerifyError::Missing { .. } | VerifyError::Unsupported { .. }) => return None,
+            // A word that the scheme can't take is nobody's password.
+            Err(_) => {}
+        }
+    }
+    Some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::census::known::{PwnedKind, Way};
+    use crate::scheme::{Declared, digest, recognise};
+
+    const LISTS: Lists = Lists {
+        words: true,
+        pwned: Some(PwnedKind::Ntlm),
+    };
+
+    fn finger_of_value(value: &[u8], declared: Scheme) -> Option<Way> {
+        let declared = Declared::Scheme(declared);
+        let recognised = recognise(Some(value), declared);
+        let class = recognised.class(&crate::scheme::Strength::Bcrypt { cost: 10 });
+        LISTS.way(Some(value), &recognised, class, recognised.scheme())
+    }
+
+    #[test]
+    fn a_word_and_a_value_of_it_have_the_same_finger_under_every_unsalted_scheme() {
+        let mut seen = 0;
+        for scheme in Scheme::all().filter(|scheme| !scheme.salted()) {
+            for word in ["pässword", "x", "0123456789abcdef"] {
+                let Some(text) = digest(scheme, word.as_bytes()) else {
+                    continue;
+                };
+                let of_word = finger_of_word(LISTS, scheme, word.as_bytes()).expect("a finger");
+                assert_eq!(
+                    finger_of_value(text.to_uppercase().as_bytes(), scheme),
+                    Some(Way::Lookup(scheme, of_word)),
+                    "{scheme}"
+                );
+                seen += 1;
+            }
+        }
+        assert!(seen > 60, "{seen}");
+    }
+
+    #[test]
+    fn a_plaintext_has_the_finger_of_the_pwned_lists_digest() {
+        for (pwned, own) in [
+            (None, Scheme::SHA1),
+            (Some(PwnedKind::Sha1), Scheme::SHA1),
+            (Some(PwnedKind::Ntlm), Scheme::NTLM),
+        ] {
+            let lists = Lists { words: true, pwned };
+            let recognised = recognise(Some(b"hunter2"), Declared::Scheme(Scheme::PLAINTEXT));
+            let way = lists.way(
+                Some(b"hunter2"),
+                &recognised,
+                crate::scheme::Class::Plaintext,
+                None,
+            );
+            let word = finger_of_word(lists, own, b"hunter2").expect("a finger");
+            assert_eq!(way, Some(Way::Lookup(own, word)));
+        }
+    }
+
+    #[test]
+    fn a_salted_value_is_opened_by_a_word_and_not_tried_without_its_salt() {
+        let salt = InnerSalt::new("x1");
+        let context = Context {
+            salt: Some(&salt),
+            ..Context::default()
+        };
+        let made = make(Scheme::MD5_PS, &[], b"dragon", &context)
+            .expect("all that it needs")
+            .expect("a digest");
+        let words: [&[u8]; 3] = [b"123456", b"\xff", b"dragon"];
+        let beside = Salting {
+            salt: Some(b"x1"),
+            ..Salting::default()
+        };
+        let opens = |beside, words: &[&'static [u8]]| {
+            salted_opens(
+                Scheme::MD5_PS,
+                made.as_bytes(),
+                beside,
+                words.iter().copied(),
+            )
+        };
+        assert_eq!(opens(beside, &words), Some(true));
+        assert_eq!(opens(beside, &words[..2]), Some(false));
+        assert_eq!(opens(Salting::default(), &words), None);
+    }
+}

@@ -1,0 +1,443 @@
+//! A list as Have I Been Pwned gives them out: `HEX:count` a line, ordered by the digest, tens of gigabytes.
+//!
+//! It is searched with ordered fingers, a window at a time, from the front to the back: where many are looked for it is read once from
+//! end to end, where few are, most of it is jumped over.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use thiserror::Error;
+
+use super::Fingers;
+use super::finger::{Finger, IN_PWNED, PwnedKind};
+use crate::census::proof::front;
+
+/// So much of the list is in memory at once: some six thousand lines.
+const WINDOW_BYTES: usize = 256 << 10;
+/// No line is longer: 40 digits, a colon, the digits of a count, the line's end.
+const LINE_BYTES_MAX: usize = 64;
+
+/// An open list.
+pub struct Pwned<R> {
+    source: R,
+    kind: PwnedKind,
+    bytes: u64,
+    window: Window,
+    buffer: Vec<u8>,
+    window_bytes: usize,
+    bytes_read: u64,
+}
+
+/// Whole lines of the list, side by side.
+#[derive(Default)]
+struct Window {
+    /// Where the first begins.
+    from: u64,
+    /// Where the line behind the last begins.
+    to: u64,
+    /// The first 128 bits of each.
+    fronts: Vec<u128>,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PwnedStep {
+    /// How many fingers have been looked for.
+    pub looked_for: usize,
+    /// Where in the list it stands.
+    pub at_byte: u64,
+}
+
+/// Why a list can't be used. Never a word of what stands in it.
+#[derive(Debug, Error)]
+pub enum PwnedError {
+    /// It can't be read.
+    #[error("it can't be read")]
+    Read(#[from] io::Error),
+    /// A line is not of the form.
+    #[error("at byte {at_byte} there is no line of the form HEX:count with {digits} hex digits")]
+    Line {
+        /// Where.
+        at_byte: u64,
+        /// How many digits the list's first line has.
+        digits: usize,
+    },
+    /// Its first line is of neither kind.
+    #[error("its first line is not of the form HEX:count with 40 (SHA-1) or 32 (NTLM) hex digits")]
+    FirstLine,
+    /// It is not ordered by digest.
+    #[error(
+        "it is not ordered by its digests: the line at byte {at_byte} stands behind a greater one"
+    )]
+    Order {
+        /// Where.
+        at_byte: u64,
+    },
+}
+
+impl<R: Read + Seek> Pwned<R> {
+    /// Looks at the list's first lines, which say of which kind it is.
+    ///
+    /// # Errors
+    /// A source that can't be read, or is no such list.
+    pub fn open(source: R) -> Result<Self, PwnedError> {
+        Self::of(source, WINDOW_BYTES)
+    }
+
+    fn of(mut source: R, window_bytes: usize) -> Result<Self, PwnedError> {
+        let bytes = source.seek(SeekFrom::End(0))?;
+        source.seek(SeekFrom::Start(0))?;
+        let mut first = Vec::new();
+        source
+            .by_ref()
+            .take(LINE_BYTES_MAX as u64)
+            .read_to_end(&mut first)?;
+        let kind = match first.iter().position(|byte| *byte == b':') {
+            Some(40) => PwnedKind::Sha1,
+            Some(32) => PwnedKind::Ntlm,
+            _ => return Err(PwnedError::FirstLine),
+        };
+        let mut list = Self {
+            source,
+            kind,
+            bytes,
+            window: Window::default(),
+            buffer: Vec::new(),
+            window_bytes,
+            bytes_read: 0,
+        };
+        list.window = list.load(0, Start::Line)?;
+        Ok(list)
+    }
+
+    /// Which digests it has.
+    pub fn kind(&self) -> PwnedKind {
+        self.kind
+    }
+
+    /// Its size.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// How much of it was read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read
+    }
+
+    /// Looks for the fingers that such a list can have, from the one of that number on, until about so many bytes have been read. The
+    /// places of those that it has go into `found`. A search goes from the first finger to the last, step by step.
+    ///
+    /// # Errors
+    /// A list that can't be read, or is not what it seemed to be.
+    pub fn search(
+        &mut self,
+        fingers: &Fingers,
+        from: usize,
+        step_bytes: u64,
+        found: &mut Vec<usize>,
+    ) -> Result<PwnedStep, PwnedError> {
+        let until = self.bytes_read.saturating_add(step_bytes);
+        let mut looked_for = from;
+        let mut line = 0;
+        while let Some(finger) = fingers.sorted().get(looked_for) {
+            if finger & IN_PWNED == 0 {
+                looked_for += 1;
+                continue;
+            }
+            let is_behind = |window: &Window| window.last().is_some_and(|last| last < *finger);
+            if is_behind(&self.window) && self.window.to < self.bytes {
+                if self.bytes_read >= until {
+                    break;
+                }
+                self.go_to(*finger)?;
+                line = 0;
+                continue;
+            }
+            let fronts = &self.window.fronts;
+            // Near by, more often than not; far away where most of the window has been jumped over.
+            if fronts.get(line + 8).is_some_and(|front| front < finger) {
+                line += fronts[line..].partition_point(|front| front < finger);
+            }
+            while fronts.get(line).is_some_and(|front| front < finger) {
+                line += 1;
+            }
+            if fronts.get(line) == Some(finger) {
+                found.push(looked_for);
+            }
+            looked_for += 1;
+        }
+        Ok(PwnedStep {
+            looked_for,
+            at_byte: self.window.to,
+        })
+    }
+
+    /// Puts the window where the finger would stand, or nearer to it; it stands before it now.
+    fn go_to(&mut self, finger: u128) -> Result<(), PwnedError> {
+        let at = self.window.to;
+        let mut guess = self.guess(finger);
+        // Next door there is nothing to be jumped over.
+        while guess > at + 2 * self.window_bytes as u64 {
+            let there = self.load(guess, Start::Anywhere)?;
+            let is_early = there.fronts.first().is_some_and(|first| *first <= finger);
+            self.check_behind(&there)?;
+            if is_early {
+                self.window = there;
+                return Ok(());
+            }
+            guess = at + (guess - at) / 2;
+        }
+        let next = self.load(at, Start::Line)?;
+        self.check_behind(&next)?;
+        self.window = next;
+        Ok(())
+    }
+
+    /// What stands further behind must not be less.
+    fn check_behind(&self, there: &Window) -> Result<(), PwnedError> {
+        match (self.window.last(), there.fronts.first()) {
+            (Some(last), Some(first)) if *first < last => Err(PwnedError::Order {
+                at_byte: there.from,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where the finger should be, or a little before: digests are spread evenly over what is left of the list, give or take the square
+    /// root of the lines in between. It is four times that before.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of the list's size, from nothing to all of it"
+    )]
+    fn guess(&self, finger: u128) -> u64 {
+        let last = self.window.last().unwrap_or(0);
+        let share = (finger - last) as f64 / (u128::MAX - last).max(1) as f64;
+        let ahead = (self.bytes - self.window.to) as f64 * share;
+        let line_bytes = (self.kind.digits() + 5) as f64;
+        let before = 4.0 * (ahead * line_bytes).sqrt() + self.window_bytes as f64 / 2.0;
+        self.window.to + (ahead - before).max(0.0) as u64
+    }
+
+    /// The lines from there on.
+    fn load(&mut self, from: u64, start: Start) -> Result<Window, PwnedError> {
+        self.source.seek(SeekFrom::Start(from))?;
+        self.buffer.clear();
+        let wanted = self.window_bytes.max(2 * LINE_BYTES_MAX);
+        self.source
+            .by_ref()
+            .take(wanted as u64)
+            .read_to_end(&mut self.buffer)?;
+        self.bytes_read += self.buffer.len() as u64;
+        let is_end = from + self.buffer.len() as u64 >= self.bytes;
+        let line_end = |bytes: &[u8]| bytes.iter().position(|byte| *byte == b'\n');
+        let mut at = match start {
+            Start::Line => 0,
+            Start::Anywhere => line_end(&self.buffer).map_or(self.buffer.len(), |end| end + 1),
+        };
+        let mut window = Window {
+            from: from + at as u64,
+            to: 0,
+            fronts: Vec::with_capacity(self.buffer.len() / 40),
+        };
+        while at < self.buffer.len() {
+            let rest = &self.buffer[at..];
+            let (line, next) = match line_end(rest) {
+                Some(end) => (&rest[..end], at + end + 1),
+                None if is_end => (rest, self.buffer.len()),
+                None if rest.len() > LINE_BYTES_MAX => return Err(self.no_line(from + at as u64)),
+                None => break,
+            };
+            let bits = front_of(line, self.kind).ok_or_else(|| self.no_line(from + at as u64))?;
+            if window.fronts.last().is_some_and(|last| *last > bits) {
+                return Err(PwnedError::Order {
+                    at_byte: from + at as u64,
+                });
+            }
+            window.fronts.push(bits);
+            at = next;
+        }
+        window.to = from + at as u64;
+        Ok(window)
+    }
+
+    fn no_line(&self, at_byte: u64) -> PwnedError {
+        PwnedError::Line {
+            at_byte,
+            digits: self.kind.digits(),
+        }
+    }
+}
+
+/// Where a window begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// At a line.
+    Line,
+    /// Somewhere: what is left of the line there is passed over.
+    Anywhere,
+}
+
+impl Window {
+    /// Its last finger, as those are that are looked for.
+    fn last(&self) -> Option<u128> {
+        self.fronts.last().copied()
+    }
+}
+
+/// The finger of a line's digest.
+fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let (digits, count) = (line.get(..kind.digits())?, line.get(kind.digits()..)?);
+    let count = count.strip_prefix(b":")?;
+    if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    front(digits).map(|bits| Finger(bits | IN_PWNED).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// Digests as a list has them, evenly spread but for a knot in the middle.
+    fn digests(count: u64) -> Vec<u128> {
+        let mut all: Vec<u128> = (0..count)
+            .map(|n| {
+                let high = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let high = if n % 10 == 0 { (1 << 63) + n } else { high };
+                u128::from(high) << 64 | u128::from(n.wrapping_mul(0xd1b5_4a32_d192_ed03))
+            })
+            .collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn list(digests: &[u128], kind: PwnedKind, end: &str) -> String {
+        let tail = if kind == PwnedKind::Sha1 {
+            "0123abCD"
+        } else {
+            ""
+        };
+        let line = |(n, digest): (usize, &u128)| {
+            let hex = format!("{digest:032X}");
+            let hex = if n % 2 == 0 { hex } else { hex.to_lowercase() };
+            format!("{hex}{tail}:{}{end}", n % 1_000 * n)
+        };
+        digests.iter().enumerate().map(line).collect()
+    }
+
+    fn search(
+        text: &str,
+        window_bytes: usize,
+        fingers: &Fingers,
+        step_bytes: u64,
+    ) -> (Vec<usize>, u64) {
+        let mut list = Pwned::of(Cursor::new(text.as_bytes()), window_bytes).expect("a list");
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < fingers.len() {
+            at = list
+                .search(fingers, at, step_bytes, &mut found)
+                .expect("a list in order")
+                .looked_for;
+        }
+        (found, list.bytes_read())
+    }
+
+    /// What a search finds is what a plain reading of all lines finds.
+    fn check(text: &str, fingers: &[u128]) {
+        let mut tagged: Vec<u128> = fingers.iter().map(|finger| finger | IN_PWNED).collect();
+        // Fingers of other schemes are passed over, even where a line has the same bits.
+        tagged.extend(fingers.iter().map(|finger| finger & !IN_PWNED));
+        let fingers = Fingers::of_bits(tagged);
+        let lines: std::collections::HashSet<u128> = text
+            .lines()
+            .map(|line| u128::from_str_radix(&line[..32], 16).expect("hex") | IN_PWNED)
+            .collect();
+        let naive: Vec<usize> = (0..fingers.len())
+            .filter(|at| {
+                lines.contains(&fingers.sorted()[*at]) && fingers.sorted()[*at] & IN_PWNED == 1
+            })
+            .collect();
+        for window_bytes in [128, 300, 4_096, 1 << 20] {
+            for step_bytes in [1, 10_000, u64::MAX] {
+                let (found, _) = search(text, window_bytes, &fingers, step_bytes);
+                assert_eq!(found, naive, "window {window_bytes}, step {step_bytes}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_search_finds_what_a_plain_reading_finds() {
+        let all = digests(3_000);
+        for kind in [PwnedKind::Sha1, PwnedKind::Ntlm] {
+            for end in ["\n", "\r\n"] {
+                let whole = list(&all, kind, end);
+                for text in [whole.as_str(), whole.trim_end()] {
+                    check(text, &[all[0]]);
+                    check(text, &[all[2_999]]);
+                    check(text, &[0, u128::MAX, 1 << 127]);
+                    check(text, &all);
+                    for step in [7, 97, 1_000] {
+                        let some = all
+                            .iter()
+                            .step_by(step)
+                            .flat_map(|f| [*f, f ^ (1 << 20), f.wrapping_add(4)]);
+                        check(text, &some.collect::<Vec<_>>());
+                    }
+                }
+            }
+        }
+        check(&list(&all[..1], PwnedKind::Sha1, ""), &all[..3]);
+    }
+
+    #[test]
+    fn where_few_are_looked_for_most_of_the_list_is_not_read() {
+        let all: Vec<u128> = digests(200_000)
+            .into_iter()
+            .filter(|d| d >> 116 != 1 << 11)
+            .collect();
+        let text = list(&all, PwnedKind::Sha1, "\r\n");
+        let few = Fingers::of_bits(all.iter().step_by(60_000).map(|f| f | IN_PWNED).collect());
+        let (found, bytes) = search(&text, 4_096, &few, u64::MAX);
+        assert_eq!(found.len(), few.len());
+        assert!(bytes < text.len() as u64 / 4, "{bytes} of {}", text.len());
+        let every = Fingers::of_bits(all.iter().map(|f| f | IN_PWNED).collect());
+        let (found, bytes) = search(&text, 4_096, &every, u64::MAX);
+        assert_eq!(found.len(), every.len());
+        // The lines that a window's end cuts are read twice.
+        assert!(
+            bytes < text.len() as u64 * 102 / 100,
+            "{bytes} of {}",
+            text.len()
+        );
+    }
+
+    fn refusal(text: &str) -> String {
+        let all = Fingers::of_bits(digests(3_000).iter().map(|f| f | IN_PWNED).collect());
+        let list = Pwned::of(Cursor::new(text.as_bytes()), 4_096);
+        let answer = list.and_then(|mut list| list.search(&all, 0, u64::MAX, &mut Vec::new()));
+        answer.expect_err("a refusal").to_string()
+    }
+
+    #[test]
+    fn what_is_no_such_list_is_refused_and_not_quoted() {
+        let good = list(&digests(3_000), PwnedKind::Sha1, "\n");
+        let middle = good.len() / 2 / 49 * 49;
+        for (text, expected) in [
+            (String::new(), "first line"),
+            ("password\n123456\n".to_owned(), "first line"),
+            (good.replace(':', " "), "first line"),
+            (good.replacen(':', ":x", 3), "no line"),
+            (good.replacen("\n", "\npassword\n", 1), "no line"),
+            (format!("{}{}", good, &good[..100]), "not ordered"),
+            (format!("{}{}", &good[middle..], &good[..middle]), "no"),
+        ] {
+            let told = refusal(&text);
+            assert!(told.contains(expected), "{told}");
+            assert!(!told.contains("password"), "{told}");
+        }
+    }
+}
