@@ -91,8 +91,9 @@ pub const WHEN: Keys = Keys {
         "last_login_before",
         "weak_parameters",
         "wrapped",
+        "known",
     ],
-    not_yet: &["known", "users"],
+    not_yet: &["users"],
 };
 
 /// `[known]`

@@ -197,6 +197,7 @@ impl Canonical {
             last_login_before,
             weak_parameters,
             wrapped,
+            known,
         } = when;
         self.list(&subject, "when.credential", credentials);
         self.list(
@@ -212,6 +213,7 @@ impl Canonical {
         );
         self.optional(&subject, "when.weak_parameters", weak_parameters.as_ref());
         self.optional(&subject, "when.wrapped", wrapped.as_ref());
+        self.optional(&subject, "when.known", known.as_ref());
         self.fact(&subject, "do", action);
         if let Some(Deadline {
             after,

@@ -155,6 +155,7 @@ impl<'a> Reader<'a> {
             last_login_before: age(&section, "last_login_before")?.map(|age| age.value),
             weak_parameters: section.boolean("weak_parameters")?,
             wrapped: section.boolean("wrapped")?,
+            known: section.boolean("known")?,
         };
         let dated = self
             .credentials

@@ -26,6 +26,8 @@ pub struct Facts<'a> {
     pub scheme: Option<Scheme>,
     /// When its user last logged in.
     pub last_login: LastLogin,
+    /// Whether a list has its password; none where nobody looked.
+    pub known: Option<bool>,
 }
 
 impl<'a> Facts<'a> {
@@ -44,6 +46,7 @@ impl<'a> Facts<'a> {
             class: recognised.class(&target.strength()),
             scheme: recognised.scheme().or(proven),
             last_login: LastLogin::Unknown,
+            known: None,
         }
     }
 }

@@ -40,6 +40,8 @@ pub struct When {
     pub weak_parameters: Option<bool>,
     /// Whether it is one of saltern's wrapped values.
     pub wrapped: Option<bool>,
+    /// Whether a list has its password. What was not judged is neither.
+    pub known: Option<bool>,
 }
 
 /// What is done with a row.
@@ -136,6 +138,11 @@ impl Rules {
             .iter()
             .any(|rule| rule.when.last_login_before.is_some())
     }
+
+    /// Whether any rule asks if a password is known.
+    pub fn asks_known(&self) -> bool {
+        self.0.iter().any(|rule| rule.when.known.is_some())
+    }
 }
 
 impl When {
@@ -160,6 +167,7 @@ impl When {
             && self
                 .wrapped
                 .is_none_or(|wrapped| wrapped == is_wrapped(facts.recognised))
+            && self.holds_known(facts)
     }
 
     /// Whether a row is matched that has been wrapped since: by what stands inside, and not by the class or the parameters,
@@ -171,6 +179,12 @@ impl When {
         self.names(facts.credential)
             && self.holds_scheme(Scheme::by_inner_id(inner))
             && self.holds_last_login(facts, now_ms)
+            && self.holds_known(facts)
+    }
+
+    /// What was not judged is neither known nor not.
+    fn holds_known(&self, facts: &Facts<'_>) -> bool {
+        self.known.is_none_or(|known| facts.known == Some(known))
     }
 
     fn holds_scheme(&self, scheme: Option<Scheme>) -> bool {

@@ -105,10 +105,6 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "9:13: `on_reset` in [[credential]] is not available yet in this version",
     );
     check_rule(
-        "do = 'keep'\nwhen = { known = true }",
-        "23:10: `known` in when is not available yet in this version",
-    );
-    check_rule(
         "do = 'keep'\nwhen = { users = 'x' }",
         "23:10: `users` in when is not available yet in this version",
     );

@@ -439,6 +439,35 @@ fn a_last_login_before_matches_what_is_older_or_never_was() {
 }
 
 #[test]
+fn what_was_not_judged_is_neither_known_nor_unknown() {
+    for (known, asked, matches) in [
+        (Some(true), true, true),
+        (Some(true), false, false),
+        (Some(false), true, false),
+        (Some(false), false, true),
+        (None, true, false),
+        (None, false, false),
+    ] {
+        let facts = Facts {
+            known,
+            ..facts(&MD5)
+        };
+        let asks = |when: &mut When| when.known = Some(asked);
+        let decision = decided(vec![when(asks, Action::Quarantine)], &facts);
+        assert_eq!(decision.action == Action::Quarantine, matches, "{known:?}");
+        // A wrapped one, by the ledger's verdict, at the deadline of a rule that wraps.
+        let wrapped = wrapped();
+        let facts = Facts {
+            known,
+            ..self::facts(&wrapped)
+        };
+        let mut due = waiting(Action::Wrap, Then::Reset, Some(0));
+        due.when.known = Some(asked);
+        assert_eq!(decided(vec![due], &facts).due, matches, "{known:?}");
+    }
+}
+
+#[test]
 fn a_last_login_that_is_not_known_matches_no_age() {
     check_last_login(LastLogin::Unknown, false);
 }
