@@ -117,7 +117,7 @@ pub struct ScanArgs {
 /// How schemes are proven, the same for whoever looks at the columns.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ProofArgs {
-    /// Try common passwords on salted digests for so long
+    /// Try common passwords, and the first words of `[known]`, on salted digests for so long
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "30")]
     pub proof_seconds: Duration,
     /// Prove the scheme by an account whose password is known: it stands in the file

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::output;
 use super::setup::{self, Setup, Warnings};
 use crate::config::{Credential, Settings};
-use crate::engine::{TieKind, budget, plan_for};
+use crate::engine::{TieKind, budget, check_lists, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};
 use crate::machine::Machine;
 use crate::scheme::Declared;
@@ -231,6 +231,16 @@ fn look_at_machine(settings: &Settings, options: &DoctorOptions) -> Vec<Finding>
             below.to_string(),
             "what is written now has to last until the next run",
             "raise the parameters in [target]",
+        );
+    }
+    if let Err(error) = check_lists(&settings.known) {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        add(
+            Severity::Refuse,
+            "known-list",
+            format!("{error}{}", cause.unwrap_or_default()),
+            "scan, plan and run judge by the lists in [known], or not at all",
+            "put the paths in [known] right, or take them out",
         );
     }
     let plan = match plan_for(&settings.target.outer, options.kernel.path) {

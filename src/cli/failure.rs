@@ -110,6 +110,7 @@ impl From<EngineError> for Failure {
                 Exit::Refused,
                 Some("give the process more memory, or lower memory_kib in [target]".to_owned()),
             ),
+            EngineError::Configuration { .. } | EngineError::List(_) => (Exit::Usage, hint),
             EngineError::Refused { .. } => (Exit::Refused, hint),
             EngineError::Held { .. } => (Exit::Held, None),
             EngineError::Open { .. } | EngineError::Canary { .. } => (Exit::Unbalanced, None),

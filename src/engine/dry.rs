@@ -1,5 +1,6 @@
 //! A dry run: says what would be done, and writes nothing.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::error::EngineError;
@@ -12,9 +13,11 @@ use super::options::{Job, RunOptions, Selection};
 use super::pass::PAGE_ROWS_MAX;
 use super::plan::refusals;
 use super::reader::row_event;
+use super::recount::ColumnKnown;
 use super::relabel::{Relabel, count};
 use super::run::to_i64;
 use super::session::Session;
+use crate::census::Known;
 use crate::store::ledger::Accounts;
 use crate::store::{Bounds, Key, read_keys, read_page};
 
@@ -42,7 +45,8 @@ pub(super) async fn dry(
         accounts.seen += to_i64(seen.census.rows + seen.excepted);
         accounts.candidates += to_i64(seen.candidates());
         if options.print {
-            print_rows(session, i, seen.proven(), options, observer).await?;
+            let asked = seen.known.as_ref().map(ColumnKnown::asked);
+            print_rows(session, i, (seen.proven(), asked), options, observer).await?;
         }
     }
     let waiting = looks.iter().map(ColumnLook::waiting).sum();
@@ -75,7 +79,7 @@ async fn relabelling(
         accounts.seen += to_i64(counted.rows);
         accounts.candidates += to_i64(counted.candidates);
         if options.print {
-            print_rows(session, i, Proven::new(), options, observer).await?;
+            print_rows(session, i, (Proven::new(), None), options, observer).await?;
         }
     }
     let finished = Finished::dry(accounts, begun.elapsed());
@@ -87,7 +91,7 @@ async fn relabelling(
 pub(super) async fn print_rows(
     session: &mut Session<'_>,
     i: usize,
-    proven: Proven,
+    (proven, known): (Proven, Option<Arc<Known>>),
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
@@ -100,6 +104,7 @@ pub(super) async fn print_rows(
         session.now_ms,
         &session.deadlines,
     )
+    .knowing(known)
     .doing(options.job);
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,

@@ -2,6 +2,7 @@
 
 use super::hasher::HasherError;
 use super::limits::TooLittleMemory;
+use super::lists::{LIST_HINT, ListError};
 use crate::store::StoreError;
 use crate::store::ledger::Holder;
 
@@ -20,6 +21,17 @@ pub enum EngineError {
     /// The memory.
     #[error(transparent)]
     Memory(#[from] TooLittleMemory),
+    /// The configuration asks for what can't be had.
+    #[error("{what}")]
+    Configuration {
+        /// What.
+        what: String,
+        /// What the operator can do.
+        hint: String,
+    },
+    /// A list of known passwords.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// Refused before anything was written.
     #[error("{what}")]
     Refused {
@@ -70,9 +82,10 @@ impl EngineError {
     /// What the operator can do, where there is more to say than the error itself.
     pub fn hint(&self) -> Option<&str> {
         match self {
-            Self::Refused { hint, .. } | Self::Store(StoreError::Refused { hint, .. }) => {
-                Some(hint)
-            }
+            Self::Refused { hint, .. }
+            | Self::Configuration { hint, .. }
+            | Self::Store(StoreError::Refused { hint, .. }) => Some(hint),
+            Self::List(_) => Some(LIST_HINT),
             _ => None,
         }
     }

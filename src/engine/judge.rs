@@ -3,11 +3,13 @@
 //! Pure but for the random salts' absence: those are the hasher's.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::options::Job;
 use super::relabel::Relabel;
+use crate::census::{Judgement, Known};
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
 use crate::scheme::{
@@ -85,6 +87,21 @@ pub(super) struct Judged {
     pub class: Class,
     /// Its scheme, where it is known.
     pub scheme: Option<Scheme>,
+    /// Whether a list has its password.
+    pub known: bool,
+}
+
+/// What is decided about a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decided {
+    /// The value's class.
+    pub class: Class,
+    /// Its scheme, where it is known.
+    pub scheme: Option<Scheme>,
+    /// What the rules said.
+    pub decision: Decision,
+    /// Whether a list has its password; none where nobody asks, or where it holds no password.
+    pub known: Option<Judgement>,
 }
 
 /// What a row is judged by, for one credential.
@@ -97,11 +114,15 @@ pub(super) struct Judge<'s> {
     deadlines: &'s Deadlines,
     /// Where the rules are not asked.
     relabel: Option<Relabel>,
+    /// What the lists of known passwords said of the column.
+    known: Option<Arc<Known>>,
 }
 
 /// What a scan knows of a row without keeping it.
 #[derive(Clone, Copy)]
-pub(super) struct Glance {
+pub(super) struct Glance<'v> {
+    /// The value; none for NULL.
+    pub value: Option<&'v [u8]>,
     /// The last login.
     pub last_login: LastLogin,
     /// Whether `except` holds.
@@ -124,7 +145,14 @@ impl<'s> Judge<'s> {
             now_ms,
             deadlines,
             relabel: None,
+            known: None,
         }
+    }
+
+    /// The same, with what the lists of known passwords said.
+    pub(super) fn knowing(mut self, known: Option<Arc<Known>>) -> Self {
+        self.known = known;
+        self
     }
 
     /// The same, for a job.
@@ -156,8 +184,8 @@ impl<'s> Judge<'s> {
     pub(super) fn decide_recognised(
         &self,
         recognised: &Recognised<'_>,
-        glance: Glance,
-    ) -> (Class, Option<Scheme>, Decision) {
+        glance: Glance<'_>,
+    ) -> Decided {
         let proven = match recognised {
             Recognised::Digest {
                 shape,
@@ -173,11 +201,21 @@ impl<'s> Judge<'s> {
         );
         facts.normalize = self.credential.normalize;
         facts.last_login = glance.last_login;
+        let known = self
+            .known
+            .as_ref()
+            .and_then(|known| known.judge(glance.value, recognised, facts.class, facts.scheme));
+        facts.known = known.and_then(Judgement::is_known);
         let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
         if glance.excepted {
             decision = Decision::EXCEPTED;
         }
-        (facts.class, facts.scheme, decision)
+        Decided {
+            class: facts.class,
+            scheme: facts.scheme,
+            decision,
+            known,
+        }
     }
 
     /// Judges a row of a page.
@@ -185,10 +223,6 @@ impl<'s> Judge<'s> {
         if let Some(relabel) = &self.relabel {
             return relabel.judge(row);
         }
-        let glance = Glance {
-            last_login: row.last_login,
-            excepted: row.excepted,
-        };
         // A plaintext is what a login would send: Unicode text, where the column has another charset.
         let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
             row.plaintext()
@@ -196,7 +230,17 @@ impl<'s> Judge<'s> {
             row.value()
         };
         let recognised = recognise(value, self.credential.scheme);
-        let (class, scheme, decision) = self.decide_recognised(&recognised, glance);
+        let glance = Glance {
+            value,
+            last_login: row.last_login,
+            excepted: row.excepted,
+        };
+        let Decided {
+            class,
+            scheme,
+            decision,
+            known,
+        } = self.decide_recognised(&recognised, glance);
         let verdict = match decision.action {
             Action::Wrap | Action::Rehash if row.storage == Storage::Number => {
                 Verdict::Quarantine(QuarantineReason::NotText)
@@ -212,6 +256,7 @@ impl<'s> Judge<'s> {
             decision,
             class,
             scheme,
+            known: known == Some(Judgement::Known),
         }
     }
 

@@ -1,17 +1,19 @@
 //! One pass over every column that only reads: the census, what the rules say of it, and where chunks may begin and end.
 
 use crate::census::{Census, ColumnCensus, Line, Settings as CensusSettings};
-use crate::config::Credential;
+use crate::config::{Credential, Settings};
 use crate::policy::{Action, Decision, Facts, Reason, decide};
 use crate::scheme::{Recognised, Shape};
-use crate::store::{Column, Key, Order, StoreError, scan};
+use crate::store::{Column, Key, Order, ScanRow, StoreError, scan};
 use crate::text::is_hex;
 
 use super::error::EngineError;
 use super::event::{Event, Observer};
-use super::judge::{Glance, Judge, Proven};
+use super::judge::{Decided, Glance, Judge, Proven};
+use super::known::{self, Judging};
 use super::marks::Marks;
 use super::proof::{Proving, Samples, prove, prove_by_canary, samples_wanted};
+use super::recount::{ColumnKnown, Recounted, recount};
 use super::session::Session;
 
 /// What was seen of one column.
@@ -25,6 +27,8 @@ pub struct ColumnLook {
     pub excepted: u64,
     /// What the rules do, line by line.
     pub groups: Vec<Group>,
+    /// Which rows have a password that lists have; none where nobody asks.
+    pub known: Option<ColumnKnown>,
     /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
     pub longest_mark: usize,
     /// Every so many candidates, the key at which a chunk may end. Only where the look was asked for them.
@@ -56,11 +60,7 @@ pub enum Purpose {
 impl ColumnLook {
     /// The schemes that were proven.
     pub fn proven(&self) -> Proven {
-        self.census
-            .shapes
-            .iter()
-            .filter_map(|e| Some((e.shape, self.census.proven(e.shape)?)))
-            .collect()
+        proven_of(&self.census)
     }
 
     /// How many rows the rules do something to that needs a hash.
@@ -111,6 +111,8 @@ pub async fn look(
     purpose: Purpose,
     observer: &dyn Observer,
 ) -> Result<Vec<ColumnLook>, EngineError> {
+    known::check(session).await?;
+    let is_asked = known::is_asked(session.settings);
     let mut looks = Vec::with_capacity(session.columns.len());
     let mut proof_left = session.proof.time;
     let mut canary_seen = false;
@@ -121,7 +123,9 @@ pub async fn look(
                 what: format!("counting {}", session.columns[i].credential),
             },
         );
-        let seen = observe(session, i, purpose).await?;
+        // Where lists are asked, what becomes of a row is known at the second look alone.
+        let first = if is_asked { Purpose::Count } else { purpose };
+        let seen = observe(session, i, first).await?;
         let mut census = seen.census;
         let proving = Proving {
             census: &mut census,
@@ -133,9 +137,26 @@ pub async fn look(
         if let Some(canary) = session.proof.canary.clone() {
             canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;
         }
+        let proven = proven_of(&census);
+        let judging = Judging {
+            proven: &proven,
+            time: proof_left,
+        };
+        let (lists, took) = known::judge(session, i, judging, observer).await?;
+        proof_left = proof_left.saturating_sub(took);
         let credential = &session.settings.credentials[i];
-        let groups = groups(session, credential, &census);
-        let longest_mark = seen
+        let (groups, known, cutting) = match lists {
+            None => (groups(session, credential, &census), None, seen.cutting),
+            Some(lists) => {
+                let Recounted {
+                    groups,
+                    known,
+                    cutting,
+                } = recount(session, i, &census, lists, purpose).await?;
+                (groups, Some(known), cutting)
+            }
+        };
+        let longest_mark = cutting
             .marks
             .longest(session.settings, credential, &census, &groups);
         looks.push(ColumnLook {
@@ -143,8 +164,9 @@ pub async fn look(
             census,
             excepted: seen.excepted,
             groups,
+            known,
             longest_mark,
-            boundaries: seen.boundaries,
+            boundaries: cutting.boundaries,
         });
     }
     if session.proof.canary.is_some() && !canary_seen {
@@ -161,8 +183,65 @@ struct Seen {
     census: ColumnCensus,
     samples: Samples,
     excepted: u64,
-    marks: Marks,
-    boundaries: Vec<Key>,
+    cutting: Cutting,
+}
+
+/// Where chunks may begin and end, and how long the marks are that a run would write: row by row.
+pub(super) struct Cutting {
+    purpose: Purpose,
+    since_boundary: u64,
+    pub(super) marks: Marks,
+    pub(super) boundaries: Vec<Key>,
+}
+
+impl Cutting {
+    pub(super) fn new(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            since_boundary: 0,
+            marks: Marks::default(),
+            boundaries: Vec::new(),
+        }
+    }
+
+    /// Whether a row needs no look of its own: a digest in hex says by its line alone what becomes of it.
+    fn passes_over(&self, value: Option<&[u8]>) -> bool {
+        match self.purpose {
+            Purpose::Count => true,
+            Purpose::Plan => value.is_none_or(is_bare_digest),
+            Purpose::Chunks(_) => false,
+        }
+    }
+
+    /// Takes a row into account.
+    pub(super) fn row(
+        &mut self,
+        settings: &Settings,
+        row: &ScanRow<'_>,
+        recognised: &Recognised<'_>,
+        decided: &Decided,
+    ) -> Result<(), StoreError> {
+        if self.passes_over(row.value) {
+            return Ok(());
+        }
+        let Decided {
+            scheme, decision, ..
+        } = decided;
+        self.marks
+            .note(settings, row.value, recognised, *scheme, decision);
+        let candidate = matches!(
+            decision.action,
+            Action::Wrap | Action::Rehash | Action::Quarantine
+        ) || decision.reason == Reason::Unproven;
+        self.since_boundary += u64::from(candidate);
+        if let Purpose::Chunks(size) = self.purpose
+            && self.since_boundary >= size
+        {
+            self.boundaries.push(row.key()?);
+            self.since_boundary = 0;
+        }
+        Ok(())
+    }
 }
 
 async fn observe(
@@ -177,7 +256,7 @@ async fn observe(
     let sampling = samples_wanted(credential);
     let mut census = Census::new(settings);
     let mut excepted = 0_u64;
-    let mut boundaries = Vec::new();
+    let mut cutting = Cutting::new(purpose);
     let order = match purpose {
         Purpose::Chunks(_) => Order::Key,
         Purpose::Count | Purpose::Plan if sampling => Order::AnyWithKeys,
@@ -191,8 +270,6 @@ async fn observe(
         session.now_ms,
         &session.deadlines,
     );
-    let mut since_boundary = 0_u64;
-    let mut marks = Marks::default();
     scan(&mut session.conn, &column, order, &mut |row| {
         if row.excepted {
             excepted += 1;
@@ -202,30 +279,14 @@ async fn observe(
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             samples.of(shape).offer(|| row.key())?;
         }
-        // A digest in hex says by its line alone what becomes of it.
-        let only_counted = match purpose {
-            Purpose::Count => true,
-            Purpose::Plan => row.value.is_none_or(is_bare_digest),
-            Purpose::Chunks(_) => false,
-        };
-        if !only_counted {
+        if !cutting.passes_over(row.value) {
             let glance = Glance {
+                value: row.value,
                 last_login: row.last_login,
                 excepted: false,
             };
-            let (_, scheme, decision) = judge.decide_recognised(&recognised, glance);
-            marks.note(session.settings, row.value, &recognised, scheme, &decision);
-            let candidate = matches!(
-                decision.action,
-                Action::Wrap | Action::Rehash | Action::Quarantine
-            ) || decision.reason == Reason::Unproven;
-            since_boundary += u64::from(candidate);
-            if let Purpose::Chunks(size) = purpose
-                && since_boundary >= size
-            {
-                boundaries.push(row.key()?);
-                since_boundary = 0;
-            }
+            let decided = judge.decide_recognised(&recognised, glance);
+            cutting.row(session.settings, &row, &recognised, &decided)?;
         }
         Ok::<(), StoreError>(())
     })
@@ -234,12 +295,20 @@ async fn observe(
         census: census.finish(),
         samples,
         excepted,
-        marks,
-        boundaries,
+        cutting,
     })
 }
 
-fn census_settings(
+/// The schemes that were proven in a census.
+pub(super) fn proven_of(census: &ColumnCensus) -> Proven {
+    census
+        .shapes
+        .iter()
+        .filter_map(|e| Some((e.shape, census.proven(e.shape)?)))
+        .collect()
+}
+
+pub(super) fn census_settings(
     session: &Session<'_>,
     credential: &Credential,
 ) -> Result<CensusSettings, EngineError> {

@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use super::judge::{Judged, Verdict, Work};
 use crate::secret::StoredHash;
 use crate::store::ledger::QuarantineReason;
-use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap};
+use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap, Verdict as Kept};
 
 const PAGE_BYTES_MAX: usize = 1 << 20;
 /// The cursor moves at least this often, where hardly any row is a candidate.
@@ -36,6 +36,7 @@ pub(super) enum Todo {
         old: StoredHash,
         storage: Storage,
         kept: Option<Work>,
+        known: bool,
     },
     Swap {
         old: StoredHash,
@@ -86,6 +87,7 @@ impl Filling {
                     old,
                     storage: row.storage,
                     kept,
+                    known: judged.known,
                 }
             }
             (Verdict::Swap(new), Some(old)) => Todo::Swap {
@@ -137,7 +139,12 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
     let mut extent = Extent::Whole;
     for draft in std::mem::take(&mut pending.drafts) {
         match draft.what {
-            Todo::Hash { old, storage, kept } => {
+            Todo::Hash {
+                old,
+                storage,
+                kept,
+                known,
+            } => {
                 let Some(new) = made.next().flatten() else {
                     extent = Extent::CutOff;
                     break;
@@ -154,6 +161,7 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
                     old,
                     storage,
                     new,
+                    verdict: if known { Kept::Known } else { Kept::None },
                 }));
             }
             Todo::Swap { old, storage, new } => items.push(Item::Swap(Swap {
@@ -161,6 +169,7 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
                 old,
                 storage,
                 new,
+                verdict: Kept::Follows,
             })),
             Todo::Quarantine {
                 reason,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::beat::HEARTBEAT;
@@ -11,6 +12,7 @@ use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
 use super::identity;
 use super::judge::Proven;
+use super::known::{self, Judging};
 use super::limits::Budget;
 use super::look::{ColumnLook, Purpose, look};
 use super::options::{Job, RunOptions, Selection};
@@ -21,6 +23,7 @@ use super::relabel::count;
 use super::run::to_i64;
 use super::session::Session;
 use super::spec::{Kept, read, spec_of};
+use crate::census::{Known, Why};
 use crate::config::differences;
 use crate::failpoint::hit;
 use crate::store::ledger::{
@@ -51,6 +54,8 @@ pub(super) struct Prepared {
     pub(super) run: RunRow,
     pub(super) resumed: bool,
     pub(super) proven: HashMap<String, Proven>,
+    /// What the lists of known passwords said, by credential.
+    pub(super) known: HashMap<String, Arc<Known>>,
     pub(super) rate: f64,
 }
 
@@ -181,10 +186,19 @@ pub(super) async fn prepare(
             lock::note_run(conn, &names, &me.id, &run.id).await
         })
         .await?;
+        // Lists are asked anew: of what is written already, the ledger says whether it was known.
+        let known = match options.job {
+            Job::Relabel(_) => HashMap::new(),
+            Job::Rules => tokio::select! {
+                known = ask_lists(session, &proven, observer) => known?,
+                never = keep_locks(control, &names, me) => match never {},
+            },
+        };
         return Ok(Some(Prepared {
             run,
             resumed: true,
             proven,
+            known,
             rate,
         }));
     }
@@ -231,6 +245,7 @@ pub(super) async fn prepare(
         run,
         resumed: false,
         proven: begun.proven,
+        known: begun.known,
         rate,
     }))
 }
@@ -240,6 +255,7 @@ struct Begun {
     candidates: u64,
     chunks: Vec<ChunkBounds>,
     proven: HashMap<String, Proven>,
+    known: HashMap<String, Arc<Known>>,
     /// The credentials whose readers must be ready.
     rewritten: Vec<String>,
     clocks: Vec<(RuleClock, bool)>,
@@ -261,6 +277,7 @@ async fn begin(
                 .flat_map(|column| chunks_of(&column.credential, &column.boundaries))
                 .collect(),
             proven: HashMap::new(),
+            known: HashMap::new(),
             rewritten: Vec::new(),
             clocks: Vec::new(),
         });
@@ -289,7 +306,8 @@ async fn begin(
         .map(|look| look.credential.clone())
         .collect();
     check_ready(session, options, &rewritten)?;
-    for text in cautions(session, &looks) {
+    let unjudged = looks.iter().filter_map(|look| unjudged(session, look));
+    for text in cautions(session, &looks).into_iter().chain(unjudged) {
         observer.on(None, &Event::Warning { text });
     }
     Ok(Begun {
@@ -302,8 +320,54 @@ async fn begin(
             .iter()
             .map(|l| (l.credential.clone(), l.proven()))
             .collect(),
+        known: looks
+            .iter()
+            .filter_map(|l| Some((l.credential.clone(), l.known.as_ref()?.asked())))
+            .collect(),
         rewritten,
         clocks: clocks(session),
+    })
+}
+
+/// What the lists of known passwords say of every column, for a run that goes on.
+async fn ask_lists(
+    session: &mut Session<'_>,
+    proven: &HashMap<String, Proven>,
+    observer: &dyn Observer,
+) -> Result<HashMap<String, Arc<Known>>, EngineError> {
+    let mut out = HashMap::new();
+    let none = Proven::new();
+    let mut time = session.proof.time;
+    for at in 0..session.columns.len() {
+        let credential = &session.settings.credentials[at].name;
+        let judging = Judging {
+            proven: proven.get(credential).unwrap_or(&none),
+            time,
+        };
+        let (known, took) = known::judge(session, at, judging, observer).await?;
+        time = time.saturating_sub(took);
+        out.extend(known.map(|known| (credential.clone(), known)));
+    }
+    Ok(out)
+}
+
+/// What a rule that asks for known passwords passes over because nobody looked, though somebody could have.
+fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<String> {
+    if !session.settings.rules.asks_known() {
+        return None;
+    }
+    let not_judged = look.known.as_ref()?.all;
+    let could: Vec<String> = not_judged
+        .reasons()
+        .filter(|(why, _)| !matches!(why, Why::Slow | Why::Wrapped))
+        .map(|(why, rows)| format!("{rows} ({})", why.words()))
+        .collect();
+    (!could.is_empty()).then(|| {
+        format!(
+            "credential {}: rows that no rule on known passwords takes, because they were not judged: {}",
+            look.credential,
+            could.join(", ")
+        )
     })
 }
 

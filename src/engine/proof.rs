@@ -4,11 +4,10 @@
 use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use tokio::sync::oneshot;
 
 use super::error::EngineError;
 use super::event::{Event, Observer};
-use super::hasher::HasherError;
+use super::lists::{on_pool, pool};
 use super::session::Session;
 use crate::census::{
     Attempt, Beside, ColumnCensus, Reservoir, ShapeEvidence, Slot, TRIAL_ROWS, Trial,
@@ -286,29 +285,20 @@ async fn try_for(
     threads: Option<usize>,
 ) -> Result<TrialEvidence, EngineError> {
     let begun = Instant::now();
-    let threads = threads
-        .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
-        .unwrap_or(1);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .thread_name(|i| format!("proof-{i}"))
-        .build()
-        .map_err(|source| HasherError::Threads { threads, source })?;
+    let pool = pool(threads)?;
+    let threads = pool.current_num_threads();
     while begun.elapsed() < limit && !trial.has_leader() {
         let most = (THREAD_TRIES / trial.unit_tries().max(1)).max(1);
         let units = trial.units(threads * most);
         if units.is_empty() {
             break;
         }
-        // The database's thread goes on meanwhile: locks want their heartbeat.
-        let (done, receiver) = oneshot::channel();
-        pool.spawn(move || {
+        let tried = on_pool(&pool, move || {
             let attempts: Vec<Attempt> =
                 units.par_iter().map(|unit| trial.attempt(*unit)).collect();
-            // The receiver waits right below.
-            done.send((trial, attempts)).ok();
+            (trial, attempts)
         });
-        let (back, attempts) = receiver.await.map_err(|_| HasherError::Gone)?;
+        let (back, attempts) = tried.await?;
         trial = back;
         for attempt in &attempts {
             trial.add(attempt);

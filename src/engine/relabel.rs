@@ -131,6 +131,7 @@ impl Relabel {
                 reason: Reason::Wrapped,
             },
             class: Class::Slow,
+            known: false,
         }
     }
 }

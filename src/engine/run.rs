@@ -16,6 +16,7 @@ use super::hasher::{Hasher, plan_for};
 use super::identity;
 use super::judge::Judge;
 use super::keys::parse_keys;
+use super::known;
 use super::limits::{Budget, budget};
 use super::options::{Job, Mode, RunOptions, Selection};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
@@ -95,6 +96,9 @@ async fn execute(
         Job::Rules => LongestMarks::Unknown,
         Job::Relabel(relabel) => LongestMarks::Of(relabel),
     };
+    if let Job::Rules = options.job {
+        known::check(&mut session).await?;
+    }
     examine(&mut session, marks, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     patiently(&mut control, async |conn| {
@@ -216,6 +220,7 @@ impl Execution<'_> {
                         self.session.now_ms,
                         &self.session.deadlines,
                     )
+                    .knowing(prepared.known.get(&c.name).cloned())
                     .doing(self.options.job),
                 )
             })

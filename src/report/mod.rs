@@ -7,6 +7,7 @@ mod column;
 mod evidence;
 mod identify;
 mod json;
+mod known;
 mod plan;
 mod progress;
 mod rules;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::json::REPORT_VERSION;
+use super::known::{known_json, known_line};
 use super::rules::{rule_name, why};
 use super::table::{Align, Table};
 use super::text::{bytes, count, duration, rate, safe};
@@ -73,7 +74,13 @@ impl PlanReport<'_> {
                         })
                     })
                     .collect();
-                json!({ "name": look.credential, "rows": look.census.rows, "excepted": look.excepted, "groups": groups })
+                json!({
+                    "name": look.credential,
+                    "rows": look.census.rows,
+                    "excepted": look.excepted,
+                    "known": look.known.as_ref().map(|known| known_json(&known.all)),
+                    "groups": groups,
+                })
             })
             .collect();
         let estimate = plan.estimate.map(|estimate| {
@@ -156,6 +163,16 @@ impl PlanReport<'_> {
             .map(|(action, rows)| format!("{action} {}", count(*rows)))
             .collect();
         let _ = writeln!(out, "\n  rows      {}", parts.join(", "));
+        for look in &self.plan.columns {
+            if let Some(known) = &look.known {
+                let _ = writeln!(
+                    out,
+                    "  known     {}: {}",
+                    safe(&look.credential),
+                    known_line(&known.all)
+                );
+            }
+        }
     }
 
     fn cost(&self, out: &mut String) {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::evidence::{line_words, proof_json, proof_words, spelling_json};
 use super::json::REPORT_VERSION;
+use super::known::{known_json, known_words};
 use super::rules::{action_words, rule_name};
 use super::table::{Align, Table};
 use super::text::{count, percent, safe};
@@ -129,6 +130,9 @@ impl ScanReport<'_> {
                 count(empty)
             );
         }
+        for words in known_words(look) {
+            let _ = writeln!(out, "  {}", safe(&words));
+        }
         self.ties(out, look);
         if look.excepted > 0 {
             let _ = writeln!(
@@ -247,6 +251,7 @@ impl ScanReport<'_> {
             "lines": lines,
             "shapes": proofs,
             "needed_columns": needed,
+            "known": look.known.as_ref().map(|known| known_json(&known.all)),
             "last_login": ages_json(look.census.login_ages),
         })
     }
@@ -282,6 +287,7 @@ impl ScanReport<'_> {
             "empty_password_rows": line.empty_password_rows,
             "spelling": spelling_json(line.spelling),
             "last_login": ages_json(line.login_ages),
+            "known": look.known.as_ref().map(|known| known_json(&known.lines[at])),
             "rules": groups,
         })
     }

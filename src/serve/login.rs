@@ -12,7 +12,7 @@ use super::hashers::{NotComputed, Ticket};
 use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::Context;
 use crate::secret::{InnerSalt, Password, StoredHash};
-use crate::store::{Row, Storage, Swap};
+use crate::store::{Row, Storage, Swap, Verdict as Kept};
 
 /// How a login ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -213,6 +213,7 @@ async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacem
         old,
         storage: row.storage,
         new: StoredHash::new(better.as_str()),
+        verdict: Kept::None,
     };
     match app.database.swap(&credential.column, &swap).await {
         Ok(true) => {

@@ -21,6 +21,20 @@ pub struct Swap {
     pub storage: Storage,
     /// The new value: ASCII text.
     pub new: StoredHash,
+    /// What the ledger keeps on the password behind it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of the ledger's verdict that a row's password is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is none to keep; one on an older value is void.
+    #[default]
+    None,
+    /// It is known.
+    Known,
+    /// The value is the same under another spelling: what was kept on it stays true.
+    Follows,
 }
 
 /// What stands in a row after the swap.

@@ -74,6 +74,16 @@ pub struct Column {
 }
 
 impl Column {
+    /// The same column, whose values are read as Unicode text where that differs from their bytes: passwords in the clear are compared
+    /// with what a login sends.
+    pub fn in_unicode(&self) -> Self {
+        let mut column = self.clone();
+        if let Some(unicode) = column.unicode.take() {
+            column.bytes = unicode;
+        }
+        column
+    }
+
     /// Looks the credential's table and columns up.
     ///
     /// # Errors

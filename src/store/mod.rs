@@ -20,7 +20,7 @@ mod sql;
 pub mod survey;
 mod writer;
 
-pub use batch::{OLD_BYTES_MAX, Swap};
+pub use batch::{OLD_BYTES_MAX, Swap, Verdict};
 pub use column::Column;
 pub use conn::{Conn, Kind, Role, now_ms_of};
 pub use demo::{

@@ -8,15 +8,17 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::batch::{Now, Swap, read_back, swap};
+use super::batch::{Now, Swap, Verdict, read_back, swap};
 use super::column::Column;
 use super::conn::{Arg, Conn};
 use super::error::{Quote, StoreError, Trouble};
 use super::key::Key;
+use super::ledger::known::{self, KnownRow};
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::rows::{Row, read_key};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
+use crate::census::Finger;
 use crate::failpoint::hit;
 
 /// What is to be done with one candidate row.
@@ -311,6 +313,7 @@ async fn write(
     let mut segment = Segment::default();
     segment.accounts.seen = part.seen;
     let mut ours = 0;
+    let mut judged: Vec<&Swap> = Vec::new();
     let found = read_back(conn, target.column, &swaps).await?;
     for (i, (swap, now)) in swaps.iter().zip(found).enumerate() {
         if refused.contains(&i) {
@@ -320,6 +323,7 @@ async fn write(
             Now::Ours => {
                 ours += 1;
                 segment.accounts.done += 1;
+                judged.extend((swap.verdict != Verdict::None).then_some(swap));
             }
             Now::Gone => segment.accounts.deleted += 1,
             Now::Other => match read_key(conn, target.column, &swap.key).await? {
@@ -339,6 +343,7 @@ async fn write(
         });
     }
     hit("after-read-back");
+    keep_verdicts(conn, target, &judged).await?;
     let unfit = swaps
         .iter()
         .enumerate()
@@ -451,6 +456,35 @@ async fn swap_bisecting(
         }
     }
     Ok((swapped, refused))
+}
+
+/// Keeps in the ledger which of the rows that were just written have a password that is known.
+async fn keep_verdicts(
+    conn: &mut Conn,
+    target: &PageTarget<'_>,
+    swaps: &[&Swap],
+) -> Result<(), StoreError> {
+    let credential = &target.column.credential;
+    let keys: Vec<String> = swaps.iter().map(|s| s.key.to_ledger_line()).collect();
+    let mut known = Vec::new();
+    for (swap, row_key) in swaps.iter().zip(&keys) {
+        let new = Finger::of_value(swap.new.as_bytes());
+        match swap.verdict {
+            Verdict::None => {}
+            Verdict::Known => known.push(KnownRow {
+                row_key,
+                value: new,
+            }),
+            Verdict::Follows => {
+                let old = KnownRow {
+                    row_key,
+                    value: Finger::of_value(swap.old.as_bytes()),
+                };
+                known::follow(conn, target.names, credential, old, new).await?;
+            }
+        }
+    }
+    known::keep(conn, target.names, credential, &known).await
 }
 
 async fn quarantine(

@@ -11,17 +11,28 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 1;
+pub const LEDGER_VERSION: i64 = 2;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 1] = [(
-    1,
-    "ledger",
-    [
-        include_str!("../../../migrations/postgres/0001_ledger.sql"),
-        include_str!("../../../migrations/mysql/0001_ledger.sql"),
-        include_str!("../../../migrations/sqlite/0001_ledger.sql"),
-    ],
-)];
+const MIGRATIONS: [(i64, &str, [&str; 3]); 2] = [
+    (
+        1,
+        "ledger",
+        [
+            include_str!("../../../migrations/postgres/0001_ledger.sql"),
+            include_str!("../../../migrations/mysql/0001_ledger.sql"),
+            include_str!("../../../migrations/sqlite/0001_ledger.sql"),
+        ],
+    ),
+    (
+        2,
+        "known",
+        [
+            include_str!("../../../migrations/postgres/0002_known.sql"),
+            include_str!("../../../migrations/mysql/0002_known.sql"),
+            include_str!("../../../migrations/sqlite/0002_known.sql"),
+        ],
+    ),
+];
 
 fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
     let text = match names.kind {
@@ -198,6 +209,7 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
         "event",
         "census",
         "rule_clock",
+        "known",
     ];
     match names.kind {
         Kind::Postgres => {

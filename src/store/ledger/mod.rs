@@ -1,10 +1,11 @@
 //! The ledger: saltern's own tables in the users' own database, so that what commits together survives together.
 //!
-//! `names` and `migrate` make the tables; `run`, `chunk`, `lock`, `clock` and `log` each keep one of them. No user table is
-//! touched here, and nothing of a stored value is ever written.
+//! `names` and `migrate` make the tables; `run`, `chunk`, `lock`, `clock`, `known` and `log` each keep one of them. No user table is
+//! touched here, and nothing of a stored value is ever written, but for half a hash of those that `known` keeps a verdict on.
 
 pub mod chunk;
 pub mod clock;
+pub mod known;
 pub mod lock;
 pub mod log;
 pub mod migrate;

@@ -104,7 +104,7 @@ const fn about_reading(code: &'static str, meaning: &'static str) -> About {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [About; 38] = [
+pub const CODES: [About; 39] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -220,6 +220,10 @@ pub const CODES: [About; 38] = [
     about(
         "huge-pages",
         "whether the kernel gives huge pages, which make hashing faster",
+    ),
+    about(
+        "known-list",
+        "a list in `[known]` can't be read, or is not of its form",
     ),
 ];
 

@@ -362,6 +362,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "event",
                 "census",
                 "rule_clock",
+                "known",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));

@@ -150,18 +150,37 @@ fn a_migration_that_was_killed_half_way_is_finished_by_the_next_run() {
             assert_eq!(db.count("SELECT COUNT(*) FROM saltern_event"), 0);
             assert_eq!(
                 db.count("SELECT COUNT(*) FROM saltern_migrations WHERE success"),
-                1
+                u64::try_from(ledger::LEDGER_VERSION).unwrap()
             );
         });
     }
 }
 
+on_each_backend!(
+    a_ledger_of_the_first_version_gets_what_it_lacks,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        Ledger::open(&db.url()).ensure().unwrap();
+        db.exec(&format!("DROP TABLE {}", table(backend, "known")));
+        db.exec(&format!(
+            "DELETE FROM {} WHERE version > 1",
+            table(backend, "migrations")
+        ));
+
+        Ledger::open(&db.url()).ensure().unwrap();
+
+        let known = format!("SELECT COUNT(*) FROM {}", table(backend, "known"));
+        assert_eq!(db.count(&known), 0);
+    }
+);
+
 on_each_backend!(a_newer_ledger_is_refused, |backend| {
     let mut db = TestDb::new(backend);
     Ledger::open(&db.url()).ensure().unwrap();
     db.exec(&format!(
-        "UPDATE {} SET version = 99",
-        table(backend, "migrations")
+        "UPDATE {} SET version = 99 WHERE version = {}",
+        table(backend, "migrations"),
+        ledger::LEDGER_VERSION
     ));
 
     let refused = Ledger::open(&db.url()).ensure().unwrap_err();
@@ -192,6 +211,7 @@ on_each_backend!(what_is_printed_for_a_dba_makes_the_same_tables, |backend| {
             "event",
             "census",
             "rule_clock",
+            "known",
         ];
         tables.map(|name| match backend {
             Backend::Postgres => db.query(&format!("SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'saltern.{name}'::regclass AND attnum > 0")),

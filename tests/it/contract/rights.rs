@@ -2,7 +2,7 @@
 
 use saltern::secret::StoredHash;
 use saltern::store::ledger::{self, LockAttempt, WorkerIdentity, lock, log, run};
-use saltern::store::{Bounds, Conn, Kind, Order, Role, StoreError};
+use saltern::store::{Bounds, Conn, Kind, Order, Role, StoreError, Verdict};
 
 use super::setup::{
     Reader, WORKER, Writer, committed, credential, names, page, runtime, swap_of, swaps_of,
@@ -43,7 +43,9 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
     let mut writer = Writer::open(&user.url, &credential).unwrap();
     let rows = writer.read();
     let mut swaps = swaps_of(&rows);
+    swaps[0].verdict = Verdict::Known;
     swaps[1].old = StoredHash::new("not what it was");
+    swaps[1].verdict = Verdict::Known;
     db.exec("DELETE FROM users WHERE id = 5");
     let outcome = committed(writer.commit(&page(swaps)).unwrap());
     assert_eq!(
@@ -55,6 +57,17 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
         (3, 1, 1)
     );
 
+    let kept = if db.backend() == Backend::Postgres {
+        "saltern.known"
+    } else {
+        "saltern_known"
+    };
+    let kept = format!("SELECT COUNT(*) FROM {kept}");
+    assert_eq!(
+        db.count(&kept),
+        1,
+        "a row that was not swapped has no verdict"
+    );
     assert_eq!(
         Reader::open(&user.url, &credential)
             .unwrap()

@@ -10,7 +10,7 @@ use saltern::secret::{DatabaseUrl, StoredHash};
 use saltern::store::ledger::{self, ChunkBounds, NewRun};
 use saltern::store::{
     Bounds, Column, Committed, Conn, Fence, Item, Key, Kind, Link, Order, Page, PageOutcome,
-    PageTarget, Role, Row, StoreError, Swap, commit_page, read_keys, read_page, scan,
+    PageTarget, Role, Row, StoreError, Swap, Verdict, commit_page, read_keys, read_page, scan,
 };
 use tokio::runtime::Runtime;
 
@@ -344,6 +344,7 @@ pub(crate) fn swap_of(row: &Row) -> Swap {
         old: row.stored.clone().unwrap(),
         storage: row.storage,
         new: StoredHash::new(new_value(&row.key)),
+        verdict: Verdict::None,
     }
 }
 

@@ -6,6 +6,8 @@ mod census;
 mod everyone;
 #[cfg(feature = "failpoints")]
 mod kills;
+#[cfg(feature = "failpoints")]
+mod known;
 mod limits;
 mod memory;
 mod outages;

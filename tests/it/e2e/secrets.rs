@@ -98,6 +98,17 @@ fn config(more: &str) -> String {
 on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
     let mut db = TestDb::new(backend);
     accounts(&mut db);
+    // Half of the passwords stand in a list, which is nowhere where something is looked for.
+    let lists = tempfile::tempdir().unwrap();
+    let words: Vec<String> = (0..60)
+        .step_by(2)
+        .map(|id| format!("{PLAIN} {id}"))
+        .collect();
+    std::fs::write(lists.path().join("words"), words.join("\n")).unwrap();
+    let config = |more: &str| {
+        let list = lists.path().join("words").display().to_string();
+        format!("{}\n[known]\nwordlist = {list:?}\n", config(more))
+    };
     let mut saltern = Saltern::new(&with_password(backend, &db.url()), &config(""));
     let scratch = tempfile::tempdir().unwrap();
     saltern.set("TMPDIR", scratch.path().to_str().unwrap());
@@ -178,6 +189,7 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
         "event",
         "census",
         "rule_clock",
+        "known",
     ] {
         let rows = db.query(&in_ledger(backend, &format!("SELECT * FROM {{{table}}}")));
         check_silent(
@@ -186,6 +198,8 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
             &after,
         );
     }
+    let known = db.count(&in_ledger(backend, "SELECT COUNT(*) FROM {known}"));
+    assert!(known > 50, "{known}");
     let mut files = Vec::new();
     files_under(saltern.folder(), &mut files);
     files_under(scratch.path(), &mut files);

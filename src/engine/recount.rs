@@ -1,0 +1,115 @@
+//! A second look at a column whose lists of known passwords have been asked: which rules take which rows, line by line of the census, now that
+//! it is known of each row whether a list has its password.
+
+use std::sync::Arc;
+
+use super::error::EngineError;
+use super::judge::{Decided, Glance, Judge};
+use super::known::as_passwords;
+use super::look::{Cutting, Group, Purpose, census_settings};
+use super::session::Session;
+use crate::census::{ColumnCensus, Known, KnownCounts};
+use crate::scheme::recognise;
+use crate::store::{Order, StoreError, scan};
+
+/// What lists said of a column.
+#[derive(Clone, Debug)]
+pub struct ColumnKnown {
+    /// For each line of the census, in its order.
+    pub lines: Vec<KnownCounts>,
+    /// Of all rows.
+    pub all: KnownCounts,
+    /// Asked again, value by value.
+    known: Arc<Known>,
+}
+
+impl ColumnKnown {
+    /// Counts of lines, with what to ask value by value.
+    pub fn new(lines: Vec<KnownCounts>, known: Arc<Known>) -> Self {
+        let mut all = KnownCounts::default();
+        for line in &lines {
+            all.merge(line);
+        }
+        Self { lines, all, known }
+    }
+
+    /// What was asked, to be asked again.
+    pub(super) fn asked(&self) -> Arc<Known> {
+        self.known.clone()
+    }
+}
+
+/// What the second look saw.
+pub(super) struct Recounted {
+    pub(super) groups: Vec<Group>,
+    pub(super) known: ColumnKnown,
+    pub(super) cutting: Cutting,
+}
+
+/// Looks again. Rows that are of no line of the census have arrived since it was made, and are left to the run.
+pub(super) async fn recount(
+    session: &mut Session<'_>,
+    at: usize,
+    census: &ColumnCensus,
+    known: Arc<Known>,
+    purpose: Purpose,
+) -> Result<Recounted, EngineError> {
+    let settings = session.settings;
+    let credential = &settings.credentials[at];
+    let mut finder = census.finder(census_settings(session, credential)?);
+    let column = as_passwords(&session.columns[at], credential);
+    let proven = super::look::proven_of(census);
+    let judge = Judge::new(
+        settings,
+        credential,
+        proven,
+        session.now_ms,
+        &session.deadlines,
+    )
+    .knowing(Some(known.clone()));
+    let mut groups: Vec<Group> = Vec::new();
+    let mut lines = vec![KnownCounts::default(); census.lines.len()];
+    let mut cutting = Cutting::new(purpose);
+    let order = match purpose {
+        Purpose::Chunks(_) => Order::Key,
+        Purpose::Count | Purpose::Plan => Order::Any,
+    };
+    scan(&mut session.conn, &column, order, &mut |row| {
+        if row.excepted {
+            return Ok(());
+        }
+        let recognised = recognise(row.value, credential.scheme);
+        let glance = Glance {
+            value: row.value,
+            last_login: row.last_login,
+            excepted: false,
+        };
+        let decided = judge.decide_recognised(&recognised, glance);
+        let Decided {
+            decision, known, ..
+        } = decided;
+        if let Some(line) = finder.line_of(&recognised) {
+            if let Some(judgement) = known {
+                lines[line].add(judgement);
+            }
+            let same = |group: &&mut Group| group.line == line && group.decision == decision;
+            match groups.iter_mut().find(same) {
+                Some(group) => group.rows += 1,
+                None => groups.push(Group {
+                    line,
+                    decision,
+                    rows: 1,
+                }),
+            }
+        }
+        cutting.row(settings, &row, &recognised, &decided)?;
+        Ok::<(), StoreError>(())
+    })
+    .await?;
+    groups.sort_by_key(|group| group.line);
+    Ok(Recounted {
+        groups,
+        known: ColumnKnown::new(lines, known),
+        cutting,
+    })
+}

@@ -1,0 +1,102 @@
+//! Which rows have a password that lists have, in words and for machines. Never which password.
+
+use serde_json::{Map, Value, json};
+
+use super::text::{count, percent};
+use crate::census::KnownCounts;
+use crate::engine::ColumnLook;
+
+/// What lists said of a column: all of it, then line by line where there are several, then what was not judged.
+pub(super) fn known_words(look: &ColumnLook) -> Vec<String> {
+    let Some(known) = &look.known else {
+        return Vec::new();
+    };
+    let mut out = vec![format!("known passwords: {}", judged_words(&known.all))];
+    let lines = || {
+        let lines = look.census.lines.iter().zip(&known.lines);
+        lines.filter(|(_, counts)| counts.judged() > 0)
+    };
+    if lines().count() > 1 {
+        out.extend(
+            lines().map(|(line, counts)| format!("  {}: {}", line.label(), judged_words(counts))),
+        );
+    }
+    out.extend(unjudged_words(&known.all));
+    out
+}
+
+/// The same in one line.
+pub(super) fn known_line(counts: &KnownCounts) -> String {
+    let parts = [Some(judged_words(counts)), unjudged_words(counts)];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join("; ")
+}
+
+/// For machines.
+pub(super) fn known_json(counts: &KnownCounts) -> Value {
+    let reasons: Map<String, Value> = counts
+        .reasons()
+        .map(|(why, rows)| (why.as_str().to_owned(), json!(rows)))
+        .collect();
+    json!({
+        "judged": counts.judged(),
+        "known": counts.known,
+        "not_judged": counts.unjudged(),
+        "why_not_judged": reasons,
+    })
+}
+
+fn judged_words(counts: &KnownCounts) -> String {
+    match counts.judged() {
+        0 => "no row was judged".to_owned(),
+        judged => format!(
+            "{} of {} rows that were judged ({})",
+            count(counts.known),
+            count(judged),
+            percent(counts.known, judged)
+        ),
+    }
+}
+
+fn unjudged_words(counts: &KnownCounts) -> Option<String> {
+    let reasons: Vec<String> = counts
+        .reasons()
+        .map(|(why, rows)| format!("{} ({})", count(rows), why.words()))
+        .collect();
+    (!reasons.is_empty()).then(|| format!("not judged: {}", reasons.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::census::{Judgement, Why};
+
+    #[test]
+    fn what_was_not_judged_has_its_reasons_beside_it() {
+        let mut counts = KnownCounts::default();
+        assert_eq!(known_line(&counts), "no row was judged");
+        for judgement in [
+            Judgement::Known,
+            Judgement::NotFound,
+            Judgement::NotFound,
+            Judgement::NotFound,
+            Judgement::NotJudged(Why::Slow),
+            Judgement::NotJudged(Why::NoScheme),
+        ] {
+            counts.add(judgement);
+        }
+        assert_eq!(
+            known_line(&counts),
+            "1 of 4 rows that were judged (25.0 %); not judged: 1 (scheme neither declared nor proven), 1 (slow hash)"
+        );
+        assert_eq!(
+            known_json(&counts),
+            json!({
+                "judged": 4,
+                "known": 1,
+                "not_judged": 2,
+                "why_not_judged": { "scheme-not-known": 1, "slow-hash": 1 },
+            })
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! The `known` table: rows whose password stood in a list when they were hashed anew, each with a hash of the value that was written. A verdict
+//! holds as long as that value stands in the row.
+
+use super::names::Names;
+use crate::census::Finger;
+use crate::store::conn::{Arg, Conn, Kind};
+use crate::store::error::{Quote, StoreError, Trouble};
+use crate::store::sql::now_ms;
+
+/// A row that was known, with the value that it has now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownRow<'r> {
+    /// The key, in the ledger's form.
+    pub(crate) row_key: &'r str,
+    /// What stands for the new value.
+    pub(crate) value: Finger,
+}
+
+/// So many rows go into one statement: three parameters each, and SQLite takes 32,766.
+const BATCH_ROWS: usize = 500;
+
+/// Keeps the verdict on rows that were just written; a later one replaces it.
+pub(crate) async fn keep(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+    rows: &[KnownRow<'_>],
+) -> Result<(), StoreError> {
+    let replace = match conn.kind() {
+        Kind::MySql => {
+            "ON DUPLICATE KEY UPDATE value_hash = VALUES(value_hash), at_ms = VALUES(at_ms)"
+        }
+        Kind::Postgres | Kind::Sqlite => {
+            "ON CONFLICT (credential, row_key) DO UPDATE SET value_hash = excluded.value_hash, at_ms = excluded.at_ms"
+        }
+    };
+    let one = format!("(?, ?, ?, {})", now_ms(conn.kind()));
+    for batch in rows.chunks(BATCH_ROWS) {
+        let sql = format!(
+            "INSERT INTO {} (credential, row_key, value_hash, at_ms) VALUES {} {replace}",
+            names.table("known"),
+            vec![one.as_str(); batch.len()].join(", ")
+        );
+        let args = batch
+            .iter()
+            .flat_map(|row| -> [Arg; 3] {
+                [
+                    credential.into(),
+                    row.row_key.into(),
+                    row.value.to_hex().as_str().into(),
+                ]
+            })
+            .collect();
+        conn.run("keeping what is known", Quote::Message, &sql, args)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Moves the verdict on a row to another spelling of its value: a label that was put right.
+pub(crate) async fn follow(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+    from: KnownRow<'_>,
+    to: Finger,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET value_hash = ? WHERE credential = ? AND row_key = ? AND value_hash = ?",
+        names.table("known")
+    );
+    let args = vec![
+        to.to_hex().as_str().into(),
+        credential.into(),
+        from.row_key.into(),
+        from.value.to_hex().as_str().into(),
+    ];
+    conn.run("keeping what is known", Quote::Message, &sql, args)
+        .await
+        .map(|_| ())
+}
+
+/// What stands for every value of a credential on which a verdict is kept; none where there is no such table.
+///
+/// # Errors
+/// Whatever the database says other than that the table is not there.
+pub async fn values(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+) -> Result<Option<Vec<Finger>>, StoreError> {
+    const OP: &str = "reading what is known";
+    let sql = format!(
+        "SELECT value_hash FROM {} WHERE credential = ?",
+        names.table("known")
+    );
+    let read = conn
+        .rows(OP, Quote::Message, &sql, vec![credential.into()], |row| {
+            Finger::parse(&row.owned(0)?)
+                .ok_or_else(|| StoreError::unexpected(OP, "a hash of another form"))
+        })
+        .await;
+    match read {
+        Ok(values) => Ok(Some(values)),
+        // MySQL denies a table that is not there to a user who was granted nothing on it.
+        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
