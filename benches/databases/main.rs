@@ -2,6 +2,7 @@
 //!
 //!     cargo bench --bench databases -- job
 //!     cargo bench --bench databases -- scan
+//!     cargo bench --bench databases -- known
 
 #![expect(
     clippy::unwrap_used,
@@ -11,6 +12,7 @@
 )]
 
 mod job;
+mod known;
 mod place;
 mod scan;
 
@@ -19,7 +21,8 @@ fn main() {
     match wanted.as_str() {
         "job" => job::bench(),
         "scan" => scan::bench(),
+        "known" => known::bench(),
         // `cargo test --benches` comes this way; there is nothing to test.
-        _ => eprintln!("say which: job or scan"),
+        _ => eprintln!("say which: job, scan or known"),
     }
 }

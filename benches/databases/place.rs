@@ -213,11 +213,16 @@ pub(crate) fn settings(target: &str) -> Settings {
 
 /// A number from the command line: `--rows 4000`.
 pub(crate) fn argument(name: &str, default: usize) -> usize {
-    let args: Vec<String> = std::env::args().collect();
-    let at = args.iter().position(|a| a == name);
-    at.and_then(|i| args.get(i + 1))
+    text_argument(name)
         .and_then(|v| v.parse().ok())
         .unwrap_or(default)
+}
+
+/// A word from the command line: `--database postgresql`.
+pub(crate) fn text_argument(name: &str) -> Option<String> {
+    let args: Vec<String> = std::env::args().collect();
+    let at = args.iter().position(|a| a == name)?;
+    args.get(at + 1).cloned()
 }
 
 /// Minimum, median and maximum.

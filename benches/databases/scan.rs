@@ -1,11 +1,11 @@
 //! `scan` beside the same SELECT through the same driver with the rows dropped, and the database's own client.
 //!
-//!     cargo bench --bench databases -- scan --rows 1000000 --rounds 5
+//!     cargo bench --bench databases -- scan --rows 1000000 --rounds 5 --database postgresql
 
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::place::{Backend, Place, argument, fill, row, settings, spread};
+use crate::place::{Backend, Place, argument, fill, row, settings, spread, text_argument};
 use futures_util::TryStreamExt as _;
 use saltern::engine::{Event, Observer, Purpose, Session, look};
 use saltern::secret::DatabaseUrl;
@@ -36,7 +36,14 @@ pub(crate) fn bench() {
         .enable_all()
         .build()
         .unwrap();
+    let only = text_argument("--database");
     for backend in [Backend::Sqlite, Backend::Postgres, Backend::MariaDb] {
+        if only
+            .as_deref()
+            .is_some_and(|name| !name.eq_ignore_ascii_case(backend.name()))
+        {
+            continue;
+        }
         let Some(place) = Place::new(backend) else {
             println!("{}: not installed, left out", backend.name());
             continue;
