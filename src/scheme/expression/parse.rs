@@ -19,7 +19,7 @@ const GROWTH_MAX: usize = 64;
 /// Why a text is no expression.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ExpressionError {
-    /// It is too long.
+    /// It is too long, as it stands or written out.
     #[error("the expression has {actual} bytes, more than {TEXT_BYTES_MAX}")]
     TooLong {
         /// How many it has.
@@ -106,11 +106,17 @@ impl Expression {
         if !has_pass {
             return Err(ExpressionError::NoPassword);
         }
-        Ok(Self {
+        let expression = Self {
             root,
             output,
             needs,
-        })
+        };
+        // It is kept as its canonical text, which has to be read again and may be the longer one.
+        let kept = expression.to_string().len();
+        if kept > TEXT_BYTES_MAX {
+            return Err(ExpressionError::TooLong { actual: kept });
+        }
+        Ok(expression)
     }
 }
 

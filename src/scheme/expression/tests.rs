@@ -135,6 +135,19 @@ fn what_could_cost_too_much_is_refused() {
 }
 
 #[test]
+fn what_is_kept_of_an_expression_can_be_read_again() {
+    // Beside a second salt the first one is written out as `salt1`.
+    let typed = |letters: usize| {
+        let (letters, salts) = ("a".repeat(letters), "salt.".repeat(40));
+        format!("md5('{letters}'.{salts}salt2.pass)")
+    };
+    let longest = parse(&typed(254)).to_string();
+    assert_eq!(longest.len(), 512);
+    assert_eq!(parse(&longest).to_string(), longest);
+    refuse(&typed(255), "513 bytes");
+}
+
+#[test]
 fn many_rounds_make_a_password_hash() {
     assert_eq!(parse("repeat(10,sha1(it),pass)").strength(), Strength::Fast);
     assert_eq!(
