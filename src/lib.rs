@@ -46,6 +46,8 @@ pub mod auth;
 #[cfg(feature = "census")]
 pub mod census;
 
+pub mod reset;
+
 // Floor 2: the machine, the configuration and the databases.
 
 #[cfg(feature = "cli")]

@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::source::Place;
-use crate::policy::{Action, Impossible};
+use crate::policy::Impossible;
 use crate::scheme::{Dialect, ExpressionError};
 use crate::secret::UrlError;
 
@@ -286,14 +286,9 @@ pub enum Problem {
     /// A deadline on an action that is done at once.
     #[error("`do = \"{0}\"` takes no `deadline`: only on-login and wrap leave something for later")]
     NoDeadline(&'static str),
-    /// A deadline whose end is a reset, which nobody wrote.
-    #[error(
-        "a deadline ends in a reset unless `then` says otherwise, and reset is not available yet in this version"
-    )]
-    DeadlineResets {
-        /// What the rule does until then.
-        action: Action,
-    },
+    /// A rule that resets, and nothing says how many rows at the most.
+    #[error("a rule that resets needs `max_rows`: above it nothing is reset")]
+    NoBrake,
     /// A deadline on a wrap rule that would end in a wrap.
     #[error("`then = \"wrap\"` on a rule that wraps says nothing: its rows are wrapped already")]
     WrapThenWrap,
@@ -306,10 +301,9 @@ impl Problem {
                 "make the file yours alone (chmod 600), or give the URL by `url_env` or `url_file`"
             }
             Self::NoMode => "give the URL by `url_env` or `url_file`",
-            Self::DeadlineResets {
-                action: Action::OnLogin,
-            } => "write then = \"wrap\", or leave the deadline out for now",
-            Self::DeadlineResets { .. } => "leave the deadline out for now",
+            Self::NoBrake => {
+                "`saltern plan` counts them; a deadline ends in a reset unless then = \"wrap\""
+            }
             Self::NotYet(_) => "leave it out for now",
             Self::NoToken => {
                 "write one with `openssl rand -hex 32 > saltern.token; chmod 600 saltern.token`, or listen on a Unix socket"

@@ -55,31 +55,22 @@ impl<'a> Reader<'a> {
         let action = section
             .word("do", Action::parse, &known)?
             .ok_or_else(|| section.missing("do"))?;
-        if !action.value.is_available() {
-            return Err(section.refuse(action.span, Problem::NotYet(action.value.to_string())));
-        }
         let placed = self.when(&section)?;
         self.refuse_impossible(&placed, action.value)?;
         let deadline = self.deadline(&section, action.value, name.is_some())?;
         if let Some(deadline) = deadline {
             self.refuse_impossible(&placed, deadline.then.action())?;
         }
-        if section.has("max_rows") {
-            let _ = section.number("max_rows", 1..=i64::MAX)?;
-            let problem = Problem::Alone {
-                key: "max_rows",
-                other: "a reset",
-            };
-            return Err(section.refuse(section.key_span("max_rows"), problem));
-        }
-        self.lines.push(section.line());
-        self.rules.push(Rule {
+        let mut rule = Rule {
             name,
             when: placed.when,
             action: action.value,
             deadline,
             max_rows: None,
-        });
+        };
+        rule.max_rows = max_rows(&section, &rule)?;
+        self.lines.push(section.line());
+        self.rules.push(rule);
         Ok(())
     }
 
@@ -240,21 +231,41 @@ impl<'a> Reader<'a> {
                 other,
             });
         }
-        let Some(then) = then else {
-            return refuse(Problem::DeadlineResets { action });
-        };
-        if !then.value.action().is_available() {
-            let problem = Problem::NotYet(then.value.as_str().to_owned());
-            return Err(section.refuse(then.span, problem));
-        }
-        if action == Action::Wrap && then.value == Then::Wrap {
-            return Err(section.refuse(then.span, Problem::WrapThenWrap));
+        if let Some(then) = &then
+            && action == Action::Wrap
+            && then.value == Then::Wrap
+        {
+            return Err(section.refuse(then.span.clone(), Problem::WrapThenWrap));
         }
         Ok(Some(Deadline {
             after: after.value,
-            then: then.value,
+            then: then.map_or(Then::Reset, |then| then.value),
             since_ms,
         }))
+    }
+}
+
+/// The brake of a rule that resets, which it must have; no other has one.
+fn max_rows(section: &Section<'_>, rule: &Rule) -> Result<Option<u64>, ConfigError> {
+    let most = section.number("max_rows", 1..=i64::MAX)?;
+    match (most, rule.resets()) {
+        (Some(most), true) => Ok(Some(most.value.cast_unsigned())),
+        (None, false) => Ok(None),
+        (Some(_), false) => {
+            let problem = Problem::Alone {
+                key: "max_rows",
+                other: "a reset",
+            };
+            Err(section.refuse(section.key_span("max_rows"), problem))
+        }
+        (None, true) => {
+            let key = if rule.action == Action::Reset {
+                "do"
+            } else {
+                "deadline"
+            };
+            Err(section.refuse(section.key_span(key), Problem::NoBrake))
+        }
     }
 }
 

@@ -295,16 +295,30 @@ fn a_rule_without_when_matches_all() {
 }
 
 #[test]
-fn every_action_that_is_available_can_be_written() {
-    for action in Action::ALL
-        .into_iter()
-        .filter(|action| action.is_available())
-    {
-        let settings = settings(&with(&format!("[[rule]]\ndo = '{action}'")));
+fn every_action_can_be_written() {
+    for action in Action::ALL {
+        let brake = if action == Action::Reset {
+            "\nmax_rows = 5"
+        } else {
+            ""
+        };
+        let settings = settings(&with(&format!("[[rule]]\ndo = '{action}'{brake}")));
         assert_eq!(
             settings.rules.get(0).expect("there is a rule").action,
             action
         );
+    }
+}
+
+#[test]
+fn a_deadline_ends_in_a_reset_unless_then_says_otherwise() {
+    for action in ["on-login", "wrap"] {
+        let settings = settings(&with(&format!(
+            "[[rule]]\nname = 'wait'\ndo = '{action}'\ndeadline = '180d'\nmax_rows = 1000"
+        )));
+        let rule = settings.rules.get(0).expect("there is a rule");
+        assert_eq!(rule.deadline.map(|d| d.then), Some(Then::Reset));
+        assert_eq!(rule.max_rows, Some(1_000));
     }
 }
 

@@ -11,13 +11,15 @@ use super::options::Job;
 use super::relabel::Relabel;
 use crate::census::{Judgement, Known};
 use crate::config::{Credential, Settings};
-use crate::policy::{Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, decide};
+use crate::policy::{
+    Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Rules, decide,
+};
 use crate::scheme::{
     Class, Declared, InnerId, Needs, Outer, Recognised, Scheme, Shape, mark_len, outer_input,
     recognise, reveal, take,
 };
 use crate::secret::{InnerSalt, StoredHash};
-use crate::store::ledger::QuarantineReason;
+use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::{Neighbour, Row, Storage};
 use crate::text::answer1;
 
@@ -72,6 +74,8 @@ pub(super) enum Verdict {
     Work(Work),
     /// It is swapped for this, and nothing is hashed.
     Swap(StoredHash),
+    /// It is swapped for a dead value, and the ledger keeps why.
+    Reset(ResetReason),
     /// It is left alone and listed.
     Quarantine(QuarantineReason),
 }
@@ -164,6 +168,11 @@ impl<'s> Judge<'s> {
         self
     }
 
+    /// The rules that it asks.
+    pub(super) fn rules(&self) -> &'s Rules {
+        &self.settings.rules
+    }
+
     /// The columns whose content a row must have for its wrap to be opened again, in the order in which [`Judge::judge`] looks at them;
     /// none where no scheme of the column takes anything from elsewhere.
     pub(super) fn beside(&self) -> &'static [Neighbour] {
@@ -242,10 +251,15 @@ impl<'s> Judge<'s> {
             known,
         } = self.decide_recognised(&recognised, glance);
         let verdict = match decision.action {
-            Action::Wrap | Action::Rehash if row.storage == Storage::Number => {
+            Action::Wrap | Action::Rehash | Action::Reset if row.storage == Storage::Number => {
                 Verdict::Quarantine(QuarantineReason::NotText)
             }
-            Action::Keep | Action::Reset => Verdict::Keep,
+            Action::Keep => Verdict::Keep,
+            Action::Reset => Verdict::Reset(ResetReason {
+                rule: self.settings.rules.label(decision.rule.unwrap_or_default()),
+                reason: decision.reason.as_str().to_owned(),
+                class: class.as_str(),
+            }),
             Action::OnLogin => Verdict::Waits,
             Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
             Action::Wrap => self.wrap(row, scheme),

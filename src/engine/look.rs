@@ -70,7 +70,7 @@ impl ColumnLook {
 
     /// How many rows the rules change or list.
     pub fn candidates(&self) -> u64 {
-        self.rows_of(|d| matches!(d.action, Action::Wrap | Action::Rehash | Action::Quarantine))
+        self.rows_of(Decision::is_candidate)
     }
 
     /// How many rows wait for a login.
@@ -81,6 +81,16 @@ impl ColumnLook {
     /// How many rows are digests of a scheme that is neither declared nor proven.
     pub fn unproven(&self) -> u64 {
         self.rows_of(|d| d.reason == Reason::Unproven)
+    }
+
+    /// How many rows would be reset.
+    pub fn resets(&self) -> u64 {
+        self.rows_of(|d| d.action == Action::Reset)
+    }
+
+    /// How many rows that rule resets.
+    pub fn resets_by(&self, rule: usize) -> u64 {
+        self.rows_of(|d| d.action == Action::Reset && d.rule == Some(rule))
     }
 
     /// How many rows would be wrapped.
@@ -229,10 +239,7 @@ impl Cutting {
         } = decided;
         self.marks
             .note(settings, row.value, recognised, *scheme, decision);
-        let candidate = matches!(
-            decision.action,
-            Action::Wrap | Action::Rehash | Action::Quarantine
-        ) || decision.reason == Reason::Unproven;
+        let candidate = decision.is_candidate() || decision.reason == Reason::Unproven;
         self.since_boundary += u64::from(candidate);
         if let Purpose::Chunks(size) = self.purpose
             && self.since_boundary >= size

@@ -2,6 +2,7 @@
 
 mod beat;
 mod books;
+mod brake;
 mod calibrate;
 mod check;
 mod dry;

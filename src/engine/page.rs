@@ -2,9 +2,11 @@
 
 use tokio::sync::oneshot;
 
+use super::hasher::HasherError;
 use super::judge::{Judged, Verdict, Work};
+use crate::reset::{RANDOM_BYTES, dead_value};
 use crate::secret::StoredHash;
-use crate::store::ledger::QuarantineReason;
+use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap, Verdict as Kept};
 
 const PAGE_BYTES_MAX: usize = 1 << 20;
@@ -42,6 +44,11 @@ pub(super) enum Todo {
         old: StoredHash,
         storage: Storage,
         new: StoredHash,
+    },
+    Reset {
+        old: StoredHash,
+        storage: Storage,
+        why: ResetReason,
     },
     Quarantine {
         reason: QuarantineReason,
@@ -95,6 +102,11 @@ impl Filling {
                 storage: row.storage,
                 new,
             },
+            (Verdict::Reset(why), Some(old)) => Todo::Reset {
+                old,
+                storage: row.storage,
+                why,
+            },
             (Verdict::Quarantine(reason), _) => Todo::Quarantine {
                 reason,
                 class: judged.class.as_str(),
@@ -131,7 +143,13 @@ pub(super) struct Assembled {
 }
 
 /// The page of what was hashed, up to the first row that was not; and the canaries among them.
-pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> Assembled {
+///
+/// # Errors
+/// Where the system gives no random bytes for dead values.
+pub(super) fn assemble(
+    pending: &mut Pending,
+    made: Vec<Option<StoredHash>>,
+) -> Result<Assembled, HasherError> {
     let mut made = made.into_iter();
     let mut items = Vec::with_capacity(pending.drafts.len());
     let mut canaries = Vec::new();
@@ -171,6 +189,18 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
                 new,
                 verdict: Kept::Follows,
             })),
+            Todo::Reset { old, storage, why } => {
+                let mut random = [0; RANDOM_BYTES];
+                getrandom::fill(&mut random).map_err(HasherError::Random)?;
+                let swap = Swap {
+                    key: draft.key,
+                    old,
+                    storage,
+                    new: dead_value(&random),
+                    verdict: Kept::None,
+                };
+                items.push(Item::Reset(swap, why));
+            }
             Todo::Quarantine {
                 reason,
                 class,
@@ -203,9 +233,9 @@ pub(super) fn assemble(pending: &mut Pending, made: Vec<Option<StoredHash>>) -> 
             last: false,
         }
     };
-    Assembled {
+    Ok(Assembled {
         page,
         canaries,
         extent,
-    }
+    })
 }

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use tokio::sync::{Mutex, mpsc};
 
+use super::brake::Brake;
 use super::error::EngineError;
 use super::event::Observer;
 use super::hasher::{Hasher, HasherError};
@@ -65,6 +66,8 @@ pub(crate) struct Limits {
     pub(crate) pause_file: Option<std::path::PathBuf>,
     /// The page's size: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
+    /// How many rows each rule may still reset.
+    pub(crate) brake: Brake,
 }
 
 /// Why the reader stopped.

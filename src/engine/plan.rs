@@ -8,6 +8,7 @@ use crate::kernel::{HugePages, Path, huge_pages};
 use crate::policy::{Action, Estimate, Machine as EstimateMachine, estimate};
 use crate::scheme::{Declared, Outer, Recognised, Scheme, outer_input};
 
+use super::brake;
 use super::calibrate::{Calibration, calibrate};
 use super::error::EngineError;
 use super::event::{Event, Observer};
@@ -145,9 +146,9 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Ref
     out
 }
 
-/// Columns of which nobody knows, or somebody is wrong about, what they hold.
+/// Rules that would reset more rows than they may, and columns of which nobody knows, or somebody is wrong about, what they hold.
 pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
-    let mut out = Vec::new();
+    let mut out = brake::over(&session.settings.rules, columns);
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
         let unproven = look.unproven();
         if unproven > 0 {
@@ -306,6 +307,9 @@ fn warnings(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
     let mut out = Vec::new();
     if columns.iter().any(|c| c.wraps() > 0) {
         out.push("a wrap can't be undone, except from a backup".to_owned());
+    }
+    if columns.iter().any(|c| c.resets() > 0) {
+        out.push("a reset can't be undone, except from a backup".to_owned());
     }
     out.extend(cautions(session, columns));
     if let Some(below) = session.settings.target.owasp_warning() {

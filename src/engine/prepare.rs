@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::beat::HEARTBEAT;
+use super::brake::Brake;
 use super::calibrate::calibrate;
 use super::error::EngineError;
 use super::event::{Event, Observer};
@@ -28,7 +29,7 @@ use crate::config::differences;
 use crate::failpoint::hit;
 use crate::store::ledger::{
     ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
-    create_run, lock, run as runs,
+    create_run, lock, reset, run as runs,
 };
 use crate::store::{Key, Link};
 
@@ -56,6 +57,10 @@ pub(super) struct Prepared {
     pub(super) proven: HashMap<String, Proven>,
     /// What the lists of known passwords said, by credential.
     pub(super) known: HashMap<String, Arc<Known>>,
+    /// The moment by which ages and deadlines are judged.
+    pub(super) as_of_ms: i64,
+    /// How many rows each rule may still reset.
+    pub(super) brake: Brake,
     pub(super) rate: f64,
 }
 
@@ -179,9 +184,16 @@ pub(super) async fn prepare(
     };
     if let Some(run) = active {
         let Kept {
-            proven, rewritten, ..
+            proven,
+            rewritten,
+            as_of_ms,
+            ..
         } = read(&run.spec)?;
         check_ready(session, options, &rewritten)?;
+        let before = patiently(control, async |conn| {
+            reset::by_rule(conn, &names, &run.id).await
+        })
+        .await?;
         patiently(control, async |conn| {
             lock::note_run(conn, &names, &me.id, &run.id).await
         })
@@ -199,6 +211,8 @@ pub(super) async fn prepare(
             resumed: true,
             proven,
             known,
+            as_of_ms: as_of_ms.unwrap_or(session.now_ms),
+            brake: Brake::new(&session.settings.rules, &before),
             rate,
         }));
     }
@@ -227,7 +241,7 @@ pub(super) async fn prepare(
     let new = NewRun {
         id: new_id.to_owned(),
         digest: digest.to_owned(),
-        spec: spec_of(&text, &begun.proven, begun.rewritten),
+        spec: spec_of(&text, &begun.proven, begun.rewritten, session.now_ms),
         estimate: to_i64(begun.candidates),
     };
     hit("before-create");
@@ -246,6 +260,8 @@ pub(super) async fn prepare(
         resumed: false,
         proven: begun.proven,
         known: begun.known,
+        as_of_ms: session.now_ms,
+        brake: Brake::new(&session.settings.rules, &[]),
         rate,
     }))
 }

@@ -112,7 +112,8 @@ impl Pass<'_> {
             let mut full = None;
             while let Some(row) = rows.pop_front() {
                 let judged = judge.judge(&row);
-                if self.is_candidate(&claimed.credential, &row, &judged) {
+                let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
+                if is_candidate && !self.is_held(&judged) {
                     sparse = false;
                     if let Some(end) = self.take(&claimed.credential) {
                         // This row is the next invocation's first.
@@ -120,6 +121,7 @@ impl Pass<'_> {
                         rows.push_front(row);
                         break;
                     }
+                    self.let_through(&judged);
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, self.keeps_works());
                 } else {
@@ -196,7 +198,9 @@ impl Pass<'_> {
                     continue;
                 };
                 let judged = judge.judge(&row);
-                if self.is_candidate(&claimed.credential, &row, &judged) {
+                let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
+                if is_candidate && !self.is_held(&judged) {
+                    self.let_through(&judged);
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, true);
                 } else {
@@ -256,12 +260,36 @@ impl Pass<'_> {
         match judged.verdict {
             Verdict::Keep | Verdict::Waits => false,
             Verdict::Quarantine(_) => self.pass <= 0,
-            Verdict::Work(_) | Verdict::Swap(_) => {
+            // What this run itself has wrapped is reset by a later one, which counts it first.
+            Verdict::Reset(_) if self.pass > 0 && self.wraps_first(credential, judged) => false,
+            Verdict::Work(_) | Verdict::Swap(_) | Verdict::Reset(_) => {
                 self.pass <= 0
                     || !self
                         .given_up
                         .contains(&(credential.to_owned(), row.key.to_ledger_line()))
             }
+        }
+    }
+
+    fn wraps_first(&self, credential: &str, judged: &Judged) -> bool {
+        judged
+            .decision
+            .rule
+            .is_some_and(|rule| self.judges[credential].rules().wraps_first(rule))
+    }
+
+    /// Whether its rule may reset no more rows.
+    fn is_held(&self, judged: &Judged) -> bool {
+        match (&judged.verdict, judged.decision.rule) {
+            (Verdict::Reset(_), Some(rule)) => self.limits.borrow_mut().brake.is_held(rule),
+            _ => false,
+        }
+    }
+
+    /// Takes a row that is reset from what its rule may reset.
+    fn let_through(&self, judged: &Judged) {
+        if let (Verdict::Reset(_), Some(rule)) = (&judged.verdict, judged.decision.rule) {
+            self.limits.borrow_mut().brake.take(rule);
         }
     }
 
@@ -384,6 +412,7 @@ pub(crate) fn row_event(credential: &str, row: &Row, judged: &Judged) -> Event {
         Verdict::Waits => "on-login",
         Verdict::Quarantine(_) => "quarantine",
         Verdict::Swap(_) => "relabel",
+        Verdict::Reset(_) => "reset",
         Verdict::Work(_) if judged.decision.action == Action::Rehash => "rehash",
         Verdict::Work(_) => "wrap",
     };

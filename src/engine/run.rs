@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
+use super::brake::Brake;
 use super::dry::dry;
 use super::error::EngineError;
 use super::event::{End, Event, Finished, Observer, RunStatus, Started};
@@ -200,7 +201,7 @@ impl Execution<'_> {
         )]
         let page_rows = (self.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
-        let limits = self.limits(page_rows);
+        let limits = self.limits(page_rows, prepared.brake.clone());
         // A page never grows beyond what --max-rate lets through in a second.
         let tally = Tally::new(first, sweeps, prepared.run.estimate, limits.page_rows);
         let (tally, limits) = (RefCell::new(tally), RefCell::new(limits));
@@ -217,7 +218,7 @@ impl Execution<'_> {
                         self.session.settings,
                         c,
                         proven,
-                        self.session.now_ms,
+                        prepared.as_of_ms,
                         &self.session.deadlines,
                     )
                     .knowing(prepared.known.get(&c.name).cloned())
@@ -293,6 +294,9 @@ impl Execution<'_> {
                 });
             }
         };
+        if let Some(text) = limits.borrow().brake.words(&self.session.settings.rules) {
+            self.observer.on(Some(run), &Event::Warning { text });
+        }
         let progress = tally.borrow_mut().progress(&hasher, false);
         self.observer.on(Some(run), &Event::Progress(progress));
         let quarantined_by_reason = self.quarantined(run).await?;
@@ -438,7 +442,7 @@ impl Execution<'_> {
         }
     }
 
-    fn limits(&self, page_rows: usize) -> Limits {
+    fn limits(&self, page_rows: usize, brake: Brake) -> Limits {
         let o = self.options;
         let canary_left = match &o.selection {
             Selection::Canary(n) => Some(
@@ -469,6 +473,7 @@ impl Execution<'_> {
             let_through: (0.0, Instant::now()),
             pause_file: o.pause_file.clone(),
             page_rows,
+            brake,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the ledger keeps of a run's plan: the canonical text that the digest covers, and the schemes that were proven when it began. A
-//! run that goes on leans on them: by then most of the rows that proved them are wrapped.
+//! run that goes on leans on them: by then most of the rows that proved them are wrapped. And the moment when it began: what falls due while it
+//! stands is the next run's, whose plan counts it.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,6 +18,9 @@ struct Spec {
     /// The credentials of which rows were to be rewritten.
     #[serde(default)]
     rewritten: Vec<String>,
+    /// The moment by which ages and deadlines are judged, in milliseconds of UTC.
+    #[serde(default)]
+    as_of_ms: Option<i64>,
 }
 
 /// What stands in the ledger.
@@ -28,6 +32,8 @@ pub(crate) struct Kept {
     pub(crate) proven: HashMap<String, Proven>,
     /// The credentials of which rows were to be rewritten.
     pub(crate) rewritten: Vec<String>,
+    /// The moment by which ages and deadlines are judged.
+    pub(crate) as_of_ms: Option<i64>,
 }
 
 /// The text for the ledger.
@@ -35,6 +41,7 @@ pub(crate) fn spec_of(
     plan: &str,
     proven: &HashMap<String, Proven>,
     rewritten: Vec<String>,
+    as_of_ms: i64,
 ) -> String {
     let proven = proven
         .iter()
@@ -52,6 +59,7 @@ pub(crate) fn spec_of(
         plan: plan.to_owned(),
         proven,
         rewritten,
+        as_of_ms: Some(as_of_ms),
     })
     .expect("text and numbers can always be written as JSON")
 }
@@ -80,6 +88,7 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
         plan: spec.plan,
         proven: out,
         rewritten: spec.rewritten,
+        as_of_ms: spec.as_of_ms,
     })
 }
 
@@ -117,10 +126,11 @@ mod tests {
                 (Shape::Hex40, own),
             ]),
         )]);
-        let text = spec_of("a\tb\tc\n", &proven, vec!["parents".to_owned()]);
+        let text = spec_of("a\tb\tc\n", &proven, vec!["parents".to_owned()], 7);
         let kept = read(&text).expect("reads back");
         assert_eq!(kept.plan, "a\tb\tc\n");
         assert_eq!(kept.proven, proven);
         assert_eq!(kept.rewritten, ["parents"]);
+        assert_eq!(kept.as_of_ms, Some(7));
     }
 }

@@ -56,7 +56,7 @@ impl Pass<'_> {
                 page,
                 canaries,
                 extent,
-            } = assemble(&mut pending, made);
+            } = assemble(&mut pending, made)?;
             let nothing = page.items.is_empty() && page.cursor.is_none() && !page.last;
             if nothing && extent == Extent::CutOff {
                 return Ok(());
@@ -106,7 +106,7 @@ impl Pass<'_> {
         let still = |row: &Row| {
             matches!(
                 judge.judge(row).verdict,
-                Verdict::Work(_) | Verdict::Swap(_)
+                Verdict::Work(_) | Verdict::Swap(_) | Verdict::Reset(_)
             )
         };
         let target = PageTarget {
@@ -192,7 +192,7 @@ impl Pass<'_> {
                 cursor: None,
                 last: true,
             };
-            let assembled = assemble(&mut pending, made);
+            let assembled = assemble(&mut pending, made)?;
             if assembled.extent == Extent::CutOff {
                 return Ok(false);
             }

@@ -107,6 +107,11 @@ impl Decision {
         due: false,
         reason: Reason::Excepted,
     };
+
+    /// Whether the row is changed or listed.
+    pub fn is_candidate(&self) -> bool {
+        self.action.writes() || self.action == Action::Quarantine
+    }
 }
 
 /// Decides for one row.
@@ -116,10 +121,15 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
             .iter()
             .find(|(_, rule)| rule.when.matches(facts, now_ms));
         return match first {
-            Some((number, rule)) if rule.action == Action::Keep => Decision {
-                rule: Some(number),
-                ..decision(Action::Keep, Reason::Rule)
-            },
+            Some((number, rule))
+                if rule.action == Action::Keep
+                    || rule.action == Action::Reset && reason != Reason::TooLong =>
+            {
+                Decision {
+                    rule: Some(number),
+                    ..decision(rule.action, Reason::Rule)
+                }
+            }
             _ => decision(Action::Quarantine, reason),
         };
     }

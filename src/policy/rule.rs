@@ -21,7 +21,7 @@ pub struct Rule {
     pub action: Action,
     /// Until when the rows are left to their logins.
     pub deadline: Option<Deadline>,
-    /// The most rows that a reset may touch.
+    /// The most rows that it may reset; there wherever it resets any.
     pub max_rows: Option<u64>,
 }
 
@@ -132,6 +132,19 @@ impl Rules {
         })
     }
 
+    /// Whether a rule wraps rows now and resets at its deadline what is wrapped still.
+    pub fn wraps_first(&self, number: usize) -> bool {
+        self.get(number)
+            .is_some_and(|rule| rule.action == Action::Wrap && rule.resets())
+    }
+
+    /// Whether any rule resets rows of a credential, now or at its deadline.
+    pub fn resets(&self, credential: &str) -> bool {
+        self.0
+            .iter()
+            .any(|rule| rule.resets() && rule.when.names(credential))
+    }
+
     /// Whether any rule asks for the last login, which has to be read with the row then.
     pub fn asks_last_login(&self) -> bool {
         self.0
@@ -142,6 +155,16 @@ impl Rules {
     /// Whether any rule asks if a password is known.
     pub fn asks_known(&self) -> bool {
         self.0.iter().any(|rule| rule.when.known.is_some())
+    }
+}
+
+impl Rule {
+    /// Whether it resets rows, now or at its deadline.
+    pub fn resets(&self) -> bool {
+        self.action == Action::Reset
+            || self
+                .deadline
+                .is_some_and(|deadline| deadline.then == Then::Reset)
     }
 }
 
@@ -252,11 +275,6 @@ impl Action {
     pub fn writes(self) -> bool {
         matches!(self, Self::Wrap | Self::Rehash | Self::Reset)
     }
-
-    /// Whether this version can do it.
-    pub fn is_available(self) -> bool {
-        self != Self::Reset
-    }
 }
 
 impl std::fmt::Display for Action {
@@ -339,13 +357,6 @@ mod tests {
         }
         for normalize in Normalize::ALL {
             assert_eq!(Normalize::parse(normalize.as_str()), Some(normalize));
-        }
-    }
-
-    #[test]
-    fn only_a_reset_is_not_available_yet() {
-        for action in Action::ALL {
-            assert_eq!(action.is_available(), action != Action::Reset, "{action}");
         }
     }
 

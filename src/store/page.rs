@@ -14,6 +14,7 @@ use super::conn::{Arg, Conn};
 use super::error::{Quote, StoreError, Trouble};
 use super::key::Key;
 use super::ledger::known::{self, KnownRow};
+use super::ledger::reset::{self, ResetReason};
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::rows::{Row, read_key};
 use super::sql::now_ms;
@@ -26,6 +27,8 @@ use crate::failpoint::hit;
 pub enum Item {
     /// Swap its value.
     Swap(Swap),
+    /// Swap its value for a dead one, and keep why.
+    Reset(Swap, ResetReason),
     /// Leave it alone and say why.
     Quarantine {
         /// The row's key.
@@ -43,7 +46,7 @@ impl Item {
     /// The row's key.
     pub fn key(&self) -> &Key {
         match self {
-            Self::Swap(s) => &s.key,
+            Self::Swap(s) | Self::Reset(s, _) => &s.key,
             Self::Quarantine { key, .. } => key,
         }
     }
@@ -297,23 +300,22 @@ async fn write(
         return Ok(None);
     }
     hit("after-fence");
-    let swaps: Vec<Swap> = part
+    let (swaps, resets): (Vec<Swap>, Vec<Option<&ResetReason>>) = part
         .items
         .iter()
-        .filter_map(|i| {
-            if let Item::Swap(s) = i {
-                Some(s.clone())
-            } else {
-                None
-            }
+        .filter_map(|item| match item {
+            Item::Swap(swap) => Some((swap.clone(), None)),
+            Item::Reset(swap, why) => Some((swap.clone(), Some(why))),
+            Item::Quarantine { .. } => None,
         })
-        .collect();
+        .unzip();
     let (swapped, refused) = swap_bisecting(conn, target.column, &swaps).await?;
     hit("after-swap");
     let mut segment = Segment::default();
     segment.accounts.seen = part.seen;
     let mut ours = 0;
     let mut judged: Vec<&Swap> = Vec::new();
+    let mut was_reset: Vec<(String, &ResetReason)> = Vec::new();
     let found = read_back(conn, target.column, &swaps).await?;
     for (i, (swap, now)) in swaps.iter().zip(found).enumerate() {
         if refused.contains(&i) {
@@ -324,6 +326,7 @@ async fn write(
                 ours += 1;
                 segment.accounts.done += 1;
                 judged.extend((swap.verdict != Verdict::None).then_some(swap));
+                was_reset.extend(resets[i].map(|why| (swap.key.to_ledger_line(), why)));
             }
             Now::Gone => segment.accounts.deleted += 1,
             Now::Other => match read_key(conn, target.column, &swap.key).await? {
@@ -344,6 +347,13 @@ async fn write(
     }
     hit("after-read-back");
     keep_verdicts(conn, target, &judged).await?;
+    let chunk_of = reset::OfChunk {
+        run: &fence.run,
+        chunk: fence.no,
+        credential: &target.column.credential,
+    };
+    reset::note(conn, target.names, &chunk_of, &was_reset).await?;
+    hit("after-reset");
     let unfit = swaps
         .iter()
         .enumerate()
@@ -363,7 +373,7 @@ async fn write(
             class,
             bytes,
         } => Some((key, *reason, *class, *bytes)),
-        Item::Swap(_) => None,
+        Item::Swap(_) | Item::Reset(..) => None,
     });
     for (key, reason, class, bytes) in asked.chain(unfit) {
         quarantine(conn, target, fence, key, reason, class, bytes).await?;

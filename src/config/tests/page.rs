@@ -86,17 +86,6 @@ fn the_page_lists_every_action_and_class() {
 }
 
 #[test]
-fn the_page_says_which_actions_are_not_available_yet() {
-    let text = below(&page(), "### Actions");
-    for (action, row) in rows(&text) {
-        let available = Action::parse(action)
-            .expect("the page lists actions")
-            .is_available();
-        assert_eq!(!row.contains("not available yet"), available, "{action}");
-    }
-}
-
-#[test]
 fn every_example_on_the_page_is_in_order() {
     let page = page();
     let examples: Vec<&str> = page

@@ -108,10 +108,6 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "do = 'keep'\nwhen = { users = 'x' }",
         "23:10: `users` in when is not available yet in this version",
     );
-    check_rule(
-        "do = 'reset'",
-        "22:6: reset is not available yet in this version",
-    );
     check_target(
         "algorithm = 'bcrypt'\nmarker_column = 'password_scheme'",
         "11:1: `marker_column` in [target] is not available yet in this version",
@@ -570,7 +566,7 @@ fn a_refusal_shows_its_line_and_says_what_to_do() {
     );
     assert_eq!(
         error.help(),
-        Some("write then = \"wrap\", or leave the deadline out for now")
+        Some("`saltern plan` counts them; a deadline ends in a reset unless then = \"wrap\"")
     );
     assert_eq!(
         error.place,

@@ -139,23 +139,20 @@ fn a_deadline_that_ends_in_what_is_impossible_is_refused() {
 }
 
 #[test]
-fn a_deadline_without_an_end_would_reset() {
-    let words = "a deadline ends in a reset unless `then` says otherwise, and reset is not available yet in this version";
+fn a_rule_that_resets_needs_a_brake() {
+    let words = "a rule that resets needs `max_rows`: above it nothing is reset";
+    check_rule("do = 'reset'", &format!("22:1: {words}"));
     check_rule(
         "name = 'x'\ndo = 'on-login'\ndeadline = '90d'",
         &format!("24:1: {words}"),
     );
     check_rule(
-        "name = 'x'\ndo = 'wrap'\ndeadline = '90d'",
+        "name = 'x'\ndo = 'wrap'\ndeadline = '90d'\nthen = 'reset'",
         &format!("24:1: {words}"),
     );
-}
-
-#[test]
-fn a_deadline_may_not_end_in_a_reset_yet() {
     check_rule(
-        "name = 'x'\ndo = 'on-login'\ndeadline = '90d'\nthen = 'reset'",
-        "25:8: reset is not available yet in this version",
+        "do = 'reset'\nmax_rows = 0",
+        "23:12: `max_rows` must be from 1 to 9223372036854775807, not 0",
     );
 }
 

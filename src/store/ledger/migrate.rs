@@ -11,9 +11,9 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 2;
+pub const LEDGER_VERSION: i64 = 3;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 2] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 3] = [
     (
         1,
         "ledger",
@@ -30,6 +30,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 2] = [
             include_str!("../../../migrations/postgres/0002_known.sql"),
             include_str!("../../../migrations/mysql/0002_known.sql"),
             include_str!("../../../migrations/sqlite/0002_known.sql"),
+        ],
+    ),
+    (
+        3,
+        "reset",
+        [
+            include_str!("../../../migrations/postgres/0003_reset.sql"),
+            include_str!("../../../migrations/mysql/0003_reset.sql"),
+            include_str!("../../../migrations/sqlite/0003_reset.sql"),
         ],
     ),
 ];
@@ -210,6 +219,7 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
         "census",
         "rule_clock",
         "known",
+        "reset",
     ];
     match names.kind {
         Kind::Postgres => {

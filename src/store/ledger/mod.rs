@@ -10,6 +10,7 @@ pub mod lock;
 pub mod log;
 pub mod migrate;
 mod names;
+pub mod reset;
 pub mod run;
 
 use super::conn::Conn;
@@ -22,6 +23,7 @@ pub use lock::{Holder, LockAttempt, WorkerIdentity};
 pub use log::{CensusLine, QuarantineLine, QuarantineReason, WorkerLine};
 pub use migrate::{LEDGER_VERSION, ddl};
 pub use names::Names;
+pub use reset::{ResetLine, ResetReason};
 pub use run::{NewRun, RunRow, RunState};
 
 /// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.

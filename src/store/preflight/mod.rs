@@ -24,6 +24,7 @@ use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
 use crate::config::{Credential, Settings};
 use crate::policy::Target;
+use crate::reset::{DEAD_CHARS, RANDOM_BYTES, dead_value};
 use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
 
 /// What is asked of a column.
@@ -39,6 +40,15 @@ pub struct Want {
     pub access: Access,
     /// Columns of the same table that other credentials cover.
     pub covered: Vec<String>,
+    /// What is written.
+    values: Values,
+}
+
+/// What a command writes into the column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Values {
+    Hashes,
+    Dead,
 }
 
 /// What a command does with the user table.
@@ -247,6 +257,7 @@ impl Want {
             longest_mark: longest_mark(&target.outer, credential),
             access,
             covered: Vec::new(),
+            values: Values::Hashes,
         }
     }
 
@@ -266,13 +277,24 @@ impl Want {
         }
     }
 
+    /// Asks for what a command needs that writes no hash, and resets rows.
+    pub fn dead_values_alone(&mut self) {
+        self.values = Values::Dead;
+    }
+
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
+        if self.values == Values::Dead {
+            return DEAD_CHARS;
+        }
         scheme::longest(&self.outer, self.dialect, self.longest_mark)
     }
 
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
+        if self.values == Values::Dead {
+            return String::from_utf8_lossy(dead_value(&[0; RANDOM_BYTES]).as_bytes()).into_owned();
+        }
         // A mark that is longer than an id can be has a setting behind the hash.
         let in_id = match self.longest_mark.saturating_sub("--".len()) {
             whole @ 0..=InnerId::LEN_MAX => whole,

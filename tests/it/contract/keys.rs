@@ -363,6 +363,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "census",
                 "rule_clock",
                 "known",
+                "reset",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));

@@ -1,8 +1,8 @@
 //! What a user may see and do: the least privileges suffice, hidden rows are an error, and no error shows a value.
 
 use saltern::secret::StoredHash;
-use saltern::store::ledger::{self, LockAttempt, WorkerIdentity, lock, log, run};
-use saltern::store::{Bounds, Conn, Kind, Order, Role, StoreError, Verdict};
+use saltern::store::ledger::{self, LockAttempt, ResetReason, WorkerIdentity, lock, log, run};
+use saltern::store::{Bounds, Conn, Item, Kind, Order, Role, StoreError, Verdict};
 
 use super::setup::{
     Reader, WORKER, Writer, committed, credential, names, page, runtime, swap_of, swaps_of,
@@ -47,7 +47,16 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
     swaps[1].old = StoredHash::new("not what it was");
     swaps[1].verdict = Verdict::Known;
     db.exec("DELETE FROM users WHERE id = 5");
-    let outcome = committed(writer.commit(&page(swaps)).unwrap());
+    let mut page = page(swaps);
+    if let Item::Swap(swap) = page.items[2].clone() {
+        let why = ResetReason {
+            rule: "stale".to_owned(),
+            reason: "rule".to_owned(),
+            class: "weak",
+        };
+        page.items[2] = Item::Reset(swap, why);
+    }
+    let outcome = committed(writer.commit(&page).unwrap());
     assert_eq!(
         (
             outcome.accounts.done,
@@ -57,6 +66,13 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
         (3, 1, 1)
     );
 
+    let reset = if db.backend() == Backend::Postgres {
+        "saltern.reset"
+    } else {
+        "saltern_reset"
+    };
+    let reset = format!("SELECT COUNT(*) FROM {reset} WHERE rule = 'stale'");
+    assert_eq!(db.count(&reset), 1, "who was reset is kept");
     let kept = if db.backend() == Backend::Postgres {
         "saltern.known"
     } else {

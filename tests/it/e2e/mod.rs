@@ -13,6 +13,7 @@ mod memory;
 mod outages;
 mod refusals;
 mod relabel;
+mod resets;
 mod salted;
 mod secrets;
 mod signals;

@@ -190,6 +190,7 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
         "census",
         "rule_clock",
         "known",
+        "reset",
     ] {
         let rows = db.query(&in_ledger(backend, &format!("SELECT * FROM {{{table}}}")));
         check_silent(

@@ -1,0 +1,165 @@
+//! The `reset` table: which rows were reset, by what, when and why. A line commits with the row that it speaks of.
+
+use super::names::Names;
+use crate::store::conn::{Arg, Conn, Kind};
+use crate::store::error::{Quote, StoreError, Trouble};
+use crate::store::sql::now_ms;
+
+/// Why a row was reset.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ResetReason {
+    /// The rule's name, or its number.
+    pub rule: String,
+    /// Why, in a word or in the operator's own.
+    pub reason: String,
+    /// The class of the value that stood there.
+    pub class: &'static str,
+}
+
+/// A row that was reset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetLine {
+    /// The run.
+    pub run: String,
+    /// The credential's name.
+    pub credential: String,
+    /// The key, in the ledger's form.
+    pub row_key: String,
+    /// The rule's name, or its number.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+    /// The class of the value that stood there.
+    pub class: String,
+    /// When.
+    pub at_ms: i64,
+}
+
+/// What the rows of a page have in common.
+pub(crate) struct OfChunk<'a> {
+    pub(crate) run: &'a str,
+    pub(crate) chunk: i64,
+    pub(crate) credential: &'a str,
+}
+
+/// Keeps which rows a page has reset, inside the caller's transaction: one statement for all that have the same reason.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    names: &Names,
+    of: &OfChunk<'_>,
+    rows: &[(String, &ResetReason)],
+) -> Result<(), StoreError> {
+    let mut reasons: Vec<&ResetReason> = rows.iter().map(|(_, why)| *why).collect();
+    reasons.sort();
+    reasons.dedup();
+    let table = names.table("reset");
+    let now = now_ms(conn.kind());
+    let (key, keys) = match conn.kind() {
+        Kind::Postgres => ("j.k", "unnest(?::text[]) AS j(k)"),
+        Kind::MySql => (
+            "j.k",
+            "JSON_TABLE(?, '$[*]' COLUMNS (k VARCHAR(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS j",
+        ),
+        Kind::Sqlite => ("j.value", "json_each(?) AS j"),
+    };
+    let number = if conn.kind() == Kind::Postgres {
+        "?::int8"
+    } else {
+        "?"
+    };
+    let sql = format!(
+        "INSERT INTO {table} (run, chunk, credential, rule, reason, class, row_key, at_ms) SELECT ?, {number}, ?, ?, ?, ?, {key}, {now} FROM {keys}"
+    );
+    for why in reasons {
+        let keys: Vec<String> = rows
+            .iter()
+            .filter(|(_, of_row)| *of_row == why)
+            .map(|(key, _)| key.clone())
+            .collect();
+        let args = vec![
+            of.run.into(),
+            Arg::Int(of.chunk),
+            of.credential.into(),
+            why.rule.as_str().into(),
+            why.reason.as_str().into(),
+            why.class.into(),
+            list(conn.kind(), keys),
+        ];
+        conn.run("keeping who was reset", Quote::Message, &sql, args)
+            .await?;
+    }
+    Ok(())
+}
+
+/// A list of texts as one parameter.
+fn list(kind: Kind, texts: Vec<String>) -> Arg {
+    match kind {
+        #[cfg(feature = "postgres")]
+        Kind::Postgres => Arg::Texts(texts),
+        _ => {
+            Arg::Text(serde_json::to_string(&texts).expect("strings can always be written as JSON"))
+        }
+    }
+}
+
+/// How many rows a run has reset so far, by rule.
+pub async fn by_rule(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let sql = format!(
+        "SELECT rule, COUNT(*) FROM {} WHERE run = ? GROUP BY rule ORDER BY rule",
+        names.table("reset")
+    );
+    conn.rows(
+        "counting who was reset",
+        Quote::Message,
+        &sql,
+        vec![run.into()],
+        |r| Ok((r.owned(0)?, r.number(1)?.cast_unsigned())),
+    )
+    .await
+}
+
+/// Hands every line to `each`, those of one run or of all, in the order of time; none where there is no such table.
+///
+/// # Errors
+/// Whatever the database says other than that the table is not there.
+pub async fn each(
+    conn: &mut Conn,
+    names: &Names,
+    run: Option<&str>,
+    each: &mut (dyn FnMut(ResetLine) -> bool + Send),
+) -> Result<(), StoreError> {
+    let only = if run.is_some() { " WHERE run = ?" } else { "" };
+    let sql = format!(
+        "SELECT run, credential, row_key, rule, reason, class, at_ms FROM {}{only} ORDER BY at_ms, run, chunk, row_key",
+        names.table("reset")
+    );
+    let args = run.map(Arg::from).into_iter().collect();
+    let read = conn
+        .each_row(
+            "reading who was reset",
+            Quote::Message,
+            &sql,
+            args,
+            &mut |r| {
+                Ok(each(ResetLine {
+                    run: r.owned(0)?,
+                    credential: r.owned(1)?,
+                    row_key: r.owned(2)?,
+                    rule: r.owned(3)?,
+                    reason: r.owned(4)?,
+                    class: r.owned(5)?,
+                    at_ms: r.number(6)?,
+                }))
+            },
+        )
+        .await;
+    match read {
+        // MySQL denies a table that is not there to a user who was granted nothing on it.
+        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
