@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::policy::Age;
+use crate::scheme::{Class, Scheme};
+
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(
@@ -54,6 +57,12 @@ pub enum Command {
     /// Put the label of wrapped values right; writes only with --execute
     #[command(after_help = help::RELABEL)]
     Relabel(RelabelArgs),
+    /// Make the passwords of chosen users unusable; writes only with --execute
+    #[command(after_help = help::RESET)]
+    Reset(ResetArgs),
+    /// Say who was reset, why and when
+    #[command(after_help = help::REPORT)]
+    Report(ReportArgs),
     /// Show a run from the ledger
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),
@@ -250,6 +259,106 @@ pub struct RelabelArgs {
     pub interval: Duration,
 }
 
+/// `reset`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ResetArgs {
+    /// Only this credential [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub credential: Option<String>,
+    /// Everybody who has a password
+    #[arg(long)]
+    pub all: bool,
+    /// Values of these schemes; with --wrapped what stands inside is meant
+    #[arg(long, value_name = "SCHEME", value_delimiter = ';', value_parser = scheme)]
+    pub scheme: Vec<Scheme>,
+    /// Values of these classes: unknown, plaintext, weak, slow, strong
+    #[arg(long, value_name = "CLASS", value_delimiter = ',', value_parser = class)]
+    pub class: Vec<Class>,
+    /// Passwords that the lists in `[known]` have
+    #[arg(long)]
+    pub known: bool,
+    /// The last login is longer ago than this, or there never was one: 90d, 2y
+    #[arg(long, value_name = "AGE", value_parser = past)]
+    pub last_login_before: Option<Age>,
+    /// Values that are wrapped still: nobody has logged in since
+    #[arg(long)]
+    pub wrapped: bool,
+    /// Rows for which this SQL condition is true
+    #[arg(long, value_name = "SQL")]
+    pub r#where: Option<String>,
+    /// Only these users, one a line
+    #[arg(long, value_name = "FILE")]
+    pub users: Option<PathBuf>,
+    /// Never these users, one a line
+    #[arg(long, value_name = "FILE")]
+    pub except_users: Option<PathBuf>,
+    /// What the lines of both files are: keys as --print shows them, or logins
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ResetBy::Key)]
+    pub by: ResetBy,
+    /// Why, for the ledger
+    #[arg(long, value_name = "TEXT", default_value = "asked for", value_parser = reason)]
+    pub reason: String,
+    /// Write. Without it nothing is written
+    #[arg(long, requires = "confirm")]
+    pub execute: bool,
+    /// How many rows are meant: where more match nothing is written
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub confirm: Option<u64>,
+    /// At most so many rows, those whose users have been away longest; the next call takes the next
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub limit: Option<u64>,
+    /// At most so many rows a second
+    #[arg(long, value_name = "ROWS", value_parser = positive)]
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists
+    #[arg(long, value_name = "FILE")]
+    pub pause_file: Option<PathBuf>,
+    /// Wait so long for another run to end: 60, 60s, 10m
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew
+    #[arg(long)]
+    pub new_run: bool,
+    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them
+    #[arg(long, requires = "execute")]
+    pub print: bool,
+    /// Print JSON: what would be reset as one object, with --execute events
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print nothing on success
+    #[arg(short, long, conflicts_with = "print")]
+    pub quiet: bool,
+    /// How schemes are proven.
+    #[command(flatten)]
+    pub proof: ProofArgs,
+    /// Without a terminal: a line on the progress every so often
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
+    pub interval: Duration,
+}
+
+/// What names a user in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ResetBy {
+    /// The row's key.
+    Key,
+    /// What is typed at login.
+    Login,
+}
+
+/// `report`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Only this run [default: all]
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// Print one JSON object for each row that was reset, and one with the sums at the end
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print each row that was reset as comma-separated values
+    #[arg(long)]
+    pub csv: bool,
+}
+
 /// `status`
 #[derive(Clone, Debug, clap::Args)]
 pub struct StatusArgs {
@@ -403,6 +512,23 @@ The first Ctrl-C or SIGTERM commits what is hashed and stops; the second drops i
 
 For values that were wrapped under the wrong scheme: nobody can log in with them until the label is right. The label is no part of the
 hash, so nothing is hashed and nothing is lost; after any stop the same command goes on.";
+    /// `reset`
+    pub const RESET: &str = "Examples:
+  saltern reset --class plaintext,weak                          how many, and a few of their keys
+  saltern reset --class plaintext,weak --execute --confirm 1234 --reason 'breach of 14 November'
+  saltern reset --last-login-before 2y --execute --confirm 250000 --limit 10000
+                                                                a cohort a day, who has been away longest first
+  saltern reset --users leaked.txt --by login --except-users staff.txt
+
+Rows that a credential's `except` or --except-users names are never touched. The ledger keeps who was reset, why and when; `saltern report` shows
+it. After any stop the same command goes on. A reset can't be undone, except from a backup.";
+    /// `report`
+    pub const REPORT: &str = "Examples:
+  saltern report
+  saltern report --csv > reset.csv
+  saltern report --json | jq -r 'select(.key) | .key'
+
+Keys and reasons, no value. Exits 6 where what is listed can't be what was changed.";
     /// `status`
     pub const STATUS: &str = "Examples:
   saltern status
@@ -479,6 +605,31 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
         Some(seconds) if seconds <= 100 * 366 * 86_400 => Ok(Duration::from_secs(seconds)),
         _ => Err(FORM.to_owned()),
     }
+}
+
+fn scheme(text: &str) -> Result<Scheme, String> {
+    Scheme::parse(text).map_err(|_| "is no scheme; docs/configuration.md lists them".to_owned())
+}
+
+fn class(text: &str) -> Result<Class, String> {
+    match Class::parse(text) {
+        Some(Class::Null | Class::Empty | Class::Locked) => {
+            Err("has no password that could be reset".to_owned())
+        }
+        Some(class) => Ok(class),
+        None => Err("must be unknown, plaintext, weak, slow or strong".to_owned()),
+    }
+}
+
+fn past(text: &str) -> Result<Age, String> {
+    Age::parse(text).ok_or_else(|| "must be an age such as 90d, 6w, 3mo or 2y".to_owned())
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    if text.is_empty() || text.chars().count() > 200 || text.chars().any(char::is_control) {
+        return Err("must be a line of at most 200 characters".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -17,6 +17,8 @@ mod plan;
 mod progress;
 mod proof;
 mod relabel;
+mod report;
+mod reset;
 mod run;
 mod scan;
 #[cfg(feature = "serve")]
@@ -77,6 +79,8 @@ fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Plan(args) => plan::plan(args, config),
         Command::Run(args) => run::run(args, config),
         Command::Relabel(args) => relabel::relabel(args, config),
+        Command::Reset(args) => reset::reset(args, config),
+        Command::Report(args) => report::report(args, config),
         Command::Status(args) => status::status(args, config),
         Command::Identify(args) => identify::identify(args),
         Command::Verify(args) => verify::verify(args),

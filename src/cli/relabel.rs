@@ -30,7 +30,7 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
 }
 
 /// Leaves one credential of the configuration.
-fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
+pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
     let names: Vec<String> = settings
         .credentials
         .iter()

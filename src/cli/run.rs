@@ -132,7 +132,7 @@ pub(super) fn mode(execute: bool) -> Mode {
 fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
     let selection = match (args.canary, &args.keys) {
         (Some(rows), _) => Selection::Canary(rows),
-        (None, Some(file)) => Selection::Keys(keys(file)?),
+        (None, Some(file)) => Selection::Keys(lines_of(file)?),
         (None, None) => Selection::All,
     };
     Ok(RunOptions {
@@ -153,7 +153,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
 }
 
 /// The keys in a file, one a line; lines without anything are left out.
-fn keys(file: &Path) -> Result<Vec<String>, Failure> {
+pub(super) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::usage(
             format!("cannot read the keys in {}: {error}", file.display()),
@@ -244,7 +244,7 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
     };
     output::out(&summary.text());
     // The digests that a label is put right for were replaced by the run that wrapped them.
-    if ended.job == Job::Rules
+    if matches!(ended.job, Job::Rules | Job::Reset(_))
         && matches!(ended.finished.end, End::Done | End::Arriving)
         && ended.finished.accounts.done > 0
     {

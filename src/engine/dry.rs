@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::choose::plan_reset;
 use super::error::EngineError;
 use super::event::{Event, Finished, Observer};
 use super::fit::{LongestMarks, fitness};
@@ -30,6 +31,17 @@ pub(super) async fn dry(
     let begun = Instant::now();
     if let Job::Relabel(relabel) = &options.job {
         return relabelling(session, relabel, options, observer).await;
+    }
+    if matches!(options.job, Job::Reset(_)) {
+        let plan = plan_reset(session, options, observer).await?;
+        let accounts = Accounts {
+            seen: to_i64(plan.columns.iter().map(|column| column.seen).sum()),
+            candidates: to_i64(plan.rows()),
+            ..Accounts::default()
+        };
+        let finished = Finished::dry(accounts, begun.elapsed());
+        observer.on(None, &Event::Finished(finished.clone()));
+        return Ok(finished);
     }
     let looks = look(session, Purpose::Plan, observer).await?;
     let unfit = fitness(session, LongestMarks::Seen(&looks)).await?.refusals;
@@ -105,7 +117,7 @@ pub(super) async fn print_rows(
         &session.deadlines,
     )
     .knowing(known)
-    .doing(options.job);
+    .doing(&options.job);
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,
         _ => u64::MAX,

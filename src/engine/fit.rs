@@ -17,6 +17,8 @@ pub(super) enum LongestMarks<'a> {
     Unknown,
     /// They are these labels.
     Of(&'a Relabel),
+    /// Nothing is marked: dead values alone are written.
+    Dead,
     /// The rows were looked at.
     Seen(&'a [ColumnLook]),
 }
@@ -44,12 +46,16 @@ pub(super) async fn fitness(
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
         want.longest_mark = match marks {
-            LongestMarks::Unknown => 0,
+            LongestMarks::Unknown | LongestMarks::Dead => 0,
             LongestMarks::Of(relabel) => relabel.longest_mark(),
             LongestMarks::Seen(looks) => looks[i].longest_mark,
         };
+        let dead_alone = matches!(marks, LongestMarks::Dead);
+        if dead_alone {
+            want.dead_values_alone();
+        }
         let mut findings = preflight(&mut session.conn, column, &want).await?;
-        if session.settings.rules.resets(&credential.name) {
+        if !dead_alone && session.settings.rules.resets(&credential.name) {
             // A CHECK may take a hash and no dead value.
             want.dead_values_alone();
             let more = preflight(&mut session.conn, column, &want).await?;

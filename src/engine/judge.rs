@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::choose::Chosen;
 use super::options::Job;
 use super::relabel::Relabel;
 use crate::census::{Judgement, Known};
@@ -118,6 +119,8 @@ pub(super) struct Judge<'s> {
     deadlines: &'s Deadlines,
     /// Where the rules are not asked.
     relabel: Option<Relabel>,
+    /// The rows that may be touched; none for all.
+    chosen: Option<Arc<Chosen>>,
     /// What the lists of known passwords said of the column.
     known: Option<Arc<Known>>,
 }
@@ -149,6 +152,7 @@ impl<'s> Judge<'s> {
             now_ms,
             deadlines,
             relabel: None,
+            chosen: None,
             known: None,
         }
     }
@@ -160,12 +164,30 @@ impl<'s> Judge<'s> {
     }
 
     /// The same, for a job.
-    pub(super) fn doing(mut self, job: Job) -> Self {
+    pub(super) fn doing(mut self, job: &Job) -> Self {
         self.relabel = match job {
-            Job::Rules => None,
-            Job::Relabel(relabel) => Some(relabel),
+            Job::Rules | Job::Reset(_) => None,
+            Job::Relabel(relabel) => Some(*relabel),
         };
         self
+    }
+
+    /// The same, where only rows that were chosen are touched, and no default decides.
+    pub(super) fn among(mut self, chosen: Option<Arc<Chosen>>) -> Self {
+        self.chosen = chosen;
+        self
+    }
+
+    /// What the ledger keeps of a reset.
+    fn reset_reason(&self, decision: &Decision, class: Class) -> ResetReason {
+        ResetReason {
+            rule: self.settings.rules.label(decision.rule.unwrap_or_default()),
+            reason: match &self.chosen {
+                Some(chosen) => chosen.reason.clone(),
+                None => decision.reason.as_str().to_owned(),
+            },
+            class: class.as_str(),
+        }
     }
 
     /// The rules that it asks.
@@ -250,16 +272,16 @@ impl<'s> Judge<'s> {
             decision,
             known,
         } = self.decide_recognised(&recognised, glance);
+        let is_left_out = self.chosen.as_ref().is_some_and(|chosen| {
+            decision.rule.is_none() || !chosen.takes(&self.credential.name, &row.key)
+        });
         let verdict = match decision.action {
+            _ if is_left_out => Verdict::Keep,
             Action::Wrap | Action::Rehash | Action::Reset if row.storage == Storage::Number => {
                 Verdict::Quarantine(QuarantineReason::NotText)
             }
             Action::Keep => Verdict::Keep,
-            Action::Reset => Verdict::Reset(ResetReason {
-                rule: self.settings.rules.label(decision.rule.unwrap_or_default()),
-                reason: decision.reason.as_str().to_owned(),
-                class: class.as_str(),
-            }),
+            Action::Reset => Verdict::Reset(self.reset_reason(&decision, class)),
             Action::OnLogin => Verdict::Waits,
             Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
             Action::Wrap => self.wrap(row, scheme),

@@ -5,6 +5,7 @@ mod books;
 mod brake;
 mod calibrate;
 mod check;
+mod choose;
 mod dry;
 mod error;
 mod event;
@@ -37,6 +38,7 @@ mod ties;
 mod writer;
 
 pub use calibrate::{Calibration, calibrate};
+pub use choose::{By, Choice, ResetCount, ResetKind, ResetPlan, plan_reset};
 pub use error::EngineError;
 pub use event::{
     AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,

@@ -1,8 +1,10 @@
 //! What an invocation of `run` is asked for, as validated.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::choose::Choice;
 use super::relabel::Relabel;
 use crate::config::{Settings, canonical};
 use crate::kernel::Path;
@@ -31,13 +33,15 @@ pub enum Mode {
 }
 
 /// What a run does with the rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Job {
     /// What the rules say.
     #[default]
     Rules,
     /// Puts the label of wrapped values right, and nothing else.
     Relabel(Relabel),
+    /// Resets what the one rule matches and the choice leaves, and nothing else.
+    Reset(Arc<Choice>),
 }
 
 impl Job {
@@ -47,6 +51,14 @@ impl Job {
         match self {
             Self::Rules => text,
             Self::Relabel(relabel) => text + &relabel.facts(),
+            // How many are confirmed is no part of what is meant.
+            Self::Reset(choice) => {
+                let settings = Settings {
+                    rules: settings.rules.without_brakes(),
+                    ..settings.clone()
+                };
+                canonical(&settings) + &choice.facts()
+            }
         }
     }
 
@@ -55,7 +67,7 @@ impl Job {
         match self {
             Self::Rules => target,
             // Nothing is hashed, and this one needs no memory.
-            Self::Relabel(_) => Outer::Pbkdf2Sha256 { iterations: 1 },
+            Self::Relabel(_) | Self::Reset(_) => Outer::Pbkdf2Sha256 { iterations: 1 },
         }
     }
 }

@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 use super::beat::HEARTBEAT;
 use super::brake::Brake;
 use super::calibrate::calibrate;
+use super::choose::{
+    Choice, Chosen, Grounds, ResetCount, check_confirmed, count as count_resets, grounds, resolve,
+};
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
@@ -59,6 +62,10 @@ pub(super) struct Prepared {
     pub(super) known: HashMap<String, Arc<Known>>,
     /// The moment by which ages and deadlines are judged.
     pub(super) as_of_ms: i64,
+    /// The rows that may be touched; none for all.
+    pub(super) chosen: Option<Arc<Chosen>>,
+    /// The only rows of the run, where it is a cohort's.
+    pub(super) cohort: Option<HashMap<String, Vec<Key>>>,
     /// How many rows each rule may still reset.
     pub(super) brake: Brake,
     pub(super) rate: f64,
@@ -180,7 +187,7 @@ pub(super) async fn prepare(
     let rate = match options.job {
         Job::Rules => measure(session, budget, observer).await?,
         // Nothing is hashed: the pages are as large as pages may be.
-        Job::Relabel(_) => PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
+        Job::Relabel(_) | Job::Reset(_) => PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
     };
     if let Some(run) = active {
         let Kept {
@@ -201,14 +208,44 @@ pub(super) async fn prepare(
         // Lists are asked anew: of what is written already, the ledger says whether it was known.
         let known = match options.job {
             Job::Relabel(_) => HashMap::new(),
-            Job::Rules => tokio::select! {
+            Job::Rules | Job::Reset(_) => tokio::select! {
                 known = ask_lists(session, &proven, observer) => known?,
                 never = keep_locks(control, &names, me) => match never {},
             },
         };
+        let (chosen, cohort) = match &options.job {
+            Job::Reset(choice) => {
+                let grounds = Grounds {
+                    proven: proven.clone(),
+                    known: known.clone(),
+                };
+                let done: u64 = before.iter().map(|(_, rows)| rows).sum();
+                let counting = async {
+                    let chosen = resolve(session, choice, observer).await?;
+                    let cohort = match choice.limit {
+                        None => None,
+                        // What was reset before it was stopped belongs to it.
+                        Some(limit) => {
+                            let left = Some(limit.saturating_sub(done));
+                            let counted =
+                                count_resets(session, &grounds, &chosen, left, observer).await?;
+                            Some(cohorts(counted))
+                        }
+                    };
+                    Ok::<_, EngineError>((Some(Arc::new(chosen)), cohort))
+                };
+                tokio::select! {
+                    counted = counting => counted?,
+                    never = keep_locks(control, &names, me) => match never {},
+                }
+            }
+            Job::Rules | Job::Relabel(_) => (None, None),
+        };
         return Ok(Some(Prepared {
             run,
             resumed: true,
+            chosen,
+            cohort,
             proven,
             known,
             as_of_ms: as_of_ms.unwrap_or(session.now_ms),
@@ -258,6 +295,8 @@ pub(super) async fn prepare(
     Ok(Some(Prepared {
         run,
         resumed: false,
+        chosen: begun.chosen,
+        cohort: begun.cohort,
         proven: begun.proven,
         known: begun.known,
         as_of_ms: session.now_ms,
@@ -275,6 +314,8 @@ struct Begun {
     /// The credentials whose readers must be ready.
     rewritten: Vec<String>,
     clocks: Vec<(RuleClock, bool)>,
+    chosen: Option<Arc<Chosen>>,
+    cohort: Option<HashMap<String, Vec<Key>>>,
 }
 
 /// Looks at every column, and refuses what must not be begun.
@@ -296,7 +337,12 @@ async fn begin(
             known: HashMap::new(),
             rewritten: Vec::new(),
             clocks: Vec::new(),
+            chosen: None,
+            cohort: None,
         });
+    }
+    if let Job::Reset(choice) = &options.job {
+        return begin_reset(session, choice, observer).await;
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -342,7 +388,49 @@ async fn begin(
             .collect(),
         rewritten,
         clocks: clocks(session),
+        chosen: None,
+        cohort: None,
     })
+}
+
+/// Counts what is to be reset, and refuses where it is more than was confirmed.
+async fn begin_reset(
+    session: &mut Session<'_>,
+    choice: &Choice,
+    observer: &dyn Observer,
+) -> Result<Begun, EngineError> {
+    let chosen = resolve(session, choice, observer).await?;
+    let grounds = grounds(session, observer).await?;
+    let counted = count_resets(session, &grounds, &chosen, choice.limit, observer).await?;
+    let rows = counted.iter().map(|column| column.rows).sum();
+    check_confirmed(choice.confirm, rows, observer)?;
+    let chunks = match choice.limit {
+        None => counted
+            .iter()
+            .flat_map(|column| chunks_of(&column.credential, &column.boundaries))
+            .collect(),
+        // Its pass over the keys makes its own.
+        Some(_) => Vec::new(),
+    };
+    Ok(Begun {
+        candidates: rows.min(choice.limit.unwrap_or(rows)),
+        chunks,
+        proven: grounds.proven,
+        known: grounds.known,
+        rewritten: Vec::new(),
+        clocks: Vec::new(),
+        chosen: Some(Arc::new(chosen)),
+        cohort: choice.limit.map(|_| cohorts(counted)),
+    })
+}
+
+/// The keys of a cohort by credential.
+fn cohorts(counted: Vec<ResetCount>) -> HashMap<String, Vec<Key>> {
+    counted
+        .into_iter()
+        .filter(|column| !column.cohort.is_empty())
+        .map(|column| (column.credential, column.cohort))
+        .collect()
 }
 
 /// What the lists of known passwords say of every column, for a run that goes on.

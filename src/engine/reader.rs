@@ -201,6 +201,7 @@ impl Pass<'_> {
                 let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
                 if is_candidate && !self.is_held(&judged) {
                     self.let_through(&judged);
+                    self.limits.borrow_mut().let_through.0 += 1.0;
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, true);
                 } else {

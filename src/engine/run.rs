@@ -32,7 +32,7 @@ use crate::failpoint::hit;
 use crate::kernel::Path;
 use crate::machine::Machine;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
-use crate::store::{Column, Link, Role, StoreError};
+use crate::store::{Column, Key, Link, Role, StoreError};
 
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
@@ -61,6 +61,8 @@ struct Docket<'a> {
     judges: HashMap<String, Judge<'a>>,
     /// With the salts and names that a judge looks at.
     columns: Vec<Column>,
+    /// The only rows of the run, where it is a cohort's.
+    cohort: Option<HashMap<String, Vec<Key>>>,
 }
 
 /// A run that writes, with everything that it holds.
@@ -89,13 +91,14 @@ async fn execute(
             choose_kernel(options.kernel, &outer, observer),
             options.threads,
         ),
-        Job::Relabel(_) => (Path::Crates, Some(1)),
+        Job::Relabel(_) | Job::Reset(_) => (Path::Crates, Some(1)),
     };
     let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
     let me = identity::me();
     let marks = match &options.job {
         Job::Rules => LongestMarks::Unknown,
         Job::Relabel(relabel) => LongestMarks::Of(relabel),
+        Job::Reset(_) => LongestMarks::Dead,
     };
     if let Job::Rules = options.job {
         known::check(&mut session).await?;
@@ -222,7 +225,8 @@ impl Execution<'_> {
                         &self.session.deadlines,
                     )
                     .knowing(prepared.known.get(&c.name).cloned())
-                    .doing(self.options.job),
+                    .doing(&self.options.job)
+                    .among(prepared.chosen.clone()),
                 )
             })
             .collect();
@@ -235,7 +239,11 @@ impl Execution<'_> {
                 beside => column.beside(beside),
             })
             .collect::<Result<Vec<Column>, StoreError>>()?;
-        let docket = Docket { judges, columns };
+        let docket = Docket {
+            judges,
+            columns,
+            cohort: prepared.cohort.clone(),
+        };
         self.observer.on(
             Some(run),
             &Event::Started(Started {
@@ -244,7 +252,7 @@ impl Execution<'_> {
                 digest: prepared.run.digest.clone(),
                 threads: match self.options.job {
                     Job::Rules => self.budget.threads,
-                    Job::Relabel(_) => 0,
+                    Job::Relabel(_) | Job::Reset(_) => 0,
                 },
                 lockstep: self.budget.plan.lockstep(),
                 memory_bytes: self.budget.hashing_bytes,
@@ -355,8 +363,14 @@ impl Execution<'_> {
             keys,
             print: self.options.print,
         };
-        if let Selection::Keys(lines) = &self.options.selection {
-            let keys = parse_keys(&self.session.columns, lines)?;
+        let rows = match (&self.options.selection, &docket.cohort) {
+            (Selection::Keys(lines), _) => {
+                Some((parse_keys(&self.session.columns, lines)?, End::Canary))
+            }
+            (_, Some(cohort)) => Some((cohort.clone(), End::Done)),
+            _ => None,
+        };
+        if let Some((keys, done)) = rows {
             let chunks: Vec<ChunkBounds> = keys
                 .keys()
                 .map(|c| ChunkBounds {
@@ -370,7 +384,7 @@ impl Execution<'_> {
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
             tally.borrow_mut().begin_pass(-1);
             let end = pass(-1, Some(keys), HashSet::new()).work(reader).await?;
-            return Ok(self.end_of(end, tally).unwrap_or(End::Canary));
+            return Ok(self.end_of(end, tally).unwrap_or(done));
         }
         self.observer.on(Some(run), &Event::Pass { pass: 0 });
         tally.borrow_mut().begin_pass(0);

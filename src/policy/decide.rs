@@ -130,6 +130,11 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
                     ..decision(rule.action, Reason::Rule)
                 }
             }
+            // What a reset can't reach is listed as that rule's.
+            Some((number, rule)) if rule.action == Action::Reset => Decision {
+                rule: Some(number),
+                ..decision(Action::Quarantine, reason)
+            },
             _ => decision(Action::Quarantine, reason),
         };
     }

@@ -110,6 +110,15 @@ impl Rules {
         name.unwrap_or_else(|| format!("rule {}", number + 1))
     }
 
+    /// The same without anything said of how many rows they may reset.
+    pub fn without_brakes(&self) -> Self {
+        let mut rules = self.clone();
+        for rule in &mut rules.0 {
+            rule.max_rows = None;
+        }
+        rules
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -35,4 +35,5 @@ pub use neighbour::{Neighbour, NeighbourName};
 pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};
 pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
 pub use sql::Ident;
+pub use sql::is_condition;
 pub use writer::{Link, PATIENCE};

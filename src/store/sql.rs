@@ -48,6 +48,11 @@ impl std::fmt::Display for Ident {
     }
 }
 
+/// Whether a condition that the operator wrote is one expression, so that it may be a part of a longer one.
+pub fn is_condition(kind: Kind, condition: &str) -> bool {
+    is_one_expression(kind, condition)
+}
+
 /// The character that stands for a `?` of the operator's own SQL (a JSON operator of PostgreSQL) until it is sent.
 pub(crate) const OPERATORS_QUESTION_MARK: char = '\u{1}';
 

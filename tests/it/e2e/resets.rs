@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use super::{CHEAP, Parents, check_opens, md5, opens, parents_config, password_of};
 #[cfg(feature = "failpoints")]
 use super::{POINTS, SHORT};
+use crate::saltern::Finished;
+use crate::servers::Backend;
 
 const DEAD: &str = "password LIKE '!saltern:reset:%'";
 
@@ -208,4 +210,212 @@ on_each_backend!(a_column_that_takes_no_dead_value_is_refused, |backend| {
         "{}",
         refused.stderr
     );
+});
+
+/// Members with logins, in a column that has room for little more than a SHA-1; the greater the id below 100, the longer away.
+fn members(backend: Backend) -> Parents {
+    let mut parents = Parents::new(backend, 0);
+    parents.db.exec("CREATE TABLE member (id INTEGER PRIMARY KEY, email VARCHAR(60), password VARCHAR(40), seen VARCHAR(40))");
+    parents.db.insert(
+        "member",
+        &["id", "email", "password", "seen"],
+        (0..200_u64).map(|id| {
+            let year = if id < 100 { 1999 - id } else { 2099 };
+            [
+                Some(id.to_string()),
+                Some(format!("user{id}@example.org")),
+                Some(md5(&password_of(id))),
+                Some(format!("{year}-06-01 00:00:00")),
+            ]
+        }),
+    );
+    parents.saltern.configure(&format!(
+        "[[credential]]\nname = \"members\"\ntable = \"member\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"md5\"\nlogin = \"email\"\nlast_login = \"seen\"\nexcept = \"id = 3\"\n{CHEAP}"
+    ));
+    parents
+}
+
+impl Parents {
+    fn reset(&self, more: &[&str]) -> Finished {
+        self.saltern.run(&[&["reset"][..], more].concat())
+    }
+
+    /// The ids of the members who were reset; everybody else has what stood there.
+    fn dead(&mut self) -> Vec<u64> {
+        let rows = self.db.query("SELECT id, password FROM member ORDER BY id");
+        let row = |row: Vec<Option<String>>| {
+            let id = row[0].as_deref().unwrap().parse().unwrap();
+            let stored = row[1].as_deref().unwrap();
+            let is_dead = stored.starts_with("!saltern:reset:") && stored.len() == 37;
+            assert!(is_dead || stored == md5(&password_of(id)), "{id}: {stored}");
+            is_dead.then_some(id)
+        };
+        rows.into_iter().filter_map(row).collect()
+    }
+}
+
+on_each_backend!(chosen_users_are_reset_and_nobody_else, |backend| {
+    let mut members = members(backend);
+    let file = |name: &str, text: &str| {
+        std::fs::write(members.saltern.folder().join(name), text).unwrap();
+    };
+    file(
+        "users",
+        "user1@example.org\nuser2@example.org\nuser3@example.org\n",
+    );
+    file("staff", "user2@example.org\n");
+    file("slip", "user2@example.orgg\n");
+    for (arguments, code, word) in [
+        (&[][..], 2, "nothing says whom"),
+        (&["--all", "--execute"], 2, "--confirm"),
+        (&["--where", "1 = 1) OR (1 = 1"], 2, "one SQL expression"),
+        (
+            &["--all", "--execute", "--confirm", "198"],
+            4,
+            "199 rows would be reset",
+        ),
+        (
+            &[
+                "--all",
+                "--by",
+                "login",
+                "--except-users",
+                "slip",
+                "--execute",
+                "--confirm",
+                "200",
+            ],
+            4,
+            "line 1",
+        ),
+    ] {
+        let refused = members.reset(arguments).expect_code(code);
+        assert!(
+            refused.stderr.contains(word),
+            "{arguments:?}: {}",
+            refused.stderr
+        );
+    }
+    let dry = members
+        .reset(&["--class", "weak", "--where", "id % 2 = 1"])
+        .expect_code(0)
+        .stdout;
+    assert!(
+        dry.contains("to reset  99 rows") && dry.contains("left out  1 by"),
+        "{dry}"
+    );
+    assert!(dry.contains("--execute --confirm 99"), "{dry}");
+    assert_eq!(members.dead(), [0_u64; 0]);
+
+    let list = [
+        "--users",
+        "users",
+        "--by",
+        "login",
+        "--except-users",
+        "staff",
+    ];
+    let done = [
+        "--reason",
+        "breach",
+        "--execute",
+        "--confirm",
+        "5",
+        "--json",
+    ];
+    let told = members
+        .reset(&[&list[..], &done].concat())
+        .expect_code(0)
+        .stdout;
+
+    assert!(told.contains("4 fewer than --confirm says"), "{told}");
+    assert_eq!(members.dead(), [1]);
+    let report = members
+        .saltern
+        .run(&["report", "--csv"])
+        .expect_code(0)
+        .stdout;
+    assert!(
+        report.contains(",members,\"[\"\"1\"\"]\",saltern reset,breach,weak,"),
+        "{report}"
+    );
+    assert_eq!(report.lines().count(), 2);
+});
+
+on_each_backend!(cohorts_take_who_has_been_away_longest, |backend| {
+    let mut members = members(backend);
+    let cohort = [
+        "--last-login-before",
+        "1y",
+        "--limit",
+        "30",
+        "--execute",
+        "--confirm",
+        "99",
+        "-q",
+    ];
+    members.reset(&cohort).expect_code(0);
+    assert_eq!(members.dead(), (70..100).collect::<Vec<_>>());
+    #[cfg(feature = "failpoints")]
+    for point in [
+        "before-create",
+        "after-create",
+        "after-claim",
+        "after-reset",
+    ] {
+        members.saltern.set(POINTS, &format!("{SHORT},{point}"));
+        let killed = members.reset(&cohort);
+        assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+        members.saltern.set(POINTS, SHORT);
+    }
+    members.reset(&cohort).expect_code(0);
+    assert_eq!(members.dead(), (40..100).collect::<Vec<_>>());
+    #[cfg(feature = "failpoints")]
+    {
+        members.saltern.set(POINTS, &format!("{SHORT},before-done"));
+        assert_eq!(members.reset(&cohort).signal(), Some(9));
+        members.saltern.set(POINTS, SHORT);
+        assert_eq!(members.dead(), (10..100).collect::<Vec<_>>());
+        // What was killed when all was written takes nobody more.
+        members.reset(&cohort).expect_code(0);
+        assert_eq!(members.dead(), (10..100).collect::<Vec<_>>());
+    }
+    let sums = members
+        .saltern
+        .run(&["report", "--json"])
+        .expect_code(0)
+        .json_lines();
+    let sums = sums.last().unwrap();
+    for run in sums["runs"].as_array().unwrap() {
+        assert_eq!(
+            (&run["reset"], &run["closes"]),
+            (&30.into(), &true.into()),
+            "{sums}"
+        );
+    }
+});
+
+on_each_backend!(a_column_too_narrow_for_a_dead_value_is_refused, |backend| {
+    if backend == Backend::Sqlite {
+        return;
+    }
+    let mut members = members(backend);
+    members
+        .db
+        .exec("CREATE TABLE kid (id INTEGER PRIMARY KEY, pin VARCHAR(36))");
+    members.db.insert(
+        "kid",
+        &["id", "pin"],
+        [[Some("1".to_owned()), Some(md5("x"))]],
+    );
+    members.saltern.configure("[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"md5\"\n");
+    let dry = members.reset(&["--all"]).expect_code(0).stdout;
+    assert!(
+        dry.contains("would refuse") && dry.contains("37 characters"),
+        "{dry}"
+    );
+    let refused = members
+        .reset(&["--all", "--execute", "--confirm", "1"])
+        .expect_code(4);
+    assert!(refused.stderr.contains("holds 36"), "{}", refused.stderr);
 });

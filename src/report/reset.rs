@@ -1,0 +1,113 @@
+//! What `saltern reset` would do: how many rows by what they are, and a few of their keys.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::json::REPORT_VERSION;
+use super::table::{Align, Table};
+use super::text::{count, safe};
+use crate::engine::ResetPlan;
+
+/// The text for people.
+pub fn reset_text(plan: &ResetPlan) -> String {
+    let mut table = Table::new(
+        2,
+        &[
+            ("credential", Align::Left),
+            ("class", Align::Left),
+            ("what", Align::Left),
+            ("rows", Align::Right),
+        ],
+    );
+    for column in &plan.columns {
+        for kind in &column.kinds {
+            table.row([
+                column.credential.clone(),
+                kind.class.to_owned(),
+                kind.scheme.unwrap_or("").to_owned(),
+                count(kind.rows),
+            ]);
+        }
+    }
+    let mut out = table.render();
+    let left_out: u64 = plan.columns.iter().map(|column| column.left_out).sum();
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "\n  to reset  {} rows", count(plan.rows()));
+    let _ = writeln!(
+        out,
+        "  left out  {} by `except` and the lists",
+        count(left_out)
+    );
+    for column in &plan.columns {
+        if !column.sample.is_empty() {
+            let keys: Vec<String> = column
+                .sample
+                .iter()
+                .map(|key| safe(key).to_string())
+                .collect();
+            let _ = writeln!(
+                out,
+                "  such as   {} {}",
+                safe(&column.credential),
+                keys.join(", ")
+            );
+        }
+    }
+    let _ = writeln!(out, "  digest    {}", plan.digest);
+    for warning in &plan.warnings {
+        let _ = writeln!(out, "\nwarning: {}", safe(warning));
+    }
+    for refusal in &plan.refusals {
+        let _ = writeln!(
+            out,
+            "\nreset --execute would refuse: {}\nwhat to do: {}",
+            safe(&refusal.what),
+            safe(&refusal.hint)
+        );
+    }
+    let _ = writeln!(
+        out,
+        "\nNothing was written. To reset them: the same with --execute --confirm {}",
+        plan.rows()
+    );
+    out
+}
+
+/// The object for machines.
+pub fn reset_json(plan: &ResetPlan) -> Value {
+    let columns: Vec<Value> = plan
+        .columns
+        .iter()
+        .map(|column| {
+            let kinds: Vec<Value> = column
+                .kinds
+                .iter()
+                .map(
+                    |kind| json!({ "class": kind.class, "scheme": kind.scheme, "rows": kind.rows }),
+                )
+                .collect();
+            json!({
+                "name": column.credential,
+                "seen": column.seen,
+                "rows": column.rows,
+                "left_out": column.left_out,
+                "kinds": kinds,
+                "sample": column.sample,
+            })
+        })
+        .collect();
+    let refusals: Vec<Value> = plan
+        .refusals
+        .iter()
+        .map(|refusal| json!({ "what": refusal.what, "what_to_do": refusal.hint }))
+        .collect();
+    json!({
+        "v": REPORT_VERSION,
+        "digest": plan.digest,
+        "rows": plan.rows(),
+        "credentials": columns,
+        "warnings": plan.warnings,
+        "refusals": refusals,
+    })
+}
