@@ -138,9 +138,14 @@ pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
     };
     let draft = setup::block_on(init(&options))??;
     let mut said = format!(
-        "{} is written, with {} credentials:\n",
+        "{} is written, with {} {}:\n",
         config.display(),
-        draft.chosen.len()
+        draft.chosen.len(),
+        if draft.chosen.len() == 1 {
+            "credential"
+        } else {
+            "credentials"
+        }
     );
     for line in &draft.chosen {
         said.push_str(&format!("  {line}\n"));

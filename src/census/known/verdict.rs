@@ -100,7 +100,7 @@ impl Why {
         match self {
             Self::NoScheme => "scheme neither declared nor proven",
             Self::Slow => "slow hash",
-            Self::Wrapped => "wrapped before it was judged",
+            Self::Wrapped => "wrapped, and not known when that was done",
             Self::TimeOver => "salted, and --proof-seconds over",
             Self::Untried => "no salt, or a scheme that is only recognised",
             Self::OtherList => "the pwned list does not fit the scheme",
