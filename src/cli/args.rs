@@ -1,6 +1,7 @@
 //! Arguments as typed. What they mean is worked out by each command.
 
 pub mod help;
+mod pace;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +10,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::policy::Age;
 use crate::scheme::{Class, Scheme};
+
+pub use pace::PaceArgs;
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -182,12 +185,9 @@ pub struct RunArgs {
     /// Stop after so long in this invocation: 90s, 30m, 6h
     #[arg(long, value_name = "TIME", value_parser = span)]
     pub max_runtime: Option<Duration>,
-    /// At most so many rows a second
-    #[arg(long, value_name = "ROWS", value_parser = positive)]
-    pub max_rate: Option<f64>,
-    /// Wait while this file exists
-    #[arg(long, value_name = "FILE")]
-    pub pause_file: Option<PathBuf>,
+    /// What holds it back.
+    #[command(flatten)]
+    pub pace: PaceArgs,
     /// Hashing threads [default: as many as the processor and the memory allow]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
@@ -235,12 +235,9 @@ pub struct RelabelArgs {
     /// Write. Without it nothing is written
     #[arg(long)]
     pub execute: bool,
-    /// At most so many rows a second
-    #[arg(long, value_name = "ROWS", value_parser = positive)]
-    pub max_rate: Option<f64>,
-    /// Wait while this file exists
-    #[arg(long, value_name = "FILE")]
-    pub pause_file: Option<PathBuf>,
+    /// What holds it back.
+    #[command(flatten)]
+    pub pace: PaceArgs,
     /// Wait so long for another run to end: 60, 60s, 10m
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
     pub wait: Duration,
@@ -309,12 +306,9 @@ pub struct ResetArgs {
     /// At most so many rows, those whose users have been away longest; the next call takes the next
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub limit: Option<u64>,
-    /// At most so many rows a second
-    #[arg(long, value_name = "ROWS", value_parser = positive)]
-    pub max_rate: Option<f64>,
-    /// Wait while this file exists
-    #[arg(long, value_name = "FILE")]
-    pub pause_file: Option<PathBuf>,
+    /// What holds it back.
+    #[command(flatten)]
+    pub pace: PaceArgs,
     /// Wait so long for another run to end: 60, 60s, 10m
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
     pub wait: Duration,
@@ -518,13 +512,6 @@ fn reason(text: &str) -> Result<String, String> {
         return Err("must be a line of at most 200 characters".to_owned());
     }
     Ok(text.to_owned())
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("must be a number above 0".to_owned()),
-    }
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -24,6 +24,7 @@ pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
     let plan = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
+        session.host_ms = Some(environment::now_ms());
         let plan = crate::engine::plan(&mut session, &options, &watch).await?;
         session.conn.close().await;
         Ok::<_, EngineError>(plan)

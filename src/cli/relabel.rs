@@ -59,8 +59,7 @@ fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
         job: Job::Relabel(relabel),
         mode: mode(args.execute),
-        max_rate: args.max_rate,
-        pause_file: args.pause_file.clone(),
+        pace: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,

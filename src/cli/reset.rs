@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::args::{ResetArgs, ResetBy};
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
@@ -61,6 +62,7 @@ fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     let plan = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
+        session.host_ms = Some(environment::now_ms());
         engine::plan_reset(&mut session, &options, &watch).await
     })?;
     watch.close();
@@ -138,8 +140,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     Ok(RunOptions {
         job: Job::Reset(Arc::new(choice)),
         mode: mode(args.execute),
-        max_rate: args.max_rate,
-        pause_file: args.pause_file.clone(),
+        pace: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,

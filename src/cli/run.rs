@@ -114,6 +114,7 @@ fn go(
     let finished = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
+        session.host_ms = Some(environment::now_ms());
         engine::run(session, &options, watch, &stop).await
     })?;
     Ok(Ended {
@@ -141,8 +142,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,
-        max_rate: args.max_rate,
-        pause_file: args.pause_file.clone(),
+        pace: args.pace.pace(),
         threads: args.threads,
         kernel: super::environment::kernel()?,
         sweeps: args.sweeps,

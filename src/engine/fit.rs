@@ -8,6 +8,7 @@ use super::look::ColumnLook;
 use super::plan::Refusal;
 use super::relabel::Relabel;
 use super::session::Session;
+use super::skew::apart;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
 
 /// What is known of the marks that would be written, and so of the width that they need.
@@ -41,6 +42,10 @@ pub(super) async fn fitness(
     marks: LongestMarks<'_>,
 ) -> Result<Fitness, EngineError> {
     let mut fitness = Fitness::default();
+    if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LongestMarks::Of(_))) {
+        let refusal = apart(&session.settings.rules, session.now_ms, host_ms);
+        fitness.refusals.extend(refusal);
+    }
     let mut told: Vec<&str> = Vec::new();
     for (i, credential) in session.settings.credentials.iter().enumerate() {
         let column = &session.columns[i];

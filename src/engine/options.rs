@@ -1,10 +1,10 @@
 //! What an invocation of `run` is asked for, as validated.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::choose::Choice;
+use super::pace::Pace;
 use super::relabel::Relabel;
 use crate::config::{Settings, canonical};
 use crate::kernel::Path;
@@ -85,10 +85,8 @@ pub struct RunOptions {
     pub max_rows: Option<u64>,
     /// Stop after so long in this invocation.
     pub max_runtime: Option<Duration>,
-    /// At most so many rows a second.
-    pub max_rate: Option<f64>,
-    /// Wait while this file exists.
-    pub pause_file: Option<PathBuf>,
+    /// What holds it back.
+    pub pace: Pace,
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest that passes its self-test.
@@ -111,8 +109,7 @@ impl Default for RunOptions {
             selection: Selection::All,
             max_rows: None,
             max_runtime: None,
-            max_rate: None,
-            pause_file: None,
+            pace: Pace::default(),
             threads: None,
             kernel: None,
             sweeps: 3,

@@ -15,6 +15,7 @@ use super::error::EngineError;
 use super::event::Observer;
 use super::hasher::{Hasher, HasherError};
 use super::judge::Judge;
+use super::pace::Held;
 use super::stop::Stop;
 use super::tally::Tally;
 use crate::store::ledger::Names;
@@ -59,11 +60,8 @@ pub(crate) struct Limits {
     pub(crate) canary_left: Option<HashMap<String, u64>>,
     /// When to stop.
     pub(crate) until: Option<Instant>,
-    /// Rows a second.
-    pub(crate) max_rate: Option<f64>,
-    /// Rows that were let through, and since when, for the rate.
-    pub(crate) let_through: (f64, Instant),
-    pub(crate) pause_file: Option<std::path::PathBuf>,
+    /// What holds it back.
+    pub(crate) held: Held,
     /// The page's size: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
     /// How many rows each rule may still reset.

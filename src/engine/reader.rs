@@ -1,8 +1,7 @@
 //! The reading half of a pass: claims chunks, reads rows in key order, judges them, and hands pages on. Writes nothing but claims.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::mpsc;
 
@@ -201,7 +200,7 @@ impl Pass<'_> {
                 let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
                 if is_candidate && !self.is_held(&judged) {
                     self.let_through(&judged);
-                    self.limits.borrow_mut().let_through.0 += 1.0;
+                    self.limits.borrow_mut().held.let_through();
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, true);
                 } else {
@@ -313,7 +312,7 @@ impl Pass<'_> {
             }
             *left -= 1;
         }
-        limits.let_through.0 += 1.0;
+        limits.held.let_through();
         None
     }
 
@@ -340,40 +339,19 @@ impl Pass<'_> {
         (until.is_some_and(|t| Instant::now() >= t)).then_some(ReadEnd::MaxRuntime)
     }
 
-    /// Waits while a pause file is there or the rate is too high.
+    /// Waits while something holds the run back.
     async fn hold(&self) -> Option<ReadEnd> {
         loop {
             if let Some(end) = self.ended() {
                 return Some(end);
             }
-            let (wait, status, reason) = {
-                let mut limits = self.limits.borrow_mut();
-                if limits.pause_file.as_deref().is_some_and(Path::exists) {
-                    (
-                        Duration::from_millis(200),
-                        RunStatus::Paused,
-                        "the pause file is there",
-                    )
-                } else {
-                    let ahead = limits.max_rate.map_or(0.0, |rate| {
-                        limits.let_through.0 / rate - limits.let_through.1.elapsed().as_secs_f64()
-                    });
-                    if ahead <= 0.0 {
-                        // A pause is not made up for by a burst.
-                        if ahead < -1.0 {
-                            limits.let_through = (0.0, Instant::now());
-                        }
-                        break;
-                    }
-                    (
-                        Duration::from_secs_f64(ahead.min(0.2)),
-                        RunStatus::Throttled,
-                        "--max-rate",
-                    )
-                }
+            let Some(hold) = self.limits.borrow_mut().held.hold() else {
+                break;
             };
-            self.tally.borrow_mut().set_status(status, Some(reason));
-            tokio::time::sleep(wait).await;
+            self.tally
+                .borrow_mut()
+                .set_status(hold.status, Some(hold.reason));
+            tokio::time::sleep(hold.wait).await;
         }
         self.tally.borrow_mut().set_status(RunStatus::Running, None);
         None

@@ -20,6 +20,7 @@ use super::keys::parse_keys;
 use super::known;
 use super::limits::{Budget, budget};
 use super::options::{Job, Mode, RunOptions, Selection};
+use super::pace::{Held, try_query};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
@@ -50,6 +51,7 @@ pub async fn run(
     observer: &dyn Observer,
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
+    try_query(&mut session, &options.pace).await?;
     match options.mode {
         Mode::Dry => dry(&mut session, options, observer).await,
         Mode::Execute => execute(session, options, observer, stop).await,
@@ -276,11 +278,12 @@ impl Execution<'_> {
             tokio::join!(
                 work,
                 self.beat(run, &hasher, &tally, &over),
-                self.tick(run, &hasher, &tally, &over)
+                self.tick(run, &hasher, &tally, &over),
+                self.watch_lag(&limits, &over)
             )
         };
         let end = tokio::select! {
-            (end, (), ()) = all => end?,
+            (end, (), (), ()) = all => end?,
             end = self.cut_off(prepared.rate) => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
@@ -397,9 +400,10 @@ impl Execution<'_> {
                 break;
             }
             // Another worker holds a chunk: it ends, or its lease runs out and the chunk is ours.
-            tally
-                .borrow_mut()
-                .set_status(RunStatus::Waiting, Some("another worker holds a chunk"));
+            tally.borrow_mut().set_status(
+                RunStatus::Waiting,
+                Some("another worker holds a chunk".to_owned()),
+            );
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         if matches!(self.options.selection, Selection::Canary(_)) {
@@ -469,7 +473,7 @@ impl Execution<'_> {
             ),
             _ => None,
         };
-        let page_rows = match o.max_rate {
+        let page_rows = match o.pace.max_rate {
             // A page is at most a second's worth.
             #[expect(
                 clippy::cast_possible_truncation,
@@ -483,9 +487,7 @@ impl Execution<'_> {
             rows_left: o.max_rows,
             canary_left,
             until: o.max_runtime.map(|d| Instant::now() + d),
-            max_rate: o.max_rate,
-            let_through: (0.0, Instant::now()),
-            pause_file: o.pause_file.clone(),
+            held: Held::new(o.pace.clone()),
             page_rows,
             brake,
         }

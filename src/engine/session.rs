@@ -29,6 +29,8 @@ pub struct Session<'s> {
     pub deadlines: Deadlines,
     /// A connection that reads.
     pub conn: Conn,
+    /// This host's clock at that moment, where a face has told it: a witness, by which nothing is decided.
+    pub host_ms: Option<i64>,
     /// How schemes are proven.
     pub proof: ProofOptions,
 }
@@ -73,6 +75,7 @@ impl<'s> Session<'s> {
             now_ms,
             deadlines,
             conn,
+            host_ms: None,
             proof: ProofOptions::default(),
         })
     }

@@ -30,7 +30,7 @@ pub(crate) struct Tally {
     pub(crate) credential: String,
     pass: i64,
     status: RunStatus,
-    reason: Option<&'static str>,
+    reason: Option<String>,
     begun: Instant,
     hashing_since: Option<Instant>,
     last_commit: Option<Instant>,
@@ -95,7 +95,7 @@ impl Tally {
         }
     }
 
-    pub(crate) fn set_status(&mut self, status: RunStatus, reason: Option<&'static str>) {
+    pub(crate) fn set_status(&mut self, status: RunStatus, reason: Option<String>) {
         self.status = status;
         self.reason = reason;
     }
@@ -152,7 +152,7 @@ impl Tally {
             } else {
                 self.status
             },
-            reason: self.reason.map(str::to_owned),
+            reason: self.reason.clone(),
             eta_seconds,
             elapsed_seconds: self.elapsed_seconds(),
             busy_seconds: hasher.busy_seconds(),

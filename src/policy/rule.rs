@@ -175,6 +175,11 @@ impl Rule {
                 .deadline
                 .is_some_and(|deadline| deadline.then == Then::Reset)
     }
+
+    /// Whether the time decides which rows it resets, or when.
+    pub fn resets_by_time(&self) -> bool {
+        self.resets() && (self.deadline.is_some() || self.when.last_login_before.is_some())
+    }
 }
 
 impl When {

@@ -196,6 +196,12 @@ impl<'r> RowRef<'r> {
         }
     }
 
+    /// A floating-point column.
+    pub(crate) fn real(&self, i: usize) -> Result<Option<f64>, StoreError> {
+        on_row!(self, r => r.try_get_unchecked::<Option<f64>, usize>(i))
+            .map_err(|_| column_error(i))
+    }
+
     /// A text column that is never NULL.
     pub(crate) fn owned(&self, i: usize) -> Result<String, StoreError> {
         self.text(i)?

@@ -107,6 +107,49 @@ on_each_backend!(a_pause_file_holds_a_run_until_it_is_gone, |backend| {
 });
 
 on_each_backend!(
+    a_run_waits_while_the_query_s_number_is_too_high,
+    |backend| {
+        let mut parents = Parents::new(backend, 500);
+        parents.db.exec("CREATE TABLE behind (seconds VARCHAR(9))");
+        parents.db.exec("INSERT INTO behind VALUES ('7.5')");
+        // A number by type on every database, and a comment that must not eat what comes behind it.
+        let query = "SELECT CAST(seconds AS DECIMAL(9, 2)) FROM behind -- the worst";
+        let lagging = ["--json", "--max-lag", "5", "--lag-query", query];
+
+        let mut run = parents.spawn(&lagging);
+        assert!(run.wait_until(|run| run.stdout_so_far().contains("gives 7.5, above --max-lag 5")));
+        // What can't be known is not good news.
+        parents.db.exec("DROP TABLE behind");
+        assert!(run.wait_until(|run| run.stdout_so_far().contains("gives no number")));
+        assert_eq!(wrapped(&mut parents.db), 0);
+        parents.db.exec("CREATE TABLE behind (seconds VARCHAR(9))");
+        parents.db.exec("INSERT INTO behind VALUES ('5')");
+        run.finish().expect_code(0);
+        parents.check_done();
+    }
+);
+
+on_each_backend!(
+    a_query_without_a_number_is_refused_before_anything_is_written,
+    |backend| {
+        let mut parents = Parents::new(backend, 20);
+        for query in ["SELECT NULL", "SELECT seconds FROM nowhere"] {
+            let refused = parents
+                .execute(&["-q", "--max-lag", "5", "--lag-query", query])
+                .expect_code(4);
+            assert!(refused.stderr.contains("--lag-query"), "{}", refused.stderr);
+        }
+        for query in ["SELECT 1; SELECT 2", "SELECT 1) + (2"] {
+            parents
+                .execute(&["-q", "--max-lag", "5", "--lag-query", query])
+                .expect_code(2);
+        }
+        parents.execute(&["-q", "--max-lag", "5"]).expect_code(2);
+        assert_eq!(wrapped(&mut parents.db), 0);
+    }
+);
+
+on_each_backend!(
     what_arrives_behind_the_cursor_is_found_by_a_sweep,
     |backend| {
         let mut parents = Parents::new(backend, 1_000);

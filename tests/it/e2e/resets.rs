@@ -149,6 +149,63 @@ on_each_backend!(at_its_deadline_what_is_still_wrapped_is_reset, |backend| {
     );
 });
 
+#[test]
+fn a_clock_that_jumps_makes_no_deadline_come_early() {
+    crate::servers::on(Backend::Postgres, |backend| {
+        let mut parents = Parents::new(backend, 50);
+        parents.saltern.configure(&format!(
+            "{}[[rule]]\nname = \"grace\"\nwhen = {{ class = \"weak\" }}\ndo = \"on-login\"\ndeadline = \"90d\"\nmax_rows = 1000\n",
+            parents_config("")
+        ));
+        parents.execute(&["-q"]).expect_code(0);
+        // What PostgreSQL calls the time is a function, and one of ours is found before it.
+        parents.db.exec("CREATE SCHEMA broken");
+        let now = "CREATE OR REPLACE FUNCTION broken.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS";
+        let jump = |by: &str| format!("{now} 'SELECT pg_catalog.clock_timestamp() {by}'");
+        parents.db.exec(&jump("+ interval ''91 days''"));
+        let name = parents.db.value("SELECT current_database()").unwrap();
+        parents.db.exec(&format!(
+            "ALTER DATABASE \"{name}\" SET search_path = broken, pg_catalog, public"
+        ));
+
+        let refused = parents.execute(&["-q"]).expect_code(4);
+        assert!(
+            refused.stderr.contains(" minutes ahead of this host"),
+            "{}",
+            refused.stderr
+        );
+        let plan = parents.saltern.run(&["plan"]).expect_code(0);
+        assert!(
+            plan.stdout.contains(" minutes ahead of this host"),
+            "{}",
+            plan.stdout
+        );
+
+        parents.db.exec(&jump("- interval ''91 days''"));
+        parents.execute(&["-q"]).expect_code(4);
+        assert_eq!(
+            parents
+                .db
+                .count(&format!("SELECT COUNT(*) FROM parent WHERE {DEAD}")),
+            0
+        );
+
+        // With clocks that agree, what is due is reset.
+        parents.saltern.configure(&format!(
+            "{}[[rule]]\nname = \"grace\"\nwhen = {{ class = \"weak\" }}\ndo = \"on-login\"\ndeadline = \"90d\"\nsince = \"2001-01-01\"\nmax_rows = 1000\n",
+            parents_config("")
+        ));
+        parents.db.exec(&jump(""));
+        parents.execute(&["-q"]).expect_code(0);
+        assert_eq!(
+            parents
+                .db
+                .count(&format!("SELECT COUNT(*) FROM parent WHERE {DEAD}")),
+            50
+        );
+    });
+}
+
 #[cfg(feature = "failpoints")]
 on_each_backend!(killed_at_any_point_each_row_is_reset_once, |backend| {
     let mut parents = Parents::new(backend, 7_000);
@@ -393,6 +450,36 @@ on_each_backend!(cohorts_take_who_has_been_away_longest, |backend| {
             "{sums}"
         );
     }
+});
+
+on_each_backend!(two_cohorts_at_once_take_one_after_the_other, |backend| {
+    let mut members = members(backend);
+    let cohort = "reset --last-login-before 1y --limit 30 --execute --confirm 99 -q";
+    let spawn = |members: &Parents, more: &str| {
+        let line = format!("{cohort} {more}");
+        members
+            .saltern
+            .spawn(&line.split_whitespace().collect::<Vec<_>>())
+    };
+    let first = spawn(&members, "--max-rate 20");
+    let at_work = "SELECT COUNT(*) FROM member WHERE password LIKE '!saltern:reset:%'";
+    while members.db.count(at_work) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+
+    let second = spawn(&members, "--wait 60");
+    let third = spawn(&members, "").finish().expect_code(11);
+
+    assert!(third.stderr.contains("held by"), "{}", third.stderr);
+    first.finish().expect_code(0);
+    second.finish().expect_code(0);
+    assert_eq!(members.dead(), (40..100).collect::<Vec<_>>());
+    assert_eq!(
+        members.ledger_number("SELECT COUNT(DISTINCT row_key) FROM {reset}"),
+        60
+    );
+    assert_eq!(members.ledger_number("SELECT COUNT(*) FROM {reset}"), 60);
+    assert_eq!(members.ledger_number("SELECT COUNT(*) FROM {run}"), 2);
 });
 
 on_each_backend!(a_column_too_narrow_for_a_dead_value_is_refused, |backend| {

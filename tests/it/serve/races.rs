@@ -1,11 +1,14 @@
 //! Logins against each other, against a job, against password changes, against SIGKILL: one winner, and never a lost password.
 
-use std::sync::Barrier;
+use std::sync::{Barrier, LazyLock};
 
 use super::*;
 
-/// Over the three races of one database this makes 10,000 logins that meet somebody else.
-const PEOPLE: u64 = 2_500;
+/// Each logs in four times, and meets somebody else. `SALTERN_TEST_RACES=10000` asks for so many logins a database, which takes minutes.
+static PEOPLE: LazyLock<u64> = LazyLock::new(|| {
+    let logins = std::env::var("SALTERN_TEST_RACES").ok();
+    logins.map_or(3_000, |logins| logins.parse().unwrap()) / 4
+});
 
 /// Every change of a password leaves a line, in the same transaction.
 fn log_changes(db: &mut TestDb) {
@@ -48,7 +51,7 @@ fn log_everybody_in(sidecar: &Sidecar, clients: usize, may_fail: bool) -> u64 {
                     let mut client = sidecar.client();
                     together.wait();
                     let mut upgraded = 0;
-                    for id in 0..PEOPLE {
+                    for id in 0..*PEOPLE {
                         let answer = client.login(&login_of(id), &password_of(id));
                         assert!(may_fail || answer["outcome"] == "match", "{id}: {answer}");
                         upgraded += u64::from(answer["upgraded"] == true);
@@ -75,7 +78,7 @@ fn everybody(db: &mut TestDb) -> Vec<(u64, String)> {
 }
 
 on_each_backend!(whoever_races_a_login_no_password_is_lost, |backend| {
-    let mut db = people(backend, PEOPLE);
+    let mut db = people(backend, *PEOPLE);
     if backend == Backend::Sqlite {
         db.query("PRAGMA journal_mode = WAL");
     }
@@ -86,10 +89,10 @@ on_each_backend!(whoever_races_a_login_no_password_is_lost, |backend| {
 
     // Two logins at once: both are right, one of them writes.
     let upgraded = log_everybody_in(&sidecar, 2, false);
-    assert_eq!(upgraded, PEOPLE);
+    assert_eq!(upgraded, *PEOPLE);
     assert_eq!(
         db.count("SELECT COUNT(*) FROM changes"),
-        PEOPLE,
+        *PEOPLE,
         "a row was written twice"
     );
     for (id, stored) in everybody(&mut db) {
@@ -120,7 +123,7 @@ on_each_backend!(whoever_races_a_login_no_password_is_lost, |backend| {
     std::thread::scope(|scope| {
         let changes = scope.spawn(|| {
             together.wait();
-            for id in 0..PEOPLE {
+            for id in 0..*PEOPLE {
                 let new = md5(&format!("new {id}"));
                 let sql = format!("UPDATE parent SET password = '{new}' WHERE id = {id}");
                 while app.try_exec(&sql).is_err() {}
@@ -128,7 +131,7 @@ on_each_backend!(whoever_races_a_login_no_password_is_lost, |backend| {
         });
         let mut client = sidecar.client();
         together.wait();
-        for id in 0..PEOPLE {
+        for id in 0..*PEOPLE {
             client.login(&login_of(id), &password_of(id));
         }
         changes.join().unwrap();

@@ -1,0 +1,63 @@
+//! What holds a run back, as typed: the arguments that `run`, `relabel` and `reset` share.
+
+use std::path::PathBuf;
+
+use crate::engine::{MaxLag, Pace};
+use crate::store::{Kind, is_condition};
+
+/// What holds a run back.
+#[derive(Clone, Debug, clap::Args)]
+pub struct PaceArgs {
+    /// At most so many rows a second
+    #[arg(long, value_name = "ROWS", value_parser = positive)]
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists
+    #[arg(long, value_name = "FILE")]
+    pub pause_file: Option<PathBuf>,
+    /// Wait while the number of --lag-query is above this
+    #[arg(long, value_name = "SECONDS", requires = "lag_query", value_parser = not_negative)]
+    pub max_lag: Option<f64>,
+    /// A SELECT of one number, asked every second: how far the replicas lag
+    #[arg(long, value_name = "SQL", requires = "max_lag", value_parser = query)]
+    pub lag_query: Option<String>,
+}
+
+impl PaceArgs {
+    /// As the engine takes it.
+    pub fn pace(&self) -> Pace {
+        Pace {
+            max_rate: self.max_rate,
+            pause_file: self.pause_file.clone(),
+            lag: self
+                .lag_query
+                .clone()
+                .zip(self.max_lag)
+                .map(|(query, max)| MaxLag { query, max }),
+        }
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
+        _ => Err("must be a number above 0".to_owned()),
+    }
+}
+
+fn not_negative(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
+        _ => Err("must be a number, 0 or above".to_owned()),
+    }
+}
+
+fn query(text: &str) -> Result<String, String> {
+    let kinds = [Kind::Postgres, Kind::MySql, Kind::Sqlite];
+    if !kinds.iter().all(|kind| is_condition(*kind, text)) {
+        return Err(
+            "must be one SELECT, its parentheses, quotes and comments closed, without a semicolon"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
