@@ -3,6 +3,7 @@
 //!     cargo bench --bench databases -- job
 //!     cargo bench --bench databases -- scan
 //!     cargo bench --bench databases -- known
+//!     cargo bench --bench databases -- reset
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +15,7 @@
 mod job;
 mod known;
 mod place;
+mod reset;
 mod scan;
 
 fn main() {
@@ -22,7 +24,8 @@ fn main() {
         "job" => job::bench(),
         "scan" => scan::bench(),
         "known" => known::bench(),
+        "reset" => reset::bench(),
         // `cargo test --benches` comes this way; there is nothing to test.
-        _ => eprintln!("say which: job, scan or known"),
+        _ => eprintln!("say which: job, scan, known or reset"),
     }
 }
