@@ -110,6 +110,20 @@ impl Column {
             .map_or(Outcome::Match, Outcome::MatchNeedsRehash))
     }
 
+    /// Whether the password opens the stored value. It makes no better hash, and does not hide what it costs.
+    pub fn opens(&self, stored: &StoredHash, password: &Password, context: &Context<'_>) -> bool {
+        verify(stored, password, self.declared, context) == Ok(true)
+    }
+
+    /// Whether a user with this value may be given a new password by a token. Who has no password, or was locked, is given none by it;
+    /// who was reset is.
+    pub fn may_choose(&self, stored: Option<&StoredHash>) -> bool {
+        !matches!(
+            recognise(stored.map(StoredHash::as_bytes), self.declared),
+            Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::TooLong
+        )
+    }
+
     /// What a login costs whose user is not there, or has no value (NULL): the hashes of a failed login, for nothing.
     ///
     /// Without them the time of the answer would say who has an account.
@@ -411,6 +425,24 @@ mod tests {
     fn no_password_opens_a_locked_account() {
         for locked in ["", "!", "*", "!saltern:reset:0123456789abcdefghijkl"] {
             assert_eq!(login(&column(CHEAP), locked, locked), Outcome::Mismatch);
+        }
+    }
+
+    #[test]
+    fn who_has_no_password_or_is_locked_chooses_none() {
+        let may_choose = |stored: &str| column(CHEAP).may_choose(Some(&StoredHash::new(stored)));
+        assert!(!column(CHEAP).may_choose(None));
+        for locked in ["", "  ", "!", "*", "*LK*", "x"] {
+            assert!(!may_choose(locked), "{locked}");
+        }
+        let md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
+        for chosen in [
+            md5,
+            "gibberish",
+            "!saltern:reset:0123456789abcdefghijkl",
+            &wrapped(&CHEAP, Scheme::MD5, "secret"),
+        ] {
+            assert!(may_choose(chosen), "{chosen}");
         }
     }
 

@@ -129,6 +129,11 @@ fn not_serving(error: ServeError) -> Failure {
                 "give the process more memory, or lower memory_kib in [target]".to_owned(),
             ),
         },
+        ServeError::List(_) => Failure {
+            exit: Exit::Usage,
+            error: anyhow::Error::new(error),
+            what_to_do: Some("put the paths in [known] right, or leave them out".to_owned()),
+        },
         ServeError::Threads(_) => Failure {
             exit: Exit::Refused,
             error: anyhow::Error::new(error),

@@ -130,6 +130,9 @@ pub const SERVE: Keys = Keys {
         "stop_seconds",
         "logins_burst",
         "logins_per_minute",
+        "reset_minutes",
+        "resets_burst",
+        "resets_per_hour",
     ],
     not_yet: &["pad"],
 };

@@ -43,6 +43,12 @@ pub struct Serve {
     pub logins_burst: u32,
     /// How many more a minute.
     pub logins_per_minute: u32,
+    /// How long a token for a new password is good.
+    pub reset_time: Duration,
+    /// How many tokens for one login are made at once; 0: any number.
+    pub resets_burst: u32,
+    /// How many more an hour.
+    pub resets_per_hour: u32,
 }
 
 /// Where the sidecar listens.
@@ -85,6 +91,9 @@ impl Serve {
             stop_time: Duration::from_secs(30),
             logins_burst: 10,
             logins_per_minute: 10,
+            reset_time: Duration::from_secs(3600),
+            resets_burst: 3,
+            resets_per_hour: 6,
         }
     }
 }
@@ -128,14 +137,20 @@ pub(super) fn read(
     serve.request_time = seconds("request_seconds")?.unwrap_or(serve.request_time);
     serve.database_time = seconds("database_seconds")?.unwrap_or(serve.database_time);
     serve.stop_time = seconds("stop_seconds")?.unwrap_or(serve.stop_time);
-    let logins =
+    // A day: a code that is sent by mail is good no longer, says NIST SP 800-63B-4.
+    if let Some(minutes) = number("reset_minutes", 1..=1440)? {
+        serve.reset_time = Duration::from_secs(minutes as u64 * 60);
+    }
+    let tries =
         |key, min| -> Result<Option<u32>, ConfigError> {
             let number = section.number(key, min..=1_000_000)?;
             Ok(number
                 .map(|number| u32::try_from(number.value).expect("the bounds are within 32 bits")))
         };
-    serve.logins_burst = logins("logins_burst", 0)?.unwrap_or(serve.logins_burst);
-    serve.logins_per_minute = logins("logins_per_minute", 1)?.unwrap_or(serve.logins_per_minute);
+    serve.logins_burst = tries("logins_burst", 0)?.unwrap_or(serve.logins_burst);
+    serve.logins_per_minute = tries("logins_per_minute", 1)?.unwrap_or(serve.logins_per_minute);
+    serve.resets_burst = tries("resets_burst", 0)?.unwrap_or(serve.resets_burst);
+    serve.resets_per_hour = tries("resets_per_hour", 1)?.unwrap_or(serve.resets_per_hour);
     Ok(serve)
 }
 

@@ -1,11 +1,15 @@
-//! What a password is reset to: a value that opens for nobody. Pure; randomness is passed in.
+//! What a password is reset to, a value that opens for nobody, and the tokens by which a new one is chosen. Pure; randomness is passed in.
 //!
 //! Who is reset, and when, is the rules' to say; how it is written, the store's.
+
+mod token;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::secret::StoredHash;
+
+pub use token::{KeptToken, TOKEN_BYTES, TOKEN_CHARS, is_bound, keep, token, token_hash};
 
 /// What every dead value begins with.
 const PREFIX: &str = "!saltern:reset:";

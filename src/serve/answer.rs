@@ -32,6 +32,10 @@ pub(super) enum Refusal {
     },
     /// A fault of ours.
     Broken,
+    /// Saltern's own tables are missing.
+    NoLedger,
+    /// The row can't hold what was to be written.
+    NotWritten,
     /// Too many wait already.
     Overloaded,
     /// The database is gone or slow.
@@ -50,7 +54,7 @@ pub(super) struct Problem {
 
 impl Refusal {
     /// One of each, for the document.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::BadRequest("the body is no JSON object with the fields of this route"),
         Self::Unauthorized,
         Self::NotFound,
@@ -60,6 +64,8 @@ impl Refusal {
         Self::Unprocessable("a field is too long, or the context lacks what the scheme needs"),
         Self::Limited { seconds: 0 },
         Self::Broken,
+        Self::NoLedger,
+        Self::NotWritten,
         Self::Overloaded,
         Self::Database,
     ];
@@ -100,6 +106,16 @@ impl Refusal {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "broken",
                 "a fault of saltern",
+            ),
+            Self::NoLedger => (
+                StatusCode::NOT_IMPLEMENTED,
+                "no_ledger",
+                "saltern's own tables can't be used; its log says what to do",
+            ),
+            Self::NotWritten => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "not_written",
+                "the new hash can't be written; the log says why",
             ),
             Self::Overloaded => (
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -16,7 +16,11 @@ use super::answer::{Refusal, json};
 use super::app::{App, Credential};
 use super::login::{self, Checked, LoggedIn, Value, Verdict};
 use super::openapi;
-use super::request::{HashRequest, KratosRequest, LoginRequest, Secret, VerifyRequest, read};
+use super::request::{
+    FinishRequest, HashRequest, KratosRequest, LoginRequest, Secret, StartRequest, VerifyRequest,
+    read,
+};
+use super::reset;
 use crate::auth::{AuthError, Column};
 use crate::scheme::{Declared, Scheme, VerifyError};
 
@@ -69,6 +73,38 @@ pub(super) struct HashAnswer {
     stored: String,
 }
 
+/// A token for whoever has the login, if anybody does.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StartAnswer {
+    /// What to put into the link. It is to be sent to the address that stands in the user's row and nowhere else; where nobody has the
+    /// login it opens nothing.
+    #[schema(example = "3p3Nqk0-nCg7Ls2zX4d8vT0rY1uW6bHfJ5mKaQeSoDc")]
+    token: String,
+    /// How long it is good.
+    expires_in_seconds: u64,
+}
+
+/// What became of a new password.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FinishOutcome {
+    /// It is the password now.
+    Changed,
+    /// The token was used, is too old, is another user's, was followed by a later one, or the password was changed since: nothing tells
+    /// these apart.
+    VoidToken,
+    /// It is the password that the user has already. The token is still good.
+    OldPassword,
+    /// It stands in a list of passwords that everybody has who guesses. The token is still good.
+    KnownPassword,
+}
+
+/// The answer to a new password.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FinishAnswer {
+    outcome: FinishOutcome,
+}
+
 /// What Ory Kratos wants to hear of a right password.
 #[derive(Serialize, ToSchema)]
 pub(super) struct KratosAnswer {
@@ -91,6 +127,8 @@ pub(super) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(login))
         .routes(routes!(verify))
         .routes(routes!(hash))
+        .routes(routes!(reset_start))
+        .routes(routes!(reset_finish))
         .routes(routes!(kratos))
         .routes(routes!(healthz))
         .routes(routes!(readyz))
@@ -234,6 +272,52 @@ async fn hash(State(app): Shared, request: Request) -> Result<Response, Refusal>
     }
 }
 
+/// Make a token for a new password
+///
+/// The answer is the same, and costs the same, whether anybody has the login or not.
+#[utoipa::path(
+    post,
+    path = "/v1/reset/start",
+    request_body = StartRequest,
+    responses((status = 200, description = "The token", body = StartAnswer), Refusal)
+)]
+async fn reset_start(State(app): Shared, request: Request) -> Result<Response, Refusal> {
+    let request: StartRequest = read(&app, request).await?;
+    let credential = Arc::clone(resettable(&app, &request.credential)?);
+    if !credential.has_login {
+        return Err(Refusal::Unprocessable("the credential names no login"));
+    }
+    let login = request.login()?;
+    let expires_in_seconds = app.reset_time.as_secs();
+    let token = on_its_own(async move { reset::start(&app, &credential, &login).await }).await?;
+    let token = std::str::from_utf8(token.as_bytes()).map_err(|_| Refusal::Broken)?;
+    Ok(json(
+        StatusCode::OK,
+        &StartAnswer {
+            token: token.to_owned(),
+            expires_in_seconds,
+        },
+    ))
+}
+
+/// Choose a new password by a token
+///
+/// A hash at the target is made whatever the token is worth. The new password's hash is written if the value for which the token was made
+/// still stands there, and every token of the user is void from then on.
+#[utoipa::path(
+    post,
+    path = "/v1/reset/finish",
+    request_body = FinishRequest,
+    responses((status = 200, description = "What became of it", body = FinishAnswer), Refusal)
+)]
+async fn reset_finish(State(app): Shared, request: Request) -> Result<Response, Refusal> {
+    let request: FinishRequest = read(&app, request).await?;
+    let credential = Arc::clone(resettable(&app, &request.credential)?);
+    let chosen = request.chosen()?;
+    let outcome = on_its_own(async move { reset::finish(&app, &credential, chosen).await }).await?;
+    Ok(json(StatusCode::OK, &FinishAnswer { outcome }))
+}
+
 /// Ory Kratos' password migration hook
 ///
 /// 200 and `password_match` for the right password; 403 for anything else. The row is upgraded as by `/v1/login`.
@@ -311,8 +395,27 @@ async fn log_in(
     (name, password): (zeroize::Zeroizing<String>, crate::secret::Password),
 ) -> Result<LoggedIn, Refusal> {
     let (app, credential) = (Arc::clone(app), Arc::clone(credential));
-    let task = tokio::spawn(async move { login::login(&app, &credential, &name, password).await });
-    task.await.unwrap_or(Err(Refusal::Broken))
+    on_its_own(async move { login::login(&app, &credential, &name, password).await }).await
+}
+
+/// Work that goes on to its end whether its client waits or not.
+async fn on_its_own<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::spawn(work).await.unwrap_or(Err(Refusal::Broken))
+}
+
+/// The credential of that name, where new hashes may be written.
+fn resettable<'a>(app: &'a App, name: &Secret) -> Result<&'a Arc<Credential>, Refusal> {
+    let credential = app.credential(name.as_str()).ok_or(Refusal::Unprocessable(
+        "there is no credential of that name",
+    ))?;
+    if !credential.may_write {
+        return Err(Refusal::Unprocessable(
+            "readers_ready is not true, so no new hash may be written",
+        ));
+    }
+    Ok(credential)
 }
 
 /// What a stateless route knows of a column.

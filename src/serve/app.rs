@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::database::Database;
 use super::event::{Event, Observer, OnceAMinute};
 use super::hashers::{Hashers, Size};
+use super::known::{KnownLists, ListError};
 use super::limit::Limits;
 use super::metrics::Metrics;
 use super::token::Token;
@@ -31,6 +32,9 @@ pub enum ServeError {
         /// For one hash.
         needed_mib: u64,
     },
+    /// A list of known passwords can't be used.
+    #[error(transparent)]
+    List(#[from] ListError),
     /// The threads could not be started.
     #[error("cannot start the hashing threads")]
     Threads(#[source] std::io::Error),
@@ -47,6 +51,11 @@ pub(super) struct App {
     pub(super) token: Option<Token>,
     pub(super) hashers: Hashers,
     pub(super) limits: Option<Limits>,
+    pub(super) reset_limits: Option<Limits>,
+    pub(super) reset_time: Duration,
+    /// What a new password must not be.
+    pub(super) known: Arc<KnownLists>,
+    pub(super) told: ToldOfAll,
     pub(super) database: Database,
     pub(super) metrics: Metrics,
     pub(super) observer: Arc<dyn Observer>,
@@ -69,7 +78,18 @@ pub(super) struct Told {
     pub(super) ambiguous: OnceAMinute,
     pub(super) unverifiable: OnceAMinute,
     pub(super) not_upgraded: OnceAMinute,
+    pub(super) not_chosen: OnceAMinute,
 }
+
+/// What was told or done of late for all credentials.
+pub(super) struct ToldOfAll {
+    pub(super) no_ledger: OnceAMinute,
+    pub(super) list: OnceAMinute,
+    /// Expired tokens were forgotten.
+    pub(super) forgot: OnceAMinute,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// What stands beside a value and may have gone into its digest, in the order in which a row carries it.
 pub(super) const BESIDE: [Neighbour; 4] = [
@@ -100,6 +120,12 @@ impl App {
             caution(credential, observer.as_ref());
         }
         conn.close().await;
+        let known = KnownLists::open(&settings.known)?;
+        if known.is_cut() {
+            observer.on(&Event::ListsCut {
+                words: known.words(),
+            });
+        }
         let target_kib = settings.target.strength().memory_kib();
         let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
             ServeError::TooLittleMemory {
@@ -115,11 +141,20 @@ impl App {
             request_time: serve.request_time,
             token,
             hashers: Hashers::start(size).map_err(ServeError::Threads)?,
-            limits: Limits::new(serve.logins_burst, serve.logins_per_minute),
+            limits: Limits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
+            reset_limits: Limits::new(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
+            reset_time: serve.reset_time,
+            known: Arc::new(known),
+            told: ToldOfAll {
+                no_ledger: OnceAMinute::new(),
+                list: OnceAMinute::new(),
+                forgot: OnceAMinute::new(),
+            },
             database: Database::new(
                 url.clone(),
                 serve.connections,
                 serve.database_time,
+                &settings.ledger,
                 Arc::clone(&observer),
             )?,
             metrics: Metrics::default(),
@@ -161,6 +196,7 @@ impl Credential {
                 ambiguous: OnceAMinute::new(),
                 unverifiable: OnceAMinute::new(),
                 not_upgraded: OnceAMinute::new(),
+                not_chosen: OnceAMinute::new(),
             },
         }
     }

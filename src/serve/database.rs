@@ -8,9 +8,12 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::event::{Event, Observer};
+use crate::config::LedgerNames;
 use crate::secret::DatabaseUrl;
+use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    Column, Conn, Kind, Role, Row, StoreError, Swap, Trouble, now_ms_of, read_login, swap_row,
+    Column, Conn, Key, Kind, Role, Row, StoreError, Swap, Trouble, choose_password, now_ms_of,
+    read_keys, read_login, swap_row,
 };
 
 /// The database behind the sidecar.
@@ -19,6 +22,9 @@ pub(super) struct Database {
     readers: Pool,
     writers: Pool,
     time: Duration,
+    names: Names,
+    /// Whether the ledger's tables were seen: logins never ask for them.
+    has_ledger: AtomicBool,
     is_gone: AtomicBool,
     observer: Arc<dyn Observer>,
 }
@@ -61,10 +67,12 @@ impl Database {
         url: DatabaseUrl,
         connections: usize,
         time: Duration,
+        ledger: &LedgerNames,
         observer: Arc<dyn Observer>,
     ) -> Result<Self, StoreError> {
+        let kind = Kind::of(&url)?;
         // SQLite has one writer, and every swap is one short transaction everywhere else.
-        let writers = match Kind::of(&url)? {
+        let writers = match kind {
             Kind::Sqlite => 1,
             _ => (connections / 2).max(1),
         };
@@ -73,6 +81,8 @@ impl Database {
             readers: Pool::new(Role::Read, connections.saturating_sub(writers).max(1)),
             writers: Pool::new(Role::Write, writers),
             time,
+            names: Names::new(kind, &ledger.schema, &ledger.prefix)?,
+            has_ledger: AtomicBool::new(false),
             is_gone: AtomicBool::new(false),
             observer,
         })
@@ -98,6 +108,81 @@ impl Database {
             lease.settle(swapped)
         })
         .await
+    }
+
+    /// The row of that key.
+    pub(super) async fn row(
+        &self,
+        column: &Column,
+        key: &Key,
+    ) -> Result<Option<Row>, DatabaseError> {
+        self.step(&self.readers, |mut lease| async move {
+            let row = read_keys(&mut lease.conn, column, std::slice::from_ref(key)).await;
+            lease.settle(row.map(|rows| rows.into_iter().next().flatten()))
+        })
+        .await
+    }
+
+    /// Makes sure of the ledger's tables, once.
+    pub(super) async fn ledger(&self) -> Result<(), DatabaseError> {
+        if self.has_ledger.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.step(&self.writers, |mut lease| async move {
+            let made = migrate::ensure(&mut lease.conn, &self.names).await;
+            lease.settle(made)
+        })
+        .await?;
+        self.has_ledger.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Keeps a token.
+    pub(super) async fn issue(&self, new: &NewToken<'_>) -> Result<(), DatabaseError> {
+        self.step(&self.writers, |mut lease| async move {
+            let kept = token::issue(&mut lease.conn, &self.names, new).await;
+            lease.settle(kept)
+        })
+        .await
+    }
+
+    /// The token of that hash, if it is good.
+    pub(super) async fn token(&self, hash: &str) -> Result<Option<TokenLine>, DatabaseError> {
+        self.step(&self.readers, |mut lease| async move {
+            let found = token::find(&mut lease.conn, &self.names, hash).await;
+            lease.settle(found)
+        })
+        .await
+    }
+
+    /// Forgets the tokens whose time is over.
+    pub(super) async fn forget_expired(&self) -> Result<(), DatabaseError> {
+        self.step(&self.writers, |mut lease| async move {
+            let forgotten = token::forget_expired(&mut lease.conn, &self.names).await;
+            lease.settle(forgotten.map(|_| ()))
+        })
+        .await
+    }
+
+    /// Writes a new password's value and uses its token up, if the old value still stands there and the token is good.
+    pub(super) async fn choose(
+        &self,
+        column: &Column,
+        row: &Swap,
+        token_hash: &str,
+    ) -> Result<bool, DatabaseError> {
+        let choose = || {
+            self.step(&self.writers, |mut lease| async move {
+                let conn = &mut lease.conn;
+                let chosen = choose_password(conn, &self.names, column, row, token_hash).await;
+                lease.settle(chosen)
+            })
+        };
+        match choose().await {
+            // Its COMMIT may have got through: the second call finds out.
+            Err(DatabaseError::Store(error)) if error.trouble() == Trouble::Gone => choose().await,
+            other => other,
+        }
     }
 
     /// Whether it answers.

@@ -42,6 +42,28 @@ pub enum Event {
         /// Why, without a value.
         why: String,
     },
+    /// Lists of known passwords are longer than what is kept of them in memory.
+    ListsCut {
+        /// How many words are kept.
+        words: usize,
+    },
+    /// The list of known passwords can't be read any more: new ones are taken without a look at it.
+    ListUnreadable {
+        /// Why.
+        why: String,
+    },
+    /// Saltern's own tables can't be used: nobody can be given a token.
+    NoLedger {
+        /// Why, and what to do.
+        why: String,
+    },
+    /// A token was good, and the new password's hash could not be written.
+    NotChosen {
+        /// The credential.
+        credential: String,
+        /// Why, without a value.
+        why: String,
+    },
     /// A login was right, and its better hash could not be written.
     NotUpgraded {
         /// The credential.
@@ -77,6 +99,24 @@ impl fmt::Display for Event {
                     "credential {credential}: a stored value can't be checked: {why}"
                 )
             }
+            Self::ListsCut { words } => write!(
+                f,
+                "the lists of words in [known] are long: new passwords are looked up among the first {words} words"
+            ),
+            Self::ListUnreadable { why } => write!(
+                f,
+                "the pwned list in [known] can't be read any more, and new passwords are not looked up in it: {why}"
+            ),
+            Self::NoLedger { why } => {
+                write!(
+                    f,
+                    "tokens for new passwords need saltern's own tables: {why}"
+                )
+            }
+            Self::NotChosen { credential, why } => write!(
+                f,
+                "credential {credential}: a token was good and the new password's hash is not written: {why}"
+            ),
             Self::NotUpgraded { credential, why } => write!(
                 f,
                 "credential {credential}: a password was right and its better hash is not written: {why}"

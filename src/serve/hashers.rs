@@ -1,7 +1,7 @@
 //! The threads that hash, and the queue before them: bounded by processors, by memory and in length.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +23,7 @@ pub(super) struct Hashers {
     jobs: Sender<Job>,
     size: Size,
     busy: Arc<AtomicUsize>,
+    done: AtomicU64,
 }
 
 /// How much is done at once.
@@ -95,6 +96,7 @@ impl Hashers {
             jobs,
             size,
             busy,
+            done: AtomicU64::new(0),
         })
     }
 
@@ -141,7 +143,14 @@ impl Hashers {
             }
         });
         self.jobs.send(job).map_err(|_| NotComputed::Broken)?;
-        made.await.map_err(|_| NotComputed::Broken)
+        let made = made.await.map_err(|_| NotComputed::Broken)?;
+        self.done.fetch_add(1, Ordering::Relaxed);
+        Ok(made)
+    }
+
+    /// How often something was computed.
+    pub(super) fn done(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
     }
 
     /// How much is done at once.

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
@@ -32,8 +32,8 @@ struct Bucket {
 }
 
 impl Limits {
-    /// None where the burst is 0.
-    pub(super) fn new(burst: u32, per_minute: u32) -> Option<Self> {
+    /// So many at once, and so many more in every such time; none where the burst is 0.
+    pub(super) fn new(burst: u32, more: u32, every: Duration) -> Option<Self> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "a limit of millions may be off by one"
@@ -42,7 +42,7 @@ impl Limits {
             buckets: Mutex::new(vec![Bucket::default(); BUCKETS]),
             hasher: RandomState::new(),
             burst: burst as f32,
-            per_second: per_minute as f32 / 60.0,
+            per_second: more as f32 / every.as_secs_f32(),
             began: Instant::now(),
         })
     }
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits::new(3, 6).expect("a burst")
+        Limits::new(3, 6, Duration::from_secs(60)).expect("a burst")
     }
 
     #[test]
@@ -135,6 +135,6 @@ mod tests {
 
     #[test]
     fn a_burst_of_nothing_is_no_limit() {
-        assert!(Limits::new(0, 10).is_none());
+        assert!(Limits::new(0, 10, Duration::from_secs(60)).is_none());
     }
 }

@@ -9,6 +9,7 @@ use super::answer::Refusal;
 use super::app::{App, Credential};
 use super::event::Event;
 use super::hashers::{NotComputed, Ticket};
+use super::limit::Limits;
 use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::Context;
 use crate::secret::{InnerSalt, Password, StoredHash};
@@ -57,31 +58,8 @@ pub(super) async fn login(
 ) -> Result<LoggedIn, Refusal> {
     let began = Instant::now();
     let ticket = admit(app)?;
-    if let Some(limits) = &app.limits
-        && let Err(seconds) = limits.take(&credential.name, login)
-    {
-        app.metrics.limited.add();
-        return Err(Refusal::Limited { seconds });
-    }
-    let mut rows = app
-        .database
-        .find(&credential.column, login)
-        .await
-        .map_err(|_| {
-            app.metrics.database_errors.add();
-            Refusal::Database
-        })?;
-    let row = rows.pop();
-    // The row of one of them would be anybody's guess.
-    let row = row.filter(|_| rows.is_empty());
-    if !rows.is_empty() {
-        app.metrics.ambiguous.add();
-        if credential.told.ambiguous.is_due() {
-            app.observer.on(&Event::Ambiguous {
-                credential: credential.name.clone(),
-            });
-        }
-    }
+    limited(app, app.limits.as_ref(), credential, login)?;
+    let row = row_of(app, credential, login).await?;
     let value = row
         .as_ref()
         .map_or_else(Value::none, |row| Value::of(credential, row));
@@ -103,6 +81,50 @@ pub(super) async fn login(
         verdict: checked.verdict,
         upgraded,
     })
+}
+
+/// Counts a try against a limit.
+pub(super) fn limited(
+    app: &App,
+    limits: Option<&Limits>,
+    credential: &Credential,
+    login: &str,
+) -> Result<(), Refusal> {
+    match limits.map(|limits| limits.take(&credential.name, login)) {
+        Some(Err(seconds)) => {
+            app.metrics.limited.add();
+            Err(Refusal::Limited { seconds })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The only row that has this login.
+pub(super) async fn row_of(
+    app: &App,
+    credential: &Credential,
+    login: &str,
+) -> Result<Option<Row>, Refusal> {
+    let mut rows = app
+        .database
+        .find(&credential.column, login)
+        .await
+        .map_err(|_| {
+            app.metrics.database_errors.add();
+            Refusal::Database
+        })?;
+    let row = rows.pop();
+    if rows.is_empty() {
+        return Ok(row);
+    }
+    app.metrics.ambiguous.add();
+    if credential.told.ambiguous.is_due() {
+        app.observer.on(&Event::Ambiguous {
+            credential: credential.name.clone(),
+        });
+    }
+    // The row of one of them would be anybody's guess.
+    Ok(None)
 }
 
 /// A place among those who are served, or the refusal.
@@ -239,7 +261,7 @@ async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacem
 
 impl Value {
     /// Of a user who is not there.
-    fn none() -> Self {
+    pub(super) fn none() -> Self {
         Self {
             stored: None,
             salt: None,
@@ -250,7 +272,7 @@ impl Value {
         }
     }
 
-    fn of(credential: &Credential, row: &Row) -> Self {
+    pub(super) fn of(credential: &Credential, row: &Row) -> Self {
         use crate::scheme::{Declared, Scheme};
         // A plaintext is what a login sends: Unicode text, where the column has another charset.
         let value = if credential.auth.declared == Declared::Scheme(Scheme::PLAINTEXT) {
@@ -272,7 +294,7 @@ impl Value {
         }
     }
 
-    fn context(&self) -> Context<'_> {
+    pub(super) fn context(&self) -> Context<'_> {
         Context {
             salt: self.salt.as_ref(),
             salt2: self.salt2.as_ref(),

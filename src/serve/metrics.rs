@@ -21,6 +21,12 @@ pub(super) struct Metrics {
     pub(super) upgraded: Counter,
     pub(super) upgrade_lost: Counter,
     pub(super) upgrade_failed: Counter,
+    /// Tokens that were asked for, whoever has the login.
+    pub(super) reset_started: Counter,
+    pub(super) chosen: Counter,
+    pub(super) void_token: Counter,
+    pub(super) old_password: Counter,
+    pub(super) known_password: Counter,
     pub(super) limited: Counter,
     pub(super) overloaded: Counter,
     pub(super) ambiguous: Counter,
@@ -108,10 +114,32 @@ impl Metrics {
                 ("failed", &self.upgrade_failed),
             ],
         );
+        page.family(
+            "saltern_resets_finished_total",
+            "New passwords that were chosen by a token, by outcome",
+            "outcome",
+            &[
+                ("changed", &self.chosen),
+                ("void_token", &self.void_token),
+                ("old_password", &self.old_password),
+                ("known_password", &self.known_password),
+            ],
+        );
+        page.head(
+            "saltern_computed_total",
+            "counter",
+            "Pieces of work that the hashing threads have done",
+        );
+        page.line("saltern_computed_total", "", hashers.done());
         for (name, about, counter) in [
             (
+                "saltern_resets_started_total",
+                "Tokens for new passwords that were asked for, whether somebody has the login or not",
+                &self.reset_started,
+            ),
+            (
                 "saltern_limited_total",
-                "Logins refused by the limit of one login",
+                "Requests refused by the limit of one login",
                 &self.limited,
             ),
             (

@@ -1,6 +1,7 @@
 //! The sidecar: logins over HTTP, for applications in any language.
 //!
-//! It finds the row, has [`crate::auth`] check the password, and writes the better hash by swap. It decides nothing about a value, runs no
+//! It finds the row, has [`crate::auth`] check the password, and writes the better hash by swap; or gives out a token, by which a new
+//! password is chosen. It decides nothing about a value, runs no
 //! job, and prints nothing: what an operator should know goes to an [`Observer`].
 
 mod listen;
@@ -16,12 +17,15 @@ mod app;
 mod database;
 mod event;
 mod hashers;
+mod known;
 mod limit;
 mod login;
 mod metrics;
+mod reset;
 
 pub use app::ServeError;
 pub use event::{Event, Observer};
+pub use known::ListError;
 pub use listen::{ListenError, Listener, listen};
 pub use openapi::document;
 pub use server::{Sidecar, Stop};

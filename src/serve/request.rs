@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::answer::Refusal;
 use super::app::App;
-use crate::secret::{InnerSalt, Password, StoredHash};
+use crate::secret::{InnerSalt, Password, StoredHash, Token};
 use crate::store::OLD_BYTES_MAX;
 use crate::text;
 
@@ -87,6 +87,36 @@ pub(super) struct HashRequest {
     pub(super) credential: Option<Secret>,
 }
 
+/// A user who wants a new password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StartRequest {
+    /// The credential's name in `saltern.toml`.
+    #[schema(value_type = String, example = "parents")]
+    pub(super) credential: Secret,
+    /// What was typed as the user's name; at most 1,024 bytes.
+    #[schema(value_type = String, example = "anna@example.org")]
+    login: Secret,
+}
+
+/// A new password, with the token that allows it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FinishRequest {
+    /// The credential's name in `saltern.toml`.
+    #[schema(value_type = String, example = "parents")]
+    pub(super) credential: Secret,
+    /// The token that the user was sent.
+    #[schema(value_type = String, format = Password)]
+    token: Secret,
+    /// The new password; 1 to 4,096 bytes.
+    #[schema(value_type = String, format = Password)]
+    password: Secret,
+    /// The user's name, where the application asks for it again: the token has to be theirs. At most 1,024 bytes.
+    #[schema(value_type = Option<String>, example = "anna@example.org")]
+    login: Option<Secret>,
+}
+
 /// What Ory Kratos sends.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct KratosRequest {
@@ -96,6 +126,13 @@ pub(super) struct KratosRequest {
     /// The password.
     #[schema(value_type = String, format = Password)]
     password: Secret,
+}
+
+/// A new password.
+pub(super) struct Chosen {
+    pub(super) token: Token,
+    pub(super) password: Password,
+    pub(super) login: Option<Zeroizing<String>>,
 }
 
 /// What stands beside a stored value.
@@ -159,6 +196,25 @@ async fn bytes(body: Body, max: usize) -> Result<axum::body::Bytes, Refusal> {
 impl LoginRequest {
     pub(super) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
         Ok((login(self.login)?, password(self.password)?))
+    }
+}
+
+impl StartRequest {
+    pub(super) fn login(self) -> Result<Zeroizing<String>, Refusal> {
+        login(self.login)
+    }
+}
+
+impl FinishRequest {
+    pub(super) fn chosen(self) -> Result<Chosen, Refusal> {
+        if self.password.0.is_empty() {
+            return Err(Refusal::Unprocessable("the password is empty"));
+        }
+        Ok(Chosen {
+            token: Token::new(self.token.0.as_bytes()),
+            password: password(self.password)?,
+            login: self.login.map(login).transpose()?,
+        })
     }
 }
 

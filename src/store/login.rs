@@ -1,4 +1,4 @@
-//! One user's row: found by the login that was typed, and swapped once its password was found right.
+//! One user's row: found by the login that was typed, and swapped once its password was found right, or a token was used up.
 //!
 //! Each call is a transaction of its own; what stands in the row is decided elsewhere.
 
@@ -7,6 +7,7 @@ use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
 use super::describe::{ColumnInfo, Family};
 use super::error::{Quote, StoreError};
+use super::ledger::{Names, token};
 use super::rows::{Row, keep, select_list};
 use super::sql::Ident;
 use crate::failpoint::hit;
@@ -77,6 +78,77 @@ pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bo
             Err(error)
         }
     }
+}
+
+/// Writes a new password's value if the old one still stands there, and uses the token up that allowed it; false, and nothing is written,
+/// where the row was changed meanwhile or the token is no longer good.
+///
+/// To be called again with the same value where a COMMIT was not answered: what it wrote is known by its salt.
+///
+/// # Errors
+/// As for [`swap_row`].
+pub async fn choose_password(
+    conn: &mut Conn,
+    names: &Names,
+    column: &Column,
+    row: &Swap,
+    token_hash: &str,
+) -> Result<bool, StoreError> {
+    conn.begin().await?;
+    match chosen(conn, names, column, row, token_hash).await {
+        Ok(Chosen::Now) => {
+            hit("choose-before-commit");
+            conn.commit().await?;
+            hit("choose-after-commit");
+            if hit("choose-answer") {
+                return Err(StoreError::answer_lost());
+            }
+            Ok(true)
+        }
+        Ok(outcome) => {
+            conn.rollback().await?;
+            Ok(outcome == Chosen::Before)
+        }
+        Err(error) => {
+            // The first error is the one that tells what happened.
+            conn.rollback().await.ok();
+            Err(error)
+        }
+    }
+}
+
+/// What a transaction made of a password that was chosen.
+#[derive(PartialEq, Eq)]
+enum Chosen {
+    /// It is written and has to be committed.
+    Now,
+    /// An earlier transaction wrote it.
+    Before,
+    /// It is not to be written.
+    No,
+}
+
+async fn chosen(
+    conn: &mut Conn,
+    names: &Names,
+    column: &Column,
+    row: &Swap,
+    token_hash: &str,
+) -> Result<Chosen, StoreError> {
+    let batch = std::slice::from_ref(row);
+    // The row comes first: two tokens of one user meet at its lock, and neither waits for the other's token.
+    if !written(conn, column, batch).await? {
+        let now = read_back(conn, column, batch).await?;
+        return Ok(match now.first() {
+            Some(Now::Ours) => Chosen::Before,
+            _ => Chosen::No,
+        });
+    }
+    hit("choose-after-swap");
+    let row_key = row.key.to_ledger_line();
+    let credential = &column.credential;
+    let is_good = token::use_up(conn, names, token_hash, credential, &row_key).await?;
+    Ok(if is_good { Chosen::Now } else { Chosen::No })
 }
 
 async fn written(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<bool, StoreError> {

@@ -31,7 +31,7 @@ pub use demo::{
 pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
 pub use error::{Quote, StoreError, Trouble};
 pub use key::{Key, KeyKind, KeyPart};
-pub use login::{read_login, swap_row};
+pub use login::{choose_password, read_login, swap_row};
 pub use measure::measure;
 pub use neighbour::{Neighbour, NeighbourName};
 pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};

@@ -116,6 +116,13 @@ impl Lists {
         self.pwned.unwrap_or(PwnedKind::Sha1).scheme()
     }
 
+    /// The finger of a password that is looked up for itself; none where no digest of it can be made.
+    pub fn of_password(self, password: &[u8]) -> Option<Finger> {
+        let own = self.scheme_of_plaintext();
+        let digest = digest(own, password)?;
+        Some(self.finger(own, digest.as_bytes()))
+    }
+
     /// The finger of a canonical text of an unsalted scheme.
     pub(super) fn finger(self, scheme: Scheme, text: &[u8]) -> Finger {
         let bits = front(text).unwrap_or_else(|| first_bits(&Sha256::digest(text)));
@@ -177,9 +184,8 @@ impl Lists {
     }
 
     fn in_the_clear(self, password: &[u8]) -> Way {
-        let own = self.scheme_of_plaintext();
-        match digest(own, password) {
-            Some(digest) => self.lookup(own, self.finger(own, digest.as_bytes())),
+        match self.of_password(password) {
+            Some(finger) => self.lookup(self.scheme_of_plaintext(), finger),
             None => Way::Not(Why::Untried),
         }
     }

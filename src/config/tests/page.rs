@@ -169,6 +169,12 @@ fn the_pages_bounds_and_defaults_of_the_sidecar_are_the_parsers() {
         ("stop_seconds", Some(seconds(serve.stop_time))),
         ("logins_burst", Some(burst)),
         ("logins_per_minute", Some(minute)),
+        ("reset_minutes", Some(seconds(serve.reset_time) / 60)),
+        ("resets_burst", usize::try_from(serve.resets_burst).ok()),
+        (
+            "resets_per_hour",
+            usize::try_from(serve.resets_per_hour).ok(),
+        ),
     ] {
         let error = load(&with(&format!("[serve]\n{key} = -1"))).expect_err(key);
         let Problem::Bounds { min, max, .. } = *error.problem else {

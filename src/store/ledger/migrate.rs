@@ -11,9 +11,9 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 3;
+pub const LEDGER_VERSION: i64 = 4;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 3] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 4] = [
     (
         1,
         "ledger",
@@ -39,6 +39,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 3] = [
             include_str!("../../../migrations/postgres/0003_reset.sql"),
             include_str!("../../../migrations/mysql/0003_reset.sql"),
             include_str!("../../../migrations/sqlite/0003_reset.sql"),
+        ],
+    ),
+    (
+        4,
+        "reset_token",
+        [
+            include_str!("../../../migrations/postgres/0004_reset_token.sql"),
+            include_str!("../../../migrations/mysql/0004_reset_token.sql"),
+            include_str!("../../../migrations/sqlite/0004_reset_token.sql"),
         ],
     ),
 ];
@@ -220,6 +229,7 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
         "rule_clock",
         "known",
         "reset",
+        "reset_token",
     ];
     match names.kind {
         Kind::Postgres => {

@@ -364,6 +364,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "rule_clock",
                 "known",
                 "reset",
+                "reset_token",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));

@@ -191,6 +191,7 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
         "rule_clock",
         "known",
         "reset",
+        "reset_token",
     ] {
         let rows = db.query(&in_ledger(backend, &format!("SELECT * FROM {{{table}}}")));
         check_silent(

@@ -6,6 +6,7 @@ mod outages;
 mod outside;
 mod places;
 mod races;
+mod resets;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,0 +1,119 @@
+//! Tokens that stand for a user until a new password is chosen: how they are made, what is kept of them, and to what they are bound.
+//!
+//! Who gets one, and for how long it is good, is not decided here.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::secret::{StoredHash, Token};
+
+/// The random bytes of a token: 256 bits are beyond guessing and beyond collisions.
+pub const TOKEN_BYTES: usize = 32;
+
+/// The characters of a token in base64url.
+pub const TOKEN_CHARS: usize = 43;
+
+/// What is kept of a token. Nobody gets from it to the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptToken {
+    /// Its SHA-256 in lowercase hex, by which it is found.
+    pub hash: String,
+    /// An HMAC over the value that stood in the row, under the token, in lowercase hex.
+    pub value_mac: String,
+}
+
+/// A token.
+pub fn token(random: &[u8; TOKEN_BYTES]) -> Token {
+    let mut text = Zeroizing::new(String::with_capacity(TOKEN_CHARS));
+    URL_SAFE_NO_PAD.encode_string(random, &mut text);
+    Token::new(text.as_bytes())
+}
+
+/// By what a token is found. What is no token has a hash too, which nobody keeps.
+pub fn token_hash(token: &Token) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// What is to be kept of a token for a row with this value.
+///
+/// A plain digest of the value would be as good as the value for whoever guesses passwords of a weak one. Under the token as a key it is
+/// worth nothing without the token.
+pub fn keep(token: &Token, stored: &StoredHash) -> KeptToken {
+    KeptToken {
+        hash: token_hash(token),
+        value_mac: hex(&mac(token, stored)),
+    }
+}
+
+/// Whether this is the value for which the token was made.
+pub fn is_bound(token: &Token, stored: &StoredHash, value_mac: &str) -> bool {
+    let own = hex(&mac(token, stored));
+    own.as_bytes().ct_eq(value_mac.as_bytes()).into()
+}
+
+fn mac(token: &Token, stored: &StoredHash) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes())
+        .expect("a key of any length is taken by HMAC");
+    mac.update(stored.as_bytes());
+    mac.finalize().into_bytes().into()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(64), |mut hex, b| {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{b:02x}");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_43_characters_of_base64url_and_never_the_same_for_other_bytes() {
+        let one = token(&[0xfb; TOKEN_BYTES]);
+        assert_eq!(
+            one.as_bytes(),
+            b"-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s"
+        );
+        assert_eq!(one.as_bytes().len(), TOKEN_CHARS);
+        assert_ne!(one, token(&[0xfa; TOKEN_BYTES]));
+    }
+
+    #[test]
+    fn what_is_kept_of_a_token_is_its_sha_256() {
+        // By sha256sum.
+        assert_eq!(
+            token_hash(&Token::new("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+
+    #[test]
+    fn a_token_is_bound_to_the_value_under_a_key_that_nobody_keeps() {
+        // The second vector of RFC 4231.
+        let (key, value) = (
+            Token::new("Jefe"),
+            StoredHash::new("what do ya want for nothing?"),
+        );
+        let kept = keep(&key, &value);
+        assert_eq!(
+            kept.value_mac,
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
+        assert!(is_bound(&key, &value, &kept.value_mac));
+        assert!(!is_bound(
+            &key,
+            &StoredHash::new("changed"),
+            &kept.value_mac
+        ));
+        assert!(!is_bound(&Token::new("jefe"), &value, &kept.value_mac));
+        assert!(!is_bound(&key, &value, ""));
+    }
+}

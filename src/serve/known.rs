@@ -1,0 +1,192 @@
+//! What a new password must not be: the lists of `[known]`, as far as they can be asked while a user waits.
+//!
+//! The words of lists are kept in memory up to a bound; a list of digests is ordered and stays on the disk, where a look-up reads a few
+//! windows of it. Passwords are compared as they were typed: no spelling of a word but its own is known.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use crate::census::{Finger, Fingers, Lists, Pwned, PwnedError, WordBlocks};
+use crate::config::KnownPasswords;
+use crate::secret::Password;
+
+/// Why a list of known passwords can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// A word list.
+    #[error("cannot read the word list {}", path.display())]
+    Words {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A list of digests.
+    #[error("cannot use the pwned list {}", path.display())]
+    Pwned {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PwnedError,
+    },
+}
+
+/// The words that are kept: 16 MB of fingers and as much around them. Lists are sorted by how often a password is used, and what is further
+/// down is guessed by nobody who is held to a few tries.
+const WORDS_MAX: usize = 1_000_000;
+
+/// The lists.
+pub(super) struct KnownLists {
+    lists: Lists,
+    words: Fingers,
+    is_cut: bool,
+    pwned: Option<PathBuf>,
+}
+
+impl KnownLists {
+    /// Reads the word lists, and looks whether the other can be searched.
+    pub(super) fn open(known: &KnownPasswords) -> Result<Self, ListError> {
+        let pwned = match &known.pwned {
+            Some(path) => Some(open(path)?.kind()),
+            None => None,
+        };
+        let lists = Lists {
+            words: !known.wordlists.is_empty(),
+            pwned,
+        };
+        let mut words = Vec::new();
+        let mut is_cut = false;
+        for path in &known.wordlists {
+            is_cut |= !read_words(path, lists, &mut words).map_err(|source| ListError::Words {
+                path: path.clone(),
+                source,
+            })?;
+        }
+        Ok(Self {
+            lists,
+            words: Fingers::new(words),
+            is_cut,
+            pwned: known.pwned.clone(),
+        })
+    }
+
+    /// Whether some words were too many.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    /// How many are kept.
+    pub(super) fn words(&self) -> usize {
+        self.words.len()
+    }
+
+    /// Whether a list has the password. It reads a file: not on the thread of the clients.
+    pub(super) fn has(&self, password: &Password) -> Result<bool, ListError> {
+        if self.lists.is_empty() {
+            return Ok(false);
+        }
+        let Some(finger) = self.lists.of_password(password.as_bytes()) else {
+            return Ok(false);
+        };
+        if self.words.contains(finger) {
+            return Ok(true);
+        }
+        match &self.pwned {
+            Some(path) => is_in(path, finger),
+            None => Ok(false),
+        }
+    }
+}
+
+/// Adds the words of a list; false where it has more than are kept.
+fn read_words(path: &Path, lists: Lists, words: &mut Vec<Finger>) -> std::io::Result<bool> {
+    let mut blocks = WordBlocks::new(File::open(path)?);
+    while let Some(block) = blocks.next_block()? {
+        let room = WORDS_MAX - words.len();
+        words.extend(
+            block
+                .words(0..room)
+                .filter_map(|word| lists.of_password(word)),
+        );
+        if block.len() > room {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn open(path: &Path) -> Result<Pwned<File>, ListError> {
+    File::open(path)
+        .map_err(PwnedError::from)
+        .and_then(Pwned::open)
+        .map_err(|source| of_pwned(path, source))
+}
+
+fn is_in(path: &Path, finger: Finger) -> Result<bool, ListError> {
+    let mut found = Vec::new();
+    open(path)?
+        .search(&Fingers::new(vec![finger]), 0, u64::MAX, &mut found)
+        .map_err(|source| of_pwned(path, source))?;
+    Ok(!found.is_empty())
+}
+
+fn of_pwned(path: &Path, source: PwnedError) -> ListError {
+    ListError::Pwned {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{Scheme, digest};
+
+    fn lists(words: &[&str], pwned: &[&str]) -> (tempfile::TempDir, KnownLists) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut known = KnownPasswords::default();
+        if !words.is_empty() {
+            let path = folder.path().join("words");
+            std::fs::write(&path, words.join("\n")).expect("written");
+            known.wordlists.push(path);
+        }
+        if !pwned.is_empty() {
+            let path = folder.path().join("pwned");
+            let digest = |word: &&str| digest(Scheme::SHA1, word.as_bytes()).expect("a digest");
+            let mut lines: Vec<String> = pwned
+                .iter()
+                .map(|word| format!("{}:9", digest(word).to_uppercase()))
+                .collect();
+            lines.sort();
+            std::fs::write(&path, lines.join("\r\n")).expect("written");
+            known.pwned = Some(path);
+        }
+        let lists = KnownLists::open(&known).expect("readable");
+        (folder, lists)
+    }
+
+    fn has(lists: &KnownLists, password: &str) -> bool {
+        lists.has(&Password::new(password)).expect("readable")
+    }
+
+    #[test]
+    fn a_password_is_known_by_either_kind_of_list() {
+        for (words, pwned) in [
+            (&["dragon", "pässword"][..], &[][..]),
+            (&[], &["dragon", "pässword"]),
+            (&["dragon"], &["pässword"]),
+        ] {
+            let (_folder, lists) = lists(words, pwned);
+            assert!(has(&lists, "dragon") && has(&lists, "pässword"));
+            assert!(!has(&lists, "Dragon") && !has(&lists, "dragons"));
+        }
+        assert!(!has(&lists(&[], &[]).1, "dragon"));
+    }
+
+    #[test]
+    fn a_list_that_is_gone_is_an_error_and_no_answer() {
+        let (folder, lists) = lists(&[], &["dragon"]);
+        drop(folder);
+        assert!(lists.has(&Password::new("dragon")).is_err());
+    }
+}
