@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::setup::{self, Setup, Warnings};
-use crate::config::{Credential, Settings};
+use crate::config::{Credential, OnReset, Settings};
 use crate::engine::{TieKind, budget, check_lists, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};
 use crate::machine::Machine;
@@ -139,7 +139,11 @@ async fn examine(
         }
         Err(error) => return Err(error),
     };
-    let want = Want::of_run(settings, credential);
+    let mut want = Want::of_run(settings, credential);
+    if credential.on_reset != OnReset::default() {
+        // No rule may reset anybody, and `saltern reset` will.
+        want.resets_too();
+    }
     let mut findings = preflight::preflight(conn, &column, &want).await?;
     if !credential.readers_ready {
         findings.push(Finding {

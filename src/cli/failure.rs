@@ -126,6 +126,13 @@ impl From<EngineError> for Failure {
 fn of_store(error: &StoreError) -> (Exit, Option<String>) {
     match error {
         StoreError::Refused { hint, .. } => (Exit::Refused, Some(hint.clone())),
+        StoreError::OnReset { .. } => (
+            Exit::Usage,
+            Some(
+                "look up the code and put right what it says, in the database or in the statement; what was reset before stays reset, and the same command goes on (a changed statement is another plan: --new-run)"
+                    .to_owned(),
+            ),
+        ),
         StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
         StoreError::Unexpected { .. } => (Exit::Bug, None),
         StoreError::Url(_) => (Exit::Usage, Some("put the database's URL right".to_owned())),

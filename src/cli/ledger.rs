@@ -8,8 +8,8 @@ use super::failure::Failure;
 use super::output;
 use super::setup::{self, Warnings};
 use crate::engine::names;
-use crate::store::Ident;
 use crate::store::ledger::ddl;
+use crate::store::{Ident, Kind};
 
 pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> {
     let LedgerCommand::Sql { user } = &args.command;
@@ -18,9 +18,23 @@ pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> 
     let mut columns = Vec::new();
     for credential in &setup.settings.credentials {
         let table = Ident::table(names.kind, credential.schema.as_deref(), &credential.table)?;
-        let column = Ident::new(names.kind, &credential.column)?;
-        columns.push((table.to_string(), column.to_string()));
+        let beside = credential.on_reset.columns();
+        for column in std::iter::once(credential.column.as_str()).chain(beside) {
+            let granted = (
+                table.to_string(),
+                Ident::new(names.kind, column)?.to_string(),
+            );
+            if !columns.contains(&granted) {
+                columns.push(granted);
+            }
+        }
     }
     output::out(&ddl(&names, user, &columns));
+    let credentials = &setup.settings.credentials;
+    if names.kind != Kind::Sqlite && credentials.iter().any(|c| !c.on_reset.sql.is_empty()) {
+        output::line(
+            "-- And whatever the statements of `on_reset.sql` need on the tables that they name.",
+        );
+    }
     Ok(Exit::Done)
 }

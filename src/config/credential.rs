@@ -1,8 +1,9 @@
 //! `[[credential]]`
 
 use super::error::{ConfigError, Problem};
-use super::section::{Section, Spanned};
-use super::settings::Credential;
+use super::on_reset;
+use super::section::{File, Section, Spanned};
+use super::settings::{Credential, OnReset};
 use super::warning::{Caution, Warning};
 use crate::policy::Normalize;
 use crate::scheme::{Declared, Scheme};
@@ -12,6 +13,7 @@ const NAME_CHARS_MAX: usize = 64;
 
 /// Reads one credential; `before` are those that stand above it.
 pub(super) fn read(
+    file: &File<'_>,
     section: &Section<'_>,
     before: &[Credential],
     warnings: &mut Vec<Warning>,
@@ -34,7 +36,7 @@ pub(super) fn read(
         });
     }
     let own_salts = own_salts(section)?;
-    let read = Credential {
+    let mut read = Credential {
         name,
         schema,
         table: table.value,
@@ -55,10 +57,12 @@ pub(super) fn read(
             .map(|word| word.value),
         preserve: columns(section, "preserve", &column)?,
         readers_ready: section.boolean("readers_ready")?.unwrap_or(false),
+        on_reset: OnReset::default(),
         line: section.line(),
         column,
     };
     has_what_it_needs(section, &read, own_salts)?;
+    read.on_reset = on_reset::read(file, section, &read)?;
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
             section.key_span("column"),

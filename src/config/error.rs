@@ -202,6 +202,19 @@ pub enum Problem {
         /// The other use.
         key: &'static str,
     },
+    /// A reset that would write what the credential lives by.
+    #[error("`{key}` may not set {column:?}, which is the credential's `{what}`")]
+    SetsOwn {
+        /// The key of `on_reset`.
+        key: &'static str,
+        /// The column.
+        column: String,
+        /// What the credential has it for.
+        what: &'static str,
+    },
+    /// Statements that are given keys, and no one column that is the key.
+    #[error("`sql` is given the keys of one column, and this credential's `key` has several")]
+    KeysOfSeveralColumns,
     /// The same column of the same rows as two credentials.
     #[error(
         "{column:?} of {table:?} is the credential {first:?} of line {first_line} already: `where` must tell their rows apart"
@@ -305,6 +318,9 @@ impl Problem {
                 "`saltern plan` counts them; a deadline ends in a reset unless then = \"wrap\""
             }
             Self::NotYet(_) => "leave it out for now",
+            Self::KeysOfSeveralColumns => {
+                "name a unique key of one column, or have a trigger on what `set` changes do it"
+            }
             Self::NoToken => {
                 "write one with `openssl rand -hex 32 > saltern.token; chmod 600 saltern.token`, or listen on a Unix socket"
             }

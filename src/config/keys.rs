@@ -53,8 +53,16 @@ pub const CREDENTIAL: Keys = Keys {
         "normalize",
         "preserve",
         "readers_ready",
+        "on_reset",
     ],
-    not_yet: &["on_reset"],
+    not_yet: &[],
+};
+
+/// `[credential.on_reset]`
+pub const ON_RESET: Keys = Keys {
+    section: "[credential.on_reset]",
+    keys: &["set", "sql", "done"],
+    not_yet: &[],
 };
 
 /// `[target]`
@@ -138,6 +146,6 @@ pub const SERVE: Keys = Keys {
 };
 
 /// Every section, in the order of the reference page.
-pub const ALL: [Keys; 9] = [
-    TOP, DATABASE, CREDENTIAL, TARGET, RULE, WHEN, KNOWN, LEDGER, SERVE,
+pub const ALL: [Keys; 10] = [
+    TOP, DATABASE, CREDENTIAL, ON_RESET, TARGET, RULE, WHEN, KNOWN, LEDGER, SERVE,
 ];

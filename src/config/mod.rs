@@ -8,6 +8,7 @@ mod date;
 mod error;
 pub mod keys;
 mod nearest;
+mod on_reset;
 mod parse;
 mod plan;
 mod rule;
@@ -22,7 +23,10 @@ pub use error::{ConfigError, Problem};
 pub use parse::{ConfigFile, Loaded, parse};
 pub use plan::{canonical, differences, digest_of, plan_digest};
 pub use serve::{Listen, Serve, Tls};
-pub use settings::{Credential, DatabaseSource, KnownPasswords, LedgerNames, Settings};
+pub use settings::{
+    Assignment, Credential, DatabaseSource, KnownPasswords, LedgerNames, NewValue, OnReset,
+    Settings,
+};
 pub use source::Place;
 pub use warning::{Caution, Warning};
 

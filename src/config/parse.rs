@@ -70,7 +70,12 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
     let mut credentials = Vec::new();
     for table in tables(&file, "credential", "[[credential]]", item("credential"))? {
         let section = Section::open(&file, keys::CREDENTIAL, table.value, table.span)?;
-        credentials.push(credential::read(&section, &credentials, &mut warnings)?);
+        credentials.push(credential::read(
+            &file,
+            &section,
+            &credentials,
+            &mut warnings,
+        )?);
     }
     if credentials.is_empty() {
         return Err(file.refuse_whole(Problem::NoSection("[[credential]]")));

@@ -8,7 +8,7 @@ use std::fmt::{Display, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
-use super::settings::{Credential, Settings};
+use super::settings::{Assignment, Credential, OnReset, Settings};
 use crate::policy::{Deadline, Rule, Target, When};
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
 
@@ -150,6 +150,7 @@ impl Canonical {
             normalize,
             preserve,
             readers_ready: _,
+            on_reset,
             line: _,
         } = credential;
         let subject = format!("credential {name:?}");
@@ -175,6 +176,13 @@ impl Canonical {
             normalize.map(|normalize| normalize.as_str()),
         );
         self.list(&subject, "preserve", preserve);
+        let OnReset { set, sql, done } = on_reset;
+        for (key, assignments) in [("set", set), ("done", done)] {
+            for Assignment { column, value } in assignments {
+                self.fact(&subject, &format!("on_reset.{key}.{column:?}"), value);
+            }
+        }
+        self.list(&subject, "on_reset.sql", sql);
     }
 
     fn rule(&mut self, number: usize, rule: &Rule) {

@@ -81,6 +81,8 @@ pub struct Credential {
     pub preserve: Vec<String>,
     /// Whether every reader of the column can read wrapped values.
     pub readers_ready: bool,
+    /// What a reset does beside the value.
+    pub on_reset: OnReset,
     /// The line of the file in which it begins, from 1.
     pub line: usize,
 }
@@ -89,6 +91,60 @@ impl Credential {
     /// The user's name, where the scheme takes it: `username`, or else `login`.
     pub fn username_column(&self) -> Option<&str> {
         self.username.as_deref().or(self.login.as_deref())
+    }
+}
+
+/// What a reset does beside the value, by the operator's own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OnReset {
+    /// Columns of the user table that change in the statement that resets the value.
+    pub set: Vec<Assignment>,
+    /// Statements that run in the same transaction, for the keys of the rows that were reset.
+    pub sql: Vec<String>,
+    /// Columns of the user table that change when a row gets its new password by a token.
+    pub done: Vec<Assignment>,
+}
+
+/// A column of the user table and what it is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The column's exact name.
+    pub column: String,
+    /// What it is set to.
+    pub value: NewValue,
+}
+
+/// What a column is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewValue {
+    /// True or false.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// An SQL expression of the operator's.
+    Sql(String),
+}
+
+impl OnReset {
+    /// Every column of the user table that is set by any of it, each once.
+    pub fn columns(&self) -> Vec<&str> {
+        let mut columns: Vec<&str> = Vec::new();
+        for assignment in self.set.iter().chain(&self.done) {
+            if !columns.contains(&assignment.column.as_str()) {
+                columns.push(&assignment.column);
+            }
+        }
+        columns
+    }
+}
+
+impl std::fmt::Display for NewValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Sql(sql) => write!(f, "{sql:?}"),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a configuration may say. What it may not stands in `refusals` and `rules`, what it leaks in `secrets`, and whether the
 //! reference page tells the truth in `page`.
 
+mod on_reset;
 mod page;
 mod refusals;
 mod rules;
@@ -74,6 +75,7 @@ fn a_small_file_gets_the_defaults() {
             normalize: None,
             preserve: vec![],
             readers_ready: false,
+            on_reset: OnReset::default(),
             line: 3,
         }]
     );
@@ -107,6 +109,7 @@ fn every_key_of_a_credential_is_read() {
             normalize: Some(Normalize::Answer1),
             preserve: vec!["updated_at".to_owned()],
             readers_ready: true,
+            on_reset: OnReset::default(),
             line: 3,
         })
     );

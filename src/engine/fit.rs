@@ -55,22 +55,10 @@ pub(super) async fn fitness(
             LongestMarks::Of(relabel) => relabel.longest_mark(),
             LongestMarks::Seen(looks) => looks[i].longest_mark,
         };
-        let dead_alone = matches!(marks, LongestMarks::Dead);
-        if dead_alone {
+        if matches!(marks, LongestMarks::Dead) {
             want.dead_values_alone();
         }
-        let mut findings = preflight(&mut session.conn, column, &want).await?;
-        if !dead_alone && session.settings.rules.resets(&credential.name) {
-            // A CHECK may take a hash and no dead value.
-            want.dead_values_alone();
-            let more = preflight(&mut session.conn, column, &want).await?;
-            for finding in more {
-                if !findings.contains(&finding) {
-                    findings.push(finding);
-                }
-            }
-        }
-        for finding in findings {
+        for finding in preflight(&mut session.conn, column, &want).await? {
             // What is said of the server is said once.
             let what = if is_about_the_server(finding.code) {
                 if told.contains(&finding.code) {

@@ -28,12 +28,12 @@ use super::prepare::{Asked, Prepared, give_back, prepare, take_locks};
 use super::session::Session;
 use super::stop::Stop;
 use super::tally::Tally;
-use crate::config::digest_of;
+use crate::config::{OnReset, digest_of};
 use crate::failpoint::hit;
 use crate::kernel::Path;
 use crate::machine::Machine;
 use crate::store::ledger::{Accounts, ChunkBounds, RunState, WorkerIdentity, migrate, run as runs};
-use crate::store::{Column, Key, Link, Role, StoreError};
+use crate::store::{Column, Key, Link, Role, StoreError, try_on_reset};
 
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
@@ -107,6 +107,14 @@ async fn execute(
     }
     examine(&mut session, marks, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    // Before anything is written.
+    for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
+        let resets = session.settings.rules.resets(&credential.name)
+            && !matches!(options.job, Job::Relabel(_));
+        if resets && credential.on_reset != OnReset::default() {
+            patiently(&mut control, async |conn| try_on_reset(conn, column).await).await?;
+        }
+    }
     patiently(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })

@@ -37,6 +37,34 @@ pub enum Verdict {
     Follows,
 }
 
+/// What is written beside the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Nothing.
+    Value,
+    /// What `on_reset` sets: the row is reset.
+    Reset,
+    /// What `on_reset` sets when a row gets its new password by a token.
+    Done,
+}
+
+impl Change {
+    /// The columns that change with the value, and what they are set to, each behind a comma.
+    fn beside(self, column: &Column) -> String {
+        let assignments = match self {
+            Self::Value => return String::new(),
+            Self::Reset => &column.on_reset.set,
+            Self::Done => &column.on_reset.done,
+        };
+        // Only MySQL has the alias before an assigned column: its statement is over two tables.
+        let alias = if column.kind == Kind::MySql { "t." } else { "" };
+        assignments
+            .iter()
+            .map(|(ident, sql)| format!(", {alias}{ident} = {sql}"))
+            .collect()
+    }
+}
+
 /// What stands in a row after the swap.
 pub(crate) enum Now {
     /// The row is gone.
@@ -58,6 +86,7 @@ impl Swap {
 pub(crate) async fn swap(
     conn: &mut Conn,
     column: &Column,
+    change: Change,
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
     if batch.is_empty() {
@@ -73,21 +102,24 @@ pub(crate) async fn swap(
         ));
     }
     if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
-        return swap_single_rows(conn, column, batch).await;
+        return swap_single_rows(conn, column, change, batch).await;
     }
-    let (sql, args) = match column.kind {
-        Kind::Postgres => postgres_swap(column, batch)?,
-        Kind::MySql => (
-            mysql_swap_sql(column),
-            vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
-        ),
-        Kind::Sqlite => (
-            sqlite_swap_sql(column),
-            vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
-        ),
-    };
+    let (sql, args) = swap_statement(column, change, batch)?;
     conn.run("writing a page", Quote::CodeOnly, &sql, args)
         .await
+}
+
+/// The statement that swaps a batch, and what to bind.
+pub(crate) fn swap_statement(
+    column: &Column,
+    change: Change,
+    batch: &[Swap],
+) -> Result<(String, Vec<Arg>), StoreError> {
+    let args = match column.kind {
+        Kind::Postgres => postgres_swap_args(column, batch)?,
+        Kind::MySql | Kind::Sqlite => vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
+    };
+    Ok((page_statement(column, change), args))
 }
 
 /// Reads a batch's rows again, with a lock, and says of each what stands there now.
@@ -172,11 +204,11 @@ pub(crate) async fn read_back(
 }
 
 /// The statement that the preflight explains: it must reach the user table by its key.
-pub(crate) fn page_statement(column: &Column) -> String {
+pub(crate) fn page_statement(column: &Column, change: Change) -> String {
     match column.kind {
-        Kind::Postgres => postgres_swap_sql(column),
-        Kind::MySql => mysql_swap_sql(column),
-        Kind::Sqlite => sqlite_swap_sql(column),
+        Kind::Postgres => postgres_swap_sql(column, change),
+        Kind::MySql => mysql_swap_sql(column, change),
+        Kind::Sqlite => sqlite_swap_sql(column, change),
     }
 }
 
@@ -200,13 +232,15 @@ fn equal_keys(column: &Column) -> String {
 async fn swap_single_rows(
     conn: &mut Conn,
     column: &Column,
+    change: Change,
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
     let sql = format!(
-        "UPDATE {} AS t SET {} = {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
+        "UPDATE {} AS t SET {} = {}{} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
         column.table_ident,
         column.value,
         sqlite_new(column, "?"),
+        change.beside(column),
         equal_keys(column),
         column.value,
         column.bytes
@@ -293,7 +327,7 @@ fn postgres_cast(batch: &str) -> String {
     }
 }
 
-fn postgres_swap_sql(column: &Column) -> String {
+fn postgres_swap_sql(column: &Column, change: Change) -> String {
     let (arrays, names, join) = postgres_unnest(column);
     // Assigned, not cast: a cast to varchar(n) would cut silently, an assignment that is too long is an error.
     let new = if column.info.base == "bytea" {
@@ -302,13 +336,16 @@ fn postgres_swap_sql(column: &Column) -> String {
         "u.n"
     };
     format!(
-        "UPDATE {} AS t SET {} = {new} FROM unnest({arrays}, ?::bytea[], ?::text[]) AS u({names}, o, n) WHERE {join} AND {} = u.o",
-        column.table_ident, column.value, column.bytes
+        "UPDATE {} AS t SET {} = {new}{} FROM unnest({arrays}, ?::bytea[], ?::text[]) AS u({names}, o, n) WHERE {join} AND {} = u.o",
+        column.table_ident,
+        column.value,
+        change.beside(column),
+        column.bytes
     )
 }
 
 #[cfg(feature = "postgres")]
-fn postgres_swap(column: &Column, batch: &[Swap]) -> Result<(String, Vec<Arg>), StoreError> {
+fn postgres_swap_args(column: &Column, batch: &[Swap]) -> Result<Vec<Arg>, StoreError> {
     let mut args = postgres_keys(column, batch);
     args.push(Arg::Blobs(
         batch.iter().map(|s| s.old.as_bytes().to_vec()).collect(),
@@ -319,12 +356,12 @@ fn postgres_swap(column: &Column, batch: &[Swap]) -> Result<(String, Vec<Arg>), 
             .map(|s| s.new_text().map(str::to_owned))
             .collect::<Result<_, _>>()?,
     ));
-    Ok((postgres_swap_sql(column), args))
+    Ok(args)
 }
 
 #[cfg(not(feature = "postgres"))]
-fn postgres_swap(column: &Column, _: &[Swap]) -> Result<(String, Vec<Arg>), StoreError> {
-    Ok((postgres_swap_sql(column), Vec::new()))
+fn postgres_swap_args(_: &Column, _: &[Swap]) -> Result<Vec<Arg>, StoreError> {
+    Ok(Vec::new())
 }
 
 fn postgres_read_back(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
@@ -423,7 +460,7 @@ fn json_join(column: &Column) -> String {
         .join(" AND ")
 }
 
-fn mysql_swap_sql(column: &Column) -> String {
+fn mysql_swap_sql(column: &Column, change: Change) -> String {
     // A column set to itself is not moved by ON UPDATE CURRENT_TIMESTAMP.
     let preserve: String = column
         .preserve
@@ -431,11 +468,12 @@ fn mysql_swap_sql(column: &Column) -> String {
         .map(|p| format!(", t.{p} = t.{p}"))
         .collect();
     format!(
-        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET t.{} = j.n{preserve} WHERE {} = UNHEX(j.o) AND j.n IS NOT NULL AND LENGTH(j.n) = j.l",
+        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET t.{} = j.n{}{preserve} WHERE {} = UNHEX(j.o) AND j.n IS NOT NULL AND LENGTH(j.n) = j.l",
         json_table(column, Part::Swap),
         column.table_ident,
         json_join(column),
         column.value,
+        change.beside(column),
         column.bytes
     )
 }
@@ -466,13 +504,14 @@ fn sqlite_new(column: &Column, new: &str) -> String {
     )
 }
 
-fn sqlite_swap_sql(column: &Column) -> String {
+fn sqlite_swap_sql(column: &Column, change: Change) -> String {
     format!(
-        "UPDATE {} AS t SET {} = {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o') \
+        "UPDATE {} AS t SET {} = {}{} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o') \
          AND length(j.value ->> '$.n') = (j.value ->> '$.l')",
         column.table_ident,
         column.value,
         sqlite_new(column, "(j.value ->> '$.n')"),
+        change.beside(column),
         sqlite_join(column),
         column.value,
         column.bytes

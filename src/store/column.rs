@@ -7,6 +7,7 @@ use super::describe::{ColumnInfo, Family, TableInfo, describe_table};
 use super::error::{Quote, StoreError};
 use super::key::KeyKind;
 use super::neighbour::Known;
+use super::on_reset::OnResetSql;
 use super::sql::{Ident, is_one_expression, operators};
 use crate::config::Credential;
 
@@ -65,6 +66,8 @@ pub struct Column {
     pub(crate) filter: Option<String>,
     pub(crate) except: Option<String>,
     pub(crate) preserve: Vec<Ident>,
+    /// What a reset does beside the value.
+    pub(crate) on_reset: OnResetSql,
     /// The credential's own neighbours, by name.
     pub(crate) known: Known,
     /// The neighbours that rows carry, as SQL for their bytes.
@@ -150,6 +153,7 @@ impl Column {
             filter: condition(kind, "where", credential.where_sql.as_deref())?,
             except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
+            on_reset: OnResetSql::resolve(kind, credential, &table)?,
             known: Known::of(credential),
             beside: Vec::new(),
             encoding,

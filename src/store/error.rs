@@ -77,6 +77,19 @@ pub enum StoreError {
         /// How many rows.
         rows: u64,
     },
+    /// A statement of the operator's failed in the middle of a page.
+    #[error(
+        "statement {number} of `on_reset.sql` of credential {credential} failed for the users of a page; the page was rolled back"
+    )]
+    OnReset {
+        /// The credential's name.
+        credential: String,
+        /// Which statement, from 1.
+        number: usize,
+        /// The code, without the server's words.
+        #[source]
+        error: Box<StoreError>,
+    },
     /// The database is not fit for what was asked of it.
     #[error("{what}")]
     Refused {

@@ -2,7 +2,7 @@
 //!
 //! Each call is a transaction of its own; what stands in the row is decided elsewhere.
 
-use super::batch::{Now, Swap, read_back, swap};
+use super::batch::{Change, Now, Swap, read_back, swap};
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
 use super::describe::{ColumnInfo, Family};
@@ -61,7 +61,7 @@ pub async fn read_login(
 pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bool, StoreError> {
     conn.begin().await?;
     let batch = std::slice::from_ref(row);
-    match written(conn, column, batch).await {
+    match written(conn, column, Change::Value, batch).await {
         Ok(true) => {
             hit("login-before-commit");
             conn.commit().await?;
@@ -80,8 +80,8 @@ pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bo
     }
 }
 
-/// Writes a new password's value if the old one still stands there, and uses the token up that allowed it; false, and nothing is written,
-/// where the row was changed meanwhile or the token is no longer good.
+/// Writes a new password's value if the old one still stands there, with what `on_reset.done` sets, and uses the token up that allowed it;
+/// false, and nothing is written, where the row was changed meanwhile or the token is no longer good.
 ///
 /// To be called again with the same value where a COMMIT was not answered: what it wrote is known by its salt.
 ///
@@ -137,7 +137,7 @@ async fn chosen(
 ) -> Result<Chosen, StoreError> {
     let batch = std::slice::from_ref(row);
     // The row comes first: two tokens of one user meet at its lock, and neither waits for the other's token.
-    if !written(conn, column, batch).await? {
+    if !written(conn, column, Change::Done, batch).await? {
         let now = read_back(conn, column, batch).await?;
         return Ok(match now.first() {
             Some(Now::Ours) => Chosen::Before,
@@ -151,8 +151,13 @@ async fn chosen(
     Ok(if is_good { Chosen::Now } else { Chosen::No })
 }
 
-async fn written(conn: &mut Conn, column: &Column, batch: &[Swap]) -> Result<bool, StoreError> {
-    if swap(conn, column, batch).await? == 0 {
+async fn written(
+    conn: &mut Conn,
+    column: &Column,
+    change: Change,
+    batch: &[Swap],
+) -> Result<bool, StoreError> {
+    if swap(conn, column, change, batch).await? == 0 {
         return Ok(false);
     }
     // A trigger, a lossy conversion or a cut would lock the user out.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::batch::{Now, Swap, Verdict, read_back, swap};
+use super::batch::{Change, Now, Swap, Verdict, read_back, swap};
 use super::column::Column;
 use super::conn::{Arg, Conn};
 use super::error::{Quote, StoreError, Trouble};
@@ -16,6 +16,7 @@ use super::key::Key;
 use super::ledger::known::{self, KnownRow};
 use super::ledger::reset::{self, ResetReason};
 use super::ledger::{Accounts, Names, QuarantineReason};
+use super::on_reset::revoke;
 use super::rows::{Row, read_key};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
@@ -300,53 +301,57 @@ async fn write(
         return Ok(None);
     }
     hit("after-fence");
-    let (swaps, resets): (Vec<Swap>, Vec<Option<&ResetReason>>) = part
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Swap(swap) => Some((swap.clone(), None)),
-            Item::Reset(swap, why) => Some((swap.clone(), Some(why))),
-            Item::Quarantine { .. } => None,
-        })
-        .unzip();
-    let (swapped, refused) = swap_bisecting(conn, target.column, &swaps).await?;
+    let batches = batches(part.items);
+    let mut written = Vec::with_capacity(batches.len());
+    for batch in &batches {
+        written.push(swap_bisecting(conn, target.column, batch).await?);
+    }
     hit("after-swap");
     let mut segment = Segment::default();
     segment.accounts.seen = part.seen;
-    let mut ours = 0;
     let mut judged: Vec<&Swap> = Vec::new();
-    let mut was_reset: Vec<(String, &ResetReason)> = Vec::new();
-    let found = read_back(conn, target.column, &swaps).await?;
-    for (i, (swap, now)) in swaps.iter().zip(found).enumerate() {
-        if refused.contains(&i) {
-            continue;
-        }
-        match now {
-            Now::Ours => {
-                ours += 1;
-                segment.accounts.done += 1;
-                judged.extend((swap.verdict != Verdict::None).then_some(swap));
-                was_reset.extend(resets[i].map(|why| (swap.key.to_ledger_line(), why)));
+    let mut was_reset: Vec<(&Key, &ResetReason)> = Vec::new();
+    for (batch, (swapped, refused)) in batches.iter().zip(&written) {
+        let mut ours = 0;
+        let found = read_back(conn, target.column, &batch.swaps).await?;
+        for (i, (swap, now)) in batch.swaps.iter().zip(found).enumerate() {
+            if refused.contains(&i) {
+                continue;
             }
-            Now::Gone => segment.accounts.deleted += 1,
-            Now::Other => match read_key(conn, target.column, &swap.key).await? {
-                Some(row) if still_matches(&row) => {
-                    segment.again.push(row);
-                    continue;
+            match now {
+                Now::Ours => {
+                    ours += 1;
+                    segment.accounts.done += 1;
+                    judged.extend((swap.verdict != Verdict::None).then_some(swap));
+                    was_reset.extend(batch.why.get(i).map(|why| (&swap.key, *why)));
                 }
-                _ => segment.accounts.superseded += 1,
-            },
+                Now::Gone => segment.accounts.deleted += 1,
+                Now::Other => match read_key(conn, target.column, &swap.key).await? {
+                    Some(row) if still_matches(&row) => {
+                        segment.again.push(row);
+                        continue;
+                    }
+                    _ => segment.accounts.superseded += 1,
+                },
+            }
+            segment.accounts.candidates += 1;
         }
-        segment.accounts.candidates += 1;
-    }
-    if ours != swapped {
-        return Err(StoreError::WrongReadBack {
-            credential: target.column.credential.clone(),
-            rows: swapped.abs_diff(ours),
-        });
+        if ours != *swapped {
+            return Err(StoreError::WrongReadBack {
+                credential: target.column.credential.clone(),
+                rows: swapped.abs_diff(ours),
+            });
+        }
     }
     hit("after-read-back");
     keep_verdicts(conn, target, &judged).await?;
+    let keys: Vec<&Key> = was_reset.iter().map(|(key, _)| *key).collect();
+    revoke(conn, target.column, &keys).await?;
+    hit("after-revoke");
+    let was_reset: Vec<(String, &ResetReason)> = was_reset
+        .iter()
+        .map(|(key, why)| (key.to_ledger_line(), *why))
+        .collect();
     let chunk_of = reset::OfChunk {
         run: &fence.run,
         chunk: fence.no,
@@ -354,18 +359,19 @@ async fn write(
     };
     reset::note(conn, target.names, &chunk_of, &was_reset).await?;
     hit("after-reset");
-    let unfit = swaps
+    let refused: Vec<&Swap> = batches
         .iter()
-        .enumerate()
-        .filter(|(i, _)| refused.contains(i))
-        .map(|(_, s)| {
-            (
-                &s.key,
-                QuarantineReason::WriteRefused,
-                "unwritable",
-                i64::try_from(s.old.as_bytes().len()).unwrap_or(i64::MAX),
-            )
-        });
+        .zip(&written)
+        .flat_map(|(batch, (_, refused))| refused.iter().map(|i| &batch.swaps[*i]))
+        .collect();
+    let unfit = refused.iter().map(|s| {
+        (
+            &s.key,
+            QuarantineReason::WriteRefused,
+            "unwritable",
+            i64::try_from(s.old.as_bytes().len()).unwrap_or(i64::MAX),
+        )
+    });
     let asked = part.items.iter().filter_map(|i| match i {
         Item::Quarantine {
             key,
@@ -420,16 +426,47 @@ async fn write(
     Ok(Some(segment))
 }
 
+/// Rows of a page that one statement writes.
+struct Batch<'p> {
+    change: Change,
+    swaps: Vec<Swap>,
+    /// Why each was reset; nothing where they were not.
+    why: Vec<&'p ResetReason>,
+}
+
+/// The rows of a page by what is written with their values: a row that is wrapped must not look reset to the application.
+fn batches(items: &[Item]) -> Vec<Batch<'_>> {
+    let batch = |change| Batch {
+        change,
+        swaps: Vec::new(),
+        why: Vec::new(),
+    };
+    let (mut values, mut resets) = (batch(Change::Value), batch(Change::Reset));
+    for item in items {
+        match item {
+            Item::Swap(swap) => values.swaps.push(swap.clone()),
+            Item::Reset(swap, why) => {
+                resets.swaps.push(swap.clone());
+                resets.why.push(why);
+            }
+            Item::Quarantine { .. } => {}
+        }
+    }
+    let mut batches = vec![values, resets];
+    batches.retain(|batch| !batch.swaps.is_empty());
+    batches
+}
+
 /// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
 /// the rows that were refused.
 async fn swap_bisecting(
     conn: &mut Conn,
     column: &Column,
-    swaps: &[Swap],
+    batch: &Batch<'_>,
 ) -> Result<(u64, Vec<usize>), StoreError> {
     let mut swapped = 0;
     let mut refused = Vec::new();
-    let mut parts: Vec<Range<usize>> = std::iter::once(0..swaps.len()).collect();
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..batch.swaps.len()).collect();
     while let Some(range) = parts.pop() {
         conn.script(
             "marking a savepoint",
@@ -437,7 +474,7 @@ async fn swap_bisecting(
             "SAVEPOINT saltern_page",
         )
         .await?;
-        match swap(conn, column, &swaps[range.clone()]).await {
+        match swap(conn, column, batch.change, &batch.swaps[range.clone()]).await {
             Ok(n) => {
                 swapped += n;
                 conn.script(

@@ -1,5 +1,7 @@
 //! The words in which the three databases differ: quoting, the clock, conditions that the operator wrote.
 
+use std::ops::Range;
+
 use super::conn::Kind;
 use super::error::StoreError;
 
@@ -69,50 +71,77 @@ pub(crate) fn operators(kind: Kind, condition: &str) -> String {
 /// Whether a condition is one expression: its parentheses, quotes and comments all close within it, and it ends no statement. What does
 /// not would reach beyond the parentheses that it is put into, and change which rows are touched.
 pub(crate) fn is_one_expression(kind: Kind, condition: &str) -> bool {
-    let bytes = condition.as_bytes();
+    let Some(cut) = stretches(kind, condition) else {
+        return false;
+    };
+    let code = cut
+        .into_iter()
+        .filter(|(_, stretch)| *stretch == Stretch::Code)
+        .flat_map(|(range, _)| condition[range].bytes());
     let mut depth = 0_i32;
+    for byte in code {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            b';' => return false,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// What a stretch of SQL is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    Code,
+    Quoted,
+    Comment,
+}
+
+/// Cuts the operator's SQL into code, quotes and comments; none where one of these does not close.
+pub(crate) fn stretches(kind: Kind, sql: &str) -> Option<Vec<(Range<usize>, Stretch)>> {
+    let bytes = sql.as_bytes();
+    let mut cut = Vec::new();
+    let mut code_from = 0;
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        match rest[0] {
+        let (len, stretch) = match rest[0] {
             quote @ (b'\'' | b'"' | b'`') => {
                 let escapes = kind == Kind::MySql && quote != b'`';
                 let mut end = 1;
                 loop {
-                    match rest.get(end) {
-                        None => return false,
-                        Some(b'\\') if escapes => end += 2,
-                        Some(c) if *c == quote => break,
-                        Some(_) => end += 1,
+                    match rest.get(end)? {
+                        b'\\' if escapes => end += 2,
+                        c if *c == quote => break,
+                        _ => end += 1,
                     }
                 }
-                at += end + 1;
-                continue;
+                (end + 1, Stretch::Quoted)
             }
-            b'(' => depth += 1,
-            b')' => {
-                depth -= 1;
-                if depth < 0 {
-                    return false;
-                }
-            }
-            b';' => return false,
             b'-' if rest.starts_with(b"--") => {
-                at += rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len());
-                continue;
+                let end = rest.iter().position(|b| *b == b'\n');
+                (end.unwrap_or(rest.len()), Stretch::Comment)
             }
             b'/' if rest.starts_with(b"/*") => {
-                let Some(end) = rest.windows(2).position(|pair| pair == b"*/") else {
-                    return false;
-                };
-                at += end + 2;
+                let end = rest.windows(2).position(|pair| pair == b"*/")?;
+                (end + 2, Stretch::Comment)
+            }
+            _ => {
+                at += 1;
                 continue;
             }
-            _ => {}
-        }
-        at += 1;
+        };
+        cut.push((code_from..at, Stretch::Code));
+        cut.push((at..at + len, stretch));
+        at += len;
+        code_from = at;
     }
-    depth == 0
+    cut.push((code_from..bytes.len(), Stretch::Code));
+    Some(cut)
 }
 
 /// The database's clock in milliseconds since 1970, UTC, as SQL.

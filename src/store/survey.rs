@@ -371,6 +371,7 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         normalize: None,
         preserve: Vec::new(),
         readers_ready: false,
+        on_reset: crate::config::OnReset::default(),
         line: 0,
     }
 }

@@ -40,6 +40,7 @@ fn users() -> Credential {
         normalize: None,
         preserve: Vec::new(),
         readers_ready: false,
+        on_reset: saltern::config::OnReset::default(),
         line: 1,
     }
 }

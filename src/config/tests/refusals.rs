@@ -100,10 +100,6 @@ fn an_unknown_key_that_is_near_to_none_is_refused_alone() {
 
 #[test]
 fn what_is_to_come_is_refused_as_not_available_yet() {
-    check_credential(
-        "[credential.on_reset]\nx = 1",
-        "9:13: `on_reset` in [[credential]] is not available yet in this version",
-    );
     check_rule(
         "do = 'keep'\nwhen = { users = 'x' }",
         "23:10: `users` in when is not available yet in this version",

@@ -19,6 +19,7 @@ mod tests;
 
 pub use neighbour::is_password_of_old;
 
+use super::batch::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
@@ -42,6 +43,8 @@ pub struct Want {
     pub covered: Vec<String>,
     /// What is written.
     values: Values,
+    /// Whether rows are reset besides.
+    resets: bool,
 }
 
 /// What a command writes into the column.
@@ -114,7 +117,7 @@ const fn about_reading(code: &'static str, meaning: &'static str) -> About {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [About; 39] = [
+pub const CODES: [About; 40] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -143,6 +146,10 @@ pub const CODES: [About; 39] = [
     about(
         "page-scans",
         "the statement that writes a page would not reach the rows by their key",
+    ),
+    about(
+        "on-reset-fails",
+        "a statement of `on_reset.sql` is refused by the server",
     ),
     about(
         "column-narrow",
@@ -258,6 +265,7 @@ impl Want {
             access,
             covered: Vec::new(),
             values: Values::Hashes,
+            resets: false,
         }
     }
 
@@ -273,6 +281,7 @@ impl Want {
                 .filter(same_table)
                 .map(|other| other.column.clone())
                 .collect(),
+            resets: settings.rules.resets(&credential.name),
             ..Self::new(settings.target, credential, Access::Write)
         }
     }
@@ -280,6 +289,19 @@ impl Want {
     /// Asks for what a command needs that writes no hash, and resets rows.
     pub fn dead_values_alone(&mut self) {
         self.values = Values::Dead;
+    }
+
+    /// Asks for what a reset needs besides.
+    pub fn resets_too(&mut self) {
+        self.resets = true;
+    }
+
+    /// What is written with the values.
+    fn change(&self) -> Change {
+        match self.values {
+            Values::Hashes => Change::Value,
+            Values::Dead => Change::Reset,
+        }
     }
 
     /// How many characters the longest new value has.
@@ -321,14 +343,19 @@ pub async fn preflight(
     column: &Column,
     want: &Want,
 ) -> Result<Vec<Finding>, StoreError> {
-    let mut report = Report::default();
-    match conn.kind() {
-        Kind::Postgres => postgres::look(conn, column, want, &mut report).await?,
-        Kind::MySql => mysql::look(conn, column, want, &mut report).await?,
-        Kind::Sqlite => sqlite::look(conn, column, want, &mut report).await?,
+    let mut findings = look(conn, column, want).await?;
+    if want.resets && want.values != Values::Dead {
+        // A CHECK may take a hash and no dead value, and a user may change the value and nothing beside it.
+        let dead = Want {
+            values: Values::Dead,
+            ..want.clone()
+        };
+        for finding in look(conn, column, &dead).await? {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
     }
-    neighbour::look(column, want, &mut report);
-    let mut findings = report.0;
     if want.access == Access::Read {
         findings.retain(|finding| {
             CODES
@@ -338,6 +365,17 @@ pub async fn preflight(
     }
     findings.sort_by_key(|finding| finding.severity);
     Ok(findings)
+}
+
+async fn look(conn: &mut Conn, column: &Column, want: &Want) -> Result<Vec<Finding>, StoreError> {
+    let mut report = Report::default();
+    match conn.kind() {
+        Kind::Postgres => postgres::look(conn, column, want, &mut report).await?,
+        Kind::MySql => mysql::look(conn, column, want, &mut report).await?,
+        Kind::Sqlite => sqlite::look(conn, column, want, &mut report).await?,
+    }
+    neighbour::look(column, want, &mut report);
+    Ok(report.0)
 }
 
 /// Whether a finding is about the server or the file as a whole, and so the same for every credential.

@@ -40,8 +40,8 @@ pub(super) async fn look(
         .0
         .iter()
         .any(|finding| finding.code == "key-not-unique");
-    if page::look_at_writing(conn, column, report).await? && has_key {
-        page::look_at_page(conn, column, variant, report).await?;
+    if page::look_at_writing(conn, column, want, report).await? && has_key {
+        page::look_at_page(conn, column, (want, variant), report).await?;
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! Whether this user may read the columns and swap them: tried with EXPLAIN, which touches no row and fires no trigger.
 
-use super::super::batch::page_statement;
+use super::super::batch::{Change, page_statement};
 use super::super::column::{Column, LastLoginSql};
 use super::super::conn::{Arg, Conn, Kind, RowRef};
 use super::super::error::{StoreError, Trouble};
-use super::{Report, Words, attempt};
+use super::super::on_reset::statements_for_nobody;
+use super::{Report, Want, Words, attempt};
 
 /// What EXPLAIN says of the page statement on MySQL and MariaDB.
 pub(super) struct Reach {
@@ -57,16 +58,26 @@ pub(super) async fn look_at_reading(
     Ok(())
 }
 
-/// Tries an UPDATE of the one column; false where it was refused.
+/// Tries an UPDATE of the columns that are written; false where it was refused.
 pub(super) async fn look_at_writing(
     conn: &mut Conn,
     column: &Column,
+    want: &Want,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
+    let beside = match want.change() {
+        Change::Reset => column.on_reset.set.as_slice(),
+        _ => &[],
+    };
+    let written: Vec<String> = std::iter::once(&column.value)
+        .chain(beside.iter().map(|(ident, _)| ident))
+        .map(ToString::to_string)
+        .collect();
+    let same: Vec<String> = written.iter().map(|c| format!("{c} = {c}")).collect();
     let sql = format!(
-        "EXPLAIN UPDATE {} SET {c} = {c} WHERE 1 = 0",
+        "EXPLAIN UPDATE {} SET {} WHERE 1 = 0",
         column.table_ident,
-        c = column.value
+        same.join(", ")
     );
     let Err(error) = attempt(conn, &sql, Vec::new(), |_| Ok(())).await? else {
         return Ok(true);
@@ -77,15 +88,16 @@ pub(super) async fn look_at_writing(
         Words {
             what: format!(
                 "updating {} of {} fails: {}",
-                column.info.name,
+                if beside.is_empty() { column.info.name.clone() } else { written.join(", ") },
                 column.table_ident,
                 words_of(conn.kind(), &error)
             ),
-            why: "a run swaps this column and no other; nothing was written to find this out",
+            why: "a run swaps this column, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
             todo: if denied {
                 format!(
                     "run as the table's owner: GRANT UPDATE ({}) ON {} TO …;",
-                    column.value, column.table_ident
+                    written.join(", "),
+                    column.table_ident
                 )
             } else {
                 "do what the server says".to_owned()
@@ -95,14 +107,17 @@ pub(super) async fn look_at_writing(
     Ok(false)
 }
 
-/// Explains the statement that a run writes its pages with.
+/// Explains the statement that a run writes its pages with, and those of the operator's that a reset runs.
 pub(super) async fn look_at_page(
     conn: &mut Conn,
     column: &Column,
-    variant: Variant,
+    (want, variant): (&Want, Variant),
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    let statement = page_statement(column);
+    if want.change() == Change::Reset {
+        look_at_statements(conn, column, report).await?;
+    }
+    let statement = page_statement(column, want.change());
     let answer = match conn.kind() {
         // Every parameter has a cast, so NULL stands for each.
         Kind::Postgres => {
@@ -153,9 +168,38 @@ pub(super) async fn look_at_page(
             Words {
                 what: format!("the statement that writes a page is refused: {}", words_of(conn.kind(), &error)),
                 why: "nothing could be written with it; no row was touched to find this out",
-                todo: "do what the server says; where that makes no sense, it is a fault of saltern: please report it with the column's type".to_owned(),
+                todo: "do what the server says, in `on_reset.set` too; where that makes no sense, it is a fault of saltern: please report it with the column's type".to_owned(),
             },
         ),
+    }
+    Ok(())
+}
+
+async fn look_at_statements(
+    conn: &mut Conn,
+    column: &Column,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    for (number, statement) in (1..).zip(statements_for_nobody(column)) {
+        let sql = format!("EXPLAIN {statement}");
+        let Err(error) = attempt(conn, &sql, Vec::new(), |_| Ok(())).await? else {
+            continue;
+        };
+        report.refuse(
+            "on-reset-fails",
+            Words {
+                what: format!(
+                    "statement {number} of `on_reset.sql` is refused: {}",
+                    words_of(conn.kind(), &error)
+                ),
+                why: "every page with a row that is reset would be rolled back; nothing was written to find this out",
+                todo: if error.trouble() == Trouble::Denied {
+                    "grant the user that saltern logs in as what the statement needs".to_owned()
+                } else {
+                    "put the statement right in the configuration".to_owned()
+                },
+            },
+        );
     }
     Ok(())
 }

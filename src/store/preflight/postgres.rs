@@ -29,8 +29,8 @@ pub(super) async fn look(
     );
     look_at_triggers(conn, column, report).await?;
     let can_be_updated = look_at_publications(conn, column, report).await?;
-    if can_be_updated && page::look_at_writing(conn, column, report).await? {
-        page::look_at_page(conn, column, page::Variant::Other, report).await?;
+    if can_be_updated && page::look_at_writing(conn, column, want, report).await? {
+        page::look_at_page(conn, column, (want, page::Variant::Other), report).await?;
     }
     Ok(())
 }

@@ -63,8 +63,8 @@ pub(super) async fn look(
         .map(|(name, _)| name)
         .collect();
     server::triggers(&names, &column.table_ident.to_string(), report);
-    if page::look_at_writing(conn, column, report).await? {
-        page::look_at_page(conn, column, page::Variant::Other, report).await?;
+    if page::look_at_writing(conn, column, want, report).await? {
+        page::look_at_page(conn, column, (want, page::Variant::Other), report).await?;
     }
     Ok(())
 }

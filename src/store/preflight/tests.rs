@@ -70,6 +70,7 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         normalize: None,
         preserve: Vec::new(),
         readers_ready: false,
+        on_reset: crate::config::OnReset::default(),
         line: 1,
     };
     let target = Target {

@@ -10,6 +10,7 @@ mod locks;
 #[cfg(feature = "failpoints")]
 mod lost;
 mod neighbours;
+mod on_reset;
 mod reach;
 mod rights;
 mod swap;

@@ -35,6 +35,7 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         normalize: None,
         preserve: Vec::new(),
         readers_ready: true,
+        on_reset: saltern::config::OnReset::default(),
         line: 1,
     }
 }

@@ -10,6 +10,7 @@ mod kills;
 mod known;
 mod limits;
 mod memory;
+mod on_reset;
 mod outages;
 mod refusals;
 mod relabel;

@@ -105,6 +105,25 @@ on_each_backend!(a_token_gives_its_user_a_new_password_once, |backend| {
     }
 });
 
+on_each_backend!(what_a_reset_marked_ends_with_the_new_password, |backend| {
+    let mut db = people(backend, 2);
+    db.exec("ALTER TABLE parent ADD COLUMN must_reset BOOLEAN");
+    db.exec("UPDATE parent SET must_reset = TRUE");
+    set(&mut db, 0, Some(DEAD));
+    let on_reset = "[credential.on_reset]\ndone = { must_reset = false, first = \"'done'\" }\n";
+    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{on_reset}{CHEAP}"), FREE);
+
+    let token = sidecar.start_reset(&login_of(0));
+    assert_eq!(db.count("SELECT COUNT(*) FROM parent WHERE must_reset"), 2);
+    assert_eq!(sidecar.finish_reset(&token, "new"), "changed");
+
+    let ended = "SELECT COUNT(*) FROM parent WHERE id = 0 AND NOT must_reset AND first = 'done'";
+    assert_eq!(db.count(ended), 1);
+    // A login that upgrades a value is no new password.
+    assert_eq!(sidecar.login(&login_of(1), &password_of(1)), matched(true));
+    assert_eq!(db.count("SELECT COUNT(*) FROM parent WHERE must_reset"), 1);
+});
+
 on_each_backend!(what_is_no_longer_good_is_refused_alike, |backend| {
     let mut db = people(backend, 8);
     let answers = PARENTS
