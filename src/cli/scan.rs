@@ -9,11 +9,11 @@ use super::output;
 use super::progress::{Show, Watch};
 use super::proof::proof;
 use super::setup::{self, Setup, Warnings};
-use crate::engine::{ColumnLook, EngineError, Purpose, Session, look};
+use crate::engine::{ColumnLook, EngineError, Purpose, Session, look, record_waits};
 use crate::report::ScanReport;
 use crate::scheme::Class;
 use crate::store::ledger::{CensusLine, log, migrate};
-use crate::store::{Conn, Role};
+use crate::store::{Link, Role};
 
 pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Warnings::Show)?;
@@ -62,16 +62,18 @@ async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), Engin
             })
         })
         .collect();
-    let mut conn = Conn::open(&session.url, Role::Write).await?;
-    migrate::ensure(&mut conn, &session.names).await?;
+    let mut link = Link::open(session.url.clone(), Role::Write).await?;
+    let conn = link.conn().await?;
+    migrate::ensure(conn, &session.names).await?;
     log::census(
-        &mut conn,
+        conn,
         &session.names,
         &uuid::Uuid::new_v4().to_string(),
         &lines,
     )
     .await?;
-    conn.close().await;
+    record_waits(&mut link, session, looks).await?;
+    link.close().await;
     Ok(())
 }
 

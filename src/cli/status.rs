@@ -10,11 +10,14 @@ use super::output;
 use super::setup::{self, Setup, Warnings};
 use crate::config::Settings;
 use crate::engine::names;
+use crate::policy::Deadlines;
 use crate::report::{
-    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WaitLine,
+    WorkerStatus,
 };
 use crate::store::ledger::{
-    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, chunk, clock, lock, log, migrate, run,
+    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, WaitingLine, chunk, clock, lock, log,
+    migrate, run, waiting,
 };
 use crate::store::{Conn, Role, StoreError, now_ms_of};
 
@@ -70,8 +73,9 @@ async fn read(
         now_ms: now_ms_of(conn).await?,
         ..StatusReport::nothing()
     };
-    report.clocks = clock::all(conn, names)
-        .await?
+    let clocks = clock::all(conn, names).await?;
+    report.waiting = waits(settings, &clocks, waiting::all(conn, names).await?);
+    report.clocks = clocks
         .into_iter()
         .map(|clock| deadline(settings, clock))
         .collect();
@@ -167,6 +171,41 @@ fn passes(chunks: &[ChunkRow]) -> Vec<PassLine> {
             ..line
         })
         .collect()
+}
+
+/// Every rule of the configuration for which rows may wait, with what was counted last, and then what the ledger alone knows.
+fn waits(settings: &Settings, clocks: &[RuleClock], counts: Vec<WaitingLine>) -> Vec<WaitLine> {
+    let mut deadlines = Deadlines::new();
+    for clock in clocks {
+        deadlines.start(&clock.credential, &clock.rule, clock.since_ms);
+    }
+    let mut lines: Vec<WaitLine> = Vec::new();
+    for credential in &settings.credentials {
+        for (number, rule) in settings.rules.waited_for(&credential.name) {
+            let label = settings.rules.label(number);
+            lines.push(WaitLine::new(&credential.name, label, rule, &deadlines));
+        }
+    }
+    let known = clocks.iter().map(|clock| (&clock.credential, &clock.rule));
+    let counted = counts
+        .iter()
+        .map(|line| (&line.credential, &line.count.rule));
+    for (credential, rule) in known.chain(counted) {
+        let is_there = |line: &WaitLine| line.credential == *credential && line.rule == *rule;
+        if !lines.iter().any(is_there) {
+            lines.push(WaitLine::forgotten(credential, rule));
+        }
+    }
+    for counted in counts {
+        let of_it = |line: &&mut WaitLine| {
+            line.credential == counted.credential && line.rule == counted.count.rule
+        };
+        if let Some(line) = lines.iter_mut().find(of_it) {
+            line.rows = Some(counted.count.rows);
+            line.counted_ms = Some(counted.at_ms);
+        }
+    }
+    lines
 }
 
 fn deadline(settings: &Settings, clock: RuleClock) -> RuleClockLine {

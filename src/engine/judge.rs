@@ -13,7 +13,7 @@ use super::relabel::Relabel;
 use crate::census::{Judgement, Known};
 use crate::config::{Credential, Settings};
 use crate::policy::{
-    Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Rules, decide,
+    self, Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Rules, decide,
 };
 use crate::scheme::{
     Class, Declared, InnerId, Needs, Outer, Recognised, Scheme, Shape, mark_len, outer_input,
@@ -94,6 +94,8 @@ pub(super) struct Judged {
     pub scheme: Option<Scheme>,
     /// Whether a list has its password.
     pub known: bool,
+    /// The rule for which it waits.
+    pub waits_for: Option<usize>,
 }
 
 /// What is decided about a value.
@@ -107,6 +109,8 @@ pub(super) struct Decided {
     pub decision: Decision,
     /// Whether a list has its password; none where nobody asks, or where it holds no password.
     pub known: Option<Judgement>,
+    /// The rule for which it waits.
+    pub waits_for: Option<usize>,
 }
 
 /// What a row is judged by, for one credential.
@@ -123,6 +127,8 @@ pub(super) struct Judge<'s> {
     chosen: Option<Arc<Chosen>>,
     /// What the lists of known passwords said of the column.
     known: Option<Arc<Known>>,
+    /// Whether there is a rule for which rows may wait.
+    has_waits: bool,
 }
 
 /// What a scan knows of a row without keeping it.
@@ -154,6 +160,7 @@ impl<'s> Judge<'s> {
             relabel: None,
             chosen: None,
             known: None,
+            has_waits: settings.rules.waited_for(&credential.name).next().is_some(),
         }
     }
 
@@ -238,14 +245,19 @@ impl<'s> Judge<'s> {
             .and_then(|known| known.judge(glance.value, recognised, facts.class, facts.scheme));
         facts.known = known.and_then(Judgement::is_known);
         let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+        let mut waits_for = None;
         if glance.excepted {
             decision = Decision::EXCEPTED;
+        } else if self.has_waits {
+            waits_for =
+                policy::waits_for(&self.settings.rules, &facts, self.now_ms, self.deadlines);
         }
         Decided {
             class: facts.class,
             scheme: facts.scheme,
             decision,
             known,
+            waits_for,
         }
     }
 
@@ -271,6 +283,7 @@ impl<'s> Judge<'s> {
             scheme,
             decision,
             known,
+            waits_for,
         } = self.decide_recognised(&recognised, glance);
         let is_left_out = self.chosen.as_ref().is_some_and(|chosen| {
             decision.rule.is_none() || !chosen.takes(&self.credential.name, &row.key)
@@ -293,6 +306,7 @@ impl<'s> Judge<'s> {
             class,
             scheme,
             known: known == Some(Judgement::Known),
+            waits_for,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::census::{Census, ColumnCensus, Line, Settings as CensusSettings};
 use crate::config::{Credential, Settings};
-use crate::policy::{Action, Decision, Facts, Reason, decide};
+use crate::policy::{Action, Decision, Facts, Reason, decide, waits_for};
 use crate::scheme::{Recognised, Shape};
 use crate::store::{Column, Key, Order, ScanRow, StoreError, scan};
 use crate::text::is_hex;
@@ -15,6 +15,7 @@ use super::marks::Marks;
 use super::proof::{Proving, Samples, prove, prove_by_canary, samples_wanted};
 use super::recount::{ColumnKnown, Recounted, recount};
 use super::session::Session;
+use super::waits::{Wait, WaitCounts, waits};
 
 /// What was seen of one column.
 #[derive(Debug)]
@@ -27,6 +28,10 @@ pub struct ColumnLook {
     pub excepted: u64,
     /// What the rules do, line by line.
     pub groups: Vec<Group>,
+    /// The rows that wait for a login or for a deadline, rule by rule.
+    pub waits: Vec<Wait>,
+    /// When they were counted: the database's clock, by which deadlines are judged too.
+    pub counted_ms: i64,
     /// Which rows have a password that lists have; none where nobody asks.
     pub known: Option<ColumnKnown>,
     /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
@@ -155,15 +160,19 @@ pub async fn look(
         let (lists, took) = known::judge(session, i, judging, observer).await?;
         proof_left = proof_left.saturating_sub(took);
         let credential = &session.settings.credentials[i];
-        let (groups, known, cutting) = match lists {
-            None => (groups(session, credential, &census), None, seen.cutting),
+        let (groups, counts, known, cutting) = match lists {
+            None => {
+                let (groups, counts) = groups(session, credential, &census);
+                (groups, counts, None, seen.cutting)
+            }
             Some(lists) => {
                 let Recounted {
                     groups,
                     known,
+                    waits,
                     cutting,
                 } = recount(session, i, &census, lists, purpose).await?;
-                (groups, Some(known), cutting)
+                (groups, waits, Some(known), cutting)
             }
         };
         let longest_mark = cutting
@@ -174,6 +183,13 @@ pub async fn look(
             census,
             excepted: seen.excepted,
             groups,
+            waits: waits(
+                session.settings,
+                &session.deadlines,
+                &credential.name,
+                &counts,
+            ),
+            counted_ms: session.now_ms,
             known,
             longest_mark,
             boundaries: cutting.boundaries,
@@ -340,8 +356,13 @@ pub(super) fn census_settings(
 }
 
 /// What the rules say of every line and every stretch of last logins.
-fn groups(session: &Session<'_>, credential: &Credential, census: &ColumnCensus) -> Vec<Group> {
+fn groups(
+    session: &Session<'_>,
+    credential: &Credential,
+    census: &ColumnCensus,
+) -> (Vec<Group>, WaitCounts) {
     let mut groups: Vec<Group> = Vec::new();
+    let mut counts = WaitCounts::new();
     for (line_no, line) in census.lines.iter().enumerate() {
         let mut facts = Facts::new(
             &credential.name,
@@ -352,12 +373,11 @@ fn groups(session: &Session<'_>, credential: &Credential, census: &ColumnCensus)
         facts.normalize = credential.normalize;
         for (last_login, rows) in &line.last_logins {
             facts.last_login = *last_login;
-            let decision = decide(
-                &session.settings.rules,
-                &facts,
-                session.now_ms,
-                &session.deadlines,
-            );
+            let (rules, now_ms) = (&session.settings.rules, session.now_ms);
+            let decision = decide(rules, &facts, now_ms, &session.deadlines);
+            if let Some(rule) = waits_for(rules, &facts, now_ms, &session.deadlines) {
+                *counts.entry(rule).or_default() += rows;
+            }
             match groups
                 .iter_mut()
                 .find(|g| g.line == line_no && g.decision == decision)
@@ -371,7 +391,7 @@ fn groups(session: &Session<'_>, credential: &Credential, census: &ColumnCensus)
             }
         }
     }
-    groups
+    (groups, counts)
 }
 
 fn is_bare_digest(value: &[u8]) -> bool {

@@ -37,6 +37,7 @@ mod spec;
 mod stop;
 mod tally;
 mod ties;
+mod waits;
 mod writer;
 
 pub use calibrate::{Calibration, calibrate};
@@ -61,3 +62,4 @@ pub use run::run;
 pub use session::{Session, names};
 pub use stop::{Signal, Stop};
 pub use ties::{Tie, TieKind, ties};
+pub use waits::{Wait, record_waits};

@@ -27,12 +27,13 @@ use super::relabel::count;
 use super::run::to_i64;
 use super::session::Session;
 use super::spec::{Kept, read, spec_of};
+use super::waits::{record, waiting_columns};
 use crate::census::{Known, Why};
 use crate::config::differences;
 use crate::failpoint::hit;
 use crate::store::ledger::{
-    ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WorkerIdentity,
-    create_run, lock, reset, run as runs,
+    ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WaitingColumn,
+    WorkerIdentity, create_run, lock, reset, run as runs,
 };
 use crate::store::{Key, Link};
 
@@ -258,6 +259,10 @@ pub(super) async fn prepare(
         begun = begin(session, rate, options, observer) => begun?,
         never = keep_locks(control, &names, me) => match never {},
     };
+    if let Job::Rules = options.job {
+        // Here already, for a run that finds nothing to do; one that has something counts again at its end.
+        record(control, &names, session.now_ms, &begun.waits).await?;
+    }
     if begun.candidates == 0 {
         for (clock, by_hand) in &begun.clocks {
             let since = by_hand.then_some(clock.since_ms);
@@ -314,6 +319,7 @@ struct Begun {
     /// The credentials whose readers must be ready.
     rewritten: Vec<String>,
     clocks: Vec<(RuleClock, bool)>,
+    waits: Vec<WaitingColumn>,
     chosen: Option<Arc<Chosen>>,
     cohort: Option<HashMap<String, Vec<Key>>>,
 }
@@ -337,6 +343,7 @@ async fn begin(
             known: HashMap::new(),
             rewritten: Vec::new(),
             clocks: Vec::new(),
+            waits: Vec::new(),
             chosen: None,
             cohort: None,
         });
@@ -388,6 +395,7 @@ async fn begin(
             .collect(),
         rewritten,
         clocks: clocks(session),
+        waits: waiting_columns(session.settings, &looks),
         chosen: None,
         cohort: None,
     })
@@ -419,6 +427,7 @@ async fn begin_reset(
         known: grounds.known,
         rewritten: Vec::new(),
         clocks: Vec::new(),
+        waits: Vec::new(),
         chosen: Some(Arc::new(chosen)),
         cohort: choice.limit.map(|_| cohorts(counted)),
     })

@@ -12,6 +12,7 @@ use super::look::column_of;
 use super::page::{Filling, Pending};
 use super::pass::{PAGE_ROWS_MAX, Pass, ReadEnd};
 use super::patience::patiently;
+use super::waits::WaitCounts;
 use crate::policy::Action;
 use crate::store::ledger::{ClaimedChunk, chunk};
 use crate::store::{Bounds, Column, Fence, Key, Link, Row, read_keys, read_page};
@@ -124,7 +125,7 @@ impl Pass<'_> {
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, self.keeps_works());
                 } else {
-                    self.count_waiting(&judged);
+                    self.count_waiting(&claimed.credential, &judged);
                     filling.pass_over(row);
                 }
                 if filling.is_full(self.limits.borrow().page_rows) {
@@ -324,9 +325,20 @@ impl Pass<'_> {
             .on(Some(self.run), &row_event(credential, row, judged));
     }
 
-    fn count_waiting(&self, judged: &Judged) {
+    fn count_waiting(&self, credential: &str, judged: &Judged) {
+        let mut tally = self.tally.borrow_mut();
         if matches!(judged.verdict, Verdict::Waits) {
-            self.tally.borrow_mut().waiting += 1;
+            tally.waiting += 1;
+        }
+        let Some(rule) = judged.waits_for else {
+            return;
+        };
+        match tally.waits.get_mut(credential) {
+            Some(counts) => *counts.entry(rule).or_default() += 1,
+            None => {
+                let counts = WaitCounts::from([(rule, 1)]);
+                tally.waits.insert(credential.to_owned(), counts);
+            }
         }
     }
 

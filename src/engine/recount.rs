@@ -8,6 +8,7 @@ use super::judge::{Decided, Glance, Judge};
 use super::known::as_passwords;
 use super::look::{Cutting, Group, Purpose, census_settings};
 use super::session::Session;
+use super::waits::WaitCounts;
 use crate::census::{ColumnCensus, Known, KnownCounts};
 use crate::scheme::recognise;
 use crate::store::{Order, StoreError, scan};
@@ -43,6 +44,7 @@ impl ColumnKnown {
 pub(super) struct Recounted {
     pub(super) groups: Vec<Group>,
     pub(super) known: ColumnKnown,
+    pub(super) waits: WaitCounts,
     pub(super) cutting: Cutting,
 }
 
@@ -68,6 +70,7 @@ pub(super) async fn recount(
     )
     .knowing(Some(known.clone()));
     let mut groups: Vec<Group> = Vec::new();
+    let mut waits = WaitCounts::new();
     let mut lines = vec![KnownCounts::default(); census.lines.len()];
     let mut cutting = Cutting::new(purpose);
     let order = match purpose {
@@ -86,8 +89,14 @@ pub(super) async fn recount(
         };
         let decided = judge.decide_recognised(&recognised, glance);
         let Decided {
-            decision, known, ..
+            decision,
+            known,
+            waits_for,
+            ..
         } = decided;
+        if let Some(rule) = waits_for {
+            *waits.entry(rule).or_default() += 1;
+        }
         if let Some(line) = finder.line_of(&recognised) {
             if let Some(judgement) = known {
                 lines[line].add(judgement);
@@ -110,6 +119,7 @@ pub(super) async fn recount(
     Ok(Recounted {
         groups,
         known: ColumnKnown::new(lines, known),
+        waits,
         cutting,
     })
 }

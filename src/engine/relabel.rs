@@ -132,6 +132,7 @@ impl Relabel {
             },
             class: Class::Slow,
             known: false,
+            waits_for: None,
         }
     }
 }

@@ -444,6 +444,9 @@ impl Execution<'_> {
                 return Ok(end);
             }
             if tally.borrow().sweeps.candidates == before {
+                if matches!(self.options.job, Job::Rules) {
+                    self.record_waits(tally).await?;
+                }
                 return Ok(End::Done);
             }
         }

@@ -1,10 +1,11 @@
 //! Where a run stands: the counts and times from which progress is told. One thread; no locks.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::event::{Progress, RunStatus};
 use super::hasher::Hasher;
+use super::waits::WaitCounts;
 use crate::store::ledger::Accounts;
 
 /// The counts of a run under way.
@@ -20,6 +21,8 @@ pub(crate) struct Tally {
     pub(crate) candidates_now: i64,
     /// Rows that wait for a login.
     pub(crate) waiting: i64,
+    /// Rows that wait for a login or for a deadline, by credential and rule.
+    pub(crate) waits: HashMap<String, WaitCounts>,
     /// Canaries that were checked.
     pub(crate) checked: u64,
     /// Another worker has taken over.
@@ -55,6 +58,7 @@ impl Tally {
             done_now: 0,
             candidates_now: 0,
             waiting: 0,
+            waits: HashMap::new(),
             checked: 0,
             lock_lost: false,
             page_rows_max,
@@ -74,6 +78,7 @@ impl Tally {
     pub(crate) fn begin_pass(&mut self, pass: i64) {
         self.pass = pass;
         self.waiting = 0;
+        self.waits.clear();
     }
 
     pub(crate) fn begin_hashing(&mut self) {

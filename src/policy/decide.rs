@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::rule::{Action, Deadline, Normalize, Rule, Rules};
+use super::rule::{Action, Normalize, Rule, Rules};
 use super::{Reason, Target};
 use crate::scheme::{Class, Recognised, Scheme};
 use crate::text::answer1;
@@ -84,6 +84,19 @@ impl Deadlines {
     pub fn started(&self, credential: &str, rule: &str) -> Option<i64> {
         self.starts_ms.get(credential)?.get(rule).copied()
     }
+
+    /// From when the deadline of a rule counts: the date set by hand, or else its clock; none where it has not started.
+    pub fn since(&self, credential: &str, rule: &Rule) -> Option<i64> {
+        rule.deadline?
+            .since_ms
+            .or_else(|| self.started(credential, rule.name.as_deref()?))
+    }
+
+    /// When the rows that still match a rule fall due.
+    pub fn due(&self, credential: &str, rule: &Rule) -> Option<i64> {
+        let since = self.since(credential, rule)?;
+        Some(since.saturating_add(rule.deadline?.after.millis()))
+    }
 }
 
 /// What is done with a row, and why.
@@ -138,11 +151,11 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
             _ => decision(Action::Quarantine, reason),
         };
     }
-    let clock = Clock { now_ms, deadlines };
     rules
         .iter()
         .find_map(|(number, rule)| {
-            by(rule, facts, clock).map(|tried| Decision {
+            let due = deadlines.due(facts.credential, rule);
+            by(rule, facts, now_ms, due.is_some_and(|due| now_ms >= due)).map(|tried| Decision {
                 rule: Some(number),
                 ..tried
             })
@@ -150,25 +163,52 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
         .unwrap_or_else(|| by_default(facts))
 }
 
-/// The time, and the times from which deadlines count.
-#[derive(Clone, Copy)]
-struct Clock<'a> {
+/// The rule for which a row waits: the one that leaves it to its login, or whose deadline will reach it, or has. Where deadlines of
+/// several rules will, it is the first to pass; one whose clock has not started counts as if it started now.
+pub fn waits_for(
+    rules: &Rules,
+    facts: &Facts<'_>,
     now_ms: i64,
-    deadlines: &'a Deadlines,
+    deadlines: &Deadlines,
+) -> Option<usize> {
+    if set_aside(facts).is_some() {
+        return None;
+    }
+    let mut first: Option<(i64, usize)> = None;
+    for (number, rule) in rules.iter() {
+        let due = deadlines.due(facts.credential, rule);
+        let today = by(rule, facts, now_ms, due.is_some_and(|due| now_ms >= due));
+        let will_be_due = rule.deadline.is_some()
+            && by(rule, facts, now_ms, true).is_some_and(|decision| decision.due);
+        if will_be_due || today.is_some_and(|decision| decision.action == Action::OnLogin) {
+            let unstarted = rule
+                .deadline
+                .map_or(i64::MAX, |d| now_ms.saturating_add(d.after.millis()));
+            let at = due.unwrap_or(unstarted);
+            if first.is_none_or(|(earliest, _)| at < earliest) {
+                first = Some((at, number));
+            }
+        }
+        // No rule behind one that decides is asked.
+        if today.is_some() {
+            break;
+        }
+    }
+    first.map(|(_, number)| number)
 }
 
-/// What a rule decides; nothing where it does not match or is passed over.
-fn by(rule: &Rule, facts: &Facts<'_>, clock: Clock<'_>) -> Option<Decision> {
+/// What a rule decides, its deadline passed or not; nothing where it does not match or is passed over.
+fn by(rule: &Rule, facts: &Facts<'_>, now_ms: i64, is_due: bool) -> Option<Decision> {
     let still_wrapped = rule.action == Action::Wrap
         && rule.deadline.is_some()
-        && rule.when.matched_before_wrap(facts, clock.now_ms);
-    if !still_wrapped && !rule.when.matches(facts, clock.now_ms) {
+        && rule.when.matched_before_wrap(facts, now_ms);
+    if !still_wrapped && !rule.when.matches(facts, now_ms) {
         return None;
     }
     // A rule that wraps has its deadline for what is still wrapped; one that leaves rows to their logins, for all of them.
     if (still_wrapped || rule.action == Action::OnLogin)
+        && is_due
         && let Some(deadline) = rule.deadline
-        && is_due(rule, deadline, facts.credential, clock)
     {
         if !still_wrapped {
             // A reset must not reach who has logged in since: what the rule has nothing to do with any more is not due.
@@ -187,14 +227,6 @@ fn by(rule: &Rule, facts: &Facts<'_>, clock: Clock<'_>) -> Option<Decision> {
         });
     }
     attempt(rule.action, facts)
-}
-
-fn is_due(rule: &Rule, deadline: Deadline, credential: &str, clock: Clock<'_>) -> bool {
-    let kept = || clock.deadlines.started(credential, rule.name.as_deref()?);
-    deadline
-        .since_ms
-        .or_else(kept)
-        .is_some_and(|start| clock.now_ms >= start.saturating_add(deadline.after.millis()))
 }
 
 /// What comes of an action for a row; nothing where it can't be done to it.

@@ -13,7 +13,7 @@ mod target;
 mod weaker;
 
 pub use age::Age;
-pub use decide::{Deadlines, Decision, Facts, LastLogin, decide};
+pub use decide::{Deadlines, Decision, Facts, LastLogin, decide, waits_for};
 pub use estimate::{Estimate, Machine, estimate};
 pub use possible::{
     Impossible, What, possible_for_class, possible_for_declared, possible_for_scheme,

@@ -154,6 +154,14 @@ impl Rules {
             .any(|rule| rule.resets() && rule.when.names(credential))
     }
 
+    /// The rules for which rows of a credential may wait: they leave them to their logins, or have a deadline.
+    pub fn waited_for(&self, credential: &str) -> impl Iterator<Item = (usize, &Rule)> {
+        self.iter().filter(move |(_, rule)| {
+            (rule.action == Action::OnLogin || rule.deadline.is_some())
+                && rule.when.names(credential)
+        })
+    }
+
     /// Whether any rule asks for the last login, which has to be read with the row then.
     pub fn asks_last_login(&self) -> bool {
         self.0

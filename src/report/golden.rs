@@ -9,10 +9,11 @@ use crate::census::{
 };
 use crate::config::{ConfigFile, Settings, parse};
 use crate::engine::{
-    AccountsJson, Budget, Calibration, ColumnKnown, ColumnLook, End, Finished, Group, Plan, Refusal,
+    AccountsJson, Budget, Calibration, ColumnKnown, ColumnLook, End, Finished, Group, Plan,
+    Refusal, Wait,
 };
 use crate::kernel::{Params, Plan as KernelPlan};
-use crate::policy::{Deadlines, Facts, LastLogin, Machine, decide, estimate};
+use crate::policy::{Deadlines, Facts, LastLogin, Machine, decide, estimate, waits_for};
 use crate::scheme::{Class, Scheme, digest};
 use crate::store::Kind;
 
@@ -52,6 +53,8 @@ scheme = "auto"
 name = "dormant"
 when = { credential = "parents", class = "weak", last_login_before = "1y" }
 do = "on-login"
+deadline = "90d"
+then = "wrap"
 "#;
 
 fn settings() -> Settings {
@@ -109,6 +112,7 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
     }
     let census = census.finish();
     let mut groups: Vec<Group> = Vec::new();
+    let mut waiting = 0;
     for (line_no, line) in census.lines.iter().enumerate() {
         let mut facts = Facts::new(
             &credential.name,
@@ -119,6 +123,9 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
         for (last_login, rows) in &line.last_logins {
             facts.last_login = *last_login;
             let decision = decide(&settings.rules, &facts, NOW_MS, &Deadlines::new());
+            if waits_for(&settings.rules, &facts, NOW_MS, &Deadlines::new()).is_some() {
+                waiting += rows;
+            }
             match groups
                 .iter_mut()
                 .find(|group| group.line == line_no && group.decision == decision)
@@ -138,6 +145,18 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
         census,
         excepted: u64::from(at == 0) * 3,
         groups,
+        // The one rule there is counts for the first column, and its clock has run for 30 days.
+        waits: settings
+            .rules
+            .waited_for(&credential.name)
+            .map(|(rule, _)| Wait {
+                rule,
+                rows: waiting,
+                since_ms: Some(NOW_MS - 30 * DAY_MS),
+                due_ms: Some(NOW_MS + 60 * DAY_MS),
+            })
+            .collect(),
+        counted_ms: NOW_MS,
         longest_mark: 0,
         boundaries: Vec::new(),
     }

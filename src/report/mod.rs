@@ -18,6 +18,7 @@ mod status;
 mod summary;
 mod table;
 mod text;
+mod waits;
 
 pub use bench::{BenchReport, Measured};
 pub use column::{column_json, column_text};
@@ -34,6 +35,7 @@ pub use status::{
 pub use summary::{Summary, residue};
 pub use table::{Align, Table};
 pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};
+pub use waits::WaitLine;
 
 #[cfg(test)]
 mod golden;

@@ -10,6 +10,7 @@ use super::known::{known_json, known_words};
 use super::rules::{action_words, rule_name};
 use super::table::{Align, Table};
 use super::text::{count, percent, safe};
+use super::waits::of_look;
 use crate::census::{Duplicates, Line, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnLook, Group, TieKind, ties};
@@ -133,6 +134,9 @@ impl ScanReport<'_> {
         for words in known_words(look) {
             let _ = writeln!(out, "  {}", safe(&words));
         }
+        for wait in of_look(self.settings, look) {
+            let _ = writeln!(out, "  {}", wait.words(look.counted_ms));
+        }
         self.ties(out, look);
         if look.excepted > 0 {
             let _ = writeln!(
@@ -253,6 +257,8 @@ impl ScanReport<'_> {
             "needed_columns": needed,
             "known": look.known.as_ref().map(|known| known_json(&known.all)),
             "last_login": ages_json(look.census.login_ages),
+            "counted_ms": look.counted_ms,
+            "waiting": of_look(self.settings, look),
         })
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::json::REPORT_VERSION;
 use super::table::{Align, Table};
 use super::text::{age, count, percent, safe, stamp};
+use super::waits::WaitLine;
 use crate::engine::AccountsJson;
 
 /// The state of a worker that has ended.
@@ -32,6 +33,8 @@ pub struct StatusReport {
     pub quarantine: Vec<QuarantineCount>,
     /// The clocks of the deadlines.
     pub clocks: Vec<RuleClockLine>,
+    /// The rows that wait, as they were counted last.
+    pub waiting: Vec<WaitLine>,
 }
 
 /// The run itself.
@@ -144,6 +147,7 @@ impl StatusReport {
             locks: Vec::new(),
             quarantine: Vec::new(),
             clocks: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 
@@ -167,13 +171,16 @@ impl StatusReport {
             "locks": self.locks,
             "quarantine": self.quarantine,
             "deadlines": self.clocks,
+            "waiting": self.waiting,
         })
     }
 
     /// The text for people.
     pub fn text(&self) -> String {
         let Some(run) = &self.run else {
-            return "the ledger holds no run yet\n".to_owned();
+            let mut out = "the ledger holds no run yet\n".to_owned();
+            self.waits(&mut out);
+            return out;
         };
         let mut out = self.head(run);
         let mut table = Table::new(
@@ -330,20 +337,22 @@ impl StatusReport {
                 );
             }
         }
-        if !self.clocks.is_empty() {
-            out.push_str("\ndeadlines\n");
-            for clock in &self.clocks {
-                let due = clock
-                    .due_ms
-                    .map_or_else(String::new, |ms| format!(", due {}", stamp(ms)));
-                let _ = writeln!(
-                    out,
-                    "  {} rule {}: counting since {}{due}",
-                    safe(&clock.credential),
-                    safe(&clock.rule),
-                    stamp(clock.since_ms)
-                );
-            }
+        self.waits(out);
+    }
+
+    fn waits(&self, out: &mut String) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        out.push_str("\nrows that wait\n");
+        for wait in &self.waiting {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                safe(&wait.credential),
+                wait.words(self.now_ms)
+            );
         }
     }
 }
@@ -389,6 +398,7 @@ mod tests {
                 rows: 4,
             }],
             clocks: Vec::new(),
+            waiting: Vec::new(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! One fact a test, on every kind of value.
 
 use super::*;
-use crate::policy::{Age, Then, When};
+use crate::policy::{Age, Deadline, Then, When};
 use crate::scheme::{Argon2Variant, InnerId, Prf, Shape, Strength};
+
+mod waits;
 
 const DAY: i64 = 86_400_000;
 const NOW: i64 = 20_000 * DAY;

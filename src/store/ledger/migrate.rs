@@ -11,9 +11,9 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 4;
+pub const LEDGER_VERSION: i64 = 5;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 4] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 5] = [
     (
         1,
         "ledger",
@@ -48,6 +48,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 4] = [
             include_str!("../../../migrations/postgres/0004_reset_token.sql"),
             include_str!("../../../migrations/mysql/0004_reset_token.sql"),
             include_str!("../../../migrations/sqlite/0004_reset_token.sql"),
+        ],
+    ),
+    (
+        5,
+        "waiting",
+        [
+            include_str!("../../../migrations/postgres/0005_waiting.sql"),
+            include_str!("../../../migrations/mysql/0005_waiting.sql"),
+            include_str!("../../../migrations/sqlite/0005_waiting.sql"),
         ],
     ),
 ];
@@ -230,6 +239,7 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
         "known",
         "reset",
         "reset_token",
+        "waiting",
     ];
     match names.kind {
         Kind::Postgres => {

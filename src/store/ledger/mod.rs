@@ -1,7 +1,7 @@
 //! The ledger: saltern's own tables in the users' own database, so that what commits together survives together.
 //!
-//! `names` and `migrate` make the tables; `run`, `chunk`, `lock`, `clock`, `known`, `reset`, `token` and `log` each keep one of them. No user table
-//! is touched here, and nothing of a stored value is ever written, but for half a hash of those that `known` keeps a verdict on, and for what
+//! `names` and `migrate` make the tables; `run`, `chunk`, `lock`, `clock`, `known`, `reset`, `token`, `waiting` and `log` each keep one of them. No user
+//! table is touched here, and nothing of a stored value is ever written, but for half a hash of those that `known` keeps a verdict on, and for what
 //! only the holder of a token can compare with one.
 
 pub mod chunk;
@@ -14,6 +14,7 @@ mod names;
 pub mod reset;
 pub mod run;
 pub mod token;
+pub mod waiting;
 
 use super::conn::Conn;
 use super::error::StoreError;
@@ -28,6 +29,7 @@ pub use names::Names;
 pub use reset::{ResetLine, ResetReason};
 pub use run::{NewRun, RunRow, RunState};
 pub use token::{NewToken, TokenLine};
+pub use waiting::{WaitingColumn, WaitingCount, WaitingLine};
 
 /// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.
 ///

@@ -365,6 +365,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "known",
                 "reset",
                 "reset_token",
+                "waiting",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));

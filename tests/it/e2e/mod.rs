@@ -18,6 +18,7 @@ mod resets;
 mod salted;
 mod secrets;
 mod signals;
+mod waits;
 
 use md5::{Digest as _, Md5};
 use saltern::scheme::{Context, Declared, unmark, verify};
