@@ -34,11 +34,11 @@ const PARENTS: &str = "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nk
 const UNLIMITED: &str = "logins_burst = 0\n";
 
 /// A sidecar that runs. Dropped, it is killed.
-struct Sidecar {
+pub(crate) struct Sidecar {
     running: Running,
     /// Its folder, where nobody else holds it.
     _saltern: Option<Saltern>,
-    socket: PathBuf,
+    pub(crate) socket: PathBuf,
 }
 
 /// A connection to it that is kept.
@@ -72,7 +72,7 @@ impl Sidecar {
     }
 
     /// The same in a folder of its own.
-    fn on(db: &TestDb, config: &str, serve: &str) -> Self {
+    pub(crate) fn on(db: &TestDb, config: &str, serve: &str) -> Self {
         let saltern = saltern_on(db);
         let mut sidecar = Self::start(&saltern, config, serve);
         sidecar._saltern = Some(saltern);
