@@ -22,6 +22,7 @@ pub(super) struct Database {
     readers: Pool,
     writers: Pool,
     time: Duration,
+    /// Where the ledger stands, if there is one.
     names: Names,
     /// Whether the ledger's tables were seen: logins never ask for them.
     has_ledger: AtomicBool,
@@ -104,7 +105,7 @@ impl Database {
     /// Writes one value, if the old one still stands there.
     pub(super) async fn swap(&self, column: &Column, row: &Swap) -> Result<bool, DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
-            let swapped = swap_row(&mut lease.conn, column, row).await;
+            let swapped = swap_row(&mut lease.conn, &self.names, column, row).await;
             lease.settle(swapped)
         })
         .await

@@ -235,7 +235,8 @@ async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacem
         old,
         storage: row.storage,
         new: StoredHash::new(better.as_str()),
-        verdict: Kept::None,
+        // The password is the one that it was: whether a list has it stays true.
+        verdict: Kept::Follows,
     };
     match app.database.swap(&credential.column, &swap).await {
         Ok(true) => {

@@ -2,12 +2,13 @@
 //!
 //! Each call is a transaction of its own; what stands in the row is decided elsewhere.
 
-use super::batch::{Change, Now, Swap, read_back, swap};
+use super::batch::{Change, Now, Swap, Verdict, read_back, swap};
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
 use super::describe::{ColumnInfo, Family};
-use super::error::{Quote, StoreError};
+use super::error::{Quote, StoreError, Trouble};
 use super::ledger::{Names, token};
+use super::page::{PageTarget, keep_verdicts};
 use super::rows::{Row, keep, select_list};
 use super::sql::Ident;
 use crate::failpoint::hit;
@@ -54,22 +55,60 @@ pub async fn read_login(
     rows
 }
 
-/// Writes one row's new value if the old one still stands there, byte for byte, and reads it back; false where it does not.
+/// Writes one row's new value if the old one still stands there, byte for byte, and reads it back; false where it does not. With it goes
+/// what the ledger keeps on the password behind it, where there is a ledger that this user may write.
 ///
 /// # Errors
 /// Whatever the database says; `WrongReadBack`, and nothing is written, where other bytes than ours would have stood there.
-pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bool, StoreError> {
-    conn.begin().await?;
-    let batch = std::slice::from_ref(row);
-    match written(conn, column, Change::Value, batch).await {
+pub async fn swap_row(
+    conn: &mut Conn,
+    names: &Names,
+    column: &Column,
+    row: &Swap,
+) -> Result<bool, StoreError> {
+    let target = &PageTarget { names, column };
+    match swap_with(conn, target, row, row.verdict).await {
+        // On PostgreSQL the whole transaction is undone by then. Without the table no verdict was ever kept.
+        Err(Unwritten::Verdict(error))
+            if matches!(error.trouble(), Trouble::Missing | Trouble::Denied) =>
+        {
+            let unkept = swap_with(conn, target, row, Verdict::None).await;
+            unkept.map_err(Unwritten::into_error)
+        }
+        answer => answer.map_err(Unwritten::into_error),
+    }
+}
+
+/// What a swap failed at.
+enum Unwritten {
+    Value(StoreError),
+    Verdict(StoreError),
+}
+
+impl Unwritten {
+    fn into_error(self) -> StoreError {
+        match self {
+            Self::Value(error) | Self::Verdict(error) => error,
+        }
+    }
+}
+
+async fn swap_with(
+    conn: &mut Conn,
+    target: &PageTarget<'_>,
+    row: &Swap,
+    verdict: Verdict,
+) -> Result<bool, Unwritten> {
+    conn.begin().await.map_err(Unwritten::Value)?;
+    match swapped(conn, target, row, verdict).await {
         Ok(true) => {
             hit("login-before-commit");
-            conn.commit().await?;
+            conn.commit().await.map_err(Unwritten::Value)?;
             hit("login-after-commit");
             Ok(true)
         }
         Ok(false) => {
-            conn.rollback().await?;
+            conn.rollback().await.map_err(Unwritten::Value)?;
             Ok(false)
         }
         Err(error) => {
@@ -78,6 +117,22 @@ pub async fn swap_row(conn: &mut Conn, column: &Column, row: &Swap) -> Result<bo
             Err(error)
         }
     }
+}
+
+async fn swapped(
+    conn: &mut Conn,
+    target: &PageTarget<'_>,
+    row: &Swap,
+    verdict: Verdict,
+) -> Result<bool, Unwritten> {
+    let batch = std::slice::from_ref(row);
+    let is_ours = written(conn, target.column, Change::Value, batch).await;
+    let is_ours = is_ours.map_err(Unwritten::Value)?;
+    if is_ours && verdict != Verdict::None {
+        let kept = keep_verdicts(conn, target, &[row]).await;
+        kept.map_err(Unwritten::Verdict)?;
+    }
+    Ok(is_ours)
 }
 
 /// Writes a new password's value if the old one still stands there, with what `on_reset.done` sets, and uses the token up that allowed it;

@@ -17,7 +17,7 @@ use super::ledger::known::{self, KnownRow};
 use super::ledger::reset::{self, ResetReason};
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::on_reset::revoke;
-use super::rows::{Row, read_key};
+use super::rows::{Row, padding, read_key};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
 use crate::census::Finger;
@@ -506,7 +506,7 @@ async fn swap_bisecting(
 }
 
 /// Keeps in the ledger which of the rows that were just written have a password that is known.
-async fn keep_verdicts(
+pub(super) async fn keep_verdicts(
     conn: &mut Conn,
     target: &PageTarget<'_>,
     swaps: &[&Swap],
@@ -523,9 +523,11 @@ async fn keep_verdicts(
                 value: new,
             }),
             Verdict::Follows => {
+                let stored = swap.old.as_bytes();
+                let value = &stored[..stored.len() - padding(target.column.form, stored)];
                 let old = KnownRow {
                     row_key,
-                    value: Finger::of_value(swap.old.as_bytes()),
+                    value: Finger::of_value(value),
                 };
                 known::follow(conn, target.names, credential, old, new).await?;
             }

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod kinds;
+mod known;
 mod outages;
 mod outside;
 mod places;
