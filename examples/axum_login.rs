@@ -29,6 +29,7 @@ const PASSWORDS: Column = Column {
     },
     dialect: Dialect::Phc,
     normalize: None,
+    dearest: None,
 };
 
 struct App {

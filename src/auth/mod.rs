@@ -13,6 +13,7 @@
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
 //!     dialect: Dialect::Phc,
 //!     normalize: None,
+//!     dearest: None,
 //! };
 //! let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
 //! let salt = *b"16 random bytes!"; // from the operating system, fresh for every call
@@ -29,8 +30,8 @@ use zeroize::Zeroizing;
 
 use crate::policy::Normalize;
 use crate::scheme::{
-    Context, Declared, Dialect, InnerId, Mark, Outer, OuterError, Recognised, VerifyError, derive,
-    outer_input, recognise, spellings, verify,
+    Context, Declared, Dialect, InnerId, Mark, Outer, OuterError, Recognised, Strength,
+    VerifyError, derive, outer_input, recognise, specimen, spellings, verify,
 };
 use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
@@ -46,6 +47,18 @@ pub struct Column {
     pub dialect: Dialect,
     /// How new values are normalised: secret answers are.
     pub normalize: Option<Normalize>,
+    /// The dearest hash that stands in the column, where it is dearer than the target and a failed login is to cost as much. None: one
+    /// that fails costs a hash at the target.
+    pub dearest: Option<Strength>,
+}
+
+/// What a failed login has still to spend, so that it costs what every other costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Owed {
+    /// A hash at the target.
+    target: bool,
+    /// One at the dearest.
+    dearest: Option<Strength>,
 }
 
 /// What came out of a login.
@@ -87,7 +100,8 @@ impl Column {
     /// Checks a password and, if it is right and the stored value weaker than the target or wrapped, makes the replacement.
     ///
     /// An upgrade that fails doesn't fail the login: the outcome is then a plain match. A login that fails, also with an error, has cost one
-    /// hash at the target at least, whatever stands in the row; one that is dearer than the target shows until it is upgraded.
+    /// hash at the target at least, whatever stands in the row. One that is dearer than the target shows until it is upgraded, unless
+    /// `dearest` is set: then every login that fails costs one hash at the target and one at the dearest.
     pub fn verify_and_upgrade(
         &self,
         stored: &StoredHash,
@@ -97,9 +111,8 @@ impl Column {
     ) -> Result<Outcome, AuthError> {
         let verified = verify(stored, password, self.declared, context);
         if verified != Ok(true) {
-            if self.is_cheaper(stored, verified) {
-                self.no_row(password, context);
-            }
+            let own = verified.ok().and_then(|_| self.cost(stored.as_bytes()));
+            self.pay(self.owed(own), password, context);
             return verified.map(|_| Outcome::Mismatch).map_err(AuthError::from);
         }
         if !self.needs_rehash(stored) {
@@ -128,40 +141,59 @@ impl Column {
     ///
     /// Without them the time of the answer would say who has an account.
     pub fn no_row(&self, password: &Password, context: &Context<'_>) -> Outcome {
-        // Any salt will do, and the text is the password's own where the hash takes it: its length must not show.
-        let text = match outer_input(&self.outer, password.as_bytes(), None) {
-            Ok(input) => input.text,
-            Err(_) => Zeroizing::new(Vec::new()),
-        };
-        for _ in 0..spellings(password, context) {
-            // Parameters that the hash function refuses are told where a new hash is made.
-            std::hint::black_box(derive(&self.outer, &[0; 16], &text)).ok();
-        }
+        self.pay(self.owed(None), password, context);
         Outcome::Mismatch
     }
 
-    /// Whether a login that failed has cost less than a hash at the target.
-    fn is_cheaper(&self, stored: &StoredHash, verified: Result<bool, VerifyError>) -> bool {
-        if verified.is_err() {
-            return true;
-        }
-        match recognise(Some(stored.as_bytes()), self.declared) {
-            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => {
-                params.weaker_than(&self.outer.strength())
-            }
-            _ => true,
+    /// What the hash in a stored value costs; none where it is no password hash, or holds no password.
+    pub fn cost(&self, stored: &[u8]) -> Option<Strength> {
+        match recognise(Some(stored), self.declared) {
+            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => Some(params),
+            _ => None,
         }
     }
 
-    /// The memory in KiB that a login may need at once: the stored value's hash and the target's are made one after the other.
-    pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
-        let own = match recognise(stored.map(StoredHash::as_bytes), self.declared) {
-            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => {
-                params.memory_kib()
+    /// What a login that failed has still to spend after the stored value's own hash, where one was made.
+    fn owed(&self, own: Option<Strength>) -> Owed {
+        let target = self.outer.strength();
+        let has_paid = |cost: &Strength| own.is_some_and(|own| !own.weaker_than(cost));
+        match self.dearest.filter(|dearest| target.weaker_than(dearest)) {
+            // Its own was the dear one.
+            Some(dearest) if has_paid(&dearest) => Owed {
+                target: true,
+                dearest: None,
+            },
+            dearest => Owed {
+                target: !has_paid(&target),
+                dearest,
+            },
+        }
+    }
+
+    /// Spends it, for nothing. What the hash functions refuse is told where a new hash is made.
+    fn pay(&self, owed: Owed, password: &Password, context: &Context<'_>) {
+        if owed.target {
+            // Any salt will do, and the text is the password's own where the hash takes it: its length must not show.
+            let text = match outer_input(&self.outer, password.as_bytes(), None) {
+                Ok(input) => input.text,
+                Err(_) => Zeroizing::new(Vec::new()),
+            };
+            for _ in 0..spellings(password, context) {
+                std::hint::black_box(derive(&self.outer, &[0; 16], &text)).ok();
             }
-            _ => 0,
-        };
-        own.max(self.outer.strength().memory_kib())
+        }
+        if let Some(value) = owed.dearest.as_ref().and_then(specimen) {
+            let spent = verify(&value, password, Declared::Auto, context);
+            std::hint::black_box(spent).ok();
+        }
+    }
+
+    /// The memory in KiB that a login may need at once: its hashes are made one after the other.
+    pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
+        let own = stored.and_then(|stored| self.cost(stored.as_bytes()));
+        let all = [own, self.dearest, Some(self.outer.strength())];
+        let each = all.iter().flatten().map(Strength::memory_kib);
+        each.max().unwrap_or(0)
     }
 
     /// Whether the stored value is one of saltern's dead ones: no password opens it, its user has to choose another.
@@ -251,6 +283,7 @@ mod tests {
             outer,
             dialect: Dialect::Phc,
             normalize: None,
+            dearest: None,
         }
     }
 
@@ -260,6 +293,7 @@ mod tests {
             outer,
             dialect: Dialect::Phc,
             normalize: Some(Normalize::Answer1),
+            dearest: None,
         }
     }
 
@@ -428,6 +462,25 @@ mod tests {
         }
     }
 
+    /// The hashes that a failed login costs, the stored value's own among them.
+    fn spent(column: &Column, stored: Option<&str>) -> Vec<Strength> {
+        let own = stored.and_then(|stored| {
+            let (value, password) = (StoredHash::new(stored), Password::new("wrong"));
+            let verified = verify(&value, &password, column.declared, &Context::default());
+            assert_ne!(verified, Ok(true), "{stored}");
+            verified.ok().and_then(|_| column.cost(stored.as_bytes()))
+        });
+        let owed = column.owed(own);
+        let target = owed.target.then(|| column.outer.strength());
+        own.into_iter().chain(target).chain(owed.dearest).collect()
+    }
+
+    fn check_spent(column: &Column, stored: Option<&str>, expected: &[Strength]) {
+        let mut spent = spent(column, stored);
+        spent.sort_by_key(|cost| !expected[0].eq(cost));
+        assert_eq!(spent, expected, "{stored:?}");
+    }
+
     #[test]
     fn who_has_no_password_or_is_locked_chooses_none() {
         let may_choose = |stored: &str| column(CHEAP).may_choose(Some(&StoredHash::new(stored)));
@@ -447,33 +500,58 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_login_is_made_as_dear_as_one_at_the_target() {
-        let dear = Outer::Argon2id {
-            memory_kib: 128,
-            iterations: 1,
-            parallelism: 1,
-        };
-        let wrong = |stored: &str, outer: Outer| {
-            let (stored, password) = (StoredHash::new(stored), Password::new("wrong"));
-            let verified = verify(
-                &stored,
-                &password,
-                column(outer).declared,
-                &Context::default(),
-            );
-            assert_ne!(verified, Ok(true));
-            column(outer).is_cheaper(&stored, verified)
-        };
-        let at_target = column(CHEAP)
+    fn a_failed_login_costs_one_hash_at_the_target() {
+        let column = column(CHEAP);
+        let native = column
             .hash(&Password::new("secret"), &SALT)
             .expect("a hash");
+        let wrapped = wrapped(&CHEAP, Scheme::MD5, "secret");
         let md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
-        for cheap in [md5, "", "!", "gibberish", "!saltern:reset:x"] {
-            assert!(wrong(cheap, CHEAP), "{cheap}");
+        for stored in [
+            md5,
+            "",
+            "!",
+            "gibberish",
+            "!saltern:reset:x",
+            native.as_str(),
+            &wrapped,
+        ] {
+            check_spent(&column, Some(stored), &[CHEAP.strength()]);
         }
-        assert!(wrong(at_target.as_str(), dear));
-        assert!(!wrong(at_target.as_str(), CHEAP));
-        assert!(!wrong(&wrapped(&CHEAP, Scheme::MD5, "secret"), CHEAP));
+        check_spent(&column, None, &[CHEAP.strength()]);
+    }
+
+    #[test]
+    fn with_the_dearest_a_failed_login_costs_one_hash_at_each() {
+        let dearest = Strength::Bcrypt { cost: 5 };
+        let column = Column {
+            dearest: Some(dearest),
+            ..column(CHEAP)
+        };
+        let native = column
+            .hash(&Password::new("secret"), &SALT)
+            .expect("a hash");
+        let wrapped = wrapped(&CHEAP, Scheme::MD5, "secret");
+        let dear = "$2b$05$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+        let md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
+        for stored in [
+            md5,
+            "",
+            "!",
+            "$6$salt$nonsense",
+            native.as_str(),
+            &wrapped,
+            dear,
+        ] {
+            check_spent(&column, Some(stored), &[CHEAP.strength(), dearest]);
+        }
+        check_spent(&column, None, &[CHEAP.strength(), dearest]);
+        // One that is cheaper than the target is paid with it.
+        let column = Column {
+            dearest: Some(CHEAP.strength()),
+            ..self::column(BCRYPT)
+        };
+        check_spent(&column, None, &[BCRYPT.strength()]);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod warning;
 pub use error::{ConfigError, Problem};
 pub use parse::{ConfigFile, Loaded, parse};
 pub use plan::{canonical, differences, digest_of, plan_digest};
-pub use serve::{Listen, Serve, Tls};
+pub use serve::{Listen, Pad, Serve, Tls};
 pub use settings::{
     Assignment, Credential, DatabaseSource, KnownPasswords, LedgerNames, NewValue, OnReset,
     Settings,

@@ -49,6 +49,17 @@ pub struct Serve {
     pub resets_burst: u32,
     /// How many more an hour.
     pub resets_per_hour: u32,
+    /// What a login that fails is made to cost.
+    pub pad: Pad,
+}
+
+/// What a login that fails is made to cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pad {
+    /// A hash at the target.
+    Target,
+    /// One at the target, and one at the dearest that stands in the column.
+    Dearest,
 }
 
 /// Where the sidecar listens.
@@ -94,7 +105,26 @@ impl Serve {
             reset_time: Duration::from_secs(3600),
             resets_burst: 3,
             resets_per_hour: 6,
+            pad: Pad::Target,
         }
+    }
+}
+
+impl Pad {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Target, Self::Dearest];
+
+    /// The word in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Target => "target",
+            Self::Dearest => "dearest",
+        }
+    }
+
+    /// The one of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|pad| pad.as_str() == word)
     }
 }
 
@@ -151,6 +181,8 @@ pub(super) fn read(
     serve.logins_per_minute = tries("logins_per_minute", 1)?.unwrap_or(serve.logins_per_minute);
     serve.resets_burst = tries("resets_burst", 0)?.unwrap_or(serve.resets_burst);
     serve.resets_per_hour = tries("resets_per_hour", 1)?.unwrap_or(serve.resets_per_hour);
+    let pad = section.word("pad", Pad::parse, &Pad::ALL.map(Pad::as_str))?;
+    serve.pad = pad.map_or(serve.pad, |pad| pad.value);
     Ok(serve)
 }
 

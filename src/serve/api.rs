@@ -432,6 +432,7 @@ fn column(app: &App, credential: Option<&Secret>) -> Result<Column, Refusal> {
             outer: app.target.outer,
             dialect: app.target.dialect,
             normalize: None,
+            dearest: None,
         }),
     }
 }

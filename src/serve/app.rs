@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::database::Database;
+use super::dearest::dearest;
 use super::event::{Event, Observer, OnceAMinute};
 use super::hashers::{Hashers, Size};
 use super::known::{KnownLists, ListError};
@@ -11,7 +12,7 @@ use super::limit::Limits;
 use super::metrics::Metrics;
 use super::token::Token;
 use crate::auth;
-use crate::config::{self, Settings};
+use crate::config::{self, Pad, Settings};
 use crate::machine::Machine;
 use crate::policy::Target;
 use crate::scheme::Declared;
@@ -108,13 +109,28 @@ impl App {
         observer: Arc<dyn Observer>,
     ) -> Result<Self, ServeError> {
         let serve = &settings.serve;
+        let target_kib = settings.target.strength().memory_kib();
+        let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
+            ServeError::TooLittleMemory {
+                needed_mib: target_kib >> 10,
+            },
+        )?;
         let mut conn = Conn::open(url, Role::Read).await?;
         let mut credentials = Vec::new();
         for credential in &settings.credentials {
             let column = Column::resolve(&mut conn, credential).await?;
+            let mut auth = auth_of(credential, &settings.target);
+            if serve.pad == Pad::Dearest {
+                let dear = dearest(&mut conn, &column, &auth, size.memory_kib).await?;
+                auth.dearest = dear.matched;
+                observer.on(&Event::Dearest {
+                    credential: credential.name.clone(),
+                    dear,
+                });
+            }
             credentials.push(Arc::new(Credential::new(
                 credential,
-                &settings.target,
+                auth,
                 column.beside(&BESIDE)?,
             )));
             caution(credential, observer.as_ref());
@@ -126,12 +142,6 @@ impl App {
                 words: known.words(),
             });
         }
-        let target_kib = settings.target.strength().memory_kib();
-        let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
-            ServeError::TooLittleMemory {
-                needed_mib: target_kib >> 10,
-            },
-        )?;
         Ok(Self {
             credentials,
             target: settings.target,
@@ -180,15 +190,10 @@ impl App {
 }
 
 impl Credential {
-    fn new(credential: &config::Credential, target: &Target, column: Column) -> Self {
+    fn new(credential: &config::Credential, auth: auth::Column, column: Column) -> Self {
         Self {
             name: credential.name.clone(),
-            auth: auth::Column {
-                declared: credential.scheme,
-                outer: target.outer,
-                dialect: target.dialect,
-                normalize: credential.normalize,
-            },
+            auth,
             column,
             has_login: credential.login.is_some(),
             may_write: credential.readers_ready,
@@ -199,6 +204,16 @@ impl Credential {
                 not_chosen: OnceAMinute::new(),
             },
         }
+    }
+}
+
+fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
+    auth::Column {
+        declared: credential.scheme,
+        outer: target.outer,
+        dialect: target.dialect,
+        normalize: credential.normalize,
+        dearest: None,
     }
 }
 

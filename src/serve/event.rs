@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use super::dearest::Dear;
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -22,6 +24,13 @@ pub enum Event {
         credential: String,
         /// What.
         what: &'static str,
+    },
+    /// By what failed logins are padded, where they are to cost the dearest hash that stands in the column.
+    Dearest {
+        /// The credential.
+        credential: String,
+        /// What was found.
+        dear: Dear,
     },
     /// The database doesn't answer; logins get 503 until it does.
     DatabaseGone {
@@ -87,6 +96,9 @@ impl fmt::Display for Event {
             }
             Self::Stopping => f.write_str("stopping: what is in flight is finished"),
             Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),
+            Self::Dearest { credential, dear } => {
+                write!(f, "credential {credential}: {dear}")
+            }
             Self::DatabaseGone { why } => write!(f, "the database does not answer: {why}"),
             Self::DatabaseBack => f.write_str("the database answers again"),
             Self::Ambiguous { credential } => write!(

@@ -15,6 +15,7 @@ mod request;
 
 mod app;
 mod database;
+mod dearest;
 mod event;
 mod hashers;
 mod known;
@@ -24,6 +25,7 @@ mod metrics;
 mod reset;
 
 pub use app::ServeError;
+pub use dearest::Dear;
 pub use event::{Event, Observer};
 pub use known::ListError;
 pub use listen::{ListenError, Listener, listen};

@@ -40,6 +40,7 @@ pub(super) fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
         outer: target.outer,
         dialect: target.dialect,
         normalize: None,
+        dearest: None,
     };
     let parents = match args.rows {
         Some(rows) => rows,
@@ -187,6 +188,7 @@ impl Demo {
         );
         let answers = Column {
             normalize: Some(Normalize::Answer1),
+            dearest: None,
             ..*login
         };
         let place = DemoPlace {

@@ -155,6 +155,7 @@ fn the_pages_bounds_and_defaults_of_the_sidecar_are_the_parsers() {
     let name = socket.file_name().expect("it has one").display();
     assert!(row("listen").contains(&format!("(default `unix:{name}`)")));
     assert!(row("reveal_reset").contains(&format!("(default `{}`)", serve.reveal_reset)));
+    assert!(row("pad").contains(&format!("(default `{}`)", serve.pad.as_str())));
     let seconds = |time: std::time::Duration| usize::try_from(time.as_secs()).expect("a few");
     let burst = usize::try_from(serve.logins_burst).expect("a few");
     let minute = usize::try_from(serve.logins_per_minute).expect("a few");

@@ -197,6 +197,7 @@ fn login(member: &Member, stored: &str, password: &str) -> Outcome {
         outer: CHEAP_OUTER,
         dialect: Dialect::Phc,
         normalize: None,
+        dearest: None,
     };
     let salt = InnerSalt::new(member.grain.as_bytes());
     let context = Context {

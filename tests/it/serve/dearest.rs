@@ -1,0 +1,70 @@
+//! `pad = "dearest"`: who has a dear hash, a cheap one or none at all can't be told by the time that a failed login takes.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// Two to the tenth rounds of bcrypt beside a target of next to nothing.
+const DEAR: &str = "$2b$10$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+/// A login may not cost as much: it is refused before it is hashed.
+const TOO_DEAR: &str = "$2b$20$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+
+/// Number 0 has a dear hash, 1 an MD5, 2 a locked account, 3 one at the target, 4 one that is too dear; the last is nobody.
+const LOGINS: u64 = 6;
+
+fn sidecar(backend: Backend, serve: &str) -> (TestDb, Sidecar) {
+    let mut db = people(backend, LOGINS - 1);
+    set(&mut db, 0, Some(DEAR));
+    set(&mut db, 2, Some("!"));
+    set(&mut db, 4, Some(TOO_DEAR));
+    let sidecar = Sidecar::on(
+        &db,
+        &format!("{PARENTS}{CHEAP}"),
+        &format!("{UNLIMITED}{serve}"),
+    );
+    assert_eq!(sidecar.login(&login_of(3), &password_of(3)), matched(true));
+    (db, sidecar)
+}
+
+/// The shortest of a few failed logins: what the machine does besides only makes them longer.
+fn shortest(sidecar: &Sidecar, id: u64) -> Duration {
+    let mut client = sidecar.client();
+    let tries = (0..4).map(|_| {
+        let began = Instant::now();
+        assert_eq!(client.login(&login_of(id), "wrong"), mismatch());
+        began.elapsed()
+    });
+    tries.min().unwrap()
+}
+
+#[test]
+fn no_failed_login_is_quicker_than_that_of_the_dearest_row() {
+    let (_db, sidecar) = sidecar(Backend::Sqlite, "pad = \"dearest\"\n");
+    let said = sidecar.running.stderr_so_far();
+    assert!(
+        said.contains("one of bcrypt with cost 10") && said.contains("there are dearer ones"),
+        "{said}"
+    );
+    let dear = shortest(&sidecar, 0);
+    for id in 1..LOGINS {
+        let time = shortest(&sidecar, id);
+        // That it is no longer is for `auth` to prove by counting: a busy machine makes anything long.
+        assert!(time > dear / 2, "number {id}: {time:?} beside {dear:?}");
+    }
+}
+
+#[test]
+fn without_it_a_dear_hash_shows() {
+    let (_db, sidecar) = sidecar(Backend::Sqlite, "");
+    let dear = shortest(&sidecar, 0);
+    for id in 1..LOGINS {
+        let time = shortest(&sidecar, id);
+        assert!(time < dear / 2, "number {id}: {time:?} beside {dear:?}");
+    }
+}
+
+on_each_backend!(the_dearest_is_found_in_every_database, |backend| {
+    let (_db, sidecar) = sidecar(backend, "pad = \"dearest\"\n");
+    let said = sidecar.running.stderr_so_far();
+    assert!(said.contains("one of bcrypt with cost 10"), "{said}");
+});
