@@ -2,6 +2,7 @@
 
 pub mod help;
 mod pace;
+pub mod tokens;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -64,7 +65,7 @@ pub enum Command {
     Relabel(RelabelArgs),
     /// Make the passwords of chosen users unusable; writes only with --execute
     #[command(after_help = help::RESET)]
-    Reset(ResetArgs),
+    Reset(Box<ResetArgs>),
     /// Say who was reset, why and when
     #[command(after_help = help::REPORT)]
     Report(ReportArgs),
@@ -260,7 +261,11 @@ pub struct RelabelArgs {
 
 /// `reset`
 #[derive(Clone, Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct ResetArgs {
+    /// What else can be done about resets.
+    #[command(subcommand)]
+    pub command: Option<tokens::ResetCommand>,
     /// Only this credential [default: all]
     #[arg(long, value_name = "NAME")]
     pub credential: Option<String>,

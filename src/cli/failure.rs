@@ -112,6 +112,13 @@ impl From<EngineError> for Failure {
             ),
             EngineError::Configuration { .. } | EngineError::List(_) => (Exit::Usage, hint),
             EngineError::Refused { .. } => (Exit::Refused, hint),
+            EngineError::Output(_) => (
+                Exit::Temporary,
+                Some(
+                    "look at the error; the same command goes on from where this one ended"
+                        .to_owned(),
+                ),
+            ),
             EngineError::Held { .. } => (Exit::Held, None),
             EngineError::Open { .. } | EngineError::Canary { .. } => (Exit::Unbalanced, None),
         };

@@ -26,6 +26,7 @@ mod serve;
 mod setup;
 mod signals;
 mod status;
+mod tokens;
 mod verify;
 
 #[cfg(test)]

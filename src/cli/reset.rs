@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::args::tokens::ResetCommand;
 use super::args::{ResetArgs, ResetBy};
 use super::environment;
 use super::exit::Exit;
@@ -13,6 +14,7 @@ use super::proof::proof;
 use super::relabel::narrow;
 use super::run::{Invocation, invoke, lines_of, mode};
 use super::setup::{self, Setup, Warnings};
+use super::tokens::tokens;
 use crate::config::Settings;
 use crate::engine::{self, By, Choice, Job, Mode, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
@@ -23,6 +25,9 @@ use crate::store::{Kind, is_condition};
 const RULE: &str = "saltern reset";
 
 pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
+    if let Some(ResetCommand::Tokens(args)) = &args.command {
+        return tokens(args, config);
+    }
     if !chooses(args) {
         return Err(Failure::usage(
             "nothing says whom to reset".to_owned(),

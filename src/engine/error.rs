@@ -40,6 +40,9 @@ pub enum EngineError {
         /// What the operator can do.
         hint: String,
     },
+    /// The file of tokens.
+    #[error("cannot write the file of tokens")]
+    Output(#[source] std::io::Error),
     /// Another run holds a column.
     #[error("held by process {} on {} (run {}); its lease has {} s left", holder.pid, holder.host, holder.run, holder.left_ms.max(0) / 1000)]
     Held {

@@ -37,6 +37,7 @@ mod spec;
 mod stop;
 mod tally;
 mod ties;
+mod tokens;
 mod waits;
 mod writer;
 
@@ -62,4 +63,7 @@ pub use run::run;
 pub use session::{Session, names};
 pub use stop::{Signal, Stop};
 pub use ties::{Tie, TieKind, ties};
+pub use tokens::{
+    TokenCounts, TokenFile, TokenFor, TokenOptions, TokensMade, count_tokens, make_tokens,
+};
 pub use waits::{Wait, record_waits};

@@ -27,7 +27,7 @@ pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line}
 pub use plan::PlanReport;
 pub use progress::{Share, bar_message, place, plain_line, started_line};
 pub use reset::{reset_json, reset_text};
-pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, reset_csv, reset_line};
+pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, quoted, reset_csv, reset_line};
 pub use scan::ScanReport;
 pub use status::{
     LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,

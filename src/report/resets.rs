@@ -191,7 +191,7 @@ pub fn reset_line(line: &ResetLine) -> Value {
 }
 
 /// RFC 4180; what a spreadsheet would take for a formula is kept from being one.
-fn quoted(cell: &str) -> String {
+pub fn quoted(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let mark = if formula { "'" } else { "" };
     if formula || cell.contains([',', '"', '\n', '\r']) {

@@ -107,6 +107,16 @@ pub const SERVE: &str = "Examples:
 
 [serve] in saltern.toml says where it listens and what it may cost; docs/sidecar.md has every route. Rows are written only for credentials
 with readers_ready = true. The first Ctrl-C or SIGTERM finishes what is in flight (130, 143), the second drops it.";
+/// `reset tokens`
+pub const TOKENS: &str = "Examples:
+  saltern reset tokens                                  how many users would get one; writes nothing
+  saltern reset tokens --output tokens.csv --execute
+  saltern reset tokens --output tokens.jsonl.age --recipient age1... --execute
+  saltern reset tokens --output again.csv --replace --execute    the first file was lost, or found by somebody else
+
+A line has the credential, the key, the login and the token, for your own mailer; POST /v1/reset/finish takes it with a new password. The
+file gets its name when it is whole, and its tokens are good from then on. Killed before, the same command begins anew, or gives the file its
+name. Who has a good token from an earlier file gets no second one.";
 /// `ledger sql`
 pub const LEDGER_SQL: &str = "Example:
   saltern ledger sql --user \"'saltern'@'10.0.0.%'\" > ledger.sql";

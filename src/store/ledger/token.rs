@@ -6,8 +6,8 @@
 use super::names::Names;
 use crate::failpoint::hit;
 use crate::reset::KeptToken;
-use crate::store::conn::{Arg, Conn};
-use crate::store::error::{Quote, StoreError};
+use crate::store::conn::{Arg, Conn, Kind};
+use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::sql::now_ms;
 
 /// A token that somebody asked for.
@@ -144,4 +144,163 @@ pub async fn forget_expired(conn: &mut Conn, names: &Names) -> Result<u64, Store
     );
     conn.run("forgetting expired tokens", Quote::Message, &sql, vec![])
         .await
+}
+
+/// What is known of a batch: the tokens of one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Batch {
+    /// There is none.
+    Gone,
+    /// Its file is not whole, and none of its tokens is good.
+    Unfinished,
+    /// Its tokens are good.
+    Good,
+}
+
+/// So many tokens go into one statement: four parameters each, and SQLite takes 32,766.
+const BATCH_ROWS: usize = 500;
+
+/// Keeps tokens of a file that is still being written: none of them is good yet. To be called again where there was no answer.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn keep_batch(
+    conn: &mut Conn,
+    names: &Names,
+    batch: &str,
+    credential: &str,
+    tokens: &[(String, KeptToken)],
+) -> Result<(), StoreError> {
+    let unless_it_is_there = match conn.kind() {
+        Kind::MySql => "ON DUPLICATE KEY UPDATE expires_ms = expires_ms",
+        Kind::Postgres | Kind::Sqlite => "ON CONFLICT DO NOTHING",
+    };
+    let one = format!("(?, ?, ?, ?, ?, {}, 0)", now_ms(conn.kind()));
+    for part in tokens.chunks(BATCH_ROWS) {
+        let sql = format!(
+            "INSERT INTO {} (token_hash, credential, row_key, value_mac, batch, made_ms, expires_ms) VALUES {} {unless_it_is_there}",
+            names.table("reset_token"),
+            vec![one.as_str(); part.len()].join(", ")
+        );
+        let args = part
+            .iter()
+            .flat_map(|(row_key, kept)| -> [Arg; 5] {
+                [
+                    kept.hash.as_str().into(),
+                    credential.into(),
+                    row_key.as_str().into(),
+                    kept.value_mac.as_str().into(),
+                    batch.into(),
+                ]
+            })
+            .collect();
+        conn.run("keeping tokens", Quote::Message, &sql, args)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Makes all tokens of a file good, at once and for so long from now.
+///
+/// # Errors
+/// Whatever the database says; to be called again where there was no answer.
+pub async fn make_good(
+    conn: &mut Conn,
+    names: &Names,
+    batch: &str,
+    life_ms: i64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET expires_ms = {} + ? WHERE batch = ?",
+        names.table("reset_token"),
+        now_ms(conn.kind())
+    );
+    let args = vec![Arg::Int(life_ms), batch.into()];
+    conn.run("making tokens good", Quote::Message, &sql, args)
+        .await
+        .map(|_| ())
+}
+
+/// What became of a file's tokens.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn batch(conn: &mut Conn, names: &Names, batch: &str) -> Result<Batch, StoreError> {
+    let sql = format!(
+        "SELECT expires_ms FROM {} WHERE batch = ? ORDER BY expires_ms DESC LIMIT 1",
+        names.table("reset_token")
+    );
+    let args = vec![batch.into()];
+    let ends = conn
+        .rows("looking for tokens", Quote::Message, &sql, args, |row| {
+            row.number(0)
+        })
+        .await?;
+    Ok(match ends.first() {
+        None => Batch::Gone,
+        Some(0) => Batch::Unfinished,
+        Some(_) => Batch::Good,
+    })
+}
+
+/// Forgets the tokens of files that were never whole, and where it is asked for also those that are good. Whoever calls it holds the columns.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn forget_batches(
+    conn: &mut Conn,
+    names: &Names,
+    credentials: &[String],
+    good_ones_too: bool,
+) -> Result<(), StoreError> {
+    let which = if good_ones_too {
+        ""
+    } else {
+        " AND expires_ms = 0"
+    };
+    let sql = format!(
+        "DELETE FROM {} WHERE credential = ? AND batch <> ?{which}",
+        names.table("reset_token")
+    );
+    for credential in credentials {
+        let args = vec![credential.as_str().into(), ON_DEMAND.into()];
+        conn.run("forgetting tokens", Quote::Message, &sql, args)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Hands the key of every row to `each` that has a good token from a file; none where there is no such table.
+///
+/// # Errors
+/// Whatever the database says other than that the table is not there.
+pub async fn each_good(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+    each: &mut (dyn FnMut(&str) + Send),
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT row_key FROM {} WHERE credential = ? AND batch <> ? AND expires_ms > {}",
+        names.table("reset_token"),
+        now_ms(conn.kind())
+    );
+    let args = vec![credential.into(), ON_DEMAND.into()];
+    let read = conn
+        .each_row(
+            "reading who has a token",
+            Quote::Message,
+            &sql,
+            args,
+            &mut |row| {
+                each(&row.owned(0)?);
+                Ok(true)
+            },
+        )
+        .await;
+    match read {
+        // MySQL denies a table that is not there to a user who was granted nothing on it.
+        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(()),
+        other => other,
+    }
 }

@@ -1,5 +1,6 @@
 //! The sidecar as an application sees it: over its socket, on every database, and whatever is sent to it.
 
+mod bulk;
 mod dearest;
 mod hostile;
 mod kinds;

@@ -1,0 +1,282 @@
+//! The file of tokens: of mode 0600 from its first moment, under a name of its own until it is whole, and never in another's place.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+use zeroize::Zeroizing;
+
+use super::age::{Recipient, Sealed};
+use crate::cli::args::tokens::TokenForm;
+use crate::engine::{TokenFile, TokenFor};
+use crate::report::quoted;
+
+const CSV_HEAD: &str = "credential,key,login,token";
+
+/// The file under way.
+pub(super) struct File<'a> {
+    folder: PathBuf,
+    name: String,
+    form: TokenForm,
+    recipients: &'a [Recipient],
+    open: Option<Open>,
+}
+
+enum Open {
+    Plain(fs::File),
+    Sealed(Box<Sealed<fs::File>>),
+}
+
+/// A name for a batch that no other has.
+pub(super) fn new_batch() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+impl<'a> File<'a> {
+    /// Refuses a name that is taken.
+    pub(super) fn new(
+        path: &Path,
+        form: TokenForm,
+        recipients: &'a [Recipient],
+    ) -> io::Result<Self> {
+        let unfit = || io::Error::new(io::ErrorKind::InvalidInput, "it is no name of a file");
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(unfit)?.to_owned();
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        if !fs::metadata(&folder)?.is_dir() {
+            return Err(unfit());
+        }
+        Ok(Self {
+            folder,
+            name,
+            form,
+            recipients,
+            open: None,
+        })
+    }
+
+    /// Where a batch is written until it is whole.
+    fn part(&self, batch: &str) -> PathBuf {
+        self.folder.join(format!("{}.{batch}.part", self.name))
+    }
+
+    /// What stands in the folder, the names of files, is on the disk.
+    fn sync_folder(&self) -> io::Result<()> {
+        fs::File::open(&self.folder)?.sync_all()
+    }
+
+    fn put(&mut self, text: &[u8]) -> io::Result<()> {
+        match &mut self.open {
+            Some(Open::Plain(file)) => file.write_all(text),
+            Some(Open::Sealed(sealed)) => sealed.write_all(text),
+            None => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}
+
+impl TokenFile for File<'_> {
+    fn unnamed(&self) -> io::Result<Vec<String>> {
+        let mut batches = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let name = entry?.file_name();
+            let batch = name
+                .to_str()
+                .and_then(|name| name.strip_prefix(self.name.as_str()))
+                .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".part"))
+                .filter(|batch| uuid::Uuid::try_parse(batch).is_ok());
+            batches.extend(batch.map(str::to_owned));
+        }
+        Ok(batches)
+    }
+
+    fn discard(&mut self, batch: &str) -> io::Result<()> {
+        let part = self.part(batch);
+        hold(&fs::File::open(&part)?)?;
+        fs::remove_file(part)
+    }
+
+    fn begin(&mut self, batch: &str) -> io::Result<()> {
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.part(batch))?;
+        hold(&file)?;
+        self.open = Some(if self.recipients.is_empty() {
+            Open::Plain(file)
+        } else {
+            Open::Sealed(Box::new(Sealed::new(file, self.recipients)?))
+        });
+        match self.form {
+            TokenForm::Csv => self.put(format!("{CSV_HEAD}\n").as_bytes()),
+            TokenForm::Json => Ok(()),
+        }
+    }
+
+    fn write(&mut self, line: &TokenFor<'_>) -> io::Result<()> {
+        let text = line_of(line, self.form)?;
+        self.put(text.as_bytes())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let file = match self.open.take() {
+            Some(Open::Plain(file)) => file,
+            Some(Open::Sealed(sealed)) => sealed.finish()?,
+            None => return Err(io::ErrorKind::NotConnected.into()),
+        };
+        file.sync_all()?;
+        // Held until it has its name.
+        self.open = Some(Open::Plain(file));
+        self.sync_folder()
+    }
+
+    fn publish(&mut self, batch: &str) -> io::Result<()> {
+        let (part, path) = (self.part(batch), self.folder.join(&self.name));
+        // A link is made under a name that is free, or not at all, on every file system that has links.
+        fs::hard_link(&part, &path).map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!(
+                    "the tokens are good, and their file could not get its name: it is {}; {error}",
+                    part.display()
+                ),
+            )
+        })?;
+        fs::remove_file(&part)?;
+        self.sync_folder()
+    }
+}
+
+/// Locks a part as long as the file is open: a call for other columns may be given the same name, and must not take this one for dead.
+fn hold(file: &fs::File) -> io::Result<()> {
+    match flock(file, FlockOperation::NonBlockingLockExclusive) {
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(io::Error::new(
+            io::ErrorKind::ResourceBusy,
+            "another call is writing a file of that name",
+        )),
+        other => other.map_err(io::Error::from),
+    }
+}
+
+fn line_of(line: &TokenFor<'_>, form: TokenForm) -> io::Result<Zeroizing<String>> {
+    let token = std::str::from_utf8(line.token.as_bytes())
+        .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let key = line.key.to_ledger();
+    // Made in one piece, so that nothing of it is left behind where it grew.
+    let login = line.login.unwrap_or_default();
+    let room = line.credential.len() + 2 * key.len() + 6 * login.len() + token.len() + 80;
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    match form {
+        TokenForm::Json => {
+            let string = |text: &str| serde_json::Value::from(text).to_string();
+            text.push_str("{\"credential\":");
+            text.push_str(&string(line.credential));
+            text.push_str(",\"key\":");
+            text.push_str(&string(&key));
+            text.push_str(",\"login\":");
+            text.push_str(&line.login.map_or_else(|| "null".to_owned(), string));
+            text.push_str(",\"token\":\"");
+            text.push_str(token);
+            text.push_str("\"}\n");
+        }
+        TokenForm::Csv => {
+            for cell in [line.credential, &key, login] {
+                text.push_str(&quoted(cell));
+                text.push(',');
+            }
+            // It has letters, digits, - and _ alone, and any mark before it would be taken for a part of it.
+            text.push_str(token);
+            text.push('\n');
+        }
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+    use crate::secret::Token;
+    use crate::store::{Key, KeyPart};
+
+    const BATCH: &str = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
+
+    fn line(file: &mut File<'_>, login: Option<&str>) {
+        let key = Key(vec![KeyPart::Int(7), KeyPart::Text("a\"b".to_owned())]);
+        let token = Token::new("-tok_en");
+        let line = TokenFor {
+            credential: "parents",
+            key: &key,
+            login,
+            token: &token,
+        };
+        file.write(&line).expect("written");
+    }
+
+    fn write(path: &Path, form: TokenForm) -> String {
+        let mut file = File::new(path, form, &[]).expect("a free name");
+        file.begin(BATCH).expect("begun");
+        line(&mut file, Some("=a,\"n"));
+        line(&mut file, None);
+        let mode = fs::metadata(file.part(BATCH))
+            .expect("there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o7777, 0o600);
+        assert!(!path.exists(), "before it is whole it has no name");
+        file.finish().expect("on the disk");
+        assert_eq!(file.unnamed().expect("listed"), [BATCH]);
+        let mut other = File::new(path, form, &[]).expect("a free name");
+        assert!(other.discard(BATCH).is_err(), "it is being written");
+        file.publish(BATCH).expect("named");
+        assert!(file.unnamed().expect("listed").is_empty());
+        fs::read_to_string(path).expect("readable")
+    }
+
+    #[test]
+    fn a_line_is_an_object_or_a_row() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let json = write(&folder.path().join("a.jsonl"), TokenForm::Json);
+        let lines: Vec<serde_json::Value> = json
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert_eq!(
+            lines[0],
+            serde_json::json!({ "credential": "parents", "key": "[\"7\",\"a\\\"b\"]", "login": "=a,\"n", "token": "-tok_en" })
+        );
+        assert_eq!(lines[1]["login"], serde_json::Value::Null);
+        assert_eq!(
+            write(&folder.path().join("a.csv"), TokenForm::Csv),
+            "credential,key,login,token\n\
+             parents,\"[\"\"7\"\",\"\"a\\\"\"b\"\"]\",\"'=a,\"\"n\",-tok_en\n\
+             parents,\"[\"\"7\"\",\"\"a\\\"\"b\"\"]\",,-tok_en\n"
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_refused_at_the_beginning_and_at_the_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        let mut file = File::new(&path, TokenForm::Json, &[]).expect("a free name");
+        file.begin(BATCH).expect("begun");
+        file.finish().expect("on the disk");
+        fs::write(&path, "precious").expect("written");
+        let error = file.publish(BATCH).expect_err("it is taken");
+        assert!(error.to_string().contains(BATCH), "{error}");
+        assert_eq!(fs::read_to_string(&path).expect("there"), "precious");
+        assert!(File::new(&path, TokenForm::Json, &[]).is_err());
+        assert!(File::new(&folder.path().join("none/a"), TokenForm::Json, &[]).is_err());
+        std::os::unix::fs::symlink("nowhere", folder.path().join("link")).expect("made");
+        assert!(File::new(&folder.path().join("link"), TokenForm::Json, &[]).is_err());
+    }
+}
