@@ -227,6 +227,7 @@ fn everybody(rows: usize) -> Settings {
         action: Action::Reset,
         deadline: None,
         max_rows: Some(rows as u64),
+        soft: false,
     }]);
     settings
 }

@@ -299,6 +299,9 @@ pub struct ResetArgs {
     /// What the lines of both files are: keys as --print shows them, or logins
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = ResetBy::Key)]
     pub by: ResetBy,
+    /// Leave the value for the one login that must change it: sets the column `must_change` instead
+    #[arg(long)]
+    pub soft: bool,
     /// Why, for the ledger
     #[arg(long, value_name = "TEXT", default_value = "asked for", value_parser = reason)]
     pub reason: String,

@@ -15,6 +15,7 @@ use crate::config::{Credential, OnReset, Settings};
 use crate::engine::{TieKind, budget, check_lists, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};
 use crate::machine::Machine;
+use crate::policy::How;
 use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 use crate::store::preflight::{self, Finding, Severity, Want};
@@ -142,7 +143,10 @@ async fn examine(
     let mut want = Want::of_run(settings, credential);
     if credential.on_reset != OnReset::default() {
         // No rule may reset anybody, and `saltern reset` will.
-        want.resets_too();
+        want.resets_too(How::Hard);
+        if credential.on_reset.must_change.is_some() {
+            want.resets_too(How::Soft);
+        }
     }
     let mut findings = preflight::preflight(conn, &column, &want).await?;
     if !credential.readers_ready {

@@ -15,7 +15,7 @@ use super::relabel::narrow;
 use super::run::{Invocation, invoke, lines_of, mode};
 use super::setup::{self, Setup, Warnings};
 use super::tokens::tokens;
-use crate::config::Settings;
+use crate::config::{Credential, Settings};
 use crate::engine::{self, By, Choice, Job, Mode, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
 use crate::report::{reset_json, reset_text};
@@ -108,6 +108,18 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
             "name it in the configuration".to_owned(),
         ));
     }
+    if args.soft {
+        let without = |c: &&Credential| c.on_reset.must_change.is_none();
+        if let Some(credential) = settings.credentials.iter().find(without) {
+            return Err(Failure::usage(
+                format!(
+                    "--soft needs the column that says who must change the password, and credential {:?} names none",
+                    credential.name
+                ),
+                "name it in the configuration: [credential.on_reset] with must_change; the application must look at it at every login".to_owned(),
+            ));
+        }
+    }
     settings.rules = Rules::new(vec![Rule {
         name: Some(RULE.to_owned()),
         when: When {
@@ -122,6 +134,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
         action: Action::Reset,
         deadline: None,
         max_rows: args.confirm,
+        soft: args.soft,
     }]);
     let read = |file: &Option<std::path::PathBuf>| file.as_deref().map(lines_of).transpose();
     let choice = Choice {

@@ -302,6 +302,11 @@ pub enum Problem {
     /// A rule that resets, and nothing says how many rows at the most.
     #[error("a rule that resets needs `max_rows`: above it nothing is reset")]
     NoBrake,
+    /// A soft reset of rows in which nothing can say that their users must change the password.
+    #[error(
+        "`soft` needs the column that says who must change the password, and credential {0:?} names none"
+    )]
+    SoftWithoutColumn(String),
     /// A deadline on a wrap rule that would end in a wrap.
     #[error("`then = \"wrap\"` on a rule that wraps says nothing: its rows are wrapped already")]
     WrapThenWrap,
@@ -320,6 +325,9 @@ impl Problem {
             Self::NotYet(_) => "leave it out for now",
             Self::KeysOfSeveralColumns => {
                 "name a unique key of one column, or have a trigger on what `set` changes do it"
+            }
+            Self::SoftWithoutColumn(_) => {
+                "for example [credential.on_reset] with must_change = \"must_reset\"; the application must look at it at every login"
             }
             Self::NoToken => {
                 "write one with `openssl rand -hex 32 > saltern.token; chmod 600 saltern.token`, or listen on a Unix socket"

@@ -61,7 +61,7 @@ pub const CREDENTIAL: Keys = Keys {
 /// `[credential.on_reset]`
 pub const ON_RESET: Keys = Keys {
     section: "[credential.on_reset]",
-    keys: &["set", "sql", "done"],
+    keys: &["set", "sql", "done", "must_change"],
     not_yet: &[],
 };
 
@@ -84,7 +84,7 @@ pub const TARGET: Keys = Keys {
 pub const RULE: Keys = Keys {
     section: "[[rule]]",
     keys: &[
-        "name", "when", "do", "deadline", "then", "since", "max_rows",
+        "name", "when", "do", "deadline", "then", "since", "max_rows", "soft",
     ],
     not_yet: &[],
 };

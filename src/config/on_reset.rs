@@ -25,7 +25,21 @@ pub(super) fn read(
     if !statements.is_empty() && credential.key.len() > 1 {
         return Err(own.refuse(own.key_span("sql"), Problem::KeysOfSeveralColumns));
     }
+    let must_change = own.text("must_change")?;
+    if let Some(column) = &must_change
+        && let Some(what) = use_of(credential, &column.value)
+    {
+        return Err(own.refuse(
+            column.span.clone(),
+            Problem::SetsOwn {
+                key: "must_change",
+                column: column.value.clone(),
+                what,
+            },
+        ));
+    }
     Ok(OnReset {
+        must_change: must_change.map(|column| column.value),
         set: assignments(file, &own, "set", credential)?,
         sql: statements.into_iter().map(|text| text.value).collect(),
         done: assignments(file, &own, "done", credential)?,

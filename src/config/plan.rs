@@ -176,13 +176,19 @@ impl Canonical {
             normalize.map(|normalize| normalize.as_str()),
         );
         self.list(&subject, "preserve", preserve);
-        let OnReset { set, sql, done } = on_reset;
+        let OnReset {
+            set,
+            sql,
+            done,
+            must_change,
+        } = on_reset;
         for (key, assignments) in [("set", set), ("done", done)] {
             for Assignment { column, value } in assignments {
                 self.fact(&subject, &format!("on_reset.{key}.{column:?}"), value);
             }
         }
         self.list(&subject, "on_reset.sql", sql);
+        self.optional(&subject, "on_reset.must_change", must_change.as_ref());
     }
 
     fn rule(&mut self, number: usize, rule: &Rule) {
@@ -192,6 +198,7 @@ impl Canonical {
             action,
             deadline,
             max_rows,
+            soft,
         } = rule;
         let subject = match name {
             Some(name) => format!("rule {name:?}"),
@@ -234,6 +241,7 @@ impl Canonical {
             self.optional(&subject, "since_ms", since_ms.as_ref());
         }
         self.optional(&subject, "max_rows", max_rows.as_ref());
+        self.optional(&subject, "soft", soft.then_some(true));
     }
 }
 

@@ -67,8 +67,10 @@ impl<'a> Reader<'a> {
             action: action.value,
             deadline,
             max_rows: None,
+            soft: false,
         };
         rule.max_rows = max_rows(&section, &rule)?;
+        rule.soft = self.soft(&section, &rule)?;
         self.lines.push(section.line());
         self.rules.push(rule);
         Ok(())
@@ -197,6 +199,27 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a reset leaves the value as it is.
+    fn soft(&self, section: &Section<'_>, rule: &Rule) -> Result<bool, ConfigError> {
+        let refuse = |problem| Err(section.refuse(section.key_span("soft"), problem));
+        match section.boolean("soft")? {
+            Some(_) if !rule.resets() => refuse(Problem::Alone {
+                key: "soft",
+                other: "a reset",
+            }),
+            Some(true) => {
+                let without = self.credentials.iter().find(|credential| {
+                    rule.when.names(&credential.name) && credential.on_reset.must_change.is_none()
+                });
+                match without {
+                    Some(credential) => refuse(Problem::SoftWithoutColumn(credential.name.clone())),
+                    None => Ok(true),
+                }
+            }
+            _ => Ok(false),
+        }
     }
 
     fn deadline(

@@ -103,6 +103,8 @@ pub struct OnReset {
     pub sql: Vec<String>,
     /// Columns of the user table that change when a row gets its new password by a token.
     pub done: Vec<Assignment>,
+    /// The column that is set for a user who must change the password at the next login: what a soft reset needs.
+    pub must_change: Option<String>,
 }
 
 /// A column of the user table and what it is set to.
@@ -129,9 +131,11 @@ impl OnReset {
     /// Every column of the user table that is set by any of it, each once.
     pub fn columns(&self) -> Vec<&str> {
         let mut columns: Vec<&str> = Vec::new();
-        for assignment in self.set.iter().chain(&self.done) {
-            if !columns.contains(&assignment.column.as_str()) {
-                columns.push(&assignment.column);
+        let assigned = self.set.iter().chain(&self.done);
+        let assigned = assigned.map(|assignment| assignment.column.as_str());
+        for column in assigned.chain(self.must_change.as_deref()) {
+            if !columns.contains(&column) {
+                columns.push(column);
             }
         }
         columns

@@ -94,6 +94,7 @@ mod tests {
             action: Action::Reset,
             deadline: None,
             max_rows,
+            soft: false,
         }])
     }
 

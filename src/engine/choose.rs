@@ -367,6 +367,7 @@ pub(super) async fn count(
                 last_login: row.last_login,
                 // Whether it would be meant, were it not left out.
                 excepted: false,
+                must_change: row.must_change,
             };
             let Decided {
                 class,

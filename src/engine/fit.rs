@@ -56,7 +56,7 @@ pub(super) async fn fitness(
             LongestMarks::Seen(looks) => looks[i].longest_mark,
         };
         if matches!(marks, LongestMarks::Dead) {
-            want.dead_values_alone();
+            want.resets_alone();
         }
         for finding in preflight(&mut session.conn, column, &want).await? {
             // What is said of the server is said once.

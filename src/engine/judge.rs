@@ -140,6 +140,8 @@ pub(super) struct Glance<'v> {
     pub last_login: LastLogin,
     /// Whether `except` holds.
     pub excepted: bool,
+    /// Whether its user must change the password already.
+    pub must_change: bool,
 }
 
 impl<'s> Judge<'s> {
@@ -194,6 +196,7 @@ impl<'s> Judge<'s> {
                 None => decision.reason.as_str().to_owned(),
             },
             class: class.as_str(),
+            how: self.settings.rules.how(decision.rule.unwrap_or_default()),
         }
     }
 
@@ -239,6 +242,7 @@ impl<'s> Judge<'s> {
         );
         facts.normalize = self.credential.normalize;
         facts.last_login = glance.last_login;
+        facts.must_change = glance.must_change;
         let known = self
             .known
             .as_ref()
@@ -277,6 +281,7 @@ impl<'s> Judge<'s> {
             value,
             last_login: row.last_login,
             excepted: row.excepted,
+            must_change: row.must_change,
         };
         let Decided {
             class,

@@ -2,7 +2,7 @@
 
 use crate::census::{Census, ColumnCensus, Line, Settings as CensusSettings};
 use crate::config::{Credential, Settings};
-use crate::policy::{Action, Decision, Facts, Reason, decide, waits_for};
+use crate::policy::{Action, Decision, Facts, How, Reason, decide, waits_for};
 use crate::scheme::{Recognised, Shape};
 use crate::store::{Column, Key, Order, ScanRow, StoreError, scan};
 use crate::text::is_hex;
@@ -138,8 +138,11 @@ pub async fn look(
                 what: format!("counting {}", session.columns[i].credential),
             },
         );
-        // Where lists are asked, what becomes of a row is known at the second look alone.
-        let first = if is_asked { Purpose::Count } else { purpose };
+        // What no line of the census tells: whether a list has the password, and whether it must be changed already.
+        let credential = &session.settings.credentials[i];
+        let rules = &session.settings.rules;
+        let by_row = is_asked || rules.resets_how(&credential.name, How::Soft);
+        let first = if by_row { Purpose::Count } else { purpose };
         let seen = observe(session, i, first).await?;
         let mut census = seen.census;
         let proving = Proving {
@@ -160,19 +163,20 @@ pub async fn look(
         let (lists, took) = known::judge(session, i, judging, observer).await?;
         proof_left = proof_left.saturating_sub(took);
         let credential = &session.settings.credentials[i];
-        let (groups, counts, known, cutting) = match lists {
-            None => {
-                let (groups, counts) = groups(session, credential, &census);
-                (groups, counts, None, seen.cutting)
-            }
-            Some(lists) => {
-                let Recounted {
-                    groups,
-                    known,
-                    waits,
-                    cutting,
-                } = recount(session, i, &census, lists, purpose).await?;
-                (groups, waits, Some(known), cutting)
+        let Recounted {
+            groups,
+            known,
+            waits: counts,
+            cutting,
+        } = if by_row {
+            recount(session, i, &census, lists, purpose).await?
+        } else {
+            let (groups, waits) = groups(session, credential, &census);
+            Recounted {
+                groups,
+                known: None,
+                waits,
+                cutting: seen.cutting,
             }
         };
         let longest_mark = cutting
@@ -307,6 +311,7 @@ async fn observe(
                 value: row.value,
                 last_login: row.last_login,
                 excepted: false,
+                must_change: row.must_change,
             };
             let decided = judge.decide_recognised(&recognised, glance);
             cutting.row(session.settings, &row, &recognised, &decided)?;

@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::hasher::HasherError;
 use super::judge::{Judged, Verdict, Work};
+use crate::policy::How;
 use crate::reset::{RANDOM_BYTES, dead_value};
 use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
@@ -190,13 +191,19 @@ pub(super) fn assemble(
                 verdict: Kept::Follows,
             })),
             Todo::Reset { old, storage, why } => {
-                let mut random = [0; RANDOM_BYTES];
-                getrandom::fill(&mut random).map_err(HasherError::Random)?;
+                let new = match why.how {
+                    How::Soft => old.clone(),
+                    How::Hard => {
+                        let mut random = [0; RANDOM_BYTES];
+                        getrandom::fill(&mut random).map_err(HasherError::Random)?;
+                        dead_value(&random)
+                    }
+                };
                 let swap = Swap {
                     key: draft.key,
                     old,
                     storage,
-                    new: dead_value(&random),
+                    new,
                     verdict: Kept::None,
                 };
                 items.push(Item::Reset(swap, why));

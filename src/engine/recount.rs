@@ -1,5 +1,5 @@
-//! A second look at a column whose lists of known passwords have been asked: which rules take which rows, line by line of the census, now that
-//! it is known of each row whether a list has its password.
+//! A second look at a column of which the census does not tell all: which rules take which rows, line by line of the census, where it depends on
+//! the row whether a list has its password, or whether it must be changed already.
 
 use std::sync::Arc;
 
@@ -43,7 +43,8 @@ impl ColumnKnown {
 /// What the second look saw.
 pub(super) struct Recounted {
     pub(super) groups: Vec<Group>,
-    pub(super) known: ColumnKnown,
+    /// What lists said, where any were asked.
+    pub(super) known: Option<ColumnKnown>,
     pub(super) waits: WaitCounts,
     pub(super) cutting: Cutting,
 }
@@ -53,7 +54,7 @@ pub(super) async fn recount(
     session: &mut Session<'_>,
     at: usize,
     census: &ColumnCensus,
-    known: Arc<Known>,
+    known: Option<Arc<Known>>,
     purpose: Purpose,
 ) -> Result<Recounted, EngineError> {
     let settings = session.settings;
@@ -68,7 +69,7 @@ pub(super) async fn recount(
         session.now_ms,
         &session.deadlines,
     )
-    .knowing(Some(known.clone()));
+    .knowing(known.clone());
     let mut groups: Vec<Group> = Vec::new();
     let mut waits = WaitCounts::new();
     let mut lines = vec![KnownCounts::default(); census.lines.len()];
@@ -86,6 +87,7 @@ pub(super) async fn recount(
             value: row.value,
             last_login: row.last_login,
             excepted: false,
+            must_change: row.must_change,
         };
         let decided = judge.decide_recognised(&recognised, glance);
         let Decided {
@@ -118,7 +120,7 @@ pub(super) async fn recount(
     groups.sort_by_key(|group| group.line);
     Ok(Recounted {
         groups,
-        known: ColumnKnown::new(lines, known),
+        known: known.map(|known| ColumnKnown::new(lines, known)),
         waits,
         cutting,
     })

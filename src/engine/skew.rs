@@ -50,6 +50,7 @@ mod tests {
                 since_ms: None,
             }),
             max_rows: Some(1),
+            soft: false,
         }])
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::rule::{Action, Normalize, Rule, Rules};
+use super::rule::{Action, How, Normalize, Rule, Rules};
 use super::{Reason, Target};
 use crate::scheme::{Class, Recognised, Scheme};
 use crate::text::answer1;
@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub last_login: LastLogin,
     /// Whether a list has its password; none where nobody looked.
     pub known: Option<bool>,
+    /// Whether the application's column says that the password must be changed at the next login.
+    pub must_change: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -47,6 +49,7 @@ impl<'a> Facts<'a> {
             scheme: recognised.scheme().or(proven),
             last_login: LastLogin::Unknown,
             known: None,
+            must_change: false,
         }
     }
 }
@@ -140,7 +143,7 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
             {
                 Decision {
                     rule: Some(number),
-                    ..decision(rule.action, Reason::Rule)
+                    ..once(rule, facts, decision(rule.action, Reason::Rule))
                 }
             }
             // What a reset can't reach is listed as that rule's.
@@ -220,13 +223,26 @@ fn by(rule: &Rule, facts: &Facts<'_>, now_ms: i64, is_due: bool) -> Option<Decis
         } else {
             tried.reason
         };
-        return Some(Decision {
+        let due = Decision {
             due: true,
             reason,
             ..tried
-        });
+        };
+        return Some(once(rule, facts, due));
     }
-    attempt(rule.action, facts)
+    attempt(rule.action, facts).map(|tried| once(rule, facts, tried))
+}
+
+/// A soft reset leaves the value as it was: whoever must change the password already is not reset again.
+fn once(rule: &Rule, facts: &Facts<'_>, decided: Decision) -> Decision {
+    if decided.action == Action::Reset && rule.how() == How::Soft && facts.must_change {
+        return Decision {
+            action: Action::Keep,
+            reason: Reason::MustChange,
+            ..decided
+        };
+    }
+    decided
 }
 
 /// What comes of an action for a row; nothing where it can't be done to it.

@@ -20,6 +20,6 @@ pub use possible::{
     possible_for_wrapped,
 };
 pub use reason::Reason;
-pub use rule::{Action, Deadline, Normalize, Rule, Rules, Then, When};
+pub use rule::{Action, Deadline, How, Normalize, Rule, Rules, Then, When};
 pub use target::{BelowOwasp, Target};
 pub use weaker::weaker_than_target;

@@ -43,13 +43,15 @@ pub enum Reason {
     Undecodable,
     /// It is too long for any hash.
     TooLong,
+    /// The application's column says already that the password must be changed.
+    MustChange,
     /// The credential's `except` holds for the row, whatever a rule says.
     Excepted,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Rule,
         Self::Deadline,
         Self::Plaintext,
@@ -69,6 +71,7 @@ impl Reason {
         Self::LooksHashed,
         Self::Undecodable,
         Self::TooLong,
+        Self::MustChange,
         Self::Excepted,
     ];
 
@@ -94,6 +97,7 @@ impl Reason {
             Self::LooksHashed => "looks-hashed",
             Self::Undecodable => "undecodable",
             Self::TooLong => "too-long",
+            Self::MustChange => "must-change",
             Self::Excepted => "excepted",
         }
     }
@@ -120,6 +124,7 @@ impl Reason {
             Self::LooksHashed => "looks like a hash in a plaintext column",
             Self::Undecodable => "can't be decoded",
             Self::TooLong => "too long",
+            Self::MustChange => "its user must change it at the next login already",
             Self::Excepted => "the credential excepts the row",
         }
     }

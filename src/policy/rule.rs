@@ -23,6 +23,8 @@ pub struct Rule {
     pub deadline: Option<Deadline>,
     /// The most rows that it may reset; there wherever it resets any.
     pub max_rows: Option<u64>,
+    /// Whether its resets leave the value as it is, for the one login that must change it.
+    pub soft: bool,
 }
 
 /// The condition of a rule: every part that is there must hold; a list holds if one of it does.
@@ -79,6 +81,16 @@ pub enum Then {
     Reset,
     /// The stored hash is wrapped.
     Wrap,
+}
+
+/// What a reset does to the value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum How {
+    /// It is dead.
+    #[default]
+    Hard,
+    /// It stays for the one login that must change it.
+    Soft,
 }
 
 /// How a value is normalised before it is hashed or checked.
@@ -149,9 +161,19 @@ impl Rules {
 
     /// Whether any rule resets rows of a credential, now or at its deadline.
     pub fn resets(&self, credential: &str) -> bool {
+        self.resets_how(credential, How::Hard) || self.resets_how(credential, How::Soft)
+    }
+
+    /// Whether any rule resets rows of a credential in that way.
+    pub fn resets_how(&self, credential: &str, how: How) -> bool {
         self.0
             .iter()
-            .any(|rule| rule.resets() && rule.when.names(credential))
+            .any(|rule| rule.resets() && rule.how() == how && rule.when.names(credential))
+    }
+
+    /// How a rule resets.
+    pub fn how(&self, number: usize) -> How {
+        self.get(number).map_or(How::Hard, Rule::how)
     }
 
     /// The rules for which rows of a credential may wait: they leave them to their logins, or have a deadline.
@@ -176,6 +198,11 @@ impl Rules {
 }
 
 impl Rule {
+    /// How it resets, where it does.
+    pub fn how(&self) -> How {
+        if self.soft { How::Soft } else { How::Hard }
+    }
+
     /// Whether it resets rows, now or at its deadline.
     pub fn resets(&self) -> bool {
         self.action == Action::Reset
@@ -328,6 +355,16 @@ impl Then {
     }
 }
 
+impl How {
+    /// The word in the ledger and in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Soft => "soft",
+        }
+    }
+}
+
 impl Normalize {
     /// Every way.
     pub const ALL: [Self; 1] = [Self::Answer1];
@@ -366,6 +403,7 @@ mod tests {
                 since_ms,
             }),
             max_rows: None,
+            soft: false,
         }
     }
 

@@ -28,7 +28,7 @@ pub struct ResetRun {
 /// How many rows one rule has reset in one run, for one reason.
 #[derive(Clone, Debug, Default)]
 pub struct ResetSums {
-    by: BTreeMap<(String, String, String, String, String), Sum>,
+    by: BTreeMap<[String; 6], Sum>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,13 +41,14 @@ struct Sum {
 impl ResetSums {
     /// Takes a row into account.
     pub fn add(&mut self, line: &ResetLine) {
-        let of = (
+        let of = [
             line.run.clone(),
             line.credential.clone(),
             line.rule.clone(),
             line.reason.clone(),
             line.class.clone(),
-        );
+            line.how.clone(),
+        ];
         let sum = self.by.entry(of).or_insert(Sum {
             rows: 0,
             first_ms: line.at_ms,
@@ -60,7 +61,7 @@ impl ResetSums {
 
     /// How many rows a run has reset.
     pub fn of_run(&self, run: &str) -> u64 {
-        let of = self.by.iter().filter(|((of, ..), _)| of == run);
+        let of = self.by.iter().filter(|([of, ..], _)| of == run);
         of.map(|(_, sum)| sum.rows).sum()
     }
 
@@ -89,19 +90,21 @@ impl ResetSums {
                     ("rule", Align::Left),
                     ("reason", Align::Left),
                     ("class", Align::Left),
+                    ("how", Align::Left),
                     ("rows", Align::Right),
                     ("from", Align::Left),
                     ("to", Align::Left),
                 ],
             );
-            for ((_, credential, rule, reason, class), sum) in
-                self.by.iter().filter(|((of, ..), _)| *of == run.run)
+            for ([_, credential, rule, reason, class, how], sum) in
+                self.by.iter().filter(|([of, ..], _)| *of == run.run)
             {
                 table.row([
                     credential.clone(),
                     rule.clone(),
                     reason.clone(),
                     class.clone(),
+                    how.clone(),
                     count(sum.rows),
                     stamp(sum.first_ms),
                     stamp(sum.last_ms),
@@ -121,11 +124,11 @@ impl ResetSums {
                 let sums: Vec<Value> = self
                     .by
                     .iter()
-                    .filter(|((of, ..), _)| *of == run.run)
-                    .map(|((_, credential, rule, reason, class), sum)| {
+                    .filter(|([of, ..], _)| *of == run.run)
+                    .map(|([_, credential, rule, reason, class, how], sum)| {
                         json!({
                             "credential": credential, "rule": rule, "reason": reason, "class": class,
-                            "rows": sum.rows, "first_ms": sum.first_ms, "last_ms": sum.last_ms,
+                            "how": how, "rows": sum.rows, "first_ms": sum.first_ms, "last_ms": sum.last_ms,
                         })
                     })
                     .collect();
@@ -166,7 +169,7 @@ impl ResetSums {
 }
 
 /// The head of the table.
-pub const RESET_CSV_HEAD: &str = "run,credential,key,rule,reason,class,at_ms";
+pub const RESET_CSV_HEAD: &str = "run,credential,key,rule,reason,class,at_ms,how";
 
 /// A row of the table.
 pub fn reset_csv(line: &ResetLine) -> String {
@@ -179,14 +182,14 @@ pub fn reset_csv(line: &ResetLine) -> String {
         &line.class,
     ];
     let cells: Vec<String> = cells.into_iter().map(|cell| quoted(cell)).collect();
-    format!("{},{}", cells.join(","), line.at_ms)
+    format!("{},{},{}", cells.join(","), line.at_ms, quoted(&line.how))
 }
 
 /// A row as an object, one a line.
 pub fn reset_line(line: &ResetLine) -> Value {
     json!({
         "run": line.run, "credential": line.credential, "key": line.row_key, "rule": line.rule,
-        "reason": line.reason, "class": line.class, "at_ms": line.at_ms,
+        "reason": line.reason, "class": line.class, "at_ms": line.at_ms, "how": line.how,
     })
 }
 
@@ -213,6 +216,7 @@ mod tests {
             rule: "stale".to_owned(),
             reason: "=1+1, \"x\"".to_owned(),
             class: "weak".to_owned(),
+            how: "hard".to_owned(),
             at_ms,
         }
     }
@@ -243,7 +247,7 @@ mod tests {
     fn a_cell_is_quoted_and_never_a_formula() {
         assert_eq!(
             reset_csv(&line("1", 5)),
-            "r1,parents,\"[\"\"1\"\"]\",stale,\"'=1+1, \"\"x\"\"\",weak,5"
+            "r1,parents,\"[\"\"1\"\"]\",stale,\"'=1+1, \"\"x\"\"\",weak,5,hard"
         );
     }
 }

@@ -67,20 +67,23 @@ pub(super) async fn login(
     if let Some(error) = checked.error {
         unverifiable(app, credential, error);
     }
+    // Only whoever has the password hears of it.
+    let must_change = row.as_ref().is_some_and(|row| row.must_change);
+    let verdict = match checked.verdict {
+        Verdict::Match if must_change => Verdict::ResetRequired,
+        other => other,
+    };
     let upgraded = match (&checked.replacement, row) {
         (Some(better), Some(row)) => upgrade(app, credential, row, better).await,
         _ => false,
     };
-    match checked.verdict {
+    match verdict {
         Verdict::Match => app.metrics.matched.add(),
         Verdict::Mismatch => app.metrics.mismatched.add(),
         Verdict::ResetRequired => app.metrics.reset_required.add(),
     }
     app.metrics.login_seconds.add(began.elapsed());
-    Ok(LoggedIn {
-        verdict: checked.verdict,
-        upgraded,
-    })
+    Ok(LoggedIn { verdict, upgraded })
 }
 
 /// Counts a try against a limit.

@@ -3,6 +3,7 @@
 //!
 //! Runs inside a transaction that the caller holds; commits nothing.
 
+use super::change::Change;
 use super::column::{Column, ValueForm};
 use super::conn::{Arg, Conn, Kind};
 use super::error::{Quote, StoreError};
@@ -37,34 +38,6 @@ pub enum Verdict {
     Follows,
 }
 
-/// What is written beside the value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
-    /// Nothing.
-    Value,
-    /// What `on_reset` sets: the row is reset.
-    Reset,
-    /// What `on_reset` sets when a row gets its new password by a token.
-    Done,
-}
-
-impl Change {
-    /// The columns that change with the value, and what they are set to, each behind a comma.
-    fn beside(self, column: &Column) -> String {
-        let assignments = match self {
-            Self::Value => return String::new(),
-            Self::Reset => &column.on_reset.set,
-            Self::Done => &column.on_reset.done,
-        };
-        // Only MySQL has the alias before an assigned column: its statement is over two tables.
-        let alias = if column.kind == Kind::MySql { "t." } else { "" };
-        assignments
-            .iter()
-            .map(|(ident, sql)| format!(", {alias}{ident} = {sql}"))
-            .collect()
-    }
-}
-
 /// What stands in a row after the swap.
 pub(crate) enum Now {
     /// The row is gone.
@@ -93,8 +66,10 @@ pub(crate) async fn swap(
         return Ok(0);
     }
     // MariaDB cuts what is longer than its JSON_TABLE column, and would then match the value that was cut.
-    let too_long =
-        |s: &Swap| s.old.as_bytes().len() > OLD_BYTES_MAX || s.new.as_bytes().len() > NEW_BYTES_MAX;
+    let too_long = |s: &Swap| {
+        s.old.as_bytes().len() > OLD_BYTES_MAX
+            || !change.keeps_value() && s.new.as_bytes().len() > NEW_BYTES_MAX
+    };
     if batch.iter().any(too_long) {
         return Err(StoreError::unexpected(
             "writing a page",
@@ -116,8 +91,8 @@ pub(crate) fn swap_statement(
     batch: &[Swap],
 ) -> Result<(String, Vec<Arg>), StoreError> {
     let args = match column.kind {
-        Kind::Postgres => postgres_swap_args(column, batch)?,
-        Kind::MySql | Kind::Sqlite => vec![Arg::Text(json_batch(column, batch, Part::Swap)?)],
+        Kind::Postgres => postgres_swap_args(column, change, batch)?,
+        Kind::MySql | Kind::Sqlite => vec![Arg::Text(json_batch(column, batch, Part::of(change))?)],
     };
     Ok((page_statement(column, change), args))
 }
@@ -126,8 +101,16 @@ pub(crate) fn swap_statement(
 pub(crate) async fn read_back(
     conn: &mut Conn,
     column: &Column,
+    change: Change,
     batch: &[Swap],
 ) -> Result<Vec<Now>, StoreError> {
+    // A value that stays is ours where the application's column says so too.
+    let bytes = match &column.on_reset.must_change {
+        Some(flag) if change.keeps_value() => {
+            format!("CASE WHEN {} THEN {} END", flag.is_set, column.bytes)
+        }
+        _ => column.bytes.clone(),
+    };
     let mut found: Vec<Now> = batch.iter().map(|_| Now::Gone).collect();
     if batch.is_empty() {
         return Ok(found);
@@ -145,8 +128,7 @@ pub(crate) async fn read_back(
     };
     if column.kind == Kind::Sqlite && batch.iter().any(has_nul_key) {
         let sql = format!(
-            "SELECT {} FROM {} t WHERE {}",
-            column.bytes,
+            "SELECT {bytes} FROM {} t WHERE {}",
             column.table_ident,
             equal_keys(column)
         );
@@ -166,12 +148,11 @@ pub(crate) async fn read_back(
         return Ok(found);
     }
     let (sql, args) = match column.kind {
-        Kind::Postgres => postgres_read_back(column, batch),
+        Kind::Postgres => postgres_read_back(column, &bytes, batch),
         Kind::MySql => (
             format!(
                 // MySQL locks JSON_TABLE twice, and says so, unless it stands in a derived table (3569); MariaDB knows no `FOR SHARE OF t`.
-                "SELECT j.i, {} FROM (SELECT * FROM {} AS b) AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
-                column.bytes,
+                "SELECT j.i, {bytes} FROM (SELECT * FROM {} AS b) AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
                 json_table(column, Part::ReadBack),
                 column.table_ident,
                 json_join(column)
@@ -180,8 +161,7 @@ pub(crate) async fn read_back(
         ),
         Kind::Sqlite => (
             format!(
-                "SELECT CAST(j.key AS INTEGER), {} FROM json_each(?) j CROSS JOIN {} t ON {}",
-                column.bytes,
+                "SELECT CAST(j.key AS INTEGER), {bytes} FROM json_each(?) j CROSS JOIN {} t ON {}",
                 column.table_ident,
                 sqlite_join(column)
             ),
@@ -236,20 +216,21 @@ async fn swap_single_rows(
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
     let sql = format!(
-        "UPDATE {} AS t SET {} = {}{} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
+        "UPDATE {} AS t SET {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
         column.table_ident,
-        column.value,
-        sqlite_new(column, "?"),
-        change.beside(column),
+        change.assignments(column, &sqlite_new(column, "?")),
         equal_keys(column),
         column.value,
         column.bytes
     );
     let mut swapped = 0;
     for swap in batch {
-        // The new value stands twice in the statement.
-        let new = swap.new_text()?;
-        let mut args = vec![Arg::from(new), Arg::from(new)];
+        let mut args = Vec::new();
+        if !change.keeps_value() {
+            // The new value stands twice in the statement.
+            let new = swap.new_text()?;
+            args.extend([Arg::from(new), Arg::from(new)]);
+        }
         args.extend(swap.key.args());
         args.push(storage_name(swap.storage).into());
         args.push(Arg::Bytes(swap.old.as_bytes().to_vec()));
@@ -335,40 +316,50 @@ fn postgres_swap_sql(column: &Column, change: Change) -> String {
     } else {
         "u.n"
     };
+    let (texts, n) = if change.keeps_value() {
+        ("", "")
+    } else {
+        (", ?::text[]", ", n")
+    };
     format!(
-        "UPDATE {} AS t SET {} = {new}{} FROM unnest({arrays}, ?::bytea[], ?::text[]) AS u({names}, o, n) WHERE {join} AND {} = u.o",
+        "UPDATE {} AS t SET {} FROM unnest({arrays}, ?::bytea[]{texts}) AS u({names}, o{n}) WHERE {join} AND {} = u.o",
         column.table_ident,
-        column.value,
-        change.beside(column),
+        change.assignments(column, new),
         column.bytes
     )
 }
 
 #[cfg(feature = "postgres")]
-fn postgres_swap_args(column: &Column, batch: &[Swap]) -> Result<Vec<Arg>, StoreError> {
+fn postgres_swap_args(
+    column: &Column,
+    change: Change,
+    batch: &[Swap],
+) -> Result<Vec<Arg>, StoreError> {
     let mut args = postgres_keys(column, batch);
     args.push(Arg::Blobs(
         batch.iter().map(|s| s.old.as_bytes().to_vec()).collect(),
     ));
-    args.push(Arg::Texts(
-        batch
-            .iter()
-            .map(|s| s.new_text().map(str::to_owned))
-            .collect::<Result<_, _>>()?,
-    ));
+    if !change.keeps_value() {
+        args.push(Arg::Texts(
+            batch
+                .iter()
+                .map(|s| s.new_text().map(str::to_owned))
+                .collect::<Result<_, _>>()?,
+        ));
+    }
     Ok(args)
 }
 
 #[cfg(not(feature = "postgres"))]
-fn postgres_swap_args(_: &Column, _: &[Swap]) -> Result<Vec<Arg>, StoreError> {
+fn postgres_swap_args(_: &Column, _: Change, _: &[Swap]) -> Result<Vec<Arg>, StoreError> {
     Ok(Vec::new())
 }
 
-fn postgres_read_back(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
+fn postgres_read_back(column: &Column, bytes: &str, batch: &[Swap]) -> (String, Vec<Arg>) {
     let (arrays, names, join) = postgres_unnest(column);
     let sql = format!(
-        "SELECT u.i - 1, {} FROM unnest({arrays}) WITH ORDINALITY AS u({names}, i) JOIN {} AS t ON {join} FOR UPDATE OF t",
-        column.bytes, column.table_ident
+        "SELECT u.i - 1, {bytes} FROM unnest({arrays}) WITH ORDINALITY AS u({names}, i) JOIN {} AS t ON {join} FOR UPDATE OF t",
+        column.table_ident
     );
     (sql, postgres_keys(column, batch))
 }
@@ -379,7 +370,19 @@ fn postgres_read_back(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Swap,
+    /// The old value alone.
+    Keep,
     ReadBack,
+}
+
+impl Part {
+    fn of(change: Change) -> Self {
+        if change.keeps_value() {
+            Self::Keep
+        } else {
+            Self::Swap
+        }
+    }
 }
 
 /// The batch as JSON: `k0…` the key, `o` the old bytes in hex, `n` the new text, `l` its length, `s` SQLite's storage, `i` the index.
@@ -400,10 +403,12 @@ fn json_batch(column: &Column, batch: &[Swap], part: Part) -> Result<String, Sto
             Part::ReadBack => {
                 row.insert("i".to_owned(), Value::from(i));
             }
-            Part::Swap => {
+            Part::Swap | Part::Keep => {
                 row.insert("o".to_owned(), Value::from(hex(swap.old.as_bytes())));
-                row.insert("n".to_owned(), Value::from(swap.new_text()?));
-                row.insert("l".to_owned(), Value::from(swap.new.as_bytes().len()));
+                if part == Part::Swap {
+                    row.insert("n".to_owned(), Value::from(swap.new_text()?));
+                    row.insert("l".to_owned(), Value::from(swap.new.as_bytes().len()));
+                }
                 if column.kind == Kind::Sqlite {
                     row.insert("s".to_owned(), Value::from(storage_name(swap.storage)));
                 }
@@ -430,18 +435,18 @@ fn json_table(column: &Column, part: Part) -> String {
             format!("k{i} {sql_type} PATH '$.k{i}'")
         })
         .collect();
-    match part {
-        Part::ReadBack => columns.push("i BIGINT PATH '$.i'".to_owned()),
-        // Wider than anything that is read (4 KiB in hex) or made, so that nothing is cut.
-        Part::Swap => columns.extend(
-            [
-                "o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'",
-                "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'",
-                "l BIGINT PATH '$.l'",
-            ]
-            .map(str::to_owned),
-        ),
-    }
+    // Wider than anything that is read (4 KiB in hex) or made, so that nothing is cut.
+    const OLD: &str = "o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'";
+    let more: &[&str] = match part {
+        Part::ReadBack => &["i BIGINT PATH '$.i'"],
+        Part::Keep => &[OLD],
+        Part::Swap => &[
+            OLD,
+            "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'",
+            "l BIGINT PATH '$.l'",
+        ],
+    };
+    columns.extend(more.iter().map(|column| (*column).to_owned()));
     format!("JSON_TABLE(?, '$[*]' COLUMNS ({}))", columns.join(", "))
 }
 
@@ -467,13 +472,17 @@ fn mysql_swap_sql(column: &Column, change: Change) -> String {
         .iter()
         .map(|p| format!(", t.{p} = t.{p}"))
         .collect();
+    let whole = if change.keeps_value() {
+        ""
+    } else {
+        " AND j.n IS NOT NULL AND LENGTH(j.n) = j.l"
+    };
     format!(
-        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET t.{} = j.n{}{preserve} WHERE {} = UNHEX(j.o) AND j.n IS NOT NULL AND LENGTH(j.n) = j.l",
-        json_table(column, Part::Swap),
+        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET {}{preserve} WHERE {} = UNHEX(j.o){whole}",
+        json_table(column, Part::of(change)),
         column.table_ident,
         json_join(column),
-        column.value,
-        change.beside(column),
+        change.assignments(column, "j.n"),
         column.bytes
     )
 }
@@ -505,13 +514,15 @@ fn sqlite_new(column: &Column, new: &str) -> String {
 }
 
 fn sqlite_swap_sql(column: &Column, change: Change) -> String {
+    let whole = if change.keeps_value() {
+        ""
+    } else {
+        " AND length(j.value ->> '$.n') = (j.value ->> '$.l')"
+    };
     format!(
-        "UPDATE {} AS t SET {} = {}{} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o') \
-         AND length(j.value ->> '$.n') = (j.value ->> '$.l')",
+        "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o'){whole}",
         column.table_ident,
-        column.value,
-        sqlite_new(column, "(j.value ->> '$.n')"),
-        change.beside(column),
+        change.assignments(column, &sqlite_new(column, "(j.value ->> '$.n')")),
         sqlite_join(column),
         column.value,
         column.bytes

@@ -2,7 +2,8 @@
 //!
 //! Each call is a transaction of its own; what stands in the row is decided elsewhere.
 
-use super::batch::{Change, Now, Swap, Verdict, read_back, swap};
+use super::batch::{Now, Swap, Verdict, read_back, swap};
+use super::change::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
 use super::describe::{ColumnInfo, Family};
@@ -193,7 +194,7 @@ async fn chosen(
     let batch = std::slice::from_ref(row);
     // The row comes first: two tokens of one user meet at its lock, and neither waits for the other's token.
     if !written(conn, column, Change::Done, batch).await? {
-        let now = read_back(conn, column, batch).await?;
+        let now = read_back(conn, column, Change::Done, batch).await?;
         return Ok(match now.first() {
             Some(Now::Ours) => Chosen::Before,
             _ => Chosen::No,
@@ -216,7 +217,7 @@ async fn written(
         return Ok(false);
     }
     // A trigger, a lossy conversion or a cut would lock the user out.
-    match read_back(conn, column, batch).await?.first() {
+    match read_back(conn, column, change, batch).await?.first() {
         Some(Now::Ours) => Ok(true),
         _ => Err(StoreError::WrongReadBack {
             credential: column.credential.clone(),

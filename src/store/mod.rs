@@ -3,6 +3,7 @@
 //! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is done with a row.
 
 mod batch;
+mod change;
 mod column;
 mod conn;
 mod demo;
@@ -18,6 +19,7 @@ mod on_reset;
 mod page;
 pub mod preflight;
 mod rows;
+mod split;
 mod sql;
 pub mod survey;
 mod writer;

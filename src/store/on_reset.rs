@@ -3,10 +3,11 @@
 //! Runs inside a transaction that the caller holds; the one exception is the trial before a run, which holds its own and rolls it back.
 //! What a statement means is the operator's business; that it is one, and that it stays within the transaction, is looked at here.
 
-use super::batch::{Change, swap_statement};
+use super::batch::swap_statement;
+use super::change::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
-use super::describe::TableInfo;
+use super::describe::{ColumnInfo, Family, TableInfo};
 use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind};
 use super::sql::{Ident, Stretch, is_one_expression, operators, stretches};
@@ -19,7 +20,21 @@ pub(crate) struct OnResetSql {
     pub(crate) set: Vec<(Ident, String)>,
     /// What changes when a row gets its new password by a token.
     pub(crate) done: Vec<(Ident, String)>,
+    /// What says that the password must be changed.
+    pub(crate) must_change: Option<MustChange>,
     statements: Vec<Statement>,
+}
+
+/// The application's column that says that a password must be changed.
+#[derive(Clone, Debug)]
+pub(crate) struct MustChange {
+    pub(crate) ident: Ident,
+    /// Its being set, as a condition over the alias `t`.
+    pub(crate) is_set: String,
+    /// What it is set to.
+    pub(crate) set: &'static str,
+    /// What it is set back to.
+    pub(crate) unset: &'static str,
 }
 
 /// A statement of the operator's, cut where the keys go.
@@ -45,12 +60,43 @@ impl OnResetSql {
             .zip(&own.sql)
             .map(|(number, sql)| Statement::parse(kind, number, sql))
             .collect::<Result<_, _>>()?;
+        let must_change = own.must_change.as_deref();
         Ok(Self {
+            must_change: must_change
+                .map(|name| must_change_sql(kind, table.find(name)?))
+                .transpose()?,
             set: assignments("set", &own.set)?,
             done: assignments("done", &own.done)?,
             statements,
         })
     }
+}
+
+fn must_change_sql(kind: Kind, info: &ColumnInfo) -> Result<MustChange, StoreError> {
+    let ident = Ident::new(kind, &info.name)?;
+    let (is_set, set, unset) = match (kind, info.family) {
+        (Kind::Postgres, _) if info.base == "bool" => {
+            (format!("t.{ident} IS TRUE"), "TRUE", "FALSE")
+        }
+        (_, Family::Int | Family::Uint) | (Kind::Sqlite, Family::Any) => {
+            (format!("COALESCE(t.{ident}, 0) <> 0"), "1", "0")
+        }
+        _ => {
+            return Err(StoreError::refused(
+                format!(
+                    "`must_change` names column {}, which is of type {}",
+                    info.name, info.declared
+                ),
+                "name a column of true and false, or of whole numbers in which 0 is false",
+            ));
+        }
+    };
+    Ok(MustChange {
+        ident,
+        is_set,
+        set,
+        unset,
+    })
 }
 
 fn assignment_sql(
@@ -273,9 +319,14 @@ async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), 
 pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreError> {
     conn.begin().await?;
     let tried = async {
-        let (sql, args) = swap_statement(column, Change::Reset, &[])?;
-        conn.run("resetting nobody", Quote::CodeOnly, &sql, args)
-            .await?;
+        for change in [Change::Reset, Change::Soft] {
+            if change == Change::Soft && column.on_reset.must_change.is_none() {
+                continue;
+            }
+            let (sql, args) = swap_statement(column, change, &[])?;
+            conn.run("resetting nobody", Quote::CodeOnly, &sql, args)
+                .await?;
+        }
         run_all(conn, column, &[]).await
     }
     .await;

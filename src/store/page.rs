@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::batch::{Change, Now, Swap, Verdict, read_back, swap};
+use super::batch::{Now, Swap, Verdict, read_back};
 use super::column::Column;
 use super::conn::{Arg, Conn};
 use super::error::{Quote, StoreError, Trouble};
@@ -18,6 +18,7 @@ use super::ledger::reset::{self, ResetReason};
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::on_reset::revoke;
 use super::rows::{Row, padding, read_key};
+use super::split::{batches, swap_bisecting};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
 use crate::census::Finger;
@@ -313,7 +314,7 @@ async fn write(
     let mut was_reset: Vec<(&Key, &ResetReason)> = Vec::new();
     for (batch, (swapped, refused)) in batches.iter().zip(&written) {
         let mut ours = 0;
-        let found = read_back(conn, target.column, &batch.swaps).await?;
+        let found = read_back(conn, target.column, batch.change, &batch.swaps).await?;
         for (i, (swap, now)) in batch.swaps.iter().zip(found).enumerate() {
             if refused.contains(&i) {
                 continue;
@@ -424,85 +425,6 @@ async fn write(
     }
     hit("after-cursor");
     Ok(Some(segment))
-}
-
-/// Rows of a page that one statement writes.
-struct Batch<'p> {
-    change: Change,
-    swaps: Vec<Swap>,
-    /// Why each was reset; nothing where they were not.
-    why: Vec<&'p ResetReason>,
-}
-
-/// The rows of a page by what is written with their values: a row that is wrapped must not look reset to the application.
-fn batches(items: &[Item]) -> Vec<Batch<'_>> {
-    let batch = |change| Batch {
-        change,
-        swaps: Vec::new(),
-        why: Vec::new(),
-    };
-    let (mut values, mut resets) = (batch(Change::Value), batch(Change::Reset));
-    for item in items {
-        match item {
-            Item::Swap(swap) => values.swaps.push(swap.clone()),
-            Item::Reset(swap, why) => {
-                resets.swaps.push(swap.clone());
-                resets.why.push(why);
-            }
-            Item::Quarantine { .. } => {}
-        }
-    }
-    let mut batches = vec![values, resets];
-    batches.retain(|batch| !batch.swaps.is_empty());
-    batches
-}
-
-/// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
-/// the rows that were refused.
-async fn swap_bisecting(
-    conn: &mut Conn,
-    column: &Column,
-    batch: &Batch<'_>,
-) -> Result<(u64, Vec<usize>), StoreError> {
-    let mut swapped = 0;
-    let mut refused = Vec::new();
-    let mut parts: Vec<Range<usize>> = std::iter::once(0..batch.swaps.len()).collect();
-    while let Some(range) = parts.pop() {
-        conn.script(
-            "marking a savepoint",
-            Quote::Message,
-            "SAVEPOINT saltern_page",
-        )
-        .await?;
-        match swap(conn, column, batch.change, &batch.swaps[range.clone()]).await {
-            Ok(n) => {
-                swapped += n;
-                conn.script(
-                    "releasing a savepoint",
-                    Quote::Message,
-                    "RELEASE SAVEPOINT saltern_page",
-                )
-                .await?;
-            }
-            Err(e) if e.trouble() == Trouble::Row => {
-                conn.script(
-                    "going back to a savepoint",
-                    Quote::Message,
-                    "ROLLBACK TO SAVEPOINT saltern_page",
-                )
-                .await?;
-                if range.len() == 1 {
-                    refused.push(range.start);
-                } else {
-                    let middle = range.start + range.len() / 2;
-                    parts.push(middle..range.end);
-                    parts.push(range.start..middle);
-                }
-            }
-            Err(e) => return Err(e),
-        }
-    }
-    Ok((swapped, refused))
 }
 
 /// Keeps in the ledger which of the rows that were just written have a password that is known.

@@ -33,6 +33,8 @@ pub struct ScanRow<'r> {
     pub last_login: LastLogin,
     /// Whether `except` holds for it.
     pub excepted: bool,
+    /// Whether the application's column says that the password must be changed.
+    pub must_change: bool,
 }
 
 impl ScanRow<'_> {
@@ -68,6 +70,8 @@ pub struct Row {
     pub last_login: LastLogin,
     /// Whether `except` holds for it.
     pub excepted: bool,
+    /// Whether the application's column says that the password must be changed.
+    pub must_change: bool,
     /// How many bytes at the end of `stored` are the column's padding.
     padding: usize,
     /// The neighbours that were asked for.
@@ -128,6 +132,7 @@ pub(super) struct Layout {
     storage: Option<usize>,
     last_login: Option<usize>,
     except: Option<usize>,
+    must_change: Option<usize>,
     unicode: Option<usize>,
     beside: usize,
 }
@@ -291,17 +296,17 @@ pub(super) fn select_list(column: &Column, with_key: bool, with_unicode: bool) -
         let (LastLoginSql::Millis(sql) | LastLoginSql::Epoch(sql) | LastLoginSql::Text(sql)) = l;
         add(&mut list, sql.clone())
     });
-    let except = column.except.as_ref().map(|e| {
-        let sql = format!("CASE WHEN {e} THEN 1 ELSE 0 END");
-        add(
-            &mut list,
-            if column.kind == Kind::Postgres {
-                format!("({sql})::int8")
-            } else {
-                sql
-            },
-        )
-    });
+    let truth = |condition: &str| {
+        let sql = format!("CASE WHEN {condition} THEN 1 ELSE 0 END");
+        if column.kind == Kind::Postgres {
+            format!("({sql})::int8")
+        } else {
+            sql
+        }
+    };
+    let except = column.except.as_ref().map(|e| add(&mut list, truth(e)));
+    let must_change = column.on_reset.must_change.as_ref();
+    let must_change = must_change.map(|flag| add(&mut list, truth(&flag.is_set)));
     let unicode = column
         .unicode
         .as_ref()
@@ -318,6 +323,7 @@ pub(super) fn select_list(column: &Column, with_key: bool, with_unicode: bool) -
             storage,
             last_login,
             except,
+            must_change,
             unicode,
             beside,
         },
@@ -368,10 +374,8 @@ fn view<'r>(
         value: stored.map(|v| &v[..v.len() - padding(column.form, v)]),
         storage: storage(&row, layout)?,
         last_login: last_login(column, &row, layout)?,
-        excepted: match layout.except {
-            Some(i) => row.int(i)? == Some(1),
-            None => false,
-        },
+        excepted: holds(&row, layout.except)?,
+        must_change: holds(&row, layout.must_change)?,
         key_at: layout.key,
         beside_at: layout.beside,
         kinds,
@@ -402,10 +406,16 @@ pub(super) fn keep(
         unicode,
         storage: storage(&row, layout)?,
         last_login: last_login(column, &row, layout)?,
-        excepted: match layout.except {
-            Some(i) => row.int(i)? == Some(1),
-            None => false,
-        },
+        excepted: holds(&row, layout.except)?,
+        must_change: holds(&row, layout.must_change)?,
+    })
+}
+
+/// A condition that was asked for; false where it was not.
+fn holds(row: &RowRef<'_>, at: Option<usize>) -> Result<bool, StoreError> {
+    Ok(match at {
+        Some(i) => row.int(i)? == Some(1),
+        None => false,
     })
 }
 

@@ -23,7 +23,7 @@ fn assignment(column: &str, value: NewValue) -> Assignment {
 #[test]
 fn every_key_of_on_reset_is_read() {
     let lines = "set = { must_reset = true, tries = -1, \"odd name\" = \"now()\" }\nsql = 'DELETE FROM s WHERE u IN (:keys)'\n\
-                 done = { must_reset = false }";
+                 done = { must_reset = false }\nmust_change = 'must_reset'";
     let expected = OnReset {
         set: vec![
             assignment("must_reset", NewValue::Flag(true)),
@@ -32,6 +32,7 @@ fn every_key_of_on_reset_is_read() {
         ],
         sql: vec!["DELETE FROM s WHERE u IN (:keys)".to_owned()],
         done: vec![assignment("must_reset", NewValue::Flag(false))],
+        must_change: Some("must_reset".to_owned()),
     };
     let read = settings(&with_on_reset(lines));
     assert_eq!(read.credentials[0].on_reset, expected);
@@ -105,5 +106,24 @@ fn what_a_reset_does_is_part_of_the_plan() {
             "credential \"parents\": on_reset.set.\"a\" was true, is false",
             "credential \"parents\": on_reset.sql was \"DELETE FROM s WHERE u IN (:keys)\", is not set",
         ]
+    );
+}
+
+#[test]
+fn a_soft_reset_needs_the_column_that_says_so() {
+    let rule = "[[rule]]\ndo = 'reset'\nmax_rows = 1\nsoft = true";
+    check_refused(
+        &with(rule),
+        "12:1: `soft` needs the column that says who must change the password, and credential \"parents\" names none",
+    );
+    let read = settings(&with_on_reset(&format!("must_change = 'm'\n{rule}")));
+    assert_eq!(read.rules.how(0), crate::policy::How::Soft);
+    check_refused(
+        &with("[[rule]]\ndo = 'keep'\nsoft = true"),
+        "11:1: `soft` means nothing without a reset",
+    );
+    check(
+        "must_change = 'password'",
+        "10:15: `must_change` may not set \"password\", which is the credential's `column`",
     );
 }

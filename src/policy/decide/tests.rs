@@ -86,6 +86,7 @@ fn rule(action: Action) -> Rule {
         action,
         deadline: None,
         max_rows: None,
+        soft: false,
     }
 }
 
@@ -654,4 +655,39 @@ fn an_answer_stored_as_a_digest_is_wrapped_as_it_is() {
         ..facts(&MD5)
     };
     assert_eq!(decided(vec![], &facts).action, Action::Wrap);
+}
+
+#[test]
+fn a_soft_reset_is_done_once_and_its_rule_still_decides() {
+    let soft = Rule {
+        soft: true,
+        ..rule(Action::Reset)
+    };
+    let mut facts = facts(&MD5);
+    let decided_for = |rules: Vec<Rule>, facts: &Facts<'_>| {
+        let decision = decided(rules, facts);
+        (decision.action, decision.reason, decision.rule)
+    };
+    assert_eq!(
+        decided_for(vec![soft.clone()], &facts),
+        (Action::Reset, Reason::Rule, Some(0))
+    );
+    facts.must_change = true;
+    // Not the default, which would wrap it.
+    assert_eq!(
+        decided_for(vec![soft.clone()], &facts),
+        (Action::Keep, Reason::MustChange, Some(0))
+    );
+    let due = Rule {
+        soft: true,
+        ..waiting(Action::OnLogin, Then::Reset, Some(0))
+    };
+    assert_eq!(
+        decided_for(vec![due], &facts),
+        (Action::Keep, Reason::MustChange, Some(0))
+    );
+    assert_eq!(
+        decided_for(vec![rule(Action::Reset)], &facts),
+        (Action::Reset, Reason::Rule, Some(0))
+    );
 }

@@ -11,9 +11,9 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 5;
+pub const LEDGER_VERSION: i64 = 6;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 5] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 6] = [
     (
         1,
         "ledger",
@@ -57,6 +57,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 5] = [
             include_str!("../../../migrations/postgres/0005_waiting.sql"),
             include_str!("../../../migrations/mysql/0005_waiting.sql"),
             include_str!("../../../migrations/sqlite/0005_waiting.sql"),
+        ],
+    ),
+    (
+        6,
+        "soft",
+        [
+            include_str!("../../../migrations/postgres/0006_soft.sql"),
+            include_str!("../../../migrations/mysql/0006_soft.sql"),
+            include_str!("../../../migrations/sqlite/0006_soft.sql"),
         ],
     ),
 ];

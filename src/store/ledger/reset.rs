@@ -1,6 +1,7 @@
 //! The `reset` table: which rows were reset, by what, when and why. A line commits with the row that it speaks of.
 
 use super::names::Names;
+use crate::policy::How;
 use crate::store::conn::{Arg, Conn, Kind};
 use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::sql::now_ms;
@@ -14,6 +15,8 @@ pub struct ResetReason {
     pub reason: String,
     /// The class of the value that stood there.
     pub class: &'static str,
+    /// What was done to the value.
+    pub how: How,
 }
 
 /// A row that was reset.
@@ -31,6 +34,8 @@ pub struct ResetLine {
     pub reason: String,
     /// The class of the value that stood there.
     pub class: String,
+    /// `hard` or `soft`.
+    pub how: String,
     /// When.
     pub at_ms: i64,
 }
@@ -68,7 +73,7 @@ pub(crate) async fn note(
         "?"
     };
     let sql = format!(
-        "INSERT INTO {table} (run, chunk, credential, rule, reason, class, row_key, at_ms) SELECT ?, {number}, ?, ?, ?, ?, {key}, {now} FROM {keys}"
+        "INSERT INTO {table} (run, chunk, credential, rule, reason, class, how, row_key, at_ms) SELECT ?, {number}, ?, ?, ?, ?, ?, {key}, {now} FROM {keys}"
     );
     for why in reasons {
         let keys: Vec<String> = rows
@@ -83,6 +88,7 @@ pub(crate) async fn note(
             why.rule.as_str().into(),
             why.reason.as_str().into(),
             why.class.into(),
+            why.how.as_str().into(),
             list(conn.kind(), keys),
         ];
         conn.run("keeping who was reset", Quote::Message, &sql, args)
@@ -134,7 +140,7 @@ pub async fn each(
 ) -> Result<(), StoreError> {
     let only = if run.is_some() { " WHERE run = ?" } else { "" };
     let sql = format!(
-        "SELECT run, credential, row_key, rule, reason, class, at_ms FROM {}{only} ORDER BY at_ms, run, chunk, row_key",
+        "SELECT run, credential, row_key, rule, reason, class, how, at_ms FROM {}{only} ORDER BY at_ms, run, chunk, row_key",
         names.table("reset")
     );
     let args = run.map(Arg::from).into_iter().collect();
@@ -152,7 +158,8 @@ pub async fn each(
                     rule: r.owned(3)?,
                     reason: r.owned(4)?,
                     class: r.owned(5)?,
-                    at_ms: r.number(6)?,
+                    how: r.owned(6)?,
+                    at_ms: r.number(7)?,
                 }))
             },
         )

@@ -19,12 +19,12 @@ mod tests;
 
 pub use neighbour::is_password_of_old;
 
-use super::batch::Change;
+use super::change::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
 use crate::config::{Credential, Settings};
-use crate::policy::Target;
+use crate::policy::{How, Target};
 use crate::reset::{DEAD_CHARS, RANDOM_BYTES, dead_value};
 use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
 
@@ -43,8 +43,8 @@ pub struct Want {
     pub covered: Vec<String>,
     /// What is written.
     values: Values,
-    /// Whether rows are reset besides.
-    resets: bool,
+    /// How rows are reset besides.
+    resets: Vec<How>,
 }
 
 /// What a command writes into the column.
@@ -52,6 +52,8 @@ pub struct Want {
 enum Values {
     Hashes,
     Dead,
+    /// Nothing: it stays.
+    Kept,
 }
 
 /// What a command does with the user table.
@@ -265,7 +267,7 @@ impl Want {
             access,
             covered: Vec::new(),
             values: Values::Hashes,
-            resets: false,
+            resets: Vec::new(),
         }
     }
 
@@ -281,19 +283,24 @@ impl Want {
                 .filter(same_table)
                 .map(|other| other.column.clone())
                 .collect(),
-            resets: settings.rules.resets(&credential.name),
+            resets: [How::Hard, How::Soft]
+                .into_iter()
+                .filter(|how| settings.rules.resets_how(&credential.name, *how))
+                .collect(),
             ..Self::new(settings.target, credential, Access::Write)
         }
     }
 
     /// Asks for what a command needs that writes no hash, and resets rows.
-    pub fn dead_values_alone(&mut self) {
-        self.values = Values::Dead;
+    pub fn resets_alone(&mut self) {
+        self.values = Values::Kept;
     }
 
     /// Asks for what a reset needs besides.
-    pub fn resets_too(&mut self) {
-        self.resets = true;
+    pub fn resets_too(&mut self, how: How) {
+        if !self.resets.contains(&how) {
+            self.resets.push(how);
+        }
     }
 
     /// What is written with the values.
@@ -301,20 +308,27 @@ impl Want {
         match self.values {
             Values::Hashes => Change::Value,
             Values::Dead => Change::Reset,
+            Values::Kept => Change::Soft,
         }
     }
 
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
-        if self.values == Values::Dead {
-            return DEAD_CHARS;
+        match self.values {
+            Values::Hashes => scheme::longest(&self.outer, self.dialect, self.longest_mark),
+            Values::Dead => DEAD_CHARS,
+            Values::Kept => 0,
         }
-        scheme::longest(&self.outer, self.dialect, self.longest_mark)
+    }
+
+    /// Whether a value is written at all.
+    fn writes_values(&self) -> bool {
+        self.values != Values::Kept
     }
 
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
-        if self.values == Values::Dead {
+        if self.values != Values::Hashes {
             return String::from_utf8_lossy(dead_value(&[0; RANDOM_BYTES]).as_bytes()).into_owned();
         }
         // A mark that is longer than an id can be has a setting behind the hash.
@@ -343,14 +357,19 @@ pub async fn preflight(
     column: &Column,
     want: &Want,
 ) -> Result<Vec<Finding>, StoreError> {
-    let mut findings = look(conn, column, want).await?;
-    if want.resets && want.values != Values::Dead {
-        // A CHECK may take a hash and no dead value, and a user may change the value and nothing beside it.
-        let dead = Want {
-            values: Values::Dead,
+    let mut findings = Vec::new();
+    // A CHECK may take a hash and no dead value, and a user may change the value and nothing beside it.
+    let resets = want.resets.iter().map(|how| match how {
+        How::Hard => Values::Dead,
+        How::Soft => Values::Kept,
+    });
+    let own = std::iter::once(want.values).filter(|values| *values != Values::Kept);
+    for values in own.chain(resets) {
+        let want = Want {
+            values,
             ..want.clone()
         };
-        for finding in look(conn, column, &dead).await? {
+        for finding in look(conn, column, &want).await? {
             if !findings.contains(&finding) {
                 findings.push(finding);
             }

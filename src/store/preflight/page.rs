@@ -1,6 +1,7 @@
 //! Whether this user may read the columns and swap them: tried with EXPLAIN, which touches no row and fires no trigger.
 
-use super::super::batch::{Change, page_statement};
+use super::super::batch::page_statement;
+use super::super::change::Change;
 use super::super::column::{Column, LastLoginSql};
 use super::super::conn::{Arg, Conn, Kind, RowRef};
 use super::super::error::{StoreError, Trouble};
@@ -65,12 +66,10 @@ pub(super) async fn look_at_writing(
     want: &Want,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
-    let beside = match want.change() {
-        Change::Reset => column.on_reset.set.as_slice(),
-        _ => &[],
-    };
-    let written: Vec<String> = std::iter::once(&column.value)
-        .chain(beside.iter().map(|(ident, _)| ident))
+    let written: Vec<String> = want
+        .change()
+        .columns(column)
+        .iter()
         .map(ToString::to_string)
         .collect();
     let same: Vec<String> = written.iter().map(|c| format!("{c} = {c}")).collect();
@@ -88,7 +87,7 @@ pub(super) async fn look_at_writing(
         Words {
             what: format!(
                 "updating {} of {} fails: {}",
-                if beside.is_empty() { column.info.name.clone() } else { written.join(", ") },
+                written.join(", "),
                 column.table_ident,
                 words_of(conn.kind(), &error)
             ),
@@ -114,7 +113,7 @@ pub(super) async fn look_at_page(
     (want, variant): (&Want, Variant),
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    if want.change() == Change::Reset {
+    if want.change() != Change::Value {
         look_at_statements(conn, column, report).await?;
     }
     let statement = page_statement(column, want.change());

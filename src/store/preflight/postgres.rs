@@ -205,7 +205,9 @@ async fn look_at_column(
 ) -> Result<(), StoreError> {
     generated(column, report);
     width::look(column, want.longest_new_value(), &Old::Postgres, report);
-    if let Some(domain) = &column.info.domain {
+    if let Some(domain) = &column.info.domain
+        && want.writes_values()
+    {
         let sql = format!(
             "SELECT (?::text::{} IS NULL)::int::int8",
             column.info.declared

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "failpoints")]
 use super::{POINTS, SHORT};
-use super::{Parents, check_opens, in_ledger, parents_config, password_of};
+use super::{Parents, check_opens, in_ledger, md5, parents_config, password_of};
 use crate::saltern::Saltern;
 use crate::servers::Backend;
 
@@ -281,3 +281,112 @@ fn a_chosen_user_is_logged_out_too() {
         .query("SELECT user_id FROM revoked ORDER BY user_id");
     assert_eq!(who, [[Some("11".to_owned())], [Some("12".to_owned())]]);
 }
+
+const SOFT: &str = "[credential.on_reset]\nmust_change = \"must_reset\"\nset = { tries = 7, note = \"'reset ' || 'now'\" }\n\
+     sql = [\"DELETE FROM session WHERE user_id IN (:keys)\", \"INSERT INTO revoked (user_id) SELECT id FROM parent WHERE id IN (:keys)\"]\n";
+
+on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
+    let mut parents = parents(backend, 600, 200);
+    let config = config(backend, SOFT);
+    parents
+        .saltern
+        .configure(&config.replace("do = \"reset\"", "do = \"reset\"\nsoft = true"));
+    #[cfg(feature = "failpoints")]
+    for point in ["after-swap", "after-revoke", "before-commit"] {
+        parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
+        let killed = parents.execute(&["-q"]);
+        assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+        parents.saltern.set(POINTS, SHORT);
+    }
+
+    parents.execute(&["-q"]).expect_code(0);
+
+    let whom = "seen LIKE '2001%' AND id % 10 <> 0";
+    let changed = "must_reset AND tries = 7 AND note = 'reset now' AND password = first";
+    for (sql, expected) in [
+        (
+            format!("SELECT COUNT(*) FROM parent WHERE {whom} AND {changed}"),
+            180,
+        ),
+        (
+            format!(
+                "SELECT COUNT(*) FROM parent WHERE NOT ({whom}) AND (must_reset OR tries <> 0)"
+            ),
+            0,
+        ),
+        (
+            "SELECT COUNT(*) FROM parent p JOIN revoked r ON r.user_id = p.id".to_owned(),
+            180,
+        ),
+        ("SELECT COUNT(*) FROM session".to_owned(), 2 * 420),
+        (
+            "SELECT COUNT(*) FROM parent WHERE password LIKE '$argon2id--md5$%'".to_owned(),
+            360,
+        ),
+        (
+            in_ledger(
+                backend,
+                "SELECT COUNT(*) FROM {reset} WHERE how = 'soft' AND rule = 'stale'",
+            ),
+            180,
+        ),
+    ] {
+        assert_eq!(parents.db.count(&sql), expected, "{sql}");
+    }
+    // Whoever must change it already is no candidate, of a rule or of the command.
+    parents
+        .execute(&["-q", "--exit-nothing-to-do"])
+        .expect_code(9);
+    let dry = ["reset", "--soft", "--last-login-before", "1y"];
+    let dry = parents.saltern.run(&dry).expect_code(0).stdout;
+    assert!(dry.contains("to reset  0 rows"), "{dry}");
+    let report = parents.saltern.run(&["report", "--csv"]).expect_code(0);
+    assert_eq!(report.stdout.matches(",soft\n").count(), 180);
+});
+
+on_each_backend!(a_soft_reset_needs_a_column_and_no_room, |backend| {
+    let mut parents = Parents::new(backend, 0);
+    let flag = if backend == Backend::Postgres {
+        "SMALLINT"
+    } else {
+        "BOOLEAN"
+    };
+    parents.db.exec(&format!(
+        "CREATE TABLE kid (id INTEGER PRIMARY KEY, pin VARCHAR(32), must {flag}, word VARCHAR(9))"
+    ));
+    parents.db.insert(
+        "kid",
+        &["id", "pin"],
+        [[Some("1".to_owned()), Some(md5("x"))]],
+    );
+    let credential = "[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"md5\"\n";
+    let soft = [
+        "reset",
+        "--all",
+        "--soft",
+        "--execute",
+        "--confirm",
+        "1",
+        "-q",
+    ];
+    parents.saltern.configure(credential);
+    let refused = parents.saltern.run(&soft).expect_code(2);
+    assert!(refused.stderr.contains("must_change"), "{}", refused.stderr);
+    let column = |name: &str| {
+        parents.saltern.configure(&format!(
+            "{credential}[credential.on_reset]\nmust_change = \"{name}\"\n"
+        ));
+    };
+    column("word");
+    let refused = parents.saltern.run(&soft).expect_code(4);
+    let unfit = if backend == Backend::Sqlite {
+        ""
+    } else {
+        "true and false"
+    };
+    assert!(refused.stderr.contains(unfit), "{}", refused.stderr);
+    column("must");
+    parents.saltern.run(&soft).expect_code(0);
+    let done = "SELECT COUNT(*) FROM kid WHERE must = 1 AND LENGTH(pin) = 32";
+    assert_eq!(parents.db.count(done), 1);
+});

@@ -298,3 +298,37 @@ fn a_stored_value_is_checked_without_a_database() {
     let made: Value = serde_json::from_str(&reply.body).unwrap();
     assert!(opens(made["stored"].as_str().unwrap(), "n€w"));
 }
+
+on_each_backend!(
+    who_must_change_the_password_hears_of_it_with_the_right_one_alone,
+    |backend| {
+        let mut db = people(backend, 3);
+        db.exec("ALTER TABLE parent ADD COLUMN must_reset BOOLEAN");
+        db.exec("UPDATE parent SET must_reset = TRUE WHERE id = 0");
+        db.exec("UPDATE parent SET must_reset = FALSE WHERE id = 1");
+        let on_reset = "[credential.on_reset]\nmust_change = \"must_reset\"\n";
+        let sidecar = Sidecar::on(&db, &format!("{PARENTS}{on_reset}{CHEAP}"), UNLIMITED);
+        let required = |upgraded| json!({ "outcome": "reset_required", "upgraded": upgraded });
+
+        assert_eq!(sidecar.login(&login_of(0), "wrong"), mismatch());
+        assert_eq!(sidecar.login(&login_of(0), &password_of(0)), required(true));
+        assert_eq!(
+            sidecar.login(&login_of(0), &password_of(0)),
+            required(false)
+        );
+        assert_eq!(sidecar.login(&login_of(0), "wrong"), mismatch());
+        for id in [1, 2] {
+            assert_eq!(
+                sidecar.login(&login_of(id), &password_of(id)),
+                matched(true)
+            );
+        }
+        assert_eq!(db.count("SELECT COUNT(*) FROM parent WHERE must_reset"), 1);
+        // Kratos has no word for it.
+        let body = json!({ "identifier": login_of(0), "password": password_of(0) });
+        let hook = sidecar
+            .client()
+            .post("/v1/kratos/password-migration", &body);
+        assert_eq!(hook.status, 403);
+    }
+);

@@ -110,7 +110,8 @@ on_each_backend!(what_a_reset_marked_ends_with_the_new_password, |backend| {
     db.exec("ALTER TABLE parent ADD COLUMN must_reset BOOLEAN");
     db.exec("UPDATE parent SET must_reset = TRUE");
     set(&mut db, 0, Some(DEAD));
-    let on_reset = "[credential.on_reset]\ndone = { must_reset = false, first = \"'done'\" }\n";
+    let on_reset =
+        "[credential.on_reset]\nmust_change = \"must_reset\"\ndone = { first = \"'done'\" }\n";
     let sidecar = Sidecar::on(&db, &format!("{PARENTS}{on_reset}{CHEAP}"), FREE);
 
     let token = sidecar.start_reset(&login_of(0));
@@ -120,7 +121,8 @@ on_each_backend!(what_a_reset_marked_ends_with_the_new_password, |backend| {
     let ended = "SELECT COUNT(*) FROM parent WHERE id = 0 AND NOT must_reset AND first = 'done'";
     assert_eq!(db.count(ended), 1);
     // A login that upgrades a value is no new password.
-    assert_eq!(sidecar.login(&login_of(1), &password_of(1)), matched(true));
+    let must_change = json!({ "outcome": "reset_required", "upgraded": true });
+    assert_eq!(sidecar.login(&login_of(1), &password_of(1)), must_change);
     assert_eq!(db.count("SELECT COUNT(*) FROM parent WHERE must_reset"), 1);
 });
 
