@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::source::Place;
 use crate::policy::Impossible;
+use crate::reset::DeadFormError;
 use crate::scheme::{Dialect, ExpressionError};
 use crate::secret::UrlError;
 
@@ -212,6 +213,9 @@ pub enum Problem {
         /// What the credential has it for.
         what: &'static str,
     },
+    /// A dead value that would open, or that nobody would know again.
+    #[error("`value` {0}")]
+    DeadValue(DeadFormError),
     /// Statements that are given keys, and no one column that is the key.
     #[error("`sql` is given the keys of one column, and this credential's `key` has several")]
     KeysOfSeveralColumns,

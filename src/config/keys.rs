@@ -61,7 +61,7 @@ pub const CREDENTIAL: Keys = Keys {
 /// `[credential.on_reset]`
 pub const ON_RESET: Keys = Keys {
     section: "[credential.on_reset]",
-    keys: &["set", "sql", "done", "must_change"],
+    keys: &["set", "sql", "done", "must_change", "value"],
     not_yet: &[],
 };
 

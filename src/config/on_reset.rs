@@ -9,6 +9,7 @@ use super::error::{ConfigError, Problem};
 use super::keys;
 use super::section::{File, Section, Spanned, table};
 use super::settings::{Assignment, Credential, NewValue, OnReset};
+use crate::reset::DeadForm;
 
 /// Reads it; `credential` has everything else.
 pub(super) fn read(
@@ -38,7 +39,12 @@ pub(super) fn read(
             },
         ));
     }
+    let value = own.text("value")?.map(|text| {
+        DeadForm::parse(&text.value, credential.scheme)
+            .map_err(|why| own.refuse(text.span, Problem::DeadValue(why)))
+    });
     Ok(OnReset {
+        value: value.transpose()?.unwrap_or_default(),
         must_change: must_change.map(|column| column.value),
         set: assignments(file, &own, "set", credential)?,
         sql: statements.into_iter().map(|text| text.value).collect(),

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::settings::{Assignment, Credential, OnReset, Settings};
 use crate::policy::{Deadline, Rule, Target, When};
+use crate::reset::DeadForm;
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
 
 /// Changes whenever the form of the canonical text does.
@@ -181,12 +182,15 @@ impl Canonical {
             sql,
             done,
             must_change,
+            value,
         } = on_reset;
         for (key, assignments) in [("set", set), ("done", done)] {
             for Assignment { column, value } in assignments {
                 self.fact(&subject, &format!("on_reset.{key}.{column:?}"), value);
             }
         }
+        let other = (*value != DeadForm::default()).then(|| value.as_str());
+        self.optional(&subject, "on_reset.value", other);
         self.list(&subject, "on_reset.sql", sql);
         self.optional(&subject, "on_reset.must_change", must_change.as_ref());
     }

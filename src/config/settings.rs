@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::serve::Serve;
 use crate::policy::{Normalize, Rules, Target};
+use crate::reset::DeadForm;
 use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 
@@ -97,6 +98,8 @@ impl Credential {
 /// What a reset does beside the value, by the operator's own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnReset {
+    /// What the value becomes.
+    pub value: DeadForm,
     /// Columns of the user table that change in the statement that resets the value.
     pub set: Vec<Assignment>,
     /// Statements that run in the same transaction, for the keys of the rows that were reset.

@@ -15,6 +15,7 @@ use crate::config::{Credential, Settings};
 use crate::policy::{
     self, Action, Deadlines, Decision, Facts, LastLogin, Normalize, Reason, Rules, decide,
 };
+use crate::reset::DeadForm;
 use crate::scheme::{
     Class, Declared, InnerId, Needs, Outer, Recognised, Scheme, Shape, mark_len, outer_input,
     recognise, reveal, take,
@@ -198,6 +199,11 @@ impl<'s> Judge<'s> {
             class: class.as_str(),
             how: self.settings.rules.how(decision.rule.unwrap_or_default()),
         }
+    }
+
+    /// What a value is reset to.
+    pub(super) fn dead_form(&self) -> &'s DeadForm {
+        &self.credential.on_reset.value
     }
 
     /// The rules that it asks.

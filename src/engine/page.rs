@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 use super::hasher::HasherError;
 use super::judge::{Judged, Verdict, Work};
 use crate::policy::How;
-use crate::reset::{RANDOM_BYTES, dead_value};
+use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap, Verdict as Kept};
@@ -150,6 +150,7 @@ pub(super) struct Assembled {
 pub(super) fn assemble(
     pending: &mut Pending,
     made: Vec<Option<StoredHash>>,
+    dead: &DeadForm,
 ) -> Result<Assembled, HasherError> {
     let mut made = made.into_iter();
     let mut items = Vec::with_capacity(pending.drafts.len());
@@ -196,7 +197,7 @@ pub(super) fn assemble(
                     How::Hard => {
                         let mut random = [0; RANDOM_BYTES];
                         getrandom::fill(&mut random).map_err(HasherError::Random)?;
-                        dead_value(&random)
+                        dead.make(&random)
                     }
                 };
                 let swap = Swap {

@@ -56,7 +56,11 @@ impl Pass<'_> {
                 page,
                 canaries,
                 extent,
-            } = assemble(&mut pending, made)?;
+            } = assemble(
+                &mut pending,
+                made,
+                self.judges[&column.credential].dead_form(),
+            )?;
             let nothing = page.items.is_empty() && page.cursor.is_none() && !page.last;
             if nothing && extent == Extent::CutOff {
                 return Ok(());
@@ -192,7 +196,7 @@ impl Pass<'_> {
                 cursor: None,
                 last: true,
             };
-            let assembled = assemble(&mut pending, made)?;
+            let assembled = assemble(&mut pending, made, judge.dead_form())?;
             if assembled.extent == Extent::CutOff {
                 return Ok(false);
             }

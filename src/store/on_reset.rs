@@ -23,6 +23,8 @@ pub(crate) struct OnResetSql {
     /// What says that the password must be changed.
     pub(crate) must_change: Option<MustChange>,
     statements: Vec<Statement>,
+    /// Whether all rows get the same dead value.
+    pub(crate) is_fixed: bool,
 }
 
 /// The application's column that says that a password must be changed.
@@ -62,6 +64,7 @@ impl OnResetSql {
             .collect::<Result<_, _>>()?;
         let must_change = own.must_change.as_deref();
         Ok(Self {
+            is_fixed: own.value.is_fixed(),
             must_change: must_change
                 .map(|name| must_change_sql(kind, table.find(name)?))
                 .transpose()?,

@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use super::batch::{Now, Swap, Verdict, read_back};
+use super::change::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn};
 use super::error::{Quote, StoreError, Trouble};
@@ -337,7 +338,10 @@ async fn write(
             }
             segment.accounts.candidates += 1;
         }
-        if ours != *swapped {
+        // The application may lock an account by the very marker that resets do.
+        let locked_too =
+            ours > *swapped && batch.change == Change::Reset && target.column.on_reset.is_fixed;
+        if ours != *swapped && !locked_too {
             return Err(StoreError::WrongReadBack {
                 credential: target.column.credential.clone(),
                 rows: swapped.abs_diff(ours),

@@ -25,6 +25,7 @@ fn every_key_of_on_reset_is_read() {
     let lines = "set = { must_reset = true, tries = -1, \"odd name\" = \"now()\" }\nsql = 'DELETE FROM s WHERE u IN (:keys)'\n\
                  done = { must_reset = false }\nmust_change = 'must_reset'";
     let expected = OnReset {
+        value: crate::reset::DeadForm::default(),
         set: vec![
             assignment("must_reset", NewValue::Flag(true)),
             assignment("tries", NewValue::Number(-1)),
@@ -125,5 +126,23 @@ fn a_soft_reset_needs_the_column_that_says_so() {
     check(
         "must_change = 'password'",
         "10:15: `must_change` may not set \"password\", which is the credential's `column`",
+    );
+}
+
+#[test]
+fn a_dead_value_must_be_random_and_known_again() {
+    let read = settings(&with_on_reset("value = '!saltern:{random}'"));
+    assert_eq!(
+        read.credentials[0].on_reset.value.as_str(),
+        "!saltern:{random}"
+    );
+    check(
+        "value = 'disabled'",
+        "10:9: `value` must hold {random} once, unless it is a marker of locked accounts",
+    );
+    let text = with_on_reset("value = '*'").replace("\"auto\"", "'plaintext'");
+    check_refused(
+        &text,
+        "10:9: `value` would be a password in a column of plaintext: begin it with !saltern:",
     );
 }

@@ -25,7 +25,7 @@ use super::conn::{Arg, Conn, Kind, RowRef};
 use super::error::{Quote, StoreError, Trouble};
 use crate::config::{Credential, Settings};
 use crate::policy::{How, Target};
-use crate::reset::{DEAD_CHARS, RANDOM_BYTES, dead_value};
+use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
 
 /// What is asked of a column.
@@ -43,6 +43,8 @@ pub struct Want {
     pub covered: Vec<String>,
     /// What is written.
     values: Values,
+    /// What a value is reset to.
+    dead: DeadForm,
     /// How rows are reset besides.
     resets: Vec<How>,
 }
@@ -267,6 +269,7 @@ impl Want {
             access,
             covered: Vec::new(),
             values: Values::Hashes,
+            dead: credential.on_reset.value.clone(),
             resets: Vec::new(),
         }
     }
@@ -316,7 +319,7 @@ impl Want {
     pub fn longest_new_value(&self) -> usize {
         match self.values {
             Values::Hashes => scheme::longest(&self.outer, self.dialect, self.longest_mark),
-            Values::Dead => DEAD_CHARS,
+            Values::Dead => self.dead.chars(),
             Values::Kept => 0,
         }
     }
@@ -329,7 +332,8 @@ impl Want {
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
         if self.values != Values::Hashes {
-            return String::from_utf8_lossy(dead_value(&[0; RANDOM_BYTES]).as_bytes()).into_owned();
+            return String::from_utf8_lossy(self.dead.make(&[0; RANDOM_BYTES]).as_bytes())
+                .into_owned();
         }
         // A mark that is longer than an id can be has a setting behind the hash.
         let in_id = match self.longest_mark.saturating_sub("--".len()) {

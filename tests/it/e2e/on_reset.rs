@@ -390,3 +390,34 @@ on_each_backend!(a_soft_reset_needs_a_column_and_no_room, |backend| {
     let done = "SELECT COUNT(*) FROM kid WHERE must = 1 AND LENGTH(pin) = 32";
     assert_eq!(parents.db.count(done), 1);
 });
+
+on_each_backend!(a_dead_value_of_the_operators_is_known_again, |backend| {
+    for (form, like) in [
+        ("!saltern:{random}", "!saltern:%"),
+        ("!{random}", "!%"),
+        ("*", "*"),
+    ] {
+        let mut parents = Parents::new(backend, 40);
+        let rule = "[[rule]]\ndo = \"reset\"\nmax_rows = 40\n";
+        let value = format!("[credential.on_reset]\nvalue = \"{form}\"\n");
+        let config = parents_config(&value).replace("readers_ready = true", "");
+        parents.saltern.configure(&(config + rule));
+
+        parents.execute(&["-q"]).expect_code(0);
+
+        let dead = format!("SELECT COUNT(*) FROM parent WHERE password LIKE '{like}'");
+        assert_eq!(parents.db.count(&dead), 40, "{form}");
+        let distinct = parents
+            .db
+            .count("SELECT COUNT(DISTINCT password) FROM parent");
+        assert_eq!(distinct, if form == "*" { 1 } else { 40 });
+        assert_eq!(parents.ledger_number("SELECT COUNT(*) FROM {reset}"), 40);
+        parents
+            .execute(&["-q", "--exit-nothing-to-do"])
+            .expect_code(9);
+        parents
+            .saltern
+            .run(&["scan", "--fail-on", "weak,unknown,plaintext"])
+            .expect_code(0);
+    }
+});
