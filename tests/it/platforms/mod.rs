@@ -1,5 +1,6 @@
 //! The platforms' own logins, with the code of the pages in `docs/integrations`, on a database that the built command has wrapped: the old
-//! password logs in, a wrong one and a leaked digest don't, the row is upgraded, and the next login works.
+//! password logs in, a wrong one and a leaked digest don't, the row is upgraded, and the next login works. Whoever is reset then is out, and
+//! everybody else is in.
 //!
 //! A test that needs what Debian's own suite doesn't have says so in its name, by which `tests/run` leaves it out.
 
@@ -133,18 +134,42 @@ impl Users {
         file_of(&self.db)
     }
 
+    fn saltern(&self, scheme: &str, more: &str) -> Saltern {
+        let config = format!(
+            "[[credential]]\nname = \"users\"\ntable = \"{}\"\nkey = \"id\"\ncolumn = \"{}\"\nscheme = \"{scheme}\"\nlogin = \"{}\"\nreaders_ready = true\n\n{more}",
+            self.table, self.column, self.login
+        );
+        Saltern::new(&self.db.url(), &config)
+    }
+
     /// Wraps every value by the built command.
     fn wrap(&self, target: &str) {
         self.wrap_as("md5", target);
     }
 
     fn wrap_as(&self, scheme: &str, target: &str) {
-        let config = format!(
-            "[[credential]]\nname = \"users\"\ntable = \"{}\"\nkey = \"id\"\ncolumn = \"{}\"\nscheme = \"{scheme}\"\nreaders_ready = true\n\n[target]\n{target}",
-            self.table, self.column
-        );
-        let saltern = Saltern::new(&self.db.url(), &config);
+        let saltern = self.saltern(scheme, &format!("[target]\n{target}"));
         saltern.run(&["run", "--execute", "-q"]).expect_code(0);
+    }
+
+    /// Anna is reset by the built command: she is out by whatever was or is known of her row, and bert is in.
+    fn check_reset(&mut self, site: &mut Site, target: &str, value: &str) {
+        let [anna, bert] = PEOPLE;
+        let before = self.stored(anna.0);
+        let on_reset = format!("[credential.on_reset]\nvalue = \"{value}\"\n[target]\n{target}");
+        let saltern = self.saltern("md5", &on_reset);
+        std::fs::write(saltern.folder().join("users"), anna.0).unwrap();
+        let chosen = ["--users", "users", "--by", "login"];
+        let reset = [&["reset", "--execute", "--confirm", "1"][..], &chosen].concat();
+        saltern.run(&reset).expect_code(0);
+
+        let dead = self.stored(anna.0);
+        assert!(dead.starts_with('!') && dead != before, "{dead}");
+        assert!(!site.lets_in(anna.0, &before), "the old value logs in");
+        assert!(!site.lets_in(anna.0, anna.1), "the old password logs in");
+        self.check_refused(site, anna.0, anna.1);
+        assert_eq!(self.stored(anna.0), dead, "a refused login wrote");
+        assert!(site.lets_in(bert.0, bert.1), "bert is locked out");
     }
 
     fn stored(&mut self, login: &str) -> String {
@@ -260,6 +285,11 @@ fn check_django(hasher: &str, target: &str, fronts: &Fronts) {
         let question = json!({ "do": "check", "login": "anna", "signed": signed });
         assert_eq!(site.ask(&question), "session ended, link dead");
         users.check(&mut site, fronts);
+        users.check_reset(
+            &mut site,
+            &format!("{target}dialect = \"django\"\n"),
+            "!{random}",
+        );
     });
 }
 
@@ -296,6 +326,7 @@ fn check_php(kind: &str, target: &str, fronts: &Fronts) {
         users.wrap(target);
         let mut site = Site::start(php, "php_site.php", "php", &users.file(), kind);
         users.check(&mut site, fronts);
+        users.check_reset(&mut site, target, "!saltern:reset:{random}");
     });
 }
 
