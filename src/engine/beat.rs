@@ -75,7 +75,7 @@ impl Execution<'_> {
             id: self.me.id.clone(),
             host: self.me.host.clone(),
             pid: self.me.pid,
-            threads: to_i64(self.budget.threads as u64),
+            threads: to_i64(self.pace.budget.threads as u64),
             state: format!("{:?}", progress.state).to_lowercase(),
             reason: progress.reason.unwrap_or_default(),
             per_minute,

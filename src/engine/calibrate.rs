@@ -1,4 +1,4 @@
-//! How fast this machine hashes: measured for a moment on the threads that a run would use.
+//! How fast this machine hashes, and how many hashes at once: measured for a moment on the threads that a run would use.
 
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use super::hasher::{Hasher, HasherError};
 use super::judge::Work;
 use super::limits::Budget;
 use crate::failpoint::hit;
+use crate::kernel::KernelError;
 use crate::scheme::{Dialect, InnerId, Outer};
 
 /// What was measured.
@@ -17,6 +18,33 @@ pub struct Calibration {
     pub hashes_per_second: f64,
     /// How many hashes were made for it.
     pub hashes: u64,
+}
+
+/// The same budget with as many hashes at once as measure best, which takes half a second at the most.
+///
+/// Where the memory has room for one alone, and where the crates hash, there is nothing to try.
+///
+/// # Errors
+/// A system that refuses the memory that it offered.
+pub fn tuned(budget: &Budget) -> Result<Budget, KernelError> {
+    // All threads at the same time: they share the caches and the memory, as they will in the run.
+    let found: Result<Vec<usize>, KernelError> = std::thread::scope(|scope| {
+        let trial = || Ok(budget.plan.clone().tuned(budget.lockstep_max)?.lockstep());
+        let threads: Vec<_> = (0..budget.threads).map(|_| scope.spawn(trial)).collect();
+        let ends = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        ends.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    Ok(budget.with_lockstep(middle(found?)))
+}
+
+/// What half of them found is best, or less: the lower of two in the middle, which takes less memory.
+fn middle(mut found: Vec<usize>) -> usize {
+    found.sort_unstable();
+    found
+        .get((found.len().max(1) - 1) / 2)
+        .copied()
+        .unwrap_or(1)
 }
 
 /// Measures for about `at_least`, one round at the least.
@@ -75,4 +103,60 @@ pub async fn calibrate(
         hashes_per_second: hashes as f64 / begun.elapsed().as_secs_f64(),
         hashes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::budget;
+    use crate::kernel::{Params, Path, Plan};
+    use crate::machine::Machine;
+
+    fn check(path: Path, hashing_mib: u64, lockstep: std::ops::RangeInclusive<usize>) {
+        let params = Params::Argon2id {
+            memory_kib: 1024,
+            iterations: 1,
+            parallelism: 1,
+            output_len: 32,
+        };
+        let plan = Plan::on(path, params).expect("good parameters");
+        let machine = Machine {
+            cpus: 2,
+            memory_bytes: Some((512 + hashing_mib) << 20),
+        };
+        let budget = tuned(&budget(&machine, &plan, None).expect("fits")).expect("memory");
+        assert_eq!(budget.threads, 2);
+        assert!(lockstep.contains(&budget.plan.lockstep()), "{budget:?}");
+        assert!(budget.hashing_bytes <= hashing_mib << 20);
+        assert_eq!(budget.hashing_bytes, 2 * budget.plan.arena_bytes() as u64);
+    }
+
+    #[test]
+    fn a_tuned_budget_keeps_its_threads_and_stays_within_the_memory() {
+        check(Path::Portable, 4, 1..=2);
+        check(Path::Portable, 100, 1..=3);
+    }
+
+    #[test]
+    fn a_lockstep_that_the_memory_narrowed_stays_as_it_is() {
+        check(Path::Portable, 3, 1..=1);
+    }
+
+    #[test]
+    fn the_crates_make_one_at_a_time() {
+        check(Path::Crates, 100, 1..=1);
+    }
+
+    #[test]
+    fn the_threads_agree_on_the_lower_one_in_the_middle() {
+        for (found, taken) in [
+            (vec![2], 2),
+            (vec![3, 2], 2),
+            (vec![1, 3, 2], 2),
+            (vec![3, 3, 1, 2], 2),
+            (vec![3, 3, 1], 3),
+        ] {
+            assert_eq!(middle(found), taken);
+        }
+    }
 }

@@ -60,7 +60,9 @@ pub struct Started {
     pub digest: String,
     /// Hashing threads; 0 where nothing is hashed.
     pub threads: usize,
-    /// Hashes in lockstep on each.
+    /// What computes the hashes: the name of a kernel.
+    pub kernel: &'static str,
+    /// Hashes in lockstep on each, as measured best here.
     pub lockstep: usize,
     /// Memory for hashing, in bytes.
     pub memory_bytes: u64,

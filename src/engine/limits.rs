@@ -1,6 +1,6 @@
 //! How many threads hash, and how much memory they may use.
 
-use crate::kernel::Plan;
+use crate::kernel::{LOCKSTEP_MAX, Plan};
 use crate::machine::{Machine, RESERVE_BYTES};
 
 /// What a run uses.
@@ -10,8 +10,31 @@ pub struct Budget {
     pub threads: usize,
     /// The plan, its lockstep narrowed if the memory asks for it.
     pub plan: Plan,
+    /// The most hashes at once on each thread for which there is memory.
+    pub lockstep_max: usize,
     /// Memory for hashing: threads × lockstep × the KDF's memory.
     pub hashing_bytes: u64,
+}
+
+impl Budget {
+    fn new(threads: usize, plan: Plan, lockstep_max: usize) -> Self {
+        Self {
+            threads,
+            hashing_bytes: threads as u64 * plan.arena_bytes() as u64,
+            plan,
+            lockstep_max,
+        }
+    }
+
+    /// The same with so many hashes at once, if there is memory for them.
+    #[must_use]
+    pub fn with_lockstep(&self, hashes: usize) -> Self {
+        let plan = self
+            .plan
+            .clone()
+            .with_lockstep(hashes.min(self.lockstep_max));
+        Self::new(self.threads, plan, self.lockstep_max)
+    }
 }
 
 /// Why no budget can be made.
@@ -36,30 +59,27 @@ pub fn budget(
     threads_asked: Option<usize>,
 ) -> Result<Budget, TooLittleMemory> {
     let threads = threads_asked.unwrap_or(machine.cpus).max(1);
-    let one = |lockstep: usize| plan.clone().with_lockstep(lockstep).arena_bytes() as u64;
+    let bytes = |lockstep: usize| plan.clone().with_lockstep(lockstep).arena_bytes() as u64;
     let offered = machine
         .memory_bytes
         .map_or(u64::MAX, |m| m.saturating_sub(RESERVE_BYTES));
-    let fits =
-        |threads: usize, lockstep: usize| (threads as u64).saturating_mul(one(lockstep)) <= offered;
-    let lockstep = (1..=plan.lockstep())
+    let fits = |threads: usize, lockstep: usize| {
+        (threads as u64).saturating_mul(bytes(lockstep)) <= offered
+    };
+    let lockstep_max = (1..=LOCKSTEP_MAX)
         .rev()
-        .find(|l| fits(threads, *l))
+        .find(|lockstep| fits(threads, *lockstep))
         .unwrap_or(1);
+    let lockstep = lockstep_max.min(plan.lockstep());
     let threads = (1..=threads)
         .rev()
-        .find(|t| fits(*t, lockstep))
+        .find(|threads| fits(*threads, lockstep))
         .ok_or(TooLittleMemory {
-            needed_mib: one(1) >> 20,
+            needed_mib: bytes(1) >> 20,
             offered_mib: offered >> 20,
         })?;
     let plan = plan.clone().with_lockstep(lockstep);
-    let hashing_bytes = threads as u64 * plan.arena_bytes() as u64;
-    Ok(Budget {
-        threads,
-        plan,
-        hashing_bytes,
-    })
+    Ok(Budget::new(threads, plan, lockstep_max))
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ mod tokens;
 mod waits;
 mod writer;
 
-pub use calibrate::{Calibration, calibrate};
+pub use calibrate::{Calibration, calibrate, tuned};
 pub use choose::{By, Choice, ResetCount, ResetKind, ResetPlan, plan_reset};
 pub use error::EngineError;
 pub use event::{

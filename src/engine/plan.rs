@@ -9,7 +9,7 @@ use crate::policy::{Action, Estimate, Machine as EstimateMachine, estimate};
 use crate::scheme::{Declared, Outer, Recognised, Scheme, outer_input};
 
 use super::brake;
-use super::calibrate::{Calibration, calibrate};
+use super::calibrate::{Calibration, calibrate, tuned};
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
@@ -106,6 +106,7 @@ pub async fn plan(
             what: "measuring this machine".to_owned(),
         },
     );
+    let budget = tuned(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
     let fitness = fitness(session, LongestMarks::Seen(&columns)).await?;
     let hashes = columns.iter().map(ColumnLook::hashes).sum();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::beat::HEARTBEAT;
 use super::brake::Brake;
-use super::calibrate::calibrate;
+use super::calibrate::{calibrate, tuned};
 use super::choose::{
     Choice, Chosen, Grounds, ResetCount, check_confirmed, count as count_resets, grounds, resolve,
 };
@@ -69,6 +69,14 @@ pub(super) struct Prepared {
     pub(super) cohort: Option<HashMap<String, Vec<Key>>>,
     /// How many rows each rule may still reset.
     pub(super) brake: Brake,
+    pub(super) pace: Pace,
+}
+
+/// What this machine can do, as it was measured.
+pub(super) struct Pace {
+    /// With as many hashes at once as are best here.
+    pub(super) budget: Budget,
+    /// Hashes a second.
     pub(super) rate: f64,
 }
 
@@ -185,10 +193,13 @@ pub(super) async fn prepare(
         }
         None => None,
     };
-    let rate = match options.job {
+    let pace = match options.job {
         Job::Rules => measure(session, budget, observer).await?,
         // Nothing is hashed: the pages are as large as pages may be.
-        Job::Relabel(_) | Job::Reset(_) => PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
+        Job::Relabel(_) | Job::Reset(_) => Pace {
+            budget: budget.clone(),
+            rate: PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
+        },
     };
     if let Some(run) = active {
         let Kept {
@@ -251,12 +262,12 @@ pub(super) async fn prepare(
             known,
             as_of_ms: as_of_ms.unwrap_or(session.now_ms),
             brake: Brake::new(&session.settings.rules, &before),
-            rate,
+            pace,
         }));
     }
     // A large table takes longer to read than a lock lasts.
     let begun = tokio::select! {
-        begun = begin(session, rate, options, observer) => begun?,
+        begun = begin(session, pace.rate, options, observer) => begun?,
         never = keep_locks(control, &names, me) => match never {},
     };
     if let Job::Rules = options.job {
@@ -306,7 +317,7 @@ pub(super) async fn prepare(
         known: begun.known,
         as_of_ms: session.now_ms,
         brake: Brake::new(&session.settings.rules, &[]),
-        rate,
+        pace,
     }))
 }
 
@@ -484,12 +495,12 @@ fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<String> {
     })
 }
 
-/// Hashes a second on this machine.
+/// How many hashes at once this machine makes best, and how many a second.
 async fn measure(
     session: &Session<'_>,
     budget: &Budget,
     observer: &dyn Observer,
-) -> Result<f64, EngineError> {
+) -> Result<Pace, EngineError> {
     observer.on(
         None,
         &Event::Preparing {
@@ -497,8 +508,12 @@ async fn measure(
         },
     );
     let outer = session.settings.target.outer;
-    let calibration = calibrate(outer, budget, Duration::from_millis(300)).await?;
-    Ok(calibration.hashes_per_second)
+    let budget = tuned(budget)?;
+    let calibration = calibrate(outer, &budget, Duration::from_millis(300)).await?;
+    Ok(Pace {
+        budget,
+        rate: calibration.hashes_per_second,
+    })
 }
 
 /// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.

@@ -18,13 +18,13 @@ use super::identity;
 use super::judge::Judge;
 use super::keys::parse_keys;
 use super::known;
-use super::limits::{Budget, budget};
+use super::limits::budget;
 use super::options::{Job, Mode, RunOptions, Selection};
 use super::pace::{Held, try_query};
 use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
-use super::prepare::{Asked, Prepared, give_back, prepare, take_locks};
+use super::prepare::{Asked, Pace, Prepared, give_back, prepare, take_locks};
 use super::session::Session;
 use super::stop::Stop;
 use super::tally::Tally;
@@ -77,8 +77,7 @@ pub(super) struct Execution<'a> {
     pub(super) control: Mutex<Link>,
     /// None on SQLite, where the control connection writes too.
     pub(super) writer: Option<Mutex<Link>>,
-    pub(super) budget: Budget,
-    pub(super) rate: f64,
+    pub(super) pace: &'a Pace,
 }
 
 async fn execute(
@@ -171,8 +170,7 @@ async fn execute(
         me,
         control: Mutex::new(control),
         writer,
-        budget,
-        rate: prepared.rate,
+        pace: &prepared.pace,
     };
     let ended = execution.go(&prepared).await;
     execution.end(&prepared.run.id, &ended).await;
@@ -205,14 +203,14 @@ impl Execution<'_> {
         let run = &prepared.run.id;
         let outer = self.options.job.outer(self.session.settings.target.outer);
         let dialect = self.session.settings.target.dialect;
-        let hasher = Hasher::start(outer, dialect, &self.budget)?;
-        hasher.tune(prepared.rate / self.budget.threads as f64);
+        let hasher = Hasher::start(outer, dialect, &self.pace.budget)?;
+        hasher.tune(prepared.pace.rate / self.pace.budget.threads as f64);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "clamped to a small positive number"
         )]
-        let page_rows = (self.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
+        let page_rows = (self.pace.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
         let limits = self.limits(page_rows, prepared.brake.clone());
         // A page never grows beyond what --max-rate lets through in a second.
@@ -261,11 +259,12 @@ impl Execution<'_> {
                 resumed: prepared.resumed,
                 digest: prepared.run.digest.clone(),
                 threads: match self.options.job {
-                    Job::Rules => self.budget.threads,
+                    Job::Rules => self.pace.budget.threads,
                     Job::Relabel(_) | Job::Reset(_) => 0,
                 },
-                lockstep: self.budget.plan.lockstep(),
-                memory_bytes: self.budget.hashing_bytes,
+                kernel: self.pace.budget.plan.path().name(),
+                lockstep: self.pace.budget.plan.lockstep(),
+                memory_bytes: self.pace.budget.hashing_bytes,
                 estimate: prepared.run.estimate,
             }),
         );
@@ -292,7 +291,7 @@ impl Execution<'_> {
         };
         let end = tokio::select! {
             (end, (), (), ()) = all => end?,
-            end = self.cut_off(prepared.rate) => {
+            end = self.cut_off(prepared.pace.rate) => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
                 if let Some(writer) = &self.writer {
@@ -507,7 +506,7 @@ impl Execution<'_> {
     /// Ends some time after a signal, where what is hashed could not be committed by then: the database is gone, or a lock is held.
     async fn cut_off(&self, hashes_per_second: f64) -> End {
         let signal = self.stop.asked().await;
-        let at_once = self.budget.threads * self.budget.plan.lockstep().max(1);
+        let at_once = self.pace.budget.threads * self.pace.budget.plan.lockstep().max(1);
         let one_hash = at_once as f64 / hashes_per_second.max(0.01);
         tokio::time::sleep(GRACE + Duration::from_secs_f64(one_hash)).await;
         signal.into()

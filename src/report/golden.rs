@@ -12,7 +12,7 @@ use crate::engine::{
     AccountsJson, Budget, Calibration, ColumnKnown, ColumnLook, End, Finished, Group, Plan,
     Refusal, Wait,
 };
-use crate::kernel::{Params, Plan as KernelPlan};
+use crate::kernel::{self, Params};
 use crate::policy::{Deadlines, Facts, LastLogin, Machine, decide, estimate, waits_for};
 use crate::scheme::{Class, Scheme, digest};
 use crate::store::Kind;
@@ -208,13 +208,13 @@ fn plan(columns: Vec<ColumnLook>) -> Plan {
         lockstep: 2,
         hash_bytes: 19_456 << 10,
     };
-    let kernel = KernelPlan::new(Params::Argon2id {
+    let params = Params::Argon2id {
         memory_kib: 64,
         iterations: 1,
         parallelism: 1,
         output_len: 32,
-    })
-    .expect("good parameters");
+    };
+    let kernel = kernel::Plan::on(kernel::Path::Portable, params).expect("good parameters");
     Plan {
         columns,
         digest: "5a17".repeat(16),
@@ -226,6 +226,7 @@ fn plan(columns: Vec<ColumnLook>) -> Plan {
         budget: Budget {
             threads: 2,
             plan: kernel.with_lockstep(1),
+            lockstep_max: 2,
             hashing_bytes: 4 * (19_456 << 10),
         },
         estimate: estimate(hashes, &machine),

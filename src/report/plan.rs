@@ -104,6 +104,7 @@ impl PlanReport<'_> {
             "machine": {
                 "hashes_per_second": plan.calibration.hashes_per_second,
                 "threads": plan.budget.threads,
+                "kernel": plan.budget.plan.path().name(),
                 "lockstep": plan.budget.plan.lockstep(),
                 "memory_bytes": plan.budget.hashing_bytes,
             },
@@ -179,7 +180,7 @@ impl PlanReport<'_> {
         let plan = self.plan;
         let _ = writeln!(
             out,
-            "  machine   {} hashes a second measured, on {} {} with {} at once on each; {} for hashing",
+            "  machine   {} hashes a second measured, on {} {} with {} at once on each by kernel {}; {} for hashing",
             rate(plan.calibration.hashes_per_second).trim_end_matches("/s"),
             plan.budget.threads,
             if plan.budget.threads == 1 {
@@ -188,6 +189,7 @@ impl PlanReport<'_> {
                 "threads"
             },
             plan.budget.plan.lockstep(),
+            plan.budget.plan.path().name(),
             bytes(plan.budget.hashing_bytes)
         );
         let time = match plan.estimate {

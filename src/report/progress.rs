@@ -103,9 +103,10 @@ pub fn started_line(run: Option<&str>, started: &Started) -> String {
         return format!("{what}: plan {digest}, about {rows} rows to change, nothing to hash");
     }
     format!(
-        "{what}: plan {digest}, about {rows} rows to change, {}, {} at once on each, {} for hashing",
+        "{what}: plan {digest}, about {rows} rows to change, {}, {} at once on each by kernel {}, {} for hashing",
         threads(started.threads),
         started.lockstep,
+        started.kernel,
         bytes(started.memory_bytes)
     )
 }
@@ -163,6 +164,24 @@ mod tests {
         assert_eq!(
             plain_line(&progress()),
             "parents: 3,009 of 10,000 rows (30.1 %), 342/s, 2 superseded, 7 quarantined, 2 threads, commit 1.2 s ago, 1 min 15 s to go"
+        );
+    }
+
+    #[test]
+    fn the_first_line_says_how_the_hashes_are_made() {
+        let started = Started {
+            execute: true,
+            resumed: false,
+            digest: "ab".repeat(32),
+            threads: 2,
+            kernel: "avx2",
+            lockstep: 3,
+            memory_bytes: (6 * 19_456) << 10,
+            estimate: 1_000,
+        };
+        assert_eq!(
+            started_line(Some("r1"), &started),
+            "run r1: plan abababababab, about 1,000 rows to change, 2 threads, 3 at once on each by kernel avx2, 114.0 MiB for hashing"
         );
     }
 

@@ -94,6 +94,7 @@ mod tests {
                 resumed: false,
                 digest: "ab".to_owned(),
                 threads: 2,
+                kernel: "avx2",
                 lockstep: 2,
                 memory_bytes: 1,
                 estimate: 10,
