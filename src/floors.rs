@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors from the ground up, the modules of each in the order in which they may use one another.
 const FLOORS: [&[&str]; 5] = [
-    &["secret", "text", "scheme", "kernel"],
+    &["kernel", "secret", "text", "scheme"],
     &["policy", "auth", "census", "reset"],
     &["machine", "config", "store"],
     &["engine"],

@@ -30,13 +30,13 @@
 
 // Floor 0: what a login needs, pure.
 
+pub mod kernel;
+
 pub mod secret;
 
 pub mod text;
 
 pub mod scheme;
-
-pub mod kernel;
 
 // Floor 1: what to do about a value, pure.
 

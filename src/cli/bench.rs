@@ -25,12 +25,9 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
         Some(target) if args.target_only => vec![target.outer],
         _ => hashes(target),
     };
-    let fastest = kernel::Path::choose(environment::kernel()?);
-    if let Some(warning) = fastest.warning {
-        output::err(&format!("warning: {warning}\n"));
-    }
-    let mut kernels = vec![fastest.path];
-    if fastest.path != kernel::Path::Crates {
+    let fastest = environment::chosen_kernel()?;
+    let mut kernels = vec![fastest];
+    if fastest != kernel::Path::Crates {
         kernels.push(kernel::Path::Crates);
     }
     let machine = Machine::look();

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::output;
 use crate::config::DatabaseSource;
 use crate::kernel::Path as Kernel;
 use crate::secret::DatabaseUrl;
@@ -32,6 +33,15 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
             format!("unset it, or set it to one of {names}"),
         )
     })
+}
+
+/// The hash kernel that passes its self-test, with a warning where it is not the one that was asked for.
+pub(super) fn chosen_kernel() -> Result<Kernel, Failure> {
+    let chosen = Kernel::choose(kernel()?);
+    if let Some(warning) = chosen.warning {
+        output::err(&format!("warning: {warning}\n"));
+    }
+    Ok(chosen.path)
 }
 
 /// Now, in milliseconds since 1970: for the stamps of events. What is stored or compared has the database's time.

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::args::ServeArgs;
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::setup::{Setup, Warnings, block_on, load};
+use crate::kernel::Path as Kernel;
 use crate::serve::{
-    Event, ListenError, Observer, ServeError, Sidecar, Stop, Token, TokenError, document, listen,
+    Event, ListenError, Means, Observer, ServeError, Sidecar, Stop, Token, TokenError, document,
+    listen,
 };
 
 pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
@@ -24,12 +27,19 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
         Some(path) => Some(Token::read(path).map_err(|error| no_token(path, error))?),
         None => None,
     };
-    block_on(run(&setup, token))?
+    let kernel = environment::chosen_kernel()?;
+    block_on(run(&setup, token, kernel))?
 }
 
-async fn run(setup: &Setup, token: Option<Token>) -> Result<Exit, Failure> {
+async fn run(setup: &Setup, token: Option<Token>, kernel: Kernel) -> Result<Exit, Failure> {
     let listener = listen(&setup.settings.serve).map_err(not_listening)?;
-    let sidecar = Sidecar::open(&setup.settings, &setup.url, token, Arc::new(Log))
+    let means = Means {
+        url: &setup.url,
+        token,
+        kernel,
+        observer: Arc::new(Log),
+    };
+    let sidecar = Sidecar::open(&setup.settings, means)
         .await
         .map_err(not_serving)?;
     let stop = Stop::new();

@@ -1,6 +1,7 @@
 //! Checking what a canary wrote: recomputed with the plain implementations from the text that was hashed.
 
 use super::judge::Work;
+use crate::kernel::{Path, SingleHashes};
 use crate::scheme::{Context, Declared, unmark, verify};
 use crate::secret::{InnerSalt, Password, StoredHash};
 
@@ -18,6 +19,12 @@ pub(crate) fn verifies(new: &[u8], work: &Work) -> bool {
     }
     let native = unmarked.map_or_else(|| text.to_owned(), |u| u.native);
     let password = Password::new(work.text.to_vec());
+    // Our own kernels made the value: they are not asked whether it is right.
+    let by_the_crates = SingleHashes {
+        path: Some(Path::Crates),
+        ..SingleHashes::default()
+    };
+    let _by_the_crates = by_the_crates.on_this_thread();
     matches!(
         verify(
             &StoredHash::new(native),

@@ -41,6 +41,47 @@ impl Arena {
     }
 }
 
+impl Arena {
+    /// Whether it has what `plan` needs.
+    pub(super) fn fits(&self, plan: &Plan) -> bool {
+        let by_the_crates = plan.path() == Path::Crates;
+        match (plan.params(), &self.memory) {
+            (Params::Argon2id { .. }, Memory::Crate(blocks)) => {
+                by_the_crates && blocks.len() >= plan.hash_blocks()
+            }
+            (Params::Argon2id { .. }, Memory::Blocks(pages)) => {
+                !by_the_crates && pages.count() >= plan.lockstep() * plan.hash_blocks()
+            }
+            (Params::Bcrypt { .. }, Memory::States(states)) => {
+                !by_the_crates && states.len() >= plan.lockstep()
+            }
+            (Params::Bcrypt { .. }, Memory::Nothing) => by_the_crates,
+            (Params::Pbkdf2Sha256 { .. }, Memory::Nothing) => true,
+            _ => false,
+        }
+    }
+
+    /// Leaves nothing of any hash in it.
+    pub(super) fn wipe(&mut self) {
+        match &mut self.memory {
+            Memory::Crate(blocks) => blocks.iter_mut().zeroize(),
+            Memory::Blocks(pages) => pages.wipe(),
+            Memory::States(states) => states.iter_mut().zeroize(),
+            Memory::Nothing => {}
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        match &self.memory {
+            Memory::Crate(blocks) => blocks.iter().all(|block| block.as_ref() == [0; 128]),
+            Memory::Blocks(pages) => pages.is_wiped(),
+            Memory::States(states) => states.iter().all(State::is_wiped),
+            Memory::Nothing => true,
+        }
+    }
+}
+
 fn crate_blocks(plan: &Plan) -> Result<Vec<argon2::Block>, KernelError> {
     let count = plan.hash_blocks();
     let mut blocks = Vec::new();
@@ -55,11 +96,9 @@ fn crate_blocks(plan: &Plan) -> Result<Vec<argon2::Block>, KernelError> {
 
 impl Drop for Arena {
     fn drop(&mut self) {
-        match &mut self.memory {
-            Memory::Crate(blocks) => blocks.zeroize(),
-            Memory::States(states) => states.zeroize(),
-            // `Pages` wipes itself.
-            Memory::Blocks(_) | Memory::Nothing => {}
+        // `Pages` wipes itself.
+        if !matches!(self.memory, Memory::Blocks(_)) {
+            self.wipe();
         }
     }
 }

@@ -34,36 +34,30 @@ pub fn hash_batch(
     for input in inputs {
         plan.check(input)?;
     }
-    match (plan.params(), plan.path(), &mut arena.memory) {
-        (Params::Argon2id { .. }, Path::Crates, Memory::Crate(blocks))
-            if blocks.len() >= plan.hash_blocks() =>
-        {
+    if !arena.fits(plan) {
+        return Err(KernelError::ArenaOfAnotherPlan);
+    }
+    match (plan.params(), &mut arena.memory) {
+        (Params::Argon2id { .. }, Memory::Crate(blocks)) => {
             crates::argon2id(plan, blocks, inputs, out);
         }
-        (
-            Params::Argon2id { .. },
-            Path::Portable | Path::Avx2 | Path::Avx512,
-            Memory::Blocks(pages),
-        ) if pages.count() >= plan.lockstep() * plan.hash_blocks() => {
+        (Params::Argon2id { .. }, Memory::Blocks(pages)) => {
             argon2id(plan, pages.blocks_mut(), inputs, out);
         }
-        (Params::Bcrypt { cost }, Path::Crates, Memory::Nothing) => {
-            crates::bcrypt(cost, inputs, out)
-        }
-        (
-            Params::Bcrypt { cost },
-            Path::Portable | Path::Avx2 | Path::Avx512,
-            Memory::States(states),
-        ) if states.len() >= plan.lockstep() => {
+        (Params::Bcrypt { cost }, Memory::Nothing) => crates::bcrypt(cost, inputs, out),
+        (Params::Bcrypt { cost }, Memory::States(states)) => {
             let inputs = inputs.chunks(plan.lockstep());
             for (inputs, out) in inputs.zip(out.chunks_mut(plan.lockstep() * plan.output_len())) {
                 bcrypt::hash_lockstep(cost, states, inputs, out);
             }
         }
-        (Params::Pbkdf2Sha256 { iterations }, _, Memory::Nothing) => {
+        (Params::Pbkdf2Sha256 { iterations }, _) => {
             crates::pbkdf2_sha256(iterations, inputs, out);
         }
-        _ => return Err(KernelError::ArenaOfAnotherPlan),
+        (Params::Argon2id { .. }, Memory::States(_) | Memory::Nothing)
+        | (Params::Bcrypt { .. }, Memory::Crate(_) | Memory::Blocks(_)) => {
+            unreachable!("an arena fits what it was made for")
+        }
     }
     Ok(())
 }

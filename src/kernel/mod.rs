@@ -1,7 +1,7 @@
 //! Slow password hashes, many at once: bytes in, bytes out, on one thread.
 //!
 //! A [`Plan`] is made once a run from the parameters, an [`Arena`] once a thread, and [`hash_batch`] is called with
-//! as many inputs as there are. This module knows no scheme, no stored form and no encoding, starts no thread and
+//! as many inputs as there are; [`hash_one`] is for a login. This module knows no scheme, no stored form and no encoding, starts no thread and
 //! reads no environment. `docs/kernels.md` says how it is made fast, and what each trick brings.
 
 mod arena;
@@ -15,6 +15,7 @@ mod path;
 mod plan;
 mod rate;
 mod selftest;
+mod single;
 
 pub use arena::Arena;
 pub use batch::{Input, hash_batch};
@@ -26,6 +27,7 @@ pub use plan::{
     Params, Plan,
 };
 pub use rate::hashes_per_second;
+pub use single::{OnThisThread, SingleHashes, hash_one};
 
 #[cfg(test)]
 mod differential;

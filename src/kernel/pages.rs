@@ -9,7 +9,7 @@
 use std::alloc::{Layout, alloc, dealloc};
 use std::ptr::NonNull;
 
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 use super::KernelError;
 use super::argon2id::{BLOCK_BYTES, Block};
@@ -72,8 +72,19 @@ impl Pages {
 }
 
 impl Pages {
-    fn wipe(&mut self) {
-        self.blocks_mut().iter_mut().zeroize();
+    /// Fills it with zeros again, all at once: word by word, as `zeroize` does it, took twice as long.
+    pub(super) fn wipe(&mut self) {
+        // SAFETY: the allocation holds `count` blocks, and a block of zeros is a block.
+        unsafe { self.blocks.as_ptr().write_bytes(0, self.count) };
+        // Nobody may read them any more, and still they have to be written.
+        optimization_barrier(self.blocks_mut());
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_wiped(&self) -> bool {
+        // SAFETY: as in `blocks_mut`.
+        let blocks = unsafe { std::slice::from_raw_parts(self.blocks.as_ptr(), self.count) };
+        blocks.iter().all(|block| block.words() == &[0; 128])
     }
 }
 
@@ -146,13 +157,9 @@ mod tests {
     fn wiped_pages_are_zeros() {
         let mut pages = Pages::new(2049).unwrap();
         pages.blocks_mut().fill(Block::filled(7));
+        assert!(!pages.is_wiped());
         pages.wipe();
-        assert!(
-            pages
-                .blocks_mut()
-                .iter()
-                .all(|block| block.words() == &[0; 128])
-        );
+        assert!(pages.is_wiped());
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! The slow hashes, one at a time, over the RustCrypto crates: what a login costs.
+//! The slow hashes, one at a time: what a login costs.
 //!
-//! Runs hash through `kernel`, in bulk; that one proves itself against the same crates.
+//! Argon2id as runs make it comes from `kernel`, which is faster even alone. Everything else is the RustCrypto crates'.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Version};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
@@ -15,6 +15,7 @@ use super::expression;
 use super::forms::{Argon2Form, BcryptForm};
 use super::native::BCRYPT_BYTES_MAX;
 use super::{Argon2Variant, Outer, VerifyError};
+use crate::kernel::{self, Input, hash_one};
 
 /// bcrypt's base64. Twenty-two digits hold four bits more than a salt, and some makers don't clear them.
 pub(super) const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -48,20 +49,14 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
             iterations,
             parallelism,
         } => {
-            let params = Params::new(
+            let argon2 = Argon2Cost {
+                variant: Argon2Variant::Id,
+                version: Version::V0x13,
                 memory_kib,
                 iterations,
                 parallelism,
-                Some(outer.digest_len()),
-            );
-            argon2(
-                Argon2Variant::Id,
-                Version::V0x13,
-                params,
-                salt,
-                text,
-                outer.digest_len(),
-            )
+            };
+            argon2.hash(text, salt, outer.digest_len())
         }
         Outer::Bcrypt { cost, .. } => {
             if !(4..=31).contains(&cost) || text.len() > BCRYPT_BYTES_MAX || text.contains(&0) {
@@ -97,13 +92,14 @@ pub(super) fn argon2_of(
     } else {
         Version::V0x13
     };
-    let params = Params::new(
-        form.memory_kib,
-        form.iterations,
-        form.parallelism,
-        Some(len),
-    );
-    argon2(form.variant, version, params, &salt, text, len)
+    let argon2 = Argon2Cost {
+        variant: form.variant,
+        version,
+        memory_kib: form.memory_kib,
+        iterations: form.iterations,
+        parallelism: form.parallelism,
+    };
+    argon2.hash(text, &salt, len)
 }
 
 /// The Argon2id hash of a text with one lane, by numbers that stand somewhere else than in a string of its own.
@@ -116,8 +112,14 @@ pub(super) fn argon2id(
 ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     at_most("m", memory_kib, ARGON2_MEMORY_KIB_MAX)?;
     at_most("t", iterations, ARGON2_ITERATIONS_MAX)?;
-    let params = Params::new(memory_kib, iterations, 1, Some(len));
-    argon2(Argon2Variant::Id, Version::V0x13, params, salt, text, len)
+    let argon2 = Argon2Cost {
+        variant: Argon2Variant::Id,
+        version: Version::V0x13,
+        memory_kib,
+        iterations,
+        parallelism: 1,
+    };
+    argon2.hash(text, salt, len)
 }
 
 /// The bcrypt hash of a text by a string's cost and salt; of a longer text 72 bytes count, as they did when the string was made.
@@ -222,25 +224,53 @@ pub(super) fn at_most(parameter: &'static str, actual: u32, max: u32) -> Result<
     }
 }
 
-fn argon2(
+/// An Argon2 with its parameters.
+struct Argon2Cost {
     variant: Argon2Variant,
     version: Version,
-    params: Result<Params, argon2::Error>,
-    salt: &[u8],
-    text: &[u8],
-    len: usize,
-) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
-    let algorithm = match variant {
-        Argon2Variant::D => Algorithm::Argon2d,
-        Argon2Variant::I => Algorithm::Argon2i,
-        Argon2Variant::Id => Algorithm::Argon2id,
-    };
-    let params = params.map_err(|_| VerifyError::Parameters)?;
-    let mut out = Zeroizing::new(vec![0; len]);
-    Argon2::new(algorithm, version, params)
-        .hash_password_into(text, salt, &mut out)
-        .map_err(|_| VerifyError::Parameters)?;
-    Ok(out)
+    memory_kib: u32,
+    iterations: u32,
+    parallelism: u32,
+}
+
+impl Argon2Cost {
+    fn hash(
+        &self,
+        text: &[u8],
+        salt: &[u8],
+        len: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+        let mut out = Zeroizing::new(vec![0; len]);
+        if let (Argon2Variant::Id, Version::V0x13) = (self.variant, self.version) {
+            let params = kernel::Params::Argon2id {
+                memory_kib: self.memory_kib,
+                iterations: self.iterations,
+                parallelism: self.parallelism,
+                output_len: len,
+            };
+            hash_one(params, Input { text, salt }, &mut out)
+                .map_err(|_| VerifyError::Parameters)?;
+        } else {
+            self.by_the_crate(text, salt, &mut out)
+                .map_err(|_| VerifyError::Parameters)?;
+        }
+        Ok(out)
+    }
+
+    fn by_the_crate(&self, text: &[u8], salt: &[u8], out: &mut [u8]) -> argon2::Result<()> {
+        let algorithm = match self.variant {
+            Argon2Variant::D => Algorithm::Argon2d,
+            Argon2Variant::I => Algorithm::Argon2i,
+            Argon2Variant::Id => Algorithm::Argon2id,
+        };
+        let params = argon2::Params::new(
+            self.memory_kib,
+            self.iterations,
+            self.parallelism,
+            Some(out.len()),
+        )?;
+        Argon2::new(algorithm, self.version, params).hash_password_into(text, salt, out)
+    }
 }
 
 /// The 23 bytes that bcrypt strings hold of the 24 that the function makes.
@@ -258,6 +288,7 @@ fn bcrypt_bytes(cost: u32, salt: [u8; 16], text: &[u8]) -> Zeroizing<[u8; 23]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::{Path, SingleHashes};
 
     #[test]
     fn a_stored_value_that_would_cost_too_much_is_refused_before_any_work() {
@@ -301,6 +332,66 @@ mod tests {
                 actual: 1 << 21
             })
         );
+    }
+
+    /// By every path, and by the crate at once.
+    fn check_argon2id(memory_kib: u32, iterations: u32, parallelism: u32, len: usize, text: &[u8]) {
+        let cost = Argon2Cost {
+            variant: Argon2Variant::Id,
+            version: Version::V0x13,
+            memory_kib,
+            iterations,
+            parallelism,
+        };
+        let salt = &text[..text.len().min(8)];
+        let mut expected = vec![0; len];
+        let by_the_crate = cost.by_the_crate(text, salt, &mut expected);
+        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+            for keep_bytes_max in [0, 1 << 20] {
+                let single = SingleHashes {
+                    path: Some(path),
+                    keep_bytes_max,
+                };
+                let _single = single.on_this_thread();
+                match (cost.hash(text, salt, len), &by_the_crate) {
+                    (Ok(made), Ok(())) => assert_eq!(made[..], expected[..], "{path:?}"),
+                    (Err(VerifyError::Parameters), Err(_)) => {}
+                    (made, _) => panic!("{path:?} {:?}", made.err()),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_login_computes_argon2id_as_the_crate_does() {
+        let text = b"The quick brown fox jumps over the lazy dog.";
+        for (number, memory_kib) in (0..).zip([32, 33, 39, 64, 100, 129, 600]) {
+            for parallelism in [1, 4] {
+                let (iterations, len) = (1 + number % 3, 4 + 11 * number as usize);
+                check_argon2id(
+                    memory_kib,
+                    iterations,
+                    parallelism,
+                    len,
+                    &text[number as usize..],
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_login_refuses_of_argon2id_what_the_crate_refuses() {
+        for (memory_kib, iterations, parallelism, len, text) in [
+            (7, 1, 1, 32, &b"password"[..]),
+            (15, 1, 2, 32, b"password"),
+            (8, 0, 1, 32, b"password"),
+            (8, 1, 0, 32, b"password"),
+            (8, 1, 1 << 24, 32, b"password"),
+            (8, 1, 1, 3, b"password"),
+            (8, 1, 1, 32, b"short"),
+        ] {
+            check_argon2id(memory_kib, iterations, parallelism, len, text);
+        }
     }
 
     #[test]

@@ -10,13 +10,13 @@ use super::hashers::{Hashers, Size};
 use super::known::{KnownLists, ListError};
 use super::limit::Limits;
 use super::metrics::Metrics;
+use super::server::Means;
 use super::token::Token;
 use crate::auth;
 use crate::config::{self, Pad, Settings};
 use crate::machine::Machine;
 use crate::policy::Target;
 use crate::scheme::Declared;
-use crate::secret::DatabaseUrl;
 use crate::store::{Column, Conn, Neighbour, Role, StoreError};
 
 /// Why the sidecar can't begin.
@@ -102,12 +102,13 @@ pub(super) const BESIDE: [Neighbour; 4] = [
 
 impl App {
     /// Looks the credentials up and starts the threads.
-    pub(super) async fn open(
-        settings: &Settings,
-        url: &DatabaseUrl,
-        token: Option<Token>,
-        observer: Arc<dyn Observer>,
-    ) -> Result<Self, ServeError> {
+    pub(super) async fn open(settings: &Settings, means: Means<'_>) -> Result<Self, ServeError> {
+        let Means {
+            url,
+            token,
+            kernel,
+            observer,
+        } = means;
         let serve = &settings.serve;
         let target_kib = settings.target.strength().memory_kib();
         let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
@@ -150,7 +151,7 @@ impl App {
             body_bytes_max: serve.body_bytes_max,
             request_time: serve.request_time,
             token,
-            hashers: Hashers::start(size).map_err(ServeError::Threads)?,
+            hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
             limits: Limits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
             reset_limits: Limits::new(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
             reset_time: serve.reset_time,

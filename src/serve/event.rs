@@ -15,6 +15,8 @@ pub enum Event {
         at: String,
         /// How many hashes are made at once.
         threads: usize,
+        /// What computes Argon2id: the name of a kernel.
+        kernel: &'static str,
     },
     /// A stop was asked for; what is in flight is finished.
     Stopping,
@@ -91,9 +93,14 @@ pub trait Observer: Send + Sync {
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ready { at, threads } => {
-                write!(f, "listening on {at}, {threads} hashes at once")
-            }
+            Self::Ready {
+                at,
+                threads,
+                kernel,
+            } => write!(
+                f,
+                "listening on {at}, {threads} hashes at once by kernel {kernel}"
+            ),
             Self::Stopping => f.write_str("stopping: what is in flight is finished"),
             Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),
             Self::Dearest { credential, dear } => {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::kernel::{Path, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -35,6 +36,8 @@ pub(super) struct Size {
     pub(super) queue: usize,
     /// For all hashes that are being made, in KiB.
     pub(super) memory_kib: u64,
+    /// What each thread keeps for its next hash, in KiB, beside that.
+    pub(super) kept_kib: u64,
 }
 
 /// A place among those who are served or wait; given back when it is dropped.
@@ -50,7 +53,7 @@ pub(super) enum NotComputed {
 }
 
 impl Size {
-    /// What fits this machine: no more threads than processors, no more memory than is offered.
+    /// What fits this machine: no more threads than processors, no more memory than is offered, what the threads keep included.
     ///
     /// None where not even one hash at the target fits.
     pub(super) fn fit(
@@ -66,25 +69,40 @@ impl Size {
         let offered = offered.min(u64::from(u32::MAX));
         let fitting = usize::try_from(offered / target_kib.max(1)).unwrap_or(usize::MAX);
         let threads = threads.unwrap_or(machine.cpus).max(1).min(fitting);
+        // Where it would be more than half, values dearer than the target need the memory more.
+        let all_keep = threads as u64 * target_kib;
+        let kept_kib = if all_keep <= offered / 2 {
+            target_kib
+        } else {
+            0
+        };
         (threads > 0).then_some(Self {
             threads,
             queue,
-            memory_kib: offered,
+            memory_kib: offered - threads as u64 * kept_kib,
+            kept_kib,
         })
     }
 }
 
 impl Hashers {
-    /// Starts the threads.
-    pub(super) fn start(size: Size) -> std::io::Result<Self> {
+    /// Starts the threads. Argon2id is computed by `path`.
+    pub(super) fn start(size: Size, path: Path) -> std::io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
         let busy = Arc::new(AtomicUsize::new(0));
         for number in 0..size.threads {
             let (queue, busy) = (Arc::clone(&queue), Arc::clone(&busy));
+            let single = SingleHashes {
+                path: Some(path),
+                keep_bytes_max: usize::try_from(size.kept_kib << 10).unwrap_or(usize::MAX),
+            };
             std::thread::Builder::new()
                 .name(format!("hash-{number}"))
-                .spawn(move || work(&queue, &busy))?;
+                .spawn(move || {
+                    let _kept = single.on_this_thread();
+                    work(&queue, &busy);
+                })?;
         }
         Ok(Self {
             admitted: Arc::new(Semaphore::new(size.threads + size.queue)),
@@ -193,6 +211,7 @@ mod tests {
         threads: 1,
         queue: 1,
         memory_kib: 100,
+        kept_kib: 0,
     };
 
     fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -204,7 +223,7 @@ mod tests {
 
     #[test]
     fn no_more_are_admitted_than_threads_and_queue_hold() {
-        let hashers = Hashers::start(SMALL).expect("threads");
+        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
         let tickets: Vec<Option<Ticket>> = (0..3).map(|_| hashers.admit()).collect();
         assert_eq!(
             tickets.iter().map(Option::is_some).collect::<Vec<_>>(),
@@ -216,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_needs_more_memory_than_there_is_is_not_begun() {
-        let hashers = Hashers::start(SMALL).expect("threads");
+        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
         assert_eq!(
             block_on(hashers.compute(&ticket, 101, || 1)),
@@ -227,12 +246,27 @@ mod tests {
 
     #[test]
     fn a_thread_survives_work_that_panics() {
-        let hashers = Hashers::start(SMALL).expect("threads");
+        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
         let broken = block_on(hashers.compute(&ticket, 1, || -> u8 { panic!("on purpose") }));
         assert_eq!(broken, Err(NotComputed::Broken));
         assert_eq!(block_on(hashers.compute(&ticket, 1, || 2)), Ok(2));
         assert_eq!(hashers.memory_in_use_kib(), 0);
+    }
+
+    #[test]
+    fn what_the_threads_keep_is_no_more_than_half_of_the_memory() {
+        let fit = |mib: u64| {
+            let machine = Machine {
+                cpus: 2,
+                memory_bytes: Some((512 + mib) << 20),
+            };
+            let size = Size::fit(machine, 10 << 10, None, 5).expect("room for one");
+            (size.kept_kib >> 10, size.memory_kib >> 10)
+        };
+        assert_eq!(fit(100), (10, 80));
+        assert_eq!(fit(40), (10, 20));
+        assert_eq!(fit(39), (0, 39));
     }
 
     #[test]

@@ -30,5 +30,5 @@ pub use event::{Event, Observer};
 pub use known::ListError;
 pub use listen::{ListenError, Listener, listen};
 pub use openapi::document;
-pub use server::{Sidecar, Stop};
+pub use server::{Means, Sidecar, Stop};
 pub use token::{Token, TokenError};

@@ -14,6 +14,7 @@ use super::event::{Event, Observer};
 use super::listen::{Client, Listener};
 use super::token::Token;
 use crate::config::Settings;
+use crate::kernel::Path;
 use crate::secret::DatabaseUrl;
 
 /// The sidecar, ready to serve.
@@ -22,6 +23,19 @@ pub struct Sidecar {
     clients_max: usize,
     request_time: Duration,
     stop_time: Duration,
+    kernel: Path,
+}
+
+/// What a sidecar works with besides its settings.
+pub struct Means<'a> {
+    /// The database.
+    pub url: &'a DatabaseUrl,
+    /// What requests over TCP carry.
+    pub token: Option<Token>,
+    /// What computes Argon2id.
+    pub kernel: Path,
+    /// Who is told.
+    pub observer: Arc<dyn Observer>,
 }
 
 /// Asks the sidecar to stop.
@@ -57,15 +71,11 @@ impl Sidecar {
     ///
     /// # Errors
     /// As [`ServeError`] says.
-    pub async fn open(
-        settings: &Settings,
-        url: &DatabaseUrl,
-        token: Option<Token>,
-        observer: Arc<dyn Observer>,
-    ) -> Result<Self, ServeError> {
+    pub async fn open(settings: &Settings, means: Means<'_>) -> Result<Self, ServeError> {
         let serve = &settings.serve;
         Ok(Self {
-            app: Arc::new(App::open(settings, url, token, observer).await?),
+            kernel: means.kernel,
+            app: Arc::new(App::open(settings, means).await?),
             clients_max: serve.clients_max,
             request_time: serve.request_time,
             stop_time: serve.stop_time,
@@ -79,6 +89,7 @@ impl Sidecar {
         self.app.observer.on(&Event::Ready {
             at: listener.at().to_owned(),
             threads: self.app.hashers.size().threads,
+            kernel: self.kernel.name(),
         });
         let mut stopping = stop.0.subscribe();
         loop {

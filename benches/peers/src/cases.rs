@@ -49,6 +49,9 @@ fn argon2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
     for lockstep in 1..=4 {
         contenders.push(contenders::saltern(params(m, t, p), Path::best(), lockstep));
     }
+    for keep in [true, false] {
+        contenders.push(contenders::single(m, t, p, keep));
+    }
     Case { name, contenders }
 }
 

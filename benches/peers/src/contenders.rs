@@ -1,7 +1,7 @@
 //! Everyone who takes part: each as its own documentation shows it, or better.
 
 use argon2::{Algorithm, Argon2, Block, Version};
-use saltern::kernel::{Arena, Input, Params, Path, Plan, hash_batch};
+use saltern::kernel::{Arena, Input, Params, Path, Plan, SingleHashes, hash_batch, hash_one};
 
 /// A way to hash. `start` is called once on each thread and gives what hashes once and says how many hashes that was.
 pub struct Contender {
@@ -50,6 +50,48 @@ pub fn saltern(params: Params, path: Path, lockstep: usize) -> Contender {
             hash_batch(&plan, &mut arena, &inputs, &mut out).expect("valid inputs");
             std::hint::black_box(&out);
             lockstep as u64
+        })
+    })
+}
+
+/// A login's hash, with the memory of the last one kept, or taken anew each time.
+pub fn single(m: u32, t: u32, p: u32, keep: bool) -> Contender {
+    let params = Params::Argon2id {
+        memory_kib: m,
+        iterations: t,
+        parallelism: p,
+        output_len: 32,
+    };
+    let name = if keep {
+        "saltern single, memory kept"
+    } else {
+        "saltern single, memory taken"
+    };
+    contender(name, move || {
+        let kept = SingleHashes {
+            path: None,
+            keep_bytes_max: if keep { usize::MAX } else { 0 },
+        };
+        // What is kept is kept for this contender alone, who is the only one of the kind.
+        let mut whole_time = keep.then(|| kept.on_this_thread());
+        let mut counter = 0;
+        Box::new(move || {
+            let this_time = whole_time.is_none().then(|| kept.on_this_thread());
+            let text = text(&mut counter);
+            let mut out = [0; 32];
+            hash_one(
+                params,
+                Input {
+                    text: &text,
+                    salt: SALT,
+                },
+                &mut out,
+            )
+            .expect("valid input");
+            std::hint::black_box(out);
+            drop(this_time);
+            std::hint::black_box(&mut whole_time);
+            1
         })
     })
 }

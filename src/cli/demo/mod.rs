@@ -35,6 +35,11 @@ const PARENTS_MAX: u64 = 50_000;
 pub(super) fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
     let folder = prepare(args)?;
     let target = Target::default();
+    let single = kernel::SingleHashes {
+        path: environment::kernel()?,
+        ..Default::default()
+    };
+    let _single = single.on_this_thread();
     let login = Column {
         declared: Declared::Auto,
         outer: target.outer,

@@ -9,10 +9,12 @@ use std::io::Read;
 use rayon::prelude::*;
 
 use super::args::VerifyArgs;
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::lines::{self, Batch, Lines};
 use super::output;
+use crate::kernel::SingleHashes;
 use crate::scheme::Scheme;
 use crate::secret::StoredHash;
 use answer::{Answer, answer};
@@ -22,6 +24,15 @@ use input::Request;
 const LINES_A_THREAD: usize = 32;
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
+    let single = SingleHashes {
+        path: Some(environment::chosen_kernel()?),
+        ..SingleHashes::default()
+    };
+    // The lines are answered on all cores, and each thread has to be told.
+    let answer = |request: &Request| {
+        let _single = single.on_this_thread();
+        answer(request)
+    };
     if args.json {
         let mut lines = lines::open(args.file.as_deref())?;
         each(

@@ -1,7 +1,5 @@
 //! One KiB of Argon2's memory.
 
-use zeroize::Zeroize;
-
 /// The bytes of a block (RFC 9106, section 3.2).
 pub(crate) const BLOCK_BYTES: usize = 1024;
 
@@ -23,12 +21,6 @@ impl Block {
     #[inline(always)]
     pub(super) fn first_word(&self) -> u64 {
         self.0[0]
-    }
-}
-
-impl Zeroize for Block {
-    fn zeroize(&mut self) {
-        self.0.zeroize();
     }
 }
 

@@ -38,6 +38,11 @@ impl State {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_wiped(&self) -> bool {
+        self.p == [0; SUBKEYS] && self.s == [[0; 256]; 4]
+    }
+
     /// F: what one half of the cipher's block contributes to the other.
     ///
     /// The indices are bytes and the tables have 256 entries, so that no bounds are checked.

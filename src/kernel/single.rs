@@ -1,0 +1,228 @@
+//! One hash at a time on the thread that calls: what a login needs.
+//!
+//! By itself a hash takes its memory and gives it back wiped, because an application may call from hundreds of threads. A thread
+//! whose work this is says so with [`SingleHashes`], and keeps its memory from one hash to the next.
+
+use std::cell::RefCell;
+use std::marker::PhantomData;
+
+use super::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
+
+/// How a thread makes single hashes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SingleHashes {
+    /// What computes them; none is [`Path::best`].
+    pub path: Option<Path>,
+    /// Memory of at most so many bytes is kept for the next hash, wiped. What a hash needs beyond it is given back at once.
+    pub keep_bytes_max: usize,
+}
+
+/// The time for which a thread makes its single hashes in some way. What it kept is given back at the end.
+#[must_use = "it is over when this is dropped"]
+pub struct OnThisThread {
+    before: Here,
+    /// It has to be dropped by the thread that it is about.
+    _stays: PhantomData<*const ()>,
+}
+
+/// What a thread is told, and what it keeps.
+#[derive(Default)]
+struct Here {
+    how: SingleHashes,
+    kept: Option<(Plan, Arena)>,
+}
+
+thread_local! {
+    static HERE: RefCell<Here> = RefCell::default();
+}
+
+impl SingleHashes {
+    /// From now on, on this thread, until what comes back is dropped.
+    pub fn on_this_thread(self) -> OnThisThread {
+        let here = Here {
+            how: self,
+            kept: None,
+        };
+        OnThisThread {
+            before: HERE.replace(here),
+            _stays: PhantomData,
+        }
+    }
+}
+
+impl Drop for OnThisThread {
+    fn drop(&mut self) {
+        HERE.replace(std::mem::take(&mut self.before));
+    }
+}
+
+impl std::fmt::Debug for OnThisThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OnThisThread(..)")
+    }
+}
+
+/// Hashes one input into `out`, which has the length of the digest.
+///
+/// # Errors
+/// As [`Plan::new`] and [`hash_batch`] say; where the system has no memory for it.
+pub fn hash_one(params: Params, input: Input<'_>, out: &mut [u8]) -> Result<(), KernelError> {
+    HERE.with_borrow_mut(|here| {
+        let path = here.how.path.unwrap_or_else(Path::best);
+        let (plan, mut arena) = match here.kept.take() {
+            Some((plan, arena)) if plan.params() == params && plan.path() == path => (plan, arena),
+            kept => {
+                let plan = Plan::on(path, params)?.with_lockstep(1);
+                // What does not fit is given back before the new memory is taken.
+                match kept.filter(|(_, arena)| arena.fits(&plan)) {
+                    Some((_, arena)) => (plan, arena),
+                    None => {
+                        let arena = Arena::new(&plan)?;
+                        (plan, arena)
+                    }
+                }
+            }
+        };
+        let hashed = hash_batch(&plan, &mut arena, &[input], out);
+        if plan.arena_bytes() <= here.how.keep_bytes_max {
+            // A login may be long over before the next one comes.
+            arena.wipe();
+            here.kept = Some((plan, arena));
+        }
+        hashed
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALL: Params = argon2id(64);
+    const LARGE: Params = argon2id(256);
+
+    const fn argon2id(memory_kib: u32) -> Params {
+        Params::Argon2id {
+            memory_kib,
+            iterations: 1,
+            parallelism: 1,
+            output_len: 32,
+        }
+    }
+
+    fn hash(params: Params) -> Vec<u8> {
+        let input = Input {
+            text: b"password",
+            salt: b"saltsaltsaltsalt",
+        };
+        let mut out = vec![0; 32];
+        hash_one(params, input, &mut out).unwrap();
+        out
+    }
+
+    /// The path, and the bytes of the memory that this thread keeps.
+    fn kept() -> Option<(Path, usize)> {
+        HERE.with_borrow(|here| {
+            let (plan, _) = here.kept.as_ref()?;
+            Some((plan.path(), plan.arena_bytes()))
+        })
+    }
+
+    #[test]
+    fn every_path_makes_the_same_hash_with_and_without_kept_memory() {
+        let expected = [hash(SMALL), hash(LARGE)];
+        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+            for keep_bytes_max in [0, 64 << 10, 256 << 10] {
+                let how = SingleHashes {
+                    path: Some(path),
+                    keep_bytes_max,
+                };
+                let _how = how.on_this_thread();
+                for _ in 0..2 {
+                    assert_eq!([hash(SMALL), hash(LARGE)], expected);
+                    assert_eq!(
+                        [hash(LARGE), hash(SMALL)],
+                        [&expected[1][..], &expected[0][..]]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn by_itself_a_thread_keeps_nothing() {
+        hash(SMALL);
+        assert_eq!(kept(), None);
+    }
+
+    #[test]
+    fn memory_is_kept_up_to_the_limit_and_given_back_at_the_end() {
+        let path = Path::Portable;
+        let how = SingleHashes {
+            path: Some(path),
+            keep_bytes_max: 64 << 10,
+        };
+        let over = how.on_this_thread();
+        hash(SMALL);
+        assert_eq!(kept(), Some((path, 64 << 10)));
+        hash(LARGE);
+        assert_eq!(kept(), None);
+        hash(SMALL);
+        drop(over);
+        assert_eq!(kept(), None);
+    }
+
+    #[test]
+    fn kept_memory_is_wiped_after_every_hash() {
+        let paths = Path::ALL.into_iter().filter(|path| path.is_available());
+        for params in [SMALL, Params::Bcrypt { cost: 4 }] {
+            for path in paths.clone() {
+                let how = SingleHashes {
+                    path: Some(path),
+                    keep_bytes_max: 1 << 20,
+                };
+                let _how = how.on_this_thread();
+                let plan = Plan::on(path, params).unwrap();
+                let input = Input {
+                    text: b"password",
+                    salt: b"saltsaltsaltsalt",
+                };
+                hash_one(params, input, &mut vec![0; plan.output_len()]).unwrap();
+                HERE.with_borrow(|here| assert!(here.kept.as_ref().unwrap().1.is_wiped()));
+            }
+        }
+    }
+
+    #[test]
+    fn one_way_within_another_ends_before_it() {
+        let by = |path| {
+            let how = SingleHashes {
+                path: Some(path),
+                keep_bytes_max: 1 << 20,
+            };
+            how.on_this_thread()
+        };
+        let _outer = by(Path::Portable);
+        hash(SMALL);
+        let inner = by(Path::Crates);
+        hash(SMALL);
+        assert_eq!(kept().unwrap().0, Path::Crates);
+        drop(inner);
+        assert_eq!(kept().unwrap().0, Path::Portable);
+    }
+
+    #[test]
+    fn what_the_hash_function_refuses_is_an_error() {
+        let input = Input {
+            text: b"password",
+            salt: b"short",
+        };
+        assert_eq!(
+            hash_one(SMALL, input, &mut [0; 32]),
+            Err(KernelError::SaltLen { len: 5 })
+        );
+        assert!(matches!(
+            hash_one(argon2id(1), input, &mut [0; 32]),
+            Err(KernelError::MemoryTooLittle { .. })
+        ));
+    }
+}
