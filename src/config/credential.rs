@@ -55,6 +55,7 @@ pub(super) fn read(
         normalize: section
             .word("normalize", Normalize::parse, &["answer1"])?
             .map(|word| word.value),
+        marker_column: other_column(section, "marker_column", &column)?,
         preserve: columns(section, "preserve", &column)?,
         readers_ready: section.boolean("readers_ready")?.unwrap_or(false),
         on_reset: OnReset::default(),

@@ -132,6 +132,14 @@ pub enum Problem {
         /// The algorithm.
         outer: &'static str,
     },
+    /// A mark in a column of its own beside a dialect that has its marks in the values.
+    #[error("a `marker_column` stands beside native strings, which the dialect {} has none of: leave `dialect` out", .0.as_str())]
+    MarkerInDialect(Dialect),
+    /// Two credentials whose marks would overwrite each other.
+    #[error(
+        "the credentials {0:?} and {1:?} of one table have the same `marker_column` {2:?}: give each its own"
+    )]
+    SameMarker(String, String, String),
     /// A salt beside a scheme that takes none: the digests are probably of another scheme.
     #[error(
         "`{key}` is set, and {scheme} takes no salt: wrapped as {scheme}, salted digests would lock everybody out"

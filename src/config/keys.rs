@@ -51,6 +51,7 @@ pub const CREDENTIAL: Keys = Keys {
         "where",
         "except",
         "normalize",
+        "marker_column",
         "preserve",
         "readers_ready",
         "on_reset",
@@ -76,8 +77,9 @@ pub const TARGET: Keys = Keys {
         "cost",
         "prefix",
         "dialect",
+        "marker_column",
     ],
-    not_yet: &["marker_column"],
+    not_yet: &[],
 };
 
 /// `[[rule]]`

@@ -7,6 +7,7 @@ mod credential;
 mod date;
 mod error;
 pub mod keys;
+mod marker;
 mod nearest;
 mod on_reset;
 mod parse;

@@ -10,7 +10,7 @@ use super::serve::Serve;
 use super::settings::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 use super::source::Source;
 use super::warning::Warning;
-use super::{credential, keys, rule, serve, target};
+use super::{credential, keys, marker, rule, serve, target};
 use crate::scheme::Declared;
 use crate::secret::DatabaseUrl;
 
@@ -81,12 +81,14 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         return Err(file.refuse_whole(Problem::NoSection("[[credential]]")));
     }
     let target = match table(&file, "target", item("target"))? {
-        Some(table) => target::read(
-            &Section::open(&file, keys::TARGET, table.value, table.span)?,
-            &mut warnings,
-        )?,
+        Some(table) => {
+            let section = Section::open(&file, keys::TARGET, table.value, table.span)?;
+            marker::everywhere(&section, &mut credentials)?;
+            target::read(&section, &mut warnings)?
+        }
         None => Default::default(),
     };
+    marker::check(&file, &credentials, target.dialect)?;
     for credential in &credentials {
         if let Declared::Scheme(scheme) = credential.scheme
             && scheme.hides_behind(target.outer.scheme())

@@ -149,6 +149,7 @@ impl Canonical {
             where_sql,
             except_sql,
             normalize,
+            marker_column,
             preserve,
             readers_ready: _,
             on_reset,
@@ -176,6 +177,7 @@ impl Canonical {
             "normalize",
             normalize.map(|normalize| normalize.as_str()),
         );
+        self.optional(&subject, "marker_column", marker_column.as_ref());
         self.list(&subject, "preserve", preserve);
         let OnReset {
             set,

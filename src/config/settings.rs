@@ -78,6 +78,8 @@ pub struct Credential {
     pub except_sql: Option<String>,
     /// How plaintext is normalised before it is hashed.
     pub normalize: Option<Normalize>,
+    /// The column of the marks of wrapped values, which are native strings then.
+    pub marker_column: Option<String>,
     /// Columns kept against ON UPDATE.
     pub preserve: Vec<String>,
     /// Whether every reader of the column can read wrapped values.

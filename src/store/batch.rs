@@ -8,6 +8,7 @@ use super::column::{Column, ValueForm};
 use super::conn::{Arg, Conn, Kind};
 use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind, hex};
+use super::marker::{Apart, apart};
 use super::rows::{Storage, padding};
 use crate::secret::StoredHash;
 
@@ -49,9 +50,14 @@ pub(crate) enum Now {
 }
 
 impl Swap {
-    fn new_text(&self) -> Result<&str, StoreError> {
-        std::str::from_utf8(self.new.as_bytes())
-            .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))
+    /// What is written into the column of the values, and into that of the marks where there is one.
+    fn new_text(&self, column: &Column) -> Result<Apart, StoreError> {
+        let new = std::str::from_utf8(self.new.as_bytes())
+            .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))?;
+        Ok(match column.marker {
+            Some(_) => apart(new),
+            None => Apart::whole(new),
+        })
     }
 }
 
@@ -218,7 +224,7 @@ async fn swap_single_rows(
     let sql = format!(
         "UPDATE {} AS t SET {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
         column.table_ident,
-        change.assignments(column, &sqlite_new(column, "?")),
+        change.assignments(column, &sqlite_new(column, "?"), "?"),
         equal_keys(column),
         column.value,
         column.bytes
@@ -228,8 +234,9 @@ async fn swap_single_rows(
         let mut args = Vec::new();
         if !change.keeps_value() {
             // The new value stands twice in the statement.
-            let new = swap.new_text()?;
-            args.extend([Arg::from(new), Arg::from(new)]);
+            let new = swap.new_text(column)?;
+            args.extend([Arg::from(new.native.as_str()), Arg::from(new.native)]);
+            args.extend(column.marker.as_ref().map(|_| Arg::from(new.mark)));
         }
         args.extend(swap.key.args());
         args.push(storage_name(swap.storage).into());
@@ -319,12 +326,12 @@ fn postgres_swap_sql(column: &Column, change: Change) -> String {
     let (texts, n) = if change.keeps_value() {
         ("", "")
     } else {
-        (", ?::text[]", ", n")
+        (", ?::text[], ?::text[]", ", n, m")
     };
     format!(
         "UPDATE {} AS t SET {} FROM unnest({arrays}, ?::bytea[]{texts}) AS u({names}, o{n}) WHERE {join} AND {} = u.o",
         column.table_ident,
-        change.assignments(column, new),
+        change.assignments(column, new, "u.m"),
         column.bytes
     )
 }
@@ -340,12 +347,11 @@ fn postgres_swap_args(
         batch.iter().map(|s| s.old.as_bytes().to_vec()).collect(),
     ));
     if !change.keeps_value() {
-        args.push(Arg::Texts(
-            batch
-                .iter()
-                .map(|s| s.new_text().map(str::to_owned))
-                .collect::<Result<_, _>>()?,
-        ));
+        let new = batch.iter().map(|s| s.new_text(column));
+        let (natives, marks) = new
+            .map(|new| new.map(|new| (new.native, new.mark)))
+            .collect::<Result<(Vec<String>, Vec<String>), _>>()?;
+        args.extend([Arg::Texts(natives), Arg::Texts(marks)]);
     }
     Ok(args)
 }
@@ -385,7 +391,7 @@ impl Part {
     }
 }
 
-/// The batch as JSON: `k0…` the key, `o` the old bytes in hex, `n` the new text, `l` its length, `s` SQLite's storage, `i` the index.
+/// The batch as JSON: `k0…` the key, `o` the old bytes in hex, `n` the new text, `l` its length, `m` its mark, `s` SQLite's storage, `i` the index.
 fn json_batch(column: &Column, batch: &[Swap], part: Part) -> Result<String, StoreError> {
     use serde_json::{Map, Value};
     let mut rows = Vec::with_capacity(batch.len());
@@ -406,8 +412,10 @@ fn json_batch(column: &Column, batch: &[Swap], part: Part) -> Result<String, Sto
             Part::Swap | Part::Keep => {
                 row.insert("o".to_owned(), Value::from(hex(swap.old.as_bytes())));
                 if part == Part::Swap {
-                    row.insert("n".to_owned(), Value::from(swap.new_text()?));
-                    row.insert("l".to_owned(), Value::from(swap.new.as_bytes().len()));
+                    let new = swap.new_text(column)?;
+                    row.insert("l".to_owned(), Value::from(new.native.len()));
+                    row.insert("n".to_owned(), Value::from(new.native));
+                    row.insert("m".to_owned(), Value::from(new.mark));
                 }
                 if column.kind == Kind::Sqlite {
                     row.insert("s".to_owned(), Value::from(storage_name(swap.storage)));
@@ -444,6 +452,7 @@ fn json_table(column: &Column, part: Part) -> String {
             OLD,
             "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'",
             "l BIGINT PATH '$.l'",
+            "m VARCHAR(2048) CHARACTER SET ascii PATH '$.m'",
         ],
     };
     columns.extend(more.iter().map(|column| (*column).to_owned()));
@@ -482,7 +491,7 @@ fn mysql_swap_sql(column: &Column, change: Change) -> String {
         json_table(column, Part::of(change)),
         column.table_ident,
         json_join(column),
-        change.assignments(column, "j.n"),
+        change.assignments(column, "j.n", "j.m"),
         column.bytes
     )
 }
@@ -522,7 +531,11 @@ fn sqlite_swap_sql(column: &Column, change: Change) -> String {
     format!(
         "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o'){whole}",
         column.table_ident,
-        change.assignments(column, &sqlite_new(column, "(j.value ->> '$.n')")),
+        change.assignments(
+            column,
+            &sqlite_new(column, "(j.value ->> '$.n')"),
+            "(j.value ->> '$.m')",
+        ),
         sqlite_join(column),
         column.value,
         column.bytes

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::conn::Kind;
+use super::marker::MarkerSql;
 use super::sql::Ident;
 
 /// What is written beside the value.
@@ -17,40 +18,56 @@ pub(crate) enum Change {
     Done,
 }
 
+/// What a column is set to.
+enum New<'c> {
+    /// The new value.
+    Value,
+    /// Its mark.
+    Mark(&'c MarkerSql),
+    /// This.
+    Sql(&'c str),
+}
+
 impl Change {
-    /// The columns that change and what they are set to; none for the new value.
-    fn assigned(self, column: &Column) -> Vec<(&Ident, Option<&str>)> {
+    /// The columns that change and what they are set to.
+    fn assigned(self, column: &Column) -> Vec<(&Ident, New<'_>)> {
         let on_reset = &column.on_reset;
         let flag = on_reset.must_change.as_ref().filter(|_| self.keeps_value());
-        let own = match flag {
-            Some(flag) => (&flag.ident, Some(flag.set)),
-            None => (&column.value, None),
+        let (own, new) = match flag {
+            Some(flag) => (&flag.ident, New::Sql(flag.set)),
+            None => (&column.value, New::Value),
         };
         let beside = match self {
             Self::Value => &[][..],
             Self::Reset | Self::Soft => &on_reset.set,
             Self::Done => &on_reset.done,
         };
-        let others = beside.iter().filter(|(ident, _)| ident != own.0);
-        let mut assigned: Vec<_> = std::iter::once(own)
-            .chain(others.map(|(ident, sql)| (ident, Some(sql.as_str()))))
+        let others = beside.iter().filter(|(ident, _)| ident != own);
+        let marker = column.marker.as_ref().filter(|_| !self.keeps_value());
+        let mut assigned: Vec<_> = std::iter::once((own, new))
+            .chain(marker.map(|marker| (&marker.ident, New::Mark(marker))))
+            .chain(others.map(|(ident, sql)| (ident, New::Sql(sql))))
             .collect();
         // A new password is what the flag was waiting for.
         if let (Self::Done, Some(flag)) = (self, &on_reset.must_change)
             && assigned.iter().all(|(ident, _)| **ident != flag.ident)
         {
-            assigned.push((&flag.ident, Some(flag.unset)));
+            assigned.push((&flag.ident, New::Sql(flag.unset)));
         }
         assigned
     }
 
-    /// The same as SQL; `value` is the new value.
-    pub(crate) fn assignments(self, column: &Column, value: &str) -> String {
+    /// The same as SQL; `value` and `mark` are those of the new value.
+    pub(crate) fn assignments(self, column: &Column, value: &str, mark: &str) -> String {
         // Only MySQL has the alias before an assigned column: its statement is over two tables.
         let alias = if column.kind == Kind::MySql { "t." } else { "" };
         self.assigned(column)
             .into_iter()
-            .map(|(ident, sql)| format!("{alias}{ident} = {}", sql.unwrap_or(value)))
+            .map(|(ident, new)| match new {
+                New::Value => format!("{alias}{ident} = {value}"),
+                New::Mark(marker) => format!("{alias}{ident} = {}", marker.written(mark)),
+                New::Sql(sql) => format!("{alias}{ident} = {sql}"),
+            })
             .collect::<Vec<_>>()
             .join(", ")
     }

@@ -6,6 +6,7 @@ use super::conn::{Conn, Kind};
 use super::describe::{ColumnInfo, Family, TableInfo, describe_table};
 use super::error::{Quote, StoreError};
 use super::key::KeyKind;
+use super::marker::MarkerSql;
 use super::neighbour::Known;
 use super::on_reset::OnResetSql;
 use super::sql::{Ident, is_one_expression, operators};
@@ -68,6 +69,8 @@ pub struct Column {
     pub(crate) preserve: Vec<Ident>,
     /// What a reset does beside the value.
     pub(crate) on_reset: OnResetSql,
+    /// Where the marks of wrapped values stand in a column of their own.
+    pub(crate) marker: Option<MarkerSql>,
     /// The credential's own neighbours, by name.
     pub(crate) known: Known,
     /// The neighbours that rows carry, as SQL for their bytes.
@@ -103,7 +106,12 @@ impl Column {
         } else {
             ""
         };
-        let (bytes, unicode, form) = value_sql(kind, &info, &at, encoding)?;
+        let (mut bytes, mut unicode, form) = value_sql(kind, &info, &at, encoding)?;
+        let marker = MarkerSql::resolve(kind, credential, &info, &table)?;
+        if let Some(marker) = &marker {
+            bytes = marker.together(kind, &at, encoding, &bytes);
+            unicode = unicode.map(|sql| marker.together(kind, &at, encoding, &sql));
+        }
         let keys = credential
             .key
             .iter()
@@ -154,6 +162,7 @@ impl Column {
             except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
             on_reset: OnResetSql::resolve(kind, credential, &table)?,
+            marker,
             known: Known::of(credential),
             beside: Vec::new(),
             encoding,

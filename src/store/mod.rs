@@ -12,6 +12,7 @@ mod error;
 mod key;
 pub mod ledger;
 mod login;
+mod marker;
 mod measure;
 mod moment;
 mod neighbour;

@@ -369,6 +369,7 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         where_sql: None,
         except_sql: None,
         normalize: None,
+        marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
         on_reset: crate::config::OnReset::default(),

@@ -38,6 +38,7 @@ fn users() -> Credential {
         where_sql: None,
         except_sql: None,
         normalize: None,
+        marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
         on_reset: saltern::config::OnReset::default(),

@@ -104,9 +104,25 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
         "do = 'keep'\nwhen = { users = 'x' }",
         "23:10: `users` in when is not available yet in this version",
     );
+}
+
+#[test]
+fn a_column_of_marks_that_nobody_could_read_is_refused() {
     check_target(
-        "algorithm = 'bcrypt'\nmarker_column = 'password_scheme'",
-        "11:1: `marker_column` in [target] is not available yet in this version",
+        "algorithm = 'bcrypt'\nmarker_column = 'password'",
+        "11:17: the column \"password\" is the credential's own column and can't be its `marker_column` too",
+    );
+    check_target(
+        "algorithm = 'bcrypt'\nmarker_column = 'id'",
+        "3:1: the column \"id\" is the credential's own column and can't be its `marker_column` too",
+    );
+    check_target(
+        "algorithm = 'bcrypt'\ndialect = 'django'\nmarker_column = 'mark'",
+        "3:1: a `marker_column` stands beside native strings, which the dialect django has none of: leave `dialect` out",
+    );
+    check_credential(
+        "marker_column = 'mark'\n[[credential]]\nname = 'answers'\ntable = 'parent'\nkey = 'id'\ncolumn = 'answer'\nscheme = 'auto'\nmarker_column = 'mark'",
+        "10:1: the credentials \"parents\" and \"answers\" of one table have the same `marker_column` \"mark\": give each its own",
     );
 }
 

@@ -6,6 +6,7 @@
 
 mod check;
 mod key;
+mod marker;
 mod mysql;
 mod neighbour;
 mod page;
@@ -37,6 +38,8 @@ pub struct Want {
     pub dialect: Dialect,
     /// The characters of the longest mark that a run would give a value; 0 is none.
     pub longest_mark: usize,
+    /// Whether marks stand in a column of their own.
+    pub marks_apart: bool,
     /// Whether rows would be written.
     pub access: Access,
     /// Columns of the same table that other credentials cover.
@@ -121,7 +124,7 @@ const fn about_reading(code: &'static str, meaning: &'static str) -> About {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [About; 40] = [
+pub const CODES: [About; 43] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -160,6 +163,18 @@ pub const CODES: [About; 40] = [
         "the column is too narrow for the longest new value",
     ),
     about("column-generated", "the column is computed from others"),
+    about(
+        "marker-narrow",
+        "the column of the marks is too narrow for the longest one",
+    ),
+    about(
+        "marker-generated",
+        "the column of the marks is computed from others",
+    ),
+    about(
+        "marker-column",
+        "marks stand in a column of their own, which every reader must ask",
+    ),
     about("column-strict", "the column's type takes no text"),
     about(
         "column-numeric",
@@ -266,6 +281,7 @@ impl Want {
             outer: target.outer,
             dialect: target.dialect,
             longest_mark: longest_mark(&target.outer, credential),
+            marks_apart: credential.marker_column.is_some(),
             access,
             covered: Vec::new(),
             values: Values::Hashes,
@@ -318,7 +334,7 @@ impl Want {
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
         match self.values {
-            Values::Hashes => scheme::longest(&self.outer, self.dialect, self.longest_mark),
+            Values::Hashes => scheme::longest(&self.outer, self.dialect, self.mark_in_value()),
             Values::Dead => self.dead.chars(),
             Values::Kept => 0,
         }
@@ -329,6 +345,15 @@ impl Want {
         self.values != Values::Kept
     }
 
+    /// How many characters of the value itself its mark takes.
+    fn mark_in_value(&self) -> usize {
+        if self.marks_apart {
+            0
+        } else {
+            self.longest_mark
+        }
+    }
+
     /// A value of that length, made of nothing.
     fn sample(&self) -> String {
         if self.values != Values::Hashes {
@@ -336,7 +361,7 @@ impl Want {
                 .into_owned();
         }
         // A mark that is longer than an id can be has a setting behind the hash.
-        let in_id = match self.longest_mark.saturating_sub("--".len()) {
+        let in_id = match self.mark_in_value().saturating_sub("--".len()) {
             whole @ 0..=InnerId::LEN_MAX => whole,
             _ => SAMPLE_ID,
         };
@@ -398,6 +423,7 @@ async fn look(conn: &mut Conn, column: &Column, want: &Want) -> Result<Vec<Findi
         Kind::Sqlite => sqlite::look(conn, column, want, &mut report).await?,
     }
     neighbour::look(column, want, &mut report);
+    marker::look(column, want, &mut report);
     Ok(report.0)
 }
 

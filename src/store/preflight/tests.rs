@@ -68,6 +68,7 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         where_sql: None,
         except_sql: None,
         normalize: None,
+        marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
         on_reset: crate::config::OnReset::default(),

@@ -33,6 +33,7 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         where_sql: None,
         except_sql: None,
         normalize: None,
+        marker_column: None,
         preserve: Vec::new(),
         readers_ready: true,
         on_reset: saltern::config::OnReset::default(),

@@ -9,6 +9,7 @@ mod kills;
 #[cfg(feature = "failpoints")]
 mod known;
 mod limits;
+mod marker;
 mod memory;
 mod on_reset;
 mod outages;
