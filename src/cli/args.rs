@@ -287,6 +287,9 @@ pub struct ResetArgs {
     /// Values that are wrapped still: nobody has logged in since
     #[arg(long)]
     pub wrapped: bool,
+    /// Values that were wrapped longer ago than this and are wrapped still: 90d, 2y
+    #[arg(long, value_name = "AGE", value_parser = past)]
+    pub wrapped_before: Option<Age>,
     /// Rows for which this SQL condition is true
     #[arg(long, value_name = "SQL")]
     pub r#where: Option<String>,

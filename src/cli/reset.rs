@@ -31,7 +31,7 @@ pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     if !chooses(args) {
         return Err(Failure::usage(
             "nothing says whom to reset".to_owned(),
-            "choose by --scheme, --class, --known, --last-login-before, --wrapped, --where or --users; --all is everybody".to_owned(),
+            "choose by --scheme, --class, --known, --last-login-before, --wrapped, --wrapped-before, --where or --users; --all is everybody".to_owned(),
         ));
     }
     match mode(args.execute) {
@@ -87,6 +87,7 @@ fn chooses(args: &ResetArgs) -> bool {
         || args.known
         || args.last_login_before.is_some()
         || args.wrapped
+        || args.wrapped_before.is_some()
         || args.r#where.is_some()
         || args.users.is_some()
 }
@@ -128,7 +129,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
             classes: args.class.clone(),
             last_login_before: args.last_login_before,
             weak_parameters: None,
-            wrapped: args.wrapped.then_some(true),
+            wrapped: (args.wrapped || args.wrapped_before.is_some()).then_some(true),
             known: args.known.then_some(true),
         },
         action: Action::Reset,
@@ -144,6 +145,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
             ResetBy::Key => By::Key,
             ResetBy::Login => By::Login,
         },
+        wrapped_before: args.wrapped_before,
         reason: args.reason.clone(),
         limit: args.limit,
         confirm: args.confirm,

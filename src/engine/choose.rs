@@ -5,6 +5,8 @@
 use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
@@ -16,8 +18,9 @@ use super::plan::Refusal;
 use super::session::Session;
 use crate::census::{Known, Reservoir};
 use crate::config::digest_of;
-use crate::policy::{Action, LastLogin};
+use crate::policy::{Action, Age, LastLogin};
 use crate::scheme::recognise;
+use crate::store::ledger::wrapped;
 use crate::store::{Key, Neighbour, Order, StoreError, scan};
 
 /// What was asked for beyond the rule's condition.
@@ -29,6 +32,8 @@ pub struct Choice {
     pub except_users: Vec<String>,
     /// What a line of either names a row by.
     pub by: By,
+    /// Only rows that were wrapped longer ago than this, and are wrapped still.
+    pub wrapped_before: Option<Age>,
     /// Why, in the operator's own words, for the ledger.
     pub reason: String,
     /// The most rows of this invocation, those whose users have been away longest first.
@@ -52,6 +57,9 @@ impl Choice {
             By::Login => "login",
         };
         let mut out = format!("reset\tby\t{by}\nreset\treason\t{:?}\n", self.reason);
+        if let Some(age) = self.wrapped_before {
+            out.push_str(&format!("reset\twrapped_before\t{age}\n"));
+        }
         if let Some(users) = &self.users {
             out.push_str(&list("users", users));
         }
@@ -109,18 +117,30 @@ type Keys = HashSet<String>;
 pub(super) struct Chosen {
     users: Option<HashMap<String, Keys>>,
     except: HashMap<String, Keys>,
+    /// Rows that were wrapped too short a time ago.
+    lately: HashMap<String, HashSet<Print>>,
     pub(super) reason: String,
+}
+
+/// What is kept of a key where there may be millions: the first half of its SHA-256.
+type Print = [u8; 16];
+
+fn print_of(key: &str) -> Print {
+    let digest = Sha256::digest(key.as_bytes());
+    digest.first_chunk().copied().expect("a SHA-256 is longer")
 }
 
 impl Chosen {
     /// Whether a row is among those that the lists leave.
     pub(super) fn takes(&self, credential: &str, key: &Key) -> bool {
-        if self.users.is_none() && self.except.is_empty() {
+        if self.users.is_none() && self.except.is_empty() && self.lately.is_empty() {
             return true;
         }
         let line = key.to_ledger();
         let has = |keys: Option<&Keys>| keys.is_some_and(|keys| keys.contains(&line));
+        let lately = self.lately.get(credential);
         !has(self.except.get(credential))
+            && !lately.is_some_and(|prints| prints.contains(&print_of(&line)))
             && self
                 .users
                 .as_ref()
@@ -255,6 +275,17 @@ pub(super) async fn resolve(
             ));
         }
         chosen.except = keys;
+    }
+    if let Some(age) = choice.wrapped_before {
+        let since_ms = session.now_ms.saturating_sub(age.millis());
+        for credential in &session.settings.credentials {
+            let prints = chosen.lately.entry(credential.name.clone()).or_default();
+            let (conn, names) = (&mut session.conn, &session.names);
+            wrapped::each_since(conn, names, &credential.name, since_ms, &mut |key| {
+                prints.insert(print_of(key));
+            })
+            .await?;
+        }
     }
     Ok(chosen)
 }
@@ -558,6 +589,7 @@ mod tests {
             users: Some(keys(&["1", "2"])),
             except: keys(&["2", "3"]),
             reason: String::new(),
+            lately: HashMap::new(),
         };
         let taken: Vec<&str> = ["1", "2", "3", "4"]
             .into_iter()

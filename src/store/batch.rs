@@ -10,6 +10,7 @@ use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind, hex};
 use super::marker::{Apart, apart};
 use super::rows::{Storage, padding};
+use crate::scheme::unmark;
 use crate::secret::StoredHash;
 
 /// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
@@ -50,6 +51,14 @@ pub(crate) enum Now {
 }
 
 impl Swap {
+    /// Whether the row is wrapped by it: a new label on what is wrapped already is no wrap.
+    pub(crate) fn is_wrap(&self) -> bool {
+        let is_marked = |value: &StoredHash| {
+            std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unmark(value).is_some())
+        };
+        is_marked(&self.new) && !is_marked(&self.old)
+    }
+
     /// What is written into the column of the values, and into that of the marks where there is one.
     fn new_text(&self, column: &Column) -> Result<Apart, StoreError> {
         let new = std::str::from_utf8(self.new.as_bytes())

@@ -16,6 +16,7 @@ use super::error::{Quote, StoreError, Trouble};
 use super::key::Key;
 use super::ledger::known::{self, KnownRow};
 use super::ledger::reset::{self, ResetReason};
+use super::ledger::wrapped;
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::on_reset::revoke;
 use super::rows::{Row, padding, read_key};
@@ -313,6 +314,7 @@ async fn write(
     segment.accounts.seen = part.seen;
     let mut judged: Vec<&Swap> = Vec::new();
     let mut was_reset: Vec<(&Key, &ResetReason)> = Vec::new();
+    let mut was_wrapped: Vec<&Key> = Vec::new();
     for (batch, (swapped, refused)) in batches.iter().zip(&written) {
         let mut ours = 0;
         let found = read_back(conn, target.column, batch.change, &batch.swaps).await?;
@@ -326,6 +328,7 @@ async fn write(
                     segment.accounts.done += 1;
                     judged.extend((swap.verdict != Verdict::None).then_some(swap));
                     was_reset.extend(batch.why.get(i).map(|why| (&swap.key, *why)));
+                    was_wrapped.extend(swap.is_wrap().then_some(&swap.key));
                 }
                 Now::Gone => segment.accounts.deleted += 1,
                 Now::Other => match read_key(conn, target.column, &swap.key).await? {
@@ -363,6 +366,7 @@ async fn write(
         credential: &target.column.credential,
     };
     reset::note(conn, target.names, &chunk_of, &was_reset).await?;
+    wrapped::note(conn, target.names, &chunk_of, fence.commits, &was_wrapped).await?;
     hit("after-reset");
     let refused: Vec<&Swap> = batches
         .iter()

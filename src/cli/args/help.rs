@@ -41,6 +41,8 @@ pub const RESET: &str = "Examples:
   saltern reset --class plaintext,weak --execute --confirm 1234 --reason 'breach of 14 November'
   saltern reset --last-login-before 2y --execute --confirm 250000 --limit 10000
                                                                 a cohort a day, who has been away longest first
+  saltern reset --wrapped-before 1y --execute --confirm 40000
+                                                                who was wrapped a year ago and has not logged in since
   saltern reset --users leaked.txt --by login --except-users staff.txt
 
 Rows that a credential's `except` or --except-users names are never touched. The ledger keeps who was reset, why and when; `saltern report` shows

@@ -11,9 +11,9 @@ use crate::store::error::{Quote, StoreError, Trouble};
 use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 6;
+pub const LEDGER_VERSION: i64 = 7;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 6] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 7] = [
     (
         1,
         "ledger",
@@ -66,6 +66,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 6] = [
             include_str!("../../../migrations/postgres/0006_soft.sql"),
             include_str!("../../../migrations/mysql/0006_soft.sql"),
             include_str!("../../../migrations/sqlite/0006_soft.sql"),
+        ],
+    ),
+    (
+        7,
+        "wrapped",
+        [
+            include_str!("../../../migrations/postgres/0007_wrapped.sql"),
+            include_str!("../../../migrations/mysql/0007_wrapped.sql"),
+            include_str!("../../../migrations/sqlite/0007_wrapped.sql"),
         ],
     ),
 ];
@@ -249,6 +258,7 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
         "reset",
         "reset_token",
         "waiting",
+        "wrapped",
     ];
     match names.kind {
         Kind::Postgres => {

@@ -15,6 +15,7 @@ pub mod reset;
 pub mod run;
 pub mod token;
 pub mod waiting;
+pub mod wrapped;
 
 use super::conn::Conn;
 use super::error::StoreError;

@@ -366,6 +366,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "reset",
                 "reset_token",
                 "waiting",
+                "wrapped",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));

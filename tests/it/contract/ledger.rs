@@ -161,7 +161,7 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         Ledger::open(&db.url()).ensure().unwrap();
-        for later in ["known", "reset", "reset_token", "waiting"] {
+        for later in ["known", "reset", "reset_token", "waiting", "wrapped"] {
             db.exec(&format!("DROP TABLE {}", table(backend, later)));
         }
         db.exec(&format!(
@@ -171,7 +171,7 @@ on_each_backend!(
 
         Ledger::open(&db.url()).ensure().unwrap();
 
-        for later in ["known", "reset", "reset_token", "waiting"] {
+        for later in ["known", "reset", "reset_token", "waiting", "wrapped"] {
             let rows = format!("SELECT COUNT(*) FROM {}", table(backend, later));
             assert_eq!(db.count(&rows), 0);
         }
@@ -219,6 +219,7 @@ on_each_backend!(what_is_printed_for_a_dba_makes_the_same_tables, |backend| {
             "reset",
             "reset_token",
             "waiting",
+            "wrapped",
         ];
         tables.map(|name| match backend {
             Backend::Postgres => db.query(&format!("SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'saltern.{name}'::regclass AND attnum > 0")),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{CHEAP, Parents, check_opens, md5, opens, parents_config, password_of};
+use super::{CHEAP, Parents, check_opens, in_ledger, md5, opens, parents_config, password_of};
 #[cfg(feature = "failpoints")]
 use super::{POINTS, SHORT};
 use crate::saltern::Finished;
@@ -480,6 +480,39 @@ on_each_backend!(two_cohorts_at_once_take_one_after_the_other, |backend| {
     );
     assert_eq!(members.ledger_number("SELECT COUNT(*) FROM {reset}"), 60);
     assert_eq!(members.ledger_number("SELECT COUNT(*) FROM {run}"), 2);
+});
+
+on_each_backend!(who_has_not_logged_in_since_the_wrap_is_reset, |backend| {
+    let mut parents = Parents::new(backend, 2_500);
+    parents.execute(&["-q"]).expect_code(0);
+    let hundred_days = "UPDATE {wrapped} SET at_ms = at_ms - 8640000000";
+    parents.db.exec(&in_ledger(backend, hundred_days));
+    // One logs in, which makes a plain string of it, and two of them sign up anew at an old server, and are wrapped tonight.
+    let native = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    parents.db.exec(&format!(
+        "UPDATE parent SET password = '{native}' WHERE id = 7"
+    ));
+    parents.db.exec(&format!(
+        "UPDATE parent SET password = '{}' WHERE id IN (8, 2400)",
+        md5("new")
+    ));
+    parents.execute(&["-q"]).expect_code(0);
+    let reset = |parents: &mut Parents, age: &str| {
+        let line = format!("reset --wrapped-before {age} --execute --confirm 2500 -q");
+        let words: Vec<&str> = line.split_whitespace().collect();
+        parents.saltern.run(&words).expect_code(0);
+        parents
+            .db
+            .count(&format!("SELECT COUNT(*) FROM parent WHERE {DEAD}"))
+    };
+
+    assert_eq!(reset(&mut parents, "101d"), 0);
+    assert_eq!(reset(&mut parents, "99d"), 2_497);
+    let rows = parents.rows();
+    assert_eq!(rows[7].1, native);
+    for id in [8, 2_400] {
+        check_opens(&rows[id].1, "new", "md5");
+    }
 });
 
 on_each_backend!(a_column_too_narrow_for_a_dead_value_is_refused, |backend| {

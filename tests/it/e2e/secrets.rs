@@ -193,6 +193,7 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
         "reset",
         "reset_token",
         "waiting",
+        "wrapped",
     ] {
         let rows = db.query(&in_ledger(backend, &format!("SELECT * FROM {{{table}}}")));
         check_silent(
