@@ -409,7 +409,9 @@ impl<'s> Readers<'s> {
             .stored
             .as_ref()
             .is_some_and(|stored| self.auth.is_dead(stored));
-        if !is_dead || row.excepted || row.storage == Storage::Number {
+        // Who was reset softly has a value still, unless an administrator has locked the account since.
+        let is_soft = row.must_change && self.auth.may_choose(row.stored.as_ref());
+        if !(is_dead || is_soft) || row.excepted || row.storage == Storage::Number {
             return false;
         }
         let line = row.key.to_ledger_line();

@@ -179,6 +179,40 @@ on_each_backend!(who_was_reset_gets_a_token_in_a_file, |backend| {
     tokens(&saltern, &["--output", "unready", "--execute"]).expect_code(4);
 });
 
+on_each_backend!(who_was_reset_softly_gets_one_too, |backend| {
+    let mut db = super::people(backend, 8);
+    db.exec("ALTER TABLE parent ADD COLUMN must_reset INTEGER DEFAULT 0");
+    let saltern = saltern_on(&db);
+    let config = format!("{PARENTS}[credential.on_reset]\nmust_change = \"must_reset\"\n{CHEAP}");
+    saltern.configure(&config);
+    let soft = "reset --soft --where id<5 --execute --confirm 5 -q";
+    let soft: Vec<&str> = soft.split_whitespace().collect();
+    saltern.run(&soft).expect_code(0);
+    // One has changed it by the old password, one was locked, and one must change it for another reason.
+    db.exec("UPDATE parent SET must_reset = 0 WHERE id = 2");
+    set(&mut db, 3, Some("!"));
+    db.exec("UPDATE parent SET must_reset = 1 WHERE id = 6");
+
+    tokens(&saltern, &["--output", "tokens.jsonl", "--execute"]).expect_code(0);
+
+    let written = read(&saltern.folder().join("tokens.jsonl"));
+    assert_eq!(written.keys().copied().collect::<Vec<_>>(), [0, 1, 4]);
+    let sidecar = Sidecar::start(&saltern, &config, FREE);
+    assert_eq!(
+        sidecar.finish_reset(&written[&0], &password_of(0)),
+        "old_password"
+    );
+    assert_eq!(sidecar.finish_reset(&written[&0], "new"), "changed");
+    assert_eq!(sidecar.login(&login_of(0), "new"), matched(false));
+    assert_eq!(db.count("SELECT must_reset FROM parent WHERE id = 0"), 0);
+    // A login by the old password makes a strong value of it, for which this token was not made.
+    assert_eq!(
+        sidecar.login(&login_of(4), &password_of(4))["outcome"],
+        "reset_required"
+    );
+    assert_eq!(sidecar.finish_reset(&written[&4], "new"), "void_token");
+});
+
 #[cfg(feature = "failpoints")]
 on_each_backend!(
     killed_at_any_point_each_user_has_one_token_in_a_file,
