@@ -83,7 +83,7 @@ on_each_backend!(
         assert_eq!(scan["credentials"][0]["rows"], 300, "{scan}");
         let lines = scan["credentials"][0]["lines"].to_string();
         assert!(
-            lines.contains("md5crypt") && lines.contains("\"md5\""),
+            lines.contains("argon2id over md5\"") && lines.contains("argon2id over md5crypt"),
             "{lines}"
         );
     }
