@@ -9,7 +9,7 @@ use super::column::Column;
 use super::conn::{Arg, Conn, Kind};
 use super::describe::{ColumnInfo, Family, TableInfo};
 use super::error::{Quote, StoreError};
-use super::key::{Key, KeyKind};
+use super::key::Key;
 use super::sql::{Ident, Stretch, is_one_expression, operators, stretches};
 use crate::config::{Assignment, Credential, NewValue};
 
@@ -264,7 +264,7 @@ fn postgres_keys(column: &Column) -> String {
 
 #[cfg(feature = "postgres")]
 fn postgres_array(column: &Column, keys: &[&Key]) -> Arg {
-    use super::key::KeyPart;
+    use super::key::{KeyKind, KeyPart};
     let parts = keys.iter().map(|key| &key.0[0]);
     if column.keys[0].kind == KeyKind::Int {
         let number = |part: &KeyPart| match part {

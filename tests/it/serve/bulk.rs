@@ -8,7 +8,9 @@ use std::process::Command;
 use sha2::{Digest as _, Sha256};
 
 use super::*;
-use crate::saltern::{Finished, POINTS};
+use crate::saltern::Finished;
+#[cfg(feature = "failpoints")]
+use crate::saltern::POINTS;
 use crate::servers;
 
 /// The last of them is a service, and was never reset.
