@@ -36,7 +36,7 @@ pub fn reset_text(plan: &ResetPlan) -> String {
     let _ = writeln!(out, "\n  to reset  {} rows", count(plan.rows()));
     let _ = writeln!(
         out,
-        "  left out  {} by `except` and the lists",
+        "  left out  {} by `except`, the lists and --wrapped-before",
         count(left_out)
     );
     for column in &plan.columns {
@@ -66,11 +66,13 @@ pub fn reset_text(plan: &ResetPlan) -> String {
             safe(&refusal.hint)
         );
     }
-    let _ = writeln!(
-        out,
-        "\nNothing was written. To reset them: the same with --execute --confirm {}",
-        plan.rows()
-    );
+    let _ = match plan.rows() {
+        0 => writeln!(out, "\nNothing was written, and there is nobody to reset."),
+        rows => writeln!(
+            out,
+            "\nNothing was written. To reset them: the same with --execute --confirm {rows}"
+        ),
+    };
     out
 }
 
