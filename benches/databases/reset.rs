@@ -74,6 +74,7 @@ pub(crate) fn bench() {
             one.push(seconds);
             one_waits.push(wait);
             ratio.push(seconds / own);
+            eprintln!("{}: {own:.1} s beside {seconds:.1} s", backend.name());
         }
         let show = |values: &mut Vec<f64>, digits: usize| {
             let (min, median, max) = spread(values);
@@ -110,8 +111,10 @@ fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
         .build()
         .unwrap();
     macro_rules! touch {
-        ($connection:ty, $sql:expr) => {{
+        ($connection:ty, $patience:expr, $sql:expr) => {{
             let mut conn = <$connection>::connect(url).await.unwrap();
+            // What it measures is how long a lock is held, however long that is.
+            sqlx::raw_sql($patience).execute(&mut conn).await.unwrap();
             let mut longest = Duration::ZERO;
             let mut id = 0;
             while !over.load(Ordering::Relaxed) {
@@ -133,11 +136,13 @@ fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
         if url.starts_with("mysql") {
             touch!(
                 sqlx::MySqlConnection,
+                "SET SESSION innodb_lock_wait_timeout = 3600",
                 "UPDATE parent SET seen = seen + 1 WHERE id = ?"
             )
         } else {
             touch!(
                 sqlx::PgConnection,
+                "SET lock_timeout = 0",
                 "UPDATE parent SET seen = seen + 1 WHERE id = $1"
             )
         }

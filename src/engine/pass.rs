@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Instant;
 
 use tokio::sync::{Mutex, mpsc};
@@ -25,6 +26,8 @@ use crate::store::{Column, Key, Link};
 const PAGES_AHEAD: usize = 2;
 /// The most rows that are read, or written, at once (SPEC 6).
 pub(crate) const PAGE_ROWS_MAX: usize = 2_000;
+/// The first page has at most so many rows: how long this database takes to commit one is not known yet.
+pub(crate) const PAGE_ROWS_FIRST: usize = 500;
 /// A page is at most this much hashing.
 pub(crate) const PAGE_SECONDS: f64 = 2.0;
 
@@ -45,9 +48,9 @@ pub(crate) struct Pass<'a> {
     pub(crate) worker: &'a str,
     pub(crate) pass: i64,
     /// Rows that this run has given up on: a sweep passes them over.
-    pub(crate) given_up: HashSet<(String, String)>,
+    pub(crate) given_up: Rc<HashSet<(String, String)>>,
     /// The rows of `--keys`, by credential; none for a pass over chunks.
-    pub(crate) keys: Option<HashMap<String, Vec<Key>>>,
+    pub(crate) keys: Option<&'a HashMap<String, Vec<Key>>>,
     pub(crate) print: bool,
 }
 

@@ -12,6 +12,7 @@ use super::look::column_of;
 use super::page::{Filling, Pending};
 use super::pass::{PAGE_ROWS_MAX, Pass, ReadEnd};
 use super::patience::patiently;
+use super::tally::Tally;
 use super::waits::WaitCounts;
 use crate::policy::Action;
 use crate::store::ledger::{ClaimedChunk, chunk};
@@ -48,7 +49,7 @@ impl Pass<'_> {
                 .borrow_mut()
                 .credential
                 .clone_from(&claimed.credential);
-            let end = match &self.keys {
+            let end = match self.keys {
                 Some(keys) => {
                     self.read_keys(reader, &send, number, &claimed, keys)
                         .await?
@@ -344,7 +345,8 @@ impl Pass<'_> {
 
     /// Why the pass must end now, if it must.
     fn ended(&self) -> Option<ReadEnd> {
-        if self.stop.get().is_some() || self.tally.borrow().lock_lost {
+        let has_ended = |tally: &Tally| tally.lock_lost || tally.failed;
+        if self.stop.get().is_some() || has_ended(&self.tally.borrow()) {
             return Some(ReadEnd::Stopped);
         }
         let until = self.limits.borrow().until;

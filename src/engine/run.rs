@@ -4,8 +4,10 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use tokio::sync::Mutex;
 
 use super::brake::Brake;
@@ -21,7 +23,7 @@ use super::known;
 use super::limits::budget;
 use super::options::{Job, Mode, RunOptions, Selection};
 use super::pace::{Held, try_query};
-use super::pass::{Limits, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
+use super::pass::{Limits, PAGE_ROWS_FIRST, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
 use super::patience::patiently;
 use super::plan::choose_kernel;
 use super::prepare::{Asked, Pace, Prepared, give_back, prepare, take_locks};
@@ -38,6 +40,8 @@ use crate::store::{Column, Key, Link, Role, StoreError, try_on_reset};
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
 const GRACE: Duration = Duration::from_secs(3);
+/// So many pages are written at the same time where nothing is hashed: a database works on one page on one processor.
+const PAGES_AT_ONCE: usize = 2;
 /// So long the ledger may take to hear how an invocation ended.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
 
@@ -75,8 +79,8 @@ pub(super) struct Execution<'a> {
     pub(super) stop: &'a Stop,
     pub(super) me: WorkerIdentity,
     pub(super) control: Mutex<Link>,
-    /// None on SQLite, where the control connection writes too.
-    pub(super) writer: Option<Mutex<Link>>,
+    /// One for each page that is written at the same time; none on SQLite, where the control connection writes too.
+    pub(super) writers: Vec<Mutex<Link>>,
     pub(super) pace: &'a Pace,
 }
 
@@ -156,12 +160,16 @@ async fn execute(
             return Err(e);
         }
     };
-    let writer = match control.conn().await?.kind() {
-        crate::store::Kind::Sqlite => None,
-        _ => Some(Mutex::new(
-            Link::open(session.url.clone(), Role::Write).await?,
-        )),
+    let pages_at_once = match (control.conn().await?.kind(), &options.job) {
+        (crate::store::Kind::Sqlite, _) => 0,
+        (_, Job::Rules) => 1,
+        (_, Job::Relabel(_) | Job::Reset(_)) => PAGES_AT_ONCE,
     };
+    let mut writers = Vec::with_capacity(pages_at_once);
+    for _ in 0..pages_at_once {
+        let writer = Link::open(session.url.clone(), Role::Write).await?;
+        writers.push(Mutex::new(writer));
+    }
     let execution = Execution {
         session: &session,
         options,
@@ -169,7 +177,7 @@ async fn execute(
         stop,
         me,
         control: Mutex::new(control),
-        writer,
+        writers,
         pace: &prepared.pace,
     };
     let ended = execution.go(&prepared).await;
@@ -212,9 +220,10 @@ impl Execution<'_> {
         )]
         let page_rows = (self.pace.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
-        let limits = self.limits(page_rows, prepared.brake.clone());
+        let mut limits = self.limits(page_rows, prepared.brake.clone());
         // A page never grows beyond what --max-rate lets through in a second.
         let tally = Tally::new(first, sweeps, prepared.run.estimate, limits.page_rows);
+        limits.page_rows = limits.page_rows.min(PAGE_ROWS_FIRST);
         let (tally, limits) = (RefCell::new(tally), RefCell::new(limits));
         let judges: HashMap<String, Judge<'_>> = self
             .session
@@ -271,13 +280,19 @@ impl Execution<'_> {
         let begun = Instant::now();
         let over = Cell::new(false);
         let work = async {
-            let mut reader = Link::open(self.session.url.clone(), Role::Read)
-                .await
-                .inspect_err(|_| over.set(true))?;
+            let mut readers = Vec::new();
+            for _ in 0..self.writers.len().max(1) {
+                let reader = Link::open(self.session.url.clone(), Role::Read)
+                    .await
+                    .inspect_err(|_| over.set(true))?;
+                readers.push(reader);
+            }
             let end = self
-                .passes(run, &mut reader, &docket, &hasher, &tally, &limits)
+                .passes(run, &mut readers, &docket, &hasher, &tally, &limits)
                 .await;
-            reader.close().await;
+            for reader in readers {
+                reader.close().await;
+            }
             over.set(true);
             end
         };
@@ -294,7 +309,7 @@ impl Execution<'_> {
             end = self.cut_off(prepared.pace.rate) => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
-                if let Some(writer) = &self.writer {
+                for writer in &self.writers {
                     writer.lock().await.lost();
                 }
                 let tally = tally.borrow();
@@ -349,13 +364,13 @@ impl Execution<'_> {
     async fn passes(
         &self,
         run: &str,
-        reader: &mut Link,
+        readers: &mut [Link],
         docket: &Docket<'_>,
         hasher: &Hasher,
         tally: &RefCell<Tally>,
         limits: &RefCell<Limits>,
     ) -> Result<End, EngineError> {
-        let pass = |number: i64, keys, given_up| Pass {
+        let pass = |number, keys, given_up: &Rc<HashSet<_>>, writer| Pass {
             names: &self.session.names,
             columns: &docket.columns,
             judges: &docket.judges,
@@ -365,14 +380,15 @@ impl Execution<'_> {
             tally,
             limits,
             control: &self.control,
-            writer: self.writer.as_ref().unwrap_or(&self.control),
+            writer,
             run,
             worker: &self.me.id,
             pass: number,
-            given_up,
+            given_up: given_up.clone(),
             keys,
             print: self.options.print,
         };
+        let nothing = Rc::new(HashSet::new());
         let rows = match (&self.options.selection, &docket.cohort) {
             (Selection::Keys(lines), _) => {
                 Some((parse_keys(&self.session.columns, lines)?, End::Canary))
@@ -393,13 +409,16 @@ impl Execution<'_> {
             self.add(run, &chunks).await?;
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
             tally.borrow_mut().begin_pass(-1);
-            let end = pass(-1, Some(keys), HashSet::new()).work(reader).await?;
+            let pass = |writer| pass(-1, Some(&keys), &nothing, writer);
+            let end = self.work(pass, readers, tally).await?;
             return Ok(self.end_of(end, tally).unwrap_or(done));
         }
         self.observer.on(Some(run), &Event::Pass { pass: 0 });
         tally.borrow_mut().begin_pass(0);
         loop {
-            let end = pass(0, None, HashSet::new()).work(reader).await?;
+            let end = self
+                .work(|writer| pass(0, None, &nothing, writer), readers, tally)
+                .await?;
             if let Some(end) = self.end_of(end, tally) {
                 return Ok(end);
             }
@@ -436,9 +455,9 @@ impl Execution<'_> {
             self.observer.on(Some(run), &Event::Pass { pass: number });
             tally.borrow_mut().begin_pass(number);
             let before = tally.borrow().sweeps.candidates;
-            let end = pass(number, None, self.given_up(run).await?)
-                .work(reader)
-                .await?;
+            let given_up = Rc::new(self.given_up(run).await?);
+            let pass = |writer| pass(number, None, &given_up, writer);
+            let end = self.work(pass, readers, tally).await?;
             if let Some(end) = self.end_of(end, tally) {
                 return Ok(end);
             }
@@ -454,6 +473,35 @@ impl Execution<'_> {
         } else {
             End::Arriving
         })
+    }
+
+    /// Works a pass off: each writer with its reader takes a chunk after another.
+    async fn work<'p>(
+        &'p self,
+        pass: impl Fn(&'p Mutex<Link>) -> Pass<'p>,
+        readers: &mut [Link],
+        tally: &RefCell<Tally>,
+    ) -> Result<ReadEnd, EngineError> {
+        let writers = match &self.writers[..] {
+            [] => vec![&self.control],
+            writers => writers.iter().collect(),
+        };
+        let pass = &pass;
+        let lines = writers
+            .into_iter()
+            .zip(readers)
+            .map(async |(writer, reader)| {
+                let end = pass(writer).work(reader).await;
+                // The others end with the page that they are at; none is dropped in the middle of a statement.
+                tally.borrow_mut().failed |= end.is_err();
+                end
+            });
+        let mut ends = Vec::new();
+        for end in join_all(lines).await {
+            ends.push(end?);
+        }
+        let early = ends.into_iter().find(|end| *end != ReadEnd::Complete);
+        Ok(early.unwrap_or(ReadEnd::Complete))
     }
 
     /// Why the run ends with this pass; none where it goes on.

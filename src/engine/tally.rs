@@ -27,6 +27,8 @@ pub(crate) struct Tally {
     pub(crate) checked: u64,
     /// Another worker has taken over.
     pub(crate) lock_lost: bool,
+    /// A part of the run has failed: the rest ends with the page that it is at.
+    pub(crate) failed: bool,
     pub(crate) page_rows_max: usize,
     pub(crate) estimate: i64,
     /// The credential at work.
@@ -61,6 +63,7 @@ impl Tally {
             waits: HashMap::new(),
             checked: 0,
             lock_lost: false,
+            failed: false,
             page_rows_max,
             estimate,
             credential: String::new(),

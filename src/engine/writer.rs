@@ -19,8 +19,9 @@ use crate::store::{
 
 /// A row that the application changed so often while it was hashed is left alone.
 const TRIES_MAX: u32 = 3;
-/// Every commit should take at most this long; slower ones make the pages smaller.
-const COMMIT_TARGET: Duration = Duration::from_millis(250);
+/// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then one takes much longer than most:
+/// none should hold up a user for 250 ms.
+const COMMIT_TARGET: Duration = Duration::from_millis(100);
 
 /// A row that is put off to the end of its chunk.
 enum Deferred {
@@ -143,7 +144,7 @@ impl Pass<'_> {
         let mut limits = self.limits.borrow_mut();
         if slowest > COMMIT_TARGET && items >= limits.page_rows / 2 {
             limits.page_rows = (limits.page_rows / 2).max(50);
-        } else if slowest < COMMIT_TARGET / 3 {
+        } else if slowest < COMMIT_TARGET / 2 {
             let most = self.tally.borrow().page_rows_max;
             limits.page_rows = (limits.page_rows + limits.page_rows / 4 + 1).min(most);
         }

@@ -167,7 +167,7 @@ pub(crate) async fn read_back(
         Kind::MySql => (
             format!(
                 // MySQL locks JSON_TABLE twice, and says so, unless it stands in a derived table (3569); MariaDB knows no `FOR SHARE OF t`.
-                "SELECT j.i, {bytes} FROM (SELECT * FROM {} AS b) AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
+                "SELECT CAST(j.i AS SIGNED) - 1, {bytes} FROM (SELECT * FROM {} AS b) AS j STRAIGHT_JOIN {} t ON {} LOCK IN SHARE MODE",
                 json_table(column, Part::ReadBack),
                 column.table_ident,
                 json_join(column)
@@ -400,71 +400,94 @@ impl Part {
     }
 }
 
-/// The batch as JSON: `k0…` the key, `o` the old bytes in hex, `n` the new text, `l` its length, `m` its mark, `s` SQLite's storage, `i` the index.
+/// One field of a row behind its key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    /// The length of the new text.
+    Length,
+    /// The new text.
+    New,
+    /// The old bytes in hex.
+    Old,
+    /// The new text's mark.
+    Mark,
+    /// How SQLite stores the old value.
+    Storage,
+}
+
+/// What stands in the array of a row behind its key, in this order: MariaDB reads an array from its beginning for every field that is asked for, so
+/// the short ones come first and what no statement needs is left out.
+fn fields(column: &Column, part: Part) -> Vec<Field> {
+    let mut fields = match part {
+        Part::ReadBack => return Vec::new(),
+        Part::Keep => vec![Field::Old],
+        Part::Swap => vec![Field::Length, Field::New, Field::Old],
+    };
+    if part == Part::Swap && column.marker.is_some() {
+        fields.push(Field::Mark);
+    }
+    if column.kind == Kind::Sqlite {
+        fields.push(Field::Storage);
+    }
+    fields
+}
+
+/// The batch as JSON: an array of arrays, the key's parts and then the [`fields`].
 fn json_batch(column: &Column, batch: &[Swap], part: Part) -> Result<String, StoreError> {
-    use serde_json::{Map, Value};
+    use serde_json::Value;
+    let fields = fields(column, part);
     let mut rows = Vec::with_capacity(batch.len());
-    for (i, swap) in batch.iter().enumerate() {
-        let mut row = Map::new();
-        for (n, key) in swap.key.0.iter().enumerate() {
-            let value = match key {
-                super::key::KeyPart::Int(v) => Value::from(*v),
-                super::key::KeyPart::Uint(v) => Value::from(*v),
-                other => Value::from(other.text()),
-            };
-            row.insert(format!("k{n}"), value);
-        }
-        match part {
-            Part::ReadBack => {
-                row.insert("i".to_owned(), Value::from(i));
-            }
-            Part::Swap | Part::Keep => {
-                row.insert("o".to_owned(), Value::from(hex(swap.old.as_bytes())));
-                if part == Part::Swap {
-                    let new = swap.new_text(column)?;
-                    row.insert("l".to_owned(), Value::from(new.native.len()));
-                    row.insert("n".to_owned(), Value::from(new.native));
-                    row.insert("m".to_owned(), Value::from(new.mark));
-                }
-                if column.kind == Kind::Sqlite {
-                    row.insert("s".to_owned(), Value::from(storage_name(swap.storage)));
-                }
-            }
-        }
-        rows.push(Value::Object(row));
+    for swap in batch {
+        let mut row = Vec::with_capacity(swap.key.0.len() + fields.len());
+        row.extend(swap.key.0.iter().map(|key| match key {
+            super::key::KeyPart::Int(v) => Value::from(*v),
+            super::key::KeyPart::Uint(v) => Value::from(*v),
+            other => Value::from(other.text()),
+        }));
+        let new = match part {
+            Part::Swap => Some(swap.new_text(column)?),
+            Part::Keep | Part::ReadBack => None,
+        };
+        row.extend(fields.iter().map(|field| match (field, &new) {
+            (Field::Length, Some(new)) => Value::from(new.native.len()),
+            (Field::New, Some(new)) => Value::from(new.native.as_str()),
+            (Field::Mark, Some(new)) => Value::from(new.mark.as_str()),
+            (Field::Old, _) => Value::from(hex(swap.old.as_bytes())),
+            (Field::Storage, _) => Value::from(storage_name(swap.storage)),
+            (Field::Length | Field::New | Field::Mark, None) => Value::Null,
+        }));
+        rows.push(Value::Array(row));
     }
     Ok(Value::Array(rows).to_string())
 }
 
 /// `JSON_TABLE`, the key declared with the key column's own type, charset and collation: another one would make the join a scan.
 fn json_table(column: &Column, part: Part) -> String {
-    let mut columns: Vec<String> = column
-        .keys
-        .iter()
-        .enumerate()
-        .map(|(i, k)| {
-            let sql_type = match k.batch.as_str() {
-                // The longest key of InnoDB is 3072 bytes; one that is cut would be taken for deleted.
-                "HEX" => "VARCHAR(6144) CHARACTER SET ascii",
-                "UUID" => "VARCHAR(36) CHARACTER SET ascii",
-                other => other,
-            };
-            format!("k{i} {sql_type} PATH '$.k{i}'")
-        })
-        .collect();
+    let keys = column.keys.iter().enumerate().map(|(i, k)| {
+        let sql_type = match k.batch.as_str() {
+            // The longest key of InnoDB is 3072 bytes; one that is cut would be taken for deleted.
+            "HEX" => "VARCHAR(6144) CHARACTER SET ascii",
+            "UUID" => "VARCHAR(36) CHARACTER SET ascii",
+            other => other,
+        };
+        format!("k{i} {sql_type}")
+    });
     // Wider than anything that is read (4 KiB in hex) or made, so that nothing is cut.
-    const OLD: &str = "o VARCHAR(8192) CHARACTER SET ascii PATH '$.o'";
-    let more: &[&str] = match part {
-        Part::ReadBack => &["i BIGINT PATH '$.i'"],
-        Part::Keep => &[OLD],
-        Part::Swap => &[
-            OLD,
-            "n VARCHAR(2048) CHARACTER SET ascii PATH '$.n'",
-            "l BIGINT PATH '$.l'",
-            "m VARCHAR(2048) CHARACTER SET ascii PATH '$.m'",
-        ],
-    };
-    columns.extend(more.iter().map(|column| (*column).to_owned()));
+    let more = fields(column, part).into_iter().map(|field| match field {
+        Field::Length => "l BIGINT".to_owned(),
+        Field::New => "n VARCHAR(2048) CHARACTER SET ascii".to_owned(),
+        Field::Old => "o VARCHAR(8192) CHARACTER SET ascii".to_owned(),
+        Field::Mark => "m VARCHAR(2048) CHARACTER SET ascii".to_owned(),
+        Field::Storage => "s VARCHAR(16) CHARACTER SET ascii".to_owned(),
+    });
+    let mut columns: Vec<String> = keys
+        .chain(more)
+        .enumerate()
+        .map(|(at, declared)| format!("{declared} PATH '$[{at}]'"))
+        .collect();
+    if part == Part::ReadBack {
+        columns.push("i FOR ORDINALITY".to_owned());
+    }
     format!("JSON_TABLE(?, '$[*]' COLUMNS ({}))", columns.join(", "))
 }
 
@@ -507,7 +530,7 @@ fn mysql_swap_sql(column: &Column, change: Change) -> String {
 
 fn sqlite_join(column: &Column) -> String {
     let one = |(i, k): (usize, &super::column::KeyColumn)| {
-        let part = format!("(j.value ->> '$.k{i}')");
+        let part = format!("(j.value ->> '$[{i}]')");
         if k.batch == "HEX" {
             format!("t.{} = unhex({part})", k.ident)
         } else {
@@ -531,20 +554,33 @@ fn sqlite_new(column: &Column, new: &str) -> String {
     )
 }
 
+/// A field of the batch's JSON; NULL where it is not among those of the statement.
+fn sqlite_field(column: &Column, part: Part, field: Field) -> String {
+    let at = fields(column, part).iter().position(|one| *one == field);
+    at.map_or("NULL".to_owned(), |at| {
+        format!("(j.value ->> '$[{}]')", column.keys.len() + at)
+    })
+}
+
 fn sqlite_swap_sql(column: &Column, change: Change) -> String {
+    let part = Part::of(change);
+    let [length, new, old, mark, storage] = [
+        Field::Length,
+        Field::New,
+        Field::Old,
+        Field::Mark,
+        Field::Storage,
+    ]
+    .map(|field| sqlite_field(column, part, field));
     let whole = if change.keeps_value() {
-        ""
+        String::new()
     } else {
-        " AND length(j.value ->> '$.n') = (j.value ->> '$.l')"
+        format!(" AND length({new}) = {length}")
     };
     format!(
-        "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = (j.value ->> '$.s') AND {} = unhex(j.value ->> '$.o'){whole}",
+        "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = {storage} AND {} = unhex({old}){whole}",
         column.table_ident,
-        change.assignments(
-            column,
-            &sqlite_new(column, "(j.value ->> '$.n')"),
-            "(j.value ->> '$.m')",
-        ),
+        change.assignments(column, &sqlite_new(column, &new), &mark),
         sqlite_join(column),
         column.value,
         column.bytes

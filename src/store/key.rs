@@ -151,13 +151,14 @@ impl KeyPart {
 
 /// Lowercase hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
     bytes
         .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-            write!(out, "{b:02x}").expect("writing to a String does not fail");
-            out
-        })
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|half| DIGITS[usize::from(half)])
+        .collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

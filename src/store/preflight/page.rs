@@ -142,7 +142,7 @@ pub(super) async fn look_at_page(
                 Variant::MariaDb => (format!("EXPLAIN {statement}"), 3),
                 Variant::Other => (format!("EXPLAIN FORMAT=TRADITIONAL {statement}"), 4),
             };
-            let batch = vec![Arg::Text("[{\"k0\":1}]".to_owned())];
+            let batch = vec![Arg::Text("[[1]]".to_owned())];
             attempt(conn, &sql, batch, |row| {
                 Ok(Some(Reach {
                     how: row.text(at)?.unwrap_or("none").to_owned(),
