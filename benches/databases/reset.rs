@@ -66,7 +66,7 @@ pub(crate) fn bench() {
             });
             ours.push(seconds);
             our_waits.push(wait);
-            let own = seconds;
+            let (own, own_wait) = (seconds, wait);
             runtime.block_on(start_over(backend, &place.url));
             let (seconds, wait) = beside_a_user(&place.url, rows, || {
                 runtime.block_on(script(&place.url, one_transaction(backend)));
@@ -74,7 +74,10 @@ pub(crate) fn bench() {
             one.push(seconds);
             one_waits.push(wait);
             ratio.push(seconds / own);
-            eprintln!("{}: {own:.1} s beside {seconds:.1} s", backend.name());
+            eprintln!(
+                "{}: {own:.1} s and {own_wait:.0} ms, beside {seconds:.1} s",
+                backend.name()
+            );
         }
         let show = |values: &mut Vec<f64>, digits: usize| {
             let (min, median, max) = spread(values);

@@ -113,7 +113,7 @@ pub fn run(settings: &Settings, case: &Case) {
         // Its function is not for several threads.
         .filter(|contender| settings.threads == 1 || contender.name != "libxcrypt")
         .collect();
-    let rates = measure(settings, &contenders);
+    let (alone, rates) = measure(settings, &contenders);
     let threads = settings.threads;
     let Settings {
         rounds,
@@ -125,9 +125,10 @@ pub fn run(settings: &Settings, case: &Case) {
         "{}, {threads} thread(s), {rounds} rounds of {turn:?}, {clock:?} clock",
         case.name
     );
+    let scaling = if threads > 1 { "x one thread" } else { "" };
     println!(
-        "  {:<40} {:>9}  x first (least to greatest)   x best published",
-        "", "hashes/s"
+        "  {:<40} {:>9}  {:<24}  {:<24}  {scaling}",
+        "", "hashes/s", "x first", "x best published"
     );
     let published = contenders
         .iter()
@@ -137,8 +138,14 @@ pub fn run(settings: &Settings, case: &Case) {
         let ratios =
             |to: usize| Spread::of(rates.iter().map(|round| round[i] / round[to]).collect());
         let rate = Spread::of(rates.iter().map(|round| round[i]).collect());
+        let scaled = if threads > 1 {
+            let rounds = rates.iter().zip(&alone);
+            Spread::of(rounds.map(|(all, alone)| all[i] / alone[i]).collect()).to_string()
+        } else {
+            String::new()
+        };
         println!(
-            "  {:<40} {:>9.2}  {}  {}",
+            "  {:<40} {:>9.2}  {}  {}  {scaled}",
             contender.name,
             rate.median,
             ratios(0),
@@ -175,29 +182,36 @@ impl std::fmt::Display for Spread {
     }
 }
 
-/// Hashes a second of each contender in each round.
-fn measure(settings: &Settings, contenders: &[&Contender]) -> Vec<Vec<f64>> {
+/// Hashes a second of each contender in each round: of the first thread while the others wait, and of all of them.
+type Rates = (Vec<Vec<f64>>, Vec<Vec<f64>>);
+
+fn measure(settings: &Settings, contenders: &[&Contender]) -> Rates {
     let barrier = Barrier::new(settings.threads);
-    let of_threads: Vec<Vec<Vec<f64>>> = std::thread::scope(|scope| {
+    let of_threads: Vec<Rates> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..settings.threads)
-            .map(|_| scope.spawn(|| measure_on_one_thread(settings, contenders, &barrier)))
+            .map(|thread| {
+                let barrier = &barrier;
+                scope.spawn(move || measure_on_one_thread(settings, contenders, barrier, thread))
+            })
             .collect();
         threads
             .into_iter()
             .map(|thread| thread.join().expect("a thread measures"))
             .collect()
     });
-    let sum = |round: usize, i: usize| of_threads.iter().map(|rates| rates[round][i]).sum();
-    (0..settings.rounds)
+    let sum = |round: usize, i: usize| of_threads.iter().map(|(_, rates)| rates[round][i]).sum();
+    let together = (0..settings.rounds)
         .map(|round| (0..contenders.len()).map(|i| sum(round, i)).collect())
-        .collect()
+        .collect();
+    (of_threads.into_iter().next().expect("a thread").0, together)
 }
 
 fn measure_on_one_thread(
     settings: &Settings,
     contenders: &[&Contender],
     barrier: &Barrier,
-) -> Vec<Vec<f64>> {
+    thread: usize,
+) -> Rates {
     let mut hashers: Vec<_> = contenders
         .iter()
         .map(|contender| (contender.start)())
@@ -205,15 +219,28 @@ fn measure_on_one_thread(
     for hash in &mut hashers {
         hash();
     }
-    let mut turn = |hash: &mut Box<dyn FnMut() -> u64>| {
+    let mut turn = |hash: &mut Box<dyn FnMut() -> u64>, works: bool| {
         barrier.wait();
         let (start, mut hashes) = (settings.clock.now(), 0);
+        if !works {
+            return 0.0;
+        }
         while settings.clock.now() - start < settings.turn {
             hashes += hash();
         }
         hashes as f64 / (settings.clock.now() - start).as_secs_f64()
     };
-    (0..settings.rounds)
-        .map(|_| hashers.iter_mut().map(&mut turn).collect())
-        .collect()
+    let mut rates = Rates::default();
+    for _ in 0..settings.rounds {
+        let (mut alone, mut together) = (Vec::new(), Vec::new());
+        for hash in &mut hashers {
+            if settings.threads > 1 {
+                alone.push(turn(hash, thread == 0));
+            }
+            together.push(turn(hash, true));
+        }
+        rates.0.push(alone);
+        rates.1.push(together);
+    }
+    rates
 }

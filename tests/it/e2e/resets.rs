@@ -248,6 +248,57 @@ on_each_backend!(killed_at_any_point_each_row_is_reset_once, |backend| {
     );
 });
 
+/// A reset works on two chunks at a time, where the database lets two write.
+#[cfg(feature = "failpoints")]
+on_each_backend!(
+    killed_in_two_chunks_at_once_each_row_is_reset_once,
+    |backend| {
+        let mut parents = Parents::new(backend, 3_000);
+        parents
+            .db
+            .exec("CREATE TABLE kid (id INTEGER PRIMARY KEY, pin VARCHAR(200))");
+        parents
+            .db
+            .exec("INSERT INTO kid SELECT id, password FROM parent");
+        parents.saltern.configure(&format!(
+            "{}[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"md5\"\n",
+            parents_config("")
+        ));
+        let everybody = "reset --all --execute --confirm 6000 -q";
+        let everybody: Vec<&str> = everybody.split_whitespace().collect();
+        for point in [
+            "after-swap=kill@2",
+            "after-reset=kill@3",
+            "before-commit=kill@4",
+        ] {
+            parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
+            let killed = parents.saltern.run(&everybody);
+            assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+            let at_work = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
+            let both = if backend == Backend::Sqlite { 1 } else { 2 };
+            assert_eq!(parents.ledger_number(at_work), both, "at {point}");
+        }
+
+        parents.saltern.set(POINTS, SHORT);
+        parents.saltern.run(&everybody).expect_code(0);
+
+        for (table, column) in [("parent", "password"), ("kid", "pin")] {
+            let dead =
+                format!("SELECT COUNT(*) FROM {table} WHERE {column} LIKE '!saltern:reset:%'");
+            assert_eq!(parents.db.count(&dead), 3_000, "{table}");
+        }
+        let twice = "SELECT COUNT(*) FROM changes WHERE was LIKE '!saltern:reset:%'";
+        assert_eq!(parents.db.count(twice), 0, "rows were reset twice");
+        for (count, expected) in [
+            ("SELECT COUNT(*) FROM {reset}", 6_000),
+            ("SELECT SUM(done) FROM {chunk}", 6_000),
+            ("SELECT COUNT(*) FROM {run}", 1),
+        ] {
+            assert_eq!(parents.ledger_number(count), expected, "{count}");
+        }
+    }
+);
+
 on_each_backend!(a_column_that_takes_no_dead_value_is_refused, |backend| {
     let mut parents = Parents::new(backend, 0);
     parents.db.exec(
