@@ -219,7 +219,7 @@ fn measure_on_one_thread(
     for hash in &mut hashers {
         hash();
     }
-    let mut turn = |hash: &mut Box<dyn FnMut() -> u64>, works: bool| {
+    let turn = |hash: &mut Box<dyn FnMut() -> u64>, works: bool| {
         barrier.wait();
         let (start, mut hashes) = (settings.clock.now(), 0);
         if !works {

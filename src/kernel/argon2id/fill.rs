@@ -178,15 +178,18 @@ fn compress(
 ) -> u64 {
     let current = matrix.index(stream, column);
     let previous = matrix.index(stream, before(column, matrix.shape));
-    if let Some(soon) = matrix.blocks.get(current + matrix.streams) {
-        compression.prefetch_for_write(soon);
-    }
+    let soon = current + matrix.streams;
     let [previous, reference, current] = matrix
         .blocks
         .get_disjoint_mut([previous, reference, current])
         .expect("a reference is a finished block that is not the previous one");
     compression.compress(previous, reference, current, write);
-    current.first_word()
+    let word = current.first_word();
+    // Not before: the lines of the reference may still be on their way, and a core waits for few at a time.
+    if let Some(soon) = matrix.blocks.get(soon) {
+        compression.prefetch_for_write(soon);
+    }
+    word
 }
 
 /// The column before, around the end.
