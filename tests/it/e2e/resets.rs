@@ -248,7 +248,6 @@ on_each_backend!(killed_at_any_point_each_row_is_reset_once, |backend| {
     );
 });
 
-/// A reset works on two chunks at a time, where the database lets two write.
 #[cfg(feature = "failpoints")]
 on_each_backend!(
     killed_in_two_chunks_at_once_each_row_is_reset_once,
@@ -275,6 +274,7 @@ on_each_backend!(
             let killed = parents.saltern.run(&everybody);
             assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
             let at_work = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
+            // It works on two chunks at a time, where the database lets two write.
             let both = if backend == Backend::Sqlite { 1 } else { 2 };
             assert_eq!(parents.ledger_number(at_work), both, "at {point}");
         }
