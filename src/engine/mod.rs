@@ -16,6 +16,7 @@ mod judge;
 mod keys;
 mod known;
 mod limits;
+mod lines;
 mod lists;
 mod look;
 mod marks;

@@ -44,6 +44,8 @@ pub(crate) struct Pass<'a> {
     /// For claims and heartbeats; on SQLite the same connection as the writer's.
     pub(crate) control: &'a Mutex<Link>,
     pub(crate) writer: &'a Mutex<Link>,
+    /// Held by the page that is being written, once pages have stood in each other's way.
+    pub(crate) turn: &'a Mutex<()>,
     pub(crate) run: &'a str,
     pub(crate) worker: &'a str,
     pub(crate) pass: i64,
@@ -67,6 +69,8 @@ pub(crate) struct Limits {
     pub(crate) held: Held,
     /// The page's size: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
+    /// Whether pages are written one at a time.
+    pub(crate) in_turn: bool,
     /// How many rows each rule may still reset.
     pub(crate) brake: Brake,
 }
@@ -92,7 +96,17 @@ impl Pass<'_> {
         let (send, receive) = mpsc::channel(PAGES_AHEAD - 1);
         // Neither is dropped in the middle of a statement: a reader that fails lets the writer end with what it has, a writer that
         // fails closes the channel.
-        let (end, written) = tokio::join!(self.read(reader, send), self.write(receive));
+        let read = async {
+            let end = self.read(reader, send).await;
+            self.tally.borrow_mut().failed |= end.is_err();
+            end
+        };
+        let write = async {
+            let written = self.write(receive).await;
+            self.tally.borrow_mut().failed |= written.is_err();
+            written
+        };
+        let (end, written) = tokio::join!(read, write);
         written?;
         let end = end?;
         if let Some(error) = self.hasher.error() {

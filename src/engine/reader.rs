@@ -163,12 +163,10 @@ impl Pass<'_> {
         let (column_no, column) = self.column(&claimed.credential)?;
         let judge = &self.judges[&claimed.credential];
         let mut fence = self.fence(claimed);
-        let keys = keys
+        let mut keys = keys
             .get(&claimed.credential)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let size = self.limits.borrow().page_rows.clamp(1, PAGE_ROWS_MAX);
-        let mut pages = keys.chunks(size).peekable();
         if keys.is_empty()
             && !self
                 .submit(
@@ -183,13 +181,16 @@ impl Pass<'_> {
         {
             return Ok(ReadEnd::Stopped);
         }
-        while let Some(keys) = pages.next() {
+        while !keys.is_empty() {
+            let size = self.limits.borrow().page_rows.clamp(1, PAGE_ROWS_MAX);
+            let (page, rest) = keys.split_at(size.min(keys.len()));
+            keys = rest;
             if let Some(end) = self.hold().await {
                 return Ok(end);
             }
             let mut filling = Filling::default();
-            let rows = patiently(reader, async |conn| read_keys(conn, column, keys).await).await?;
-            for (key, row) in keys.iter().zip(rows) {
+            let rows = patiently(reader, async |conn| read_keys(conn, column, page).await).await?;
+            for (key, row) in page.iter().zip(rows) {
                 let Some(row) = row else {
                     let text = format!(
                         "credential {}: there is no row with the key {key}",
@@ -218,7 +219,7 @@ impl Pass<'_> {
                     &mut fence,
                     column_no,
                     filling,
-                    pages.peek().is_none(),
+                    keys.is_empty(),
                 )
                 .await?
             {

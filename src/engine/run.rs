@@ -7,13 +7,12 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
 use tokio::sync::Mutex;
 
 use super::brake::Brake;
 use super::dry::dry;
 use super::error::EngineError;
-use super::event::{End, Event, Finished, Observer, RunStatus, Started};
+use super::event::{End, Event, Finished, Observer, Started};
 use super::fit::{LongestMarks, examine};
 use super::hasher::{Hasher, plan_for};
 use super::identity;
@@ -21,6 +20,7 @@ use super::judge::Judge;
 use super::keys::parse_keys;
 use super::known;
 use super::limits::budget;
+use super::lines;
 use super::options::{Job, Mode, RunOptions, Selection};
 use super::pace::{Held, try_query};
 use super::pass::{Limits, PAGE_ROWS_FIRST, PAGE_ROWS_MAX, PAGE_SECONDS, Pass, ReadEnd};
@@ -40,8 +40,6 @@ use crate::store::{Column, Key, Link, Role, StoreError, try_on_reset};
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
 const GRACE: Duration = Duration::from_secs(3);
-/// So many pages are written at the same time where nothing is hashed: a database works on one page on one processor.
-const PAGES_AT_ONCE: usize = 2;
 /// So long the ledger may take to hear how an invocation ended.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
 
@@ -110,6 +108,7 @@ async fn execute(
     }
     examine(&mut session, marks, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    let writers = lines::writers(&session, &options.job).await?;
     // Before anything is written.
     for (column, credential) in session.columns.iter().zip(&session.settings.credentials) {
         let resets = session.settings.rules.resets(&credential.name)
@@ -160,16 +159,6 @@ async fn execute(
             return Err(e);
         }
     };
-    let pages_at_once = match (control.conn().await?.kind(), &options.job) {
-        (crate::store::Kind::Sqlite, _) => 0,
-        (_, Job::Rules) => 1,
-        (_, Job::Relabel(_) | Job::Reset(_)) => PAGES_AT_ONCE,
-    };
-    let mut writers = Vec::with_capacity(pages_at_once);
-    for _ in 0..pages_at_once {
-        let writer = Link::open(session.url.clone(), Role::Write).await?;
-        writers.push(Mutex::new(writer));
-    }
     let execution = Execution {
         session: &session,
         options,
@@ -280,13 +269,9 @@ impl Execution<'_> {
         let begun = Instant::now();
         let over = Cell::new(false);
         let work = async {
-            let mut readers = Vec::new();
-            for _ in 0..self.writers.len().max(1) {
-                let reader = Link::open(self.session.url.clone(), Role::Read)
-                    .await
-                    .inspect_err(|_| over.set(true))?;
-                readers.push(reader);
-            }
+            let mut readers = lines::readers(self.session, self.writers.len())
+                .await
+                .inspect_err(|_| over.set(true))?;
             let end = self
                 .passes(run, &mut readers, &docket, &hasher, &tally, &limits)
                 .await;
@@ -370,8 +355,10 @@ impl Execution<'_> {
         tally: &RefCell<Tally>,
         limits: &RefCell<Limits>,
     ) -> Result<End, EngineError> {
+        let turn = Mutex::new(());
         let pass = |number, keys, given_up: &Rc<HashSet<_>>, writer| Pass {
             names: &self.session.names,
+            turn: &turn,
             columns: &docket.columns,
             judges: &docket.judges,
             hasher,
@@ -410,27 +397,15 @@ impl Execution<'_> {
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
             tally.borrow_mut().begin_pass(-1);
             let pass = |writer| pass(-1, Some(&keys), &nothing, writer);
-            let end = self.work(pass, readers, tally).await?;
-            return Ok(self.end_of(end, tally).unwrap_or(done));
+            // One line: chunks that a killed invocation has left have the same rows.
+            let end = self.whole(run, -1, pass, &mut readers[..1], tally).await?;
+            return Ok(end.unwrap_or(done));
         }
         self.observer.on(Some(run), &Event::Pass { pass: 0 });
         tally.borrow_mut().begin_pass(0);
-        loop {
-            let end = self
-                .work(|writer| pass(0, None, &nothing, writer), readers, tally)
-                .await?;
-            if let Some(end) = self.end_of(end, tally) {
-                return Ok(end);
-            }
-            if self.is_done(run, 0).await? {
-                break;
-            }
-            // Another worker holds a chunk: it ends, or its lease runs out and the chunk is ours.
-            tally.borrow_mut().set_status(
-                RunStatus::Waiting,
-                Some("another worker holds a chunk".to_owned()),
-            );
-            tokio::time::sleep(Duration::from_millis(500)).await;
+        let first = |writer| pass(0, None, &nothing, writer);
+        if let Some(end) = self.whole(run, 0, first, readers, tally).await? {
+            return Ok(end);
         }
         if matches!(self.options.selection, Selection::Canary(_)) {
             return Ok(End::Canary);
@@ -457,8 +432,7 @@ impl Execution<'_> {
             let before = tally.borrow().sweeps.candidates;
             let given_up = Rc::new(self.given_up(run).await?);
             let pass = |writer| pass(number, None, &given_up, writer);
-            let end = self.work(pass, readers, tally).await?;
-            if let Some(end) = self.end_of(end, tally) {
+            if let Some(end) = self.whole(run, number, pass, readers, tally).await? {
                 return Ok(end);
             }
             if tally.borrow().sweeps.candidates == before {
@@ -475,37 +449,8 @@ impl Execution<'_> {
         })
     }
 
-    /// Works a pass off: each writer with its reader takes a chunk after another.
-    async fn work<'p>(
-        &'p self,
-        pass: impl Fn(&'p Mutex<Link>) -> Pass<'p>,
-        readers: &mut [Link],
-        tally: &RefCell<Tally>,
-    ) -> Result<ReadEnd, EngineError> {
-        let writers = match &self.writers[..] {
-            [] => vec![&self.control],
-            writers => writers.iter().collect(),
-        };
-        let pass = &pass;
-        let lines = writers
-            .into_iter()
-            .zip(readers)
-            .map(async |(writer, reader)| {
-                let end = pass(writer).work(reader).await;
-                // The others end with the page that they are at; none is dropped in the middle of a statement.
-                tally.borrow_mut().failed |= end.is_err();
-                end
-            });
-        let mut ends = Vec::new();
-        for end in join_all(lines).await {
-            ends.push(end?);
-        }
-        let early = ends.into_iter().find(|end| *end != ReadEnd::Complete);
-        Ok(early.unwrap_or(ReadEnd::Complete))
-    }
-
     /// Why the run ends with this pass; none where it goes on.
-    fn end_of(&self, end: ReadEnd, tally: &RefCell<Tally>) -> Option<End> {
+    pub(super) fn end_of(&self, end: ReadEnd, tally: &RefCell<Tally>) -> Option<End> {
         if tally.borrow().lock_lost {
             return Some(End::LeaseLost);
         }
@@ -547,6 +492,7 @@ impl Execution<'_> {
             until: o.max_runtime.map(|d| Instant::now() + d),
             held: Held::new(o.pace.clone()),
             page_rows,
+            in_turn: false,
             brake,
         }
     }

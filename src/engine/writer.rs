@@ -17,6 +17,8 @@ use crate::store::{
     Column, Committed, Fence, Item, Key, Page, PageTarget, Row, commit_page, read_keys,
 };
 
+/// Pages are not made smaller than this.
+const PAGE_ROWS_LEAST: usize = 50;
 /// A row that the application changed so often while it was hashed is left alone.
 const TRIES_MAX: u32 = 3;
 /// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then one takes much longer than most:
@@ -119,6 +121,12 @@ impl Pass<'_> {
             column,
         };
         let committed = {
+            let in_turn = self.limits.borrow().in_turn;
+            let _turn = if in_turn {
+                Some(self.turn.lock().await)
+            } else {
+                None
+            };
             let mut writer = self.writer.lock().await;
             commit_page(&mut writer, &target, fence, page, &still).await?
         };
@@ -131,6 +139,8 @@ impl Pass<'_> {
                 self.tally
                     .borrow_mut()
                     .committed(self.pass, &outcome.accounts);
+                // Two that wait for each other's rows, because a statement of the operator's reads a whole table, would do so for ever.
+                self.limits.borrow_mut().in_turn |= outcome.was_busy;
                 self.adapt(outcome.slowest, page.items.len());
                 deferred.extend(outcome.again.into_iter().map(Deferred::Again));
                 deferred.extend(outcome.locked.into_iter().map(Deferred::Locked));
@@ -139,13 +149,16 @@ impl Pass<'_> {
         }
     }
 
-    /// Slow commits make the pages smaller, fast ones let them grow back.
+    /// Slow commits make the pages smaller, fast ones let them grow back. Pages much smaller than they might be say nothing.
     fn adapt(&self, slowest: Duration, items: usize) {
         let mut limits = self.limits.borrow_mut();
-        if slowest > COMMIT_TARGET && items >= limits.page_rows / 2 {
-            limits.page_rows = (limits.page_rows / 2).max(50);
+        if items < limits.page_rows / 2 {
+            return;
+        }
+        let most = self.tally.borrow().page_rows_max;
+        if slowest > COMMIT_TARGET {
+            limits.page_rows = (items / 2).max(PAGE_ROWS_LEAST).min(limits.page_rows);
         } else if slowest < COMMIT_TARGET / 2 {
-            let most = self.tally.borrow().page_rows_max;
             limits.page_rows = (limits.page_rows + limits.page_rows / 4 + 1).min(most);
         }
     }
@@ -160,7 +173,7 @@ impl Pass<'_> {
     ) -> Result<bool, EngineError> {
         let judge = &self.judges[&column.credential];
         loop {
-            if self.stop.get().is_some() {
+            if self.stop.get().is_some() || self.tally.borrow().failed {
                 return Ok(false);
             }
             let mut filling = Filling::default();

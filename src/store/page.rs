@@ -95,8 +95,11 @@ pub struct PageOutcome {
     pub refused: i64,
     /// Whether the chunk is done with it.
     pub chunk_done: bool,
-    /// How long the slowest transaction took.
+    /// How long the slowest transaction held its locks, less what about so many statements take on a row or two: a page with fewer rows
+    /// would have held them as long.
     pub slowest: Duration,
+    /// Whether it had to be tried again, because of a lock that another held for long or a deadlock.
+    pub was_busy: bool,
 }
 
 /// Whether the page is the worker's to commit.
@@ -136,6 +139,7 @@ pub async fn commit_page(
     // What a COMMIT without an answer would have meant. While that is open the page is not cut: the same rows are tried again, and
     // the fence tells whether they were written.
     let mut unanswered: Option<Segment> = None;
+    let mut was_busy = false;
     while let Some(range) = segments.pop_front() {
         let items = &page.items[range.clone()];
         let end = segments.is_empty();
@@ -149,10 +153,11 @@ pub async fn commit_page(
             },
             last: end && page.last && outcome.locked.is_empty() && outcome.again.is_empty(),
         };
-        let begun = Instant::now();
-        match attempt(link, target, fence, &part, still_matches, &mut unanswered).await {
+        let tried = attempt(link, target, fence, &part, still_matches, &mut unanswered).await;
+        was_busy |= matches!(&tried, Err(e) if e.trouble() == Trouble::Busy);
+        match tried {
             Ok(Attempt::Committed(segment)) => {
-                outcome.slowest = outcome.slowest.max(begun.elapsed());
+                outcome.slowest = outcome.slowest.max(segment.held);
                 outcome.chunk_done = part.last && segment.again.is_empty();
                 outcome.add(segment);
                 fence.commits += 1;
@@ -188,8 +193,12 @@ pub async fn commit_page(
             Err(e) => return Err(e),
         }
     }
+    outcome.was_busy = was_busy;
     Ok(Committed::Yes(outcome))
 }
+
+/// A page's transaction has about so many statements, from the fence to the COMMIT.
+const STATEMENTS: u32 = 8;
 
 /// A page or a part of one, as one transaction writes it.
 struct Part<'p> {
@@ -205,6 +214,10 @@ struct Segment {
     accounts: Accounts,
     again: Vec<Row>,
     refused: i64,
+    /// How long a statement on one row took.
+    one_row: Duration,
+    /// As [`PageOutcome::slowest`].
+    held: Duration,
 }
 
 enum Attempt {
@@ -230,6 +243,7 @@ async fn attempt(
 ) -> Result<Attempt, StoreError> {
     let conn = link.conn().await?;
     conn.begin().await?;
+    let begun = Instant::now();
     let written = write(conn, target, fence, part, still_matches).await;
     match written {
         Ok(Some(segment)) => {
@@ -248,7 +262,9 @@ async fn attempt(
             if hit("commit-answer") {
                 return Err(StoreError::answer_lost());
             }
-            Ok(Attempt::Committed(unanswered.take().unwrap_or_default()))
+            let mut segment = unanswered.take().unwrap_or_default();
+            segment.held = begun.elapsed().saturating_sub(segment.one_row * STATEMENTS);
+            Ok(Attempt::Committed(segment))
         }
         Ok(None) => {
             // The fence did not hold. Did our own COMMIT, whose answer was lost, get through?
@@ -296,6 +312,7 @@ async fn write(
         ]
     };
     hit("before-fence");
+    let begun = Instant::now();
     if conn
         .run("holding the fence", Quote::Message, &hold, at())
         .await?
@@ -303,6 +320,7 @@ async fn write(
     {
         return Ok(None);
     }
+    let one_row = begun.elapsed();
     hit("after-fence");
     let batches = batches(part.items);
     let mut written = Vec::with_capacity(batches.len());
@@ -310,7 +328,10 @@ async fn write(
         written.push(swap_bisecting(conn, target.column, batch).await?);
     }
     hit("after-swap");
-    let mut segment = Segment::default();
+    let mut segment = Segment {
+        one_row,
+        ..Segment::default()
+    };
     segment.accounts.seen = part.seen;
     let mut judged: Vec<&Swap> = Vec::new();
     let mut was_reset: Vec<(&Key, &ResetReason)> = Vec::new();

@@ -158,7 +158,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// Takes the lease of the next chunk that is free in a pass; none where there is none to be had now.
+/// Takes the lease of the next chunk that is free in a pass; none where there is none to be had now. A lease of the owner's own that has run out
+/// is not free: the owner may be working on that chunk still.
 pub async fn claim(
     conn: &mut Conn,
     names: &Names,
@@ -170,11 +171,11 @@ pub async fn claim(
     let chunk = names.table("chunk");
     let find = format!(
         "SELECT no, credential, pass, lo, hi, at_key, epoch, commits FROM {chunk} \
-         WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now})) ORDER BY no LIMIT 1"
+         WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now} AND owner <> ?)) ORDER BY no LIMIT 1"
     );
     let take = format!(
         "UPDATE {chunk} SET state = 'leased', epoch = epoch + 1, owner = ?, lease_ms = {now} + {LEASE_MS} \
-         WHERE run = ? AND no = ? AND epoch = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now}))"
+         WHERE run = ? AND no = ? AND epoch = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now} AND owner <> ?))"
     );
     loop {
         let found = conn
@@ -182,7 +183,7 @@ pub async fn claim(
                 "looking for a chunk",
                 Quote::Message,
                 &find,
-                vec![run.into(), Arg::Int(pass)],
+                vec![run.into(), Arg::Int(pass), owner.into()],
                 |r: RowRef<'_>| {
                     Ok(ClaimedChunk {
                         no: r.number(0)?,
@@ -206,6 +207,7 @@ pub async fn claim(
             run.into(),
             Arg::Int(chunk.no),
             Arg::Int(chunk.epoch),
+            owner.into(),
         ];
         if conn
             .run("claiming a chunk", Quote::Message, &take, args)

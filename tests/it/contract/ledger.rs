@@ -489,6 +489,10 @@ on_each_backend!(
             table(backend, "chunk")
         ));
 
+        assert!(
+            l.claim(WORKER).is_none(),
+            "a worker takes nothing over from itself: it may be at work there still"
+        );
         assert_eq!(l.claim("another").map(|chunk| chunk.epoch), Some(2));
         assert!(l.claim(WORKER).is_none());
     }

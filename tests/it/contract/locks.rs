@@ -64,6 +64,7 @@ fn check_held(backend: Backend, held: &str) {
         outcome.slowest < Duration::from_secs(1),
         "no transaction that was committed had waited: {outcome:?}"
     );
+    assert!(outcome.was_busy);
     assert_eq!(writer.chunk().state, ChunkState::Leased);
 
     application.exec("COMMIT");

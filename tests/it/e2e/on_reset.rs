@@ -200,6 +200,36 @@ on_each_backend!(
     }
 );
 
+// Two pages are written at a time; without an index each statement waits for what the other has deleted.
+on_each_backend!(
+    statements_that_read_a_whole_table_get_to_their_end,
+    |backend| {
+        let mut parents = Parents::new(backend, 2_000);
+        for sql in [
+            "CREATE TABLE kid (id INTEGER PRIMARY KEY, pin VARCHAR(200))",
+            "INSERT INTO kid SELECT id + 100000, password FROM parent",
+            "CREATE TABLE visit (user_id INTEGER)",
+            "INSERT INTO visit SELECT id FROM parent",
+            "INSERT INTO visit SELECT id FROM kid",
+        ] {
+            parents.db.exec(sql);
+        }
+        let on_reset =
+            "[credential.on_reset]\nsql = [\"DELETE FROM visit WHERE user_id IN (:keys)\"]\n";
+        let kids = "[[credential]]\nname = \"kids\"\ntable = \"kid\"\nkey = \"id\"\ncolumn = \"pin\"\nscheme = \"md5\"\n";
+        parents
+            .saltern
+            .configure(&format!("{}{kids}{on_reset}", parents_config(on_reset)));
+
+        let everybody = "reset --all --execute --confirm 4000 -q";
+        let everybody: Vec<&str> = everybody.split_whitespace().collect();
+        parents.saltern.run(&everybody).expect_code(0);
+
+        assert_eq!(parents.db.count("SELECT COUNT(*) FROM visit"), 0);
+        assert_eq!(parents.ledger_number("SELECT COUNT(*) FROM {reset}"), 4_000);
+    }
+);
+
 on_each_backend!(the_grants_that_are_printed_suffice_for_a_reset, |backend| {
     let mut parents = parents(backend, 20, 20);
     let Some(user) = parents.db.create_user() else {
