@@ -273,7 +273,6 @@ on_each_backend!(
             parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
             let killed = parents.saltern.run(&everybody);
             assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
-            let at_work = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
             // On SQLite one writer works on one chunk, and a reader may be ahead of it.
             if backend != Backend::Sqlite {
                 let at_work = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
