@@ -12,7 +12,6 @@ use super::look::column_of;
 use super::page::{Filling, Pending};
 use super::pass::{PAGE_ROWS_MAX, Pass, ReadEnd};
 use super::patience::patiently;
-use super::tally::Tally;
 use super::waits::WaitCounts;
 use crate::policy::Action;
 use crate::store::ledger::{ClaimedChunk, chunk};
@@ -346,8 +345,8 @@ impl Pass<'_> {
 
     /// Why the pass must end now, if it must.
     fn ended(&self) -> Option<ReadEnd> {
-        let has_ended = |tally: &Tally| tally.lock_lost || tally.failed;
-        if self.stop.get().is_some() || has_ended(&self.tally.borrow()) {
+        let tally = self.tally.borrow();
+        if self.stop.get().is_some() || tally.lock_lost || tally.failed {
             return Some(ReadEnd::Stopped);
         }
         let until = self.limits.borrow().until;
