@@ -154,6 +154,37 @@ fn stat_seconds(pid: u32, with_children: bool) -> f64 {
         / TICKS_A_SECOND
 }
 
+/// The processors' time so far, all of it and what other machines had (proc(5), the first line of `/proc/stat`).
+pub(crate) struct Ticks {
+    all: f64,
+    stolen: f64,
+}
+
+impl Ticks {
+    /// As of now.
+    pub(crate) fn now() -> Self {
+        let text = std::fs::read_to_string("/proc/stat").expect("/proc/stat");
+        let line = text.lines().next().unwrap_or_default();
+        // user, nice, system, idle, iowait, irq, softirq, steal.
+        let fields: Vec<f64> = line
+            .split_ascii_whitespace()
+            .skip(1)
+            .take(8)
+            .filter_map(|f| f.parse().ok())
+            .collect();
+        Self {
+            all: fields.iter().sum(),
+            stolen: fields.last().copied().unwrap_or(0.0),
+        }
+    }
+
+    /// The stolen share since then.
+    pub(crate) fn stolen_since(&self) -> f64 {
+        let now = Self::now();
+        (now.stolen - self.stolen) / (now.all - self.all).max(1.0)
+    }
+}
+
 /// The MD5 of a password that no list has.
 pub(crate) fn md5_of(n: usize) -> String {
     Md5::digest(format!("bench-{n}"))

@@ -3,13 +3,14 @@
 //!     cargo bench --bench databases -- reset --rows 1000000 --rounds 5 --database postgresql
 //!
 //! Beside either, a login of somebody's writes another column of a row of the same table, again and again; the longest that it
-//! waited is the longest that a page, or the one transaction, held a lock against a user.
+//! waited is what a page, or the one transaction, cost a user. Another does the same with a table that nobody locks: what it waits is the server's
+//! and the machine's, and in every user's wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::place::{Backend, Place, argument, fill, row, settings, spread, text_argument};
+use crate::place::{Backend, Place, Ticks, argument, fill, row, settings, spread, text_argument};
 use saltern::config::Settings;
 use saltern::engine::{Choice, End, Event, Job, Mode, Observer, RunOptions, Session, Stop, run};
 use saltern::policy::{Action, Rule, Rules, When};
@@ -26,15 +27,19 @@ pub(crate) fn bench() {
     let rows = argument("--rows", 1_000_000);
     let rounds = argument("--rounds", 5);
     println!(
-        "{rows} rows reset, their sessions deleted, {rounds} rounds; median (min to max); waits of a user in ms, the longest of a round"
+        "{rows} rows reset, their sessions deleted, {rounds} rounds; median (min to max); in ms, the longest of a round: how long a transaction \
+         of the reset was open, and how long users waited for a row of the table, and beside it for one that nobody locks"
     );
     row(&[
         "database",
         "reset, s",
         "one transaction, s",
         "one ÷ reset",
+        "locked: reset",
         "waits: reset",
+        "beside: reset",
         "waits: one",
+        "beside: one",
     ]
     .map(str::to_owned));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -57,64 +62,99 @@ pub(crate) fn bench() {
             fill(&place.url, rows).await;
             script(&place.url, "ALTER TABLE parent RENAME TO first").await;
         });
-        let [mut ours, mut one, mut ratio, mut our_waits, mut one_waits] =
-            [const { Vec::new() }; 5];
+        let mut table: [Vec<f64>; 8] = [const { Vec::new() }; 8];
         for _ in 0..rounds {
             runtime.block_on(start_over(backend, &place.url));
-            let (seconds, wait) = beside_a_user(&place.url, rows, || {
-                runtime.block_on(reset_once(&place.url, rows));
+            let mut locked = 0.0;
+            let own = beside_users(&place.url, rows, || {
+                locked = runtime.block_on(reset_once(&place.url, rows));
             });
-            ours.push(seconds);
-            our_waits.push(wait);
-            let (own, own_wait) = (seconds, wait);
             runtime.block_on(start_over(backend, &place.url));
-            let (seconds, wait) = beside_a_user(&place.url, rows, || {
+            let one = beside_users(&place.url, rows, || {
                 runtime.block_on(script(&place.url, one_transaction(backend)));
             });
-            one.push(seconds);
-            one_waits.push(wait);
-            ratio.push(seconds / own);
             eprintln!(
-                "{}: {own:.1} s and {own_wait:.0} ms, beside {seconds:.1} s",
-                backend.name()
+                "{}: {:.1} s, {locked:.0} ms locked, waits {:.0} ms and {:.0} ms, {:.0} % stolen; one {:.1} s, {:.0} ms and {:.0} ms, {:.0} %",
+                backend.name(),
+                own.seconds,
+                own.wait,
+                own.beside,
+                own.stolen * 100.0,
+                one.seconds,
+                one.wait,
+                one.beside,
+                one.stolen * 100.0,
             );
+            let cells = [
+                own.seconds,
+                one.seconds,
+                one.seconds / own.seconds,
+                locked,
+                own.wait,
+                own.beside,
+                one.wait,
+                one.beside,
+            ];
+            for (column, cell) in table.iter_mut().zip(cells) {
+                column.push(cell);
+            }
         }
         let show = |values: &mut Vec<f64>, digits: usize| {
             let (min, median, max) = spread(values);
             format!("{median:.digits$} ({min:.digits$} to {max:.digits$})")
         };
-        row(&[
-            backend.name().to_owned(),
-            show(&mut ours, 1),
-            show(&mut one, 1),
-            show(&mut ratio, 2),
-            show(&mut our_waits, 0),
-            show(&mut one_waits, 0),
-        ]);
+        let cells = table
+            .iter_mut()
+            .zip([1, 1, 2, 0, 0, 0, 0, 0])
+            .map(|(column, digits)| show(column, digits));
+        let line: Vec<String> = std::iter::once(backend.name().to_owned())
+            .chain(cells)
+            .collect();
+        row(&line);
     }
 }
 
-/// Seconds that the work took, and milliseconds that a user waited at most meanwhile.
-fn beside_a_user(url: &str, rows: usize, work: impl FnOnce()) -> (f64, f64) {
+/// What was measured of one or the other.
+struct Measured {
+    /// Seconds that it took.
+    seconds: f64,
+    /// Milliseconds that a user waited at most meanwhile.
+    wait: f64,
+    /// The same of one whose row nobody locks.
+    beside: f64,
+    /// The share of the processors' time that other machines had.
+    stolen: f64,
+}
+
+fn beside_users(url: &str, rows: usize, work: impl FnOnce()) -> Measured {
     let over = AtomicBool::new(false);
+    let ticks = Ticks::now();
     std::thread::scope(|scope| {
-        let user = scope.spawn(|| wait_as_a_user(url, rows, &over));
+        let user = scope.spawn(|| wait_as_a_user(url, "parent", rows, &over));
+        let other = scope.spawn(|| wait_as_a_user(url, "aside", rows.min(100_000), &over));
         let begun = Instant::now();
         work();
         let seconds = begun.elapsed().as_secs_f64();
         over.store(true, Ordering::Relaxed);
-        (seconds, user.join().unwrap())
+        Measured {
+            seconds,
+            wait: user.join().unwrap(),
+            beside: other.join().unwrap(),
+            stolen: ticks.stolen_since(),
+        }
     })
 }
 
 /// Touches one row after another, all over the table.
-fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
+fn wait_as_a_user(url: &str, table: &str, rows: usize, over: &AtomicBool) -> f64 {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
+    let touch = format!("UPDATE {table} SET seen = seen + 1 WHERE id = ");
     macro_rules! touch {
-        ($connection:ty, $patience:expr, $sql:expr) => {{
+        ($connection:ty, $patience:expr, $mark:expr) => {{
+            let sql = format!("{touch}{}", $mark);
             let mut conn = <$connection>::connect(url).await.unwrap();
             // What it measures is how long a lock is held, however long that is.
             sqlx::raw_sql($patience).execute(&mut conn).await.unwrap();
@@ -124,7 +164,7 @@ fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
                 // A stride that is prime to any number of rows in use.
                 id = (id + 7_919) % rows;
                 let begun = Instant::now();
-                sqlx::query($sql)
+                sqlx::query(AssertSqlSafe(sql.as_str()))
                     .bind(i64::try_from(id).unwrap())
                     .execute(&mut conn)
                     .await
@@ -140,14 +180,10 @@ fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
             touch!(
                 sqlx::MySqlConnection,
                 "SET SESSION innodb_lock_wait_timeout = 3600",
-                "UPDATE parent SET seen = seen + 1 WHERE id = ?"
+                "?"
             )
         } else {
-            touch!(
-                sqlx::PgConnection,
-                "SET lock_timeout = 0",
-                "UPDATE parent SET seen = seen + 1 WHERE id = $1"
-            )
+            touch!(sqlx::PgConnection, "SET lock_timeout = 0", "$1")
         }
     })
 }
@@ -155,17 +191,19 @@ fn wait_as_a_user(url: &str, rows: usize, over: &AtomicBool) -> f64 {
 /// The table as it was, a session for everybody, and no ledger.
 async fn start_over(backend: Backend, url: &str) {
     let common =
-        "DROP TABLE IF EXISTS parent; DROP TABLE IF EXISTS session; DROP TABLE IF EXISTS note;
+        "DROP TABLE IF EXISTS parent; DROP TABLE IF EXISTS session; DROP TABLE IF EXISTS note; DROP TABLE IF EXISTS aside;
         CREATE TABLE parent (id BIGINT PRIMARY KEY, password VARCHAR(255), seen INTEGER NOT NULL);
         CREATE TABLE session (user_id BIGINT PRIMARY KEY, token VARCHAR(64));
         INSERT INTO parent SELECT id, password, 0 FROM first;
-        INSERT INTO session SELECT id, password FROM first;";
+        CREATE TABLE aside (id BIGINT PRIMARY KEY, password VARCHAR(255), seen INTEGER NOT NULL);
+        INSERT INTO session SELECT id, password FROM first;
+        INSERT INTO aside SELECT id, password, 0 FROM first WHERE id < 100000;";
     let note = match backend {
         Backend::MariaDb => {
             "CREATE TABLE note (run VARCHAR(100) NOT NULL, chunk BIGINT NOT NULL, credential VARCHAR(100) NOT NULL, row_key VARCHAR(512) NOT NULL,
              rule VARCHAR(100) NOT NULL, reason VARCHAR(512) NOT NULL, class VARCHAR(100) NOT NULL, at_ms BIGINT NOT NULL,
              PRIMARY KEY (run, chunk, row_key)) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-             ANALYZE TABLE parent, session"
+             ANALYZE TABLE parent, session, aside"
         }
         _ => {
             "CREATE TABLE note (run text NOT NULL, chunk BIGINT NOT NULL, credential text NOT NULL, row_key text NOT NULL, rule text NOT NULL,
@@ -179,6 +217,7 @@ async fn start_over(backend: Backend, url: &str) {
         for sql in [
             "VACUUM ANALYZE parent",
             "VACUUM ANALYZE session",
+            "VACUUM ANALYZE aside",
             "CHECKPOINT",
         ] {
             script(url, sql).await;
@@ -205,7 +244,8 @@ async fn drop_ledger(url: &str) {
     conn.close().await.unwrap();
 }
 
-async fn reset_once(url: &str, rows: usize) {
+/// The milliseconds that its longest transaction was open.
+async fn reset_once(url: &str, rows: usize) -> f64 {
     let settings = everybody(rows);
     let session = Session::open(&settings, DatabaseUrl::parse(url).unwrap())
         .await
@@ -223,6 +263,7 @@ async fn reset_once(url: &str, rows: usize) {
         (finished.end, finished.accounts.done),
         (End::Done, i64::try_from(rows).unwrap())
     );
+    finished.longest_lock_ms as f64
 }
 
 fn everybody(rows: usize) -> Settings {

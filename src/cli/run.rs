@@ -276,6 +276,7 @@ mod tests {
             busy_seconds: 0.0,
             hash_cpu_seconds: 0.0,
             hashed: 0,
+            longest_lock_ms: 0,
             quarantined_by_reason: Vec::new(),
         }
     }

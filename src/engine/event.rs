@@ -172,6 +172,8 @@ pub struct Finished {
     pub hash_cpu_seconds: f64,
     /// Rows hashed in this invocation.
     pub hashed: u64,
+    /// The longest that a page's transaction was open, and its rows locked, in milliseconds.
+    pub longest_lock_ms: u64,
     /// Rows quarantined, by reason.
     pub quarantined_by_reason: Vec<(String, i64)>,
 }
@@ -189,6 +191,7 @@ impl Finished {
             busy_seconds: 0.0,
             hash_cpu_seconds: 0.0,
             hashed: 0,
+            longest_lock_ms: 0,
             quarantined_by_reason: Vec::new(),
         }
     }

@@ -188,6 +188,7 @@ fn without_a_run(end: End, observer: &dyn Observer) -> Finished {
         busy_seconds: 0.0,
         hash_cpu_seconds: 0.0,
         hashed: 0,
+        longest_lock_ms: 0,
         quarantined_by_reason: Vec::new(),
     };
     observer.on(None, &Event::Finished(finished.clone()));
@@ -308,6 +309,7 @@ impl Execution<'_> {
                     busy_seconds: hasher.busy_seconds(),
                     hash_cpu_seconds: hasher.cpu_seconds(),
                     hashed: hasher.hashed(),
+                    longest_lock_ms: tally.longest_lock_ms(),
                     quarantined_by_reason: Vec::new(),
                 });
             }
@@ -341,6 +343,7 @@ impl Execution<'_> {
             busy_seconds: hasher.busy_seconds(),
             hash_cpu_seconds: hasher.cpu_seconds(),
             hashed: hasher.hashed(),
+            longest_lock_ms: tally.longest_lock_ms(),
             quarantined_by_reason,
         })
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::event::{Progress, RunStatus};
 use super::hasher::Hasher;
 use super::waits::WaitCounts;
+use crate::store::PageOutcome;
 use crate::store::ledger::Accounts;
 
 /// The counts of a run under way.
@@ -39,6 +40,7 @@ pub(crate) struct Tally {
     begun: Instant,
     hashing_since: Option<Instant>,
     last_commit: Option<Instant>,
+    longest_lock: Duration,
     first_pass_seconds: f64,
     /// Hashes made, with the time of the look, for the rate.
     window: VecDeque<(Instant, u64)>,
@@ -73,6 +75,7 @@ impl Tally {
             begun: Instant::now(),
             hashing_since: None,
             last_commit: None,
+            longest_lock: Duration::ZERO,
             first_pass_seconds: 0.0,
             window: VecDeque::new(),
         }
@@ -88,12 +91,14 @@ impl Tally {
         self.hashing_since.get_or_insert_with(Instant::now);
     }
 
-    pub(crate) fn committed(&mut self, pass: i64, accounts: &Accounts) {
+    pub(crate) fn committed(&mut self, pass: i64, page: &PageOutcome) {
+        let accounts = &page.accounts;
         if pass <= 0 {
             self.first += *accounts;
         } else {
             self.sweeps += *accounts;
         }
+        self.longest_lock = self.longest_lock.max(page.longest);
         self.done_now += accounts.done;
         self.candidates_now += accounts.candidates;
         let now = Instant::now();
@@ -111,6 +116,11 @@ impl Tally {
     /// From the first read to the last commit of the first pass.
     pub(crate) fn hashing_seconds(&self) -> f64 {
         self.first_pass_seconds
+    }
+
+    /// The longest that a page's transaction was open, in this invocation.
+    pub(crate) fn longest_lock_ms(&self) -> u64 {
+        milliseconds(self.longest_lock)
     }
 
     pub(crate) fn elapsed_seconds(&self) -> f64 {
@@ -152,9 +162,7 @@ impl Tally {
             done_now: self.done_now,
             rate,
             threads: hasher.threads(),
-            last_commit_ms: self
-                .last_commit
-                .map(|t| u64::try_from(t.elapsed().as_millis()).unwrap_or(u64::MAX)),
+            last_commit_ms: self.last_commit.map(|t| milliseconds(t.elapsed())),
             state: if stopping {
                 RunStatus::Stopping
             } else {
@@ -166,4 +174,8 @@ impl Tally {
             busy_seconds: hasher.busy_seconds(),
         }
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -136,9 +136,7 @@ impl Pass<'_> {
                 Ok(None)
             }
             Committed::Yes(outcome) => {
-                self.tally
-                    .borrow_mut()
-                    .committed(self.pass, &outcome.accounts);
+                self.tally.borrow_mut().committed(self.pass, &outcome);
                 // Two that wait for each other's rows, because a statement of the operator's reads a whole table, would do so for ever.
                 self.limits.borrow_mut().in_turn |= outcome.was_busy;
                 self.adapt(outcome.slowest, page.items.len());

@@ -301,6 +301,7 @@ fn a_summary_reads_as_it_did() {
         busy_seconds: 28_000.0,
         hash_cpu_seconds: 28_000.0,
         hashed: 4_799_912,
+        longest_lock_ms: 48,
         quarantined_by_reason: vec![("looks-hashed".to_owned(), 11), ("hot".to_owned(), 1)],
     };
     let exit = ExitWords {

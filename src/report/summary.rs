@@ -122,6 +122,13 @@ impl Summary<'_> {
                 rate(per_second)
             );
         }
+        if f.longest_lock_ms > 0 {
+            let _ = write!(
+                text,
+                "; no row was locked for more than {} ms",
+                count(f.longest_lock_ms)
+            );
+        }
         text
     }
 }
@@ -175,6 +182,7 @@ mod tests {
             busy_seconds: 19.8,
             hash_cpu_seconds: 19.8,
             hashed: 1_000,
+            longest_lock_ms: 14,
             quarantined_by_reason: vec![("hot".to_owned(), 4)],
         }
     }

@@ -98,6 +98,8 @@ pub struct PageOutcome {
     /// How long the slowest transaction held its locks, less what about so many statements take on a row or two: a page with fewer rows
     /// would have held them as long.
     pub slowest: Duration,
+    /// How long the longest transaction was open, one that was rolled back too: no row was locked for longer.
+    pub longest: Duration,
     /// Whether it had to be tried again, because of a lock that another held for long or a deadlock.
     pub was_busy: bool,
 }
@@ -136,9 +138,7 @@ pub async fn commit_page(
     let mut outcome = PageOutcome::default();
     let mut segments: VecDeque<Range<usize>> = std::iter::once(0..page.items.len()).collect();
     let mut since = Instant::now();
-    // What a COMMIT without an answer would have meant. While that is open the page is not cut: the same rows are tried again, and
-    // the fence tells whether they were written.
-    let mut unanswered: Option<Segment> = None;
+    let mut course = Course::default();
     let mut was_busy = false;
     while let Some(range) = segments.pop_front() {
         let items = &page.items[range.clone()];
@@ -153,7 +153,7 @@ pub async fn commit_page(
             },
             last: end && page.last && outcome.locked.is_empty() && outcome.again.is_empty(),
         };
-        let tried = attempt(link, target, fence, &part, still_matches, &mut unanswered).await;
+        let tried = attempt(link, target, fence, &part, still_matches, &mut course).await;
         was_busy |= matches!(&tried, Err(e) if e.trouble() == Trouble::Busy);
         match tried {
             Ok(Attempt::Committed(segment)) => {
@@ -161,11 +161,15 @@ pub async fn commit_page(
                 outcome.chunk_done = part.last && segment.again.is_empty();
                 outcome.add(segment);
                 fence.commits += 1;
-                unanswered = None;
+                course.unanswered = None;
                 since = Instant::now();
             }
             Ok(Attempt::LeaseLost) => return Ok(Committed::LeaseLost),
-            Err(e) if e.trouble() == Trouble::Busy && items.len() > 1 && unanswered.is_none() => {
+            Err(e)
+                if e.trouble() == Trouble::Busy
+                    && items.len() > 1
+                    && course.unanswered.is_none() =>
+            {
                 let middle = range.start + items.len() / 2;
                 segments.push_front(middle..range.end);
                 segments.push_front(range.start..middle);
@@ -175,7 +179,7 @@ pub async fn commit_page(
                 if e.trouble() == Trouble::Busy
                     && items.len() == 1
                     && !part.last
-                    && unanswered.is_none() =>
+                    && course.unanswered.is_none() =>
             {
                 outcome.locked.push(items[0].clone());
                 // The cursor moves past it with the next segment; an empty one stands for the end.
@@ -194,11 +198,22 @@ pub async fn commit_page(
         }
     }
     outcome.was_busy = was_busy;
+    outcome.longest = course.longest;
     Ok(Committed::Yes(outcome))
 }
 
 /// A page's transaction has about so many statements, from the fence to the COMMIT.
 const STATEMENTS: u32 = 8;
+
+/// What is known of a page's transactions so far.
+#[derive(Debug, Default)]
+struct Course {
+    /// What a COMMIT without an answer would have meant. While that is open the page is not cut: the same rows are tried again, and
+    /// the fence tells whether they were written.
+    unanswered: Option<Segment>,
+    /// As [`PageOutcome::longest`].
+    longest: Duration,
+}
 
 /// A page or a part of one, as one transaction writes it.
 struct Part<'p> {
@@ -239,11 +254,31 @@ async fn attempt(
     fence: &Fence,
     part: &Part<'_>,
     still_matches: &(dyn Fn(&Row) -> bool + Sync),
-    unanswered: &mut Option<Segment>,
+    course: &mut Course,
 ) -> Result<Attempt, StoreError> {
     let conn = link.conn().await?;
     conn.begin().await?;
     let begun = Instant::now();
+    let ended = end(link, target, fence, part, still_matches, course).await;
+    course.longest = course.longest.max(begun.elapsed());
+    let mut ended = ended?;
+    if let Attempt::Committed(segment) = &mut ended {
+        segment.held = begun.elapsed().saturating_sub(segment.one_row * STATEMENTS);
+    }
+    Ok(ended)
+}
+
+/// A transaction that has begun, to its end.
+async fn end(
+    link: &mut Link,
+    target: &PageTarget<'_>,
+    fence: &Fence,
+    part: &Part<'_>,
+    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    course: &mut Course,
+) -> Result<Attempt, StoreError> {
+    let conn = link.conn().await?;
+    let unanswered = &mut course.unanswered;
     let written = write(conn, target, fence, part, still_matches).await;
     match written {
         Ok(Some(segment)) => {
@@ -262,9 +297,7 @@ async fn attempt(
             if hit("commit-answer") {
                 return Err(StoreError::answer_lost());
             }
-            let mut segment = unanswered.take().unwrap_or_default();
-            segment.held = begun.elapsed().saturating_sub(segment.one_row * STATEMENTS);
-            Ok(Attempt::Committed(segment))
+            Ok(Attempt::Committed(unanswered.take().unwrap_or_default()))
         }
         Ok(None) => {
             // The fence did not hold. Did our own COMMIT, whose answer was lost, get through?
