@@ -21,9 +21,9 @@ use crate::store::{
 const PAGE_ROWS_LEAST: usize = 50;
 /// A row that the application changed so often while it was hashed is left alone.
 const TRIES_MAX: u32 = 3;
-/// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then one takes much longer than most:
-/// none should hold up a user for 250 ms.
-const COMMIT_TARGET: Duration = Duration::from_millis(100);
+/// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then one takes three times as long as
+/// most: none should hold up a user for 250 ms.
+const COMMIT_TARGET: Duration = Duration::from_millis(50);
 
 /// A row that is put off to the end of its chunk.
 enum Deferred {

@@ -316,16 +316,34 @@ const SOFT: &str = "[credential.on_reset]\nmust_change = \"must_reset\"\nset = {
      sql = [\"DELETE FROM session WHERE user_id IN (:keys)\", \"INSERT INTO revoked (user_id) SELECT id FROM parent WHERE id IN (:keys)\"]\n";
 
 on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
-    let mut parents = parents(backend, 600, 200);
+    let mut parents = parents(backend, 2_400, 800);
     let config = config(backend, SOFT);
     parents
         .saltern
         .configure(&config.replace("do = \"reset\"", "do = \"reset\"\nsoft = true"));
     #[cfg(feature = "failpoints")]
-    for point in ["after-swap", "after-revoke", "before-commit"] {
-        parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
-        let killed = parents.execute(&["-q"]);
-        assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+    {
+        for point in [
+            "before-create",
+            "after-create",
+            "after-claim",
+            "after-fence",
+            "after-swap",
+            "after-read-back",
+            "after-revoke",
+            "after-reset",
+            "after-cursor",
+            "before-commit",
+            "after-swap=kill@2",
+            "before-commit=kill@2",
+            "before-sweep",
+            "after-sweep",
+            "before-done",
+        ] {
+            parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
+            let killed = parents.execute(&["-q"]);
+            assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+        }
         parents.saltern.set(POINTS, SHORT);
     }
 
@@ -336,7 +354,7 @@ on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
     for (sql, expected) in [
         (
             format!("SELECT COUNT(*) FROM parent WHERE {whom} AND {changed}"),
-            180,
+            720,
         ),
         (
             format!(
@@ -346,19 +364,19 @@ on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
         ),
         (
             "SELECT COUNT(*) FROM parent p JOIN revoked r ON r.user_id = p.id".to_owned(),
-            180,
+            720,
         ),
-        ("SELECT COUNT(*) FROM session".to_owned(), 2 * 420),
+        ("SELECT COUNT(*) FROM session".to_owned(), 2 * 1_680),
         (
             "SELECT COUNT(*) FROM parent WHERE password LIKE '$argon2id--md5$%'".to_owned(),
-            360,
+            1_440,
         ),
         (
             in_ledger(
                 backend,
                 "SELECT COUNT(*) FROM {reset} WHERE how = 'soft' AND rule = 'stale'",
             ),
-            180,
+            720,
         ),
     ] {
         assert_eq!(parents.db.count(&sql), expected, "{sql}");
@@ -371,7 +389,7 @@ on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
     let dry = parents.saltern.run(&dry).expect_code(0).stdout;
     assert!(dry.contains("to reset  0 rows"), "{dry}");
     let report = parents.saltern.run(&["report", "--csv"]).expect_code(0);
-    assert_eq!(report.stdout.matches(",soft\n").count(), 180);
+    assert_eq!(report.stdout.matches(",soft\n").count(), 720);
 });
 
 on_each_backend!(a_soft_reset_needs_a_column_and_no_room, |backend| {
