@@ -75,7 +75,7 @@ pub async fn calibrate(
         .map_err(|_| HasherError::Gone)?;
     // For the tests that start a run hundreds of times.
     let at_least = if hit("short-calibration") {
-        at_least / 10
+        at_least / 30
     } else {
         at_least
     };

@@ -3,7 +3,6 @@
 use md4::Md4;
 use md5::{Digest, Md5};
 use saltern::auth::{Column, Outcome};
-use saltern::kernel::{Path, SingleHashes};
 use saltern::policy::Normalize;
 use saltern::scheme::{Context, Declared, Dialect, Outer};
 use saltern::secret::{Password, StoredHash};
@@ -224,12 +223,7 @@ on_each_backend!(twenty_thousand_accounts_log_in_afterwards, |backend| {
 
     saltern.run(&["run", "--execute", "-q"]).expect_code(0);
 
-    // The tests' profile does not optimise our kernels; that logins by them are right is shown in `kernel`.
-    let crates = SingleHashes {
-        path: Some(Path::Crates),
-        ..SingleHashes::default()
-    };
-    let _crates = crates.on_this_thread();
+    let _crates = crate::e2e::by_the_crates();
     for kind in &KINDS {
         let column = column_of(kind, CHEAP_OUTER);
         let rows: Vec<(u64, String)> = values(&mut db, kind.column)

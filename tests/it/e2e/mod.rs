@@ -22,6 +22,7 @@ mod signals;
 mod waits;
 
 use md5::{Digest as _, Md5};
+use saltern::kernel::{OnThisThread, Path, SingleHashes};
 use saltern::scheme::{Context, Declared, unmark, verify};
 use saltern::secret::{Password, StoredHash};
 
@@ -203,6 +204,16 @@ fn md5(password: &str) -> String {
     hex(&Md5::digest(password))
 }
 
+/// Verifies on this thread by the crates: the tests' profile does not optimise our kernels, and that logins by them are right is shown in
+/// `kernel`.
+fn by_the_crates() -> OnThisThread {
+    let crates = SingleHashes {
+        path: Some(Path::Crates),
+        ..SingleHashes::default()
+    };
+    crates.on_this_thread()
+}
+
 /// The password opens the stored value, which is wrapped once, around that inner scheme.
 fn check_opens(stored: &str, password: &str, inner: &str) {
     let unmarked = unmark(stored).unwrap_or_else(|| panic!("not wrapped: {stored}"));
@@ -215,6 +226,7 @@ fn check_opens(stored: &str, password: &str, inner: &str) {
 }
 
 fn opens(stored: &str, password: &str) -> bool {
+    let _crates = by_the_crates();
     let (stored, password) = (StoredHash::new(stored), Password::new(password));
     matches!(
         verify(&stored, &password, Declared::Auto, &Context::default()),
