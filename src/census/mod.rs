@@ -16,9 +16,9 @@ mod trial;
 pub use column::{Census, ColumnCensus, Line, LineFinder, Settings};
 pub use duplicates::Duplicates;
 pub use known::{
-    Finger, Fingers, Gather, Gathered, Judgement, Known, KnownCounts, Lists, Matcher, Pwned,
-    PwnedError, PwnedKind, PwnedStep, Salting, WORD_BYTES_MAX, Way, Why, WordBlock, WordBlocks,
-    salted_opens,
+    Finger, Fingers, Gather, Gathered, Judgement, Known, KnownCounts, ListError, Lists, Matcher,
+    Pwned, PwnedError, PwnedKind, PwnedStep, Salting, WORD_BYTES_MAX, Way, Why, WordBlock,
+    WordBlocks, salted_opens,
 };
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;

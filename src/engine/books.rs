@@ -42,6 +42,24 @@ impl Execution<'_> {
             .all(|c| c.pass != pass || c.state == ChunkState::Done))
     }
 
+    /// The credentials of which a pass has chunks that are not done.
+    pub(super) async fn open_chunks(
+        &self,
+        run: &str,
+        pass: i64,
+    ) -> Result<HashSet<String>, EngineError> {
+        let mut control = self.control.lock().await;
+        let chunks = patiently(&mut control, async |conn| {
+            chunk::list(conn, &self.session.names, run).await
+        })
+        .await?;
+        Ok(chunks
+            .into_iter()
+            .filter(|c| c.pass == pass && c.state != ChunkState::Done)
+            .map(|c| c.credential)
+            .collect())
+    }
+
     pub(super) async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
         let mut control = self.control.lock().await;
         let chunks = patiently(&mut control, async |conn| {

@@ -11,7 +11,7 @@ use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::fit::{LongestMarks, fitness};
 use super::judge::{Decided, Glance, Judge, Proven};
-use super::keys::parse_keys;
+use super::keys::parse_line;
 use super::look::{Purpose, look};
 use super::options::{Job, RunOptions};
 use super::plan::Refusal;
@@ -43,6 +43,13 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// What it writes.
+    pub(super) fn marks(&self) -> LongestMarks<'static> {
+        LongestMarks::Dead {
+            by_age: self.wrapped_before.is_some(),
+        }
+    }
+
     /// What the plan of such a run says beyond the configuration.
     pub(super) fn facts(&self) -> String {
         let list = |name: &str, lines: &[String]| {
@@ -97,7 +104,7 @@ pub async fn plan_reset(
     let Job::Reset(choice) = &options.job else {
         return Err(EngineError::refused("this is no reset", "report it"));
     };
-    let fitness = fitness(session, LongestMarks::Dead).await?;
+    let fitness = fitness(session, choice.marks()).await?;
     let chosen = resolve(session, choice, observer).await?;
     let grounds = grounds(session, observer).await?;
     let columns = count(session, &grounds, &chosen, None, observer).await?;
@@ -303,14 +310,12 @@ async fn keys_of(
         let of = match by {
             By::Login => (None, line.clone().into_bytes()),
             By::Key => {
-                let keys = parse_keys(&session.columns, std::slice::from_ref(line))?;
-                let (credential, keys) = keys.into_iter().next().unwrap_or_default();
+                let (column, key) = parse_line(&session.columns, number - 1, line)?;
                 let at = session
                     .columns
                     .iter()
-                    .position(|c| c.credential == credential);
-                let key = keys.first().map(Key::to_ledger).unwrap_or_default();
-                (at, key.into_bytes())
+                    .position(|c| c.credential == column.credential);
+                (at, key.to_ledger().into_bytes())
             }
         };
         wanted.entry(of).or_default().push(number);
@@ -517,18 +522,25 @@ impl Ord for Member {
     }
 }
 
-/// More rows than the operator counts on, or fewer.
+/// More rows than the operator counts on, or fewer; `done` were reset before the run was stopped.
 pub(super) fn check_confirmed(
     confirm: Option<u64>,
     rows: u64,
+    done: u64,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
     let Some(confirmed) = confirm else {
         return Ok(());
     };
+    let rows = rows.saturating_add(done);
     if rows > confirmed {
+        let before = if done > 0 {
+            format!(", with the {done} that this unfinished run has reset already")
+        } else {
+            String::new()
+        };
         return Err(EngineError::refused(
-            format!("{rows} rows would be reset, and --confirm says {confirmed}"),
+            format!("{rows} rows would be reset{before}, and --confirm says {confirmed}"),
             "look at what `saltern reset` prints without --execute; if it is as many as you mean, confirm as many",
         ));
     }

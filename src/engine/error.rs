@@ -2,7 +2,8 @@
 
 use super::hasher::HasherError;
 use super::limits::TooLittleMemory;
-use super::lists::{LIST_HINT, ListError};
+use super::lists::LIST_HINT;
+use crate::census::ListError;
 use crate::store::StoreError;
 use crate::store::ledger::Holder;
 

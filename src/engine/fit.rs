@@ -19,7 +19,10 @@ pub(super) enum LongestMarks<'a> {
     /// They are these labels.
     Of(&'a Relabel),
     /// Nothing is marked: dead values alone are written.
-    Dead,
+    Dead {
+        /// Whether they are chosen by how long ago they were wrapped.
+        by_age: bool,
+    },
     /// The rows were looked at.
     Seen(&'a [ColumnLook]),
 }
@@ -43,7 +46,8 @@ pub(super) async fn fitness(
 ) -> Result<Fitness, EngineError> {
     let mut fitness = Fitness::default();
     if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LongestMarks::Of(_))) {
-        let refusal = apart(&session.settings.rules, session.now_ms, host_ms);
+        let by_age = matches!(marks, LongestMarks::Dead { by_age: true });
+        let refusal = apart(&session.settings.rules, by_age, session.now_ms, host_ms);
         fitness.refusals.extend(refusal);
     }
     let mut told: Vec<&str> = Vec::new();
@@ -51,11 +55,11 @@ pub(super) async fn fitness(
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
         want.longest_mark = match marks {
-            LongestMarks::Unknown | LongestMarks::Dead => 0,
+            LongestMarks::Unknown | LongestMarks::Dead { .. } => 0,
             LongestMarks::Of(relabel) => relabel.longest_mark(),
             LongestMarks::Seen(looks) => looks[i].longest_mark,
         };
-        if matches!(marks, LongestMarks::Dead) {
+        if matches!(marks, LongestMarks::Dead { .. }) {
             want.resets_alone();
         }
         for finding in preflight(&mut session.conn, column, &want).await? {

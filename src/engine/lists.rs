@@ -13,29 +13,10 @@ use tokio::sync::oneshot;
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::hasher::HasherError;
-use crate::census::{Lists, Matcher, Pwned, PwnedError, WORD_BYTES_MAX, WordBlock, WordBlocks};
+use crate::census::{
+    ListError, Lists, Matcher, Pwned, PwnedError, WORD_BYTES_MAX, WordBlock, WordBlocks,
+};
 use crate::config::KnownPasswords;
-
-/// Why a list of known passwords can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// A word list.
-    #[error("cannot read the word list {}", path.display())]
-    Words {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A list of digests.
-    #[error("cannot use the pwned list {}", path.display())]
-    Pwned {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: PwnedError,
-    },
-}
 
 /// What the operator can do about it.
 pub(super) const LIST_HINT: &str = "put the paths in [known] right (a relative one counts from the folder of saltern.toml): `wordlist` takes one password a line, \
@@ -71,7 +52,7 @@ impl ListFiles {
             // A folder can be opened, and not be read.
             open(path)
                 .and_then(|mut file| file.read(&mut [0]))
-                .map_err(|source| of_words(path, source))?;
+                .map_err(|source| ListError::of_words(path, source))?;
         }
         let pwned = match &known.pwned {
             Some(path) => Some(open_pwned(path)?.kind()),
@@ -196,7 +177,7 @@ async fn match_words(
     pool: &Arc<ThreadPool>,
     tell: &mut Teller<'_>,
 ) -> Result<Matcher, EngineError> {
-    let bytes = file_bytes(path).map_err(|source| of_words(path, source))?;
+    let bytes = file_bytes(path).map_err(|source| ListError::of_words(path, source))?;
     let mut blocks = word_blocks(path)?;
     loop {
         tell.tell(path, blocks.bytes_read(), bytes);
@@ -244,7 +225,7 @@ async fn match_pwned(
             Ok((list, matcher, step))
         });
         let done: Result<_, PwnedError> = step.await?;
-        let (back, with, step) = done.map_err(|source| of_pwned(path, source))?;
+        let (back, with, step) = done.map_err(|source| ListError::of_pwned(path, source))?;
         (list, matcher) = (back, with);
         looked_for = step.looked_for;
         tell.tell(path, step.at_byte, list.bytes());
@@ -253,19 +234,21 @@ async fn match_pwned(
 }
 
 fn word_blocks(path: &Path) -> Result<WordBlocks<File>, ListError> {
-    let file = open(path).map_err(|source| of_words(path, source))?;
+    let file = open(path).map_err(|source| ListError::of_words(path, source))?;
     Ok(WordBlocks::new(file))
 }
 
 fn next_block(blocks: &mut WordBlocks<File>, path: &Path) -> Result<Option<WordBlock>, ListError> {
-    blocks.next_block().map_err(|source| of_words(path, source))
+    blocks
+        .next_block()
+        .map_err(|source| ListError::of_words(path, source))
 }
 
 fn open_pwned(path: &Path) -> Result<Pwned<File>, ListError> {
     open(path)
         .map_err(PwnedError::from)
         .and_then(Pwned::open)
-        .map_err(|source| of_pwned(path, source))
+        .map_err(|source| ListError::of_pwned(path, source))
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
@@ -274,18 +257,4 @@ fn open(path: &Path) -> std::io::Result<File> {
 
 fn file_bytes(path: &Path) -> std::io::Result<u64> {
     std::fs::metadata(path).map(|about| about.len())
-}
-
-fn of_words(path: &Path, source: std::io::Error) -> ListError {
-    ListError::Words {
-        path: path.to_owned(),
-        source,
-    }
-}
-
-fn of_pwned(path: &Path, source: PwnedError) -> ListError {
-    ListError::Pwned {
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -52,7 +52,7 @@ pub use hasher::{Hasher, HasherError, plan_for};
 pub use identity::worker_id;
 pub use judge::Work;
 pub use limits::{Budget, TooLittleMemory, budget};
-pub use lists::{ListError, check_lists};
+pub use lists::check_lists;
 pub use look::{ColumnLook, Group, Purpose, look};
 pub use options::{Job, Mode, RunOptions, Selection};
 pub use pace::{MaxLag, Pace};

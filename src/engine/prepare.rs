@@ -33,7 +33,7 @@ use crate::config::differences;
 use crate::failpoint::hit;
 use crate::store::ledger::{
     ChunkBounds, LockAttempt, Names, NewRun, RuleClock, RunRow, RunState, WaitingColumn,
-    WorkerIdentity, create_run, lock, reset, run as runs,
+    WorkerIdentity, chunk, create_run, lock, reset, run as runs,
 };
 use crate::store::{Key, Link};
 
@@ -209,6 +209,22 @@ pub(super) async fn prepare(
             ..
         } = read(&run.spec)?;
         check_ready(session, options, &rewritten)?;
+        // What it counted it goes on with, and nothing that has fallen due since.
+        session.now_ms = as_of_ms.unwrap_or(session.now_ms);
+        if let Job::Reset(choice) = &options.job {
+            let chunks = patiently(control, async |conn| {
+                chunk::list(conn, &names, &run.id).await
+            })
+            .await?;
+            let was_whole = chunks.iter().any(|chunk| chunk.pass >= 0);
+            if was_whole == choice.limit.is_some() {
+                let how = if was_whole { "without" } else { "with" };
+                return Err(EngineError::refused(
+                    format!("an unfinished reset ({}) was begun {how} --limit", run.id),
+                    "go on as it was begun, or close it with --new-run",
+                ));
+            }
+        }
         let before = patiently(control, async |conn| {
             reset::by_rule(conn, &names, &run.id).await
         })
@@ -234,16 +250,12 @@ pub(super) async fn prepare(
                 let done: u64 = before.iter().map(|(_, rows)| rows).sum();
                 let counting = async {
                     let chosen = resolve(session, choice, observer).await?;
-                    let cohort = match choice.limit {
-                        None => None,
-                        // What was reset before it was stopped belongs to it.
-                        Some(limit) => {
-                            let left = Some(limit.saturating_sub(done));
-                            let counted =
-                                count_resets(session, &grounds, &chosen, left, observer).await?;
-                            Some(cohorts(counted))
-                        }
-                    };
+                    // What was reset before it was stopped belongs to it.
+                    let left = choice.limit.map(|limit| limit.saturating_sub(done));
+                    let counted = count_resets(session, &grounds, &chosen, left, observer).await?;
+                    let rows: u64 = counted.iter().map(|column| column.rows).sum();
+                    check_confirmed(choice.confirm, rows, done, observer)?;
+                    let cohort = choice.limit.map(|_| cohorts(counted));
                     Ok::<_, EngineError>((Some(Arc::new(chosen)), cohort))
                 };
                 tokio::select! {
@@ -260,7 +272,7 @@ pub(super) async fn prepare(
             cohort,
             proven,
             known,
-            as_of_ms: as_of_ms.unwrap_or(session.now_ms),
+            as_of_ms: session.now_ms,
             brake: Brake::new(&session.settings.rules, &before),
             pace,
         }));
@@ -422,7 +434,7 @@ async fn begin_reset(
     let grounds = grounds(session, observer).await?;
     let counted = count_resets(session, &grounds, &chosen, choice.limit, observer).await?;
     let rows = counted.iter().map(|column| column.rows).sum();
-    check_confirmed(choice.confirm, rows, observer)?;
+    check_confirmed(choice.confirm, rows, 0, observer)?;
     let chunks = match choice.limit {
         None => counted
             .iter()

@@ -1,20 +1,20 @@
 //! The reading half of a pass: claims chunks, reads rows in key order, judges them, and hands pages on. Writes nothing but claims.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
 use super::error::EngineError;
 use super::event::{Event, RunStatus};
-use super::judge::{Judged, Verdict};
+use super::judge::{Judge, Judged, Verdict};
 use super::look::column_of;
 use super::page::{Filling, Pending};
 use super::pass::{PAGE_ROWS_MAX, Pass, ReadEnd};
 use super::patience::patiently;
 use super::waits::WaitCounts;
 use crate::policy::Action;
-use crate::store::ledger::{ClaimedChunk, chunk};
+use crate::store::ledger::{ClaimedChunk, chunk, reset};
 use crate::store::{Bounds, Column, Fence, Key, Link, Row, read_keys, read_page};
 
 impl Pass<'_> {
@@ -84,6 +84,7 @@ impl Pass<'_> {
         let mut after = parse(&claimed.at_key)?.or(parse(&claimed.lo)?);
         let mut fence = self.fence(claimed);
         let mut rows: VecDeque<Row> = VecDeque::new();
+        let mut was_reset = HashSet::new();
         let mut exhausted = false;
         let mut sparse = false;
         let mut filling = Filling::default();
@@ -107,12 +108,15 @@ impl Pass<'_> {
                     .into();
                 exhausted = rows.len() < limit;
                 after = rows.back().map(|r| r.key.clone()).or(after);
+                was_reset = self.was_reset(&claimed.credential, judge, &rows).await?;
                 sparse = true;
             }
             let mut full = None;
             while let Some(row) = rows.pop_front() {
                 let judged = judge.judge(&row);
-                let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
+                let is_candidate = self.is_candidate(&claimed.credential, &row, &judged)
+                    && !(matches!(judged.verdict, Verdict::Reset(_))
+                        && was_reset.contains(&row.key.to_ledger_line()));
                 if is_candidate && !self.is_held(&judged) {
                     sparse = false;
                     if let Some(end) = self.take(&claimed.credential) {
@@ -271,6 +275,32 @@ impl Pass<'_> {
                         .contains(&(credential.to_owned(), row.key.to_ledger_line()))
             }
         }
+    }
+
+    /// Of the rows that a sweep would reset, those that this run has reset already: their users have chosen a new password since.
+    async fn was_reset(
+        &self,
+        credential: &str,
+        judge: &Judge<'_>,
+        rows: &VecDeque<Row>,
+    ) -> Result<HashSet<String>, EngineError> {
+        let resets = |row: &&Row| matches!(judge.judge(row).verdict, Verdict::Reset(_));
+        let keys: Vec<String> = match self.pass {
+            ..=0 => Vec::new(),
+            _ => rows
+                .iter()
+                .filter(resets)
+                .map(|row| row.key.to_ledger_line())
+                .collect(),
+        };
+        if keys.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut control = self.control.lock().await;
+        let found = patiently(&mut control, async |conn| {
+            reset::among(conn, self.names, self.run, credential, &keys).await
+        });
+        Ok(found.await?)
     }
 
     fn wraps_first(&self, credential: &str, judged: &Judged) -> bool {

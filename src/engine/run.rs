@@ -101,7 +101,7 @@ async fn execute(
     let marks = match &options.job {
         Job::Rules => LongestMarks::Unknown,
         Job::Relabel(relabel) => LongestMarks::Of(relabel),
-        Job::Reset(_) => LongestMarks::Dead,
+        Job::Reset(choice) => choice.marks(),
     };
     if let Job::Rules = options.job {
         known::check(&mut session).await?;
@@ -387,8 +387,11 @@ impl Execution<'_> {
             _ => None,
         };
         if let Some((keys, done)) = rows {
+            // What a killed invocation has left is worked off with the keys of this one: a chunk of its own beside it would read them twice.
+            let left = self.open_chunks(run, -1).await?;
             let chunks: Vec<ChunkBounds> = keys
                 .keys()
+                .filter(|credential| !left.contains(*credential))
                 .map(|c| ChunkBounds {
                     credential: c.clone(),
                     pass: -1,
@@ -400,7 +403,7 @@ impl Execution<'_> {
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
             tally.borrow_mut().begin_pass(-1);
             let pass = |writer| pass(-1, Some(&keys), &nothing, writer);
-            // One line: chunks that a killed invocation has left have the same rows.
+            // One line: what is read by its keys is little.
             let end = self.whole(run, -1, pass, &mut readers[..1], tally).await?;
             return Ok(end.unwrap_or(done));
         }

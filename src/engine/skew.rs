@@ -9,10 +9,16 @@ use crate::policy::Rules;
 /// Clocks that keep time by the network differ by seconds; a zone taken for UTC is off by an hour or more, with half an hour where zones have it.
 const APART_MAX_MS: u64 = 15 * 60 * 1000;
 
-/// Why rules that reset by the time can't be followed; none where they can, or where there are none.
-pub(super) fn apart(rules: &Rules, database_ms: i64, host_ms: i64) -> Option<Refusal> {
+/// Why nothing can be reset by the time; none where it can, or where nothing is: by a rule, or, with `by_age`, by what was chosen.
+pub(super) fn apart(
+    rules: &Rules,
+    by_age: bool,
+    database_ms: i64,
+    host_ms: i64,
+) -> Option<Refusal> {
     let apart = database_ms.abs_diff(host_ms);
-    if apart <= APART_MAX_MS || !rules.iter().any(|(_, rule)| rule.resets_by_time()) {
+    let by_time = by_age || rules.iter().any(|(_, rule)| rule.resets_by_time());
+    if apart <= APART_MAX_MS || !by_time {
         return None;
     }
     let which = if database_ms > host_ms {
@@ -22,7 +28,7 @@ pub(super) fn apart(rules: &Rules, database_ms: i64, host_ms: i64) -> Option<Ref
     };
     Some(Refusal {
         what: format!(
-            "the database's clock is {} minutes {which} this host's, and a rule resets by the time",
+            "the database's clock is {} minutes {which} this host's, and something is reset by the time",
             apart / 60_000
         ),
         hint: "put the clock right that is wrong: a reset can't be undone".to_owned(),
@@ -65,9 +71,9 @@ mod tests {
             rules(Action::Wrap, Some(Then::Reset), None),
             rules(Action::Reset, None, Some(year())),
         ] {
-            assert!(apart(&rules, DAY_MS, 0).is_some());
-            assert!(apart(&rules, 0, DAY_MS).is_some());
-            assert!(apart(&rules, 60_000, 0).is_none());
+            assert!(apart(&rules, false, DAY_MS, 0).is_some());
+            assert!(apart(&rules, false, 0, DAY_MS).is_some());
+            assert!(apart(&rules, false, 60_000, 0).is_none());
         }
     }
 
@@ -78,7 +84,8 @@ mod tests {
             rules(Action::OnLogin, Some(Then::Wrap), None),
             rules(Action::Wrap, None, Some(year())),
         ] {
-            assert!(apart(&rules, DAY_MS, 0).is_none());
+            assert!(apart(&rules, false, DAY_MS, 0).is_none());
+            assert!(apart(&rules, true, DAY_MS, 0).is_some());
         }
     }
 }

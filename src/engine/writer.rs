@@ -14,7 +14,7 @@ use super::pass::Pass;
 use super::patience::patiently;
 use crate::store::ledger::QuarantineReason;
 use crate::store::{
-    Column, Committed, Fence, Item, Key, Page, PageTarget, Row, commit_page, read_keys,
+    Column, Committed, Fence, Item, Key, Page, PageTarget, Row, Still, commit_page, read_keys,
 };
 
 /// Pages are not made smaller than this.
@@ -110,11 +110,16 @@ impl Pass<'_> {
         deferred: &mut Vec<Deferred>,
     ) -> Result<Option<bool>, EngineError> {
         let judge = &self.judges[&column.credential];
-        let still = |row: &Row| {
+        let changes = |row: &Row| {
             matches!(
                 judge.judge(row).verdict,
                 Verdict::Work(_) | Verdict::Swap(_) | Verdict::Reset(_)
             )
+        };
+        let resets = |row: &Row| matches!(judge.judge(row).verdict, Verdict::Reset(_));
+        let still = Still {
+            changes: &changes,
+            resets: &resets,
         };
         let target = PageTarget {
             names: self.names,
@@ -128,7 +133,7 @@ impl Pass<'_> {
                 None
             };
             let mut writer = self.writer.lock().await;
-            commit_page(&mut writer, &target, fence, page, &still).await?
+            commit_page(&mut writer, &target, fence, page, still).await?
         };
         match committed {
             Committed::LeaseLost => {

@@ -98,7 +98,10 @@ impl Summary<'_> {
             End::Interrupted | End::Terminated => "stopped by a signal; what was committed stays",
             End::MaxRows => "stopped at --max-rows",
             End::MaxRuntime => "stopped at --max-runtime",
-            End::Canary if self.finished.hashed == 0 => "no row was left for the canary",
+            End::Canary if self.finished.accounts.done == 0 => "no row was left for the canary",
+            End::Canary if self.finished.hashed == 0 => {
+                "the canary is written; try these rows through the real application now"
+            }
             End::Canary => {
                 "the canary is written and checked; log in through the real application now"
             }
@@ -213,6 +216,15 @@ mod tests {
         let mut open = finished();
         open.accounts.done = 900;
         assert!(text(&open).contains("THEY DO NOT CLOSE: 90 are unaccounted for"));
+    }
+
+    #[test]
+    fn a_canary_of_resets_is_not_taken_for_none() {
+        let mut canary = finished();
+        (canary.end, canary.hashed) = (End::Canary, 0);
+        assert!(text(&canary).contains("the canary is written; try"));
+        canary.accounts.done = 0;
+        assert!(text(&canary).contains("no row was left for the canary"));
     }
 
     #[test]

@@ -6,30 +6,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::census::{Finger, Fingers, Lists, Pwned, PwnedError, WordBlocks};
+use crate::census::{Finger, Fingers, ListError, Lists, Pwned, PwnedError, WordBlocks};
 use crate::config::KnownPasswords;
 use crate::secret::Password;
-
-/// Why a list of known passwords can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ListError {
-    /// A word list.
-    #[error("cannot read the word list {}", path.display())]
-    Words {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A list of digests.
-    #[error("cannot use the pwned list {}", path.display())]
-    Pwned {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        source: PwnedError,
-    },
-}
 
 /// The words that are kept: 16 MB of fingers and as much around them. Lists are sorted by how often a password is used, and what is further
 /// down is guessed by nobody who is held to a few tries.
@@ -57,10 +36,8 @@ impl KnownLists {
         let mut words = Vec::new();
         let mut is_cut = false;
         for path in &known.wordlists {
-            is_cut |= !read_words(path, lists, &mut words).map_err(|source| ListError::Words {
-                path: path.clone(),
-                source,
-            })?;
+            is_cut |= !read_words(path, lists, &mut words)
+                .map_err(|source| ListError::of_words(path, source))?;
         }
         Ok(Self {
             lists,
@@ -119,22 +96,15 @@ fn open(path: &Path) -> Result<Pwned<File>, ListError> {
     File::open(path)
         .map_err(PwnedError::from)
         .and_then(Pwned::open)
-        .map_err(|source| of_pwned(path, source))
+        .map_err(|source| ListError::of_pwned(path, source))
 }
 
 fn is_in(path: &Path, finger: Finger) -> Result<bool, ListError> {
     let mut found = Vec::new();
     open(path)?
         .search(&Fingers::new(vec![finger]), 0, u64::MAX, &mut found)
-        .map_err(|source| of_pwned(path, source))?;
+        .map_err(|source| ListError::of_pwned(path, source))?;
     Ok(!found.is_empty())
-}
-
-fn of_pwned(path: &Path, source: PwnedError) -> ListError {
-    ListError::Pwned {
-        path: path.to_owned(),
-        source,
-    }
 }
 
 #[cfg(test)]

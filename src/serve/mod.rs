@@ -27,7 +27,6 @@ mod reset;
 pub use app::ServeError;
 pub use dearest::Dear;
 pub use event::{Event, Observer};
-pub use known::ListError;
 pub use listen::{ListenError, Listener, listen};
 pub use openapi::document;
 pub use server::{Means, Sidecar, Stop};

@@ -9,7 +9,7 @@ use super::conn::{Arg, Conn, Kind};
 use super::error::{Quote, StoreError};
 use super::key::{Key, KeyKind, hex};
 use super::marker::{Apart, apart};
-use super::rows::{Storage, padding};
+use super::rows::{Row, Storage, keep, padding, select_list};
 use crate::scheme::unmark;
 use crate::secret::StoredHash;
 
@@ -196,6 +196,60 @@ pub(crate) async fn read_back(
     )
     .await?;
     Ok(found)
+}
+
+/// A batch's rows as they stand now, locked; one that is gone, or that `where` leaves out, is not among them.
+pub(crate) async fn read_locked(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &[Swap],
+) -> Result<Vec<Row>, StoreError> {
+    if batch.is_empty() {
+        return Ok(Vec::new());
+    }
+    // The operator's conditions stand in the list of what is selected: no name but the table's own may be in their reach.
+    let (among, args, lock) = match column.kind {
+        Kind::Postgres => {
+            let (arrays, names, join) = postgres_unnest(column);
+            let among =
+                format!("EXISTS (SELECT 1 FROM unnest({arrays}) AS u({names}) WHERE {join})");
+            (among, postgres_keys(column, batch), " FOR UPDATE OF t")
+        }
+        Kind::MySql | Kind::Sqlite => {
+            let one = match column.keys.as_slice() {
+                [key] => key.param.clone(),
+                _ => format!("({})", equal_keys(column)),
+            };
+            let all = vec![one; batch.len()];
+            let among = match column.keys.as_slice() {
+                [key] => format!("t.{} IN ({})", key.ident, all.join(", ")),
+                _ => format!("({})", all.join(" OR ")),
+            };
+            let args = batch.iter().flat_map(|swap| swap.key.args()).collect();
+            let lock = match column.kind {
+                Kind::MySql => " FOR UPDATE",
+                // The whole file is.
+                _ => "",
+            };
+            (among, args, lock)
+        }
+    };
+    let (select, layout) = select_list(column, true, column.unicode.is_some());
+    let kinds = column.key_kinds();
+    let filter = column.filter.as_ref();
+    let filter = filter.map_or(String::new(), |f| format!(" AND {f}"));
+    let sql = format!(
+        "SELECT {select} FROM {} t WHERE {among}{filter}{lock}",
+        column.table_ident
+    );
+    conn.rows(
+        "reading a page's rows again",
+        Quote::CodeOnly,
+        &sql,
+        args,
+        |row| keep(column, &kinds, &layout, row),
+    )
+    .await
 }
 
 /// The statement that the preflight explains: it must reach the user table by its key.
@@ -608,6 +662,14 @@ const _: () = assert!(
 );
 
 impl Column {
+    /// Whether rows are judged by more than their value.
+    pub(crate) fn asks_beside_the_value(&self) -> bool {
+        self.filter.is_some()
+            || self.except.is_some()
+            || self.last_login.is_some()
+            || self.on_reset.must_change.is_some()
+    }
+
     /// Whether a stored value is padded by the column itself.
     pub fn is_padded(&self) -> bool {
         self.form == ValueForm::NulPadded

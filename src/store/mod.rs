@@ -39,7 +39,7 @@ pub use login::{choose_password, read_login, swap_row};
 pub use measure::measure;
 pub use neighbour::{Neighbour, NeighbourName};
 pub use on_reset::try_on_reset;
-pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, commit_page};
+pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, Still, commit_page};
 pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
 pub use sql::Ident;
 pub use sql::is_condition;

@@ -4,11 +4,11 @@
 //! long halves the page; a row that the database refuses is found by bisection; a COMMIT without an answer is never repeated before
 //! the chunk's row has told whether it happened.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::batch::{Now, Swap, Verdict, read_back};
+use super::batch::{Now, Swap, Verdict, read_back, read_locked};
 use super::change::Change;
 use super::column::Column;
 use super::conn::{Arg, Conn};
@@ -20,7 +20,7 @@ use super::ledger::wrapped;
 use super::ledger::{Accounts, Names, QuarantineReason};
 use super::on_reset::revoke;
 use super::rows::{Row, padding, read_key};
-use super::split::{batches, swap_bisecting};
+use super::split::{Batch, batches, swap_bisecting};
 use super::sql::now_ms;
 use super::writer::{Link, PATIENCE, pause};
 use crate::census::Finger;
@@ -122,9 +122,22 @@ pub struct PageTarget<'a> {
     pub column: &'a Column,
 }
 
+/// What is asked of rows as they stand inside the page's transaction, where time may have passed since they were read.
+#[derive(Clone, Copy)]
+pub struct Still<'j> {
+    /// Of a row whose value was changed meanwhile: would a rule still change it?
+    pub changes: &'j (dyn Fn(&Row) -> bool + Sync),
+    /// Of one that is to be reset: would a rule still reset it?
+    pub resets: &'j (dyn Fn(&Row) -> bool + Sync),
+}
+
+impl std::fmt::Debug for Still<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Still(..)")
+    }
+}
+
 /// Commits a page.
-///
-/// `still_matches` is asked, inside the transaction, of a row that was changed meanwhile: would the rule still change it?
 ///
 /// # Errors
 /// A database that stays gone or busy; a row that reads back wrong; anything else that is no row's fault.
@@ -133,7 +146,7 @@ pub async fn commit_page(
     target: &PageTarget<'_>,
     fence: &mut Fence,
     page: &Page,
-    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    still: Still<'_>,
 ) -> Result<Committed, StoreError> {
     let mut outcome = PageOutcome::default();
     let mut segments: VecDeque<Range<usize>> = std::iter::once(0..page.items.len()).collect();
@@ -153,7 +166,7 @@ pub async fn commit_page(
             },
             last: end && page.last && outcome.locked.is_empty() && outcome.again.is_empty(),
         };
-        let tried = attempt(link, target, fence, &part, still_matches, &mut course).await;
+        let tried = attempt(link, target, fence, &part, still, &mut course).await;
         was_busy |= matches!(&tried, Err(e) if e.trouble() == Trouble::Busy);
         match tried {
             Ok(Attempt::Committed(segment)) => {
@@ -253,13 +266,13 @@ async fn attempt(
     target: &PageTarget<'_>,
     fence: &Fence,
     part: &Part<'_>,
-    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    still: Still<'_>,
     course: &mut Course,
 ) -> Result<Attempt, StoreError> {
     let conn = link.conn().await?;
     conn.begin().await?;
     let begun = Instant::now();
-    let ended = end(link, target, fence, part, still_matches, course).await;
+    let ended = end(link, target, fence, part, still, course).await;
     course.longest = course.longest.max(begun.elapsed());
     let mut ended = ended?;
     if let Attempt::Committed(segment) = &mut ended {
@@ -274,12 +287,12 @@ async fn end(
     target: &PageTarget<'_>,
     fence: &Fence,
     part: &Part<'_>,
-    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    still: Still<'_>,
     course: &mut Course,
 ) -> Result<Attempt, StoreError> {
     let conn = link.conn().await?;
     let unanswered = &mut course.unanswered;
-    let written = write(conn, target, fence, part, still_matches).await;
+    let written = write(conn, target, fence, part, still).await;
     match written {
         Ok(Some(segment)) => {
             hit("before-commit");
@@ -329,7 +342,7 @@ async fn write(
     target: &PageTarget<'_>,
     fence: &Fence,
     part: &Part<'_>,
-    still_matches: &(dyn Fn(&Row) -> bool + Sync),
+    still: Still<'_>,
 ) -> Result<Option<Segment>, StoreError> {
     let chunk = target.names.table("chunk");
     let now = now_ms(conn.kind());
@@ -355,17 +368,22 @@ async fn write(
     }
     let one_row = begun.elapsed();
     hit("after-fence");
-    let batches = batches(part.items);
-    let mut written = Vec::with_capacity(batches.len());
-    for batch in &batches {
-        written.push(swap_bisecting(conn, target.column, batch).await?);
-    }
-    hit("after-swap");
+    let mut batches = batches(part.items);
     let mut segment = Segment {
         one_row,
         ..Segment::default()
     };
     segment.accounts.seen = part.seen;
+    if target.column.asks_beside_the_value() {
+        for batch in &mut batches {
+            leave_out(conn, target.column, batch, still, &mut segment).await?;
+        }
+    }
+    let mut written = Vec::with_capacity(batches.len());
+    for batch in &batches {
+        written.push(swap_bisecting(conn, target.column, batch).await?);
+    }
+    hit("after-swap");
     let mut judged: Vec<&Swap> = Vec::new();
     let mut was_reset: Vec<(&Key, &ResetReason)> = Vec::new();
     let mut was_wrapped: Vec<&Key> = Vec::new();
@@ -386,7 +404,7 @@ async fn write(
                 }
                 Now::Gone => segment.accounts.deleted += 1,
                 Now::Other => match read_key(conn, target.column, &swap.key).await? {
-                    Some(row) if still_matches(&row) => {
+                    Some(row) if (still.changes)(&row) => {
                         segment.again.push(row);
                         continue;
                     }
@@ -487,6 +505,46 @@ async fn write(
     }
     hit("after-cursor");
     Ok(Some(segment))
+}
+
+/// Takes out of a batch of resets whom no rule would reset any more: the swap's condition is the value alone, and whoever has logged in, was
+/// excepted or need not be asked any more since the row was read still has the same one. The rows stay locked.
+async fn leave_out(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &mut Batch<'_>,
+    still: Still<'_>,
+    segment: &mut Segment,
+) -> Result<(), StoreError> {
+    if !matches!(batch.change, Change::Reset | Change::Soft) {
+        return Ok(());
+    }
+    let mut now: HashMap<String, Row> = read_locked(conn, column, &batch.swaps)
+        .await?
+        .into_iter()
+        .map(|row| (row.key.to_ledger(), row))
+        .collect();
+    let swaps = std::mem::take(&mut batch.swaps);
+    let why = std::mem::take(&mut batch.why);
+    for (swap, why) in swaps.into_iter().zip(why) {
+        match now.remove(&swap.key.to_ledger()) {
+            Some(row) if (still.resets)(&row) => {
+                batch.swaps.push(swap);
+                batch.why.push(why);
+                continue;
+            }
+            Some(row) if (still.changes)(&row) => {
+                segment.again.push(row);
+                continue;
+            }
+            Some(_) => segment.accounts.superseded += 1,
+            // `where` may hold for it no more.
+            None if column.filter.is_some() => segment.accounts.superseded += 1,
+            None => segment.accounts.deleted += 1,
+        }
+        segment.accounts.candidates += 1;
+    }
+    Ok(())
 }
 
 /// Keeps in the ledger which of the rows that were just written have a password that is known.

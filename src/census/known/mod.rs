@@ -6,6 +6,7 @@
 //!
 //! Nothing here opens a file, has threads or a clock.
 
+mod error;
 mod finger;
 mod fingers;
 mod gather;
@@ -14,6 +15,7 @@ mod pwned;
 mod verdict;
 mod words;
 
+pub use error::ListError;
 pub use finger::{Finger, Lists, PwnedKind, Way};
 pub use fingers::Fingers;
 pub use gather::{Gather, Gathered};

@@ -1,5 +1,7 @@
 //! The `reset` table: which rows were reset, by what, when and why. A line commits with the row that it speaks of.
 
+use std::collections::HashSet;
+
 use super::names::Names;
 use crate::policy::How;
 use crate::store::conn::{Arg, Conn, Kind};
@@ -106,6 +108,37 @@ fn list(kind: Kind, texts: Vec<String>) -> Arg {
             Arg::Text(serde_json::to_string(&texts).expect("strings can always be written as JSON"))
         }
     }
+}
+
+/// Which of these rows a run has reset already.
+pub async fn among(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    credential: &str,
+    keys: &[String],
+) -> Result<HashSet<String>, StoreError> {
+    let mut found = HashSet::new();
+    for keys in keys.chunks(500) {
+        let sql = format!(
+            "SELECT row_key FROM {} WHERE run = ? AND credential = ? AND row_key IN ({})",
+            names.table("reset"),
+            vec!["?"; keys.len()].join(", ")
+        );
+        let args = [run, credential].into_iter();
+        let args = args.chain(keys.iter().map(String::as_str)).map(Arg::from);
+        let rows = conn
+            .rows(
+                "looking up who was reset",
+                Quote::Message,
+                &sql,
+                args.collect(),
+                |r| r.owned(0),
+            )
+            .await?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// How many rows a run has reset so far, by rule.

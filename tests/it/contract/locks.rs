@@ -64,6 +64,10 @@ fn check_held(backend: Backend, held: &str) {
         outcome.slowest < Duration::from_secs(1),
         "no transaction that was committed had waited: {outcome:?}"
     );
+    assert!(
+        outcome.longest >= Duration::from_millis(900),
+        "one that was rolled back had waited for a second: {outcome:?}"
+    );
     assert!(outcome.was_busy);
     assert_eq!(writer.chunk().state, ChunkState::Leased);
 

@@ -10,7 +10,8 @@ use saltern::secret::{DatabaseUrl, StoredHash};
 use saltern::store::ledger::{self, ChunkBounds, NewRun};
 use saltern::store::{
     Bounds, Column, Committed, Conn, Fence, Item, Key, Kind, Link, Order, Page, PageOutcome,
-    PageTarget, Role, Row, StoreError, Swap, Verdict, commit_page, read_keys, read_page, scan,
+    PageTarget, Role, Row, Still, StoreError, Swap, Verdict, commit_page, read_keys, read_page,
+    scan,
 };
 use tokio::runtime::Runtime;
 
@@ -246,7 +247,11 @@ impl Writer {
             fence,
         } = self;
         let target = PageTarget { names, column };
-        runtime.block_on(commit_page(link, &target, fence, page, &still_matches))
+        let still = Still {
+            changes: &still_matches,
+            resets: &|row| !row.excepted,
+        };
+        runtime.block_on(commit_page(link, &target, fence, page, still))
     }
 
     /// Commits swaps as one page and expects that the page is ours.

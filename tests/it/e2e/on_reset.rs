@@ -392,6 +392,31 @@ on_each_backend!(a_soft_reset_leaves_the_value_and_is_done_once, |backend| {
     assert_eq!(report.stdout.matches(",soft\n").count(), 720);
 });
 
+#[cfg(feature = "failpoints")]
+on_each_backend!(a_soft_cohort_that_is_killed_is_done_once, |backend| {
+    let mut parents = parents(backend, 120, 120);
+    parents.saltern.configure(&config(backend, SOFT));
+    let cohort =
+        "reset --soft --last-login-before 1y --limit 30 --execute --confirm 999 --max-rate 500 -q";
+    let cohort: Vec<&str> = cohort.split_whitespace().collect();
+    for point in ["after-claim", "before-commit", "after-cursor"] {
+        parents.saltern.set(POINTS, &format!("{SHORT},{point}"));
+        let killed = parents.saltern.run(&cohort);
+        assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+    }
+    parents.saltern.set(POINTS, SHORT);
+    parents.saltern.run(&cohort).expect_code(0);
+    for (count, expected) in [
+        ("SELECT COUNT(*) FROM {reset}", 30),
+        ("SELECT SUM(done) FROM {chunk}", 30),
+        ("SELECT COUNT(*) FROM {run}", 1),
+    ] {
+        assert_eq!(parents.ledger_number(count), expected, "{count}");
+    }
+    let flagged = "SELECT COUNT(*) FROM parent WHERE must_reset AND tries = 7";
+    assert_eq!(parents.db.count(flagged), 30);
+});
+
 on_each_backend!(a_soft_reset_needs_a_column_and_no_room, |backend| {
     let mut parents = Parents::new(backend, 0);
     let flag = if backend == Backend::Postgres {

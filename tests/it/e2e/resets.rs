@@ -281,6 +281,27 @@ on_each_backend!(
         }
 
         parents.saltern.set(POINTS, SHORT);
+        // Who confirms what is left, or goes on in another way, is told of what was done before; nothing is written.
+        let before = parents.ledger_number("SELECT COUNT(*) FROM {reset}");
+        let rest = (6_000 - before).to_string();
+        for (wrong, told) in [
+            (
+                format!("reset --all --execute --confirm {rest} -q"),
+                format!("with the {before} that this unfinished run has reset already"),
+            ),
+            (
+                "reset --all --execute --confirm 6000 --limit 10 -q".to_owned(),
+                "was begun without --limit".to_owned(),
+            ),
+        ] {
+            let wrong: Vec<&str> = wrong.split_whitespace().collect();
+            let refused = parents.saltern.run(&wrong).expect_code(4);
+            assert!(refused.stderr.contains(&told), "{}", refused.stderr);
+        }
+        assert_eq!(
+            parents.ledger_number("SELECT COUNT(*) FROM {reset}"),
+            before
+        );
         parents.saltern.run(&everybody).expect_code(0);
 
         for (table, column) in [("parent", "password"), ("kid", "pin")] {
@@ -591,3 +612,49 @@ on_each_backend!(a_column_too_narrow_for_a_dead_value_is_refused, |backend| {
         .expect_code(4);
     assert!(refused.stderr.contains("holds 36"), "{}", refused.stderr);
 });
+
+on_each_backend!(
+    whoever_changes_while_a_reset_is_under_way_is_asked_again,
+    |backend| {
+        let mut parents = Parents::new(backend, 200);
+        parents
+            .db
+            .exec("ALTER TABLE parent ADD COLUMN service INTEGER DEFAULT 0");
+        parents.saltern.configure(&parents_config("").replace(
+            "readers_ready = true",
+            "readers_ready = true\nexcept = \"service = 1\"",
+        ));
+        // Pages of a second, and rows that were read for some of them.
+        let slowly = "reset --all --execute --confirm 500 --max-rate 40 -q";
+        let slowly: Vec<&str> = slowly.split_whitespace().collect();
+        let run = parents.saltern.spawn(&slowly);
+        let dead = format!("SELECT COUNT(*) FROM parent WHERE {DEAD}");
+        while parents.db.count(&dead) == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        // Some are excepted meanwhile, and one who was reset chooses a new password.
+        let first = "SELECT MIN(id) FROM parent";
+        let first = parents.db.count(first);
+        let spared = format!("id >= {} AND id < {}", first + 80, first + 100);
+        parents
+            .db
+            .exec(&format!("UPDATE parent SET service = 1 WHERE {spared}"));
+        let new = md5("chosen by a token");
+        parents.db.exec(&format!(
+            "UPDATE parent SET password = '{new}' WHERE id = {first}"
+        ));
+
+        run.finish().expect_code(0);
+
+        let alive = parents
+            .db
+            .count("SELECT COUNT(*) FROM parent WHERE password = first");
+        let spared = parents.db.count(&format!(
+            "SELECT COUNT(*) FROM parent WHERE password = first AND {spared}"
+        ));
+        assert_eq!((alive, spared), (20, 20));
+        let chosen = format!("SELECT COUNT(*) FROM parent WHERE password = '{new}'");
+        assert_eq!(parents.db.count(&chosen), 1, "a new password was reset too");
+        assert_eq!(parents.ledger_number("SELECT COUNT(*) FROM {reset}"), 180);
+    }
+);

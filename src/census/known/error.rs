@@ -1,0 +1,44 @@
+//! What is wrong with a list, and with which.
+
+use std::path::{Path, PathBuf};
+
+use super::pwned::PwnedError;
+
+/// Why a list of known passwords can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    /// A word list.
+    #[error("cannot read the word list {}", path.display())]
+    Words {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A list of digests.
+    #[error("cannot use the pwned list {}", path.display())]
+    Pwned {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: PwnedError,
+    },
+}
+
+impl ListError {
+    /// Of a word list.
+    pub fn of_words(path: &Path, source: std::io::Error) -> Self {
+        Self::Words {
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Of a list of digests.
+    pub fn of_pwned(path: &Path, source: PwnedError) -> Self {
+        Self::Pwned {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
