@@ -2,6 +2,8 @@
 //!
 //!     cargo bench --bench databases -- reset --rows 1000000 --rounds 5 --database postgresql
 //!
+//! With `--except CONDITION` there is an exception, and each page asks its rows again.
+//!
 //! Beside either, a login of somebody's writes another column of a row of the same table, again and again; the longest that it
 //! waited is what a page, or the one transaction, cost a user. Another does the same with a table that nobody locks: what it waits is the server's
 //! and the machine's, and in every user's wait.
@@ -267,9 +269,12 @@ async fn reset_once(url: &str, rows: usize) -> f64 {
 }
 
 fn everybody(rows: usize) -> Settings {
-    let mut settings = settings(
-        "[credential.on_reset]\nsql = [\"DELETE FROM session WHERE user_id IN (:keys)\"]\n",
-    );
+    let except = text_argument("--except").map_or(String::new(), |condition| {
+        format!("except = {}\n", serde_json::Value::from(condition))
+    });
+    let on_reset =
+        "[credential.on_reset]\nsql = [\"DELETE FROM session WHERE user_id IN (:keys)\"]\n";
+    let mut settings = settings(&format!("{except}{on_reset}"));
     settings.rules = Rules::new(vec![Rule {
         name: Some("bench".to_owned()),
         when: When::default(),

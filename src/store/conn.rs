@@ -11,7 +11,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 
 use super::error::{Quote, StoreError, Trouble, message_of};
-use super::sql::OPERATORS_QUESTION_MARK;
+use super::sql::{OPERATORS_QUESTION_MARK, Stretch, stretches};
 use crate::secret::DatabaseUrl;
 
 /// Which database stands behind a URL.
@@ -562,27 +562,26 @@ fn connect_reason(kind: Kind, error: &sqlx::Error) -> String {
     }
 }
 
-/// Rewrites `?` to `$1…` for PostgreSQL. A `?` inside quotes is left alone, and one of the operator's own comes back.
+/// Rewrites `?` to `$1…` for PostgreSQL. A `?` inside quotes or a comment is left alone, and one of the operator's own comes back.
 fn placeholders(kind: Kind, sql: &str) -> Cow<'_, str> {
     if kind != Kind::Postgres || !sql.contains(['?', OPERATORS_QUESTION_MARK]) {
         return Cow::Borrowed(sql);
     }
+    let cut = stretches(kind, sql).unwrap_or_else(|| vec![(0..sql.len(), Stretch::Code)]);
     let mut out = String::with_capacity(sql.len() + 16);
-    let mut quote = None;
     let mut n = 0;
-    for c in sql.chars() {
-        match (c, quote) {
-            ('?', None) => {
-                n += 1;
-                out.push('$');
-                out.push_str(&n.to_string());
-                continue;
+    for (range, stretch) in cut {
+        for c in sql[range].chars() {
+            match c {
+                '?' if stretch == Stretch::Code => {
+                    n += 1;
+                    out.push('$');
+                    out.push_str(&n.to_string());
+                }
+                OPERATORS_QUESTION_MARK => out.push('?'),
+                c => out.push(c),
             }
-            ('\'' | '"', None) => quote = Some(c),
-            (c, Some(q)) if c == q => quote = None,
-            _ => {}
         }
-        out.push(if c == OPERATORS_QUESTION_MARK { '?' } else { c });
     }
     Cow::Owned(out)
 }
@@ -649,6 +648,13 @@ mod tests {
         assert_eq!(
             placeholders(Kind::Postgres, "a = ? AND b = '?' AND \"c?\" = ?"),
             "a = $1 AND b = '?' AND \"c?\" = $2"
+        );
+        assert_eq!(
+            placeholders(
+                Kind::Postgres,
+                "DELETE /* the user's? */ WHERE id = ? -- it's\n AND a = ?"
+            ),
+            "DELETE /* the user's? */ WHERE id = $1 -- it's\n AND a = $2"
         );
         assert_eq!(placeholders(Kind::MySql, "a = ?"), "a = ?");
     }
