@@ -9,6 +9,7 @@ use saltern::secret::Password;
 
 use super::{Parents, check_opens, md5, opens, password_of};
 use crate::app::{App, AppTable, Habits};
+use crate::saltern::{POINTS, SHORT};
 
 pub(super) const USERS: AppTable = AppTable {
     table: "parent",
@@ -107,7 +108,13 @@ on_each_backend!(while_an_old_writer_is_alive_a_run_says_so, |backend| {
     };
     let app = App::start(backend, &parents.db.url(), &USERS, &untaught);
 
+    // However busy the machine is, the application writes between any two sweeps.
+    let moments: String = (1..=3)
+        .map(|sweep| format!(",before-sweep=sleep:300@{sweep}"))
+        .collect();
+    parents.saltern.set(POINTS, &format!("{SHORT}{moments}"));
     let run = parents.execute(&["--json", "--max-rate", "4000"]);
+    parents.saltern.set(POINTS, SHORT);
 
     let record = app.stop();
     let outcome = run.json_lines().pop().unwrap();
