@@ -152,7 +152,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
     })
 }
 
-/// The keys in a file, one a line; lines without anything are left out.
+/// The lines of a file of keys, empty ones too: they are counted where one is named.
 pub(super) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::usage(
@@ -161,13 +161,13 @@ pub(super) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
                 .to_owned(),
         )
     })?;
+    // Windows' editors put a mark before the first line.
     let keys: Vec<String> = text
+        .trim_start_matches('\u{feff}')
         .lines()
-        .map(|line| line.trim_end_matches('\r'))
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
+        .map(|line| line.trim_end_matches('\r').to_owned())
         .collect();
-    if keys.is_empty() {
+    if keys.iter().all(String::is_empty) {
         let what = format!("there is no key in {}", file.display());
         return Err(Failure::usage(
             what,

@@ -306,7 +306,11 @@ async fn keys_of(
     let mut found: HashMap<String, Keys> = HashMap::new();
     // What a row is looked up by, with the lines that say it.
     let mut wanted: HashMap<(Option<usize>, Vec<u8>), Vec<usize>> = HashMap::new();
+    let mut missing = HashSet::new();
     for (number, line) in (1..).zip(lines) {
+        if line.trim().is_empty() {
+            continue;
+        }
         let of = match by {
             By::Login => (None, line.clone().into_bytes()),
             By::Key => {
@@ -319,8 +323,8 @@ async fn keys_of(
             }
         };
         wanted.entry(of).or_default().push(number);
+        missing.insert(number);
     }
-    let mut missing: HashSet<usize> = (1..=lines.len()).collect();
     for at in 0..session.columns.len() {
         let column = match by {
             By::Key => session.columns[at].clone(),

@@ -391,10 +391,10 @@ on_each_backend!(chosen_users_are_reset_and_nobody_else, |backend| {
     };
     file(
         "users",
-        "user1@example.org\nuser2@example.org\nuser3@example.org\n",
+        "\u{feff}user1@example.org\r\n\r\nuser2@example.org\r\nuser3@example.org\r\n",
     );
     file("staff", "user2@example.org\n");
-    file("slip", "user2@example.orgg\n");
+    file("slip", "user1@example.org\n\nuser2@example.orgg\n");
     for (arguments, code, word) in [
         (&[][..], 2, "nothing says whom"),
         (&["--all", "--execute"], 2, "--confirm"),
@@ -416,7 +416,7 @@ on_each_backend!(chosen_users_are_reset_and_nobody_else, |backend| {
                 "200",
             ],
             4,
-            "line 1",
+            "line 3",
         ),
     ] {
         let refused = members.reset(arguments).expect_code(code);
