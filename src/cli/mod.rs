@@ -1,46 +1,30 @@
 //! The command line: what was typed, what it means, and how it ends.
 
-pub mod args;
-pub mod doctor;
 pub mod exit;
 pub mod failure;
-pub mod init;
 
-mod bench;
-mod demo;
+mod age;
 mod environment;
-mod identify;
-mod ledger;
 mod lines;
 mod output;
-mod plan;
-mod progress;
-mod proof;
-mod relabel;
-mod report;
-mod reset;
-mod run;
-mod scan;
-#[cfg(feature = "serve")]
-mod serve;
 mod setup;
 mod signals;
-mod status;
-mod tokens;
-mod verify;
 
-#[cfg(test)]
-mod page;
+pub mod args;
+
+mod progress;
+
+mod job;
+
+pub mod commands;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use args::{Args, Command};
+use args::Args;
 use exit::Exit;
-use failure::Failure;
 
 /// Parses the command line, does what it says, and returns what the process exits with.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -65,33 +49,10 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(args: &Args) -> Exit {
-    perform(args).unwrap_or_else(|failure| {
+    commands::perform(args).unwrap_or_else(|failure| {
         output::err(&failure.text());
         failure.exit
     })
-}
-
-/// Does what the command line says.
-fn perform(args: &Args) -> Result<Exit, Failure> {
-    let config: &Path = &args.config;
-    match &args.command {
-        Command::Init(args) => init::command(args, config),
-        Command::Scan(args) => scan::scan(args, config),
-        Command::Plan(args) => plan::plan(args, config),
-        Command::Run(args) => run::run(args, config),
-        Command::Relabel(args) => relabel::relabel(args, config),
-        Command::Reset(args) => reset::reset(args, config),
-        Command::Report(args) => report::report(args, config),
-        Command::Status(args) => status::status(args, config),
-        Command::Identify(args) => identify::identify(args),
-        Command::Verify(args) => verify::verify(args),
-        Command::Doctor(args) => doctor::command(args, config),
-        Command::Bench(args) => bench::bench(args, config),
-        Command::Demo(args) => demo::demo(args),
-        #[cfg(feature = "serve")]
-        Command::Serve(args) => serve::serve(args, config),
-        Command::Ledger(args) => ledger::ledger(args, config),
-    }
 }
 
 /// An error's text repeats what was typed; a URL in it may hold a password.

@@ -55,6 +55,25 @@ pub(super) fn settings(path: &Path, warnings: Warnings) -> Result<Settings, Fail
     Ok(loaded.settings)
 }
 
+/// Leaves one credential of the configuration.
+pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
+    let names: Vec<String> = settings
+        .credentials
+        .iter()
+        .map(|credential| credential.name.clone())
+        .collect();
+    settings
+        .credentials
+        .retain(|credential| credential.name == name);
+    if settings.credentials.is_empty() {
+        return Err(Failure::usage(
+            format!("the configuration has no credential {name:?}"),
+            format!("its credentials are {}", names.join(", ")),
+        ));
+    }
+    Ok(())
+}
+
 /// Runs a future on a runtime of one thread: the database's.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()

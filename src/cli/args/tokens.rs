@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Subcommand, ValueEnum};
 
 use super::{help, span};
-use crate::cli::tokens::Recipient;
+use crate::cli::age::Recipient;
 
 /// What else can be done about resets.
 #[derive(Clone, Debug, Subcommand)]

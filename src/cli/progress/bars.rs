@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::engine::{Event, Progress};
 use crate::report::{Share, bar_message, count, percent, place, safe, started_line};
 
+use super::rows::print_row;
+
 /// Redrawing more often only costs time.
 const DRAWS_A_SECOND: u8 = 5;
 
@@ -42,7 +44,7 @@ impl Bars {
                     .set_style(style("{prefix} [{wide_bar}]\n  {msg}").progress_chars("=> "));
             }
             Event::Progress(progress) => self.progress(progress),
-            Event::Row { .. } => self.bar.suspend(|| super::print_row(event)),
+            Event::Row { .. } => self.bar.suspend(|| print_row(event)),
             Event::Pass { pass: ..=0 } => {}
             Event::Pass { pass } => self.bar.println(format!(
                 "sweep {pass}: looking for rows that arrived meanwhile"

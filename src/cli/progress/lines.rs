@@ -7,6 +7,8 @@ use crate::cli::{environment, output};
 use crate::engine::{Event, Progress, RunStatus};
 use crate::report::{plain_line, safe, stamp, started_line};
 
+use super::rows::print_row;
+
 /// The first line comes early, so that whoever started a job and looks at its log sees that it lives.
 const FIRST_AFTER: Duration = Duration::from_secs(1);
 
@@ -37,7 +39,7 @@ impl Lines {
         if let Some(line) = self.line(run, event, Instant::now()) {
             output::err(&format!("{} {line}\n", stamp(environment::now_ms())));
         }
-        super::print_row(event);
+        print_row(event);
     }
 
     /// What is due to be said, if anything is.

@@ -5,14 +5,13 @@
 mod bars;
 mod events;
 mod lines;
+mod rows;
 
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use super::output;
 use crate::engine::{Event, Observer};
-use crate::report::safe;
 
 use bars::Bars;
 use events::Events;
@@ -98,30 +97,5 @@ impl Observer for Watch {
             Face::Events(events) => events.on(run, event),
             Face::Nothing => {}
         }
-    }
-}
-
-/// A row as `--print` shows it: the fields with tabs between them.
-fn row_line(event: &Event) -> Option<String> {
-    match event {
-        Event::Row {
-            credential,
-            key,
-            from,
-            action,
-        } => {
-            // The parts of a composite key come joined by tabs, and `--keys` takes the line back.
-            let fields = [credential.as_str()].into_iter().chain(key.split('\t'));
-            let fields = fields.chain([from.as_str(), action.as_str()]).map(safe);
-            Some(fields.collect::<Vec<_>>().join("\t"))
-        }
-        _ => None,
-    }
-}
-
-/// Prints a row; a reader that is gone ends the printing, not the run.
-fn print_row(event: &Event) {
-    if let Some(line) = row_line(event) {
-        output::line(&line);
     }
 }

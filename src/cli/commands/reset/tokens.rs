@@ -1,20 +1,15 @@
 //! `saltern reset tokens`: a file with a token for everybody who was reset, for the operator's own mailer. Nothing of it is printed.
 
-mod age;
-mod file;
-
 use std::path::Path;
 
-use super::args::tokens::{TokenForm, TokensArgs};
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::relabel::narrow;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::tokens::{TokenForm, TokensArgs};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Setup, Warnings, narrow};
 use crate::engine::{Session, TokenCounts, TokenOptions, TokensMade, count_tokens, make_tokens};
 
-pub(super) use age::Recipient;
-use file::File;
+use super::file::{self, File};
 
 pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { mut settings, url } = setup::load(config, Warnings::Show)?;

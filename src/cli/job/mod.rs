@@ -1,38 +1,26 @@
-//! `saltern run`: makes the rows strong, where it is told to.
+//! A job of the engine, as `run`, `relabel` and `reset` have it done: started, shown, stopped by signals, and how it ended.
+
+mod key_file;
+mod proof;
 
 use std::path::Path;
 
-use super::args::RunArgs;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use super::progress::{Show, Watch};
-use super::proof::proof;
 use super::setup::{self, Setup, Warnings};
 use super::signals;
 use crate::config::Settings;
 use crate::engine::{
-    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Selection, Session, Stop, worker_id,
+    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Session, Stop, worker_id,
 };
 use crate::report::{ExitWords, Outcome, Stamp, Summary, last_line, residue};
 use crate::store::Kind;
 
-pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
-    let invocation = Invocation {
-        config,
-        show: match (args.json, args.quiet) {
-            (true, _) => Show::Json,
-            (_, true) => Show::Nothing,
-            _ => Show::People(args.interval),
-        },
-        mode: mode(args.execute),
-        tell_nothing_to_do: args.exit_nothing_to_do,
-    };
-    invoke(&invocation, |_| {
-        Ok((options(args)?, proof(&args.proof, args.threads)?))
-    })
-}
+pub(super) use key_file::lines_of;
+pub(super) use proof::proof;
 
 /// What decides how the engine's job is shown and ended, whichever job it is.
 pub(super) struct Invocation<'a> {
@@ -127,54 +115,6 @@ fn go(
 /// Nothing is written without being asked for.
 pub(super) fn mode(execute: bool) -> Mode {
     if execute { Mode::Execute } else { Mode::Dry }
-}
-
-/// What was typed, as the engine takes it.
-fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
-    let selection = match (args.canary, &args.keys) {
-        (Some(rows), _) => Selection::Canary(rows),
-        (None, Some(file)) => Selection::Keys(lines_of(file)?),
-        (None, None) => Selection::All,
-    };
-    Ok(RunOptions {
-        job: Job::Rules,
-        mode: mode(args.execute),
-        selection,
-        max_rows: args.max_rows,
-        max_runtime: args.max_runtime,
-        pace: args.pace.pace(),
-        threads: args.threads,
-        kernel: super::environment::kernel()?,
-        sweeps: args.sweeps,
-        wait: args.wait,
-        new_run: args.new_run,
-        print: args.print,
-    })
-}
-
-/// The lines of a file of keys, empty ones too: they are counted where one is named.
-pub(super) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        Failure::usage(
-            format!("cannot read the keys in {}: {error}", file.display()),
-            "name a file with one key a line, the parts of a composite key separated by a tab"
-                .to_owned(),
-        )
-    })?;
-    // Windows' editors put a mark before the first line.
-    let keys: Vec<String> = text
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .map(|line| line.trim_end_matches('\r').to_owned())
-        .collect();
-    if keys.iter().all(String::is_empty) {
-        let what = format!("there is no key in {}", file.display());
-        return Err(Failure::usage(
-            what,
-            "write one key a line into it".to_owned(),
-        ));
-    }
-    Ok(keys)
 }
 
 /// What the process exits with.

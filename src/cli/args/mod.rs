@@ -4,6 +4,9 @@ pub mod help;
 mod pace;
 pub mod tokens;
 
+#[cfg(test)]
+mod page;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

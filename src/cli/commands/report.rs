@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::args::ReportArgs;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::ReportArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Setup, Warnings};
 use crate::engine::names;
 use crate::report::{RESET_CSV_HEAD, ResetRun, ResetSums, reset_csv, reset_line};
 use crate::store::ledger::{Accounts, Names, ResetLine, chunk, migrate, reset, run};

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::args::{FailOn, ScanArgs};
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::progress::{Show, Watch};
-use super::proof::proof;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::{FailOn, ScanArgs};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::job::proof;
+use crate::cli::output;
+use crate::cli::progress::{Show, Watch};
+use crate::cli::setup::{self, Setup, Warnings};
 use crate::engine::{ColumnLook, EngineError, Purpose, Session, look, record_waits};
 use crate::report::ScanReport;
 use crate::scheme::Class;

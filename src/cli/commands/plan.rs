@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use super::args::PlanArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::progress::{Show, Watch};
-use super::proof::proof;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::PlanArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::job::proof;
+use crate::cli::output;
+use crate::cli::progress::{Show, Watch};
+use crate::cli::setup::{self, Setup, Warnings};
 use crate::engine::{EngineError, PlanOptions, Session};
 use crate::report::PlanReport;
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::args::ServeArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{Setup, Warnings, block_on, load};
+use crate::cli::args::ServeArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{Setup, Warnings, block_on, load};
 use crate::kernel::Path as Kernel;
 use crate::serve::{
     Event, ListenError, Means, Observer, ServeError, Sidecar, Stop, Token, TokenError, document,

@@ -1,12 +1,15 @@
 //! The options on how schemes are proven, as the engine takes them.
 
-use super::args::ProofArgs;
-use super::failure::Failure;
+use crate::cli::args::ProofArgs;
+use crate::cli::failure::Failure;
 use crate::engine::{CanaryLogin, ProofOptions};
 use crate::secret::Password;
 
 /// What was typed; the password is read from its file.
-pub(super) fn proof(args: &ProofArgs, threads: Option<usize>) -> Result<ProofOptions, Failure> {
+pub(in crate::cli) fn proof(
+    args: &ProofArgs,
+    threads: Option<usize>,
+) -> Result<ProofOptions, Failure> {
     Ok(ProofOptions {
         time: args.proof_seconds,
         threads,

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 
 pub use draft::{Draft, draft};
 
-use super::args::InitArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup;
+use crate::cli::args::InitArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup;
 use crate::config::DatabaseSource;
 use crate::secret::DatabaseUrl;
 use crate::store::survey::survey;

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use clap::{Arg, Command, CommandFactory as _};
 
-use super::args::Args;
+use super::Args;
 
 fn page() -> String {
     let mut page = String::from(
         "# Commands\n\n\
-         This page is generated from `src/cli/args.rs`; `SALTERN_ACCEPT=1 cargo test commands` writes it anew. `saltern COMMAND --help` says the same,\n\
+         This page is generated from `src/cli/args/`; `SALTERN_ACCEPT=1 cargo test commands` writes it anew. `saltern COMMAND --help` says the same,\n\
          with examples. `-c, --config FILE` and `--help` go with every command.\n",
     );
     for command in Args::command().get_subcommands() {

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::args::DoctorArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::DoctorArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Setup, Warnings};
 use crate::config::{Credential, OnReset, Settings};
 use crate::engine::{TieKind, budget, check_lists, plan_for};
 use crate::kernel::{Chosen, HugePages, Path as Kernel, huge_pages};

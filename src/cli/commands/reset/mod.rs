@@ -1,25 +1,26 @@
 //! `saltern reset`: makes the passwords of chosen users unusable, where it is told to.
 
+mod file;
+mod tokens;
+
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::tokens::ResetCommand;
-use super::args::{ResetArgs, ResetBy};
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::progress::{Show, Watch};
-use super::proof::proof;
-use super::relabel::narrow;
-use super::run::{Invocation, invoke, lines_of, mode};
-use super::setup::{self, Setup, Warnings};
-use super::tokens::tokens;
+use crate::cli::args::tokens::ResetCommand;
+use crate::cli::args::{ResetArgs, ResetBy};
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::job::{Invocation, invoke, lines_of, mode, proof};
+use crate::cli::output;
+use crate::cli::progress::{Show, Watch};
+use crate::cli::setup::{self, Setup, Warnings, narrow};
 use crate::config::{Credential, Settings};
 use crate::engine::{self, By, Choice, Job, Mode, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
 use crate::report::{reset_json, reset_text};
 use crate::store::{Kind, is_condition};
+use tokens::tokens;
 
 /// What the ledger calls the rule of the command.
 const RULE: &str = "saltern reset";

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::args::{LedgerArgs, LedgerCommand};
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{self, Warnings};
+use crate::cli::args::{LedgerArgs, LedgerCommand};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Warnings};
 use crate::engine::names;
 use crate::store::ledger::ddl;
 use crate::store::{Ident, Kind};

@@ -2,13 +2,13 @@
 
 use std::io::Read;
 
-use super::args::IdentifyArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::lines::{self, Batch, Lines};
-use super::output;
 use crate::census::{self, LineJudge};
+use crate::cli::args::IdentifyArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::lines::{self, Batch, Lines};
+use crate::cli::output;
 use crate::policy::Target;
 use crate::report::{self, Identified, IdentifyTable};
 use crate::scheme::{Candidate, Recognised, Scheme, Strength, VALUE_BYTES_MAX};

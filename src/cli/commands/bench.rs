@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::args::BenchArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{self, Warnings};
+use crate::cli::args::BenchArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Warnings};
 use crate::engine::{self, EngineError};
 use crate::kernel;
 use crate::machine::Machine;

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::args::StatusArgs;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup::{self, Setup, Warnings};
+use crate::cli::args::StatusArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Setup, Warnings};
 use crate::config::Settings;
 use crate::engine::names;
 use crate::policy::Deadlines;

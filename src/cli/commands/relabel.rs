@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::args::RelabelArgs;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::progress::Show;
-use super::run::{Invocation, invoke, mode};
-use crate::config::Settings;
+use crate::cli::args::RelabelArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::job::{Invocation, invoke, mode};
+use crate::cli::progress::Show;
+use crate::cli::setup::narrow;
 use crate::engine::{Job, ProofOptions, Relabel, RunOptions};
 
 pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure> {
@@ -27,25 +27,6 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
         }
         Ok((options(args)?, ProofOptions::default()))
     })
-}
-
-/// Leaves one credential of the configuration.
-pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
-    let names: Vec<String> = settings
-        .credentials
-        .iter()
-        .map(|credential| credential.name.clone())
-        .collect();
-    settings
-        .credentials
-        .retain(|credential| credential.name == name);
-    if settings.credentials.is_empty() {
-        return Err(Failure::usage(
-            format!("the configuration has no credential {name:?}"),
-            format!("its credentials are {}", names.join(", ")),
-        ));
-    }
-    Ok(())
 }
 
 fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {

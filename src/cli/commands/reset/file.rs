@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use zeroize::Zeroizing;
 
-use super::age::{Recipient, Sealed};
+use crate::cli::age::{Recipient, Sealed};
 use crate::cli::args::tokens::TokenForm;
 use crate::engine::{TokenFile, TokenFor};
 use crate::report::quoted;

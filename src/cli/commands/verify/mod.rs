@@ -8,12 +8,12 @@ use std::io::Read;
 
 use rayon::prelude::*;
 
-use super::args::VerifyArgs;
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::lines::{self, Batch, Lines};
-use super::output;
+use crate::cli::args::VerifyArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::lines::{self, Batch, Lines};
+use crate::cli::output;
 use crate::kernel::SingleHashes;
 use crate::scheme::Scheme;
 use crate::secret::StoredHash;

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
-use super::args::{Args, DemoArgs};
-use super::environment;
-use super::exit::Exit;
-use super::failure::Failure;
-use super::output;
-use super::setup;
 use crate::auth::{Column, Outcome};
+use crate::cli::args::{Args, DemoArgs};
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup;
 use crate::engine::{self, EngineError};
 use crate::kernel;
 use crate::machine::Machine;
@@ -31,8 +31,11 @@ const HASHING_SECONDS: f64 = 15.0;
 const PARENTS_MIN: u64 = 100;
 const PARENTS_MAX: u64 = 50_000;
 
+/// Does what a command line says: the demo shows the commands, and none of them is known to it.
+pub(super) type Perform = fn(&Args) -> Result<Exit, Failure>;
+
 /// Builds the database and goes through the job.
-pub(super) fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
+pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
     let folder = prepare(args)?;
     let target = Target::default();
     let single = kernel::SingleHashes {
@@ -62,6 +65,7 @@ pub(super) fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
     let database = Demo {
         url: write(&folder, &target, args.replace)?,
         config: folder.join(CONFIG),
+        perform,
     };
     setup::block_on(database.build(&people))??;
 
@@ -116,6 +120,7 @@ fn step(number: u32, what: &str, command: &str) {
 struct Demo {
     url: DatabaseUrl,
     config: PathBuf,
+    perform: Perform,
 }
 
 impl Demo {
@@ -139,7 +144,7 @@ impl Demo {
             .into_iter()
             .chain(words.iter().copied());
         let args = Args::try_parse_from(typed).map_err(|error| bug(anyhow::anyhow!("{error}")))?;
-        super::perform(&args)
+        (self.perform)(&args)
     }
 
     /// People log in, as an application would let them.

@@ -1,0 +1,48 @@
+//! The commands, a file or a folder each. None of them imports another: what two of them share stands below.
+
+pub mod doctor;
+pub mod init;
+
+mod bench;
+mod demo;
+mod identify;
+mod ledger;
+mod plan;
+mod relabel;
+mod report;
+mod reset;
+mod run;
+mod scan;
+#[cfg(feature = "serve")]
+mod serve;
+mod status;
+mod verify;
+
+use std::path::Path;
+
+use crate::cli::args::{Args, Command};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+
+/// Does what the command line says.
+pub(super) fn perform(args: &Args) -> Result<Exit, Failure> {
+    let config: &Path = &args.config;
+    match &args.command {
+        Command::Init(args) => init::command(args, config),
+        Command::Scan(args) => scan::scan(args, config),
+        Command::Plan(args) => plan::plan(args, config),
+        Command::Run(args) => run::run(args, config),
+        Command::Relabel(args) => relabel::relabel(args, config),
+        Command::Reset(args) => reset::reset(args, config),
+        Command::Report(args) => report::report(args, config),
+        Command::Status(args) => status::status(args, config),
+        Command::Identify(args) => identify::identify(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Doctor(args) => doctor::command(args, config),
+        Command::Bench(args) => bench::bench(args, config),
+        Command::Demo(args) => demo::demo(args, perform),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::serve(args, config),
+        Command::Ledger(args) => ledger::ledger(args, config),
+    }
+}

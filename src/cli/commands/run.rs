@@ -1,0 +1,50 @@
+//! `saltern run`: makes the rows strong, where it is told to.
+
+use std::path::Path;
+
+use crate::cli::args::RunArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::job::{Invocation, invoke, lines_of, mode, proof};
+use crate::cli::progress::Show;
+use crate::engine::{Job, RunOptions, Selection};
+
+pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
+    let invocation = Invocation {
+        config,
+        show: match (args.json, args.quiet) {
+            (true, _) => Show::Json,
+            (_, true) => Show::Nothing,
+            _ => Show::People(args.interval),
+        },
+        mode: mode(args.execute),
+        tell_nothing_to_do: args.exit_nothing_to_do,
+    };
+    invoke(&invocation, |_| {
+        Ok((options(args)?, proof(&args.proof, args.threads)?))
+    })
+}
+
+/// What was typed, as the engine takes it.
+fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
+    let selection = match (args.canary, &args.keys) {
+        (Some(rows), _) => Selection::Canary(rows),
+        (None, Some(file)) => Selection::Keys(lines_of(file)?),
+        (None, None) => Selection::All,
+    };
+    Ok(RunOptions {
+        job: Job::Rules,
+        mode: mode(args.execute),
+        selection,
+        max_rows: args.max_rows,
+        max_runtime: args.max_runtime,
+        pace: args.pace.pace(),
+        threads: args.threads,
+        kernel: environment::kernel()?,
+        sweeps: args.sweeps,
+        wait: args.wait,
+        new_run: args.new_run,
+        print: args.print,
+    })
+}
