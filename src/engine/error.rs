@@ -1,11 +1,48 @@
 //! Why a command can't go on. A bad row is no error: it is quarantined.
 
-use super::hasher::HasherError;
-use super::limits::TooLittleMemory;
-use super::lists::LIST_HINT;
 use crate::census::ListError;
+use crate::kernel::KernelError;
 use crate::store::StoreError;
 use crate::store::ledger::Holder;
+
+/// Why hashing failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HasherError {
+    /// The kernel said no.
+    #[error("hashing failed")]
+    Kernel(#[from] KernelError),
+    /// The threads could not be started.
+    #[error("cannot start {threads} hashing threads")]
+    Threads {
+        /// How many.
+        threads: usize,
+        /// Why.
+        #[source]
+        source: rayon::ThreadPoolBuildError,
+    },
+    /// A hashing thread is gone.
+    #[error("a hashing thread ended before its work was done")]
+    Gone,
+    /// The system gave no random bytes for the salts.
+    #[error("the system gave no random bytes: {0}")]
+    Random(getrandom::Error),
+}
+
+/// Why no budget can be made.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "one hash needs {needed_mib} MiB and this machine offers {offered_mib} MiB beside the 512 MiB that are kept free"
+)]
+pub struct TooLittleMemory {
+    /// For one hash.
+    pub needed_mib: u64,
+    /// What there is.
+    pub offered_mib: u64,
+}
+
+/// What the operator can do about it.
+pub(crate) const LIST_HINT: &str = "put the paths in [known] right (a relative one counts from the folder of saltern.toml): `wordlist` takes one password a line, \
+                                    `pwned` what Have I Been Pwned gives out, HEX:count a line, ordered by hash";
 
 /// Why a command ended before its time.
 #[derive(Debug, thiserror::Error)]

@@ -180,7 +180,7 @@ pub struct Finished {
 
 impl Finished {
     /// A dry run, which wrote nothing.
-    pub(super) fn dry(accounts: Accounts, elapsed: Duration) -> Self {
+    pub(crate) fn dry(accounts: Accounts, elapsed: Duration) -> Self {
         Self {
             end: End::Dry,
             accounts: accounts.into(),
@@ -229,4 +229,8 @@ pub enum End {
 pub trait Observer: Sync {
     /// Hears an event.
     fn on(&self, run: Option<&str>, event: &Event);
+}
+
+pub(crate) fn to_i64(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -1,23 +1,14 @@
-//! Wrapped values whose label is wrong: what they become, and how many there are.
-//!
-//! The label is no part of what was hashed, so it is rewritten alone and nothing is hashed; chunks, fences, swaps and accounts are those
-//! of every run.
+//! A label of wrapped values that is put in the place of another: which pairs can be right, and what becomes of a value.
 
-use super::error::EngineError;
-use super::event::{Event, Observer};
-use super::judge::{Judged, Verdict};
-use super::session::Session;
-use crate::policy::{Action, Decision, Reason};
-use crate::scheme::{self, Class, InnerId, Scheme, is_saltern, mark_len, unmark};
+use crate::scheme::{self, InnerId, Scheme, is_saltern, mark_len, unmark};
 use crate::secret::StoredHash;
-use crate::store::{Key, Order, Row, Storage, StoreError, scan};
 use crate::text;
 
 /// One label put in the place of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relabel {
-    from: InnerId,
-    to: InnerId,
+    pub(crate) from: InnerId,
+    pub(crate) to: InnerId,
 }
 
 /// Why a label can't stand in the place of another.
@@ -51,8 +42,6 @@ pub enum RelabelError {
 
 /// From so many bytes on bcrypt takes a digest by way of another, and the label says so.
 const LONG_FROM_DIGITS: usize = 72;
-/// A chunk has about so many candidates: nothing is hashed, so they are soon done.
-const CHUNK_ROWS: u64 = 100_000;
 
 impl Relabel {
     /// From the labels as typed. Those of expressions are known once a configuration that declares them has been read.
@@ -89,17 +78,17 @@ impl Relabel {
     }
 
     /// What the plan of such a run says beyond the configuration.
-    pub(super) fn facts(&self) -> String {
+    pub(crate) fn facts(&self) -> String {
         format!("relabel\tfrom\t{}\nrelabel\tto\t{}\n", self.from, self.to)
     }
 
     /// The characters of the longest mark that is written.
-    pub(super) fn longest_mark(&self) -> usize {
+    pub(crate) fn longest_mark(&self) -> usize {
         mark_len(&self.to.long().unwrap_or(self.to), 0)
     }
 
     /// The value under the new label; none for what does not carry the old one.
-    fn apply(&self, value: &[u8]) -> Option<StoredHash> {
+    pub(crate) fn apply(&self, value: &[u8]) -> Option<StoredHash> {
         if !is_saltern(value) {
             return None;
         }
@@ -114,80 +103,6 @@ impl Relabel {
         };
         Some(StoredHash::new(scheme::relabel(value, &to)?))
     }
-
-    /// What is done with a row.
-    pub(super) fn judge(&self, row: &Row) -> Judged {
-        let made = row
-            .value()
-            .filter(|_| !row.excepted && row.storage != Storage::Number)
-            .and_then(|value| self.apply(value));
-        Judged {
-            scheme: made.as_ref().and(Scheme::by_inner_id(&self.from)),
-            verdict: made.map_or(Verdict::Keep, Verdict::Swap),
-            decision: Decision {
-                action: Action::Keep,
-                rule: None,
-                due: false,
-                reason: Reason::Wrapped,
-            },
-            class: Class::Slow,
-            known: false,
-            waits_for: None,
-        }
-    }
-}
-
-/// What was counted of one column.
-#[derive(Debug)]
-pub(super) struct Labelled {
-    /// The credential's name.
-    pub(super) credential: String,
-    /// Rows read.
-    pub(super) rows: u64,
-    /// Rows that carry the old label.
-    pub(super) candidates: u64,
-    /// The keys at which a chunk may end.
-    pub(super) boundaries: Vec<Key>,
-}
-
-/// Counts what carries the old label, in the order of the keys.
-///
-/// # Errors
-/// Whatever the database says.
-pub(super) async fn count(
-    session: &mut Session<'_>,
-    relabel: &Relabel,
-    observer: &dyn Observer,
-) -> Result<Vec<Labelled>, EngineError> {
-    let mut all = Vec::with_capacity(session.columns.len());
-    for column in &session.columns {
-        observer.on(
-            None,
-            &Event::Preparing {
-                what: format!("counting {}", column.credential),
-            },
-        );
-        let mut counted = Labelled {
-            credential: column.credential.clone(),
-            rows: 0,
-            candidates: 0,
-            boundaries: Vec::new(),
-        };
-        scan(&mut session.conn, column, Order::Key, &mut |row| {
-            counted.rows += 1;
-            let carries = !row.excepted && row.value.is_some_and(|v| relabel.apply(v).is_some());
-            if carries {
-                counted.candidates += 1;
-                if counted.candidates.is_multiple_of(CHUNK_ROWS) {
-                    counted.boundaries.push(row.key()?);
-                }
-            }
-            Ok::<(), StoreError>(())
-        })
-        .await?;
-        all.push(counted);
-    }
-    Ok(all)
 }
 
 fn form(scheme: Scheme) -> String {

@@ -2,15 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use super::error::EngineError;
+use super::request::ProofOptions;
 use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
-use crate::store::ledger::Names;
-use crate::store::ledger::clock;
+use crate::store::ledger::{Names, clock};
 use crate::store::{Column, Conn, Kind, PATIENCE, Role, StoreError, Trouble, now_ms_of};
-
-use super::error::EngineError;
-use super::proof::ProofOptions;
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -91,4 +89,9 @@ pub fn names(settings: &Settings, url: &DatabaseUrl) -> Result<Names, StoreError
         &settings.ledger.schema,
         &settings.ledger.prefix,
     )
+}
+
+/// The columns of a session by the names of their credentials.
+pub(crate) fn column_of<'a>(columns: &'a [Column], credential: &str) -> Option<&'a Column> {
+    columns.iter().find(|c| c.credential == credential)
 }

@@ -1,0 +1,309 @@
+//! From a row to the work that it means: recognised, decided by the rules, made into the text that is to be hashed.
+//!
+//! Pure but for the random salts' absence: those are the hasher's.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::selection::Chosen;
+use super::work::{Decided, Glance, Judged, Proven, Verdict, Work};
+use crate::census::{Judgement, Known};
+use crate::config::{Credential, Settings};
+use crate::engine::relabel::Relabel;
+use crate::engine::request::Job;
+use crate::policy::{self, Action, Deadlines, Decision, Facts, Normalize, Reason, Rules, decide};
+use crate::reset::DeadForm;
+use crate::scheme::{
+    Class, Declared, InnerId, Needs, Recognised, Scheme, outer_input, recognise, reveal,
+};
+use crate::store::ledger::{QuarantineReason, ResetReason};
+use crate::store::{Neighbour, Row, Storage};
+use crate::text::answer1;
+
+/// What a row is judged by, for one credential.
+#[derive(Clone, Debug)]
+pub(crate) struct Judge<'s> {
+    settings: &'s Settings,
+    credential: &'s Credential,
+    proven: Proven,
+    now_ms: i64,
+    deadlines: &'s Deadlines,
+    /// Where the rules are not asked.
+    relabel: Option<Relabel>,
+    /// The rows that may be touched; none for all.
+    chosen: Option<Arc<Chosen>>,
+    /// What the lists of known passwords said of the column.
+    known: Option<Arc<Known>>,
+    /// Whether there is a rule for which rows may wait.
+    has_waits: bool,
+}
+
+impl<'s> Judge<'s> {
+    /// For one credential; `now_ms` is the database's clock.
+    pub(crate) fn new(
+        settings: &'s Settings,
+        credential: &'s Credential,
+        proven: Proven,
+        now_ms: i64,
+        deadlines: &'s Deadlines,
+    ) -> Self {
+        Self {
+            settings,
+            credential,
+            proven,
+            now_ms,
+            deadlines,
+            relabel: None,
+            chosen: None,
+            known: None,
+            has_waits: settings.rules.waited_for(&credential.name).next().is_some(),
+        }
+    }
+
+    /// The same, with what the lists of known passwords said.
+    pub(crate) fn knowing(mut self, known: Option<Arc<Known>>) -> Self {
+        self.known = known;
+        self
+    }
+
+    /// The same, for a job.
+    pub(crate) fn doing(mut self, job: &Job) -> Self {
+        self.relabel = match job {
+            Job::Rules | Job::Reset(_) => None,
+            Job::Relabel(relabel) => Some(*relabel),
+        };
+        self
+    }
+
+    /// The same, where only rows that were chosen are touched, and no default decides.
+    pub(crate) fn among(mut self, chosen: Option<Arc<Chosen>>) -> Self {
+        self.chosen = chosen;
+        self
+    }
+
+    /// What the ledger keeps of a reset.
+    fn reset_reason(&self, decision: &Decision, class: Class) -> ResetReason {
+        ResetReason {
+            rule: self.settings.rules.label(decision.rule.unwrap_or_default()),
+            reason: match &self.chosen {
+                Some(chosen) => chosen.reason.clone(),
+                None => decision.reason.as_str().to_owned(),
+            },
+            class: class.as_str(),
+            how: self.settings.rules.how(decision.rule.unwrap_or_default()),
+        }
+    }
+
+    /// What a value is reset to.
+    pub(crate) fn dead_form(&self) -> &'s DeadForm {
+        &self.credential.on_reset.value
+    }
+
+    /// The rules that it asks.
+    pub(crate) fn rules(&self) -> &'s Rules {
+        &self.settings.rules
+    }
+
+    /// The columns whose content a row must have for its wrap to be opened again, in the order in which [`Judge::judge`] looks at them;
+    /// none where no scheme of the column takes anything from elsewhere.
+    pub(crate) fn beside(&self) -> &'static [Neighbour] {
+        const BESIDE: [Neighbour; 3] = [Neighbour::Salt, Neighbour::Salt2, Neighbour::Username];
+        let declared = match self.credential.scheme {
+            Declared::Scheme(scheme) => Some(scheme),
+            Declared::Auto => None,
+        };
+        let mut schemes = self.proven.values().copied().chain(declared);
+        if schemes.any(|scheme| scheme.needs() != Needs::default()) {
+            &BESIDE
+        } else {
+            &[]
+        }
+    }
+
+    /// The decision for a value that is recognised already.
+    pub(crate) fn decide_recognised(
+        &self,
+        recognised: &Recognised<'_>,
+        glance: Glance<'_>,
+    ) -> Decided {
+        let proven = match recognised {
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => self.proven.get(shape).copied(),
+            _ => None,
+        };
+        let mut facts = Facts::new(
+            &self.credential.name,
+            recognised,
+            &self.settings.target,
+            proven,
+        );
+        facts.normalize = self.credential.normalize;
+        facts.last_login = glance.last_login;
+        facts.must_change = glance.must_change;
+        let known = self
+            .known
+            .as_ref()
+            .and_then(|known| known.judge(glance.value, recognised, facts.class, facts.scheme));
+        facts.known = known.and_then(Judgement::is_known);
+        let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+        let mut waits_for = None;
+        if glance.excepted {
+            decision = Decision::EXCEPTED;
+        } else if self.has_waits {
+            waits_for =
+                policy::waits_for(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+        }
+        Decided {
+            class: facts.class,
+            scheme: facts.scheme,
+            decision,
+            known,
+            waits_for,
+        }
+    }
+
+    /// Judges a row of a page.
+    pub(crate) fn judge(&self, row: &Row) -> Judged {
+        if let Some(relabel) = &self.relabel {
+            return relabel.judge(row);
+        }
+        // A plaintext is what a login would send: Unicode text, where the column has another charset.
+        let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
+            row.plaintext()
+        } else {
+            row.value()
+        };
+        let recognised = recognise(value, self.credential.scheme);
+        let glance = Glance {
+            value,
+            last_login: row.last_login,
+            excepted: row.excepted,
+            must_change: row.must_change,
+        };
+        let Decided {
+            class,
+            scheme,
+            decision,
+            known,
+            waits_for,
+        } = self.decide_recognised(&recognised, glance);
+        let is_left_out = self.chosen.as_ref().is_some_and(|chosen| {
+            decision.rule.is_none() || !chosen.takes(&self.credential.name, &row.key)
+        });
+        let verdict = match decision.action {
+            _ if is_left_out => Verdict::Keep,
+            Action::Wrap | Action::Rehash | Action::Reset if row.storage == Storage::Number => {
+                Verdict::Quarantine(QuarantineReason::NotText)
+            }
+            Action::Keep => Verdict::Keep,
+            Action::Reset => Verdict::Reset(self.reset_reason(&decision, class)),
+            Action::OnLogin => Verdict::Waits,
+            Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
+            Action::Wrap => self.wrap(row, scheme),
+            Action::Rehash => self.rehash(row, &recognised),
+        };
+        Judged {
+            verdict,
+            decision,
+            class,
+            scheme,
+            known: known == Some(Judgement::Known),
+            waits_for,
+        }
+    }
+
+    fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
+        let outer = &self.settings.target.outer;
+        let made = scheme.and_then(|scheme| Work::wrap(outer, row.value()?, scheme));
+        if let (Some(work), Some(scheme)) = (&made, scheme)
+            && lacks(row, scheme.needs(), work)
+        {
+            return Verdict::Quarantine(QuarantineReason::NoSalt);
+        }
+        // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
+        made.map_or(
+            Verdict::Quarantine(QuarantineReason::Undecodable),
+            Verdict::Work,
+        )
+    }
+
+    fn rehash(&self, row: &Row, recognised: &Recognised<'_>) -> Verdict {
+        let made = match *recognised {
+            Recognised::Plaintext(value) => self.directly(value),
+            // What a login sends is text; bytes that are none were written in a charset that nobody names.
+            Recognised::Native { scheme, .. } => row
+                .plaintext()
+                .and_then(|value| reveal(value, scheme))
+                .filter(|password| std::str::from_utf8(password).is_ok())
+                .and_then(|password| self.directly(&password)),
+            _ => None,
+        };
+        made.map_or(
+            Verdict::Quarantine(QuarantineReason::Undecodable),
+            Verdict::Work,
+        )
+    }
+
+    /// The work of hashing a password in the clear.
+    fn directly(&self, password: &[u8]) -> Option<Work> {
+        match self.credential.normalize {
+            None => self.work(password, None),
+            Some(Normalize::Answer1) => {
+                let normal = Zeroizing::new(answer1(std::str::from_utf8(password).ok()?));
+                self.work(normal.as_bytes(), Some(&InnerId::ANSWER1))
+            }
+        }
+    }
+
+    fn work(&self, text: &[u8], inner: Option<&InnerId>) -> Option<Work> {
+        let input = outer_input(&self.settings.target.outer, text, inner).ok()?;
+        Some(Work {
+            text: input.text,
+            inner: input.inner,
+            setting: None,
+        })
+    }
+}
+
+impl Relabel {
+    /// What is done with a row.
+    pub(crate) fn judge(&self, row: &Row) -> Judged {
+        let made = row
+            .value()
+            .filter(|_| !row.excepted && row.storage != Storage::Number)
+            .and_then(|value| self.apply(value));
+        Judged {
+            scheme: made.as_ref().and(Scheme::by_inner_id(&self.from)),
+            verdict: made.map_or(Verdict::Keep, Verdict::Swap),
+            decision: Decision {
+                action: Action::Keep,
+                rule: None,
+                due: false,
+                reason: Reason::Wrapped,
+            },
+            class: Class::Slow,
+            known: false,
+            waits_for: None,
+        }
+    }
+}
+
+/// Whether the row has NULL where the scheme takes a salt or a name: nobody could open the wrap of such a value.
+fn lacks(row: &Row, needs: Needs, work: &Work) -> bool {
+    let [salt, salt2, username] = [0, 1, 2].map(|at| row.beside(at).is_none());
+    (needs.salt && work.setting.is_none() && salt)
+        || (needs.salt2 && salt2)
+        || (needs.username && username)
+}
+
+fn quarantine_reason(reason: Reason) -> QuarantineReason {
+    match reason {
+        Reason::LooksHashed => QuarantineReason::LooksHashed,
+        Reason::Undecodable => QuarantineReason::Undecodable,
+        Reason::TooLong => QuarantineReason::TooLong,
+        _ => QuarantineReason::Rule,
+    }
+}

@@ -1,0 +1,27 @@
+//! A judged row as `--print` shows it.
+
+use super::work::{Judged, Verdict};
+use crate::engine::event::Event;
+use crate::policy::Action;
+use crate::store::Row;
+
+/// A row as `--print` shows it.
+pub(crate) fn row_event(credential: &str, row: &Row, judged: &Judged) -> Event {
+    let action = match &judged.verdict {
+        Verdict::Keep => "keep",
+        Verdict::Waits => "on-login",
+        Verdict::Quarantine(_) => "quarantine",
+        Verdict::Swap(_) => "relabel",
+        Verdict::Reset(_) => "reset",
+        Verdict::Work(_) if judged.decision.action == Action::Rehash => "rehash",
+        Verdict::Work(_) => "wrap",
+    };
+    Event::Row {
+        credential: credential.to_owned(),
+        key: row.key.to_string(),
+        from: judged
+            .scheme
+            .map_or_else(|| judged.class.as_str().to_owned(), |s| s.name().to_owned()),
+        action: action.to_owned(),
+    }
+}

@@ -1,0 +1,113 @@
+//! What a row is judged from, and what the judgement is: data, no rules.
+
+use std::collections::HashMap;
+
+use zeroize::Zeroizing;
+
+use crate::census::Judgement;
+use crate::policy::{Decision, LastLogin};
+use crate::scheme::{Class, InnerId, Outer, Scheme, Shape, mark_len, outer_input, take};
+use crate::secret::{InnerSalt, StoredHash};
+use crate::store::ledger::{QuarantineReason, ResetReason};
+
+/// The schemes that were proven for the shapes of a column.
+pub(crate) type Proven = HashMap<Shape, Scheme>;
+
+/// A row's work.
+#[derive(Clone)]
+pub struct Work {
+    /// What goes into the outer hash.
+    pub text: Zeroizing<Vec<u8>>,
+    /// The id to mark the result with.
+    pub inner: Option<InnerId>,
+    /// What the legacy string carried besides its digest: it goes behind the outer hash.
+    pub setting: Option<InnerSalt>,
+}
+
+impl Work {
+    /// The wrap of a stored value; none where it is not of the scheme's form, or where the outer hash can't take it.
+    pub(crate) fn wrap(outer: &Outer, value: &[u8], scheme: Scheme) -> Option<Self> {
+        let inner = scheme.inner_id()?;
+        let taken = take(value, scheme)?;
+        let input = outer_input(outer, taken.text.as_bytes(), Some(&inner)).ok()?;
+        Some(Self {
+            text: input.text,
+            inner: input.inner,
+            setting: (!taken.setting.is_empty()).then(|| InnerSalt::new(taken.setting)),
+        })
+    }
+
+    /// How many characters its mark takes.
+    pub(crate) fn mark_len(&self) -> usize {
+        let setting = self.setting.as_ref().map_or(0, |s| s.as_bytes().len());
+        self.inner.map_or(0, |inner| mark_len(&inner, setting))
+    }
+}
+
+impl std::fmt::Debug for Work {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Work(.., {:?})", self.inner)
+    }
+}
+
+/// What is done with a row.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Nothing.
+    Keep,
+    /// Nothing: it waits for a login.
+    Waits,
+    /// It is hashed and swapped.
+    Work(Work),
+    /// It is swapped for this, and nothing is hashed.
+    Swap(StoredHash),
+    /// It is swapped for a dead value, and the ledger keeps why.
+    Reset(ResetReason),
+    /// It is left alone and listed.
+    Quarantine(QuarantineReason),
+}
+
+/// A verdict with what led to it.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// What is done.
+    pub verdict: Verdict,
+    /// What the rules said.
+    pub decision: Decision,
+    /// The value's class.
+    pub class: Class,
+    /// Its scheme, where it is known.
+    pub scheme: Option<Scheme>,
+    /// Whether a list has its password.
+    pub known: bool,
+    /// The rule for which it waits.
+    pub waits_for: Option<usize>,
+}
+
+/// What is decided about a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decided {
+    /// The value's class.
+    pub class: Class,
+    /// Its scheme, where it is known.
+    pub scheme: Option<Scheme>,
+    /// What the rules said.
+    pub decision: Decision,
+    /// Whether a list has its password; none where nobody asks, or where it holds no password.
+    pub known: Option<Judgement>,
+    /// The rule for which it waits.
+    pub waits_for: Option<usize>,
+}
+
+/// What a scan knows of a row without keeping it.
+#[derive(Clone, Copy)]
+pub(crate) struct Glance<'v> {
+    /// The value; none for NULL.
+    pub value: Option<&'v [u8]>,
+    /// The last login.
+    pub last_login: LastLogin,
+    /// Whether `except` holds.
+    pub excepted: bool,
+    /// Whether its user must change the password already.
+    pub must_change: bool,
+}

@@ -1,0 +1,167 @@
+//! A dry run: says what would be done, and writes nothing.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::preflight::{LongestMarks, fitness};
+use super::refusals::refusals;
+use super::relabel_count::count;
+use super::reset::plan_reset;
+use crate::census::Known;
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Finished, Observer, to_i64};
+use crate::engine::judge::judge::Judge;
+use crate::engine::judge::row_event::row_event;
+use crate::engine::judge::work::{Proven, Verdict};
+use crate::engine::key_list::parse_keys;
+use crate::engine::page_limits::PAGE_ROWS_MAX;
+use crate::engine::relabel::Relabel;
+use crate::engine::request::{Job, RunOptions, Selection};
+use crate::engine::scan::column::{ColumnKnown, ColumnLook, Purpose};
+use crate::engine::scan::scan::look;
+use crate::engine::session::Session;
+use crate::store::ledger::Accounts;
+use crate::store::{Bounds, Key, read_keys, read_page};
+
+/// Says what would be done.
+pub(crate) async fn dry(
+    session: &mut Session<'_>,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Finished, EngineError> {
+    let begun = Instant::now();
+    if let Job::Relabel(relabel) = &options.job {
+        return relabelling(session, relabel, options, observer).await;
+    }
+    if matches!(options.job, Job::Reset(_)) {
+        let plan = plan_reset(session, options, observer).await?;
+        let accounts = Accounts {
+            seen: to_i64(plan.columns.iter().map(|column| column.seen).sum()),
+            candidates: to_i64(plan.rows()),
+            ..Accounts::default()
+        };
+        let finished = Finished::dry(accounts, begun.elapsed());
+        observer.on(None, &Event::Finished(finished.clone()));
+        return Ok(finished);
+    }
+    let looks = look(session, Purpose::Plan, observer).await?;
+    let unfit = fitness(session, LongestMarks::Seen(&looks)).await?.refusals;
+    for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
+        let text = format!(
+            "run --execute would refuse: {}; {}",
+            refusal.what, refusal.hint
+        );
+        observer.on(None, &Event::Warning { text });
+    }
+    let mut accounts = Accounts::default();
+    for (i, seen) in looks.iter().enumerate() {
+        accounts.seen += to_i64(seen.census.rows + seen.excepted);
+        accounts.candidates += to_i64(seen.candidates());
+        if options.print {
+            let asked = seen.known.as_ref().map(ColumnKnown::asked);
+            print_rows(session, i, (seen.proven(), asked), options, observer).await?;
+        }
+    }
+    let waiting = looks.iter().map(ColumnLook::waiting).sum();
+    let finished = Finished {
+        waiting: to_i64(waiting),
+        ..Finished::dry(accounts, begun.elapsed())
+    };
+    observer.on(None, &Event::Finished(finished.clone()));
+    Ok(finished)
+}
+
+/// Says how many labels would be rewritten.
+async fn relabelling(
+    session: &mut Session<'_>,
+    relabel: &Relabel,
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<Finished, EngineError> {
+    let begun = Instant::now();
+    let unfit = fitness(session, LongestMarks::Of(relabel)).await?.refusals;
+    for refusal in unfit {
+        let text = format!(
+            "relabel --execute would refuse: {}; {}",
+            refusal.what, refusal.hint
+        );
+        observer.on(None, &Event::Warning { text });
+    }
+    let mut accounts = Accounts::default();
+    for (i, counted) in count(session, relabel, observer).await?.iter().enumerate() {
+        accounts.seen += to_i64(counted.rows);
+        accounts.candidates += to_i64(counted.candidates);
+        if options.print {
+            print_rows(session, i, (Proven::new(), None), options, observer).await?;
+        }
+    }
+    let finished = Finished::dry(accounts, begun.elapsed());
+    observer.on(None, &Event::Finished(finished.clone()));
+    Ok(finished)
+}
+
+/// Emits an event for every row that a run would do something to.
+pub(crate) async fn print_rows(
+    session: &mut Session<'_>,
+    i: usize,
+    (proven, known): (Proven, Option<Arc<Known>>),
+    options: &RunOptions,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    let column = session.columns[i].clone();
+    let credential = &session.settings.credentials[i];
+    let judge = Judge::new(
+        session.settings,
+        credential,
+        proven,
+        session.now_ms,
+        &session.deadlines,
+    )
+    .knowing(known)
+    .doing(&options.job);
+    let mut left = match &options.selection {
+        Selection::Canary(n) => *n,
+        _ => u64::MAX,
+    };
+    if let Selection::Keys(lines) = &options.selection {
+        let keys = parse_keys(&session.columns, lines)?
+            .remove(&credential.name)
+            .unwrap_or_default();
+        for row in read_keys(&mut session.conn, &column, &keys)
+            .await?
+            .into_iter()
+            .flatten()
+        {
+            observer.on(None, &row_event(&credential.name, &row, &judge.judge(&row)));
+        }
+        return Ok(());
+    }
+    let mut after: Option<Key> = None;
+    loop {
+        let rows = read_page(
+            &mut session.conn,
+            &column,
+            Bounds {
+                after: after.as_ref(),
+                up_to: None,
+                limit: PAGE_ROWS_MAX,
+            },
+        )
+        .await?;
+        for row in &rows {
+            let judged = judge.judge(row);
+            if matches!(judged.verdict, Verdict::Keep | Verdict::Waits) {
+                continue;
+            }
+            if left == 0 {
+                return Ok(());
+            }
+            left -= 1;
+            observer.on(None, &row_event(&credential.name, row, &judged));
+        }
+        if rows.len() < PAGE_ROWS_MAX {
+            return Ok(());
+        }
+        after = rows.last().map(|r| r.key.clone());
+    }
+}

@@ -1,0 +1,93 @@
+//! What a run would do and how long it would take. Writes nothing.
+
+use std::time::Duration;
+
+use super::preflight::{LongestMarks, fitness};
+use super::refusals::{refusals, warnings};
+use crate::config::{canonical, digest_of};
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::hash::budget::{Budget, budget};
+use crate::engine::hash::calibrate::{Calibration, calibrate, tuned};
+use crate::engine::hash::kernel::{choose_kernel, plan_for};
+use crate::engine::refusal::Refusal;
+use crate::engine::request::PlanOptions;
+use crate::engine::scan::column::{ColumnLook, Purpose};
+use crate::engine::scan::scan::look;
+use crate::engine::session::Session;
+use crate::machine::Machine;
+use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
+
+/// A plan.
+#[derive(Debug)]
+pub struct Plan {
+    /// The columns, in the order of the configuration.
+    pub columns: Vec<ColumnLook>,
+    /// The digest of what was asked for.
+    pub digest: String,
+    /// How many hashes it takes.
+    pub hashes: u64,
+    /// What was measured here.
+    pub calibration: Calibration,
+    /// Threads, lockstep and memory.
+    pub budget: Budget,
+    /// How long it takes; none where nothing is to be hashed.
+    pub estimate: Option<Estimate>,
+    /// What would make `run --execute` refuse, each with what to do.
+    pub refusals: Vec<Refusal>,
+    /// What the operator should know.
+    pub warnings: Vec<String>,
+}
+
+/// Makes a plan.
+///
+/// # Errors
+/// Whatever the database says; too little memory for one hash.
+pub async fn plan(
+    session: &mut Session<'_>,
+    options: &PlanOptions,
+    observer: &dyn Observer,
+) -> Result<Plan, EngineError> {
+    let outer = session.settings.target.outer;
+    let kernel = choose_kernel(options.kernel, &outer, observer);
+    let budget = budget(
+        &Machine::look(),
+        &plan_for(&outer, kernel)?,
+        options.threads,
+    )?;
+    let columns = look(session, Purpose::Plan, observer).await?;
+    observer.on(
+        None,
+        &Event::Preparing {
+            what: "measuring this machine".to_owned(),
+        },
+    );
+    let budget = tuned(&budget)?;
+    let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
+    let fitness = fitness(session, LongestMarks::Seen(&columns)).await?;
+    let hashes = columns.iter().map(ColumnLook::hashes).sum();
+    let machine = EstimateMachine {
+        hashes_per_second: calibration.hashes_per_second,
+        threads: budget.threads,
+        lockstep: budget.plan.lockstep(),
+        hash_bytes: (budget.plan.arena_bytes() / budget.plan.lockstep().max(1)) as u64,
+    };
+    Ok(Plan {
+        digest: digest_of(&canonical(session.settings)),
+        estimate: (hashes > 0).then(|| estimate(hashes, &machine)).flatten(),
+        refusals: fitness
+            .refusals
+            .into_iter()
+            .chain(refusals(session, &columns))
+            .collect(),
+        warnings: fitness
+            .warnings
+            .into_iter()
+            .chain(warnings(session, &columns))
+            .collect(),
+        columns,
+        hashes,
+        calibration,
+        budget,
+    })
+}

@@ -1,0 +1,119 @@
+//! Whether the columns are fit for a run: the preflight of each, for a plan to tell and for a run to be refused by.
+//!
+//! What is looked at is the store's business; `doctor` shows all of it.
+
+use super::clock_skew::apart;
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::refusal::Refusal;
+use crate::engine::relabel::Relabel;
+use crate::engine::request::Choice;
+use crate::engine::scan::column::ColumnLook;
+use crate::engine::session::Session;
+use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
+
+/// What is known of the marks that would be written, and so of the width that they need.
+#[derive(Clone, Copy)]
+pub(crate) enum LongestMarks<'a> {
+    /// Nothing yet: a column must have room for a native string at least.
+    Unknown,
+    /// They are these labels.
+    Of(&'a Relabel),
+    /// Nothing is marked: dead values alone are written.
+    Dead {
+        /// Whether they are chosen by how long ago they were wrapped.
+        by_age: bool,
+    },
+    /// The rows were looked at.
+    Seen(&'a [ColumnLook]),
+}
+
+/// What the preflight says against a run.
+#[derive(Debug, Default)]
+pub(crate) struct Fitness {
+    /// Why it would be refused.
+    pub(crate) refusals: Vec<Refusal>,
+    /// What is to be known first.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The preflight of every column, on the connection that reads: one that writes can't even begin on a standby.
+///
+/// # Errors
+/// Only where the database could not be asked.
+pub(crate) async fn fitness(
+    session: &mut Session<'_>,
+    marks: LongestMarks<'_>,
+) -> Result<Fitness, EngineError> {
+    let mut fitness = Fitness::default();
+    if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LongestMarks::Of(_))) {
+        let by_age = matches!(marks, LongestMarks::Dead { by_age: true });
+        let refusal = apart(&session.settings.rules, by_age, session.now_ms, host_ms);
+        fitness.refusals.extend(refusal);
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for (i, credential) in session.settings.credentials.iter().enumerate() {
+        let column = &session.columns[i];
+        let mut want = Want::of_run(session.settings, credential);
+        want.longest_mark = match marks {
+            LongestMarks::Unknown | LongestMarks::Dead { .. } => 0,
+            LongestMarks::Of(relabel) => relabel.longest_mark(),
+            LongestMarks::Seen(looks) => looks[i].longest_mark,
+        };
+        if matches!(marks, LongestMarks::Dead { .. }) {
+            want.resets_alone();
+        }
+        for finding in preflight(&mut session.conn, column, &want).await? {
+            // What is said of the server is said once.
+            let what = if is_about_the_server(finding.code) {
+                if told.contains(&finding.code) {
+                    continue;
+                }
+                told.push(finding.code);
+                finding.what
+            } else {
+                format!("credential {}: {}", credential.name, finding.what)
+            };
+            match finding.severity {
+                Severity::Refuse => fitness.refusals.push(Refusal {
+                    what,
+                    hint: format!(
+                        "{}; `saltern doctor` shows everything that was found",
+                        finding.todo
+                    ),
+                }),
+                Severity::Warn => fitness.warnings.push(format!("{what}; {}", finding.todo)),
+                Severity::Info => {}
+            }
+        }
+    }
+    Ok(fitness)
+}
+
+/// What refuses ends the command before anything is written, what warns is told.
+///
+/// # Errors
+/// The first refusal.
+pub(crate) async fn examine(
+    session: &mut Session<'_>,
+    marks: LongestMarks<'_>,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    let fitness = fitness(session, marks).await?;
+    if let Some(refusal) = fitness.refusals.into_iter().next() {
+        return Err(EngineError::refused(refusal.what, refusal.hint));
+    }
+    for text in fitness.warnings {
+        observer.on(None, &Event::Warning { text });
+    }
+    Ok(())
+}
+
+impl Choice {
+    /// What it writes.
+    pub(crate) fn marks(&self) -> LongestMarks<'static> {
+        LongestMarks::Dead {
+            by_age: self.wrapped_before.is_some(),
+        }
+    }
+}

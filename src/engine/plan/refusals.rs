@@ -1,0 +1,245 @@
+//! Why a run would be refused beyond the preflight, and what an operator should know before one.
+
+use super::reset_limit;
+use crate::census::Why;
+use crate::config::Credential;
+use crate::engine::error::EngineError;
+use crate::engine::refusal::Refusal;
+use crate::engine::request::{RunOptions, Selection};
+use crate::engine::scan::column::{ColumnLook, Group};
+use crate::engine::scan::dependencies::ties;
+use crate::engine::session::Session;
+use crate::policy::Action;
+use crate::scheme::{Declared, Recognised, Scheme, outer_input};
+
+/// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
+const FREE_CANARY_ROWS: usize = 10;
+
+/// What would make `run --execute` refuse, beyond the preflight.
+pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
+    let mut out = doubts(session, columns);
+    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
+        if look.hashes() > 0 && !credential.readers_ready {
+            out.push(not_ready(&credential.name));
+        }
+    }
+    out
+}
+
+/// Rules that would reset more rows than they may, and columns of which nobody knows, or somebody is wrong about, what they hold.
+pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
+    let mut out = reset_limit::over(&session.settings.rules, columns);
+    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
+        let unproven = look.unproven();
+        if unproven > 0 {
+            out.push(Refusal {
+                what: format!(
+                    "credential {}: {unproven} rows are bare digests whose scheme is neither declared nor proven",
+                    credential.name
+                ),
+                hint: "name the credential's `scheme` in the configuration once you know it, or prove it by an account whose password is \
+                       known, with --canary-login LOGIN:FILE: a wrong guess locks the whole table out"
+                    .to_owned(),
+            });
+        }
+        let Declared::Scheme(declared) = credential.scheme else {
+            out.extend(undeclared_columns(look, credential));
+            continue;
+        };
+        out.extend(
+            [
+                without_salt(look, credential, declared),
+                without_room(session, look, credential, declared),
+            ]
+            .into_iter()
+            .flatten(),
+        );
+        let wrong = look
+            .census
+            .shapes
+            .iter()
+            .find(|e| declared.shape() == Some(e.shape) && e.contradicts(declared));
+        if let Some(proven) = wrong.and_then(crate::census::ShapeEvidence::proven) {
+            out.push(Refusal {
+                what: format!(
+                    "credential {}: its scheme is declared as {}, and common passwords prove it to be {}",
+                    credential.name,
+                    declared.name(),
+                    proven.name()
+                ),
+                hint: format!(
+                    "set scheme = \"{}\" or \"auto\": wrapped under the wrong name, nobody could log in",
+                    proven.name()
+                ),
+            });
+        }
+    }
+    out
+}
+
+/// What the operator may not know of columns that rows are tied to.
+pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
+    let mut out = Vec::new();
+    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
+        for tie in ties(look, credential) {
+            let caution = tie
+                .scheme
+                .and_then(|scheme| tie.kind.caution(scheme, tie.column.as_deref()));
+            out.extend(caution.map(|text| format!("credential {}: {text}", credential.name)));
+        }
+    }
+    out
+}
+
+/// A credential whose readers can't read what a wrap writes.
+pub(crate) fn not_ready(credential: &str) -> Refusal {
+    Refusal {
+        what: format!(
+            "credential {credential}: its rows would be rewritten, and `readers_ready` is not true"
+        ),
+        hint: format!(
+            "deploy login code that reads what is written (wrapped values, or native strings where passwords stood in the clear), try it with `saltern run --execute --canary 10`, log in as one of these users, then set \
+             readers_ready = true for {credential}"
+        ),
+    }
+}
+
+pub(crate) fn warnings(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
+    let mut out = Vec::new();
+    if columns.iter().any(|c| c.wraps() > 0) {
+        out.push("a wrap can't be undone, except from a backup".to_owned());
+    }
+    if columns.iter().any(|c| c.resets() > 0) {
+        out.push("a reset can't be undone, except from a backup".to_owned());
+    }
+    out.extend(cautions(session, columns));
+    if let Some(below) = session.settings.target.owasp_warning() {
+        out.push(below.to_string());
+    }
+    out
+}
+
+/// A run needs readers that can read what it writes, wrapped values and native strings alike; a small canary is how one finds out.
+pub(crate) fn check_ready(
+    session: &Session<'_>,
+    options: &RunOptions,
+    rewritten: &[String],
+) -> Result<(), EngineError> {
+    let free = match &options.selection {
+        Selection::Canary(n) => *n <= FREE_CANARY_ROWS as u64,
+        Selection::Keys(keys) => keys.len() <= FREE_CANARY_ROWS,
+        Selection::All => false,
+    };
+    if free {
+        return Ok(());
+    }
+    for credential in &session.settings.credentials {
+        if !credential.readers_ready && rewritten.contains(&credential.name) {
+            let refusal = not_ready(&credential.name);
+            return Err(EngineError::Refused {
+                what: refusal.what,
+                hint: refusal.hint,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What a rule that asks for known passwords passes over because nobody looked, though somebody could have.
+pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<String> {
+    if !session.settings.rules.asks_known() {
+        return None;
+    }
+    let not_judged = look.known.as_ref()?.all;
+    let could: Vec<String> = not_judged
+        .reasons()
+        .filter(|(why, _)| !matches!(why, Why::Slow | Why::Wrapped))
+        .map(|(why, rows)| format!("{rows} ({})", why.words()))
+        .collect();
+    (!could.is_empty()).then(|| {
+        format!(
+            "credential {}: rows that no rule on known passwords takes, because they were not judged: {}",
+            look.credential,
+            could.join(", ")
+        )
+    })
+}
+
+/// Schemes that were proven with columns which the credential doesn't name: a login would not know them.
+fn undeclared_columns(look: &ColumnLook, credential: &Credential) -> Vec<Refusal> {
+    let of_shape = |shape| {
+        let group = |group: &&Group| {
+            matches!(look.line(group).specimen, Recognised::Digest { shape: of, .. } if of == shape)
+                && group.decision.action == Action::Wrap
+        };
+        look.groups
+            .iter()
+            .filter(group)
+            .map(|g| g.rows)
+            .sum::<u64>()
+    };
+    let mut out = Vec::new();
+    for evidence in &look.census.shapes {
+        let rows = of_shape(evidence.shape);
+        let Some(way) = evidence.way().filter(|way| rows > 0 && !way.is_declared()) else {
+            continue;
+        };
+        let unnamed = way.inputs.iter().filter(|input| !input.declared);
+        let keys: Vec<String> = unnamed
+            .filter_map(|input| {
+                let column = input.column.as_deref()?;
+                Some(format!("{} = {column:?}", input.slot.as_str()))
+            })
+            .collect();
+        out.push(Refusal {
+            what: format!(
+                "credential {}: {rows} rows are proven {way}, which the credential does not name",
+                credential.name
+            ),
+            hint: format!(
+                "set {} for {}: a login needs it",
+                keys.join(" and "),
+                credential.name
+            ),
+        });
+    }
+    out
+}
+
+/// Digests whose salt nobody would know any more.
+fn without_salt(look: &ColumnLook, credential: &Credential, declared: Scheme) -> Option<Refusal> {
+    let rows: u64 = look
+        .census
+        .lines
+        .iter()
+        .filter(|line| {
+            matches!(&line.specimen, Recognised::Digest { shape, .. } if !shape.is_joined())
+                && line.scheme == Some(declared)
+        })
+        .map(|line| line.rows)
+        .sum();
+    let nowhere = rows > 0 && declared.needs().salt && credential.salt.is_none();
+    nowhere.then(|| Refusal {
+        what: format!(
+            "credential {}: {rows} rows of {declared} carry no salt behind a colon, and `salt` names no column of it",
+            credential.name
+        ),
+        hint: "name the column of the salt: a digest without its salt is no login".to_owned(),
+    })
+}
+
+/// Digests that bcrypt takes by way of another, under an id that has no room to say so.
+fn without_room(
+    session: &Session<'_>,
+    look: &ColumnLook,
+    credential: &Credential,
+    declared: Scheme,
+) -> Option<Refusal> {
+    let (shape, inner) = declared.shape().zip(declared.inner_id())?;
+    let text = vec![b'0'; shape.digits()];
+    let error = outer_input(&session.settings.target.outer, &text, Some(&inner)).err()?;
+    (look.wraps() > 0).then(|| Refusal {
+        what: format!("credential {}: {error}", credential.name),
+        hint: "take argon2id or pbkdf2-sha256 as the target for it".to_owned(),
+    })
+}

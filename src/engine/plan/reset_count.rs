@@ -1,0 +1,195 @@
+//! Counts the rows that a reset means, column by column. Writes nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::cohort::Cohort;
+use crate::census::{Known, Reservoir};
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::judge::judge::Judge;
+use crate::engine::judge::selection::Chosen;
+use crate::engine::judge::work::{Decided, Glance, Proven};
+use crate::engine::scan::column::Purpose;
+use crate::engine::scan::scan::look;
+use crate::engine::session::Session;
+use crate::policy::Action;
+use crate::scheme::recognise;
+use crate::store::{Key, Order, StoreError, scan};
+
+/// A chunk has about so many candidates: nothing is hashed, so they are soon done.
+const CHUNK_ROWS: u64 = 100_000;
+
+/// So many keys are shown of what would be reset.
+const SAMPLE_KEYS: usize = 10;
+
+/// What would be reset in one column.
+#[derive(Debug)]
+pub struct ResetCount {
+    /// The credential's name.
+    pub credential: String,
+    /// Rows read.
+    pub seen: u64,
+    /// Rows that are meant.
+    pub rows: u64,
+    /// The same by class and scheme, the most first.
+    pub kinds: Vec<ResetKind>,
+    /// Rows that the condition matches and that `except` or a list leaves out.
+    pub left_out: u64,
+    /// Keys of some that are meant, drawn at random.
+    pub sample: Vec<String>,
+    /// The keys at which a chunk may end.
+    pub(crate) boundaries: Vec<Key>,
+    /// The keys of the cohort, where there is a limit.
+    pub(crate) cohort: Vec<Key>,
+}
+
+/// Rows of one class and scheme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetKind {
+    /// The class.
+    pub class: &'static str,
+    /// The scheme, where it is known.
+    pub scheme: Option<&'static str>,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// What the counting leans on, by credential.
+#[derive(Debug, Default)]
+pub(crate) struct Grounds {
+    pub(crate) proven: HashMap<String, Proven>,
+    pub(crate) known: HashMap<String, Arc<Known>>,
+}
+
+/// What is proven and known of the columns, where the condition asks for it; that takes a look at all of them.
+pub(crate) async fn grounds(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+) -> Result<Grounds, EngineError> {
+    let asks = session.settings.rules.asks_known()
+        || session
+            .settings
+            .rules
+            .iter()
+            .any(|(_, rule)| !rule.when.schemes.is_empty());
+    if !asks {
+        return Ok(Grounds::default());
+    }
+    let looks = look(session, Purpose::Count, observer).await?;
+    Ok(Grounds {
+        proven: looks
+            .iter()
+            .map(|look| (look.credential.clone(), look.proven()))
+            .collect(),
+        known: looks
+            .iter()
+            .filter_map(|look| Some((look.credential.clone(), look.known.as_ref()?.asked())))
+            .collect(),
+    })
+}
+
+/// Counts what would be reset, in the order of the keys; `limit` is how many rows the cohort may have.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn count(
+    session: &mut Session<'_>,
+    grounds: &Grounds,
+    chosen: &Chosen,
+    limit: Option<u64>,
+    observer: &dyn Observer,
+) -> Result<Vec<ResetCount>, EngineError> {
+    let mut seed = [0; 8];
+    getrandom::fill(&mut seed).map_err(crate::engine::error::HasherError::Random)?;
+    let mut cohort = Cohort::new(limit);
+    let mut all = Vec::with_capacity(session.columns.len());
+    for at in 0..session.columns.len() {
+        let column = session.columns[at].clone();
+        let credential = &session.settings.credentials[at];
+        observer.on(
+            None,
+            &Event::Preparing {
+                what: format!("counting {}", credential.name),
+            },
+        );
+        let proven = grounds.proven.get(&credential.name).cloned();
+        let judge = Judge::new(
+            session.settings,
+            credential,
+            proven.unwrap_or_default(),
+            session.now_ms,
+            &session.deadlines,
+        )
+        .knowing(grounds.known.get(&credential.name).cloned());
+        let mut counted = ResetCount {
+            credential: credential.name.clone(),
+            seen: 0,
+            rows: 0,
+            kinds: Vec::new(),
+            left_out: 0,
+            sample: Vec::new(),
+            boundaries: Vec::new(),
+            cohort: Vec::new(),
+        };
+        let mut sample = Reservoir::new(SAMPLE_KEYS, u64::from_le_bytes(seed));
+        scan(&mut session.conn, &column, Order::Key, &mut |row| {
+            counted.seen += 1;
+            let recognised = recognise(row.value, credential.scheme);
+            let glance = Glance {
+                value: row.value,
+                last_login: row.last_login,
+                // Whether it would be meant, were it not left out.
+                excepted: false,
+                must_change: row.must_change,
+            };
+            let Decided {
+                class,
+                scheme,
+                decision,
+                ..
+            } = judge.decide_recognised(&recognised, glance);
+            if decision.action != Action::Reset {
+                return Ok(());
+            }
+            let key = row.key()?;
+            if row.excepted || !chosen.takes(&credential.name, &key) {
+                counted.left_out += 1;
+                return Ok(());
+            }
+            counted.rows += 1;
+            note(&mut counted.kinds, class.as_str(), scheme.map(|s| s.name()));
+            sample.offer(|| Ok::<_, StoreError>(key.to_string()))?;
+            if limit.is_some() {
+                cohort.offer(at, row.last_login, key);
+            } else if counted.rows.is_multiple_of(CHUNK_ROWS) {
+                counted.boundaries.push(key);
+            }
+            Ok::<(), StoreError>(())
+        })
+        .await?;
+        counted.sample = sample.into_sample();
+        counted
+            .kinds
+            .sort_by_key(|kind| std::cmp::Reverse(kind.rows));
+        all.push(counted);
+    }
+    for one in cohort.0.into_sorted_vec() {
+        all[one.column].cohort.push(one.key);
+    }
+    Ok(all)
+}
+
+fn note(kinds: &mut Vec<ResetKind>, class: &'static str, scheme: Option<&'static str>) {
+    match kinds
+        .iter_mut()
+        .find(|kind| kind.class == class && kind.scheme == scheme)
+    {
+        Some(kind) => kind.rows += 1,
+        None => kinds.push(ResetKind {
+            class,
+            scheme,
+            rows: 1,
+        }),
+    }
+}

@@ -1,0 +1,126 @@
+//! Turns the operator's lists of users into the keys of rows.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::judge::selection::{Chosen, Keys, print_of};
+use crate::engine::key_list::parse_line;
+use crate::engine::request::{By, Choice};
+use crate::engine::session::Session;
+use crate::store::ledger::wrapped;
+use crate::store::{Neighbour, Order, StoreError, scan};
+
+/// Turns the lists into keys.
+///
+/// # Errors
+/// A line that can't name a row; one of `except_users` that names none, because a slip there would reset who must not be.
+pub(crate) async fn resolve(
+    session: &mut Session<'_>,
+    choice: &Choice,
+    observer: &dyn Observer,
+) -> Result<Chosen, EngineError> {
+    let mut chosen = Chosen {
+        reason: choice.reason.clone(),
+        ..Chosen::default()
+    };
+    if let Some(lines) = &choice.users {
+        let (keys, missing) = keys_of(session, lines, choice.by).await?;
+        if !missing.is_empty() {
+            observer.on(
+                None,
+                &Event::Warning {
+                    text: format!(
+                        "{} lines of --users name no row, the first of them line {}",
+                        missing.len(),
+                        missing[0]
+                    ),
+                },
+            );
+        }
+        chosen.users = Some(keys);
+    }
+    if !choice.except_users.is_empty() {
+        let (keys, missing) = keys_of(session, &choice.except_users, choice.by).await?;
+        if let Some(first) = missing.first() {
+            return Err(EngineError::refused(
+                format!(
+                    "{} lines of --except-users name no row, the first of them line {first}",
+                    missing.len()
+                ),
+                "put the lines right or take them out: whoever a misspelt line was meant for would be reset",
+            ));
+        }
+        chosen.except = keys;
+    }
+    if let Some(age) = choice.wrapped_before {
+        let since_ms = session.now_ms.saturating_sub(age.millis());
+        for credential in &session.settings.credentials {
+            let prints = chosen.lately.entry(credential.name.clone()).or_default();
+            let (conn, names) = (&mut session.conn, &session.names);
+            wrapped::each_since(conn, names, &credential.name, since_ms, &mut |key| {
+                prints.insert(print_of(key));
+            })
+            .await?;
+        }
+    }
+    Ok(chosen)
+}
+
+/// The keys that lines name, and the numbers of the lines, from 1, that name no row.
+async fn keys_of(
+    session: &mut Session<'_>,
+    lines: &[String],
+    by: By,
+) -> Result<(HashMap<String, Keys>, Vec<usize>), EngineError> {
+    let mut found: HashMap<String, Keys> = HashMap::new();
+    // What a row is looked up by, with the lines that say it.
+    let mut wanted: HashMap<(Option<usize>, Vec<u8>), Vec<usize>> = HashMap::new();
+    let mut missing = HashSet::new();
+    for (number, line) in (1..).zip(lines) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let of = match by {
+            By::Login => (None, line.clone().into_bytes()),
+            By::Key => {
+                let (column, key) = parse_line(&session.columns, number - 1, line)?;
+                let at = session
+                    .columns
+                    .iter()
+                    .position(|c| c.credential == column.credential);
+                (at, key.to_ledger().into_bytes())
+            }
+        };
+        wanted.entry(of).or_default().push(number);
+        missing.insert(number);
+    }
+    for at in 0..session.columns.len() {
+        let column = match by {
+            By::Key => session.columns[at].clone(),
+            By::Login => session.columns[at].beside(&[Neighbour::Login])?,
+        };
+        let keys = found.entry(column.credential.clone()).or_default();
+        scan(&mut session.conn, &column, Order::AnyWithKeys, &mut |row| {
+            let key = row.key()?.to_ledger();
+            let of = match by {
+                By::Key => (Some(at), key.clone().into_bytes()),
+                By::Login => match row.beside(0)? {
+                    Some(login) => (None, login.to_vec()),
+                    None => return Ok(()),
+                },
+            };
+            if let Some(numbers) = wanted.get(&of) {
+                for number in numbers {
+                    missing.remove(number);
+                }
+                keys.insert(key);
+            }
+            Ok::<(), StoreError>(())
+        })
+        .await?;
+    }
+    let mut missing: Vec<usize> = missing.into_iter().collect();
+    missing.sort_unstable();
+    Ok((found, missing))
+}

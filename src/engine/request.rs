@@ -1,0 +1,251 @@
+//! What a command is asked for, as validated. Nothing here acts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::relabel::Relabel;
+use crate::config::{Settings, canonical, digest_of};
+use crate::kernel::Path;
+use crate::policy::Age;
+use crate::scheme::Outer;
+use crate::secret::Password;
+
+/// Which rows a run takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// Every row.
+    #[default]
+    All,
+    /// The first so many candidates of each credential, then stop.
+    Canary(u64),
+    /// The rows of these keys, then stop: one a line, the parts of a composite key separated by a tab.
+    Keys(Vec<String>),
+}
+
+/// Whether a run writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Says what it would do.
+    #[default]
+    Dry,
+    /// Does it.
+    Execute,
+}
+
+/// What a run does with the rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Job {
+    /// What the rules say.
+    #[default]
+    Rules,
+    /// Puts the label of wrapped values right, and nothing else.
+    Relabel(Relabel),
+    /// Resets what the one rule matches and the choice leaves, and nothing else.
+    Reset(Arc<Choice>),
+}
+
+impl Job {
+    /// The canonical text of its plan.
+    pub(crate) fn canonical(&self, settings: &Settings) -> String {
+        let text = canonical(settings);
+        match self {
+            Self::Rules => text,
+            Self::Relabel(relabel) => text + &relabel.facts(),
+            // How many are confirmed is no part of what is meant.
+            Self::Reset(choice) => {
+                let settings = Settings {
+                    rules: settings.rules.without_brakes(),
+                    ..settings.clone()
+                };
+                canonical(&settings) + &choice.facts()
+            }
+        }
+    }
+
+    /// The hash for which memory is set aside.
+    pub(crate) fn outer(&self, target: Outer) -> Outer {
+        match self {
+            Self::Rules => target,
+            // Nothing is hashed, and this one needs no memory.
+            Self::Relabel(_) | Self::Reset(_) => Outer::Pbkdf2Sha256 { iterations: 1 },
+        }
+    }
+}
+
+/// The options of a run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// What is done.
+    pub job: Job,
+    /// Whether it writes.
+    pub mode: Mode,
+    /// Which rows.
+    pub selection: Selection,
+    /// Stop after so many candidates in this invocation.
+    pub max_rows: Option<u64>,
+    /// Stop after so long in this invocation.
+    pub max_runtime: Option<Duration>,
+    /// What holds it back.
+    pub pace: Pace,
+    /// Hashing threads; none: as many as the processor and the memory allow.
+    pub threads: Option<usize>,
+    /// The hash kernel; none: the fastest that passes its self-test.
+    pub kernel: Option<Path>,
+    /// The most sweeps after the first pass.
+    pub sweeps: u32,
+    /// Wait so long for another run to end.
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew.
+    pub new_run: bool,
+    /// Emit an event for each row.
+    pub print: bool,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            job: Job::Rules,
+            mode: Mode::Dry,
+            selection: Selection::All,
+            max_rows: None,
+            max_runtime: None,
+            pace: Pace::default(),
+            threads: None,
+            kernel: None,
+            sweeps: 3,
+            wait: Duration::ZERO,
+            new_run: false,
+            print: false,
+        }
+    }
+}
+
+/// What was asked for beyond the rule's condition.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Only these, a line each; none for all.
+    pub users: Option<Vec<String>>,
+    /// Never these, a line each.
+    pub except_users: Vec<String>,
+    /// What a line of either names a row by.
+    pub by: By,
+    /// Only rows that were wrapped longer ago than this, and are wrapped still.
+    pub wrapped_before: Option<Age>,
+    /// Why, in the operator's own words, for the ledger.
+    pub reason: String,
+    /// The most rows of this invocation, those whose users have been away longest first.
+    pub limit: Option<u64>,
+    /// How many rows the operator counts on.
+    pub confirm: Option<u64>,
+}
+
+impl Choice {
+    /// What the plan of such a run says beyond the configuration.
+    pub(crate) fn facts(&self) -> String {
+        let list = |name: &str, lines: &[String]| {
+            format!(
+                "reset\t{name}\t{} lines, {}\n",
+                lines.len(),
+                digest_of(&lines.join("\n"))
+            )
+        };
+        let by = match self.by {
+            By::Key => "key",
+            By::Login => "login",
+        };
+        let mut out = format!("reset\tby\t{by}\nreset\treason\t{:?}\n", self.reason);
+        if let Some(age) = self.wrapped_before {
+            out.push_str(&format!("reset\twrapped_before\t{age}\n"));
+        }
+        if let Some(users) = &self.users {
+            out.push_str(&list("users", users));
+        }
+        if !self.except_users.is_empty() {
+            out.push_str(&list("except_users", &self.except_users));
+        }
+        out
+    }
+}
+
+/// What a line of a list of users is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// The row's key.
+    #[default]
+    Key,
+    /// What is typed at login.
+    Login,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pace {
+    /// At most so many rows a second.
+    pub max_rate: Option<f64>,
+    /// Wait while this file exists.
+    pub pause_file: Option<PathBuf>,
+    /// Wait while a query's number is too high.
+    pub lag: Option<MaxLag>,
+}
+
+/// A query, and the highest number at which pages go on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaxLag {
+    /// A SELECT of one number.
+    pub query: String,
+    /// The highest good one; seconds, where the query gives seconds.
+    pub max: f64,
+}
+
+/// How schemes are proven.
+#[derive(Clone, Debug)]
+pub struct ProofOptions {
+    /// How long salted schemes are tried, over all columns.
+    pub time: Duration,
+    /// Threads; none: as many as there are processors.
+    pub threads: Option<usize>,
+    /// An account whose password is known.
+    pub canary: Option<CanaryLogin>,
+}
+
+/// An account whose password is known.
+#[derive(Clone, Debug)]
+pub struct CanaryLogin {
+    /// Its login.
+    pub login: String,
+    /// Its password.
+    pub password: Password,
+}
+
+impl Default for ProofOptions {
+    fn default() -> Self {
+        Self {
+            time: Duration::from_secs(30),
+            threads: None,
+            canary: None,
+        }
+    }
+}
+
+/// How a plan is measured.
+#[derive(Clone, Debug, Default)]
+pub struct PlanOptions {
+    /// Hashing threads; none: as many as the processor and the memory allow.
+    pub threads: Option<usize>,
+    /// The hash kernel; none: the fastest.
+    pub kernel: Option<Path>,
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct TokenOptions {
+    /// The file's name for itself: a new one for each call.
+    pub batch: String,
+    /// Only those whom this run has reset.
+    pub run: Option<String>,
+    /// How long the tokens are good, from the moment when the file is whole.
+    pub life: Duration,
+    /// Whether the tokens of earlier files are void from now on, instead of being left to those who have one.
+    pub replaces: bool,
+}

@@ -1,0 +1,109 @@
+//! What goes on beside a run: the heartbeat in the ledger, and the ticker that tells where the run stands.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use super::context::Execution;
+use super::locks::HEARTBEAT;
+use super::progress::Tally;
+use crate::engine::event::{Event, to_i64};
+use crate::engine::hash::pool::Hasher;
+use crate::store::Column;
+use crate::store::ledger::{WorkerLine, lock, log};
+
+/// How often progress is told.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How often both look whether the run is over or a signal came.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Execution<'_> {
+    /// Keeps the locks and leases, and tells the ledger that this worker is alive.
+    pub(crate) async fn beat(
+        &self,
+        run: &str,
+        hasher: &Hasher,
+        tally: &RefCell<Tally>,
+        over: &Cell<bool>,
+    ) {
+        while !over.get() {
+            {
+                let mut control = self.control.lock().await;
+                let line = self.line(hasher, tally);
+                let names = &self.session.names;
+                // Two credentials may share a column, told apart by `where`: one lock.
+                let columns = self.session.columns.iter().map(Column::lock_name);
+                let locks = columns.collect::<HashSet<_>>().len() as u64;
+                let held = match control.conn().await {
+                    Ok(conn) => {
+                        async {
+                            let held = lock::heartbeat(conn, names, &self.me.id).await?;
+                            log::worker(conn, names, run, &line).await?;
+                            Ok(held)
+                        }
+                        .await
+                    }
+                    Err(e) => Err(e),
+                };
+                match held {
+                    Ok(held) if held < locks => tally.borrow_mut().lock_lost = true,
+                    Ok(_) => {}
+                    // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
+                    Err(e) if e.is_transient() => control.lost(),
+                    Err(_) => {}
+                }
+            }
+            // Never dropped in the middle of a statement: it looks whether the run is over.
+            let since = Instant::now();
+            while since.elapsed() < HEARTBEAT && !over.get() {
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+
+    pub(crate) fn line(&self, hasher: &Hasher, tally: &RefCell<Tally>) -> WorkerLine {
+        let progress = tally
+            .borrow_mut()
+            .progress(hasher, self.stop.get().is_some());
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "rows a minute; the cast saturates"
+        )]
+        let per_minute = (progress.rate * 60.0) as i64;
+        WorkerLine {
+            id: self.me.id.clone(),
+            host: self.me.host.clone(),
+            pid: self.me.pid,
+            threads: to_i64(self.pace.budget.threads as u64),
+            state: format!("{:?}", progress.state).to_lowercase(),
+            reason: progress.reason.unwrap_or_default(),
+            per_minute,
+            started_ms: 0,
+            seen_ms: 0,
+        }
+    }
+
+    /// Tells where the run stands, and passes a signal on to the pool.
+    pub(crate) async fn tick(
+        &self,
+        run: &str,
+        hasher: &Hasher,
+        tally: &RefCell<Tally>,
+        over: &Cell<bool>,
+    ) {
+        let mut last = Instant::now();
+        while !over.get() {
+            tokio::time::sleep(LOOK).await;
+            let stopping = self.stop.get().is_some();
+            if stopping || tally.borrow().lock_lost {
+                hasher.stop();
+            }
+            if last.elapsed() >= TICK {
+                last = Instant::now();
+                let progress = tally.borrow_mut().progress(hasher, stopping);
+                self.observer.on(Some(run), &Event::Progress(progress));
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! A page on its way from the reader through the pool to the writer.
+
+use tokio::sync::oneshot;
+
+use crate::engine::error::HasherError;
+use crate::engine::judge::work::{Judged, Verdict, Work};
+use crate::policy::How;
+use crate::reset::{DeadForm, RANDOM_BYTES};
+use crate::secret::StoredHash;
+use crate::store::ledger::{QuarantineReason, ResetReason};
+use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap, Verdict as Kept};
+
+const PAGE_BYTES_MAX: usize = 1 << 20;
+
+/// The cursor moves at least this often, where hardly any row is a candidate.
+const SEEN_ROWS_MAX: i64 = 20_000;
+
+/// A page on its way.
+pub(crate) struct Pending {
+    pub(crate) chunk: usize,
+    pub(crate) fence: Fence,
+    pub(crate) column: usize,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) made: oneshot::Receiver<Vec<Option<StoredHash>>>,
+    pub(crate) seen: i64,
+    pub(crate) cursor: Option<Key>,
+    pub(crate) last: bool,
+}
+
+/// A candidate before its new value is made.
+pub(crate) struct Draft {
+    pub(crate) key: Key,
+    /// How many rows of the page were read up to this one, and with it.
+    pub(crate) seen: i64,
+    pub(crate) what: Todo,
+}
+
+pub(crate) enum Todo {
+    Hash {
+        old: StoredHash,
+        storage: Storage,
+        kept: Option<Work>,
+        known: bool,
+    },
+    Swap {
+        old: StoredHash,
+        storage: Storage,
+        new: StoredHash,
+    },
+    Reset {
+        old: StoredHash,
+        storage: Storage,
+        why: ResetReason,
+    },
+    Quarantine {
+        reason: QuarantineReason,
+        class: &'static str,
+        bytes: i64,
+    },
+}
+
+/// A row that was written and is checked again.
+pub(crate) struct Canary {
+    pub(crate) key: Key,
+    pub(crate) work: Work,
+    pub(crate) new: StoredHash,
+}
+
+/// A page as the reader fills it.
+#[derive(Default)]
+pub(crate) struct Filling {
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) works: Vec<Work>,
+    pub(crate) bytes: usize,
+    pub(crate) seen: i64,
+    pub(crate) cursor: Option<Key>,
+}
+
+impl Filling {
+    pub(crate) fn pass_over(&mut self, row: Row) {
+        self.seen += 1;
+        self.cursor = Some(row.key);
+    }
+
+    pub(crate) fn push(&mut self, row: Row, judged: Judged, keep_work: bool) {
+        self.seen += 1;
+        self.cursor = Some(row.key.clone());
+        let old = row.stored.clone();
+        let bytes = old.as_ref().map_or(0, |o| o.as_bytes().len());
+        self.bytes += bytes;
+        let what = match (judged.verdict, old) {
+            (Verdict::Work(work), Some(old)) => {
+                let kept = keep_work.then(|| work.clone());
+                self.works.push(work);
+                Todo::Hash {
+                    old,
+                    storage: row.storage,
+                    kept,
+                    known: judged.known,
+                }
+            }
+            (Verdict::Swap(new), Some(old)) => Todo::Swap {
+                old,
+                storage: row.storage,
+                new,
+            },
+            (Verdict::Reset(why), Some(old)) => Todo::Reset {
+                old,
+                storage: row.storage,
+                why,
+            },
+            (Verdict::Quarantine(reason), _) => Todo::Quarantine {
+                reason,
+                class: judged.class.as_str(),
+                bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+            },
+            // NULL has no work, and what is kept is not pushed.
+            _ => return,
+        };
+        self.drafts.push(Draft {
+            key: row.key,
+            seen: self.seen,
+            what,
+        });
+    }
+
+    pub(crate) fn is_full(&self, page_rows: usize) -> bool {
+        self.drafts.len() >= page_rows || self.bytes >= PAGE_BYTES_MAX || self.seen >= SEEN_ROWS_MAX
+    }
+}
+
+/// Whether everything of a page was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    Whole,
+    /// The pool was stopped in the middle of it.
+    CutOff,
+}
+
+/// What can be committed of a page.
+pub(crate) struct Assembled {
+    pub(crate) page: Page,
+    pub(crate) canaries: Vec<Canary>,
+    pub(crate) extent: Extent,
+}
+
+/// The page of what was hashed, up to the first row that was not; and the canaries among them.
+///
+/// # Errors
+/// Where the system gives no random bytes for dead values.
+pub(crate) fn assemble(
+    pending: &mut Pending,
+    made: Vec<Option<StoredHash>>,
+    dead: &DeadForm,
+) -> Result<Assembled, HasherError> {
+    let mut made = made.into_iter();
+    let mut items = Vec::with_capacity(pending.drafts.len());
+    let mut canaries = Vec::new();
+    let mut seen = 0;
+    let mut extent = Extent::Whole;
+    for draft in std::mem::take(&mut pending.drafts) {
+        match draft.what {
+            Todo::Hash {
+                old,
+                storage,
+                kept,
+                known,
+            } => {
+                let Some(new) = made.next().flatten() else {
+                    extent = Extent::CutOff;
+                    break;
+                };
+                if let Some(work) = kept {
+                    canaries.push(Canary {
+                        key: draft.key.clone(),
+                        work,
+                        new: new.clone(),
+                    });
+                }
+                items.push(Item::Swap(Swap {
+                    key: draft.key,
+                    old,
+                    storage,
+                    new,
+                    verdict: if known { Kept::Known } else { Kept::None },
+                }));
+            }
+            Todo::Swap { old, storage, new } => items.push(Item::Swap(Swap {
+                key: draft.key,
+                old,
+                storage,
+                new,
+                verdict: Kept::Follows,
+            })),
+            Todo::Reset { old, storage, why } => {
+                let new = match why.how {
+                    How::Soft => old.clone(),
+                    How::Hard => {
+                        let mut random = [0; RANDOM_BYTES];
+                        getrandom::fill(&mut random).map_err(HasherError::Random)?;
+                        dead.make(&random)
+                    }
+                };
+                let swap = Swap {
+                    key: draft.key,
+                    old,
+                    storage,
+                    new,
+                    verdict: Kept::None,
+                };
+                items.push(Item::Reset(swap, why));
+            }
+            Todo::Quarantine {
+                reason,
+                class,
+                bytes,
+            } => items.push(Item::Quarantine {
+                key: draft.key,
+                reason,
+                class,
+                bytes,
+            }),
+        }
+        seen = draft.seen;
+    }
+    let page = if extent == Extent::Whole {
+        Page {
+            items,
+            seen: pending.seen,
+            cursor: pending.cursor.take(),
+            last: pending.last,
+        }
+    } else {
+        let cursor = pending
+            .cursor
+            .as_ref()
+            .and_then(|_| items.last().map(|i| i.key().clone()));
+        Page {
+            items,
+            seen,
+            cursor,
+            last: false,
+        }
+    };
+    Ok(Assembled {
+        page,
+        canaries,
+        extent,
+    })
+}

@@ -1,0 +1,44 @@
+//! A run that stands in the ledger, and what a new one is made of.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::census::Known;
+use crate::engine::hash::calibrate::Pace;
+use crate::engine::judge::selection::Chosen;
+use crate::engine::judge::work::Proven;
+use crate::engine::plan::reset_limit::Brake;
+use crate::store::Key;
+use crate::store::ledger::{ChunkBounds, RuleClock, RunRow, WaitingColumn};
+
+/// A run that stands in the ledger.
+pub(crate) struct Prepared {
+    pub(crate) run: RunRow,
+    pub(crate) resumed: bool,
+    pub(crate) proven: HashMap<String, Proven>,
+    /// What the lists of known passwords said, by credential.
+    pub(crate) known: HashMap<String, Arc<Known>>,
+    /// The moment by which ages and deadlines are judged.
+    pub(crate) as_of_ms: i64,
+    /// The rows that may be touched; none for all.
+    pub(crate) chosen: Option<Arc<Chosen>>,
+    /// The only rows of the run, where it is a cohort's.
+    pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
+    /// How many rows each rule may still reset.
+    pub(crate) brake: Brake,
+    pub(crate) pace: Pace,
+}
+
+/// What a new run is made of.
+pub(crate) struct Begun {
+    pub(crate) candidates: u64,
+    pub(crate) chunks: Vec<ChunkBounds>,
+    pub(crate) proven: HashMap<String, Proven>,
+    pub(crate) known: HashMap<String, Arc<Known>>,
+    /// The credentials whose readers must be ready.
+    pub(crate) rewritten: Vec<String>,
+    pub(crate) clocks: Vec<(RuleClock, bool)>,
+    pub(crate) waits: Vec<WaitingColumn>,
+    pub(crate) chosen: Option<Arc<Chosen>>,
+    pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
+}

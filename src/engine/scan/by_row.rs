@@ -1,0 +1,101 @@
+//! A second look at a column of which the census does not tell all: which rules take which rows, line by line of the census, where it depends on
+//! the row whether a list has its password, or whether it must be changed already.
+
+use std::sync::Arc;
+
+use super::chunker::Cutting;
+use super::column::{ColumnKnown, Group, Purpose, WaitCounts, census_settings};
+use super::known::as_passwords;
+use crate::census::{ColumnCensus, Known, KnownCounts};
+use crate::engine::error::EngineError;
+use crate::engine::judge::judge::Judge;
+use crate::engine::judge::work::{Decided, Glance};
+use crate::engine::session::Session;
+use crate::scheme::recognise;
+use crate::store::{Order, StoreError, scan};
+
+/// What the second look saw.
+pub(crate) struct Recounted {
+    pub(crate) groups: Vec<Group>,
+    /// What lists said, where any were asked.
+    pub(crate) known: Option<ColumnKnown>,
+    pub(crate) waits: WaitCounts,
+    pub(crate) cutting: Cutting,
+}
+
+/// Looks again. Rows that are of no line of the census have arrived since it was made, and are left to the run.
+pub(crate) async fn recount(
+    session: &mut Session<'_>,
+    at: usize,
+    census: &ColumnCensus,
+    known: Option<Arc<Known>>,
+    purpose: Purpose,
+) -> Result<Recounted, EngineError> {
+    let settings = session.settings;
+    let credential = &settings.credentials[at];
+    let mut finder = census.finder(census_settings(session, credential)?);
+    let column = as_passwords(&session.columns[at], credential);
+    let proven = super::column::proven_of(census);
+    let judge = Judge::new(
+        settings,
+        credential,
+        proven,
+        session.now_ms,
+        &session.deadlines,
+    )
+    .knowing(known.clone());
+    let mut groups: Vec<Group> = Vec::new();
+    let mut waits = WaitCounts::new();
+    let mut lines = vec![KnownCounts::default(); census.lines.len()];
+    let mut cutting = Cutting::new(purpose);
+    let order = match purpose {
+        Purpose::Chunks(_) => Order::Key,
+        Purpose::Count | Purpose::Plan => Order::Any,
+    };
+    scan(&mut session.conn, &column, order, &mut |row| {
+        if row.excepted {
+            return Ok(());
+        }
+        let recognised = recognise(row.value, credential.scheme);
+        let glance = Glance {
+            value: row.value,
+            last_login: row.last_login,
+            excepted: false,
+            must_change: row.must_change,
+        };
+        let decided = judge.decide_recognised(&recognised, glance);
+        let Decided {
+            decision,
+            known,
+            waits_for,
+            ..
+        } = decided;
+        if let Some(rule) = waits_for {
+            *waits.entry(rule).or_default() += 1;
+        }
+        if let Some(line) = finder.line_of(&recognised) {
+            if let Some(judgement) = known {
+                lines[line].add(judgement);
+            }
+            let same = |group: &&mut Group| group.line == line && group.decision == decision;
+            match groups.iter_mut().find(same) {
+                Some(group) => group.rows += 1,
+                None => groups.push(Group {
+                    line,
+                    decision,
+                    rows: 1,
+                }),
+            }
+        }
+        cutting.row(settings, &row, &recognised, &decided)?;
+        Ok::<(), StoreError>(())
+    })
+    .await?;
+    groups.sort_by_key(|group| group.line);
+    Ok(Recounted {
+        groups,
+        known: known.map(|known| ColumnKnown::new(lines, known)),
+        waits,
+        cutting,
+    })
+}

@@ -1,0 +1,188 @@
+//! What was seen of one column.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::census::{ColumnCensus, Known, KnownCounts, Line, Settings as CensusSettings};
+use crate::config::Credential;
+use crate::engine::error::EngineError;
+use crate::engine::judge::work::Proven;
+use crate::engine::session::Session;
+use crate::policy::{Action, Decision, Reason};
+use crate::store::Key;
+
+/// What was seen of one column.
+#[derive(Debug)]
+pub struct ColumnLook {
+    /// The credential's name.
+    pub credential: String,
+    /// The census of the rows that `except` leaves in.
+    pub census: ColumnCensus,
+    /// Rows that `except` leaves out.
+    pub excepted: u64,
+    /// What the rules do, line by line.
+    pub groups: Vec<Group>,
+    /// The rows that wait for a login or for a deadline, rule by rule.
+    pub waits: Vec<Wait>,
+    /// When they were counted: the database's clock, by which deadlines are judged too.
+    pub counted_ms: i64,
+    /// Which rows have a password that lists have; none where nobody asks.
+    pub known: Option<ColumnKnown>,
+    /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
+    pub longest_mark: usize,
+    /// Every so many candidates, the key at which a chunk may end. Only where the look was asked for them.
+    pub boundaries: Vec<Key>,
+}
+
+/// Rows of one line of the census for which the rules say the same.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The line, by its position in the census.
+    pub line: usize,
+    /// What the rules say.
+    pub decision: Decision,
+    /// How many rows.
+    pub rows: u64,
+}
+
+/// What a look is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To count.
+    Count,
+    /// To say what would be done.
+    Plan,
+    /// To cut the table into chunks of about so many candidates.
+    Chunks(u64),
+}
+
+/// What lists said of a column.
+#[derive(Clone, Debug)]
+pub struct ColumnKnown {
+    /// For each line of the census, in its order.
+    pub lines: Vec<KnownCounts>,
+    /// Of all rows.
+    pub all: KnownCounts,
+    /// Asked again, value by value.
+    known: Arc<Known>,
+}
+
+/// The rows of one column that wait for the sake of one rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The rule, by its number.
+    pub rule: usize,
+    /// How many rows, with those that are due already.
+    pub rows: u64,
+    /// From when the rule's deadline counts; none where it has none, or its clock has not started.
+    pub since_ms: Option<i64>,
+    /// When they fall due.
+    pub due_ms: Option<i64>,
+}
+
+/// Counts by rule.
+pub(crate) type WaitCounts = HashMap<usize, u64>;
+
+impl ColumnLook {
+    /// The schemes that were proven.
+    pub fn proven(&self) -> Proven {
+        proven_of(&self.census)
+    }
+
+    /// How many rows the rules do something to that needs a hash.
+    pub fn hashes(&self) -> u64 {
+        self.rows_of(|d| matches!(d.action, Action::Wrap | Action::Rehash))
+    }
+
+    /// How many rows the rules change or list.
+    pub fn candidates(&self) -> u64 {
+        self.rows_of(Decision::is_candidate)
+    }
+
+    /// How many rows wait for a login.
+    pub fn waiting(&self) -> u64 {
+        self.rows_of(|d| d.action == Action::OnLogin)
+    }
+
+    /// How many rows are digests of a scheme that is neither declared nor proven.
+    pub fn unproven(&self) -> u64 {
+        self.rows_of(|d| d.reason == Reason::Unproven)
+    }
+
+    /// How many rows would be reset.
+    pub fn resets(&self) -> u64 {
+        self.rows_of(|d| d.action == Action::Reset)
+    }
+
+    /// How many rows that rule resets.
+    pub fn resets_by(&self, rule: usize) -> u64 {
+        self.rows_of(|d| d.action == Action::Reset && d.rule == Some(rule))
+    }
+
+    /// How many rows would be wrapped.
+    pub fn wraps(&self) -> u64 {
+        self.rows_of(|d| d.action == Action::Wrap)
+    }
+
+    /// The line that a group belongs to.
+    pub fn line(&self, group: &Group) -> &Line {
+        &self.census.lines[group.line]
+    }
+
+    fn rows_of(&self, wanted: impl Fn(&Decision) -> bool) -> u64 {
+        self.groups
+            .iter()
+            .filter(|g| wanted(&g.decision))
+            .map(|g| g.rows)
+            .sum()
+    }
+}
+
+impl ColumnKnown {
+    /// Counts of lines, with what to ask value by value.
+    pub fn new(lines: Vec<KnownCounts>, known: Arc<Known>) -> Self {
+        let mut all = KnownCounts::default();
+        for line in &lines {
+            all.merge(line);
+        }
+        Self { lines, all, known }
+    }
+
+    /// What was asked, to be asked again.
+    pub(crate) fn asked(&self) -> Arc<Known> {
+        self.known.clone()
+    }
+}
+
+/// The schemes that were proven in a census.
+pub(crate) fn proven_of(census: &ColumnCensus) -> Proven {
+    census
+        .shapes
+        .iter()
+        .filter_map(|e| Some((e.shape, census.proven(e.shape)?)))
+        .collect()
+}
+
+pub(crate) fn census_settings(
+    session: &Session<'_>,
+    credential: &Credential,
+) -> Result<CensusSettings, EngineError> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(crate::engine::error::HasherError::Random)?;
+    let half = |i: usize| u64::from_le_bytes(random[i..i + 8].try_into().expect("eight bytes"));
+    let cutoffs = session
+        .settings
+        .rules
+        .iter()
+        .filter_map(|(_, r)| r.when.last_login_before);
+    Ok(CensusSettings {
+        declared: credential.scheme,
+        target: session.settings.target.strength(),
+        normalize: credential.normalize,
+        now_ms: session.now_ms,
+        cutoffs_ms: cutoffs
+            .map(|age| session.now_ms.saturating_sub(age.millis()))
+            .collect(),
+        hash_keys: [half(0), half(8)],
+    })
+}

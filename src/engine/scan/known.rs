@@ -1,0 +1,277 @@
+//! What the lists of known passwords say of a column, found out before the rules are asked: its values are gathered in bounded memory,
+//! matched with every list, and salted ones are tried with the first words while there is time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rayon::ThreadPool;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::wordlists::{ListFiles, Teller};
+use crate::census::{
+    Finger, Fingers, Gather, Known, Lists, Matcher, Salting, TRIAL_WORDS, Way, salted_opens,
+};
+use crate::config::{Credential, Settings};
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::hash::threads::{on_pool, pool};
+use crate::engine::judge::work::Proven;
+use crate::engine::page_limits::PAGE_ROWS_MAX;
+use crate::engine::session::Session;
+use crate::scheme::{Declared, Recognised, Scheme, recognise};
+use crate::store::ledger::known as ledger;
+use crate::store::{Bounds, Column, Key, Neighbour, Order, Row, StoreError, read_page, scan};
+
+/// The values of a column that are in memory at once: 192 MiB of fingers, and 84 MiB around them while they are looked up. What is
+/// beyond is left to further passes over the table and the lists.
+const FINGERS_MAX: usize = 12 << 20;
+
+/// The most salted values of which it is kept that they were tried: 64 MiB.
+const TRIED_MAX: usize = 4 << 20;
+
+/// So many salted rows are tried at once on each thread: between two looks at the clock.
+const THREAD_ROWS: usize = 32;
+
+/// What one judgement of a column works with.
+pub(crate) struct Judging<'a> {
+    /// The schemes that were proven.
+    pub(crate) proven: &'a Proven,
+    /// How long words may be tried on salted values.
+    pub(crate) time: Duration,
+}
+
+/// Whether anybody asks for known passwords: a rule, or a configuration that has lists.
+pub(crate) fn is_asked(settings: &Settings) -> bool {
+    let lists = &settings.known;
+    !lists.wordlists.is_empty() || lists.pwned.is_some() || settings.rules.asks_known()
+}
+
+/// Refuses lists that can't be read, and a rule that nothing can answer.
+pub(crate) async fn check(session: &mut Session<'_>) -> Result<(), EngineError> {
+    let settings = session.settings;
+    let files = ListFiles::open(&settings.known)?;
+    let Some(first) = settings.credentials.first() else {
+        return Ok(());
+    };
+    if !settings.rules.asks_known() || !files.lists.is_empty() {
+        return Ok(());
+    }
+    match ledger::values(&mut session.conn, &session.names, &first.name).await? {
+        Some(_) => Ok(()),
+        None => Err(EngineError::Configuration {
+            what: "a rule asks for known passwords, [known] names no list, and the ledger has no verdicts of earlier runs"
+                .to_owned(),
+            hint: "name a list in the configuration: [known] wordlist = \"FILE\" or pwned = \"FILE\"; or take `known` out of the rule"
+                .to_owned(),
+        }),
+    }
+}
+
+/// What the lists say of a column, and how long words were tried; nothing where nobody asks.
+pub(crate) async fn judge(
+    session: &mut Session<'_>,
+    at: usize,
+    judging: Judging<'_>,
+    observer: &dyn Observer,
+) -> Result<(Option<Arc<Known>>, Duration), EngineError> {
+    let settings = session.settings;
+    if !is_asked(settings) {
+        return Ok((None, Duration::ZERO));
+    }
+    let files = ListFiles::open(&settings.known)?;
+    let credential = &settings.credentials[at];
+    let kept = ledger::values(&mut session.conn, &session.names, &credential.name).await?;
+    let mut known = Known {
+        lists: files.lists,
+        kept: Fingers::new(kept.unwrap_or_default()),
+        ..Known::default()
+    };
+    let mut took = Duration::ZERO;
+    if !files.lists.is_empty() {
+        let values = Values {
+            settings,
+            credential,
+            proven: judging.proven,
+            lists: files.lists,
+        };
+        let pool = pool(session.proof.threads)?;
+        let mut tell = Teller::new(observer, &credential.name);
+        let (mut found, salted) = look_up(session, at, &values, &files, &pool, &mut tell).await?;
+        if salted && files.lists.words {
+            let what = format!("trying words on salted values of {}", credential.name);
+            observer.on(None, &Event::Preparing { what });
+            let begun = Instant::now();
+            let words = files.first_words(TRIAL_WORDS)?;
+            let tried = try_salted(session, at, &values, words, judging.time, &pool).await?;
+            found.extend(tried.found);
+            known.tried = Fingers::new(tried.tried);
+            known.untriable = Fingers::new(tried.untriable);
+            took = begun.elapsed();
+        }
+        known.found = Fingers::new(found);
+    }
+    Ok((Some(Arc::new(known)), took))
+}
+
+/// What the values of a column are judged by.
+#[derive(Clone, Copy)]
+struct Values<'a> {
+    settings: &'a Settings,
+    credential: &'a Credential,
+    proven: &'a Proven,
+    lists: Lists,
+}
+
+impl Values<'_> {
+    fn way(&self, value: Option<&[u8]>) -> Option<Way> {
+        let recognised = recognise(value, self.credential.scheme);
+        let proven = match &recognised {
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => self.proven.get(shape).copied(),
+            _ => None,
+        };
+        let class = recognised.class(&self.settings.target.strength());
+        let scheme = recognised.scheme().or(proven);
+        self.lists.way(value, &recognised, class, scheme)
+    }
+}
+
+/// The column as passwords are looked up in it: those in the clear as what a login sends.
+pub(crate) fn as_passwords(column: &Column, credential: &Credential) -> Column {
+    if credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
+        column.in_unicode()
+    } else {
+        column.clone()
+    }
+}
+
+/// Looks up every value that a look-up can judge, in as many passes as the memory takes. Returns those that are known, and whether there
+/// are others on which words can be tried.
+async fn look_up(
+    session: &mut Session<'_>,
+    at: usize,
+    values: &Values<'_>,
+    files: &ListFiles,
+    pool: &Arc<ThreadPool>,
+    tell: &mut Teller<'_>,
+) -> Result<(Vec<Finger>, bool), EngineError> {
+    let column = as_passwords(&session.columns[at], values.credential);
+    let mut found = Vec::new();
+    let mut salted = false;
+    let mut next = Some(Gather::new(FINGERS_MAX));
+    while let Some(mut gather) = next {
+        let mut schemes: Vec<Scheme> = Vec::new();
+        scan(&mut session.conn, &column, Order::Any, &mut |row| {
+            if row.excepted {
+                return Ok(());
+            }
+            match values.way(row.value) {
+                Some(Way::Lookup(scheme, finger)) => {
+                    gather.offer(finger);
+                    if !schemes.contains(&scheme) {
+                        schemes.push(scheme);
+                    }
+                }
+                Some(Way::Tries(..)) => salted = true,
+                _ => {}
+            }
+            Ok::<(), StoreError>(())
+        })
+        .await?;
+        let gathered = gather.finish();
+        if !gathered.fingers.is_empty() {
+            let matcher = Matcher::new(files.lists, &schemes, gathered.fingers);
+            found.extend(files.match_all(matcher, pool, tell).await?.found());
+        }
+        next = gathered.next;
+    }
+    Ok((found, salted))
+}
+
+/// What came of trying words.
+#[derive(Default)]
+struct Tried {
+    found: Vec<Finger>,
+    tried: Vec<Finger>,
+    untriable: Vec<Finger>,
+}
+
+/// Tries the words on salted values, row by row, until the time is over. What is not reached is not judged.
+async fn try_salted(
+    session: &mut Session<'_>,
+    at: usize,
+    values: &Values<'_>,
+    words: Vec<Vec<u8>>,
+    time: Duration,
+    pool: &Arc<ThreadPool>,
+) -> Result<Tried, EngineError> {
+    const BESIDE: [Neighbour; 4] = [
+        Neighbour::Salt,
+        Neighbour::Salt2,
+        Neighbour::Username,
+        Neighbour::UserId,
+    ];
+    let begun = Instant::now();
+    let column = session.columns[at].beside(&BESIDE)?;
+    let words = Arc::new(words);
+    let mut out = Tried::default();
+    let mut after: Option<Key> = None;
+    while begun.elapsed() < time {
+        let bounds = Bounds {
+            after: after.as_ref(),
+            up_to: None,
+            limit: PAGE_ROWS_MAX,
+        };
+        let rows = read_page(&mut session.conn, &column, bounds).await?;
+        let is_last = rows.len() < PAGE_ROWS_MAX;
+        after = rows.last().map(|row| row.key.clone());
+        let mut due = Vec::new();
+        for row in rows.into_iter().filter(|row| !row.excepted) {
+            if let Some(Way::Tries(scheme, finger)) = values.way(row.value()) {
+                due.push((row, scheme, finger));
+            }
+        }
+        while !due.is_empty() && begun.elapsed() < time && out.tried.len() < TRIED_MAX {
+            let some = due.split_off(
+                due.len()
+                    .saturating_sub(THREAD_ROWS * pool.current_num_threads()),
+            );
+            let words = words.clone();
+            let tried = on_pool(pool, move || {
+                let one = |(row, scheme, finger): &(Row, Scheme, Finger)| {
+                    (*finger, try_words(row, *scheme, &words))
+                };
+                some.par_iter().map(one).collect::<Vec<_>>()
+            });
+            for (finger, opened) in tried.await? {
+                match opened {
+                    Some(true) => out.found.push(finger),
+                    Some(false) => out.tried.push(finger),
+                    None => out.untriable.push(finger),
+                }
+            }
+        }
+        if is_last {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+fn try_words(row: &Row, scheme: Scheme, words: &[Vec<u8>]) -> Option<bool> {
+    let [salt, salt2, username, user_id] = [0, 1, 2, 3].map(|at| row.beside(at));
+    let salting = Salting {
+        salt,
+        salt2,
+        username,
+        user_id,
+    };
+    salted_opens(
+        scheme,
+        row.value()?,
+        salting,
+        words.iter().map(Vec::as_slice),
+    )
+}

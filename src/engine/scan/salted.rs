@@ -1,0 +1,279 @@
+//! The proof of salted schemes: the rows of the sample are read with the columns beside the value, and common passwords are tried on
+//! them on every core until the time is up.
+
+use std::time::{Duration, Instant};
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::census::{
+    Attempt, Beside, ColumnCensus, Reservoir, ShapeEvidence, Slot, TRIAL_ROWS, Trial,
+    TrialEvidence, Verdict, open_with,
+};
+use crate::config::Credential;
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::hash::threads::{on_pool, pool};
+use crate::engine::request::CanaryLogin;
+use crate::engine::session::Session;
+use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape, recognise};
+use crate::store::{Column, Key, Neighbour, read_keys, read_login};
+
+/// The keys of a random sample of each shape's rows.
+pub(crate) struct Samples(Vec<Reservoir<Key>>);
+
+/// What a column's proof works with.
+pub(crate) struct Proving<'a> {
+    /// The census, which takes in what is found.
+    pub(crate) census: &'a mut ColumnCensus,
+    /// The rows to try.
+    pub(crate) samples: Samples,
+    /// How long to try.
+    pub(crate) time: Duration,
+}
+
+/// More columns than this are not tried beside a value.
+const BESIDE_MAX: usize = 12;
+
+/// One batch of work on all threads is about so many digests each: some tens of milliseconds.
+const THREAD_TRIES: usize = 50_000;
+
+impl Samples {
+    pub(crate) fn new(seed: u64) -> Self {
+        let seeds = (0..).map(|at| seed.rotate_left(at));
+        Self(
+            seeds
+                .take(Shape::ALL.len())
+                .map(|seed| Reservoir::new(TRIAL_ROWS, seed))
+                .collect(),
+        )
+    }
+
+    /// The sample of a shape.
+    pub(crate) fn of(&mut self, shape: Shape) -> &mut Reservoir<Key> {
+        &mut self.0[shape.index()]
+    }
+}
+
+/// Whether a credential's rows are sampled at all: what is declared to take nothing but the password is proven without.
+pub(crate) fn samples_wanted(credential: &Credential) -> bool {
+    match credential.scheme {
+        Declared::Auto => true,
+        Declared::Scheme(scheme) => scheme.shape().is_some() && scheme.needs() != Needs::default(),
+    }
+}
+
+/// Tries salted schemes on the shapes of a column that need it, and adds what is found to the census. Returns how long it took.
+pub(crate) async fn prove(
+    session: &mut Session<'_>,
+    at: usize,
+    proving: Proving<'_>,
+    observer: &dyn Observer,
+) -> Result<Duration, EngineError> {
+    let begun = Instant::now();
+    let Proving {
+        census,
+        samples,
+        time,
+    } = proving;
+    let credential = &session.settings.credentials[at];
+    let all = beside(&session.columns[at], credential);
+    for (shape, sample) in Shape::ALL.into_iter().zip(samples.0) {
+        let Some(evidence) = census.evidence(shape) else {
+            continue;
+        };
+        let Some(task) = task(credential, evidence, &all) else {
+            continue;
+        };
+        let Some(trial) = Trial::new(shape, task.beside.clone()) else {
+            continue;
+        };
+        observer.on(
+            None,
+            &Event::Preparing {
+                what: format!("trying salts of {}", credential.name),
+            },
+        );
+        let mut trial = match task.declared {
+            Some(scheme) => trial.with(scheme),
+            None => trial,
+        };
+        if task.only_contradictions {
+            trial = trial.quick();
+        }
+        let column = session.columns[at].beside(&neighbours(&task.beside))?;
+        let keys = sample.into_sample();
+        for row in read_keys(&mut session.conn, &column, &keys).await? {
+            let Some(row) = row else { continue };
+            if let Some(value) = row.value() {
+                trial.row(value, (0..task.beside.len()).map(|at| row.beside(at)));
+            }
+        }
+        let left = time.saturating_sub(begun.elapsed());
+        let found = try_for(trial, left, session.proof.threads).await?;
+        census.settle(shape, found);
+    }
+    Ok(begun.elapsed())
+}
+
+/// Tries the account whose password is known. Returns whether the column has it.
+pub(crate) async fn prove_by_canary(
+    session: &mut Session<'_>,
+    at: usize,
+    census: &mut ColumnCensus,
+    canary: &CanaryLogin,
+) -> Result<bool, EngineError> {
+    let credential = &session.settings.credentials[at];
+    let all = beside(&session.columns[at], credential);
+    let column = session.columns[at].beside(&neighbours(&all))?;
+    let rows = read_login(&mut session.conn, &column, &canary.login).await?;
+    let row = match &rows[..] {
+        [] => return Ok(false),
+        [row] => row,
+        _ => {
+            return Err(EngineError::refused(
+                format!(
+                    "the login of --canary-login stands in more than one row of credential {}",
+                    credential.name
+                ),
+                "name an account that is there once",
+            ));
+        }
+    };
+    if let Some(value) = row.value()
+        && let Recognised::Digest {
+            shape,
+            scheme: None,
+        } = recognise(Some(value), credential.scheme)
+    {
+        let values = (0..all.len()).map(|at| row.beside(at));
+        let found = open_with(shape, all.clone(), (value, values), &canary.password);
+        census.settle_canary(shape, found);
+    }
+    Ok(true)
+}
+
+/// What is to be tried on a shape.
+struct Task {
+    beside: Vec<Beside>,
+    declared: Option<Scheme>,
+    only_contradictions: bool,
+}
+
+fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Option<Task> {
+    let whole = |declared, only_contradictions| Task {
+        beside: all.to_vec(),
+        declared,
+        only_contradictions,
+    };
+    match credential.scheme {
+        Declared::Scheme(scheme) => (scheme.shape() == Some(evidence.shape.without_salt())
+            && scheme.needs() != Needs::default())
+        .then(|| whole(Some(scheme), true)),
+        Declared::Auto => match evidence.verdict {
+            Verdict::TooFew | Verdict::Ambiguous => Some(whole(None, false)),
+            Verdict::Mixed => None,
+            // A salt that stands beside digests without one: some rows may have been salted since.
+            Verdict::Proven(_) => {
+                let salts: Vec<Beside> = all
+                    .iter()
+                    .filter(|column| column.tried_as.contains(&Slot::Salt))
+                    .filter(|column| !column.tried_as.contains(&Slot::Username))
+                    .filter(|column| !column.tried_as.contains(&Slot::UserId))
+                    .cloned()
+                    .collect();
+                (!salts.is_empty()).then_some(Task {
+                    beside: salts,
+                    declared: None,
+                    only_contradictions: true,
+                })
+            }
+        },
+    }
+}
+
+/// The columns to try beside a value: the credential's own first, then what is called a salt, a name, an id.
+fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
+    let mut found: Vec<(usize, Beside)> = Vec::new();
+    for named in column.neighbour_names(credential) {
+        let is = |declared: Option<&str>| declared == Some(named.name.as_str());
+        let declared = [
+            (Slot::Salt, is(credential.salt.as_deref())),
+            (Slot::Salt2, is(credential.salt2.as_deref())),
+            (Slot::Username, is(credential.username_column())),
+            (Slot::UserId, is(credential.key.first().map(String::as_str))),
+        ];
+        let is_declared = |slot| declared.contains(&(slot, true));
+        let mut tried = vec![Slot::Salt];
+        if named.is_salt || is_declared(Slot::Salt2) {
+            tried.push(Slot::Salt2);
+        }
+        // A name that is declared as the salt is tried as the salt alone: one of two ways to say the same is enough.
+        if !is_declared(Slot::Salt) {
+            if named.is_name || is_declared(Slot::Username) {
+                tried.push(Slot::Username);
+            }
+            // The user's id can't be had from elsewhere than the key.
+            if is_declared(Slot::UserId) {
+                tried.push(Slot::UserId);
+            }
+        }
+        let declared_as: Vec<Slot> = declared
+            .iter()
+            .filter(|(_, is)| *is)
+            .map(|(slot, _)| *slot)
+            .collect();
+        let place = match (declared_as.is_empty(), named.is_salt, named.is_name) {
+            (false, _, _) => 0,
+            (true, true, _) => 1,
+            (true, false, true) => 2,
+            (true, false, false) => 3,
+        };
+        found.push((
+            place,
+            Beside {
+                name: named.name,
+                tried_as: tried,
+                declared_as,
+            },
+        ));
+    }
+    found.sort_by_key(|(place, _)| *place);
+    found.truncate(BESIDE_MAX);
+    found.into_iter().map(|(_, column)| column).collect()
+}
+
+fn neighbours(beside: &[Beside]) -> Vec<Neighbour> {
+    beside
+        .iter()
+        .map(|column| Neighbour::Named(column.name.clone()))
+        .collect()
+}
+
+/// Runs a trial on all threads until it is over, proven or out of time.
+async fn try_for(
+    mut trial: Trial,
+    limit: Duration,
+    threads: Option<usize>,
+) -> Result<TrialEvidence, EngineError> {
+    let begun = Instant::now();
+    let pool = pool(threads)?;
+    let threads = pool.current_num_threads();
+    while begun.elapsed() < limit && !trial.has_leader() {
+        let most = (THREAD_TRIES / trial.unit_tries().max(1)).max(1);
+        let units = trial.units(threads * most);
+        if units.is_empty() {
+            break;
+        }
+        let tried = on_pool(&pool, move || {
+            let attempts: Vec<Attempt> =
+                units.par_iter().map(|unit| trial.attempt(*unit)).collect();
+            (trial, attempts)
+        });
+        let (back, attempts) = tried.await?;
+        trial = back;
+        for attempt in &attempts {
+            trial.add(attempt);
+        }
+    }
+    Ok(trial.evidence())
+}

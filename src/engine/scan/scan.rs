@@ -1,0 +1,212 @@
+//! One pass over every column that only reads: the census, what the rules say of it, and where chunks may begin and end.
+
+use super::by_row::{Recounted, recount};
+use super::chunker::Cutting;
+use super::column::{ColumnLook, Group, Purpose, WaitCounts, census_settings, proven_of};
+use super::known::{self, Judging};
+use super::salted::{Proving, Samples, prove, prove_by_canary, samples_wanted};
+use super::waiting::waits;
+use crate::census::{Census, ColumnCensus};
+use crate::config::Credential;
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, Observer};
+use crate::engine::judge::judge::Judge;
+use crate::engine::judge::work::{Glance, Proven};
+use crate::engine::session::Session;
+use crate::policy::{Facts, How, decide, waits_for};
+use crate::scheme::Recognised;
+use crate::store::{Order, StoreError, scan};
+
+/// Looks at every column.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn look(
+    session: &mut Session<'_>,
+    purpose: Purpose,
+    observer: &dyn Observer,
+) -> Result<Vec<ColumnLook>, EngineError> {
+    known::check(session).await?;
+    let is_asked = known::is_asked(session.settings);
+    let mut looks = Vec::with_capacity(session.columns.len());
+    let mut proof_left = session.proof.time;
+    let mut canary_seen = false;
+    for i in 0..session.columns.len() {
+        observer.on(
+            None,
+            &Event::Preparing {
+                what: format!("counting {}", session.columns[i].credential),
+            },
+        );
+        // What no line of the census tells: whether a list has the password, and whether it must be changed already.
+        let credential = &session.settings.credentials[i];
+        let rules = &session.settings.rules;
+        let by_row = is_asked || rules.resets_how(&credential.name, How::Soft);
+        let first = if by_row { Purpose::Count } else { purpose };
+        let seen = observe(session, i, first).await?;
+        let mut census = seen.census;
+        let proving = Proving {
+            census: &mut census,
+            samples: seen.samples,
+            time: proof_left,
+        };
+        let took = prove(session, i, proving, observer).await?;
+        proof_left = proof_left.saturating_sub(took);
+        if let Some(canary) = session.proof.canary.clone() {
+            canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;
+        }
+        let proven = proven_of(&census);
+        let judging = Judging {
+            proven: &proven,
+            time: proof_left,
+        };
+        let (lists, took) = known::judge(session, i, judging, observer).await?;
+        proof_left = proof_left.saturating_sub(took);
+        let credential = &session.settings.credentials[i];
+        let Recounted {
+            groups,
+            known,
+            waits: counts,
+            cutting,
+        } = if by_row {
+            recount(session, i, &census, lists, purpose).await?
+        } else {
+            let (groups, waits) = groups(session, credential, &census);
+            Recounted {
+                groups,
+                known: None,
+                waits,
+                cutting: seen.cutting,
+            }
+        };
+        let longest_mark = cutting
+            .marks
+            .longest(session.settings, credential, &census, &groups);
+        looks.push(ColumnLook {
+            credential: credential.name.clone(),
+            census,
+            excepted: seen.excepted,
+            groups,
+            waits: waits(
+                session.settings,
+                &session.deadlines,
+                &credential.name,
+                &counts,
+            ),
+            counted_ms: session.now_ms,
+            known,
+            longest_mark,
+            boundaries: cutting.boundaries,
+        });
+    }
+    if session.proof.canary.is_some() && !canary_seen {
+        return Err(EngineError::refused(
+            "no row of any credential has the login of --canary-login",
+            "name an account that is there, as the column `login` of a credential has it",
+        ));
+    }
+    Ok(looks)
+}
+
+/// What one pass over a column saw.
+struct Seen {
+    census: ColumnCensus,
+    samples: Samples,
+    excepted: u64,
+    cutting: Cutting,
+}
+
+async fn observe(
+    session: &mut Session<'_>,
+    i: usize,
+    purpose: Purpose,
+) -> Result<Seen, EngineError> {
+    let credential = &session.settings.credentials[i];
+    let column = session.columns[i].clone();
+    let settings = census_settings(session, credential)?;
+    let mut samples = Samples::new(settings.hash_keys[0] ^ settings.hash_keys[1]);
+    let sampling = samples_wanted(credential);
+    let mut census = Census::new(settings);
+    let mut excepted = 0_u64;
+    let mut cutting = Cutting::new(purpose);
+    let order = match purpose {
+        Purpose::Chunks(_) => Order::Key,
+        Purpose::Count | Purpose::Plan if sampling => Order::AnyWithKeys,
+        Purpose::Count | Purpose::Plan => Order::Any,
+    };
+    // Nothing is proven yet: what is not proven counts as a candidate, for it may be one.
+    let judge = Judge::new(
+        session.settings,
+        credential,
+        Proven::new(),
+        session.now_ms,
+        &session.deadlines,
+    );
+    scan(&mut session.conn, &column, order, &mut |row| {
+        if row.excepted {
+            excepted += 1;
+            return Ok(());
+        }
+        let recognised = census.observe(row.value, row.last_login);
+        if sampling && let Recognised::Digest { shape, .. } = recognised {
+            samples.of(shape).offer(|| row.key())?;
+        }
+        if !cutting.passes_over(row.value) {
+            let glance = Glance {
+                value: row.value,
+                last_login: row.last_login,
+                excepted: false,
+                must_change: row.must_change,
+            };
+            let decided = judge.decide_recognised(&recognised, glance);
+            cutting.row(session.settings, &row, &recognised, &decided)?;
+        }
+        Ok::<(), StoreError>(())
+    })
+    .await?;
+    Ok(Seen {
+        census: census.finish(),
+        samples,
+        excepted,
+        cutting,
+    })
+}
+
+/// What the rules say of every line and every stretch of last logins.
+pub(crate) fn groups(
+    session: &Session<'_>,
+    credential: &Credential,
+    census: &ColumnCensus,
+) -> (Vec<Group>, WaitCounts) {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut counts = WaitCounts::new();
+    for (line_no, line) in census.lines.iter().enumerate() {
+        let mut facts = Facts::new(
+            &credential.name,
+            &line.specimen,
+            &session.settings.target,
+            line.scheme,
+        );
+        facts.normalize = credential.normalize;
+        for (last_login, rows) in &line.last_logins {
+            facts.last_login = *last_login;
+            let (rules, now_ms) = (&session.settings.rules, session.now_ms);
+            let decision = decide(rules, &facts, now_ms, &session.deadlines);
+            if let Some(rule) = waits_for(rules, &facts, now_ms, &session.deadlines) {
+                *counts.entry(rule).or_default() += rows;
+            }
+            match groups
+                .iter_mut()
+                .find(|g| g.line == line_no && g.decision == decision)
+            {
+                Some(group) => group.rows += rows,
+                None => groups.push(Group {
+                    line: line_no,
+                    decision,
+                    rows: *rows,
+                }),
+            }
+        }
+    }
+    (groups, counts)
+}

@@ -1,0 +1,148 @@
+//! The rows that get a token, page by page.
+
+use crate::auth;
+use crate::census::{Finger, Fingers};
+use crate::config::{Credential, Settings};
+use crate::engine::error::EngineError;
+use crate::engine::request::TokenOptions;
+use crate::engine::session::Session;
+use crate::store::ledger::{reset, token as ledger};
+use crate::store::{Bounds, Column, Key, Neighbour, Row, Storage, StoreError, read_page};
+
+/// How many there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenCounts {
+    /// Who gets a token.
+    pub tokens: u64,
+    /// Who has one from an earlier file that is still good.
+    pub have_one: u64,
+    /// Who can be given none: the key is too long for the ledger.
+    pub left_out: u64,
+}
+
+/// So many rows are read, and their tokens kept, at once.
+const PAGE_ROWS: usize = 2_000;
+
+/// The rows of one column, page by page: those that were reset and still are.
+pub(crate) struct Readers<'s> {
+    pub(crate) credential: &'s Credential,
+    pub(crate) column: Column,
+    pub(crate) auth: auth::Column,
+    pub(crate) was_reset: Fingers,
+    pub(crate) have_one: Fingers,
+    pub(crate) after: Option<Key>,
+    pub(crate) is_over: bool,
+}
+
+/// What came of a page.
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) counts: TokenCounts,
+}
+
+impl<'s> Readers<'s> {
+    pub(crate) async fn of(
+        session: &mut Session<'s>,
+        at: usize,
+        options: &TokenOptions,
+    ) -> Result<Self, EngineError> {
+        let settings: &'s Settings = session.settings;
+        let credential = &settings.credentials[at];
+        let finger = |key: &str| Finger::of_value(key.as_bytes());
+        let mut was_reset = Vec::new();
+        reset::each(
+            &mut session.conn,
+            &session.names,
+            options.run.as_deref(),
+            &mut |line| {
+                if line.credential == credential.name {
+                    was_reset.push(finger(&line.row_key));
+                }
+                true
+            },
+        )
+        .await?;
+        let mut have_one = Vec::new();
+        if !options.replaces {
+            ledger::each_good(
+                &mut session.conn,
+                &session.names,
+                &credential.name,
+                &mut |key| have_one.push(finger(key)),
+            )
+            .await?;
+        }
+        Ok(Self {
+            credential,
+            column: session.columns[at].beside(&[Neighbour::Login])?,
+            auth: auth::Column {
+                declared: credential.scheme,
+                outer: settings.target.outer,
+                dialect: settings.target.dialect,
+                normalize: credential.normalize,
+                dearest: None,
+            },
+            is_over: was_reset.is_empty(),
+            was_reset: Fingers::new(was_reset),
+            have_one: Fingers::new(have_one),
+            after: None,
+        })
+    }
+
+    pub(crate) async fn next(
+        &mut self,
+        session: &mut Session<'_>,
+    ) -> Result<Option<Page>, StoreError> {
+        if self.is_over {
+            return Ok(None);
+        }
+        let bounds = Bounds {
+            after: self.after.as_ref(),
+            up_to: None,
+            limit: PAGE_ROWS,
+        };
+        let mut rows = read_page(&mut session.conn, &self.column, bounds).await?;
+        self.is_over = rows.len() < PAGE_ROWS;
+        if let Some(last) = rows.last() {
+            self.after = Some(last.key.clone());
+        }
+        let mut counts = TokenCounts::default();
+        rows.retain(|row| self.gets_one(row, &mut counts));
+        Ok(Some(Page { rows, counts }))
+    }
+
+    fn gets_one(&self, row: &Row, counts: &mut TokenCounts) -> bool {
+        let is_dead = row
+            .stored
+            .as_ref()
+            .is_some_and(|stored| self.auth.is_dead(stored));
+        // Who was reset softly has a value still, unless an administrator has locked the account since.
+        let is_soft = row.must_change && self.auth.may_choose(row.stored.as_ref());
+        if !(is_dead || is_soft) || row.excepted || row.storage == Storage::Number {
+            return false;
+        }
+        let line = row.key.to_ledger_line();
+        let finger = Finger::of_value(line.as_bytes());
+        if !self.was_reset.contains(finger) {
+            return false;
+        }
+        if line != row.key.to_ledger() {
+            counts.left_out += 1;
+            return false;
+        }
+        if self.have_one.contains(finger) {
+            counts.have_one += 1;
+            return false;
+        }
+        counts.tokens += 1;
+        true
+    }
+}
+
+impl TokenCounts {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.tokens += other.tokens;
+        self.have_one += other.have_one;
+        self.left_out += other.left_out;
+    }
+}

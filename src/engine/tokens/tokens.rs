@@ -1,0 +1,259 @@
+//! A token for everybody who was reset and has chosen no new password yet, handed over in a file.
+//!
+//! The order is what makes it safe to be killed: tokens are kept as expired ones, the file is written and is on the disk, all tokens become good
+//! at once, the file gets its name. A token that is good stands in a whole file; what was left of a call that was killed before has no
+//! token that is good. What the file looks like, and where it is, is the caller's.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use super::rows::{Page, Readers, TokenCounts};
+use super::token_file::{TokenFile, TokenFor};
+use crate::engine::error::{EngineError, HasherError};
+use crate::engine::process;
+use crate::engine::request::TokenOptions;
+use crate::engine::retry::patiently;
+use crate::engine::run::locks::HEARTBEAT;
+use crate::engine::session::Session;
+use crate::failpoint::hit;
+use crate::reset::{KeptToken, TOKEN_BYTES, keep, token};
+use crate::store::ledger::token::Batch;
+use crate::store::ledger::{LockAttempt, WorkerIdentity, lock, migrate, token as ledger};
+use crate::store::{Column, Link, Role};
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokensMade {
+    /// A new file, or none where there is nobody to get a token.
+    New(TokenCounts),
+    /// The file of a call that was killed at its very end has got its name.
+    Resumed,
+}
+
+/// Counts who would get a token; writes nothing.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn count_tokens(
+    session: &mut Session<'_>,
+    options: &TokenOptions,
+) -> Result<TokenCounts, EngineError> {
+    let mut counts = TokenCounts::default();
+    if migrate::version(&mut session.conn, &session.names)
+        .await?
+        .is_none()
+    {
+        return Ok(counts);
+    }
+    for at in 0..session.columns.len() {
+        let mut readers = Readers::of(session, at, options).await?;
+        while let Some(page) = readers.next(session).await? {
+            counts.add(page.counts);
+        }
+    }
+    Ok(counts)
+}
+
+/// Makes the tokens and the file.
+///
+/// # Errors
+/// Another process that is at one of the columns; a file that can't be written; whatever the database says.
+pub async fn make_tokens(
+    session: &mut Session<'_>,
+    options: &TokenOptions,
+    file: &mut dyn TokenFile,
+) -> Result<TokensMade, EngineError> {
+    let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    let me = process::me();
+    patiently(&mut control, async |conn| {
+        migrate::ensure(conn, &session.names).await
+    })
+    .await?;
+    take_locks(&mut control, session, &options.batch, &me).await?;
+    let made = Making {
+        control: &mut control,
+        me: &me,
+        beaten: Instant::now(),
+    }
+    .all(session, options, file)
+    .await;
+    // What is not given back runs out.
+    patiently(&mut control, async |conn| {
+        lock::release(conn, &session.names, &me.id).await
+    })
+    .await
+    .ok();
+    control.close().await;
+    made
+}
+
+/// No run and no other call may be at the columns meanwhile.
+async fn take_locks(
+    control: &mut Link,
+    session: &Session<'_>,
+    batch: &str,
+    me: &WorkerIdentity,
+) -> Result<(), EngineError> {
+    for column in &session.columns {
+        let name = column.lock_name();
+        let attempt = patiently(control, async |conn| {
+            let is_gone = |holder: &_| process::is_gone(holder, me);
+            lock::acquire(conn, &session.names, &name, batch, me, &is_gone).await
+        })
+        .await?;
+        if let LockAttempt::Held(holder) = attempt {
+            patiently(control, async |conn| {
+                lock::release(conn, &session.names, &me.id).await
+            })
+            .await
+            .ok();
+            return Err(EngineError::Held {
+                holder: Box::new(holder),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// A call that holds the locks.
+struct Making<'a> {
+    control: &'a mut Link,
+    me: &'a WorkerIdentity,
+    beaten: Instant,
+}
+
+impl Making<'_> {
+    async fn all(
+        &mut self,
+        session: &mut Session<'_>,
+        options: &TokenOptions,
+        file: &mut dyn TokenFile,
+    ) -> Result<TokensMade, EngineError> {
+        if self.resume(session, file).await? {
+            return Ok(TokensMade::Resumed);
+        }
+        let credentials: Vec<String> = session
+            .settings
+            .credentials
+            .iter()
+            .map(|c| c.name.clone())
+            .collect();
+        let names = session.names.clone();
+        patiently(self.control, async |conn| {
+            ledger::forget_expired(conn, &names).await?;
+            ledger::forget_batches(conn, &names, &credentials, options.replaces).await
+        })
+        .await?;
+        let mut counts = TokenCounts::default();
+        for at in 0..session.columns.len() {
+            let mut readers = Readers::of(session, at, options).await?;
+            while let Some(page) = readers.next(session).await? {
+                if counts.tokens == 0 && page.counts.tokens > 0 {
+                    file.begin(&options.batch).map_err(EngineError::Output)?;
+                }
+                counts.add(page.counts);
+                self.keep(session, &readers, &page, options, file).await?;
+                self.beat(session, false).await?;
+            }
+        }
+        if counts.tokens == 0 {
+            return Ok(TokensMade::New(counts));
+        }
+        hit("tokens-before-sync");
+        file.finish().map_err(EngineError::Output)?;
+        hit("tokens-after-sync");
+        // Whoever has lost the locks may have somebody else at the same rows: the file is thrown away by the next call.
+        self.beat(session, true).await?;
+        let life_ms = i64::try_from(options.life.as_millis()).unwrap_or(i64::MAX);
+        patiently(self.control, async |conn| {
+            ledger::make_good(conn, &names, &options.batch, life_ms).await
+        })
+        .await?;
+        hit("tokens-after-good");
+        file.publish(&options.batch).map_err(EngineError::Output)?;
+        hit("tokens-after-name");
+        Ok(TokensMade::New(counts))
+    }
+
+    /// Looks at what calls that were killed have left; true where that was all but done.
+    async fn resume(
+        &mut self,
+        session: &Session<'_>,
+        file: &mut dyn TokenFile,
+    ) -> Result<bool, EngineError> {
+        for batch in file.unnamed().map_err(EngineError::Output)? {
+            let state = patiently(self.control, async |conn| {
+                ledger::batch(conn, &session.names, &batch).await
+            })
+            .await?;
+            if state == Batch::Good {
+                file.publish(&batch).map_err(EngineError::Output)?;
+                return Ok(true);
+            }
+            file.discard(&batch).map_err(EngineError::Output)?;
+        }
+        Ok(false)
+    }
+
+    /// Makes the tokens of a page: in the ledger as expired ones, and in the file.
+    async fn keep(
+        &mut self,
+        session: &Session<'_>,
+        readers: &Readers<'_>,
+        page: &Page,
+        options: &TokenOptions,
+        file: &mut dyn TokenFile,
+    ) -> Result<(), EngineError> {
+        let mut kept: Vec<(String, KeptToken)> = Vec::with_capacity(page.rows.len());
+        for row in &page.rows {
+            let Some(stored) = &row.stored else { continue };
+            let mut random = [0; TOKEN_BYTES];
+            getrandom::fill(&mut random).map_err(HasherError::Random)?;
+            let token = token(&random);
+            kept.push((row.key.to_ledger(), keep(&token, stored)));
+            let line = TokenFor {
+                credential: &readers.credential.name,
+                key: &row.key,
+                login: row
+                    .beside(0)
+                    .and_then(|login| std::str::from_utf8(login).ok()),
+                token: &token,
+            };
+            file.write(&line).map_err(EngineError::Output)?;
+        }
+        hit("tokens-before-keep");
+        patiently(self.control, async |conn| {
+            ledger::keep_batch(
+                conn,
+                &session.names,
+                &options.batch,
+                &readers.credential.name,
+                &kept,
+            )
+            .await
+        })
+        .await?;
+        hit("tokens-after-keep");
+        Ok(())
+    }
+
+    /// Keeps the locks, when it is time or `now`.
+    async fn beat(&mut self, session: &Session<'_>, now: bool) -> Result<(), EngineError> {
+        if !now && self.beaten.elapsed() < HEARTBEAT {
+            return Ok(());
+        }
+        self.beaten = Instant::now();
+        let held = patiently(self.control, async |conn| {
+            lock::heartbeat(conn, &session.names, &self.me.id).await
+        })
+        .await?;
+        let columns = session.columns.iter().map(Column::lock_name);
+        if held < columns.collect::<HashSet<_>>().len() as u64 {
+            return Err(EngineError::refused(
+                "another process has taken this one for dead and is at its columns now",
+                "give the same command again when the other has ended: no token of this call is good",
+            ));
+        }
+        Ok(())
+    }
+}
