@@ -1,9 +1,13 @@
-//! The floors of the house, held to by reading the source: imports go down only, and within a floor only to a module listed
-//! above; sqlx stands in `store` alone, `unsafe` in `kernel` alone.
+//! Between the rooms: imports go down only, and within a floor only to a room that is listed above.
+//! sqlx stands in `store` alone, `unsafe` in `kernel` alone.
+//!
+//! Read line by line, so that the tests inside the rooms are held to it too.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use super::source::files_in;
 
 /// The floors from the ground up, the modules of each in the order in which they may use one another.
 const FLOORS: [&[&str]; 5] = [
@@ -30,7 +34,10 @@ fn lines() -> Vec<Line> {
     let mut files = Vec::new();
     files_in(&source, &mut files);
     let mut lines = Vec::new();
-    for file in files {
+    for file in files
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+    {
         let relative = file
             .strip_prefix(&source)
             .expect("a file of src")
@@ -53,17 +60,6 @@ fn lines() -> Vec<Line> {
         }
     }
     lines
-}
-
-fn files_in(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        if path.is_dir() {
-            files_in(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
 }
 
 /// Where a module stands: floor, then place within it.
