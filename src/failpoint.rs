@@ -1,4 +1,5 @@
-//! Named points at which a test kills this process, holds it, or makes an answer get lost. Nothing of this is in a release.
+//! Named points at which a test kills this process, holds it, or makes an answer get lost.
+//! Nothing of this is in a release.
 
 use std::cell::RefCell;
 use std::sync::Mutex;
@@ -32,7 +33,8 @@ pub fn arm_here(spec: &str) {
     ARMED_HERE.with_borrow_mut(|armed| read(spec, armed));
 }
 
-/// Arms points: `name=kill`, `name=fail`, `name=sleep:MS`, each with `@N` for the N-th time, separated by commas.
+/// Arms points: `name=kill`, `name=fail`, `name=sleep:MS`, separated by commas. `@N` behind one
+/// means the N-th time.
 pub fn arm(spec: &str) {
     read(
         spec,

@@ -1,15 +1,18 @@
 //! Finds weakly stored passwords in a user table and makes them strong.
 //!
-//! Without default features this is what an application links to let people log in, before a run, during it and after it: nothing
-//! asynchronous, no SQL, no threads.
+//! Without default features this is what an application links to let people log in: before a run,
+//! during it and after it. It has nothing asynchronous, no SQL and no threads.
 //!
 //! ```
 //! use saltern::auth::{Column, Outcome};
 //! use saltern::scheme::{Context, Declared, Dialect, Outer};
 //! use saltern::secret::{Password, StoredHash};
 //!
-//! // What a run made of the MD5 of "dragon" (the parameters are a test's; a real target is dearer).
-//! let stored = StoredHash::new("$argon2id--md5$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$3FGl1vs+Z/iTpnLuznLnSx41d5dc3GpohQXxl2/OTmE");
+//! // What a run made of the MD5 of "dragon". The parameters are a test's: a real target costs more.
+//! let stored = StoredHash::new(
+//!     "$argon2id--md5$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
+//!      $3FGl1vs+Z/iTpnLuznLnSx41d5dc3GpohQXxl2/OTmE",
+//! );
 //! let column = Column {
 //!     declared: Declared::Auto,
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
@@ -19,7 +22,8 @@
 //! };
 //! let mut salt = [0; 16];
 //! getrandom::fill(&mut salt)?;
-//! match column.verify_and_upgrade(&stored, &Password::new("dragon"), &Context::default(), &salt)? {
+//! let password = Password::new("dragon");
+//! match column.verify_and_upgrade(&stored, &password, &Context::default(), &salt)? {
 //!     Outcome::Mismatch => panic!("it is the password"),
 //!     Outcome::Match => {}
 //!     // UPDATE … SET password = :better WHERE id = :id AND password = :stored

@@ -1,4 +1,5 @@
-//! What this machine offers to whoever hashes: read from the control group, which is what a container sees.
+//! The processors and the memory of this machine, read from the control group: that is what a
+//! container sees. It measures no speed.
 
 use std::path::Path;
 

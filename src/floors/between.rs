@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::source::files_in;
 
-/// The floors from the ground up, the modules of each in the order in which they may use one another.
+/// The floors from the ground up. A module may use those before it in this list.
 const FLOORS: [&[&str]; 5] = [
     &["kernel", "secret", "text", "scheme"],
     &["policy", "auth", "census", "reset"],
@@ -18,7 +18,7 @@ const FLOORS: [&[&str]; 5] = [
     &["report", "serve", "cli"],
 ];
 
-/// Named points for the tests to kill the process at; of no floor, because every floor may have them.
+/// The points at which tests kill the process. They are of no floor: every floor may have them.
 const ANYWHERE: [&str; 1] = ["failpoint"];
 
 /// One line of code with the module it stands in.

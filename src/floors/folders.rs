@@ -1,4 +1,5 @@
-//! The order inside a room: its flat files are the ground, then its folders, as `mod.rs` lists them.
+//! The order inside a room: its flat files are the ground, then come its folders, in the order in
+//! which `mod.rs` lists them.
 
 use super::house::{House, Use};
 use super::rule::{Fault, Rule, check};

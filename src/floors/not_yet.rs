@@ -1,9 +1,67 @@
 //! What is still open: faults in these rooms are printed, and fail nothing.
 //!
-//! An entry that has no fault left fails a test, so that the list only becomes shorter.
+//! An entry that has no fault left fails a test, so that the list becomes shorter only.
 
 use super::rule::Rule;
 
 #[rustfmt::skip]
 pub(super) const NOT_YET: &[(Rule, &str)] = &[
+    // Across the rooms.
+    (Rule::TypeTwice, "src"),
+    // The room secret.
+    (Rule::CommentWidth, "secret"),
+    // The room text.
+    (Rule::CommentWidth, "text"),
+    // The room kernel.
+    (Rule::Circle, "kernel"),
+    (Rule::CommentWidth, "kernel"),
+    (Rule::Ground, "kernel"),
+    (Rule::Arguments, "kernel"),
+    // The room scheme.
+    (Rule::Circle, "scheme"),
+    (Rule::CommentWidth, "scheme"),
+    (Rule::FolderOrder, "scheme"),
+    (Rule::Ground, "scheme"),
+    (Rule::Arguments, "scheme"),
+    // The room policy.
+    (Rule::Circle, "policy"),
+    (Rule::CommentWidth, "policy"),
+    (Rule::Arguments, "policy"),
+    // The room auth.
+    (Rule::CommentWidth, "auth"),
+    // The room census.
+    (Rule::Circle, "census"),
+    (Rule::CommentWidth, "census"),
+    (Rule::Ground, "census"),
+    // The room reset.
+    (Rule::CommentWidth, "reset"),
+    // The room config.
+    (Rule::Circle, "config"),
+    (Rule::CommentWidth, "config"),
+    (Rule::Arguments, "config"),
+    // The room store.
+    (Rule::Circle, "store"),
+    (Rule::CommentWidth, "store"),
+    (Rule::Ground, "store"),
+    (Rule::Arguments, "store"),
+    (Rule::KindMatched, "store"),
+    // The room engine.
+    (Rule::Circle, "engine"),
+    (Rule::CommentWidth, "engine"),
+    (Rule::Arguments, "engine"),
+    (Rule::KindMatched, "engine"),
+    // The room report.
+    (Rule::CommentWidth, "report"),
+    (Rule::Arguments, "report"),
+    (Rule::KindMatched, "report"),
+    // The room serve.
+    (Rule::Circle, "serve"),
+    (Rule::CommentWidth, "serve"),
+    (Rule::Arguments, "serve"),
+    (Rule::KindMatched, "serve"),
+    // The room cli.
+    (Rule::Circle, "cli"),
+    (Rule::CommentWidth, "cli"),
+    (Rule::Arguments, "cli"),
+    (Rule::KindMatched, "cli"),
 ];
