@@ -1,46 +1,31 @@
-//! The databases: the only place of sqlx. Connections, the catalogue, pages of the user table, the ledger, the preflight.
+//! The databases: the only place of sqlx.
 //!
-//! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is done with a row.
+//! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is
+//! done with a row.
 
-mod batch;
-mod change;
-mod column;
-mod conn;
 mod demo;
-mod describe;
-mod error;
-mod key;
 pub mod ledger;
-mod login;
-mod marker;
-mod measure;
-mod moment;
-mod neighbour;
-mod on_reset;
-mod page;
 pub mod preflight;
-mod rows;
-mod split;
+mod read;
 mod sql;
 pub mod survey;
-mod writer;
+mod table;
+mod write;
 
-pub use batch::{OLD_BYTES_MAX, Swap, Verdict};
-pub use column::Column;
-pub use conn::{Conn, Kind, Role, now_ms_of};
 pub use demo::{
     DemoParent, DemoPlace, DemoRows, DemoSwap, DemoUser, create as create_demo, read as read_demo,
     swap as swap_demo,
 };
-pub use describe::{ColumnInfo, Family, TableInfo, describe_table};
-pub use error::{Quote, StoreError, Trouble};
-pub use key::{Key, KeyKind, KeyPart};
-pub use login::{choose_password, read_login, swap_row};
-pub use measure::measure;
-pub use neighbour::{Neighbour, NeighbourName};
-pub use on_reset::try_on_reset;
-pub use page::{Committed, Fence, Item, Page, PageOutcome, PageTarget, Still, commit_page};
-pub use rows::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_page, scan};
-pub use sql::Ident;
-pub use sql::is_condition;
-pub use writer::{Link, PATIENCE};
+pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
+pub use sql::{
+    Conn, Ident, Kind, Link, PATIENCE, Quote, Role, StoreError, Trouble, is_condition, measure,
+    now_ms_of,
+};
+pub use table::{
+    Column, ColumnInfo, Family, Key, KeyKind, KeyPart, Neighbour, NeighbourName, TableInfo,
+    describe_table,
+};
+pub use write::{
+    Committed, Fence, Item, OLD_BYTES_MAX, Page, PageOutcome, PageTarget, Still, Swap, Verdict,
+    choose_password, commit_page, swap_row, try_on_reset,
+};

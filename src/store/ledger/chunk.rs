@@ -2,9 +2,7 @@
 
 use super::names::Names;
 use crate::failpoint::hit;
-use crate::store::conn::{Arg, Conn, RowRef};
-use crate::store::error::{Quote, StoreError};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Quote, RowRef, StoreError, now_ms};
 
 /// A chunk's state. The transitions are in [`ChunkState::may_become`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! The `rule_clock` table: when the deadline of a rule began to run. It begins once and is never moved.
 
 use super::names::Names;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// A clock that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]

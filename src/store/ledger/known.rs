@@ -3,9 +3,7 @@
 
 use super::names::Names;
 use crate::census::Finger;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// A row that was known, with the value that it has now.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,10 @@
 //! The `column_lock` table: one writer a column. A live holder is left in peace; one of this host and boot whose process is gone is
 //! taken over at once.
 
-use super::chunk::LEASE_MS;
+use super::chunk::{self, LEASE_MS};
 use super::names::Names;
 use crate::failpoint::hit;
-use crate::store::conn::{Arg, Conn};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Quote, StoreError, Trouble, now_ms};
 
 /// Who a worker is, so that another can tell whether it still lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +129,7 @@ pub async fn acquire(
         // The chunks come first: whoever is killed between the two leaves nothing that has to run out. The holder is dead or late, and
         // the fence keeps a late one from writing.
         if !holder.owner.is_empty() && holder.owner != me.id {
-            super::chunk::release_owner(conn, names, &holder.owner).await?;
+            chunk::release_owner(conn, names, &holder.owner).await?;
             hit("in-takeover");
         }
         let mut args = mine();
@@ -220,7 +218,7 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
 
 /// Gives everything back: the locks, and the leases of chunks that are not done.
 pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
-    super::chunk::release_owner(conn, names, owner).await?;
+    chunk::release_owner(conn, names, owner).await?;
     hit("between-releases");
     let sql = format!(
         "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",

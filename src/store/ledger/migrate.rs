@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
+use super::names::Names;
+use crate::store::sql::{Conn, Kind, Quote, StoreError, Trouble, pause};
+use crate::store::table::hex;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
-
-use super::names::Names;
-use crate::store::conn::{Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::writer::pause;
 
 /// The ledger's version: the number of the newest migration.
 pub const LEDGER_VERSION: i64 = 7;
@@ -330,7 +328,7 @@ fn record(names: &Names, version: i64, name: &str, sql: &str) -> String {
         AssertSqlSafe(sql.to_owned()).into_sql_str(),
         false,
     );
-    let checksum = crate::store::key::hex(&migration.checksum);
+    let checksum = hex(&migration.checksum);
     let literal = match names.kind {
         Kind::Postgres => format!("'\\x{checksum}'"),
         Kind::MySql | Kind::Sqlite => format!("X'{checksum}'"),

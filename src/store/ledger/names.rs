@@ -1,8 +1,6 @@
 //! Where the ledger's tables stand: a schema on PostgreSQL, a prefix elsewhere.
 
-use crate::store::conn::Kind;
-use crate::store::error::StoreError;
-use crate::store::sql::Ident;
+use crate::store::sql::{Ident, Kind, StoreError};
 
 /// The ledger's place.
 #[derive(Clone, Debug)]

@@ -4,9 +4,7 @@ use std::collections::HashSet;
 
 use super::names::Names;
 use crate::policy::How;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// Why a row was reset.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

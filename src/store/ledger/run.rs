@@ -1,9 +1,7 @@
 //! The `run` table: what was asked for, and how it ended.
 
 use super::names::Names;
-use crate::store::conn::{Arg, Conn, RowRef};
-use crate::store::error::{Quote, StoreError};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Quote, RowRef, StoreError, now_ms};
 
 /// A run's state. The transitions are in [`RunState::may_become`], from which the documentation is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,9 +6,7 @@
 use super::names::Names;
 use crate::failpoint::hit;
 use crate::reset::KeptToken;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// A token that somebody asked for.
 #[derive(Clone, Debug)]

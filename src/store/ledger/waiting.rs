@@ -1,8 +1,7 @@
 //! The `waiting` table: how many rows wait for the sake of a rule, as it was counted last. For people; nothing is decided by it.
 
 use super::names::Names;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble};
 
 /// What was counted of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,10 +4,8 @@
 
 use super::names::Names;
 use super::reset::OfChunk;
-use crate::store::conn::{Arg, Conn, Kind};
-use crate::store::error::{Quote, StoreError, Trouble};
-use crate::store::key::Key;
-use crate::store::sql::now_ms;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use crate::store::table::Key;
 
 /// Keeps which rows a page has wrapped, inside the caller's transaction; `page` is the number of the chunk's commits before it.
 pub(crate) async fn note(

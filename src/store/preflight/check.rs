@@ -2,12 +2,11 @@
 //!
 //! Where the constraints come from is asked by each database's own module.
 
-use super::super::column::Column;
-use super::super::conn::{Arg, Conn, Kind};
-use super::super::describe::ColumnInfo;
-use super::super::error::StoreError;
-use super::super::sql::{Ident, operators};
-use super::{Report, Want, Words, attempt};
+use super::ask::attempt;
+use super::report::{Report, Words};
+use super::want::Want;
+use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, operators};
+use crate::store::table::{Column, ColumnInfo};
 
 /// A CHECK of the table.
 pub(super) struct Check {

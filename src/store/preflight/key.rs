@@ -2,58 +2,12 @@
 //!
 //! Which indexes there are is asked by each database's own module.
 
-use super::super::column::Column;
-use super::super::conn::{Conn, Kind};
-use super::super::error::StoreError;
-use super::super::sql::Ident;
-use super::{Report, Words, mysql, postgres, sqlite};
-
-/// A unique index that holds for every row: not partial, not deferrable, over whole columns.
-pub(super) struct Unique {
-    /// Its columns in order.
-    pub(super) columns: Vec<String>,
-}
-
-/// A key column that may be NULL.
-pub(super) struct Nullable {
-    pub(super) column: String,
-    /// Whether a row has NULL there, as far as that was looked up.
-    pub(super) found: Found,
-}
-
-/// Whether a row with NULL was found.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
-    No,
-    Yes,
-    NotLookedUp,
-}
-
-/// The unique indexes that hold for every row, the primary key first.
-pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
-    match conn.kind() {
-        Kind::Postgres => postgres::uniques(conn, column).await,
-        Kind::MySql => mysql::uniques(conn, column).await,
-        Kind::Sqlite => sqlite::uniques(conn, column).await,
-    }
-}
+use super::report::{Report, Words};
+use super::unique::{Found, Nullable, Unique, key_names};
+use crate::store::sql::{Ident, Kind};
+use crate::store::table::Column;
 
 const WHY_UNIQUE: &str = "a run swaps one row by its key; a key that names two rows, or none, would change what nobody looked at";
-
-/// The key as the configuration names it.
-pub(super) fn key_names(column: &Column) -> Vec<String> {
-    // Resolved columns keep the order of the configuration; their names are found again by their quoted form.
-    column
-        .keys
-        .iter()
-        .filter_map(|key| {
-            column.table.columns.iter().find(|info| {
-                Ident::new(column.kind, &info.name).is_ok_and(|ident| ident == key.ident)
-            })
-        })
-        .map(|info| info.name.clone())
-        .collect()
-}
 
 pub(super) fn look(
     column: &Column,

@@ -1,7 +1,8 @@
 //! The column of the marks, where they have one of their own.
 
-use super::super::column::Column;
-use super::{Report, Want, Words};
+use super::report::{Report, Words};
+use super::want::Want;
+use crate::store::table::Column;
 
 pub(super) fn look(column: &Column, want: &Want, report: &mut Report) {
     let Some(marker) = &column.marker else {

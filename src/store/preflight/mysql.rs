@@ -1,16 +1,17 @@
 //! What MySQL's and MariaDB's catalogue and variables say about a run.
 
-use std::collections::HashMap;
-
-use super::super::column::Column;
-use super::super::conn::{Arg, Conn};
-use super::super::error::StoreError;
-use super::check::{self, Check};
-use super::key::{self, Unique};
+use super::ask::{ask, attempt};
+use super::check::Check;
 use super::page::Variant;
+use super::report::{Report, Words};
 use super::server::Version;
-use super::width::{self, Old};
-use super::{Report, Want, Words, ask, attempt, page, postgres, server};
+use super::unique::{Unique, nullable};
+use super::want::Want;
+use super::width::Old;
+use super::{check, key, page, server, width};
+use crate::store::sql::{Arg, Conn, StoreError};
+use crate::store::table::Column;
+use std::collections::HashMap;
 
 const LEAST_MARIADB: Version = (10, 6, 0);
 const LEAST_MYSQL: Version = (8, 0, 4);
@@ -31,7 +32,7 @@ pub(super) async fn look(
     key::look(
         column,
         &uniques(conn, column).await?,
-        &postgres::nullable(column),
+        &nullable(column),
         report,
     );
     look_at_triggers(conn, column, report).await?;
@@ -210,7 +211,7 @@ async fn look_at_column(
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let table = &column.table_ident;
-    postgres::generated(column, report);
+    server::generated(column, report);
     if !width::fits(column, want.longest_new_value()) {
         let shown = attempt(
             conn,

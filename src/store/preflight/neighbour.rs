@@ -2,9 +2,9 @@
 //!
 //! By name alone: no value is read. Other tables are the survey's.
 
-use super::super::column::Column;
-use super::super::describe::Family;
-use super::{Report, Want, Words};
+use super::report::{Report, Words};
+use super::want::Want;
+use crate::store::table::{Column, Family};
 
 pub(super) fn look(column: &Column, want: &Want, report: &mut Report) {
     for info in &column.table.columns {

@@ -1,12 +1,11 @@
 //! Whether this user may read the columns and swap them: tried with EXPLAIN, which touches no row and fires no trigger.
 
-use super::super::batch::page_statement;
-use super::super::change::Change;
-use super::super::column::{Column, LastLoginSql};
-use super::super::conn::{Arg, Conn, Kind, RowRef};
-use super::super::error::{StoreError, Trouble};
-use super::super::on_reset::statements_for_nobody;
-use super::{Report, Want, Words, attempt};
+use super::ask::attempt;
+use super::report::{Report, Words};
+use super::want::Want;
+use crate::store::sql::{Arg, Conn, Kind, RowRef, StoreError, Trouble};
+use crate::store::table::{Change, Column, LastLoginSql};
+use crate::store::write::{page_statement, statements_for_nobody};
 
 /// What EXPLAIN says of the page statement on MySQL and MariaDB.
 pub(super) struct Reach {

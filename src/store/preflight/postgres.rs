@@ -1,12 +1,14 @@
 //! What PostgreSQL's catalogue and settings say about a run.
 
-use super::super::column::Column;
-use super::super::conn::{Arg, Conn};
-use super::super::error::{StoreError, Trouble};
-use super::check::{self, Check};
-use super::key::{self, Found, Nullable, Unique};
-use super::width::{self, Old};
-use super::{Report, Want, Words, ask, attempt, page, server};
+use super::ask::{ask, attempt};
+use super::check::Check;
+use super::report::{Report, Words};
+use super::unique::{Unique, nullable};
+use super::want::Want;
+use super::width::Old;
+use super::{check, key, page, server, width};
+use crate::store::sql::{Arg, Conn, StoreError, Trouble};
+use crate::store::table::Column;
 
 /// PostgreSQL 12: the oldest that the suite's statements are written for.
 const LEAST: i64 = 120_000;
@@ -203,7 +205,7 @@ async fn look_at_column(
     want: &Want,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    generated(column, report);
+    server::generated(column, report);
     width::look(column, want.longest_new_value(), &Old::Postgres, report);
     if let Some(domain) = &column.info.domain
         && want.writes_values()
@@ -236,23 +238,6 @@ async fn look_at_column(
     check::look(conn, column, want, &checks, report).await
 }
 
-/// The finding for a column that is computed; every database has such.
-pub(super) fn generated(column: &Column, report: &mut Report) {
-    if column.info.generated {
-        report.refuse(
-            "column-generated",
-            Words {
-                what: format!(
-                    "column {} of {} is generated from others",
-                    column.info.name, column.table_ident
-                ),
-                why: "a generated column can't be written",
-                todo: "name the column that it is computed from".to_owned(),
-            },
-        );
-    }
-}
-
 pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
     // Only what holds for every row at every moment: whole columns, valid, not partial, not deferrable; and where the column's
     // collation calls different bytes equal, the index must do so too.
@@ -269,18 +254,6 @@ pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Uniq
         })
     })
     .await
-}
-
-/// The key columns that the catalogue calls nullable; whether a row has NULL there is not looked up.
-pub(super) fn nullable(column: &Column) -> Vec<Nullable> {
-    key::key_names(column)
-        .into_iter()
-        .filter(|name| column.table.column(name).is_some_and(|info| info.nullable))
-        .map(|column| Nullable {
-            column,
-            found: Found::NotLookedUp,
-        })
-        .collect()
 }
 
 fn names(json: Option<&str>) -> Vec<String> {

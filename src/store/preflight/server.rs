@@ -2,7 +2,8 @@
 //!
 //! What the facts are is asked by each database's own module.
 
-use super::{Report, Words};
+use super::report::{Report, Words};
+use crate::store::table::Column;
 
 /// A version of a server: major, minor, patch.
 pub(super) type Version = (u32, u32, u32);
@@ -90,4 +91,21 @@ pub(super) fn is_remote(host: &str) -> bool {
         || host == "::1"
         || host.starts_with("127.")
         || host.starts_with('/'))
+}
+
+/// The finding for a column that is computed; every database has such.
+pub(super) fn generated(column: &Column, report: &mut Report) {
+    if column.info.generated {
+        report.refuse(
+            "column-generated",
+            Words {
+                what: format!(
+                    "column {} of {} is generated from others",
+                    column.info.name, column.table_ident
+                ),
+                why: "a generated column can't be written",
+                todo: "name the column that it is computed from".to_owned(),
+            },
+        );
+    }
 }

@@ -1,15 +1,13 @@
 //! What a SQLite file, its folder and its schema say about a run.
 
+use super::ask::ask;
+use super::report::{Report, Words};
+use super::unique::{Found, Nullable, Unique, key_names};
+use super::want::Want;
+use super::{check, key, page, server};
+use crate::store::sql::{Conn, Ident, StoreError};
+use crate::store::table::{Column, Family};
 use std::path::Path;
-
-use super::super::column::Column;
-use super::super::conn::Conn;
-use super::super::describe::Family;
-use super::super::error::StoreError;
-use super::super::sql::Ident;
-use super::check;
-use super::key::{self, Found, Nullable, Unique};
-use super::{Report, Want, Words, ask, page, postgres, server};
 
 pub(super) async fn look(
     conn: &mut Conn,
@@ -194,7 +192,7 @@ async fn look_at_column(
     column: &Column,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    postgres::generated(column, report);
+    server::generated(column, report);
     let info = &column.info;
     let strict = table_flag(conn, column, "strict").await?;
     if strict && !matches!(info.base.as_str(), "TEXT" | "BLOB" | "ANY") {
@@ -321,7 +319,7 @@ async fn look_at_key(
 ) -> Result<(), StoreError> {
     let not_null = declared(conn, column).await?.not_null;
     let mut nullable = Vec::new();
-    for name in key::key_names(column) {
+    for name in key_names(column) {
         if not_null.contains(&name) {
             continue;
         }

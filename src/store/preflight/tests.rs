@@ -4,7 +4,9 @@ use super::check::in_create_table;
 use super::server::{is_remote, parse_version};
 use super::sqlite::{FileSystem, file_system};
 use super::*;
-use crate::scheme::BcryptPrefix;
+use crate::config::Credential;
+use crate::policy::Target;
+use crate::scheme::{BcryptPrefix, Declared, Dialect, Outer, Scheme};
 
 const ARGON2ID: Outer = Outer::Argon2id {
     memory_kib: 19_456,

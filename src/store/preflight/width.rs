@@ -2,9 +2,9 @@
 //!
 //! saltern alters no user table itself. Where the old definition comes from is each database's own module.
 
-use super::super::column::Column;
-use super::super::conn::Kind;
-use super::{Report, Words};
+use super::report::{Report, Words};
+use crate::store::sql::Kind;
+use crate::store::table::Column;
 
 /// What a column that is too narrow is widened to, unless the new values are longer still: the widest whose length MySQL keeps in
 /// one byte.

@@ -114,7 +114,6 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
             assert!(matches!(taken, LockAttempt::Taken));
             lock::heartbeat(conn, names, WORKER).await?;
             lock::release(conn, names, WORKER).await?;
-            log::event(conn, names, "1", "run", "begun", "text").await?;
             log::quarantine_counts(conn, names, "run").await?;
             run::newest(conn, names).await.map(|_| ())
         })

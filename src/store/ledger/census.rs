@@ -1,0 +1,43 @@
+//! The `census` table: what a recorded scan counted. For people.
+
+use super::names::Names;
+use crate::store::sql::{Arg, Conn, Quote, StoreError, now_ms};
+
+/// One line of a recorded census.
+#[derive(Clone, Debug)]
+pub struct CensusLine {
+    /// The credential's name.
+    pub credential: String,
+    /// The class.
+    pub class: String,
+    /// The scheme, marker or shape.
+    pub line: String,
+    /// How many rows.
+    pub rows: i64,
+}
+
+/// Keeps a census.
+pub async fn census(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    lines: &[CensusLine],
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "INSERT INTO {} (id, credential, at_ms, class, line, row_count) VALUES (?, ?, {}, ?, ?, ?)",
+        names.table("census"),
+        now_ms(conn.kind())
+    );
+    for line in lines {
+        let args = vec![
+            id.into(),
+            line.credential.as_str().into(),
+            line.class.as_str().into(),
+            line.line.as_str().into(),
+            Arg::Int(line.rows),
+        ];
+        conn.run("recording the census", Quote::Message, &sql, args)
+            .await?;
+    }
+    Ok(())
+}

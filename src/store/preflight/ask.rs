@@ -1,0 +1,36 @@
+//! Asks the catalogue or the server.
+
+use crate::store::sql::{Arg, Conn, Kind, Quote, RowRef, StoreError, Trouble};
+
+/// Asks the catalogue or the server; on PostgreSQL in a transaction of its own, with its lock wait of one second.
+pub(super) async fn ask<T: Send>(
+    conn: &mut Conn,
+    sql: &str,
+    args: Vec<Arg>,
+    make: impl FnMut(RowRef<'_>) -> Result<T, StoreError> + Send,
+) -> Result<Vec<T>, StoreError> {
+    let in_transaction = conn.kind() == Kind::Postgres;
+    if in_transaction {
+        conn.begin().await?;
+    }
+    let rows = conn
+        .rows("looking before a run", Quote::Message, sql, args, make)
+        .await;
+    if in_transaction {
+        conn.rollback().await?;
+    }
+    rows
+}
+
+/// The same, where a refusal of the server is the answer; only a lost connection is an error.
+pub(super) async fn attempt<T: Send>(
+    conn: &mut Conn,
+    sql: &str,
+    args: Vec<Arg>,
+    make: impl FnMut(RowRef<'_>) -> Result<T, StoreError> + Send,
+) -> Result<Result<Vec<T>, StoreError>, StoreError> {
+    match ask(conn, sql, args, make).await {
+        Err(error) if error.trouble() == Trouble::Gone => Err(error),
+        answer => Ok(answer),
+    }
+}

@@ -1,0 +1,182 @@
+//! What a command asks of a column.
+
+use crate::config::{Credential, Settings};
+use crate::policy::{How, Target};
+use crate::reset::{DeadForm, RANDOM_BYTES};
+use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
+use crate::store::table::Change;
+
+/// What is asked of a column.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// The hash that a run would make.
+    pub outer: Outer,
+    /// How it would spell its values.
+    pub dialect: Dialect,
+    /// The characters of the longest mark that a run would give a value; 0 is none.
+    pub longest_mark: usize,
+    /// Whether marks stand in a column of their own.
+    pub marks_apart: bool,
+    /// Whether rows would be written.
+    pub access: Access,
+    /// Columns of the same table that other credentials cover.
+    pub covered: Vec<String>,
+    /// What is written.
+    pub(super) values: Values,
+    /// What a value is reset to.
+    pub(super) dead: DeadForm,
+    /// How rows are reset besides.
+    pub(super) resets: Vec<How>,
+}
+
+/// What a command writes into the column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Values {
+    Hashes,
+    Dead,
+    /// Nothing: it stays.
+    Kept,
+}
+
+/// What a command does with the user table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It reads.
+    Read,
+    /// It swaps values.
+    Write,
+}
+
+impl Want {
+    /// What a command needs of a credential's column: it must hold the longest value that the target can make of it.
+    pub fn new(target: Target, credential: &Credential, access: Access) -> Self {
+        Self {
+            outer: target.outer,
+            dialect: target.dialect,
+            longest_mark: longest_mark(&target.outer, credential),
+            marks_apart: credential.marker_column.is_some(),
+            access,
+            covered: Vec::new(),
+            values: Values::Hashes,
+            dead: credential.on_reset.value.clone(),
+            resets: Vec::new(),
+        }
+    }
+
+    /// What a run needs of a credential's column, knowing what the other credentials cover.
+    pub fn of_run(settings: &Settings, credential: &Credential) -> Self {
+        let same_table = |other: &&Credential| {
+            other.table == credential.table && other.schema == credential.schema
+        };
+        Self {
+            covered: settings
+                .credentials
+                .iter()
+                .filter(same_table)
+                .map(|other| other.column.clone())
+                .collect(),
+            resets: [How::Hard, How::Soft]
+                .into_iter()
+                .filter(|how| settings.rules.resets_how(&credential.name, *how))
+                .collect(),
+            ..Self::new(settings.target, credential, Access::Write)
+        }
+    }
+
+    /// Asks for what a command needs that writes no hash, and resets rows.
+    pub fn resets_alone(&mut self) {
+        self.values = Values::Kept;
+    }
+
+    /// Asks for what a reset needs besides.
+    pub fn resets_too(&mut self, how: How) {
+        if !self.resets.contains(&how) {
+            self.resets.push(how);
+        }
+    }
+
+    /// What is written with the values.
+    pub(super) fn change(&self) -> Change {
+        match self.values {
+            Values::Hashes => Change::Value,
+            Values::Dead => Change::Reset,
+            Values::Kept => Change::Soft,
+        }
+    }
+
+    /// How many characters the longest new value has.
+    pub fn longest_new_value(&self) -> usize {
+        match self.values {
+            Values::Hashes => scheme::longest(&self.outer, self.dialect, self.mark_in_value()),
+            Values::Dead => self.dead.chars(),
+            Values::Kept => 0,
+        }
+    }
+
+    /// Whether a value is written at all.
+    pub(super) fn writes_values(&self) -> bool {
+        self.values != Values::Kept
+    }
+
+    /// How many characters of the value itself its mark takes.
+    fn mark_in_value(&self) -> usize {
+        if self.marks_apart {
+            0
+        } else {
+            self.longest_mark
+        }
+    }
+
+    /// A value of that length, made of nothing.
+    pub(super) fn sample(&self) -> String {
+        if self.values != Values::Hashes {
+            return String::from_utf8_lossy(self.dead.make(&[0; RANDOM_BYTES]).as_bytes())
+                .into_owned();
+        }
+        // A mark that is longer than an id can be has a setting behind the hash.
+        let in_id = match self.mark_in_value().saturating_sub("--".len()) {
+            whole @ 0..=InnerId::LEN_MAX => whole,
+            _ => SAMPLE_ID,
+        };
+        let digest = &[0; 32][..self.outer.digest_len()];
+        let inner = InnerId::parse(&"x".repeat(in_id));
+        let mark = inner.as_ref().map(|inner| Mark { inner, is: None });
+        let mut sample = self.dialect.spell(&self.outer, &[0; 16], digest, mark);
+        if sample.len() < self.longest_new_value() {
+            sample.push_str("$is=");
+            sample.push_str(&"A".repeat(self.longest_new_value().saturating_sub(sample.len())));
+        }
+        sample
+    }
+}
+
+/// The characters of the longest mark that a bare value of this column can get; what strings of their own form carry, rows alone tell.
+fn longest_mark(outer: &Outer, credential: &Credential) -> usize {
+    let ids: Vec<InnerId> = match credential.scheme {
+        Declared::Scheme(Scheme::PLAINTEXT) => credential
+            .normalize
+            .map(|_| InnerId::ANSWER1)
+            .into_iter()
+            .collect(),
+        Declared::Scheme(scheme) => scheme.inner_id().into_iter().collect(),
+        Declared::Auto => Scheme::all()
+            .filter(|scheme| scheme.shape().is_some())
+            .filter_map(Scheme::inner_id)
+            .collect(),
+    };
+    let bcrypt = matches!(outer, Outer::Bcrypt { .. });
+    let long = ids
+        .iter()
+        .filter_map(InnerId::long)
+        .chain([InnerId::SHA384_B64])
+        .filter(|_| bcrypt);
+    ids.iter()
+        .copied()
+        .chain(long)
+        .map(|id| scheme::mark_len(&id, 0))
+        .max()
+        .unwrap_or(0)
+}
+
+/// The characters of an id in a sample that has a setting too.
+const SAMPLE_ID: usize = 8;

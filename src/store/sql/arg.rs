@@ -1,0 +1,47 @@
+//! A value that is bound to a statement.
+
+/// A value bound to a statement. Its `Debug` is blind: it may be a stored hash.
+#[derive(Clone)]
+pub(crate) enum Arg {
+    Int(i64),
+    Uint(u64),
+    Text(String),
+    Bytes(Vec<u8>),
+    Null,
+    #[cfg(feature = "postgres")]
+    Ints(Vec<i64>),
+    #[cfg(feature = "postgres")]
+    Texts(Vec<String>),
+    #[cfg(feature = "postgres")]
+    Blobs(Vec<Vec<u8>>),
+}
+
+impl std::fmt::Debug for Arg {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Arg(..)")
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(s: &str) -> Self {
+        Self::Text(s.to_owned())
+    }
+}
+
+impl From<i64> for Arg {
+    fn from(n: i64) -> Self {
+        Self::Int(n)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Arg {
+    fn from(v: Option<T>) -> Self {
+        v.map_or(Self::Null, Into::into)
+    }
+}
+
+impl From<String> for Arg {
+    fn from(s: String) -> Self {
+        Self::Text(s)
+    }
+}

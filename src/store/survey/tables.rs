@@ -1,0 +1,345 @@
+//! What a database looks like to somebody who searches it for passwords: for `init`, and for what `doctor` says of other tables.
+//!
+//! Small reads only: the catalogue, and a few rows of columns whose names are plausible. What is kept of a value is its form,
+//! never the value. What is done with it is the caller's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::form::{Form, FormKind, form_of};
+use crate::config::Credential;
+use crate::scheme::{Declared, Scheme, Shape};
+use crate::store::preflight::unique_keys;
+use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble};
+use crate::store::table::{Column, Family, Guess, TableInfo, describe_table, names};
+
+/// The rows of a column that are looked at, at most.
+pub const SAMPLE_ROWS: usize = 200;
+
+/// The tables that are looked at, at most: a database with more of them that look like this needs a person.
+pub const TABLES_MAX: usize = 100;
+
+/// One table that may hold passwords.
+#[derive(Clone, Debug)]
+pub struct TableSurvey {
+    /// Its schema, where its name alone doesn't find it.
+    pub schema: Option<String>,
+    /// The table.
+    pub table: String,
+    /// Columns of its primary key, or of another unique key without NULL; empty where there is none that saltern can page by.
+    pub key: Vec<String>,
+    /// What is typed at login, by its name.
+    pub login: Option<String>,
+    /// The user's name, by its name.
+    pub username: Option<String>,
+    /// The time of the last login, by its name and type.
+    pub last_login: Option<String>,
+    /// Columns that are called a salt.
+    pub salts: Vec<String>,
+    /// Columns that every update moves (MySQL's ON UPDATE CURRENT_TIMESTAMP).
+    pub moving: Vec<String>,
+    /// The columns whose names are plausible.
+    pub columns: Vec<ColumnSurvey>,
+}
+
+/// One column that may hold passwords.
+#[derive(Clone, Debug)]
+pub struct ColumnSurvey {
+    /// The column.
+    pub column: String,
+    /// Its type.
+    pub declared: String,
+    /// What its name says.
+    pub guess: Guess,
+    /// The forms of the sampled values, the most frequent first; none where it was not sampled.
+    pub forms: Vec<Form>,
+    /// Why it was not sampled.
+    pub not_read: Option<String>,
+}
+
+impl ColumnSurvey {
+    /// How many rows were sampled.
+    pub fn sampled(&self) -> usize {
+        self.forms.iter().map(|form| form.rows).sum()
+    }
+
+    /// The share of the values (NULL, empty and markers apart) of which `is` holds; none where there are no values.
+    pub fn share(&self, is: impl Fn(FormKind) -> bool) -> Option<f64> {
+        let values = || {
+            self.forms
+                .iter()
+                .filter(|form| form.kind < FormKind::Locked)
+        };
+        let all: usize = values().map(|form| form.rows).sum();
+        let some: usize = values()
+            .filter(|form| is(form.kind))
+            .map(|form| form.rows)
+            .sum();
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred rows")]
+        (all > 0).then(|| some as f64 / all as f64)
+    }
+}
+
+/// Looks at every table of the database that this user can read and whose columns are named like something to log in with.
+///
+/// # Errors
+/// Whatever the database says of its catalogue; a table that can't be read is left with the reason.
+pub async fn survey(conn: &mut Conn) -> Result<Vec<TableSurvey>, StoreError> {
+    let mut found: BTreeSet<(Option<String>, String)> = BTreeSet::new();
+    for (schema, table, column) in all_columns(conn).await? {
+        if Guess::of(&column).is_some() {
+            found.insert((schema, table));
+        }
+    }
+    let mut surveys = Vec::new();
+    for (schema, table) in found.into_iter().take(TABLES_MAX) {
+        if let Some(survey) = one_table(conn, schema, table).await? {
+            surveys.push(survey);
+        }
+    }
+    Ok(surveys)
+}
+
+/// Every column of every table of the application's: schema (where needed), table, column.
+async fn all_columns(conn: &mut Conn) -> Result<Vec<(Option<String>, String, String)>, StoreError> {
+    let sql = match conn.kind() {
+        Kind::Postgres => {
+            "SELECT CASE WHEN pg_table_is_visible(c.oid) THEN NULL ELSE n.nspname::text END, c.relname::text, a.attname::text \
+             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('information_schema', 'saltern') AND n.nspname NOT LIKE 'pg\\_%' \
+             ORDER BY 1, 2, a.attnum"
+        }
+        Kind::MySql => {
+            "SELECT NULL, CAST(c.TABLE_NAME AS CHAR), CAST(c.COLUMN_NAME AS CHAR) FROM information_schema.COLUMNS c \
+             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME \
+             WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND c.TABLE_NAME NOT LIKE 'saltern\\_%' \
+             ORDER BY 2, c.ORDINAL_POSITION"
+        }
+        Kind::Sqlite => {
+            "SELECT NULL, m.name, x.name FROM sqlite_master m JOIN pragma_table_xinfo(m.name) x \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE 'saltern\\_%' ESCAPE '\\' ORDER BY 2, x.cid"
+        }
+    };
+    conn.rows(
+        "listing the tables",
+        Quote::Message,
+        sql,
+        Vec::new(),
+        |row| {
+            Ok((
+                row.text(0)?.map(str::to_owned),
+                row.owned(1)?,
+                row.owned(2)?,
+            ))
+        },
+    )
+    .await
+}
+
+async fn one_table(
+    conn: &mut Conn,
+    schema: Option<String>,
+    table: String,
+) -> Result<Option<TableSurvey>, StoreError> {
+    let info = describe_table(conn, schema.as_deref(), &table).await?;
+    let plausible: Vec<(String, Guess)> = info
+        .columns
+        .iter()
+        .filter_map(|c| Some((c.name.clone(), Guess::of(&c.name)?)))
+        .collect();
+    if plausible.is_empty() {
+        return Ok(None);
+    }
+    let mut columns = Vec::new();
+    let mut key = None;
+    for (name, guess) in plausible {
+        let declared = info
+            .column(&name)
+            .map(|c| c.declared.clone())
+            .unwrap_or_default();
+        let mut survey = ColumnSurvey {
+            column: name.clone(),
+            declared,
+            guess,
+            forms: Vec::new(),
+            not_read: None,
+        };
+        match Column::resolve(conn, &nameless(schema.clone(), &table, &name)).await {
+            Ok(column) => {
+                if key.is_none() {
+                    key = Some(usable_key(conn, &column).await?);
+                }
+                match sample(conn, &column).await {
+                    Ok(forms) => survey.forms = forms,
+                    Err(error) if error.trouble() == Trouble::Gone => return Err(error),
+                    Err(error) => survey.not_read = Some(error.to_string()),
+                }
+            }
+            // Of a type that holds no password.
+            Err(StoreError::Refused { what, .. }) => survey.not_read = Some(what),
+            Err(error) => return Err(error),
+        }
+        columns.push(survey);
+    }
+    let first = |names: &[&str]| names::first(&info, names);
+    Ok(Some(TableSurvey {
+        key: key.unwrap_or_default(),
+        login: first(&names::LOGIN),
+        username: first(&names::USERNAME),
+        last_login: first(&names::LAST_LOGIN).filter(|name| is_time(&info, name, conn.kind())),
+        salts: info
+            .columns
+            .iter()
+            .filter(|c| names::is_salt(&c.name))
+            .map(|c| c.name.clone())
+            .collect(),
+        moving: info
+            .columns
+            .iter()
+            .filter(|c| c.on_update)
+            .map(|c| c.name.clone())
+            .collect(),
+        columns,
+        schema,
+        table,
+    }))
+}
+
+fn is_time(info: &TableInfo, name: &str, kind: Kind) -> bool {
+    info.column(name).is_some_and(|c| {
+        kind == Kind::Sqlite
+            || matches!(
+                c.family,
+                Family::Int | Family::Uint | Family::Text | Family::Time | Family::TimeWithZone
+            )
+    })
+}
+
+/// The first unique key that saltern can page by; the primary key comes first.
+async fn usable_key(conn: &mut Conn, column: &Column) -> Result<Vec<String>, StoreError> {
+    let can_be_key = |name: &String| {
+        column.table.column(name).is_some_and(|c| {
+            matches!(
+                c.family,
+                Family::Int | Family::Uint | Family::Text | Family::Uuid
+            ) || column.kind != Kind::Postgres
+                && matches!(c.family, Family::Bytes | Family::FixedBytes)
+        })
+    };
+    let keys = unique_keys(conn, column).await?;
+    Ok(keys
+        .into_iter()
+        .find(|key| key.iter().all(can_be_key))
+        .unwrap_or_default())
+}
+
+/// The forms of a few rows. No value outlives this function.
+async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<Form>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} t LIMIT {SAMPLE_ROWS}",
+        column.bytes, column.table_ident
+    );
+    let mut counts: BTreeMap<FormKind, usize> = BTreeMap::new();
+    conn.begin().await?;
+    let read = conn
+        .each_row(
+            "looking at a few rows",
+            Quote::CodeOnly,
+            &sql,
+            Vec::<Arg>::new(),
+            &mut |row| {
+                *counts.entry(form_of(row.bytes(0)?)).or_default() += 1;
+                Ok(true)
+            },
+        )
+        .await;
+    conn.rollback().await?;
+    read?;
+    let mut forms: Vec<Form> = counts
+        .into_iter()
+        .map(|(kind, rows)| Form { kind, rows })
+        .collect();
+    forms.sort_by_key(|form| std::cmp::Reverse(form.rows));
+    Ok(forms)
+}
+
+/// The schemes that a bare digest of so many digits may be of, likeliest first.
+pub fn candidates(digits: usize) -> &'static [Scheme] {
+    Shape::of_digits(digits).map_or(&[], Shape::candidates)
+}
+
+/// A credential that names a column and nothing else.
+fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
+    Credential {
+        name: String::new(),
+        schema,
+        table: table.to_owned(),
+        key: Vec::new(),
+        column: column.to_owned(),
+        scheme: Declared::Auto,
+        login: None,
+        username: None,
+        salt: None,
+        salt2: None,
+        last_login: None,
+        where_sql: None,
+        except_sql: None,
+        normalize: None,
+        marker_column: None,
+        preserve: Vec::new(),
+        readers_ready: false,
+        on_reset: crate::config::OnReset::default(),
+        line: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_tells_nothing_of_the_value() {
+        for (value, form) in [
+            (
+                Some(&b"5f4dcc3b5aa765d61d8327deb882cf99"[..]),
+                "32 lowercase hex",
+            ),
+            (
+                Some(b"5F4DCC3B5AA765D61D8327DEB882CF99 "),
+                "32 uppercase hex",
+            ),
+            (Some(b"hunter2"), "text of no known form"),
+            (Some(b"!"), "markers of locked accounts"),
+            (Some(b"\xff\xfe"), "bytes that are no text"),
+            (Some(b""), "empty"),
+            (None, "NULL"),
+        ] {
+            assert_eq!(form_of(value).to_string(), form);
+        }
+    }
+
+    #[test]
+    fn shares_are_of_what_is_there() {
+        let survey = ColumnSurvey {
+            column: "p".to_owned(),
+            declared: String::new(),
+            guess: Guess::Password,
+            forms: vec![
+                Form {
+                    kind: FormKind::Null,
+                    rows: 50,
+                },
+                Form {
+                    kind: FormKind::Text,
+                    rows: 3,
+                },
+                Form {
+                    kind: FormKind::Own,
+                    rows: 1,
+                },
+            ],
+            not_read: None,
+        };
+        assert_eq!(survey.share(|kind| kind == FormKind::Text), Some(0.75));
+        assert_eq!(survey.sampled(), 54);
+    }
+}

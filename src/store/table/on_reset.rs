@@ -1,0 +1,121 @@
+//! What a reset does beside the value: columns that change with it, and the operator's statements over the keys that were reset.
+//!
+//! Runs inside a transaction that the caller holds; the one exception is the trial before a run, which holds its own and rolls it back.
+//! What a statement means is the operator's business; that it is one, and that it stays within the transaction, is looked at here.
+
+use super::info::{ColumnInfo, Family, TableInfo};
+use super::statement::{Statement, has_parameters};
+use crate::config::{Assignment, Credential, NewValue};
+use crate::store::sql::{Ident, Kind, StoreError, is_one_expression, operators};
+
+/// `on_reset` of a credential, resolved against the catalogue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OnResetSql {
+    /// What changes with the value.
+    pub(crate) set: Vec<(Ident, String)>,
+    /// What changes when a row gets its new password by a token.
+    pub(crate) done: Vec<(Ident, String)>,
+    /// What says that the password must be changed.
+    pub(crate) must_change: Option<MustChange>,
+    pub(crate) statements: Vec<Statement>,
+    /// Whether all rows get the same dead value.
+    pub(crate) is_fixed: bool,
+}
+
+/// The application's column that says that a password must be changed.
+#[derive(Clone, Debug)]
+pub(crate) struct MustChange {
+    pub(crate) ident: Ident,
+    /// Its being set, as a condition over the alias `t`.
+    pub(crate) is_set: String,
+    /// What it is set to.
+    pub(crate) set: &'static str,
+    /// What it is set back to.
+    pub(crate) unset: &'static str,
+}
+
+impl OnResetSql {
+    /// Looks the columns up, and the statements over.
+    ///
+    /// # Errors
+    /// `Refused`, with what to do.
+    pub(crate) fn resolve(
+        kind: Kind,
+        credential: &Credential,
+        table: &TableInfo,
+    ) -> Result<Self, StoreError> {
+        let own = &credential.on_reset;
+        let assignments = |key: &str, list: &[Assignment]| {
+            let one = |assignment| assignment_sql(kind, key, assignment, table);
+            list.iter().map(one).collect::<Result<Vec<_>, _>>()
+        };
+        let statements = (1..)
+            .zip(&own.sql)
+            .map(|(number, sql)| Statement::parse(kind, number, sql))
+            .collect::<Result<_, _>>()?;
+        let must_change = own.must_change.as_deref();
+        Ok(Self {
+            is_fixed: own.value.is_fixed(),
+            must_change: must_change
+                .map(|name| must_change_sql(kind, table.find(name)?))
+                .transpose()?,
+            set: assignments("set", &own.set)?,
+            done: assignments("done", &own.done)?,
+            statements,
+        })
+    }
+}
+
+fn must_change_sql(kind: Kind, info: &ColumnInfo) -> Result<MustChange, StoreError> {
+    let ident = Ident::new(kind, &info.name)?;
+    let (is_set, set, unset) = match (kind, info.family) {
+        (Kind::Postgres, _) if info.base == "bool" => {
+            (format!("t.{ident} IS TRUE"), "TRUE", "FALSE")
+        }
+        (_, Family::Int | Family::Uint) | (Kind::Sqlite, Family::Any) => {
+            (format!("COALESCE(t.{ident}, 0) <> 0"), "1", "0")
+        }
+        _ => {
+            return Err(StoreError::refused(
+                format!(
+                    "`must_change` names column {}, which is of type {}",
+                    info.name, info.declared
+                ),
+                "name a column of true and false, or of whole numbers in which 0 is false",
+            ));
+        }
+    };
+    Ok(MustChange {
+        ident,
+        is_set,
+        set,
+        unset,
+    })
+}
+
+fn assignment_sql(
+    kind: Kind,
+    key: &str,
+    assignment: &Assignment,
+    table: &TableInfo,
+) -> Result<(Ident, String), StoreError> {
+    let ident = Ident::new(kind, &table.find(&assignment.column)?.name)?;
+    let sql = match &assignment.value {
+        NewValue::Flag(true) => "TRUE".to_owned(),
+        NewValue::Flag(false) => "FALSE".to_owned(),
+        NewValue::Number(number) => number.to_string(),
+        NewValue::Sql(sql) => {
+            if !is_one_expression(kind, sql) || has_parameters(kind, sql) {
+                return Err(StoreError::refused(
+                    format!(
+                        "`on_reset.{key}` of {} is not one SQL expression",
+                        assignment.column
+                    ),
+                    "write one expression, its parentheses, quotes and comments closed, without a semicolon or a parameter; a text stands in single quotes within the string: \"'text'\"",
+                ));
+            }
+            operators(kind, sql)
+        }
+    };
+    Ok((ident, sql))
+}

@@ -1,0 +1,99 @@
+//! A page in parts: by what is written with its rows, and, where the database refuses some, without these.
+//!
+//! Runs inside the page's transaction.
+
+use std::ops::Range;
+
+use super::item::{Item, Swap};
+use super::swap::swap;
+use crate::policy::How;
+use crate::store::ledger::ResetReason;
+use crate::store::sql::{Conn, Quote, StoreError, Trouble};
+use crate::store::table::{Change, Column};
+
+/// Rows of a page that one statement writes.
+pub(crate) struct Batch<'p> {
+    pub(crate) change: Change,
+    pub(crate) swaps: Vec<Swap>,
+    /// Why each was reset; nothing where they were not.
+    pub(crate) why: Vec<&'p ResetReason>,
+}
+
+/// The rows of a page by what is written with their values: a row that is wrapped must not look reset to the application.
+pub(crate) fn batches(items: &[Item]) -> Vec<Batch<'_>> {
+    let batch = |change| Batch {
+        change,
+        swaps: Vec::new(),
+        why: Vec::new(),
+    };
+    let (mut values, mut hard, mut soft) = (
+        batch(Change::Value),
+        batch(Change::Reset),
+        batch(Change::Soft),
+    );
+    for item in items {
+        match item {
+            Item::Swap(swap) => values.swaps.push(swap.clone()),
+            Item::Reset(swap, why) => {
+                let resets = match why.how {
+                    How::Hard => &mut hard,
+                    How::Soft => &mut soft,
+                };
+                resets.swaps.push(swap.clone());
+                resets.why.push(why);
+            }
+            Item::Quarantine { .. } => {}
+        }
+    }
+    let mut batches = vec![values, hard, soft];
+    batches.retain(|batch| !batch.swaps.is_empty());
+    batches
+}
+
+/// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
+/// the rows that were refused.
+pub(crate) async fn swap_bisecting(
+    conn: &mut Conn,
+    column: &Column,
+    batch: &Batch<'_>,
+) -> Result<(u64, Vec<usize>), StoreError> {
+    let mut swapped = 0;
+    let mut refused = Vec::new();
+    let mut parts: Vec<Range<usize>> = std::iter::once(0..batch.swaps.len()).collect();
+    while let Some(range) = parts.pop() {
+        conn.script(
+            "marking a savepoint",
+            Quote::Message,
+            "SAVEPOINT saltern_page",
+        )
+        .await?;
+        match swap(conn, column, batch.change, &batch.swaps[range.clone()]).await {
+            Ok(n) => {
+                swapped += n;
+                conn.script(
+                    "releasing a savepoint",
+                    Quote::Message,
+                    "RELEASE SAVEPOINT saltern_page",
+                )
+                .await?;
+            }
+            Err(e) if e.trouble() == Trouble::Row => {
+                conn.script(
+                    "going back to a savepoint",
+                    Quote::Message,
+                    "ROLLBACK TO SAVEPOINT saltern_page",
+                )
+                .await?;
+                if range.len() == 1 {
+                    refused.push(range.start);
+                } else {
+                    let middle = range.start + range.len() / 2;
+                    parts.push(middle..range.end);
+                    parts.push(range.start..middle);
+                }
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok((swapped, refused))
+}

@@ -1,0 +1,85 @@
+//! One row to be written: what is read there, what shall stand there, and why.
+
+use crate::scheme::unmark;
+use crate::secret::StoredHash;
+use crate::store::ledger::{QuarantineReason, ResetReason};
+use crate::store::read::Storage;
+use crate::store::sql::StoreError;
+use crate::store::table::{Apart, Column, Key, apart};
+
+/// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
+#[derive(Debug, Clone)]
+pub struct Swap {
+    /// The row's key.
+    pub key: Key,
+    /// The stored bytes as they were read.
+    pub old: StoredHash,
+    /// How SQLite stored them.
+    pub storage: Storage,
+    /// The new value: ASCII text.
+    pub new: StoredHash,
+    /// What the ledger keeps on the password behind it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of the ledger's verdict that a row's password is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is none to keep; one on an older value is void.
+    #[default]
+    None,
+    /// It is known.
+    Known,
+    /// The value is the same under another spelling: what was kept on it stays true.
+    Follows,
+}
+
+impl Swap {
+    /// Whether the row is wrapped by it: a new label on what is wrapped already is no wrap.
+    pub(crate) fn is_wrap(&self) -> bool {
+        let is_marked = |value: &StoredHash| {
+            std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unmark(value).is_some())
+        };
+        is_marked(&self.new) && !is_marked(&self.old)
+    }
+
+    /// What is written into the column of the values, and into that of the marks where there is one.
+    pub(super) fn new_text(&self, column: &Column) -> Result<Apart, StoreError> {
+        let new = std::str::from_utf8(self.new.as_bytes())
+            .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))?;
+        Ok(match column.marker {
+            Some(_) => apart(new),
+            None => Apart::whole(new),
+        })
+    }
+}
+
+/// What is to be done with one candidate row.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// Swap its value.
+    Swap(Swap),
+    /// Swap its value for a dead one, and keep why.
+    Reset(Swap, ResetReason),
+    /// Leave it alone and say why.
+    Quarantine {
+        /// The row's key.
+        key: Key,
+        /// Why.
+        reason: QuarantineReason,
+        /// Its class.
+        class: &'static str,
+        /// Its length in bytes.
+        bytes: i64,
+    },
+}
+
+impl Item {
+    /// The row's key.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Swap(s) | Self::Reset(s, _) => &s.key,
+            Self::Quarantine { key, .. } => key,
+        }
+    }
+}

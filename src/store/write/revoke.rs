@@ -1,0 +1,84 @@
+//! The operator's statements over the keys of rows that were reset, run inside the page's transaction, or tried for nobody.
+
+use super::swap::swap_statement;
+use crate::store::sql::{Conn, Quote, StoreError};
+use crate::store::table::{Change, Column, Key};
+
+/// Runs the operator's statements for the rows that were reset, inside the caller's transaction.
+///
+/// # Errors
+/// `OnReset` where a statement fails; what passes by itself stays what it is, so that the page is tried again.
+pub(crate) async fn revoke(
+    conn: &mut Conn,
+    column: &Column,
+    keys: &[&Key],
+) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    run_all(conn, column, keys).await
+}
+
+async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), StoreError> {
+    for (number, statement) in (1..).zip(&column.on_reset.statements) {
+        let (sql, args) = statement.bound(&column.keys[0], column.kind, keys);
+        let ran = conn.run("the statement", Quote::CodeOnly, &sql, args).await;
+        if let Err(error) = ran {
+            if error.is_transient() {
+                return Err(error);
+            }
+            return Err(StoreError::OnReset {
+                credential: column.credential.clone(),
+                number,
+                error: Box::new(error),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Resets nobody: runs the page's statement without a row and the operator's without a key, and rolls back.
+///
+/// # Errors
+/// `Refused` where a statement fails.
+pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let tried = async {
+        for change in [Change::Reset, Change::Soft] {
+            if change == Change::Soft && column.on_reset.must_change.is_none() {
+                continue;
+            }
+            let (sql, args) = swap_statement(column, change, &[])?;
+            conn.run("resetting nobody", Quote::CodeOnly, &sql, args)
+                .await?;
+        }
+        run_all(conn, column, &[]).await
+    }
+    .await;
+    conn.rollback().await?;
+    tried.map_err(|error| match error {
+        error if error.is_transient() => error,
+        StoreError::OnReset { error, number, .. } => StoreError::refused(
+            format!(
+                "credential {}: statement {number} of `on_reset.sql` was tried for nobody and rolled back: {error}",
+                column.credential
+            ),
+            "put the statement right; nothing has been written",
+        ),
+        error => StoreError::refused(
+            format!(
+                "credential {}: a reset was tried for nobody and rolled back: {error}",
+                column.credential
+            ),
+            "put `on_reset.set` right; nothing has been written",
+        ),
+    })
+}
+
+/// The operator's statements for nobody, with nothing to bind, for the preflight to explain.
+pub(crate) fn statements_for_nobody(column: &Column) -> Vec<String> {
+    let statements = column.on_reset.statements.iter();
+    statements
+        .map(|one| one.for_nobody(&column.keys[0], column.kind))
+        .collect()
+}
