@@ -1,8 +1,11 @@
 //! One fact a test, on every kind of value.
 
 use super::*;
-use crate::policy::{Age, Deadline, Then, When};
-use crate::scheme::{Argon2Variant, InnerId, Prf, Shape, Strength};
+use crate::policy::{
+    Action, Age, Deadline, Deadlines, Facts, LastLogin, Normalize, Reason, Rule, Rules, Target,
+    Then, When,
+};
+use crate::scheme::{Argon2Variant, Class, InnerId, Prf, Recognised, Scheme, Shape, Strength};
 
 mod waits;
 

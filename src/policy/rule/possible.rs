@@ -1,6 +1,6 @@
 //! Which actions can be done to what: what makes a rule impossible before any row is read.
 
-use super::Action;
+use crate::policy::Action;
 use crate::scheme::{Class, Declared, Scheme};
 
 /// A pair that can never be done.

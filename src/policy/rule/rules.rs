@@ -2,9 +2,8 @@
 //!
 //! What a rule may do to a row is in `possible`, what it does in `decide`.
 
-use super::Age;
-use super::decide::{Facts, LastLogin};
-use crate::scheme::{Class, Recognised, Scheme};
+use super::when::When;
+use crate::policy::{Action, Age};
 
 /// The rules in the order of the file; the first that matches decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,42 +24,6 @@ pub struct Rule {
     pub max_rows: Option<u64>,
     /// Whether its resets leave the value as it is, for the one login that must change it.
     pub soft: bool,
-}
-
-/// The condition of a rule: every part that is there must hold; a list holds if one of it does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct When {
-    /// Names of credentials; none for all.
-    pub credentials: Vec<String>,
-    /// Schemes; none for all. Of a wrapped value it is the scheme around it, unless `wrapped` is asked for.
-    pub schemes: Vec<Scheme>,
-    /// Classes; none for all.
-    pub classes: Vec<Class>,
-    /// The last login is longer ago than this, or there never was one.
-    pub last_login_before: Option<Age>,
-    /// Whether a password hash of its own has parameters weaker than the target's.
-    pub weak_parameters: Option<bool>,
-    /// Whether it is one of saltern's wrapped values.
-    pub wrapped: Option<bool>,
-    /// Whether a list has its password. What was not judged is neither.
-    pub known: Option<bool>,
-}
-
-/// What is done with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Action {
-    /// Nothing.
-    Keep,
-    /// Hash the stored hash, now.
-    Wrap,
-    /// Hash the plaintext, now.
-    Rehash,
-    /// Leave it to the next login.
-    OnLogin,
-    /// Make it unusable.
-    Reset,
-    /// Set it aside.
-    Quarantine,
 }
 
 /// The end of waiting for logins.
@@ -91,13 +54,6 @@ pub enum How {
     Hard,
     /// It stays for the one login that must change it.
     Soft,
-}
-
-/// How a value is normalised before it is hashed or checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Normalize {
-    /// Secret answers: [`crate::text::answer1`].
-    Answer1,
 }
 
 impl Rules {
@@ -217,121 +173,6 @@ impl Rule {
     }
 }
 
-impl When {
-    /// Whether the rule is for this credential at all.
-    pub fn names(&self, credential: &str) -> bool {
-        self.credentials.is_empty() || self.credentials.iter().any(|name| name == credential)
-    }
-
-    /// Whether a row is matched.
-    pub fn matches(&self, facts: &Facts<'_>, now_ms: i64) -> bool {
-        let scheme = match (facts.recognised, self.wrapped) {
-            (Recognised::Wrapped { inner, .. }, Some(true)) => Scheme::by_inner_id(inner),
-            _ => facts.scheme,
-        };
-        self.names(facts.credential)
-            && self.holds_scheme(scheme)
-            && (self.classes.is_empty() || self.classes.contains(&facts.class))
-            && self.holds_last_login(facts, now_ms)
-            && self.weak_parameters.is_none_or(|weak| {
-                has_parameters(facts.recognised) && weak == (facts.class < Class::Strong)
-            })
-            && self
-                .wrapped
-                .is_none_or(|wrapped| wrapped == is_wrapped(facts.recognised))
-            && self.holds_known(facts)
-    }
-
-    /// Whether a row is matched that has been wrapped since: by what stands inside, and not by the class or the parameters,
-    /// which the wrap has changed.
-    pub(super) fn matched_before_wrap(&self, facts: &Facts<'_>, now_ms: i64) -> bool {
-        let Recognised::Wrapped { inner, .. } = facts.recognised else {
-            return false;
-        };
-        self.names(facts.credential)
-            && self.holds_scheme(Scheme::by_inner_id(inner))
-            && self.holds_last_login(facts, now_ms)
-            && self.holds_known(facts)
-    }
-
-    /// What was not judged is neither known nor not.
-    fn holds_known(&self, facts: &Facts<'_>) -> bool {
-        self.known.is_none_or(|known| facts.known == Some(known))
-    }
-
-    fn holds_scheme(&self, scheme: Option<Scheme>) -> bool {
-        self.schemes.is_empty() || scheme.is_some_and(|scheme| self.schemes.contains(&scheme))
-    }
-
-    fn holds_last_login(&self, facts: &Facts<'_>, now_ms: i64) -> bool {
-        let Some(age) = self.last_login_before else {
-            return true;
-        };
-        match facts.last_login {
-            LastLogin::Never => true,
-            LastLogin::Unknown => false,
-            LastLogin::At(ms) => ms < now_ms.saturating_sub(age.millis()),
-        }
-    }
-}
-
-/// Whether a value has parameters that could be weak: a bare digest has none.
-fn has_parameters(recognised: &Recognised<'_>) -> bool {
-    matches!(
-        recognised,
-        Recognised::Native { .. } | Recognised::Wrapped { .. }
-    )
-}
-
-fn is_wrapped(recognised: &Recognised<'_>) -> bool {
-    matches!(recognised, Recognised::Wrapped { .. })
-}
-
-impl Action {
-    /// Every action.
-    pub const ALL: [Self; 6] = [
-        Self::Keep,
-        Self::Wrap,
-        Self::Rehash,
-        Self::OnLogin,
-        Self::Reset,
-        Self::Quarantine,
-    ];
-
-    /// The name, as the configuration and every output spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::Wrap => "wrap",
-            Self::Rehash => "rehash",
-            Self::OnLogin => "on-login",
-            Self::Reset => "reset",
-            Self::Quarantine => "quarantine",
-        }
-    }
-
-    /// The action of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == name)
-    }
-
-    /// Whether it makes a hash.
-    pub fn hashes(self) -> bool {
-        matches!(self, Self::Wrap | Self::Rehash)
-    }
-
-    /// Whether it changes the user table.
-    pub fn writes(self) -> bool {
-        matches!(self, Self::Wrap | Self::Rehash | Self::Reset)
-    }
-}
-
-impl std::fmt::Display for Action {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 impl Then {
     /// Every end of a deadline.
     pub const ALL: [Self; 2] = [Self::Reset, Self::Wrap];
@@ -365,28 +206,10 @@ impl How {
     }
 }
 
-impl Normalize {
-    /// Every way.
-    pub const ALL: [Self; 1] = [Self::Answer1];
-
-    /// The name, as the configuration spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Answer1 => "answer1",
-        }
-    }
-
-    /// The way of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|normalize| normalize.as_str() == name)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Normalize;
 
     fn rule(name: Option<&str>, since_ms: Option<i64>) -> Rule {
         let after = Age::parse("90d").expect("an age");
@@ -417,13 +240,6 @@ mod tests {
         }
         for normalize in Normalize::ALL {
             assert_eq!(Normalize::parse(normalize.as_str()), Some(normalize));
-        }
-    }
-
-    #[test]
-    fn what_hashes_writes() {
-        for action in Action::ALL {
-            assert!(action.writes() || !action.hashes(), "{action}");
         }
     }
 

@@ -1,0 +1,58 @@
+//! What is known of one row.
+
+use super::{Normalize, Target};
+use crate::scheme::{Class, Recognised, Scheme};
+
+/// What is known of one row.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The credential's name.
+    pub credential: &'a str,
+    /// How the credential's values are normalised.
+    pub normalize: Option<Normalize>,
+    /// What the value is.
+    pub recognised: &'a Recognised<'a>,
+    /// Its class, given the target.
+    pub class: Class,
+    /// Its scheme: the one that its own mark names, the declared one, or the one that was proven for its shape.
+    pub scheme: Option<Scheme>,
+    /// When its user last logged in.
+    pub last_login: LastLogin,
+    /// Whether a list has its password; none where nobody looked.
+    pub known: Option<bool>,
+    /// Whether the application's column says that the password must be changed at the next login.
+    pub must_change: bool,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a value; `proven` is the scheme that a census proved for its shape in this column.
+    pub fn new(
+        credential: &'a str,
+        recognised: &'a Recognised<'a>,
+        target: &Target,
+        proven: Option<Scheme>,
+    ) -> Self {
+        let proven = proven.filter(|_| matches!(recognised, Recognised::Digest { .. }));
+        Self {
+            credential,
+            normalize: None,
+            recognised,
+            class: recognised.class(&target.strength()),
+            scheme: recognised.scheme().or(proven),
+            last_login: LastLogin::Unknown,
+            known: None,
+            must_change: false,
+        }
+    }
+}
+
+/// When a user last logged in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastLogin {
+    /// The column is NULL.
+    Never,
+    /// There is no such column, or its value can't be read.
+    Unknown,
+    /// Then, in milliseconds of UTC.
+    At(i64),
+}
