@@ -345,6 +345,66 @@ do = "wrap"
         );
     }
 
+    /// Every key that is part of a plan, so that a change of any line's spelling shows.
+    const LARGE: &str = r#"
+[database]
+url_env = "DATABASE_URL"
+[[credential]]
+name = "answers"
+schema = "lodge"
+table = "Parent"
+key = ["tenant", "id"]
+column = "answer"
+scheme = "md5(pass.salt)"
+login = "email"
+username = "nick"
+salt = "grain"
+last_login = "seen"
+where = "tenant = 3"
+except = "is_service"
+normalize = "answer1"
+marker_column = "mark"
+preserve = ["updated_at", "touched"]
+readers_ready = true
+[credential.on_reset]
+value = "!saltern:{random}"
+set = { must_reset = true, tries = -1, reset_at = "now()" }
+done = { must_reset = false }
+must_change = "must_reset"
+[[credential]]
+name = "parents"
+table = "parent"
+key = "id"
+column = "password"
+scheme = "auto"
+[credential.on_reset]
+sql = "DELETE FROM session WHERE parent IN (:keys)"
+[target]
+algorithm = "bcrypt"
+cost = 11
+prefix = "2y"
+[[rule]]
+name = "grace"
+when = { credential = "answers", scheme = ["md5(pass.salt)"], class = ["weak"], last_login_before = "2y", known = true }
+do = "wrap"
+deadline = "90d"
+then = "reset"
+since = "2026-01-01"
+max_rows = 1000
+soft = true
+[[rule]]
+when = { weak_parameters = true, wrapped = false }
+do = "on-login"
+"#;
+
+    #[test]
+    fn the_digest_of_a_plan_with_every_key_never_changes() {
+        assert_eq!(
+            plan_digest(&settings(LARGE)),
+            "30a6fe72239c3cef1649a0166c6aba0b63e2c3582146a64a88d6a2357397b243"
+        );
+    }
+
     #[test]
     fn the_digest_is_sha_256_in_hex() {
         assert_eq!(
