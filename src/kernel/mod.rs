@@ -4,30 +4,26 @@
 //! as many inputs as there are; [`hash_one`] is for a login. This module knows no scheme, no stored form and no encoding, starts no thread and
 //! reads no environment. `docs/kernels.md` says how it is made fast, and what each trick brings.
 
-mod arena;
-mod argon2id;
-mod batch;
-mod bcrypt;
-mod crates;
 mod error;
-mod pages;
+mod input;
+mod params;
 mod path;
-mod plan;
-mod rate;
-mod selftest;
-mod single;
 
-pub use arena::Arena;
-pub use batch::{Input, hash_batch};
-pub use error::KernelError;
-pub use pages::{HugePages, huge_pages};
-pub use path::{Chosen, Path, Warning};
-pub use plan::{
-    ASSOCIATED_DATA_MAX, BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, LOCKSTEP_MAX, PBKDF2_OUTPUT_LEN,
-    Params, Plan,
+mod argon2id;
+mod bcrypt;
+
+mod batch;
+
+mod run;
+
+pub use batch::{
+    ASSOCIATED_DATA_MAX, Arena, HugePages, LOCKSTEP_MAX, Plan, hash_batch, huge_pages,
 };
-pub use rate::hashes_per_second;
-pub use single::{OnThisThread, SingleHashes, hash_one};
+pub use error::KernelError;
+pub use input::Input;
+pub use params::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, PBKDF2_OUTPUT_LEN, Params};
+pub use path::Path;
+pub use run::{Chosen, OnThisThread, SingleHashes, Warning, hash_one, hashes_per_second};
 
 #[cfg(test)]
 mod differential;

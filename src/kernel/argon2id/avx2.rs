@@ -13,8 +13,9 @@ use std::arch::x86_64::*;
 use std::hint::black_box;
 
 use super::block::{Block, WORDS};
+use super::compression::{Compression, Write};
 use super::prefetch::prefetch;
-use super::{Compression, Write};
+use crate::kernel::Path;
 
 /// Proof that the processor has AVX2.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ pub(crate) struct Avx2(());
 impl Avx2 {
     /// The proof, if this processor has the instructions.
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx2").then_some(Self(()))
+        Path::Avx2.is_available().then_some(Self(()))
     }
 }
 

@@ -21,8 +21,9 @@
 use std::arch::x86_64::*;
 
 use super::block::{Block, WORDS};
+use super::compression::{Compression, Write};
 use super::prefetch::prefetch;
-use super::{Compression, Write};
+use crate::kernel::Path;
 
 /// Proof that the processor has AVX-512F.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ pub(crate) struct Avx512(());
 impl Avx512 {
     /// The proof, if this processor has the instructions.
     pub(crate) fn detect() -> Option<Self> {
-        is_x86_feature_detected!("avx512f").then_some(Self(()))
+        Path::Avx512.is_available().then_some(Self(()))
     }
 }
 

@@ -6,7 +6,7 @@ pub(crate) const BLOCK_BYTES: usize = 1024;
 /// The 64-bit words of a block.
 pub(crate) const WORDS: usize = BLOCK_BYTES / 8;
 
-/// A block. Which word stands where is the choice of the [`Compression`](super::Compression) that fills it; every
+/// A block. Which word stands where is the choice of the [`Compression`](super::compression::Compression) that fills it; every
 /// one of them leaves word 0 in front, because that word picks the next reference block.
 ///
 /// Aligned to a cache line, which is also the widest vector.

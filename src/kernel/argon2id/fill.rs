@@ -8,8 +8,8 @@
 //! at a distance of a multiple of 4 KiB, at which a processor takes a load for one that overlaps an earlier store.
 
 use super::block::Block;
+use super::compression::{Compression, Write};
 use super::references::{Place, Position, References, SLICES, Shape};
-use super::{Compression, Write};
 
 /// How far ahead of its use a reference that is known is asked for, in blocks of one stream.
 const PREFETCH_DISTANCE: usize = 4;

@@ -2,9 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::Compression;
 use super::blake2b::{hash_long, hash64};
 use super::block::{BLOCK_BYTES, Block, WORDS};
+use super::compression::Compression;
 use super::fill::{Matrix, Stream, fill};
 use super::references::{References, Shape, TYPE_ARGON2ID};
 use crate::kernel::Input;

@@ -1,9 +1,9 @@
 //! G in plain Rust, for every processor. The words stand in the RFC's order.
 
 use super::block::Block;
+use super::compression::{Compression, Write};
 #[cfg(target_arch = "x86_64")]
 use super::prefetch::prefetch;
-use super::{Compression, Write};
 
 /// Needs nothing.
 #[derive(Clone, Copy)]

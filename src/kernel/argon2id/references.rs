@@ -1,8 +1,8 @@
 //! Which block is the reference: RFC 9106, sections 3.4.1.2 and 3.4.2.
 
 use super::block::{Block, WORDS};
+use super::compression::{Compression, Write};
 use super::portable::Portable;
-use super::{Compression, Write};
 
 /// The slices of a pass (SL of the RFC): lanes don't look into each other within one.
 pub(crate) const SLICES: usize = 4;

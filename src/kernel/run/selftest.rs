@@ -1,6 +1,6 @@
 //! Known answers, tried before a path is trusted with passwords.
 
-use super::{Arena, Input, Params, Path, Plan, hash_batch};
+use crate::kernel::{Arena, Input, Params, Path, Plan, hash_batch};
 
 /// A digest that the reference implementations gave.
 struct Known {

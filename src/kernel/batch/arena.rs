@@ -2,9 +2,10 @@
 
 use zeroize::Zeroize;
 
-use super::bcrypt::State;
 use super::pages::Pages;
-use super::{KernelError, Params, Path, Plan};
+use super::plan::Plan;
+use crate::kernel::bcrypt::State;
+use crate::kernel::{KernelError, Params, Path};
 
 /// One thread's memory, for as many hashes at once as its plan's lockstep.
 pub struct Arena {
@@ -43,7 +44,7 @@ impl Arena {
 
 impl Arena {
     /// Whether it has what `plan` needs.
-    pub(super) fn fits(&self, plan: &Plan) -> bool {
+    pub(in crate::kernel) fn fits(&self, plan: &Plan) -> bool {
         let by_the_crates = plan.path() == Path::Crates;
         match (plan.params(), &self.memory) {
             (Params::Argon2id { .. }, Memory::Crate(blocks)) => {
@@ -62,7 +63,7 @@ impl Arena {
     }
 
     /// Leaves nothing of any hash in it.
-    pub(super) fn wipe(&mut self) {
+    pub(in crate::kernel) fn wipe(&mut self) {
         match &mut self.memory {
             Memory::Crate(blocks) => blocks.iter_mut().zeroize(),
             Memory::Blocks(pages) => pages.wipe(),
@@ -72,7 +73,7 @@ impl Arena {
     }
 
     #[cfg(test)]
-    pub(super) fn is_wiped(&self) -> bool {
+    pub(in crate::kernel) fn is_wiped(&self) -> bool {
         match &self.memory {
             Memory::Crate(blocks) => blocks.iter().all(|block| block.as_ref() == [0; 128]),
             Memory::Blocks(pages) => pages.is_wiped(),

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use super::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
+use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
 
 /// How a thread makes single hashes.
 #[derive(Clone, Copy, Debug, Default)]

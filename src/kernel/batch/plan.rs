@@ -4,18 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use super::argon2id::{BLOCK_BYTES, References, Shape};
-use super::bcrypt::State;
-use super::{Input, KernelError, Path};
-
-/// What bcrypt hashes whole: 72 bytes, the last one its terminating NUL.
-pub const BCRYPT_INPUT_MAX: usize = 71;
-
-/// The bytes of a bcrypt digest that its string holds; the twenty-fourth is dropped by every implementation.
-pub const BCRYPT_OUTPUT_LEN: usize = 23;
-
-/// The bytes of a digest of PBKDF2-HMAC-SHA-256: one block of it, so that nobody works more than a guesser does.
-pub const PBKDF2_OUTPUT_LEN: usize = 32;
+use crate::kernel::argon2id::{BLOCK_BYTES, References, Shape};
+use crate::kernel::bcrypt::State;
+use crate::kernel::{
+    BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, KernelError, PBKDF2_OUTPUT_LEN, Params, Path,
+};
 
 /// The most hashes that one thread makes in lockstep.
 pub const LOCKSTEP_MAX: usize = 8;
@@ -23,20 +16,10 @@ pub const LOCKSTEP_MAX: usize = 8;
 /// The longest associated data: what the `argon2` crate takes.
 pub const ASSOCIATED_DATA_MAX: usize = 32;
 
-/// The cost range of the `$2b$` string.
-const BCRYPT_COST: std::ops::RangeInclusive<u32> = 4..=31;
-
-/// RFC 9106, section 3.1: at most 2^24 - 1 lanes.
-const PARALLELISM_MAX: u32 = (1 << 24) - 1;
-
 /// What the `argon2` crate asks for, as the reference implementation does.
 const ARGON2_SALT_MIN: usize = 8;
 /// The two halves of the salt that bcrypt's key schedule takes.
 const BCRYPT_SALT_LEN: usize = 16;
-
-/// RFC 9106, section 3.1: a tag has 4 to 2^32 - 1 bytes.
-const OUTPUT_LEN_MIN: usize = 4;
-const OUTPUT_LEN_MAX: usize = u32::MAX as usize;
 
 /// The hashes of Argon2id in lockstep where nothing was measured. A third takes more from the caches than it gives.
 const ARGON2ID_LOCKSTEP: usize = 2;
@@ -47,32 +30,6 @@ const LANES_TOGETHER: usize = 4;
 /// The hashes of bcrypt in lockstep where nothing was measured: their states take 25 KiB of the first-level cache, and
 /// their halves fill the registers.
 const BCRYPT_LOCKSTEP: usize = 6;
-
-/// A slow hash and its cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Params {
-    /// Argon2id, version 1.3 (RFC 9106).
-    Argon2id {
-        /// m, in KiB.
-        memory_kib: u32,
-        /// t, the passes over the memory.
-        iterations: u32,
-        /// p, the lanes. They are computed one after the other.
-        parallelism: u32,
-        /// The bytes of a digest.
-        output_len: usize,
-    },
-    /// bcrypt of `$2a$`, `$2b$` and `$2y$`, which are one function for the inputs accepted here.
-    Bcrypt {
-        /// The logarithm of the rounds.
-        cost: u32,
-    },
-    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), computed by the `pbkdf2` crate on every path.
-    Pbkdf2Sha256 {
-        /// c, the rounds.
-        iterations: u32,
-    },
-}
 
 /// Checked parameters and how they are computed. Made once a run, shared by its threads.
 #[derive(Clone)]
@@ -87,11 +44,6 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Checks the parameters. What computes them is [`Path::best`].
-    pub fn new(params: Params) -> Result<Self, KernelError> {
-        Self::on(Path::best(), params)
-    }
-
     /// Checks the parameters, which will be computed by `path`.
     pub fn on(path: Path, params: Params) -> Result<Self, KernelError> {
         params.check()?;
@@ -245,43 +197,6 @@ impl Plan {
                 max: BCRYPT_INPUT_MAX,
             }),
             Params::Bcrypt { .. } if input.text.contains(&0) => Err(KernelError::InputHoldsNul),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Params {
-    fn check(self) -> Result<(), KernelError> {
-        match self {
-            Self::Argon2id { parallelism, .. } if !(1..=PARALLELISM_MAX).contains(&parallelism) => {
-                Err(KernelError::Parallelism {
-                    parallelism,
-                    max: PARALLELISM_MAX,
-                })
-            }
-            Self::Argon2id {
-                memory_kib,
-                parallelism,
-                ..
-            } if memory_kib < 8 * parallelism => Err(KernelError::MemoryTooLittle {
-                memory_kib,
-                min: 8 * parallelism,
-            }),
-            Self::Argon2id { iterations: 0, .. } | Self::Pbkdf2Sha256 { iterations: 0 } => {
-                Err(KernelError::NoIterations)
-            }
-            Self::Argon2id {
-                output_len: len, ..
-            } if !(OUTPUT_LEN_MIN..=OUTPUT_LEN_MAX).contains(&len) => Err(KernelError::OutputLen {
-                len,
-                min: OUTPUT_LEN_MIN,
-                max: OUTPUT_LEN_MAX,
-            }),
-            Self::Bcrypt { cost } if !BCRYPT_COST.contains(&cost) => Err(KernelError::Cost {
-                cost,
-                min: *BCRYPT_COST.start(),
-                max: *BCRYPT_COST.end(),
-            }),
             _ => Ok(()),
         }
     }

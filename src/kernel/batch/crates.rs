@@ -6,7 +6,8 @@ use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroize;
 
-use super::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, PBKDF2_OUTPUT_LEN, Params, Plan};
+use super::plan::Plan;
+use crate::kernel::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, PBKDF2_OUTPUT_LEN, Params};
 
 /// Hashes inputs that were checked, one after the other.
 pub(super) fn argon2id(plan: &Plan, blocks: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {

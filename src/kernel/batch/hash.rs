@@ -1,18 +1,10 @@
 //! A batch of inputs to its digests, by the implementation that the plan names.
 
-use super::arena::Memory;
-use super::argon2id::{Argon2id, Block, Portable, hash_lockstep};
-use super::{Arena, KernelError, Params, Path, Plan, bcrypt, crates};
-
-/// One hash to make: what is hashed, and its salt.
-#[derive(Clone, Copy)]
-pub struct Input<'a> {
-    /// The text to hash. For bcrypt at most [`BCRYPT_INPUT_MAX`](super::BCRYPT_INPUT_MAX) bytes and none of them NUL;
-    /// the terminating NUL that bcrypt hashes is added here.
-    pub text: &'a [u8],
-    /// The salt, raw: 16 bytes for bcrypt, at least 8 for Argon2id, any for PBKDF2.
-    pub salt: &'a [u8],
-}
+use super::arena::{Arena, Memory};
+use super::crates;
+use super::plan::Plan;
+use crate::kernel::argon2id::{self, Argon2id, Block, Portable, hash_lockstep};
+use crate::kernel::{Input, KernelError, Params, Path, bcrypt};
 
 /// Hashes every input and writes the digests to `out` one after the other, each [`Plan::output_len`] bytes.
 ///
@@ -42,7 +34,7 @@ pub fn hash_batch(
             crates::argon2id(plan, blocks, inputs, out);
         }
         (Params::Argon2id { .. }, Memory::Blocks(pages)) => {
-            argon2id(plan, pages.blocks_mut(), inputs, out);
+            our_argon2id(plan, pages.blocks_mut(), inputs, out);
         }
         (Params::Bcrypt { cost }, Memory::Nothing) => crates::bcrypt(cost, inputs, out),
         (Params::Bcrypt { cost }, Memory::States(states)) => {
@@ -63,7 +55,7 @@ pub fn hash_batch(
 }
 
 /// Our own Argon2id, as many inputs at once as the plan says.
-fn argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {
+fn our_argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &mut [u8]) {
     let Params::Argon2id {
         memory_kib,
         output_len,
@@ -85,7 +77,7 @@ fn argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &mut [
         match plan.path() {
             #[cfg(target_arch = "x86_64")]
             Path::Avx512 => hash_lockstep(
-                super::argon2id::Avx512::detect().expect(CHECKED),
+                argon2id::Avx512::detect().expect(CHECKED),
                 &argon2id,
                 memory,
                 inputs,
@@ -93,7 +85,7 @@ fn argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &mut [
             ),
             #[cfg(target_arch = "x86_64")]
             Path::Avx2 => hash_lockstep(
-                super::argon2id::Avx2::detect().expect(CHECKED),
+                argon2id::Avx2::detect().expect(CHECKED),
                 &argon2id,
                 memory,
                 inputs,

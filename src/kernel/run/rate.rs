@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
+use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
 
 /// The numbers of hashes at once that are tried, the fewest first.
 const ARGON2ID_TRIED: [usize; 3] = [1, 2, 3];

@@ -11,8 +11,8 @@ use std::ptr::NonNull;
 
 use zeroize::optimization_barrier;
 
-use super::KernelError;
-use super::argon2id::{BLOCK_BYTES, Block};
+use crate::kernel::KernelError;
+use crate::kernel::argon2id::{BLOCK_BYTES, Block};
 
 /// The size of a huge page on x86-64, and of the usual one on 64-bit Arm.
 const HUGE_PAGE_BYTES: usize = 2 << 20;

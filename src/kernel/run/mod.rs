@@ -1,0 +1,10 @@
+//! The hashes on this machine: which implementation is trusted, how fast it is, and one hash at a time.
+
+mod choice;
+mod rate;
+mod selftest;
+mod single;
+
+pub use choice::{Chosen, Warning};
+pub use rate::hashes_per_second;
+pub use single::{OnThisThread, SingleHashes, hash_one};
