@@ -1,0 +1,81 @@
+//! What a failed login costs, so that its time says nothing of the account.
+
+use zeroize::Zeroizing;
+
+use super::column::Column;
+use super::outcome::Outcome;
+use crate::scheme::{
+    Context, Declared, Recognised, Strength, derive, outer_input, recognise, specimen, spellings,
+    verify,
+};
+use crate::secret::{Password, StoredHash};
+
+/// What a failed login has still to spend, so that it costs what every other costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Owed {
+    /// A hash at the target.
+    pub(super) target: bool,
+    /// One at the dearest.
+    pub(super) dearest: Option<Strength>,
+}
+
+impl Column {
+    /// What a login costs whose user is not there, or has no value (NULL): the hashes of a failed login, for nothing.
+    ///
+    /// Without them the time of the answer would say who has an account.
+    pub fn no_row(&self, password: &Password, context: &Context<'_>) -> Outcome {
+        self.pay(self.owed(None), password, context);
+        Outcome::Mismatch
+    }
+
+    /// What the hash in a stored value costs; none where it is no password hash, or holds no password.
+    pub fn cost(&self, stored: &[u8]) -> Option<Strength> {
+        match recognise(Some(stored), self.declared) {
+            Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => Some(params),
+            _ => None,
+        }
+    }
+
+    /// What a login that failed has still to spend after the stored value's own hash, where one was made.
+    pub(super) fn owed(&self, own: Option<Strength>) -> Owed {
+        let target = self.outer.strength();
+        let has_paid = |cost: &Strength| own.is_some_and(|own| !own.weaker_than(cost));
+        match self.dearest.filter(|dearest| target.weaker_than(dearest)) {
+            // Its own was the dear one.
+            Some(dearest) if has_paid(&dearest) => Owed {
+                target: true,
+                dearest: None,
+            },
+            dearest => Owed {
+                target: !has_paid(&target),
+                dearest,
+            },
+        }
+    }
+
+    /// Spends it, for nothing. What the hash functions refuse is told where a new hash is made.
+    pub(super) fn pay(&self, owed: Owed, password: &Password, context: &Context<'_>) {
+        if owed.target {
+            // Any salt will do, and the text is the password's own where the hash takes it: its length must not show.
+            let text = match outer_input(&self.outer, password.as_bytes(), None) {
+                Ok(input) => input.text,
+                Err(_) => Zeroizing::new(Vec::new()),
+            };
+            for _ in 0..spellings(password, context) {
+                std::hint::black_box(derive(&self.outer, &[0; 16], &text)).ok();
+            }
+        }
+        if let Some(value) = owed.dearest.as_ref().and_then(specimen) {
+            let spent = verify(&value, password, Declared::Auto, context);
+            std::hint::black_box(spent).ok();
+        }
+    }
+
+    /// The memory in KiB that a login may need at once: its hashes are made one after the other.
+    pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
+        let own = stored.and_then(|stored| self.cost(stored.as_bytes()));
+        let all = [own, self.dearest, Some(self.outer.strength())];
+        let each = all.iter().flatten().map(Strength::memory_kib);
+        each.max().unwrap_or(0)
+    }
+}

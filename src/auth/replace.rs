@@ -1,0 +1,57 @@
+//! The value that replaces a weaker one.
+
+use zeroize::Zeroizing;
+
+use super::column::Column;
+use super::error::AuthError;
+use super::outcome::Replacement;
+use crate::policy::Normalize;
+use crate::scheme::{InnerId, Mark, Outer, Recognised, derive, outer_input, recognise};
+use crate::secret::{Password, StoredHash};
+use crate::text::answer1;
+
+impl Column {
+    /// What to store for a new password (or answer) of a user. The salt is fresh from the operating system.
+    pub fn hash(&self, password: &Password, salt: &[u8; 16]) -> Result<Replacement, AuthError> {
+        let (text, inner) = match self.normalize {
+            None => (Zeroizing::new(password.as_bytes().to_vec()), None),
+            Some(Normalize::Answer1) => (normal_answer(password)?, Some(InnerId::ANSWER1)),
+        };
+        let input = outer_input(&self.outer, &text, inner.as_ref())?;
+        let salted = self.dialect.salt(&self.outer, salt);
+        let hash = derive(&self.outer, &salted, &input.text).map_err(AuthError::Target)?;
+        let mark = input.inner.as_ref().map(|inner| Mark { inner, is: None });
+        let value = self.dialect.spell(&self.outer, salt, &hash, mark);
+        Ok(Replacement(Zeroizing::new(value)))
+    }
+
+    /// Whether a value is to be replaced at the next login: it is weaker than the target, or holds more than it has to.
+    pub fn needs_rehash(&self, stored: &StoredHash) -> bool {
+        match recognise(Some(stored.as_bytes()), self.declared) {
+            Recognised::Native { params, .. } => params.weaker_than(&self.outer.strength()),
+            Recognised::Wrapped { inner, params, .. } => {
+                params.weaker_than(&self.outer.strength()) || !self.stays_marked(&inner)
+            }
+            Recognised::Digest { .. } | Recognised::Plaintext(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The marks that remain after a login: of an answer, and of a password that bcrypt can't take as it is.
+    fn stays_marked(&self, inner: &InnerId) -> bool {
+        match self.normalize {
+            Some(Normalize::Answer1) => inner.short().unwrap_or(*inner) == InnerId::ANSWER1,
+            None => *inner == InnerId::SHA384_B64 && matches!(self.outer, Outer::Bcrypt { .. }),
+        }
+    }
+}
+
+fn normal_answer(answer: &Password) -> Result<Zeroizing<Vec<u8>>, AuthError> {
+    let answer =
+        std::str::from_utf8(answer.as_bytes()).map_err(|_| AuthError::AnswerUndecodable)?;
+    let normal = answer1(answer);
+    if normal.is_empty() {
+        return Err(AuthError::AnswerBlank);
+    }
+    Ok(Zeroizing::new(normal.into_bytes()))
+}
