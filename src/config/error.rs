@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::source::Place;
+use super::place::Place;
 use crate::policy::Impossible;
 use crate::reset::DeadFormError;
 use crate::scheme::{Dialect, ExpressionError};

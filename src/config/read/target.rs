@@ -1,8 +1,8 @@
 //! `[target]`
 
-use super::error::{ConfigError, Problem};
-use super::section::Section;
-use super::warning::{Caution, Warning};
+use crate::config::document::Section;
+use crate::config::error::{ConfigError, Problem};
+use crate::config::warning::{Caution, Warning};
 use crate::policy::Target;
 use crate::scheme::{BcryptPrefix, Dialect, Outer};
 

@@ -6,31 +6,24 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use crate::config::place::Place;
+
 /// The longest line that is shown; a longer one says nothing to a person.
 const SHOWN_CHARS_MAX: usize = 160;
 
-/// A line and a column, both from 1; a column is a character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The line.
-    pub line: usize,
-    /// The character in it.
-    pub column: usize,
-}
-
 /// The text of a configuration file.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(in crate::config) struct Source<'a> {
     text: &'a str,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(in crate::config) fn new(text: &'a str) -> Self {
         Self { text }
     }
 
     /// The place of a byte offset; one behind the end is at the end.
-    pub(super) fn place(&self, offset: usize) -> Place {
+    pub(in crate::config) fn place(&self, offset: usize) -> Place {
         let offset = self.boundary(offset);
         let start = self.line_start(offset);
         Place {
@@ -40,7 +33,7 @@ impl<'a> Source<'a> {
     }
 
     /// The line that `span` starts in, with the span underlined; nothing where the line may hold a secret.
-    pub(super) fn excerpt(&self, span: Range<usize>) -> Option<String> {
+    pub(in crate::config) fn excerpt(&self, span: Range<usize>) -> Option<String> {
         let start = self.boundary(span.start);
         let end = self.boundary(span.end).max(start);
         let line_start = self.line_start(start);
@@ -75,7 +68,7 @@ impl<'a> Source<'a> {
     }
 
     /// Whether a value may be repeated in a message: short, plain, and nothing in which a URL or an address could hide.
-    pub(super) fn may_show(value: &str) -> bool {
+    pub(in crate::config) fn may_show(value: &str) -> bool {
         value.len() <= 48
             && !value.contains("//")
             && value

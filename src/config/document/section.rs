@@ -4,66 +4,17 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use toml_edit::{Item, TableLike, Value};
+use toml_edit::{Item, TableLike};
 
-use super::error::{ConfigError, Problem};
-use super::keys::Keys;
+use super::file::{File, Spanned, article};
 use super::nearest::nearest;
-use super::source::{Place, Source};
-
-/// A file being read.
-#[derive(Clone, Copy)]
-pub(super) struct File<'a> {
-    pub(super) name: &'a str,
-    pub(super) source: Source<'a>,
-}
-
-impl File<'_> {
-    /// The error at a place.
-    pub(super) fn refuse(&self, span: Range<usize>, problem: Problem) -> ConfigError {
-        ConfigError {
-            file: self.name.to_owned(),
-            place: self.source.place(span.start),
-            problem: Box::new(problem),
-            excerpt: self.source.excerpt(span),
-        }
-    }
-
-    /// The error for what is missing in the file as a whole.
-    pub(super) fn refuse_whole(&self, problem: Problem) -> ConfigError {
-        ConfigError {
-            file: self.name.to_owned(),
-            place: self.source.place(0),
-            problem: Box::new(problem),
-            excerpt: None,
-        }
-    }
-
-    /// Something is wrong with the section that begins in that line.
-    pub(super) fn refuse_line(&self, line: usize, problem: Problem) -> ConfigError {
-        let place = self.source.place(0);
-        ConfigError {
-            place: Place { line, ..place },
-            ..self.refuse_whole(problem)
-        }
-    }
-
-    /// The line of a byte offset.
-    pub(super) fn line(&self, offset: usize) -> usize {
-        self.source.place(offset).line
-    }
-}
-
-/// A value and its place.
-#[derive(Clone, Debug)]
-pub(super) struct Spanned<T> {
-    pub(super) value: T,
-    pub(super) span: Range<usize>,
-}
+use super::source::Source;
+use crate::config::error::{ConfigError, Problem};
+use crate::config::keys::Keys;
 
 /// A table whose keys have all been found known.
 #[derive(Clone, Copy)]
-pub(super) struct Section<'a> {
+pub(in crate::config) struct Section<'a> {
     file: &'a File<'a>,
     keys: Keys,
     table: &'a dyn TableLike,
@@ -73,7 +24,7 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Opens a table: refuses keys that are not known, and those that are not available yet.
-    pub(super) fn open(
+    pub(in crate::config) fn open(
         file: &'a File<'a>,
         keys: Keys,
         table: &'a dyn TableLike,
@@ -112,32 +63,32 @@ impl<'a> Section<'a> {
     }
 
     /// The place of the section's head.
-    pub(super) fn span(&self) -> Range<usize> {
+    pub(in crate::config) fn span(&self) -> Range<usize> {
         self.start..self.end
     }
 
     /// The line of the section's head.
-    pub(super) fn line(&self) -> usize {
+    pub(in crate::config) fn line(&self) -> usize {
         self.file.line(self.start)
     }
 
     /// The line of a place.
-    pub(super) fn line_of(&self, span: &Range<usize>) -> usize {
+    pub(in crate::config) fn line_of(&self, span: &Range<usize>) -> usize {
         self.file.line(span.start)
     }
 
     /// The error at a place of this section.
-    pub(super) fn refuse(&self, span: Range<usize>, problem: Problem) -> ConfigError {
+    pub(in crate::config) fn refuse(&self, span: Range<usize>, problem: Problem) -> ConfigError {
         self.file.refuse(span, problem)
     }
 
     /// Whether the key stands there.
-    pub(super) fn has(&self, key: &'static str) -> bool {
+    pub(in crate::config) fn has(&self, key: &'static str) -> bool {
         self.item(key).is_some()
     }
 
     /// The place of a key's name.
-    pub(super) fn key_span(&self, key: &'static str) -> Range<usize> {
+    pub(in crate::config) fn key_span(&self, key: &'static str) -> Range<usize> {
         self.table
             .key(key)
             .and_then(|key| key.span())
@@ -145,7 +96,7 @@ impl<'a> Section<'a> {
     }
 
     /// The value of a key.
-    pub(super) fn item(&self, key: &'static str) -> Option<Spanned<&'a Item>> {
+    pub(in crate::config) fn item(&self, key: &'static str) -> Option<Spanned<&'a Item>> {
         debug_assert!(
             self.keys.keys.contains(&key),
             "{key} is missing in the list of keys"
@@ -158,7 +109,7 @@ impl<'a> Section<'a> {
     }
 
     /// A string.
-    pub(super) fn string(
+    pub(in crate::config) fn string(
         &self,
         key: &'static str,
     ) -> Result<Option<Spanned<&'a str>>, ConfigError> {
@@ -175,7 +126,10 @@ impl<'a> Section<'a> {
     }
 
     /// A string that must not be empty and must hold no control character.
-    pub(super) fn text(&self, key: &'static str) -> Result<Option<Spanned<String>>, ConfigError> {
+    pub(in crate::config) fn text(
+        &self,
+        key: &'static str,
+    ) -> Result<Option<Spanned<String>>, ConfigError> {
         let Some(string) = self.string(key)? else {
             return Ok(None);
         };
@@ -183,12 +137,18 @@ impl<'a> Section<'a> {
     }
 
     /// A [`Section::text`] that must be there.
-    pub(super) fn required(&self, key: &'static str) -> Result<Spanned<String>, ConfigError> {
+    pub(in crate::config) fn required(
+        &self,
+        key: &'static str,
+    ) -> Result<Spanned<String>, ConfigError> {
         self.text(key)?.ok_or_else(|| self.missing(key))
     }
 
     /// A string or a list of strings, none of them empty; an absent key is an empty list.
-    pub(super) fn texts(&self, key: &'static str) -> Result<Vec<Spanned<String>>, ConfigError> {
+    pub(in crate::config) fn texts(
+        &self,
+        key: &'static str,
+    ) -> Result<Vec<Spanned<String>>, ConfigError> {
         const EXPECTED: &str = "a string or a list of strings";
         let Some(item) = self.item(key) else {
             return Ok(Vec::new());
@@ -227,7 +187,10 @@ impl<'a> Section<'a> {
     }
 
     /// A boolean.
-    pub(super) fn boolean(&self, key: &'static str) -> Result<Option<bool>, ConfigError> {
+    pub(in crate::config) fn boolean(
+        &self,
+        key: &'static str,
+    ) -> Result<Option<bool>, ConfigError> {
         let Some(item) = self.item(key) else {
             return Ok(None);
         };
@@ -238,7 +201,7 @@ impl<'a> Section<'a> {
     }
 
     /// A whole number within bounds.
-    pub(super) fn number(
+    pub(in crate::config) fn number(
         &self,
         key: &'static str,
         bounds: RangeInclusive<i64>,
@@ -265,7 +228,7 @@ impl<'a> Section<'a> {
     }
 
     /// One of the words that are known for a key.
-    pub(super) fn word<T>(
+    pub(in crate::config) fn word<T>(
         &self,
         key: &'static str,
         read: impl Fn(&str) -> Option<T>,
@@ -284,7 +247,7 @@ impl<'a> Section<'a> {
     }
 
     /// The error for a word that is not known.
-    pub(super) fn unknown_value<'k>(
+    pub(in crate::config) fn unknown_value<'k>(
         &self,
         key: &'static str,
         value: &str,
@@ -307,7 +270,7 @@ impl<'a> Section<'a> {
     }
 
     /// The error for a key that must be there.
-    pub(super) fn missing(&self, key: &'static str) -> ConfigError {
+    pub(in crate::config) fn missing(&self, key: &'static str) -> ConfigError {
         self.refuse(
             self.span(),
             Problem::Missing {
@@ -318,7 +281,7 @@ impl<'a> Section<'a> {
     }
 
     /// The error for a value of another type.
-    pub(super) fn wrong_type(
+    pub(in crate::config) fn wrong_type(
         &self,
         key: &str,
         expected: &'static str,
@@ -354,108 +317,5 @@ impl<'a> Section<'a> {
             value: string.value.to_owned(),
             span: string.span,
         })
-    }
-}
-
-/// The tables under a key that is a list of tables: `[[key]]`, or an array of inline tables.
-pub(super) fn tables<'a>(
-    file: &File<'a>,
-    key: &'static str,
-    section: &'static str,
-    item: Option<&'a Item>,
-) -> Result<Vec<Spanned<&'a dyn TableLike>>, ConfigError> {
-    const EXPECTED: &str = "a list of tables";
-    let wrong = |span: Range<usize>, found| {
-        file.refuse(
-            span,
-            Problem::Type {
-                key: key.to_owned(),
-                expected: EXPECTED,
-                found,
-            },
-        )
-    };
-    match item {
-        None | Some(Item::None) => Ok(Vec::new()),
-        Some(Item::Table(table)) => {
-            let span = table
-                .span()
-                .or_else(|| first_span(table))
-                .unwrap_or_default();
-            Err(file.refuse(span, Problem::OneTable(section)))
-        }
-        Some(Item::ArrayOfTables(list)) => Ok(list
-            .iter()
-            .map(|table| Spanned {
-                value: table as &dyn TableLike,
-                span: table.span().unwrap_or_default(),
-            })
-            .collect()),
-        Some(Item::Value(Value::Array(list))) => list
-            .iter()
-            .map(|value| {
-                let span = value.span().unwrap_or_default();
-                match value.as_inline_table() {
-                    Some(table) => Ok(Spanned {
-                        value: table as &dyn TableLike,
-                        span,
-                    }),
-                    None => Err(wrong(span, article(value.type_name()))),
-                }
-            })
-            .collect(),
-        Some(Item::Value(value)) => Err(wrong(
-            value.span().unwrap_or_default(),
-            article(value.type_name()),
-        )),
-    }
-}
-
-/// The table under a key: `[key]`, an inline table, or dotted keys.
-pub(super) fn table<'a>(
-    file: &File<'a>,
-    key: &'static str,
-    item: Option<&'a Item>,
-) -> Result<Option<Spanned<&'a dyn TableLike>>, ConfigError> {
-    let Some(item) = item.filter(|item| !item.is_none()) else {
-        return Ok(None);
-    };
-    match item.as_table_like() {
-        Some(table) => {
-            let span = item
-                .span()
-                .or_else(|| first_span(table))
-                .unwrap_or_default();
-            Ok(Some(Spanned { value: table, span }))
-        }
-        None => {
-            let problem = Problem::Type {
-                key: key.to_owned(),
-                expected: "a table",
-                found: article(item.type_name()),
-            };
-            Err(file.refuse(item.span().unwrap_or_default(), problem))
-        }
-    }
-}
-
-/// The place of a table made by dotted keys, which has none of its own.
-fn first_span(table: &dyn TableLike) -> Option<Range<usize>> {
-    let (key, item) = table.iter().next()?;
-    table.key(key).and_then(|key| key.span()).or(item.span())
-}
-
-/// The type of a value with its article.
-fn article(type_name: &str) -> &'static str {
-    match type_name {
-        "string" => "a string",
-        "integer" => "a whole number",
-        "float" => "a number with a point",
-        "boolean" => "true or false",
-        "datetime" => "a date",
-        "array" => "a list",
-        "inline table" | "table" => "a table",
-        "array of tables" => "a list of tables",
-        _ => "something else",
     }
 }

@@ -1,8 +1,8 @@
 //! `marker_column`, which `[target]` names for all credentials and each credential for itself.
 
-use super::error::{ConfigError, Problem};
-use super::section::{File, Section};
-use super::settings::Credential;
+use crate::config::document::{File, Section};
+use crate::config::error::{ConfigError, Problem};
+use crate::config::settings::Credential;
 use crate::scheme::Dialect;
 
 /// Gives the column that `[target]` names to every credential that names none.

@@ -4,12 +4,13 @@
 
 use std::ops::Range;
 
-use super::credential::{LABEL, is_label, read_scheme};
 use super::date::midnight_ms;
-use super::error::{ConfigError, Problem};
-use super::keys;
-use super::section::{File, Section, Spanned, table};
-use super::settings::Credential;
+use super::name::{LABEL, is_label};
+use super::scheme::read_scheme;
+use crate::config::document::{File, Section, Spanned, table};
+use crate::config::error::{ConfigError, Problem};
+use crate::config::keys;
+use crate::config::settings::Credential;
 use crate::policy::{
     Action, Age, Deadline, Impossible, Rule, Rules, Then, When, possible_for_class,
     possible_for_declared, possible_for_scheme, possible_for_wrapped,

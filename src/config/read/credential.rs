@@ -1,15 +1,14 @@
 //! `[[credential]]`
 
-use super::error::{ConfigError, Problem};
+use super::name::{LABEL, is_label};
 use super::on_reset;
-use super::section::{File, Section, Spanned};
-use super::settings::{Credential, OnReset};
-use super::warning::{Caution, Warning};
+use super::scheme::read_scheme;
+use crate::config::document::{File, Section, Spanned};
+use crate::config::error::{ConfigError, Problem};
+use crate::config::settings::{Credential, OnReset};
+use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
-use crate::scheme::{Declared, Scheme};
-
-/// The longest name that a table of a report still has room for.
-const NAME_CHARS_MAX: usize = 64;
+use crate::scheme::Declared;
 
 /// Reads one credential; `before` are those that stand above it.
 pub(super) fn read(
@@ -108,14 +107,6 @@ fn name(section: &Section<'_>, before: &[Credential]) -> Result<String, ConfigEr
     }
 }
 
-/// What a name of ours must be, for messages.
-pub(super) const LABEL: &str = "at most 64 characters, none of them a control character";
-
-/// Whether a name of ours can stand in every output and in the ledger.
-pub(super) fn is_label(name: &str) -> bool {
-    name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control)
-}
-
 /// Whether the values carry their salts themselves, behind a colon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OwnSalts {
@@ -175,27 +166,6 @@ fn scheme(section: &Section<'_>) -> Result<Declared, ConfigError> {
         return Ok(Declared::Auto);
     }
     read_scheme(section, "scheme", scheme).map(|scheme| Declared::Scheme(scheme.value))
-}
-
-/// A scheme by its name, or what an expression says.
-pub(super) fn read_scheme(
-    section: &Section<'_>,
-    key: &'static str,
-    text: Spanned<String>,
-) -> Result<Spanned<Scheme>, ConfigError> {
-    match Scheme::parse(&text.value) {
-        Ok(value) => Ok(Spanned {
-            value,
-            span: text.span,
-        }),
-        Err(error) if text.value.contains('(') => {
-            Err(section.refuse(text.span, Problem::Expression { key, error }))
-        }
-        Err(_) => {
-            let known = Scheme::all().map(Scheme::name).chain(["auto"]);
-            Err(section.unknown_value(key, &text.value, text.span, known))
-        }
-    }
 }
 
 fn optional(section: &Section<'_>, key: &'static str) -> Result<Option<String>, ConfigError> {

@@ -5,10 +5,10 @@
 
 use toml_edit::{Item, TableLike};
 
-use super::error::{ConfigError, Problem};
-use super::keys;
-use super::section::{File, Section, Spanned, table};
-use super::settings::{Assignment, Credential, NewValue, OnReset};
+use crate::config::document::{File, Section, Spanned, table};
+use crate::config::error::{ConfigError, Problem};
+use crate::config::keys;
+use crate::config::settings::{Assignment, Credential, NewValue, OnReset};
 use crate::reset::DeadForm;
 
 /// Reads it; `credential` has everything else.

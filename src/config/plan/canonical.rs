@@ -1,0 +1,203 @@
+//! The canonical text of a plan.
+
+use std::fmt::{Display, Write as _};
+
+use crate::config::settings::{Assignment, Credential, OnReset, Settings};
+use crate::policy::{Deadline, Rule, Target, When};
+use crate::reset::DeadForm;
+use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
+
+/// Changes whenever the form of the canonical text does.
+const VERSION: u32 = 1;
+
+/// The canonical text of a plan: a line for each fact, `subject TAB field TAB value`, in a fixed order.
+pub fn canonical(settings: &Settings) -> String {
+    let mut text = Canonical(String::new());
+    text.fact("plan", "version", VERSION);
+    text.fact("registry", "version", REGISTRY_VERSION);
+    text.target(&settings.target);
+    for credential in &settings.credentials {
+        text.credential(credential);
+    }
+    for (number, rule) in settings.rules.iter() {
+        text.rule(number + 1, rule);
+    }
+    text.0
+}
+
+/// A canonical text in the making.
+struct Canonical(String);
+
+impl Canonical {
+    fn fact(&mut self, subject: &str, field: &str, value: impl Display) {
+        let value = value
+            .to_string()
+            .replace('\\', "\\\\")
+            .replace('\t', "\\t")
+            .replace('\n', "\\n");
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.0, "{subject}\t{field}\t{value}");
+    }
+
+    fn optional(&mut self, subject: &str, field: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.fact(subject, field, value);
+        }
+    }
+
+    fn list(&mut self, subject: &str, field: &str, values: impl IntoIterator<Item = impl Display>) {
+        let quoted: Vec<String> = values
+            .into_iter()
+            .map(|value| format!("{:?}", value.to_string()))
+            .collect();
+        self.optional(
+            subject,
+            field,
+            (!quoted.is_empty()).then(|| quoted.join(" ")),
+        );
+    }
+
+    fn target(&mut self, target: &Target) {
+        let Target { outer, dialect } = target;
+        match outer {
+            Outer::Argon2id {
+                memory_kib,
+                iterations,
+                parallelism,
+            } => {
+                self.fact("target", "algorithm", "argon2id");
+                self.fact("target", "memory_kib", memory_kib);
+                self.fact("target", "iterations", iterations);
+                self.fact("target", "parallelism", parallelism);
+            }
+            Outer::Bcrypt { cost, prefix } => {
+                self.fact("target", "algorithm", "bcrypt");
+                self.fact("target", "cost", cost);
+                self.fact("target", "prefix", prefix.as_str());
+            }
+            Outer::Pbkdf2Sha256 { iterations } => {
+                self.fact("target", "algorithm", "pbkdf2-sha256");
+                self.fact("target", "iterations", iterations);
+            }
+        }
+        self.fact("target", "dialect", dialect.as_str());
+    }
+
+    fn credential(&mut self, credential: &Credential) {
+        // Taken apart in full, so that a new field can't be forgotten here.
+        let Credential {
+            name,
+            schema,
+            table,
+            key,
+            column,
+            scheme,
+            login,
+            username,
+            salt,
+            salt2,
+            last_login,
+            where_sql,
+            except_sql,
+            normalize,
+            marker_column,
+            preserve,
+            readers_ready: _,
+            on_reset,
+            line: _,
+        } = credential;
+        let subject = format!("credential {name:?}");
+        self.optional(&subject, "schema", schema.as_ref());
+        self.fact(&subject, "table", table);
+        self.list(&subject, "key", key);
+        self.fact(&subject, "column", column);
+        let scheme = match scheme {
+            Declared::Auto => "auto",
+            Declared::Scheme(scheme) => scheme.name(),
+        };
+        self.fact(&subject, "scheme", scheme);
+        self.optional(&subject, "login", login.as_ref());
+        self.optional(&subject, "username", username.as_ref());
+        self.optional(&subject, "salt", salt.as_ref());
+        self.optional(&subject, "salt2", salt2.as_ref());
+        self.optional(&subject, "last_login", last_login.as_ref());
+        self.optional(&subject, "where", where_sql.as_ref());
+        self.optional(&subject, "except", except_sql.as_ref());
+        self.optional(
+            &subject,
+            "normalize",
+            normalize.map(|normalize| normalize.as_str()),
+        );
+        self.optional(&subject, "marker_column", marker_column.as_ref());
+        self.list(&subject, "preserve", preserve);
+        let OnReset {
+            set,
+            sql,
+            done,
+            must_change,
+            value,
+        } = on_reset;
+        for (key, assignments) in [("set", set), ("done", done)] {
+            for Assignment { column, value } in assignments {
+                self.fact(&subject, &format!("on_reset.{key}.{column:?}"), value);
+            }
+        }
+        let other = (*value != DeadForm::default()).then(|| value.as_str());
+        self.optional(&subject, "on_reset.value", other);
+        self.list(&subject, "on_reset.sql", sql);
+        self.optional(&subject, "on_reset.must_change", must_change.as_ref());
+    }
+
+    fn rule(&mut self, number: usize, rule: &Rule) {
+        let Rule {
+            name,
+            when,
+            action,
+            deadline,
+            max_rows,
+            soft,
+        } = rule;
+        let subject = match name {
+            Some(name) => format!("rule {name:?}"),
+            None => format!("rule {number}"),
+        };
+        self.fact(&subject, "place", number);
+        let When {
+            credentials,
+            schemes,
+            classes,
+            last_login_before,
+            weak_parameters,
+            wrapped,
+            known,
+        } = when;
+        self.list(&subject, "when.credential", credentials);
+        self.list(
+            &subject,
+            "when.scheme",
+            schemes.iter().map(|scheme| Scheme::name(*scheme)),
+        );
+        self.list(&subject, "when.class", classes);
+        self.optional(
+            &subject,
+            "when.last_login_before",
+            last_login_before.as_ref(),
+        );
+        self.optional(&subject, "when.weak_parameters", weak_parameters.as_ref());
+        self.optional(&subject, "when.wrapped", wrapped.as_ref());
+        self.optional(&subject, "when.known", known.as_ref());
+        self.fact(&subject, "do", action);
+        if let Some(Deadline {
+            after,
+            then,
+            since_ms,
+        }) = deadline
+        {
+            self.fact(&subject, "deadline", after);
+            self.fact(&subject, "then", then.as_str());
+            self.optional(&subject, "since_ms", since_ms.as_ref());
+        }
+        self.optional(&subject, "max_rows", max_rows.as_ref());
+        self.optional(&subject, "soft", soft.then_some(true));
+    }
+}
