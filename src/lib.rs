@@ -8,7 +8,7 @@
 //! use saltern::scheme::{Context, Declared, Dialect, Outer};
 //! use saltern::secret::{Password, StoredHash};
 //!
-//! // What a run made of the MD5 of "dragon". The parameters are a test's: a real target costs more.
+//! // What a run made of the MD5 of "dragon", with the parameters of a test.
 //! let stored = StoredHash::new(
 //!     "$argon2id--md5$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
 //!      $3FGl1vs+Z/iTpnLuznLnSx41d5dc3GpohQXxl2/OTmE",

@@ -46,7 +46,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::Arguments, "store"),
     (Rule::KindMatched, "store"),
     // The room engine.
-    (Rule::Circle, "engine"),
     (Rule::CommentWidth, "engine"),
     (Rule::Arguments, "engine"),
     (Rule::KindMatched, "engine"),
