@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::{help, span};
+use super::help;
+use super::value::life;
 use crate::cli::age::Recipient;
 
 /// What else can be done about resets.
@@ -55,11 +56,4 @@ pub enum TokenForm {
     Json,
     /// Comma-separated values.
     Csv,
-}
-
-fn life(text: &str) -> Result<Duration, String> {
-    match span(text)? {
-        life if (60..=720 * 3600).contains(&life.as_secs()) => Ok(life),
-        _ => Err("must be from 1m to 720h".to_owned()),
-    }
 }

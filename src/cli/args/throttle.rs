@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::value::{not_negative, positive};
 use crate::engine::{MaxLag, Pace};
 use crate::store::{Kind, is_condition};
 
@@ -34,20 +35,6 @@ impl PaceArgs {
                 .zip(self.max_lag)
                 .map(|(query, max)| MaxLag { query, max }),
         }
-    }
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number > 0.0 => Ok(number),
-        _ => Err("must be a number above 0".to_owned()),
-    }
-}
-
-fn not_negative(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() && number >= 0.0 => Ok(number),
-        _ => Err("must be a number, 0 or above".to_owned()),
     }
 }
 

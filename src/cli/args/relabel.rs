@@ -1,0 +1,44 @@
+//! `relabel`, as typed.
+
+use std::time::Duration;
+
+use super::throttle::PaceArgs;
+use super::value::span;
+
+/// `relabel`
+#[derive(Clone, Debug, clap::Args)]
+pub struct RelabelArgs {
+    /// The label that stands there: md5 in $argon2id--md5$...
+    #[arg(long, value_name = "LABEL")]
+    pub from: String,
+    /// The label that should stand there
+    #[arg(long, value_name = "LABEL")]
+    pub to: String,
+    /// Only this credential [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub credential: Option<String>,
+    /// Write. Without it nothing is written
+    #[arg(long)]
+    pub execute: bool,
+    /// What holds it back.
+    #[command(flatten)]
+    pub pace: PaceArgs,
+    /// Wait so long for another run to end: 60, 60s, 10m
+    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
+    pub wait: Duration,
+    /// Close an unfinished run of another plan and begin anew
+    #[arg(long)]
+    pub new_run: bool,
+    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them
+    #[arg(long)]
+    pub print: bool,
+    /// Print events as JSON, one object a line; the last one is the outcome
+    #[arg(long, conflicts_with = "quiet")]
+    pub json: bool,
+    /// Print nothing on success
+    #[arg(short, long, conflicts_with = "print")]
+    pub quiet: bool,
+    /// Without a terminal: a line on the progress every so often
+    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
+    pub interval: Duration,
+}

@@ -1,0 +1,33 @@
+//! `scan`, as typed.
+
+use clap::ValueEnum;
+
+use super::proof::ProofArgs;
+
+/// `scan`
+#[derive(Clone, Debug, clap::Args)]
+pub struct ScanArgs {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+    /// Keep the counts in the ledger
+    #[arg(long)]
+    pub record: bool,
+    /// Exit 20 when there are rows of one of these classes
+    #[arg(long, value_name = "CLASS", value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+    /// How schemes are proven.
+    #[command(flatten)]
+    pub proof: ProofArgs,
+}
+
+/// The classes that `--fail-on` takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Fast digests.
+    Weak,
+    /// Passwords in the clear.
+    Plaintext,
+    /// What is not recognised.
+    Unknown,
+}
