@@ -68,6 +68,15 @@ pub(super) fn random_keys() -> Result<[u64; 2], Failure> {
     Ok([key()?, key()?])
 }
 
+/// A salt from the operating system.
+pub(super) fn random_salt() -> Result<[u8; 16], Failure> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| {
+        Failure::bug(anyhow::anyhow!("the system gave no random bytes: {error}"))
+    })?;
+    Ok(salt)
+}
+
 /// The database's URL from where the configuration says.
 pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failure> {
     match source {

@@ -39,6 +39,15 @@ impl Failure {
         }
     }
 
+    /// A fault of saltern itself.
+    pub fn bug(error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            exit: Exit::Bug,
+            error: error.into(),
+            what_to_do: None,
+        }
+    }
+
     /// The chain of errors in one line.
     pub fn chain(&self) -> String {
         let mut out = String::new();

@@ -1,0 +1,112 @@
+//! What stands in the way of one credential, and columns that no credential names.
+
+use crate::config::{Credential, OnReset, Settings};
+use crate::engine::TieKind;
+use crate::policy::How;
+use crate::scheme::Declared;
+use crate::store::preflight::{self, Finding, Severity, Want};
+use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
+use crate::store::{Column, Conn, StoreError};
+
+pub(super) async fn examine(
+    conn: &mut Conn,
+    settings: &Settings,
+    credential: &Credential,
+) -> Result<Vec<Finding>, StoreError> {
+    let column = match Column::resolve(conn, credential).await {
+        Ok(column) => column,
+        Err(StoreError::Refused { what, hint }) => {
+            return Ok(vec![Finding {
+                severity: Severity::Refuse,
+                code: "not-found",
+                what,
+                why: "nothing can be read or written under a name that isn't there, or that is of a type that saltern can't read".to_owned(),
+                todo: hint,
+            }]);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut want = Want::of_run(settings, credential);
+    if credential.on_reset != OnReset::default() {
+        // No rule may reset anybody, and `saltern reset` will.
+        want.resets_too(How::Hard);
+        if credential.on_reset.must_change.is_some() {
+            want.resets_too(How::Soft);
+        }
+    }
+    let mut findings = preflight::preflight(conn, &column, &want).await?;
+    if !credential.readers_ready {
+        findings.push(Finding {
+            severity: Severity::Info,
+            code: "readers-not-ready",
+            what: format!("readers_ready is false for {}", credential.name),
+            why: "a run that rewrites rows refuses until it is true, but for a canary of at most 10 rows: a login that can't read what is written locks its users out"
+                .to_owned(),
+            todo: "teach every program that reads the column to read wrapped values, try a canary, then set readers_ready = true".to_owned(),
+        });
+    }
+    findings.extend(name_salts(credential));
+    Ok(findings)
+}
+
+/// A column that looks like a password and that no credential names.
+pub(super) fn uncovered(
+    settings: &Settings,
+    table: &TableSurvey,
+    column: &ColumnSurvey,
+) -> Option<Finding> {
+    let same_table = |c: &&Credential| {
+        c.table == table.table
+            && (c.schema.is_none() || table.schema.is_none() || c.schema == table.schema)
+    };
+    let in_table: Vec<&Credential> = settings.credentials.iter().filter(same_table).collect();
+    let named = in_table.iter().any(|c| c.column == column.column)
+        || !in_table.is_empty() && preflight::is_password_of_old(&column.column);
+    let is_one = matches!(column.guess, Guess::Password | Guess::Answer | Guess::Pin);
+    // The preflight has told of those beside a credential; what holds no value at all is not worth a word.
+    if named || !is_one || column.share(|kind| kind < FormKind::Locked).is_none() {
+        return None;
+    }
+    let forms: Vec<String> = column
+        .forms
+        .iter()
+        .take(2)
+        .map(|form| form.kind.to_string())
+        .collect();
+    Some(Finding {
+        severity: Severity::Info,
+        code: if in_table.is_empty() {
+            "uncovered-table"
+        } else {
+            "uncovered-column"
+        },
+        what: format!(
+            "no credential names column {} of {} ({})",
+            column.column,
+            table.table,
+            forms.join(", ")
+        ),
+        why: "what it holds stays as it is; a password left weak in one place opens the others"
+            .to_owned(),
+        todo: "add a [[credential]] for it, or leave it out on purpose".to_owned(),
+    })
+}
+
+/// Names and ids that are used as salts.
+fn name_salts(credential: &Credential) -> Vec<Finding> {
+    let Declared::Scheme(scheme) = credential.scheme else {
+        return Vec::new();
+    };
+    TieKind::ALL
+        .into_iter()
+        .filter(|kind| kind.is_needed(scheme.needs()))
+        .filter_map(|kind| kind.caution(scheme, kind.column(credential)))
+        .map(|what| Finding {
+            severity: Severity::Warn,
+            code: "name-salt",
+            what,
+            why: "a salt that changes makes another digest; nothing in the database says that this name is one".to_owned(),
+            todo: "have whatever renames a user keep the old name for the login, or make them set a password".to_owned(),
+        })
+        .collect()
+}

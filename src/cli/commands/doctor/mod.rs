@@ -1,0 +1,90 @@
+//! `saltern doctor`: the preflight alone, for every credential, and the memory of this machine. Reads only.
+
+mod credential;
+mod machine;
+mod report;
+
+use std::path::Path;
+
+use crate::cli::args::DoctorArgs;
+use crate::cli::environment;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::setup::{self, Setup, Warnings};
+use crate::config::Settings;
+use crate::kernel::{Path as Kernel, huge_pages};
+use crate::machine::Machine;
+use crate::secret::DatabaseUrl;
+use crate::store::preflight;
+use crate::store::survey::survey;
+use crate::store::{Conn, Role, StoreError};
+
+pub use machine::DoctorOptions;
+pub use report::{Doctor, Examined};
+
+use credential::{examine, uncovered};
+use machine::look_at_machine;
+
+/// The command.
+pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure> {
+    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let options = DoctorOptions {
+        machine: Machine::look(),
+        threads: args.threads,
+        kernel: Kernel::choose(environment::kernel()?),
+        huge_pages: huge_pages(),
+    };
+    let doctor = setup::block_on(doctor(&settings, &url, &options))??;
+    output::out(&if args.json {
+        format!("{}\n", doctor.json())
+    } else {
+        doctor.text()
+    });
+    Ok(doctor.exit())
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// Only where the database can't be reached or asked; what is wrong with it is a finding.
+pub async fn doctor(
+    settings: &Settings,
+    url: &DatabaseUrl,
+    options: &DoctorOptions,
+) -> Result<Doctor, StoreError> {
+    let mut conn = Conn::open(url, Role::Read).await?;
+    let mut doctor = Doctor {
+        database: Vec::new(),
+        credentials: Vec::new(),
+        machine: look_at_machine(settings, options),
+    };
+    for credential in &settings.credentials {
+        let findings = examine(&mut conn, settings, credential).await?;
+        let mut about_it = Vec::new();
+        for finding in findings {
+            if !preflight::is_about_the_server(finding.code) {
+                about_it.push(finding);
+            } else if !doctor.database.contains(&finding) {
+                doctor.database.push(finding);
+            }
+        }
+        doctor.credentials.push(Examined {
+            credential: credential.name.clone(),
+            table: credential.table.clone(),
+            column: credential.column.clone(),
+            findings: about_it,
+        });
+    }
+    for table in survey(&mut conn).await? {
+        doctor.database.extend(
+            table
+                .columns
+                .iter()
+                .filter_map(|column| uncovered(settings, &table, column)),
+        );
+    }
+    conn.close().await;
+    doctor.database.sort_by_key(|finding| finding.severity);
+    Ok(doctor)
+}
