@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
+use super::advice::advice;
+use super::judge::judge;
+use super::words::{forms, list, one_line, quoted};
 use crate::config::DatabaseSource;
-use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey, candidates};
+use crate::store::survey::{ColumnSurvey, TableSurvey};
 
 /// A configuration that was made by looking.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct ConfigDraft {
     /// The file's text.
     pub text: String,
     /// The credentials in it: name, and what they are.
@@ -16,11 +19,8 @@ pub struct Draft {
     pub left_out: Vec<String>,
 }
 
-/// The share of the values from which on a column is taken to be of one kind.
-const MOST: f64 = 0.5;
-
 /// Writes the file's text.
-pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> Draft {
+pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> ConfigDraft {
     let mut text = String::from(
         "# Written by `saltern init` from what the database looks like. Nothing was asked and nothing was changed: read it, then run\n\
          # `saltern doctor`, `saltern scan` and `saltern plan`, which write nothing either.\n\
@@ -38,16 +38,10 @@ pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> Draft {
     let mut left_out = Vec::new();
     let mut names: Vec<String> = Vec::new();
     for table in tables {
-        let several = table
-            .columns
-            .iter()
-            .filter(|column| judge(table, column).is_ok())
-            .count()
-            > 1;
         for column in &table.columns {
             match judge(table, column) {
                 Ok(why) => {
-                    let name = name_for(table, column, several, &names);
+                    let name = unique_name(base_name(table, column), &names);
                     text.push('\n');
                     text.push_str(&credential(&name, table, column, why));
                     chosen.push(format!(
@@ -77,56 +71,11 @@ pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> Draft {
             let _ = writeln!(text, "#   {line}");
         }
     }
-    Draft {
+    ConfigDraft {
         text,
         chosen,
         left_out,
     }
-}
-
-/// Whether a column becomes a credential, and why; or why not.
-fn judge(table: &TableSurvey, column: &ColumnSurvey) -> Result<&'static str, String> {
-    if let Some(reason) = &column.not_read {
-        return Err(one_line(reason));
-    }
-    if column.guess == Guess::Token {
-        return Err(
-            "named like a token, which nobody types; what compares it would not find it any more"
-                .to_owned(),
-        );
-    }
-    let is_hash = |kind| matches!(kind, FormKind::Native(_) | FormKind::Own);
-    let most = |is: &dyn Fn(FormKind) -> bool| column.share(is).is_some_and(|share| share >= MOST);
-    if most(&|kind| matches!(kind, FormKind::Bytes | FormKind::Long)) {
-        return Err(format!(
-            "{}: raw digests or encrypted values, which this version does not take",
-            forms(column)
-        ));
-    }
-    let why = match column.guess {
-        Guess::Password => "by its name",
-        Guess::Answer => {
-            "by its name: the answer to a question opens the account as well as the password"
-        }
-        Guess::Pin => "by its name",
-        Guess::Hash if most(&is_hash) => "its values are password hashes",
-        Guess::Hash
-            if table.login.is_some() && most(&|kind| matches!(kind, FormKind::Hex { .. })) =>
-        {
-            "by its name and its values, beside something to log in with"
-        }
-        Guess::Hash => {
-            return Err(format!(
-                "named like a hash, but its values ({}) and its table don't say that it is one of passwords",
-                forms(column)
-            ));
-        }
-        Guess::Token => unreachable!("left out above"),
-    };
-    if table.key.is_empty() {
-        return Err("its table has no unique key without NULL that is made of integers, uuid or text: rows could not be told apart".to_owned());
-    }
-    Ok(why)
 }
 
 fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str) -> String {
@@ -172,106 +121,25 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     text
 }
 
-/// What only a person can decide, as lines to be taken over.
-fn advice(table: &TableSurvey, column: &ColumnSurvey) -> String {
-    let mut text = String::new();
-    let some = |is: &dyn Fn(FormKind) -> bool| column.share(is).is_some_and(|share| share > 0.0);
-    let most_text = column
-        .share(|kind| kind == FormKind::Text)
-        .is_some_and(|share| share >= MOST);
-    if most_text {
-        text.push_str(
-            "# Most values are text of no known form. saltern never takes such for passwords as they were typed: they may be of a scheme that\n\
-             # it doesn't know, and are kept as they are. If you know that they are plaintext, put this in place of the `scheme` above:\n\
-             # scheme = \"plaintext\"\n",
-        );
-        if column.guess == Guess::Answer {
-            text.push_str("# and, so that \"Rex \" and \"rex\" stay the same answer:\n# normalize = \"answer1\"\n");
-        }
-    }
-    let digits = column.forms.iter().find_map(|form| match form.kind {
-        FormKind::Hex { digits, .. } => Some(digits),
-        _ => None,
-    });
-    if let Some(digits) = digits
-        && some(&|kind| matches!(kind, FormKind::Hex { .. }))
-    {
-        let schemes: Vec<&str> = candidates(digits)
-            .iter()
-            .take(4)
-            .map(|scheme| scheme.name())
-            .collect();
-        let _ = writeln!(
-            text,
-            "# {digits} hex digits may be {}; `scan` proves which by passwords that many people choose. Where it can't, and you know it, name it\n\
-             # in place of `auto`.",
-            schemes.join(", ")
-        );
-        if !table.salts.is_empty() {
-            let salts: Vec<String> = table.salts.iter().map(|salt| one_line(salt)).collect();
-            let _ = writeln!(
-                text,
-                "# There is a column {} beside it: digests with a salt can't be proven by `auto` and are left alone until their scheme is named.",
-                salts.join(", ")
-            );
-        }
-    }
-    text
-}
-
-/// A name that no other credential has.
-fn name_for(table: &TableSurvey, column: &ColumnSurvey, several: bool, taken: &[String]) -> String {
+/// The name that a credential would have if no other had it.
+fn base_name(table: &TableSurvey, column: &ColumnSurvey) -> String {
     const CHARS_MAX: usize = 56;
-    let base = if several {
+    let chosen = |column: &&ColumnSurvey| judge(table, column).is_ok();
+    let base = if table.columns.iter().filter(chosen).count() > 1 {
         format!("{}_{}", table.table, column.column)
     } else {
         table.table.clone()
     };
-    let base: String = one_line(&base).chars().take(CHARS_MAX).collect();
+    one_line(&base).chars().take(CHARS_MAX).collect()
+}
+
+/// A name that no other credential has.
+fn unique_name(base: String, taken: &[String]) -> String {
     let numbered = (2..).map(|n| format!("{base}_{n}"));
     std::iter::once(base.clone())
         .chain(numbered)
         .find(|name| !taken.contains(name))
         .unwrap_or(base)
-}
-
-/// The forms of the sampled values in words.
-fn forms(column: &ColumnSurvey) -> String {
-    let sampled = column.sampled();
-    if sampled == 0 {
-        return "the table is empty".to_owned();
-    }
-    let shares: Vec<String> = column
-        .forms
-        .iter()
-        .map(|form| format!("{} % {}", (form.rows * 100).div_ceil(sampled), form.kind))
-        .collect();
-    format!("of {sampled} rows: {}", shares.join(", "))
-}
-
-fn list(names: &[String]) -> String {
-    match names {
-        [one] => quoted(one),
-        many => format!(
-            "[{}]",
-            many.iter()
-                .map(|name| quoted(name))
-                .collect::<Vec<_>>()
-                .join(", ")
-        ),
-    }
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml_edit::Value::from(text).to_string()
-}
-
-/// For a comment: a line end in a name would end it.
-fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
 }
 
 #[cfg(test)]
@@ -280,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, Loaded, parse};
-    use crate::store::survey::Form;
+    use crate::store::survey::{Form, FormKind, Guess};
 
     fn column(name: &str, forms: &[(FormKind, usize)]) -> ColumnSurvey {
         ColumnSurvey {
@@ -316,7 +184,7 @@ mod tests {
         DatabaseSource::Env("DATABASE_URL".to_owned())
     }
 
-    fn parsed(draft: &Draft) -> Loaded {
+    fn parsed(draft: &ConfigDraft) -> Loaded {
         parse(&ConfigFile {
             path: Path::new("saltern.toml"),
             text: &draft.text,

@@ -3,13 +3,19 @@
 //! What the database looks like comes from the store's survey; here it is decided what becomes a credential, and why is said in
 //! comments.
 
+mod words;
+
+mod judge;
+
+mod advice;
+
 mod draft;
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-pub use draft::{Draft, draft};
+pub use draft::{ConfigDraft, draft};
 
 use crate::cli::args::InitArgs;
 use crate::cli::environment;
@@ -178,7 +184,7 @@ fn check(source: &DatabaseSource, output: &Path, existing: Existing) -> Result<(
 ///
 /// # Errors
 /// Where nothing could be written; then no file is left.
-pub async fn init(options: &InitOptions) -> Result<Draft, InitError> {
+pub async fn init(options: &InitOptions) -> Result<ConfigDraft, InitError> {
     check(&options.source, &options.output, options.existing)?;
     let mut conn = Conn::open(&options.url, Role::Read).await?;
     let tables = survey(&mut conn).await;

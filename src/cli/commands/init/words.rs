@@ -1,0 +1,42 @@
+//! Pieces of the file: forms in words, names as TOML and as comments take them.
+
+use crate::store::survey::ColumnSurvey;
+
+/// The forms of the sampled values in words.
+pub(super) fn forms(column: &ColumnSurvey) -> String {
+    let sampled = column.sampled();
+    if sampled == 0 {
+        return "the table is empty".to_owned();
+    }
+    let shares: Vec<String> = column
+        .forms
+        .iter()
+        .map(|form| format!("{} % {}", (form.rows * 100).div_ceil(sampled), form.kind))
+        .collect();
+    format!("of {sampled} rows: {}", shares.join(", "))
+}
+
+pub(super) fn list(names: &[String]) -> String {
+    match names {
+        [one] => quoted(one),
+        many => format!(
+            "[{}]",
+            many.iter()
+                .map(|name| quoted(name))
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+    }
+}
+
+/// A TOML string.
+pub(super) fn quoted(text: &str) -> String {
+    toml_edit::Value::from(text).to_string()
+}
+
+/// For a comment: a line end in a name would end it.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
