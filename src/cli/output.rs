@@ -6,6 +6,15 @@ use std::sync::OnceLock;
 
 use super::exit::Exit;
 
+/// Whether people read standard error beside the result: warnings, and what a signal does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notices {
+    /// They are printed there.
+    Show,
+    /// Nothing is printed but failures.
+    Hide,
+}
+
 /// Why standard output could not be written, if it ever could not.
 static LOST: OnceLock<ErrorKind> = OnceLock::new();
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::environment;
 use super::failure::Failure;
-use super::output;
+use super::output::{self, Notices};
 use crate::config::{self, ConfigFile, Settings};
 use crate::secret::DatabaseUrl;
 
@@ -18,24 +18,15 @@ pub(super) struct Setup {
     pub(super) url: DatabaseUrl,
 }
 
-/// Who gets to see what is unwise in the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Warnings {
-    /// People, on standard error.
-    Show,
-    /// Nobody.
-    Hide,
-}
-
 /// Reads the configuration and finds the database's URL.
-pub(super) fn load(path: &Path, warnings: Warnings) -> Result<Setup, Failure> {
-    let settings = settings(path, warnings)?;
+pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
+    let settings = settings(path, notices)?;
     let url = environment::database_url(&settings.database)?;
     Ok(Setup { settings, url })
 }
 
 /// Reads the configuration alone.
-pub(super) fn settings(path: &Path, warnings: Warnings) -> Result<Settings, Failure> {
+pub(super) fn settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(
             format!("cannot read the configuration {}: {error}", path.display()),
@@ -47,7 +38,7 @@ pub(super) fn settings(path: &Path, warnings: Warnings) -> Result<Settings, Fail
         text: &text,
         mode: mode_of(path),
     })?;
-    if warnings == Warnings::Show {
+    if notices == Notices::Show {
         for warning in &loaded.warnings {
             output::err(&format!("warning: {}: {warning}\n", path.display()));
         }

@@ -5,14 +5,14 @@ use signal_hook::iterator::Signals;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::output;
+use super::output::{self, Notices};
 use crate::engine::{Signal, Stop};
 
 /// From now on a first signal sets `stop` and a second ends the process, after `last_words`: what is in flight is dropped, and the
 /// database is as the last commit left it.
 pub(super) fn catch(
     stop: &Stop,
-    show: bool,
+    notices: Notices,
     last_words: impl Fn(Exit) + Send + 'static,
 ) -> Result<(), Failure> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).map_err(|error| Failure {
@@ -32,7 +32,7 @@ pub(super) fn catch(
                 last_words(exit);
                 std::process::exit(i32::from(exit.code()));
             }
-            if show {
+            if notices == Notices::Show {
                 output::err("stopping: what is hashed is being committed; once more drops it\n");
             }
             stop.set(signal);

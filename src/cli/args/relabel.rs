@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::throttle::PaceArgs;
 use super::value::span;
+use crate::engine::Mode;
 
 /// `relabel`
 #[derive(Clone, Debug, clap::Args)]
@@ -41,4 +42,15 @@ pub struct RelabelArgs {
     /// Without a terminal: a line on the progress every so often
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
     pub interval: Duration,
+}
+
+impl RelabelArgs {
+    /// Nothing is written without being asked for.
+    pub fn mode(&self) -> Mode {
+        if self.execute {
+            Mode::Execute
+        } else {
+            Mode::Dry
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::proof::ProofArgs;
 use super::throttle::PaceArgs;
 use super::tokens::ResetCommand;
 use super::value::{class, past, reason, scheme, span};
+use crate::engine::Mode;
 use crate::policy::Age;
 use crate::scheme::{Class, Scheme};
 
@@ -94,6 +95,17 @@ pub struct ResetArgs {
     /// Without a terminal: a line on the progress every so often
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
     pub interval: Duration,
+}
+
+impl ResetArgs {
+    /// Nothing is written without being asked for.
+    pub fn mode(&self) -> Mode {
+        if self.execute {
+            Mode::Execute
+        } else {
+            Mode::Dry
+        }
+    }
 }
 
 /// What names a user in a file.

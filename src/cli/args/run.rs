@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::proof::ProofArgs;
 use super::throttle::PaceArgs;
 use super::value::{span, threads};
+use crate::engine::Mode;
 
 /// `run`
 #[derive(Clone, Debug, clap::Args)]
@@ -58,4 +59,15 @@ pub struct RunArgs {
     /// Without a terminal: a line on the progress every so often
     #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
     pub interval: Duration,
+}
+
+impl RunArgs {
+    /// Nothing is written without being asked for.
+    pub fn mode(&self) -> Mode {
+        if self.execute {
+            Mode::Execute
+        } else {
+            Mode::Dry
+        }
+    }
 }

@@ -7,8 +7,8 @@ use crate::cli::args::BenchArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Warnings};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup;
 use crate::engine::{self, EngineError};
 use crate::kernel;
 use crate::machine::Machine;
@@ -18,7 +18,7 @@ use crate::scheme::{BcryptPrefix, Outer};
 
 pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     let target = match args.target_only || config.exists() {
-        true => Some(setup::settings(config, Warnings::Hide)?.target),
+        true => Some(setup::settings(config, Notices::Hide)?.target),
         false => None,
     };
     let hashes = match target {

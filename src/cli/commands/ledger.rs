@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::cli::args::{LedgerArgs, LedgerCommand};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Warnings};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup;
 use crate::engine::names;
 use crate::store::ledger::ddl;
 use crate::store::{Ident, Kind};
 
 pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> {
     let LedgerCommand::Sql { user } = &args.command;
-    let setup = setup::load(config, Warnings::Hide)?;
+    let setup = setup::load(config, Notices::Hide)?;
     let names = names(&setup.settings, &setup.url)?;
     let mut columns = Vec::new();
     for credential in &setup.settings.credentials {

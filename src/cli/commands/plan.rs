@@ -7,14 +7,14 @@ use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::job::proof;
-use crate::cli::output;
+use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, Watch};
-use crate::cli::setup::{self, Setup, Warnings};
+use crate::cli::setup::{self, Setup};
 use crate::engine::{EngineError, PlanOptions, Session};
 use crate::report::PlanReport;
 
 pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let options = PlanOptions {
         threads: args.threads,
         kernel: environment::kernel()?,

@@ -5,21 +5,21 @@ use std::path::Path;
 use crate::cli::args::RelabelArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::job::{Invocation, invoke, mode};
-use crate::cli::progress::Show;
+use crate::cli::job::{Invocation, invoke};
+use crate::cli::progress::{Show, ShowFlags};
 use crate::cli::setup::narrow;
 use crate::engine::{Job, ProofOptions, Relabel, RunOptions};
 
 pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure> {
     let invocation = Invocation {
         config,
-        show: match (args.json, args.quiet) {
-            (true, _) => Show::Json,
-            (_, true) => Show::Nothing,
-            _ => Show::People(args.interval),
-        },
-        mode: mode(args.execute),
-        tell_nothing_to_do: false,
+        show: Show::from_flags(ShowFlags {
+            json: args.json,
+            quiet: args.quiet,
+            interval: args.interval,
+        }),
+        mode: args.mode(),
+        when_nothing: Exit::Done,
     };
     invoke(&invocation, |settings| {
         if let Some(name) = &args.credential {
@@ -39,7 +39,7 @@ fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
     })?;
     Ok(RunOptions {
         job: Job::Relabel(relabel),
-        mode: mode(args.execute),
+        mode: args.mode(),
         pace: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,

@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::cli::args::ReportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Setup, Warnings};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup::{self, Setup};
 use crate::engine::names;
 use crate::report::{RESET_CSV_HEAD, ResetRun, ResetSums, reset_csv, reset_line};
 use crate::store::ledger::{Accounts, Names, ResetLine, chunk, migrate, reset, run};
 use crate::store::{Conn, Role, StoreError};
 
 pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let names = names(&settings, &url)?;
     let mut each = |line: &ResetLine| {
         if args.csv {

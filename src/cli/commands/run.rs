@@ -6,20 +6,24 @@ use crate::cli::args::RunArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::job::{Invocation, invoke, lines_of, mode, proof};
-use crate::cli::progress::Show;
+use crate::cli::job::{Invocation, invoke, lines_of, proof};
+use crate::cli::progress::{Show, ShowFlags};
 use crate::engine::{Job, RunOptions, Selection};
 
 pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
     let invocation = Invocation {
         config,
-        show: match (args.json, args.quiet) {
-            (true, _) => Show::Json,
-            (_, true) => Show::Nothing,
-            _ => Show::People(args.interval),
+        show: Show::from_flags(ShowFlags {
+            json: args.json,
+            quiet: args.quiet,
+            interval: args.interval,
+        }),
+        mode: args.mode(),
+        when_nothing: if args.exit_nothing_to_do {
+            Exit::NothingToDo
+        } else {
+            Exit::Done
         },
-        mode: mode(args.execute),
-        tell_nothing_to_do: args.exit_nothing_to_do,
     };
     invoke(&invocation, |_| {
         Ok((options(args)?, proof(&args.proof, args.threads)?))
@@ -35,7 +39,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
     };
     Ok(RunOptions {
         job: Job::Rules,
-        mode: mode(args.execute),
+        mode: args.mode(),
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,

@@ -6,9 +6,9 @@ use crate::cli::args::{FailOn, ScanArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::job::proof;
-use crate::cli::output;
+use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, Watch};
-use crate::cli::setup::{self, Setup, Warnings};
+use crate::cli::setup::{self, Setup};
 use crate::engine::{ColumnLook, EngineError, Purpose, Session, look, record_waits};
 use crate::report::ScanReport;
 use crate::scheme::Class;
@@ -16,7 +16,7 @@ use crate::store::ledger::{CensusLine, log, migrate};
 use crate::store::{Link, Role};
 
 pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Warnings::Show)?;
+    let Setup { settings, url } = setup::load(config, Notices::Show)?;
     let proof = proof(&args.proof, None)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
     let looks = setup::block_on(async {

@@ -9,8 +9,8 @@ use crate::cli::args::ServeArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{Setup, Warnings, block_on, load};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup::{Setup, block_on, load};
 use crate::kernel::Path as Kernel;
 use crate::serve::{
     Event, ListenError, Means, Observer, ServeError, Sidecar, Stop, Token, TokenError, document,
@@ -22,7 +22,7 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
         output::out(&document());
         return Ok(Exit::Done);
     }
-    let setup = load(config, Warnings::Show)?;
+    let setup = load(config, Notices::Show)?;
     let token = match &setup.settings.serve.token_file {
         Some(path) => Some(Token::read(path).map_err(|error| no_token(path, error))?),
         None => None,

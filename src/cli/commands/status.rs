@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Setup, Warnings};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
 use crate::engine::names;
 use crate::policy::Deadlines;
@@ -22,7 +22,7 @@ use crate::store::ledger::{
 use crate::store::{Conn, Role, StoreError, now_ms_of};
 
 pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let names = names(&settings, &url)?;
     let report = setup::block_on(async {
         let mut conn = Conn::open(&url, Role::Read).await?;

@@ -8,9 +8,9 @@ use std::path::Path;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::output;
+use super::output::{self, Notices};
 use super::progress::{Show, Watch};
-use super::setup::{self, Setup, Warnings};
+use super::setup::{self, Setup};
 use super::signals;
 use crate::config::Settings;
 use crate::engine::{
@@ -30,8 +30,8 @@ pub(super) struct Invocation<'a> {
     pub(super) show: Show,
     /// Whether anything is written.
     pub(super) mode: Mode,
-    /// Whether having nothing to do has an exit code of its own.
-    pub(super) tell_nothing_to_do: bool,
+    /// How it ends where there was nothing to do.
+    pub(super) when_nothing: Exit,
 }
 
 /// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it. What it refuses is an outcome
@@ -54,7 +54,7 @@ pub(super) fn invoke(
             return Err(failure);
         }
     };
-    let exit = exit_of(&ended.finished, invocation.tell_nothing_to_do);
+    let exit = exit_of(&ended.finished, invocation.when_nothing);
     match show {
         Show::Json => print_last(&watch, exit, &Outcome::Finished(&ended.finished)),
         Show::People(_) => print_summary(&watch, exit, &ended),
@@ -82,18 +82,16 @@ fn go(
     watch: &Watch,
 ) -> Result<Ended, Failure> {
     let show = invocation.show;
-    let for_people = matches!(show, Show::People(_));
-    let warnings = if for_people {
-        Warnings::Show
-    } else {
-        Warnings::Hide
+    let notices = match show {
+        Show::People(_) => Notices::Show,
+        Show::Json | Show::Nothing => Notices::Hide,
     };
-    let Setup { mut settings, url } = setup::load(invocation.config, warnings)?;
+    let Setup { mut settings, url } = setup::load(invocation.config, notices)?;
     let (options, proof) = options(&mut settings)?;
     let kind = Kind::of(&url)?;
     let stop = Stop::new();
     if invocation.mode == Mode::Execute {
-        signals::catch(&stop, for_people, move |exit| {
+        signals::catch(&stop, notices, move |exit| {
             if show == Show::Json {
                 print_cut_off(exit);
             }
@@ -112,17 +110,11 @@ fn go(
     })
 }
 
-/// Nothing is written without being asked for.
-pub(super) fn mode(execute: bool) -> Mode {
-    if execute { Mode::Execute } else { Mode::Dry }
-}
-
 /// What the process exits with.
-fn exit_of(finished: &Finished, tell_nothing_to_do: bool) -> Exit {
+fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
     let end = match finished.end {
         End::Done | End::Dry => Exit::Done,
-        End::Nothing if tell_nothing_to_do => Exit::NothingToDo,
-        End::Nothing => Exit::Done,
+        End::Nothing => when_nothing,
         End::Interrupted => Exit::Interrupted,
         End::Terminated => Exit::Terminated,
         End::MaxRows => Exit::MaxRows,
@@ -222,7 +214,7 @@ mod tests {
     }
 
     fn check(end: End, code: u8) {
-        assert_eq!(exit_of(&finished(end), false).code(), code, "{end:?}");
+        assert_eq!(exit_of(&finished(end), Exit::Done).code(), code, "{end:?}");
     }
 
     #[test]
@@ -242,15 +234,18 @@ mod tests {
 
     #[test]
     fn nothing_to_do_is_told_only_where_it_was_asked_for() {
-        assert_eq!(exit_of(&finished(End::Nothing), true).code(), 9);
+        assert_eq!(
+            exit_of(&finished(End::Nothing), Exit::NothingToDo).code(),
+            9
+        );
     }
 
     #[test]
     fn a_quarantined_row_makes_a_run_that_is_done_exit_3() {
         let mut done = finished(End::Done);
         done.quarantined_by_reason.push(("hot".to_owned(), 1));
-        assert_eq!(exit_of(&done, false).code(), 3);
+        assert_eq!(exit_of(&done, Exit::Done).code(), 3);
         done.end = End::MaxRows;
-        assert_eq!(exit_of(&done, false).code(), 8);
+        assert_eq!(exit_of(&done, Exit::Done).code(), 8);
     }
 }

@@ -12,22 +12,22 @@ use super::rows::print_row;
 /// The first line comes early, so that whoever started a job and looks at its log sees that it lives.
 const FIRST_AFTER: Duration = Duration::from_secs(1);
 
-pub(super) struct Lines {
+pub(super) struct LogLines {
     interval: Duration,
-    state: Mutex<State>,
+    state: Mutex<LastShown>,
 }
 
-struct State {
+struct LastShown {
     begun: Option<Instant>,
     last: Option<Instant>,
     shown: (RunStatus, Option<String>),
 }
 
-impl Lines {
+impl LogLines {
     pub(super) fn new(interval: Duration) -> Self {
         Self {
             interval,
-            state: Mutex::new(State {
+            state: Mutex::new(LastShown {
                 begun: None,
                 last: None,
                 shown: (RunStatus::Running, None),
@@ -75,7 +75,7 @@ impl Lines {
         by_time || changed
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> std::sync::MutexGuard<'_, LastShown> {
         self.state
             .lock()
             .expect("no thread panics while it holds this")
@@ -88,7 +88,7 @@ mod tests {
 
     /// At which of these seconds after the start a line is printed.
     fn printed(events: &[(u64, Progress)]) -> Vec<u64> {
-        let lines = Lines::new(Duration::from_secs(10));
+        let lines = LogLines::new(Duration::from_secs(10));
         let start = Instant::now();
         lines.state().begun = Some(start);
         events

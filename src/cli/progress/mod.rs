@@ -2,42 +2,24 @@
 //!
 //! The words are `report`'s; here is only when they are shown and on which stream.
 
+mod show;
+
+mod rows;
+
 mod bars;
 mod events;
 mod lines;
-mod rows;
 
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
-use std::time::Duration;
 
 use crate::engine::{Event, Observer};
 
 use bars::Bars;
 use events::Events;
-use lines::Lines;
+use lines::LogLines;
 
-/// How a run is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Show {
-    /// For people: bars on a terminal, otherwise a line at this interval.
-    People(Duration),
-    /// For machines.
-    Json,
-    /// Not at all.
-    Nothing,
-}
-
-impl Show {
-    /// For what takes a moment and then prints its result: a sign of life on a terminal, nothing elsewhere.
-    pub(super) fn quiet_off_a_terminal() -> Self {
-        if std::io::stderr().is_terminal() {
-            Self::People(Duration::MAX)
-        } else {
-            Self::Nothing
-        }
-    }
-}
+pub(super) use show::{Show, ShowFlags};
 
 /// The listener of one run.
 pub(super) struct Watch {
@@ -47,7 +29,7 @@ pub(super) struct Watch {
 
 enum Face {
     Bars(Bars),
-    Lines(Lines),
+    Lines(LogLines),
     Events(Events),
     Nothing,
 }
@@ -57,7 +39,7 @@ impl Watch {
     pub(super) fn new(show: Show) -> Self {
         let face = match show {
             Show::People(_) if std::io::stderr().is_terminal() => Face::Bars(Bars::new()),
-            Show::People(interval) => Face::Lines(Lines::new(interval)),
+            Show::People(interval) => Face::Lines(LogLines::new(interval)),
             Show::Json => Face::Events(Events::new()),
             Show::Nothing => Face::Nothing,
         };

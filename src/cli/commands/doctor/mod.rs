@@ -10,8 +10,8 @@ use crate::cli::args::DoctorArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Setup, Warnings};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
 use crate::kernel::{Path as Kernel, huge_pages};
 use crate::machine::Machine;
@@ -28,7 +28,7 @@ use machine::look_at_machine;
 
 /// The command.
 pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Warnings::Hide)?;
+    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let options = DoctorOptions {
         machine: Machine::look(),
         threads: args.threads,

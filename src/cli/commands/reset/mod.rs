@@ -11,10 +11,10 @@ use crate::cli::args::{ResetArgs, ResetBy};
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::job::{Invocation, invoke, lines_of, mode, proof};
-use crate::cli::output;
-use crate::cli::progress::{Show, Watch};
-use crate::cli::setup::{self, Setup, Warnings, narrow};
+use crate::cli::job::{Invocation, invoke, lines_of, proof};
+use crate::cli::output::{self, Notices};
+use crate::cli::progress::{Show, ShowFlags, Watch};
+use crate::cli::setup::{self, Setup, narrow};
 use crate::config::{Credential, Settings};
 use crate::engine::{self, By, Choice, Job, Mode, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
@@ -35,14 +35,14 @@ pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
             "choose by --scheme, --class, --known, --last-login-before, --wrapped, --wrapped-before, --where or --users; --all is everybody".to_owned(),
         ));
     }
-    match mode(args.execute) {
+    match args.mode() {
         Mode::Dry => count(args, config),
         Mode::Execute => {
             let invocation = Invocation {
                 config,
                 show: show(args),
                 mode: Mode::Execute,
-                tell_nothing_to_do: false,
+                when_nothing: Exit::Done,
             };
             invoke(&invocation, |settings| {
                 Ok((options(args, settings)?, proof(&args.proof, None)?))
@@ -52,16 +52,16 @@ pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
 }
 
 fn show(args: &ResetArgs) -> Show {
-    match (args.json, args.quiet) {
-        (true, _) => Show::Json,
-        (_, true) => Show::Nothing,
-        _ => Show::People(args.interval),
-    }
+    Show::from_flags(ShowFlags {
+        json: args.json,
+        quiet: args.quiet,
+        interval: args.interval,
+    })
 }
 
 /// Says what would be reset.
 fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { mut settings, url } = setup::load(config, Warnings::Show)?;
+    let Setup { mut settings, url } = setup::load(config, Notices::Show)?;
     let options = options(args, &mut settings)?;
     let proof = proof(&args.proof, None)?;
     let watch = Watch::new(if args.json { Show::Nothing } else { show(args) });
@@ -160,7 +160,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     }
     Ok(RunOptions {
         job: Job::Reset(Arc::new(choice)),
-        mode: mode(args.execute),
+        mode: args.mode(),
         pace: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::cli::args::tokens::{TokenForm, TokensArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
-use crate::cli::setup::{self, Setup, Warnings, narrow};
+use crate::cli::output::{self, Notices};
+use crate::cli::setup::{self, Setup, narrow};
 use crate::engine::{Session, TokenCounts, TokenOptions, TokensMade, count_tokens, make_tokens};
 
 use super::file::{self, File};
 
 pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { mut settings, url } = setup::load(config, Warnings::Show)?;
+    let Setup { mut settings, url } = setup::load(config, Notices::Show)?;
     if let Some(name) = &args.credential {
         narrow(&mut settings, name)?;
     }

@@ -1,0 +1,46 @@
+//! How a run is shown: to people, to machines, to nobody.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+/// How a run is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Show {
+    /// For people: bars on a terminal, otherwise a line at this interval.
+    People(Duration),
+    /// For machines.
+    Json,
+    /// Not at all.
+    Nothing,
+}
+
+/// What was typed about it. `json` and `quiet` exclude each other.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct ShowFlags {
+    /// `--json`
+    pub(in crate::cli) json: bool,
+    /// `--quiet`
+    pub(in crate::cli) quiet: bool,
+    /// `--interval`
+    pub(in crate::cli) interval: Duration,
+}
+
+impl Show {
+    /// As it was typed.
+    pub(in crate::cli) fn from_flags(flags: ShowFlags) -> Self {
+        match (flags.json, flags.quiet) {
+            (true, _) => Self::Json,
+            (false, true) => Self::Nothing,
+            (false, false) => Self::People(flags.interval),
+        }
+    }
+
+    /// For what takes a moment and then prints its result: a sign of life on a terminal, nothing elsewhere.
+    pub(in crate::cli) fn quiet_off_a_terminal() -> Self {
+        if std::io::stderr().is_terminal() {
+            Self::People(Duration::MAX)
+        } else {
+            Self::Nothing
+        }
+    }
+}
