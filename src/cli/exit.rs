@@ -9,7 +9,7 @@ use std::process::ExitCode;
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Exit {
-    /// Everything asked for was done and the accounts close.
+    /// Everything asked for was done and the counts add up.
     Done,
     /// A fault of saltern itself.
     Bug,
@@ -21,7 +21,7 @@ pub enum Exit {
     Refused,
     /// The database is gone or busy, or the output can't be written.
     Temporary,
-    /// The accounts do not close, or a row read back is not what was written.
+    /// The counts do not add up, or a row read back is not what was written.
     Unbalanced,
     /// Weak rows keep arriving.
     Arriving,
@@ -109,7 +109,7 @@ impl Exit {
     /// Everything about this outcome: the one place where an exit code is given its number and its meaning.
     pub fn about(self) -> About {
         let (code, again, meaning, what_to_do) = match self {
-            Exit::Done => (0, Again::No, "done, and the accounts close", "nothing"),
+            Exit::Done => (0, Again::No, "done, and the counts add up", "nothing"),
             Exit::Bug => (
                 1,
                 Again::No,
@@ -143,7 +143,7 @@ impl Exit {
             Exit::Unbalanced => (
                 6,
                 Again::No,
-                "the accounts do not close, or a row read back is not what was written",
+                "the counts do not add up, or a row read back is not what was written",
                 "stop, keep the ledger as it is and find out why before anything else is run",
             ),
             Exit::Arriving => (

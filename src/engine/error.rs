@@ -87,9 +87,9 @@ pub enum EngineError {
         /// Who.
         holder: Box<Holder>,
     },
-    /// The accounts of a pass do not close: a bug, or somebody wrote to the ledger.
+    /// The counts of a pass do not add up: a bug, or somebody wrote to the ledger.
     #[error(
-        "the accounts of credential {credential} do not close: {candidates} candidates, {accounted} accounted for"
+        "the counts of credential {credential} do not add up: {candidates} candidates, {accounted} accounted for"
     )]
     Open {
         /// The credential's name.

@@ -201,7 +201,7 @@ impl Finished {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
-    /// Everything is done and the accounts close.
+    /// Everything is done and the counts add up.
     Done,
     /// There was nothing to do.
     Nothing,
@@ -219,7 +219,7 @@ pub enum End {
     Canary,
     /// Weak rows keep arriving.
     Arriving,
-    /// The accounts don't close.
+    /// The counts do not add up.
     Open,
     /// The lease was lost to another worker.
     LeaseLost,

@@ -21,7 +21,7 @@ pub struct ResetRun {
     pub created_ms: i64,
     /// Rows that it changed, by a reset or otherwise.
     pub done: i64,
-    /// Whether the sums of its accounts close.
+    /// Whether its counts add up.
     pub closes: bool,
 }
 
@@ -146,7 +146,7 @@ impl ResetSums {
         json!({ "v": REPORT_VERSION, "runs": runs })
     }
 
-    /// Whether what is listed can be what was changed: never more, and the run's own sums close.
+    /// Whether what is listed can be what was changed: never more, and the run's own counts add up.
     pub fn closes(&self, run: &ResetRun) -> bool {
         run.closes && i64::try_from(self.of_run(&run.run)).is_ok_and(|rows| rows <= run.done)
     }
@@ -155,13 +155,13 @@ impl ResetSums {
         let others = run.done - i64::try_from(self.of_run(&run.run)).unwrap_or(i64::MAX);
         if self.closes(run) {
             format!(
-                "{} changed otherwise, {} in all; the accounts close",
+                "{} changed otherwise, {} in all; the counts add up",
                 count(others),
                 count(run.done)
             )
         } else {
             format!(
-                "THE ACCOUNTS DO NOT CLOSE: {} changed in all",
+                "THE COUNTS DO NOT ADD UP: {} changed in all",
                 count(run.done)
             )
         }
@@ -237,7 +237,7 @@ mod tests {
         sums.add(&line("1", 5));
         sums.add(&line("2", 9));
         assert!(sums.closes(&run(2)) && sums.closes(&run(3)) && !sums.closes(&run(1)));
-        assert!(sums.text(&[run(1)]).contains("DO NOT CLOSE"));
+        assert!(sums.text(&[run(1)]).contains("DO NOT ADD UP"));
         let json = sums.json(&[run(3)]);
         assert_eq!(json["runs"][0]["reset"], 2);
         assert_eq!(json["runs"][0]["sums"][0]["last_ms"], 9);

@@ -36,15 +36,15 @@ impl Summary<'_> {
         } else {
             let closed = a.done + a.superseded + a.deleted + a.quarantined;
             let verdict = if closed == a.candidates {
-                "they close".to_owned()
+                "they add up".to_owned()
             } else {
                 format!(
-                    "THEY DO NOT CLOSE: {} are unaccounted for",
+                    "THEY DO NOT ADD UP: {} are unaccounted for",
                     count(a.candidates - closed)
                 )
             };
             line(
-                "accounts",
+                "counts",
                 format!(
                     "{} to change = {} done + {} superseded + {} deleted + {} quarantined; {verdict}",
                     count(a.candidates),
@@ -106,7 +106,7 @@ impl Summary<'_> {
                 "the canary is written and checked; log in through the real application now"
             }
             End::Arriving => "weak rows keep arriving",
-            End::Open => "the accounts do not close",
+            End::Open => "the counts do not add up",
             End::LeaseLost => "the lease was lost to another worker",
         };
         format!("run{run}: {what}")
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn accounts_that_close_are_said_to() {
         assert!(text(&finished()).contains(
-            "1,000 to change = 990 done + 5 superseded + 1 deleted + 4 quarantined; they close"
+            "1,000 to change = 990 done + 5 superseded + 1 deleted + 4 quarantined; they add up"
         ));
     }
 
@@ -215,7 +215,7 @@ mod tests {
     fn accounts_that_do_not_close_can_not_be_overlooked() {
         let mut open = finished();
         open.accounts.done = 900;
-        assert!(text(&open).contains("THEY DO NOT CLOSE: 90 are unaccounted for"));
+        assert!(text(&open).contains("THEY DO NOT ADD UP: 90 are unaccounted for"));
     }
 
     #[test]

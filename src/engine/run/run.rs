@@ -48,7 +48,7 @@ const LAST_WORDS: Duration = Duration::from_millis(1_500);
 /// Runs.
 ///
 /// # Errors
-/// What stops a run: the database, a refusal, a lock that another holds, accounts that do not close.
+/// What stops a run: the database, a refusal, a lock that another holds, counts that do not add up.
 pub async fn run(
     mut session: Session<'_>,
     options: &RunOptions,

@@ -8,7 +8,7 @@ use crate::store::sql::{Arg, Conn, Quote, RowRef, StoreError, now_ms};
 pub enum RunState {
     /// Begun and not finished: the same command goes on with it.
     Active,
-    /// Every chunk and sweep is done and the accounts close.
+    /// Every chunk and sweep is done and the counts add up.
     Done,
     /// Closed by `--new-run` before it was done.
     Abandoned,

@@ -128,7 +128,7 @@ impl Parents {
         assert_eq!(
             candidates,
             done + superseded + deleted + quarantined,
-            "the accounts do not close"
+            "the counts do not add up"
         );
     }
 

@@ -87,7 +87,7 @@ impl Parents {
             assert_eq!(self.db.count(&sql), 0, "{what}");
         }
         let open = "SELECT COUNT(*) FROM {chunk} WHERE candidates <> done + superseded + deleted + quarantined";
-        assert_eq!(self.ledger_number(open), 0, "the accounts do not close");
+        assert_eq!(self.ledger_number(open), 0, "the counts do not add up");
     }
 }
 

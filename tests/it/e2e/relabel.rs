@@ -41,7 +41,7 @@ impl Parents {
         let newest = "SELECT COALESCE(SUM(c.done), 0) FROM {chunk} c JOIN {run} r ON r.id = c.run WHERE r.spec LIKE '%relabel%'";
         assert_eq!(self.ledger_number(newest), turned);
         let open = "SELECT COUNT(*) FROM {chunk} WHERE candidates <> done + superseded + deleted + quarantined";
-        assert_eq!(self.ledger_number(open), 0, "the accounts do not close");
+        assert_eq!(self.ledger_number(open), 0, "the counts do not add up");
     }
 }
 

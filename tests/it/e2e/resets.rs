@@ -20,7 +20,7 @@ impl Parents {
         let twice = "SELECT COUNT(*) FROM changes WHERE was LIKE '!saltern:reset:%' AND was <> now";
         assert_eq!(self.db.count(twice), 0, "rows were reset twice");
         let open = "SELECT COUNT(*) FROM {chunk} WHERE candidates <> done + superseded + deleted + quarantined";
-        assert_eq!(self.ledger_number(open), 0, "the accounts do not close");
+        assert_eq!(self.ledger_number(open), 0, "the counts do not add up");
     }
 
     fn rows(&mut self) -> Vec<(u64, String)> {
