@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::dearest::Dear;
+use super::dear::Dear;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]

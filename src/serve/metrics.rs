@@ -6,8 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::hashers::Hashers;
-
 /// Everything that is counted.
 #[derive(Default)]
 pub(super) struct Metrics {
@@ -32,6 +30,25 @@ pub(super) struct Metrics {
     pub(super) ambiguous: Counter,
     pub(super) unverifiable: Counter,
     pub(super) database_errors: Counter,
+}
+
+/// How the hashing threads stand at the moment of a page.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HasherGauges {
+    /// Pieces of work that were done so far.
+    pub(super) done: u64,
+    /// Threads.
+    pub(super) threads: u64,
+    /// Threads that hash now.
+    pub(super) busy: u64,
+    /// Requests that may wait for a thread.
+    pub(super) queue: u64,
+    /// Requests that are served or wait.
+    pub(super) inside: u64,
+    /// Memory for all hashes that are being made, in KiB.
+    pub(super) memory_kib: u64,
+    /// Memory that is taken now, in KiB.
+    pub(super) memory_in_use_kib: u64,
 }
 
 /// A count that only grows.
@@ -81,7 +98,7 @@ impl Metrics {
     }
 
     /// The whole page.
-    pub(super) fn page(&self, hashers: &Hashers) -> String {
+    pub(super) fn page(&self, hashers: HasherGauges) -> String {
         let mut page = Page(String::new());
         page.head(
             "saltern_requests_total",
@@ -130,7 +147,7 @@ impl Metrics {
             "counter",
             "Pieces of work that the hashing threads have done",
         );
-        page.line("saltern_computed_total", "", hashers.done());
+        page.line("saltern_computed_total", "", hashers.done);
         for (name, about, counter) in [
             (
                 "saltern_resets_started_total",
@@ -171,37 +188,32 @@ impl Metrics {
             "How long a login took",
             &self.login_seconds,
         );
-        let size = hashers.size();
         for (name, about, value) in [
-            (
-                "saltern_hash_threads",
-                "Threads that hash",
-                size.threads as u64,
-            ),
+            ("saltern_hash_threads", "Threads that hash", hashers.threads),
             (
                 "saltern_hash_threads_busy",
                 "Threads that are hashing",
-                hashers.busy() as u64,
+                hashers.busy,
             ),
             (
                 "saltern_queue_limit",
                 "Requests that may wait for a thread",
-                size.queue as u64,
+                hashers.queue,
             ),
             (
                 "saltern_requests_inside",
                 "Requests that are served or wait",
-                hashers.inside() as u64,
+                hashers.inside,
             ),
             (
                 "saltern_hash_memory_limit_kib",
                 "Memory for hashing",
-                size.memory_kib,
+                hashers.memory_kib,
             ),
             (
                 "saltern_hash_memory_kib",
                 "Memory that is taken for hashing",
-                hashers.memory_in_use_kib(),
+                hashers.memory_in_use_kib,
             ),
         ] {
             page.head(name, "gauge", about);

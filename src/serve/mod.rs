@@ -4,30 +4,29 @@
 //! password is chosen. It decides nothing about a value, runs no
 //! job, and prints nothing: what an operator should know goes to an [`Observer`].
 
-mod listen;
-mod server;
+// The ground: what happened, what it costs, how often, and with what a sidecar begins.
+
+mod dear;
+mod error;
+mod event;
+mod limit;
+mod means;
+mod metrics;
 mod token;
 
-mod answer;
-mod api;
-mod openapi;
-mod request;
+// What goes over the wire, what works, the routes, and the process around them.
 
-mod app;
-mod database;
-mod dearest;
-mod event;
-mod hashers;
-mod known;
-mod limit;
-mod login;
-mod metrics;
-mod reset;
+mod http;
+mod work;
 
-pub use app::ServeError;
-pub use dearest::Dear;
+mod routes;
+
+mod server;
+
+pub use dear::Dear;
+pub use error::ServeError;
 pub use event::{Event, Observer};
-pub use listen::{ListenError, Listener, listen};
-pub use openapi::document;
-pub use server::{Means, Sidecar, Stop};
+pub use means::Means;
+pub use routes::document;
+pub use server::{ListenError, Listener, Sidecar, Stop, listen};
 pub use token::{Token, TokenError};

@@ -15,7 +15,7 @@ use crate::secret::Password;
 const WORDS_MAX: usize = 1_000_000;
 
 /// The lists.
-pub(super) struct KnownLists {
+pub(in crate::serve) struct KnownLists {
     lists: Lists,
     words: Fingers,
     is_cut: bool,
@@ -24,7 +24,7 @@ pub(super) struct KnownLists {
 
 impl KnownLists {
     /// Reads the word lists, and looks whether the other can be searched.
-    pub(super) fn open(known: &KnownPasswords) -> Result<Self, ListError> {
+    pub(in crate::serve) fn open(known: &KnownPasswords) -> Result<Self, ListError> {
         let pwned = match &known.pwned {
             Some(path) => Some(open(path)?.kind()),
             None => None,
@@ -48,17 +48,17 @@ impl KnownLists {
     }
 
     /// Whether some words were too many.
-    pub(super) fn is_cut(&self) -> bool {
+    pub(in crate::serve) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
     /// How many are kept.
-    pub(super) fn words(&self) -> usize {
+    pub(in crate::serve) fn words(&self) -> usize {
         self.words.len()
     }
 
     /// Whether a list has the password. It reads a file: not on the thread of the clients.
-    pub(super) fn has(&self, password: &Password) -> Result<bool, ListError> {
+    pub(in crate::serve) fn has(&self, password: &Password) -> Result<bool, ListError> {
         if self.lists.is_empty() {
             return Ok(false);
         }

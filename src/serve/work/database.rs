@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::event::{Event, Observer};
 use crate::config::LedgerNames;
 use crate::secret::DatabaseUrl;
+use crate::serve::event::{Event, Observer};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
     Column, Conn, Key, Kind, Role, Row, StoreError, Swap, Trouble, choose_password, now_ms_of,
@@ -17,7 +17,7 @@ use crate::store::{
 };
 
 /// The database behind the sidecar.
-pub(super) struct Database {
+pub(in crate::serve) struct Database {
     url: DatabaseUrl,
     readers: Pool,
     writers: Pool,
@@ -32,7 +32,7 @@ pub(super) struct Database {
 
 /// Why the database did not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum DatabaseError {
+pub(in crate::serve) enum DatabaseError {
     /// It took too long.
     #[error("no answer within {} s", .0.as_secs())]
     Slow(Duration),
@@ -64,7 +64,7 @@ struct Failed {
 
 impl Database {
     /// With at most that many connections, two at least. Nothing is opened yet.
-    pub(super) fn new(
+    pub(in crate::serve) fn new(
         url: DatabaseUrl,
         connections: usize,
         time: Duration,
@@ -90,7 +90,7 @@ impl Database {
     }
 
     /// The rows that have this login, at most two.
-    pub(super) async fn find(
+    pub(in crate::serve) async fn find(
         &self,
         column: &Column,
         login: &str,
@@ -103,7 +103,11 @@ impl Database {
     }
 
     /// Writes one value, if the old one still stands there.
-    pub(super) async fn swap(&self, column: &Column, row: &Swap) -> Result<bool, DatabaseError> {
+    pub(in crate::serve) async fn swap(
+        &self,
+        column: &Column,
+        row: &Swap,
+    ) -> Result<bool, DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
             let swapped = swap_row(&mut lease.conn, &self.names, column, row).await;
             lease.settle(swapped)
@@ -112,7 +116,7 @@ impl Database {
     }
 
     /// The row of that key.
-    pub(super) async fn row(
+    pub(in crate::serve) async fn row(
         &self,
         column: &Column,
         key: &Key,
@@ -125,7 +129,7 @@ impl Database {
     }
 
     /// Makes sure of the ledger's tables, once.
-    pub(super) async fn ledger(&self) -> Result<(), DatabaseError> {
+    pub(in crate::serve) async fn ledger(&self) -> Result<(), DatabaseError> {
         if self.has_ledger.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -139,7 +143,7 @@ impl Database {
     }
 
     /// Keeps a token.
-    pub(super) async fn issue(&self, new: &NewToken<'_>) -> Result<(), DatabaseError> {
+    pub(in crate::serve) async fn issue(&self, new: &NewToken<'_>) -> Result<(), DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
             let kept = token::issue(&mut lease.conn, &self.names, new).await;
             lease.settle(kept)
@@ -148,7 +152,10 @@ impl Database {
     }
 
     /// The token of that hash, if it is good.
-    pub(super) async fn token(&self, hash: &str) -> Result<Option<TokenLine>, DatabaseError> {
+    pub(in crate::serve) async fn token(
+        &self,
+        hash: &str,
+    ) -> Result<Option<TokenLine>, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
             let found = token::find(&mut lease.conn, &self.names, hash).await;
             lease.settle(found)
@@ -157,7 +164,7 @@ impl Database {
     }
 
     /// Forgets the tokens whose time is over.
-    pub(super) async fn forget_expired(&self) -> Result<(), DatabaseError> {
+    pub(in crate::serve) async fn forget_expired(&self) -> Result<(), DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
             let forgotten = token::forget_expired(&mut lease.conn, &self.names).await;
             lease.settle(forgotten.map(|_| ()))
@@ -166,7 +173,7 @@ impl Database {
     }
 
     /// Writes a new password's value and uses its token up, if the old value still stands there and the token is good.
-    pub(super) async fn choose(
+    pub(in crate::serve) async fn choose(
         &self,
         column: &Column,
         row: &Swap,
@@ -187,7 +194,7 @@ impl Database {
     }
 
     /// Whether it answers.
-    pub(super) async fn ping(&self) -> Result<(), DatabaseError> {
+    pub(in crate::serve) async fn ping(&self) -> Result<(), DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
             let now = now_ms_of(&mut lease.conn).await.map(|_| ());
             lease.settle(now)

@@ -1,16 +1,8 @@
-//! The dearest hash that stands in a column, as it is found when the sidecar starts: what a failed login costs where `pad = "dearest"`.
+//! The cost of the dearest hash in a column, as a failed login can match it, and its words for people.
 
-use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::fmt;
 
-use crate::auth;
-use crate::scheme::{Context, Declared, Strength, specimen, verify};
-use crate::secret::Password;
-use crate::store::{Column, Conn, Order, StoreError, scan};
-
-/// Nobody's column has so many parameters; what comes beyond is left out.
-const DIFFERENT_MAX: usize = 1_000;
+use crate::scheme::Strength;
 
 /// What the hashes cost that are dearer than the target, and what of it a failed login can be made to cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,51 +59,4 @@ impl fmt::Display for Words {
             Strength::Yescrypt { log_n, r } => write!(f, "one of yescrypt with N=2^{log_n}, r={r}"),
         }
     }
-}
-
-/// Reads the whole column.
-pub(super) async fn dearest(
-    conn: &mut Conn,
-    column: &Column,
-    auth: &auth::Column,
-    memory_kib_max: u64,
-) -> Result<Dear, StoreError> {
-    let target = auth.outer.strength();
-    let mut seen: HashSet<Strength> = HashSet::new();
-    scan(conn, column, Order::Any, &mut |row| {
-        if let Some(cost) = row.value.and_then(|value| auth.cost(value))
-            && target.weaker_than(&cost)
-            && seen.len() < DIFFERENT_MAX
-        {
-            seen.insert(cost);
-        }
-        Ok(())
-    })
-    .await?;
-    let mut seen: Vec<Strength> = seen.into_iter().collect();
-    seen.sort_by(|a, b| match (a.weaker_than(b), b.weaker_than(a)) {
-        (true, _) => Ordering::Greater,
-        (_, true) => Ordering::Less,
-        _ => Ordering::Equal,
-    });
-    let at = seen
-        .iter()
-        .position(|cost| cost.memory_kib() <= memory_kib_max && is_checked(cost));
-    Ok(Dear {
-        matched: at.map(|at| seen[at]),
-        is_surpassed: at.unwrap_or(seen.len()) > 0,
-    })
-}
-
-/// Whether a login would hash at all with these parameters, within its bounds.
-fn is_checked(cost: &Strength) -> bool {
-    let tried = |value| {
-        verify(
-            &value,
-            &Password::new("x"),
-            Declared::Auto,
-            &Context::default(),
-        )
-    };
-    specimen(cost).map(tried) == Some(Ok(false))
 }

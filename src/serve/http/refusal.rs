@@ -10,7 +10,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::serve) enum Refusal {
     /// The body is not what the route takes.
     BadRequest(&'static str),
     /// The token is missing or wrong.
@@ -44,7 +44,7 @@ pub(super) enum Refusal {
 
 /// The body of a refusal.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Problem {
+pub(in crate::serve) struct Problem {
     /// A word for programs.
     #[schema(example = "overloaded")]
     error: &'static str,
@@ -186,7 +186,7 @@ impl IntoResponses for Refusal {
 }
 
 /// A body in JSON. It may hold a hash, so nobody on the way keeps it.
-pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(in crate::serve) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let text = serde_json::to_vec(body).expect("our own bodies can always be written as JSON");
     let headers = [
         (header::CONTENT_TYPE, "application/json"),

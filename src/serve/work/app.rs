@@ -5,96 +5,74 @@ use std::time::Duration;
 
 use super::database::Database;
 use super::dearest::dearest;
-use super::event::{Event, Observer, OnceAMinute};
 use super::hashers::{Hashers, Size};
 use super::known::KnownLists;
-use super::limit::Limits;
-use super::metrics::Metrics;
-use super::server::Means;
-use super::token::Token;
 use crate::auth;
-use crate::census::ListError;
 use crate::config::{self, Pad, Settings};
 use crate::machine::Machine;
 use crate::policy::Target;
 use crate::scheme::Declared;
-use crate::store::{Column, Conn, Neighbour, Role, StoreError};
-
-/// Why the sidecar can't begin.
-#[derive(Debug, thiserror::Error)]
-pub enum ServeError {
-    /// The database said no.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Not one hash fits.
-    #[error(
-        "one hash at the target needs {needed_mib} MiB, and this machine does not offer so much beside the 512 MiB that are kept free"
-    )]
-    TooLittleMemory {
-        /// For one hash.
-        needed_mib: u64,
-    },
-    /// A list of known passwords can't be used.
-    #[error(transparent)]
-    List(#[from] ListError),
-    /// The threads could not be started.
-    #[error("cannot start the hashing threads")]
-    Threads(#[source] std::io::Error),
-}
+use crate::serve::error::ServeError;
+use crate::serve::event::{Event, Observer, OnceAMinute};
+use crate::serve::http::BodyLimits;
+use crate::serve::limit::Limits;
+use crate::serve::means::Means;
+use crate::serve::metrics::Metrics;
+use crate::serve::token::Token;
+use crate::store::{Column, Conn, Neighbour, Role};
 
 /// Shared by all requests.
-pub(super) struct App {
-    pub(super) credentials: Vec<Arc<Credential>>,
-    pub(super) target: Target,
-    pub(super) kratos_credential: Option<String>,
-    pub(super) reveal_reset: bool,
-    pub(super) body_bytes_max: usize,
-    pub(super) request_time: Duration,
-    pub(super) token: Option<Token>,
-    pub(super) hashers: Hashers,
-    pub(super) limits: Option<Limits>,
-    pub(super) reset_limits: Option<Limits>,
-    pub(super) reset_time: Duration,
+pub(in crate::serve) struct App {
+    pub(in crate::serve) credentials: Vec<Arc<Credential>>,
+    pub(in crate::serve) target: Target,
+    pub(in crate::serve) kratos_credential: Option<String>,
+    pub(in crate::serve) reveal_reset: bool,
+    pub(in crate::serve) body: BodyLimits,
+    pub(in crate::serve) token: Option<Token>,
+    pub(in crate::serve) hashers: Hashers,
+    pub(in crate::serve) limits: Option<Limits>,
+    pub(in crate::serve) reset_limits: Option<Limits>,
+    pub(in crate::serve) reset_time: Duration,
     /// What a new password must not be.
-    pub(super) known: Arc<KnownLists>,
-    pub(super) told: ToldOfAll,
-    pub(super) database: Database,
-    pub(super) metrics: Metrics,
-    pub(super) observer: Arc<dyn Observer>,
+    pub(in crate::serve) known: Arc<KnownLists>,
+    pub(in crate::serve) told: ToldOfAll,
+    pub(in crate::serve) database: Database,
+    pub(in crate::serve) metrics: Metrics,
+    pub(in crate::serve) observer: Arc<dyn Observer>,
 }
 
 /// A credential as a login needs it.
-pub(super) struct Credential {
-    pub(super) name: String,
-    pub(super) auth: auth::Column,
+pub(in crate::serve) struct Credential {
+    pub(in crate::serve) name: String,
+    pub(in crate::serve) auth: auth::Column,
     /// With the neighbours of [`BESIDE`].
-    pub(super) column: Column,
-    pub(super) has_login: bool,
+    pub(in crate::serve) column: Column,
+    pub(in crate::serve) has_login: bool,
     /// Whether every reader of the column can read what an upgrade writes.
-    pub(super) may_write: bool,
-    pub(super) told: Told,
+    pub(in crate::serve) may_write: bool,
+    pub(in crate::serve) told: Told,
 }
 
 /// What was told of a credential of late.
-pub(super) struct Told {
-    pub(super) ambiguous: OnceAMinute,
-    pub(super) unverifiable: OnceAMinute,
-    pub(super) not_upgraded: OnceAMinute,
-    pub(super) not_chosen: OnceAMinute,
+pub(in crate::serve) struct Told {
+    pub(in crate::serve) ambiguous: OnceAMinute,
+    pub(in crate::serve) unverifiable: OnceAMinute,
+    pub(in crate::serve) not_upgraded: OnceAMinute,
+    pub(in crate::serve) not_chosen: OnceAMinute,
 }
 
 /// What was told or done of late for all credentials.
-pub(super) struct ToldOfAll {
-    pub(super) no_ledger: OnceAMinute,
-    pub(super) list: OnceAMinute,
+pub(in crate::serve) struct ToldOfAll {
+    pub(in crate::serve) no_ledger: OnceAMinute,
+    pub(in crate::serve) list: OnceAMinute,
     /// Expired tokens were forgotten.
-    pub(super) forgot: OnceAMinute,
+    pub(in crate::serve) forgot: OnceAMinute,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// What stands beside a value and may have gone into its digest, in the order in which a row carries it.
-pub(super) const BESIDE: [Neighbour; 4] = [
+pub(in crate::serve) const BESIDE: [Neighbour; 4] = [
     Neighbour::Salt,
     Neighbour::Salt2,
     Neighbour::Username,
@@ -103,7 +81,10 @@ pub(super) const BESIDE: [Neighbour; 4] = [
 
 impl App {
     /// Looks the credentials up and starts the threads.
-    pub(super) async fn open(settings: &Settings, means: Means<'_>) -> Result<Self, ServeError> {
+    pub(in crate::serve) async fn open(
+        settings: &Settings,
+        means: Means<'_>,
+    ) -> Result<Self, ServeError> {
         let Means {
             url,
             token,
@@ -149,8 +130,10 @@ impl App {
             target: settings.target,
             kratos_credential: serve.kratos_credential.clone(),
             reveal_reset: serve.reveal_reset,
-            body_bytes_max: serve.body_bytes_max,
-            request_time: serve.request_time,
+            body: BodyLimits {
+                bytes_max: serve.body_bytes_max,
+                time: serve.request_time,
+            },
             token,
             hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
             limits: Limits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
@@ -175,14 +158,14 @@ impl App {
     }
 
     /// The credential of that name.
-    pub(super) fn credential(&self, name: &str) -> Option<&Arc<Credential>> {
+    pub(in crate::serve) fn credential(&self, name: &str) -> Option<&Arc<Credential>> {
         self.credentials
             .iter()
             .find(|credential| credential.name == name)
     }
 
     /// The credential that Kratos' hook asks about: the one that is named, or the only one that names a login.
-    pub(super) fn for_kratos(&self) -> Option<&Arc<Credential>> {
+    pub(in crate::serve) fn for_kratos(&self) -> Option<&Arc<Credential>> {
         if let Some(name) = &self.kratos_credential {
             return self.credential(name);
         }

@@ -65,13 +65,13 @@ struct Socket {
 }
 
 /// A client, before TLS.
-pub(super) enum Client {
+pub(in crate::serve) enum Client {
     Unix(UnixStream),
     Tcp(TcpStream, Option<TlsAcceptor>),
 }
 
 /// A connection of any kind.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(in crate::serve) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
@@ -105,12 +105,12 @@ pub fn listen(serve: &Serve) -> Result<Listener, ListenError> {
 
 impl Listener {
     /// Where it is, for people.
-    pub(super) fn at(&self) -> &str {
+    pub(in crate::serve) fn at(&self) -> &str {
         &self.at
     }
 
     /// The next client.
-    pub(super) async fn accept(&self) -> IoResult<Client> {
+    pub(in crate::serve) async fn accept(&self) -> IoResult<Client> {
         match &self.door {
             Door::Unix(socket) => Ok(Client::Unix(socket.listener.accept().await?.0)),
             Door::Tcp(listener, acceptor) => {
@@ -125,7 +125,7 @@ impl Listener {
 
 impl Client {
     /// The connection, once TLS is agreed on.
-    pub(super) async fn stream(self) -> IoResult<Box<dyn Stream>> {
+    pub(in crate::serve) async fn stream(self) -> IoResult<Box<dyn Stream>> {
         Ok(match self {
             Self::Unix(stream) => Box::new(stream),
             Self::Tcp(stream, None) => Box::new(stream),

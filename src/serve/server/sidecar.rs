@@ -8,14 +8,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::sync::{Semaphore, watch};
 
-use super::api;
-use super::app::{App, ServeError};
-use super::event::{Event, Observer};
 use super::listen::{Client, Listener};
-use super::token::Token;
 use crate::config::Settings;
 use crate::kernel::Path;
-use crate::secret::DatabaseUrl;
+use crate::serve::error::ServeError;
+use crate::serve::event::Event;
+use crate::serve::means::Means;
+use crate::serve::routes;
+use crate::serve::work::App;
 
 /// The sidecar, ready to serve.
 pub struct Sidecar {
@@ -24,18 +24,6 @@ pub struct Sidecar {
     request_time: Duration,
     stop_time: Duration,
     kernel: Path,
-}
-
-/// What a sidecar works with besides its settings.
-pub struct Means<'a> {
-    /// The database.
-    pub url: &'a DatabaseUrl,
-    /// What requests over TCP carry.
-    pub token: Option<Token>,
-    /// What computes Argon2id.
-    pub kernel: Path,
-    /// Who is told.
-    pub observer: Arc<dyn Observer>,
 }
 
 /// Asks the sidecar to stop.
@@ -85,7 +73,7 @@ impl Sidecar {
     /// Serves until it is asked to stop, and then until what is in flight is done.
     pub async fn serve(self, listener: Listener, stop: &Stop) {
         let clients = Arc::new(Semaphore::new(self.clients_max));
-        let router = api::router(&self.app);
+        let router = routes::router(&self.app);
         self.app.observer.on(&Event::Ready {
             at: listener.at().to_owned(),
             threads: self.app.hashers.size().threads,

@@ -2,30 +2,95 @@
 
 use std::sync::Arc;
 
-use super::answer::Refusal;
-use super::api::FinishOutcome;
-use super::app::{App, Credential};
-use super::database::DatabaseError;
-use super::event::Event;
-use super::hashers::{NotComputed, Ticket};
-use super::known::KnownLists;
-use super::login::{Value, admit, limited, row_of};
-use super::request::Chosen;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::password::{Value, admit};
+use super::row::{limited, row_of};
+use super::shared::{Shared, on_its_own};
 use crate::auth::{AuthError, Column, Replacement};
 use crate::reset::{TOKEN_BYTES, is_bound, keep, token, token_hash};
 use crate::secret::{Password, StoredHash, Token};
+use crate::serve::event::Event;
+use crate::serve::http::{
+    Chosen, FinishAnswer, FinishOutcome, FinishRequest, Refusal, Secret, StartAnswer, StartRequest,
+    json, read,
+};
+use crate::serve::work::{App, Credential, DatabaseError, KnownLists, NotComputed, Ticket};
 use crate::store::ledger::NewToken;
 use crate::store::{Key, Row, Storage, StoreError, Swap, Trouble, Verdict as Kept};
 
 /// Tokens for nobody take one of so many places in the ledger: whoever asks for many leaves no more lines than that.
 const NOBODYS_PLACES: u16 = 256;
 
+/// Make a token for a new password
+///
+/// The answer is the same, and costs the same, whether anybody has the login or not.
+#[utoipa::path(
+    post,
+    path = "/v1/reset/start",
+    request_body = StartRequest,
+    responses((status = 200, description = "The token", body = StartAnswer), Refusal)
+)]
+pub(in crate::serve) async fn reset_start(
+    State(app): Shared,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let request: StartRequest = read(app.body, request).await?;
+    let credential = Arc::clone(resettable(&app, &request.credential)?);
+    if !credential.has_login {
+        return Err(Refusal::Unprocessable("the credential names no login"));
+    }
+    let login = request.login()?;
+    let expires_in_seconds = app.reset_time.as_secs();
+    let token = on_its_own(async move { start(&app, &credential, &login).await }).await?;
+    let token = std::str::from_utf8(token.as_bytes()).map_err(|_| Refusal::Broken)?;
+    Ok(json(
+        StatusCode::OK,
+        &StartAnswer {
+            token: token.to_owned(),
+            expires_in_seconds,
+        },
+    ))
+}
+
+/// Choose a new password by a token
+///
+/// A hash at the target is made whatever the token is worth. The new password's hash is written if the value for which the token was made
+/// still stands there, and every token of the user is void from then on.
+#[utoipa::path(
+    post,
+    path = "/v1/reset/finish",
+    request_body = FinishRequest,
+    responses((status = 200, description = "What became of it", body = FinishAnswer), Refusal)
+)]
+pub(in crate::serve) async fn reset_finish(
+    State(app): Shared,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let request: FinishRequest = read(app.body, request).await?;
+    let credential = Arc::clone(resettable(&app, &request.credential)?);
+    let chosen = request.chosen()?;
+    let outcome = on_its_own(async move { finish(&app, &credential, chosen).await }).await?;
+    Ok(json(StatusCode::OK, &FinishAnswer { outcome }))
+}
+
+/// The credential of that name, where new hashes may be written.
+fn resettable<'a>(app: &'a App, name: &Secret) -> Result<&'a Arc<Credential>, Refusal> {
+    let credential = app.credential(name.as_str()).ok_or(Refusal::Unprocessable(
+        "there is no credential of that name",
+    ))?;
+    if !credential.may_write {
+        return Err(Refusal::Unprocessable(
+            "readers_ready is not true, so no new hash may be written",
+        ));
+    }
+    Ok(credential)
+}
+
 /// A token for the user of that login. One for nobody is made and kept in the same way.
-pub(super) async fn start(
-    app: &App,
-    credential: &Credential,
-    login: &str,
-) -> Result<Token, Refusal> {
+async fn start(app: &App, credential: &Credential, login: &str) -> Result<Token, Refusal> {
     let _ticket = admit(app)?;
     limited(app, app.reset_limits.as_ref(), credential, login)?;
     make_sure_of_ledger(app).await?;
@@ -67,7 +132,7 @@ pub(super) async fn start(
 }
 
 /// A new password.
-pub(super) async fn finish(
+async fn finish(
     app: &App,
     credential: &Credential,
     chosen: Chosen,

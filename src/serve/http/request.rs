@@ -1,5 +1,7 @@
 //! What comes in: bodies in JSON, read strictly and within limits, with every secret in a type that wipes it.
 
+use std::time::Duration;
+
 use axum::body::{Body, to_bytes};
 use axum::http::header;
 use serde::de::DeserializeOwned;
@@ -7,8 +9,7 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::answer::Refusal;
-use super::app::App;
+use super::refusal::Refusal;
 use crate::secret::{InnerSalt, Password, StoredHash, Token};
 use crate::store::OLD_BYTES_MAX;
 use crate::text;
@@ -19,15 +20,15 @@ const PASSWORD_BYTES_MAX: usize = 4096;
 const LOGIN_BYTES_MAX: usize = 1024;
 
 /// A text that is wiped.
-pub(super) struct Secret(Zeroizing<String>);
+pub(in crate::serve) struct Secret(Zeroizing<String>);
 
 /// A login to check.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LoginRequest {
+pub(in crate::serve) struct LoginRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(super) credential: Secret,
+    pub(in crate::serve) credential: Secret,
     /// What was typed as the user's name; at most 1,024 bytes.
     #[schema(value_type = String, example = "anna@example.org")]
     login: Secret,
@@ -39,7 +40,7 @@ pub(super) struct LoginRequest {
 /// A stored value and a password to check against it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct VerifyRequest {
+pub(in crate::serve) struct VerifyRequest {
     /// The stored value, as it stands in the column; at most 4,096 bytes.
     #[schema(value_type = String)]
     stored: Secret,
@@ -48,10 +49,10 @@ pub(super) struct VerifyRequest {
     password: Secret,
     /// A credential of `saltern.toml`, from which `scheme` and the form of answers are taken.
     #[schema(value_type = Option<String>)]
-    pub(super) credential: Option<Secret>,
+    pub(in crate::serve) credential: Option<Secret>,
     /// What the value is, if it carries no mark of its own: a name, or an expression such as `md5(md5(pass).salt)`.
     #[schema(value_type = Option<String>, example = "md5")]
-    pub(super) scheme: Option<Secret>,
+    pub(in crate::serve) scheme: Option<Secret>,
     /// The salt, where it stands in another column.
     #[schema(value_type = Option<String>)]
     salt: Option<Secret>,
@@ -78,22 +79,22 @@ pub(super) struct VerifyRequest {
 /// A password to hash.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct HashRequest {
+pub(in crate::serve) struct HashRequest {
     /// The password; at most 4,096 bytes.
     #[schema(value_type = String, format = Password)]
     password: Secret,
     /// A credential of `saltern.toml`; one of secret answers has its answers normalised.
     #[schema(value_type = Option<String>)]
-    pub(super) credential: Option<Secret>,
+    pub(in crate::serve) credential: Option<Secret>,
 }
 
 /// A user who wants a new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct StartRequest {
+pub(in crate::serve) struct StartRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(super) credential: Secret,
+    pub(in crate::serve) credential: Secret,
     /// What was typed as the user's name; at most 1,024 bytes.
     #[schema(value_type = String, example = "anna@example.org")]
     login: Secret,
@@ -102,10 +103,10 @@ pub(super) struct StartRequest {
 /// A new password, with the token that allows it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FinishRequest {
+pub(in crate::serve) struct FinishRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(super) credential: Secret,
+    pub(in crate::serve) credential: Secret,
     /// The token that the user was sent.
     #[schema(value_type = String, format = Password)]
     token: Secret,
@@ -119,7 +120,7 @@ pub(super) struct FinishRequest {
 
 /// What Ory Kratos sends.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct KratosRequest {
+pub(in crate::serve) struct KratosRequest {
     /// What was typed as the user's name.
     #[schema(value_type = String)]
     identifier: Secret,
@@ -129,26 +130,33 @@ pub(super) struct KratosRequest {
 }
 
 /// A new password.
-pub(super) struct Chosen {
-    pub(super) token: Token,
-    pub(super) password: Password,
-    pub(super) login: Option<Zeroizing<String>>,
+pub(in crate::serve) struct Chosen {
+    pub(in crate::serve) token: Token,
+    pub(in crate::serve) password: Password,
+    pub(in crate::serve) login: Option<Zeroizing<String>>,
 }
 
 /// What stands beside a stored value.
-pub(super) struct Given {
-    pub(super) stored: StoredHash,
-    pub(super) password: Password,
-    pub(super) salt: Option<InnerSalt>,
-    pub(super) salt2: Option<InnerSalt>,
-    pub(super) username: Option<Zeroizing<String>>,
-    pub(super) user_id: Option<Zeroizing<String>>,
-    pub(super) charset: Option<text::Charset>,
+pub(in crate::serve) struct Given {
+    pub(in crate::serve) stored: StoredHash,
+    pub(in crate::serve) password: Password,
+    pub(in crate::serve) salt: Option<InnerSalt>,
+    pub(in crate::serve) salt2: Option<InnerSalt>,
+    pub(in crate::serve) username: Option<Zeroizing<String>>,
+    pub(in crate::serve) user_id: Option<Zeroizing<String>>,
+    pub(in crate::serve) charset: Option<text::Charset>,
+}
+
+/// How much of a body is read, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::serve) struct BodyLimits {
+    pub(in crate::serve) bytes_max: usize,
+    pub(in crate::serve) time: Duration,
 }
 
 /// Reads a body.
-pub(super) async fn read<T: DeserializeOwned>(
-    app: &App,
+pub(in crate::serve) async fn read<T: DeserializeOwned>(
+    limits: BodyLimits,
     request: axum::extract::Request,
 ) -> Result<T, Refusal> {
     let (head, body) = request.into_parts();
@@ -157,10 +165,10 @@ pub(super) async fn read<T: DeserializeOwned>(
         .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > app.body_bytes_max) {
+    if announced.is_some_and(|length| length > limits.bytes_max) {
         return Err(Refusal::TooLarge);
     }
-    let bytes = tokio::time::timeout(app.request_time, bytes(body, app.body_bytes_max))
+    let bytes = tokio::time::timeout(limits.time, bytes(body, limits.bytes_max))
         .await
         .map_err(|_| Refusal::TooSlow)??;
     // Serde would take a list of the fields' values too, which nobody documents.
@@ -194,19 +202,19 @@ async fn bytes(body: Body, max: usize) -> Result<axum::body::Bytes, Refusal> {
 }
 
 impl LoginRequest {
-    pub(super) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
+    pub(in crate::serve) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
         Ok((login(self.login)?, password(self.password)?))
     }
 }
 
 impl StartRequest {
-    pub(super) fn login(self) -> Result<Zeroizing<String>, Refusal> {
+    pub(in crate::serve) fn login(self) -> Result<Zeroizing<String>, Refusal> {
         login(self.login)
     }
 }
 
 impl FinishRequest {
-    pub(super) fn chosen(self) -> Result<Chosen, Refusal> {
+    pub(in crate::serve) fn chosen(self) -> Result<Chosen, Refusal> {
         if self.password.0.is_empty() {
             return Err(Refusal::Unprocessable("the password is empty"));
         }
@@ -219,19 +227,19 @@ impl FinishRequest {
 }
 
 impl KratosRequest {
-    pub(super) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
+    pub(in crate::serve) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
         Ok((login(self.identifier)?, password(self.password)?))
     }
 }
 
 impl HashRequest {
-    pub(super) fn password(self) -> Result<Password, Refusal> {
+    pub(in crate::serve) fn password(self) -> Result<Password, Refusal> {
         password(self.password)
     }
 }
 
 impl VerifyRequest {
-    pub(super) fn given(self) -> Result<Given, Refusal> {
+    pub(in crate::serve) fn given(self) -> Result<Given, Refusal> {
         if self.stored.0.len() > OLD_BYTES_MAX {
             return Err(Refusal::Unprocessable("the stored value is too long"));
         }
@@ -255,7 +263,7 @@ impl VerifyRequest {
 }
 
 impl Secret {
-    pub(super) fn as_str(&self) -> &str {
+    pub(in crate::serve) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -9,11 +9,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::kernel::{Path, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
+use crate::serve::metrics::HasherGauges;
 
 type Job = Box<dyn FnOnce() + Send>;
 
 /// The pool.
-pub(super) struct Hashers {
+pub(in crate::serve) struct Hashers {
     /// Everybody who is served or waits.
     admitted: Arc<Semaphore>,
     /// A permit a thread.
@@ -29,23 +30,23 @@ pub(super) struct Hashers {
 
 /// How much is done at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
+pub(in crate::serve) struct Size {
     /// Hashing threads.
-    pub(super) threads: usize,
+    pub(in crate::serve) threads: usize,
     /// Who waits for one.
-    pub(super) queue: usize,
+    pub(in crate::serve) queue: usize,
     /// For all hashes that are being made, in KiB.
-    pub(super) memory_kib: u64,
+    pub(in crate::serve) memory_kib: u64,
     /// What each thread keeps for its next hash, in KiB, beside that.
-    pub(super) kept_kib: u64,
+    pub(in crate::serve) kept_kib: u64,
 }
 
 /// A place among those who are served or wait; given back when it is dropped.
-pub(super) struct Ticket(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
+pub(in crate::serve) struct Ticket(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 /// Why nothing was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotComputed {
+pub(in crate::serve) enum NotComputed {
     /// It would take more memory than there is for all.
     TooMuchMemory,
     /// The work panicked.
@@ -56,7 +57,7 @@ impl Size {
     /// What fits this machine: no more threads than processors, no more memory than is offered, what the threads keep included.
     ///
     /// None where not even one hash at the target fits.
-    pub(super) fn fit(
+    pub(in crate::serve) fn fit(
         machine: Machine,
         target_kib: u64,
         threads: Option<usize>,
@@ -87,7 +88,7 @@ impl Size {
 
 impl Hashers {
     /// Starts the threads. Argon2id is computed by `path`.
-    pub(super) fn start(size: Size, path: Path) -> std::io::Result<Self> {
+    pub(in crate::serve) fn start(size: Size, path: Path) -> std::io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
         let busy = Arc::new(AtomicUsize::new(0));
@@ -119,7 +120,7 @@ impl Hashers {
     }
 
     /// A place, if there is one.
-    pub(super) fn admit(&self) -> Option<Ticket> {
+    pub(in crate::serve) fn admit(&self) -> Option<Ticket> {
         Arc::clone(&self.admitted)
             .try_acquire_owned()
             .ok()
@@ -127,7 +128,7 @@ impl Hashers {
     }
 
     /// Does the work on one of the threads, when a thread and so much memory are free. Whoever came first goes first.
-    pub(super) async fn compute<T: Send + 'static>(
+    pub(in crate::serve) async fn compute<T: Send + 'static>(
         &self,
         _: &Ticket,
         memory_kib: u64,
@@ -166,29 +167,23 @@ impl Hashers {
         Ok(made)
     }
 
-    /// How often something was computed.
-    pub(super) fn done(&self) -> u64 {
-        self.done.load(Ordering::Relaxed)
-    }
-
     /// How much is done at once.
-    pub(super) fn size(&self) -> Size {
+    pub(in crate::serve) fn size(&self) -> Size {
         self.size
     }
 
-    /// How many threads hash now.
-    pub(super) fn busy(&self) -> usize {
-        self.busy.load(Ordering::Relaxed)
-    }
-
-    /// How many are served or wait.
-    pub(super) fn inside(&self) -> usize {
-        self.size.threads + self.size.queue - self.admitted.available_permits()
-    }
-
-    /// The memory that is taken now, in KiB.
-    pub(super) fn memory_in_use_kib(&self) -> u64 {
-        self.memory_kib - self.memory.available_permits() as u64
+    /// How it all stands now.
+    pub(in crate::serve) fn gauges(&self) -> HasherGauges {
+        let inside = self.size.threads + self.size.queue - self.admitted.available_permits();
+        HasherGauges {
+            done: self.done.load(Ordering::Relaxed),
+            threads: self.size.threads as u64,
+            busy: self.busy.load(Ordering::Relaxed) as u64,
+            queue: self.size.queue as u64,
+            inside: inside as u64,
+            memory_kib: self.memory_kib,
+            memory_in_use_kib: self.memory_kib - self.memory.available_permits() as u64,
+        }
     }
 }
 
@@ -251,7 +246,7 @@ mod tests {
         let broken = block_on(hashers.compute(&ticket, 1, || -> u8 { panic!("on purpose") }));
         assert_eq!(broken, Err(NotComputed::Broken));
         assert_eq!(block_on(hashers.compute(&ticket, 1, || 2)), Ok(2));
-        assert_eq!(hashers.memory_in_use_kib(), 0);
+        assert_eq!(hashers.gauges().memory_in_use_kib, 0);
     }
 
     #[test]

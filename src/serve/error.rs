@@ -1,0 +1,26 @@
+//! Why the sidecar can't begin.
+
+use crate::census::ListError;
+use crate::store::StoreError;
+
+/// Why the sidecar can't begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Not one hash fits.
+    #[error(
+        "one hash at the target needs {needed_mib} MiB, and this machine does not offer so much beside the 512 MiB that are kept free"
+    )]
+    TooLittleMemory {
+        /// For one hash.
+        needed_mib: u64,
+    },
+    /// A list of known passwords can't be used.
+    #[error(transparent)]
+    List(#[from] ListError),
+    /// The threads could not be started.
+    #[error("cannot start the hashing threads")]
+    Threads(#[source] std::io::Error),
+}

@@ -1,0 +1,99 @@
+//! What goes back where a request was answered: bodies in JSON.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How a password was found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::serve) enum Outcome {
+    /// It is the password.
+    Match,
+    /// It is not, or nobody has this login, or nobody can log in by it: nothing tells these apart.
+    Mismatch,
+    /// The password was reset and its user has to choose another. Only with `reveal_reset = true`.
+    ResetRequired,
+}
+
+/// A login's answer.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct LoginAnswer {
+    pub(in crate::serve) outcome: Outcome,
+    /// Whether the row holds a better hash now. False also where somebody else wrote the row meanwhile: theirs stands.
+    pub(in crate::serve) upgraded: bool,
+}
+
+/// The answer for a stored value.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct VerifyAnswer {
+    pub(in crate::serve) outcome: Outcome,
+    /// What to store instead, where the value is weaker than the target or wrapped. It is plain ASCII.
+    pub(in crate::serve) replacement: Option<String>,
+    /// The condition under which the application may write it.
+    pub(in crate::serve) write_if: Option<Condition>,
+}
+
+/// A condition for a write.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::serve) enum Condition {
+    /// Only where the column still holds the value that was checked, byte for byte, in one statement:
+    /// `UPDATE … SET password = :replacement WHERE id = :id AND password = :stored`. If that hits no row, leave it: somebody changed
+    /// the password meanwhile, and theirs must win.
+    StoredIsUnchanged,
+}
+
+/// A new hash.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct HashAnswer {
+    /// What to store. It is plain ASCII.
+    pub(in crate::serve) stored: String,
+}
+
+/// A token for whoever has the login, if anybody does.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct StartAnswer {
+    /// What to put into the link. It is to be sent to the address that stands in the user's row and nowhere else; where nobody has the
+    /// login it opens nothing.
+    #[schema(example = "3p3Nqk0-nCg7Ls2zX4d8vT0rY1uW6bHfJ5mKaQeSoDc")]
+    pub(in crate::serve) token: String,
+    /// How long it is good.
+    pub(in crate::serve) expires_in_seconds: u64,
+}
+
+/// What became of a new password.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::serve) enum FinishOutcome {
+    /// It is the password now.
+    Changed,
+    /// The token was used, is too old, is another user's, was followed by a later one, or the password was changed since: nothing tells
+    /// these apart.
+    VoidToken,
+    /// It is the password that the user has already. The token is still good.
+    OldPassword,
+    /// It stands in a list of passwords that everybody has who guesses. The token is still good.
+    KnownPassword,
+}
+
+/// The answer to a new password.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct FinishAnswer {
+    pub(in crate::serve) outcome: FinishOutcome,
+}
+
+/// What Ory Kratos wants to hear of a right password.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct KratosAnswer {
+    /// Always `password_match`.
+    #[schema(example = "password_match")]
+    pub(in crate::serve) status: &'static str,
+}
+
+/// Whether it can serve.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct Health {
+    /// Always `ok`.
+    #[schema(example = "ok")]
+    pub(in crate::serve) status: &'static str,
+}

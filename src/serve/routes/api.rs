@@ -1,0 +1,111 @@
+//! All routes, the router that answers them, and the OpenAPI document that is made from the handlers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::shared::Shared;
+use super::{hash, health, login, reset, verify};
+use crate::serve::http::{Problem, Refusal};
+use crate::serve::work::App;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "saltern serve",
+        description = "Checks passwords against whatever is stored, and replaces weak hashes by strong ones."
+    ),
+    components(schemas(Problem)),
+    modifiers(&Bearer),
+    security((), ("token" = []))
+)]
+struct Head;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+    }
+}
+
+/// The document in JSON.
+pub fn document() -> String {
+    let (_, document) = routes().split_for_parts();
+    let mut text = document
+        .to_pretty_json()
+        .expect("the document can always be written as JSON");
+    text.push('\n');
+    text
+}
+
+/// All routes, with their document.
+pub(in crate::serve) fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(login::login))
+        .routes(routes!(verify::verify))
+        .routes(routes!(hash::hash))
+        .routes(routes!(reset::reset_start))
+        .routes(routes!(reset::reset_finish))
+        .routes(routes!(login::kratos))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+        .routes(routes!(openapi_json))
+}
+
+/// What answers.
+pub(in crate::serve) fn router(app: &Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router
+        .fallback(|| async { Refusal::NotFound })
+        .method_not_allowed_fallback(|| async { Refusal::Method })
+        .layer(from_fn_with_state(Arc::clone(app), around))
+        .with_state(Arc::clone(app))
+}
+
+/// Round every request: the token before it, the count behind it.
+async fn around(State(app): Shared, request: Request, next: Next) -> Response {
+    // A path that is none of ours is nobody's business.
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("other", MatchedPath::as_str)
+        .to_owned();
+    let open = matches!(route.as_str(), "/healthz" | "/readyz");
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let may_in = match &app.token {
+        Some(token) if !open => token.is_in(authorization.map(HeaderValue::as_bytes)),
+        _ => true,
+    };
+    let response = if may_in {
+        next.run(request).await
+    } else {
+        Refusal::Unauthorized.into_response()
+    };
+    app.metrics.answered(&route, response.status().as_u16());
+    response
+}
+
+/// This document
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    responses((status = 200, description = "The OpenAPI document", body = Object, content_type = "application/json"))
+)]
+async fn openapi_json() -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (headers, document()).into_response()
+}

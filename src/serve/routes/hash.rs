@@ -1,0 +1,48 @@
+//! A new password's hash for an application that writes it itself.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::password::admit;
+use super::shared::{Shared, column};
+use crate::auth::AuthError;
+use crate::serve::http::{HashAnswer, HashRequest, Refusal, json, read};
+
+/// Hash a new password
+#[utoipa::path(
+    post,
+    path = "/v1/hash",
+    request_body = HashRequest,
+    responses((status = 200, description = "What to store", body = HashAnswer), Refusal)
+)]
+pub(in crate::serve) async fn hash(
+    State(app): Shared,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let request: HashRequest = read(app.body, request).await?;
+    let column = column(&app, request.credential.as_ref())?;
+    let password = request.password()?;
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|_| Refusal::Broken)?;
+    let ticket = admit(&app)?;
+    let made = app
+        .hashers
+        .compute(&ticket, column.memory_kib(None), move || {
+            column.hash(&password, &salt)
+        })
+        .await
+        .map_err(|_| Refusal::Broken)?;
+    match made {
+        Ok(made) => Ok(json(
+            StatusCode::OK,
+            &HashAnswer {
+                stored: made.as_str().to_owned(),
+            },
+        )),
+        Err(AuthError::AnswerBlank | AuthError::AnswerUndecodable) => Err(Refusal::Unprocessable(
+            "nothing is left of the answer when it is normalised",
+        )),
+        Err(_) => Err(Refusal::Broken),
+    }
+}

@@ -1,0 +1,37 @@
+//! Whether the sidecar lives and can serve, and its counts.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+use super::shared::Shared;
+use crate::serve::http::{Health, Refusal, json};
+
+/// Whether the process is alive
+#[utoipa::path(get, path = "/healthz", responses((status = 200, description = "It is", body = Health)), security(()))]
+pub(in crate::serve) async fn healthz() -> Response {
+    json(StatusCode::OK, &Health { status: "ok" })
+}
+
+/// Whether the database answers
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    responses((status = 200, description = "It does", body = Health), (status = 503, description = "The database is gone or slow")),
+    security(())
+)]
+pub(in crate::serve) async fn readyz(State(app): Shared) -> Result<Response, Refusal> {
+    app.database.ping().await.map_err(|_| Refusal::Database)?;
+    Ok(json(StatusCode::OK, &Health { status: "ok" }))
+}
+
+/// Counts for Prometheus
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    responses((status = 200, description = "Prometheus' text format", body = String, content_type = "text/plain"))
+)]
+pub(in crate::serve) async fn metrics(State(app): Shared) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
+    (headers, app.metrics.page(app.hashers.gauges())).into_response()
+}
