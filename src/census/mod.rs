@@ -3,15 +3,30 @@
 //! Bytes in, counts out: it reads no database, decides nothing and prints nothing. The same rows give the same census,
 //! whatever their order; the keys of its hashes and the time are passed in.
 
-mod column;
+// The ground: counts of a single kind, and the common passwords.
+
+mod bits;
 mod duplicates;
-mod known;
-mod lines;
 mod logins;
-mod proof;
 mod reservoir;
 mod spelling;
+mod words;
+
+// Which rows hold a password of a list.
+
+mod known;
+
+// Which salted scheme made a shape's digests, then which scheme at all.
+
 mod trial;
+
+mod proof;
+
+// A column of a database, and one that is given as lines.
+
+mod column;
+
+mod lines;
 
 pub use column::{Census, ColumnCensus, Line, LineFinder, Settings};
 pub use duplicates::Duplicates;
@@ -22,10 +37,11 @@ pub use known::{
 };
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
-pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, proof_of_one, words};
+pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, proof_of_one};
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{
     Attempt, Beside, Found, Input, Slot, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
     TrialVerdict, Unit, open_with,
 };
+pub use words::words;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::pwned::PwnedError;
+use super::pwned_lines::PwnedError;
 
 /// Why a list of known passwords can't be used.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Fingers laid out to be looked up in, some hundred million times.
 
-use super::Finger;
+use super::finger::Finger;
 
 /// A set of fingers.
 ///

@@ -1,6 +1,7 @@
 //! The fingers of a column, gathered in bounded memory: what does not fit is left to a further pass over the rows.
 
-use super::{Finger, Fingers};
+use super::finger::Finger;
+use super::fingers::Fingers;
 
 /// A gathering under way, of one range of the fingers.
 pub struct Gather {

@@ -4,8 +4,11 @@ use md4::Md4;
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
 
-use super::finger::first_bits;
-use super::{Finger, Fingers, Lists, WordBlock};
+use super::finger::Finger;
+use super::fingers::Fingers;
+use super::lists::Lists;
+use super::word_blocks::WordBlock;
+use crate::census::bits::first_bits;
 use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
 use crate::secret::InnerSalt;
 

@@ -6,20 +6,31 @@
 //!
 //! Nothing here opens a file, has threads or a clock.
 
-mod error;
 mod finger;
+mod judgement;
+
 mod fingers;
+mod lists;
+
 mod gather;
+mod word_blocks;
+
 mod matcher;
+mod pwned_lines;
+
+mod error;
 mod pwned;
+
 mod verdict;
-mod words;
 
 pub use error::ListError;
-pub use finger::{Finger, Lists, PwnedKind, Way};
+pub use finger::{Finger, PwnedKind};
 pub use fingers::Fingers;
 pub use gather::{Gather, Gathered};
+pub use judgement::{Judgement, KnownCounts, Why};
+pub use lists::{Lists, Way};
 pub use matcher::{Matcher, Salting, salted_opens};
-pub use pwned::{Pwned, PwnedError, PwnedStep};
-pub use verdict::{Judgement, Known, KnownCounts, Why};
-pub use words::{WORD_BYTES_MAX, WordBlock, WordBlocks};
+pub use pwned::{Pwned, PwnedStep};
+pub use pwned_lines::PwnedError;
+pub use verdict::Known;
+pub use word_blocks::{WORD_BYTES_MAX, WordBlock, WordBlocks};

@@ -3,19 +3,14 @@
 //! It is searched with ordered fingers, a window at a time, from the front to the back: where many are looked for it is read once from
 //! end to end, where few are, most of it is jumped over.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 
-use thiserror::Error;
-
-use super::Fingers;
-use super::finger::{Finger, IN_PWNED, PwnedKind};
-use crate::census::proof::front;
+use super::finger::{IN_PWNED, PwnedKind};
+use super::fingers::Fingers;
+use super::pwned_lines::{LINE_BYTES_MAX, PwnedError, Window, front_of};
 
 /// So much of the list is in memory at once: some six thousand lines.
 const WINDOW_BYTES: usize = 256 << 10;
-/// No line is longer: 40 digits, a colon, the digits of a count, the line's end.
-const LINE_BYTES_MAX: usize = 64;
-
 /// An open list.
 pub struct Pwned<R> {
     source: R,
@@ -27,17 +22,6 @@ pub struct Pwned<R> {
     bytes_read: u64,
 }
 
-/// Whole lines of the list, side by side.
-#[derive(Default)]
-struct Window {
-    /// Where the first begins.
-    from: u64,
-    /// Where the line behind the last begins.
-    to: u64,
-    /// The first 128 bits of each.
-    fronts: Vec<u128>,
-}
-
 /// How far a search has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PwnedStep {
@@ -45,33 +29,6 @@ pub struct PwnedStep {
     pub looked_for: usize,
     /// Where in the list it stands.
     pub at_byte: u64,
-}
-
-/// Why a list can't be used. Never a word of what stands in it.
-#[derive(Debug, Error)]
-pub enum PwnedError {
-    /// It can't be read.
-    #[error("it can't be read")]
-    Read(#[from] io::Error),
-    /// A line is not of the form.
-    #[error("at byte {at_byte} there is no line of the form HEX:count with {digits} hex digits")]
-    Line {
-        /// Where.
-        at_byte: u64,
-        /// How many digits the list's first line has.
-        digits: usize,
-    },
-    /// Its first line is of neither kind.
-    #[error("its first line is not of the form HEX:count with 40 (SHA-1) or 32 (NTLM) hex digits")]
-    FirstLine,
-    /// It is not ordered by digest.
-    #[error(
-        "it is not ordered by its digests: the line at byte {at_byte} stands behind a greater one"
-    )]
-    Order {
-        /// Where.
-        at_byte: u64,
-    },
 }
 
 impl<R: Read + Seek> Pwned<R> {
@@ -276,24 +233,6 @@ enum Start {
     Line,
     /// Somewhere: what is left of the line there is passed over.
     Anywhere,
-}
-
-impl Window {
-    /// Its last finger, as those are that are looked for.
-    fn last(&self) -> Option<u128> {
-        self.fronts.last().copied()
-    }
-}
-
-/// The finger of a line's digest.
-fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let (digits, count) = (line.get(..kind.digits())?, line.get(kind.digits()..)?);
-    let count = count.strip_prefix(b":")?;
-    if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    front(digits).map(|bits| Finger(bits | IN_PWNED).0)
 }
 
 #[cfg(test)]

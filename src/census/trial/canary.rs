@@ -1,7 +1,8 @@
 //! One account whose password is known: everything that its value may be is tried with that password.
 
-use super::hypothesis::{Hypothesis, hypotheses};
-use super::{Beside, Found, Trial};
+use super::evidence::Found;
+use super::hypothesis::{Beside, Hypothesis, hypotheses};
+use super::rounds::Trial;
 use crate::scheme::{Shape, make};
 use crate::secret::Password;
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::scheme::{Context, Scheme, Shape, make};
+use crate::secret::InnerSalt;
 
 const WORDS: [&str; 4] = ["123456", "password", "dragon", "monkey"];
 

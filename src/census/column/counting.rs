@@ -1,28 +1,16 @@
 //! The census of one column: every row in one line, every line with what a plan needs to decide about its rows.
 
-use super::duplicates::Sample;
-use super::logins::Cutoffs;
-use super::{Duplicates, Found, LoginAges, Proof, ShapeEvidence, Spelling, TrialEvidence};
+use super::finished::ColumnCensus;
+use super::kind::{Key, specimen};
+use super::line::Line;
+use super::settings::Settings;
+use crate::census::duplicates::{Duplicates, Sample};
+use crate::census::logins::{Cutoffs, LoginAges};
+use crate::census::proof::{Proof, ShapeEvidence};
+use crate::census::spelling::Spelling;
 use crate::policy::{LastLogin, Normalize};
-use crate::scheme::{Class, Declared, InnerId, Recognised, Scheme, Shape, Strength, recognise};
+use crate::scheme::{Class, Recognised, recognise};
 use crate::text;
-
-/// What a census has to know beforehand.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// What the credential declares.
-    pub declared: Declared,
-    /// The strength that is aimed at, which divides slow from strong.
-    pub target: Strength,
-    /// How the credential's values are normalised.
-    pub normalize: Option<Normalize>,
-    /// The time.
-    pub now_ms: i64,
-    /// The moments that rules ask for (`last_login_before`): logins before and after one are never counted together.
-    pub cutoffs_ms: Vec<i64>,
-    /// The keys of the hashes that duplicates are counted by.
-    pub hash_keys: [u64; 2],
-}
 
 /// A census under way. What was counted on several threads can be merged.
 #[derive(Clone)]
@@ -36,45 +24,6 @@ pub struct Census {
     proof: Proof,
 }
 
-/// The finished census of one column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ColumnCensus {
-    /// All rows.
-    pub rows: u64,
-    /// The lines: by class, then the greatest first.
-    pub lines: Vec<Line>,
-    /// The evidence on each shape of bare digests.
-    pub shapes: Vec<ShapeEvidence>,
-    /// When the users of all rows last logged in.
-    pub login_ages: LoginAges,
-}
-
-/// Rows that are counted as one kind.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// Their class.
-    pub class: Class,
-    /// A value of this kind: what a rule would decide about it, it decides about every row of the line. Where it is a plaintext,
-    /// the text is not one of the column's.
-    pub specimen: Recognised<'static>,
-    /// Their scheme: by their own mark, declared, or proven. Of wrapped values it is the one around.
-    pub scheme: Option<Scheme>,
-    /// Whether the scheme was proven and is not declared or marked.
-    pub proven: bool,
-    /// How many.
-    pub rows: u64,
-    /// How many of them hold a digest of the empty password.
-    pub empty_password_rows: u64,
-    /// How many are spelt otherwise than plainly.
-    pub spelling: Spelling,
-    /// How many share their value with another row; nothing for null, empty and locked.
-    pub duplicates: Duplicates,
-    /// How many for each stretch of last logins, with a login that stands for the stretch; stretches without rows are left out.
-    pub last_logins: Vec<(LastLogin, u64)>,
-    /// The same by age.
-    pub login_ages: LoginAges,
-}
-
 /// The counts of one line.
 #[derive(Clone)]
 struct Counts {
@@ -84,25 +33,6 @@ struct Counts {
     by_login: Vec<u64>,
     empty_password_rows: u64,
     spelling: Spelling,
-}
-
-/// What makes two rows fall into one line.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Key {
-    Null,
-    Empty,
-    Marker(&'static str),
-    Dead,
-    Wrapped(Scheme, InnerId, Class),
-    Native(Scheme, Class),
-    Digest(Shape),
-    Plaintext,
-    /// A plaintext answer of which nothing is left when it is normalised.
-    BlankAnswer,
-    LooksHashed,
-    Undecodable,
-    TooLong,
-    Unknown,
 }
 
 /// No column has so many kinds; one made to have them is counted in the line of the unknown.
@@ -239,7 +169,7 @@ impl Census {
     }
 
     /// The line that such a value is counted in.
-    fn line_of(&mut self, recognised: &Recognised<'_>) -> usize {
+    pub(super) fn line_of(&mut self, recognised: &Recognised<'_>) -> usize {
         let class = recognised.class(&self.settings.target);
         let key = self.key(recognised, class);
         if self
@@ -297,157 +227,10 @@ impl Census {
     }
 }
 
-/// Finds the lines of a finished census again, for whoever looks at the rows a second time.
-pub struct LineFinder {
-    census: Census,
-    lines: usize,
-}
-
-impl LineFinder {
-    /// The place of the line in which such a value was counted; none where there was no such line.
-    pub fn line_of(&mut self, recognised: &Recognised<'_>) -> Option<usize> {
-        let at = self.census.line_of(recognised);
-        (at < self.lines).then_some(at)
-    }
-}
-
-impl ColumnCensus {
-    /// Finds its lines again; the settings are those that it was made with.
-    pub fn finder(&self, settings: Settings) -> LineFinder {
-        let mut census = Census::new(settings);
-        for line in &self.lines {
-            census.line_of(&line.specimen);
-        }
-        LineFinder {
-            census,
-            lines: self.lines.len(),
-        }
-    }
-
-    /// The scheme that was proven for a shape.
-    pub fn proven(&self, shape: Shape) -> Option<Scheme> {
-        self.shapes
-            .iter()
-            .find(|evidence| evidence.shape == shape)
-            .and_then(ShapeEvidence::proven)
-    }
-
-    /// The evidence on a shape.
-    pub fn evidence(&self, shape: Shape) -> Option<&ShapeEvidence> {
-        self.shapes.iter().find(|evidence| evidence.shape == shape)
-    }
-
-    /// Adds what a trial with salts and names found for a shape, and gives its line the scheme that follows.
-    pub fn settle(&mut self, shape: Shape, trial: TrialEvidence) {
-        let evidence = self
-            .shapes
-            .iter_mut()
-            .find(|evidence| evidence.shape == shape);
-        let Some(evidence) = evidence else {
-            return;
-        };
-        evidence.settle(trial);
-        self.name_lines(shape);
-    }
-
-    /// Adds the ways in which the password of an account, which is known, gives its value of a shape.
-    pub fn settle_canary(&mut self, shape: Shape, found: Vec<Found>) {
-        let evidence = self
-            .shapes
-            .iter_mut()
-            .find(|evidence| evidence.shape == shape);
-        if let Some(evidence) = evidence {
-            evidence.settle_canary(found);
-            self.name_lines(shape);
-        }
-    }
-
-    /// Gives the lines of a shape the scheme that follows from the evidence.
-    fn name_lines(&mut self, shape: Shape) {
-        let proven = self.proven(shape);
-        let of_shape = self.lines.iter_mut().filter(|line| {
-            matches!(line.specimen, Recognised::Digest { shape: of, scheme: None } if of == shape)
-        });
-        for line in of_shape {
-            line.scheme = proven;
-            line.proven = proven.is_some();
-        }
-    }
-
-    /// The rows of a class.
-    pub fn rows_of(&self, class: Class) -> u64 {
-        self.lines
-            .iter()
-            .filter(|line| line.class == class)
-            .map(|line| line.rows)
-            .sum()
-    }
-
-    /// The rows of a line as a share of all, from 0 to 1.
-    pub fn share(&self, line: &Line) -> f64 {
-        if self.rows == 0 {
-            0.0
-        } else {
-            line.rows as f64 / self.rows as f64
-        }
-    }
-}
-
-impl Line {
-    /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the class.
-    pub fn label(&self) -> String {
-        match self.specimen {
-            Recognised::Marker(name) => name.to_owned(),
-            Recognised::Dead => "!saltern".to_owned(),
-            Recognised::Wrapped { outer, inner, .. } => format!("{outer} over {inner}"),
-            Recognised::Digest {
-                shape,
-                scheme: None,
-            } => match self.scheme {
-                Some(proven) => proven.to_string(),
-                None => shape.to_string(),
-            },
-            Recognised::LooksHashed => "looks-hashed".to_owned(),
-            Recognised::Undecodable => "undecodable".to_owned(),
-            Recognised::TooLong => "too-long".to_owned(),
-            _ => self
-                .scheme
-                .map_or_else(|| self.class.to_string(), |scheme| scheme.to_string()),
-        }
-    }
-}
-
-/// A value of the same kind that holds nothing of the column's.
-fn specimen(recognised: &Recognised<'_>, key: Key) -> Recognised<'static> {
-    match *recognised {
-        Recognised::Null => Recognised::Null,
-        Recognised::Empty => Recognised::Empty,
-        Recognised::Marker(name) => Recognised::Marker(name),
-        Recognised::Dead => Recognised::Dead,
-        Recognised::Wrapped {
-            outer,
-            inner,
-            params,
-        } => Recognised::Wrapped {
-            outer,
-            inner,
-            params,
-        },
-        Recognised::Native { scheme, params } => Recognised::Native { scheme, params },
-        Recognised::Digest { shape, scheme } => Recognised::Digest { shape, scheme },
-        Recognised::Plaintext(_) if key == Key::BlankAnswer => Recognised::Plaintext(b" "),
-        Recognised::Plaintext(_) => Recognised::Plaintext(b"x"),
-        Recognised::LooksHashed => Recognised::LooksHashed,
-        Recognised::Undecodable => Recognised::Undecodable,
-        Recognised::TooLong => Recognised::TooLong,
-        Recognised::Unknown => Recognised::Unknown,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::digest;
+    use crate::scheme::{Declared, Scheme, Shape, Strength, digest};
 
     const NOW: i64 = 1_700_000_000_000;
 

@@ -1,0 +1,39 @@
+//! The first 128 bits of a digest, by which it is looked up everywhere in the census.
+
+use crate::text;
+
+/// The first 128 bits of a digest in hex.
+pub(super) fn front(digits: &[u8]) -> Option<u128> {
+    if !text::is_hex(digits) {
+        return None;
+    }
+    digits.get(..32).map(|digits| {
+        digits.iter().fold(0, |value, digit| {
+            // 'a' and 'A' end in 1, and bit 6 tells letters from digits.
+            let nibble = (digit & 15) + 9 * (digit >> 6);
+            (value << 4) | u128::from(nibble)
+        })
+    })
+}
+
+/// The first 128 bits of a digest that has as many.
+pub(super) fn first_bits(digest: &[u8]) -> u128 {
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uppercase_digests_are_found_like_lowercase_ones() {
+        assert_eq!(
+            front(b"0123456789abcdefABCDEF0123456789"),
+            Some(0x0123_4567_89ab_cdef_abcd_ef01_2345_6789)
+        );
+        assert_eq!(front(b"0123456789abcdefABCDEF012345678g"), None);
+    }
+}

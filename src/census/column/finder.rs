@@ -1,0 +1,34 @@
+//! The lines of a finished census, found again for a second look at the rows.
+
+use super::counting::Census;
+use super::finished::ColumnCensus;
+use super::settings::Settings;
+use crate::scheme::Recognised;
+
+/// Finds the lines of a finished census again, for whoever looks at the rows a second time.
+pub struct LineFinder {
+    census: Census,
+    lines: usize,
+}
+
+impl LineFinder {
+    /// The place of the line in which such a value was counted; none where there was no such line.
+    pub fn line_of(&mut self, recognised: &Recognised<'_>) -> Option<usize> {
+        let at = self.census.line_of(recognised);
+        (at < self.lines).then_some(at)
+    }
+}
+
+impl ColumnCensus {
+    /// Finds its lines again; the settings are those that it was made with.
+    pub fn finder(&self, settings: Settings) -> LineFinder {
+        let mut census = Census::new(settings);
+        for line in &self.lines {
+            census.line_of(&line.specimen);
+        }
+        LineFinder {
+            census,
+            lines: self.lines.len(),
+        }
+    }
+}

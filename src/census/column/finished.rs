@@ -1,0 +1,90 @@
+//! The finished census of one column, and what proofs that come later add to it.
+
+use super::line::Line;
+use crate::census::logins::LoginAges;
+use crate::census::proof::ShapeEvidence;
+use crate::census::trial::{Found, TrialEvidence};
+use crate::scheme::{Class, Recognised, Scheme, Shape};
+
+/// The finished census of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnCensus {
+    /// All rows.
+    pub rows: u64,
+    /// The lines: by class, then the greatest first.
+    pub lines: Vec<Line>,
+    /// The evidence on each shape of bare digests.
+    pub shapes: Vec<ShapeEvidence>,
+    /// When the users of all rows last logged in.
+    pub login_ages: LoginAges,
+}
+
+impl ColumnCensus {
+    /// The scheme that was proven for a shape.
+    pub fn proven(&self, shape: Shape) -> Option<Scheme> {
+        self.shapes
+            .iter()
+            .find(|evidence| evidence.shape == shape)
+            .and_then(ShapeEvidence::proven)
+    }
+
+    /// The evidence on a shape.
+    pub fn evidence(&self, shape: Shape) -> Option<&ShapeEvidence> {
+        self.shapes.iter().find(|evidence| evidence.shape == shape)
+    }
+
+    /// Adds what a trial with salts and names found for a shape, and gives its line the scheme that follows.
+    pub fn settle(&mut self, shape: Shape, trial: TrialEvidence) {
+        let evidence = self
+            .shapes
+            .iter_mut()
+            .find(|evidence| evidence.shape == shape);
+        let Some(evidence) = evidence else {
+            return;
+        };
+        evidence.settle(trial);
+        self.name_lines(shape);
+    }
+
+    /// Adds the ways in which the password of an account, which is known, gives its value of a shape.
+    pub fn settle_canary(&mut self, shape: Shape, found: Vec<Found>) {
+        let evidence = self
+            .shapes
+            .iter_mut()
+            .find(|evidence| evidence.shape == shape);
+        if let Some(evidence) = evidence {
+            evidence.settle_canary(found);
+            self.name_lines(shape);
+        }
+    }
+
+    /// Gives the lines of a shape the scheme that follows from the evidence.
+    fn name_lines(&mut self, shape: Shape) {
+        let proven = self.proven(shape);
+        let of_shape = self.lines.iter_mut().filter(|line| {
+            matches!(line.specimen, Recognised::Digest { shape: of, scheme: None } if of == shape)
+        });
+        for line in of_shape {
+            line.scheme = proven;
+            line.proven = proven.is_some();
+        }
+    }
+
+    /// The rows of a class.
+    pub fn rows_of(&self, class: Class) -> u64 {
+        self.lines
+            .iter()
+            .filter(|line| line.class == class)
+            .map(|line| line.rows)
+            .sum()
+    }
+
+    /// The rows of a line as a share of all, from 0 to 1.
+    pub fn share(&self, line: &Line) -> f64 {
+        if self.rows == 0 {
+            0.0
+        } else {
+            line.rows as f64 / self.rows as f64
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A line of a census: rows that are one kind of value.
+
+use crate::census::duplicates::Duplicates;
+use crate::census::logins::LoginAges;
+use crate::census::spelling::Spelling;
+use crate::policy::LastLogin;
+use crate::scheme::{Class, Recognised, Scheme};
+
+/// Rows that are counted as one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Their class.
+    pub class: Class,
+    /// A value of this kind: what a rule would decide about it, it decides about every row of the line. Where it is a plaintext,
+    /// the text is not one of the column's.
+    pub specimen: Recognised<'static>,
+    /// Their scheme: by their own mark, declared, or proven. Of wrapped values it is the one around.
+    pub scheme: Option<Scheme>,
+    /// Whether the scheme was proven and is not declared or marked.
+    pub proven: bool,
+    /// How many.
+    pub rows: u64,
+    /// How many of them hold a digest of the empty password.
+    pub empty_password_rows: u64,
+    /// How many are spelt otherwise than plainly.
+    pub spelling: Spelling,
+    /// How many share their value with another row; nothing for null, empty and locked.
+    pub duplicates: Duplicates,
+    /// How many for each stretch of last logins, with a login that stands for the stretch; stretches without rows are left out.
+    pub last_logins: Vec<(LastLogin, u64)>,
+    /// The same by age.
+    pub login_ages: LoginAges,
+}
+
+impl Line {
+    /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the class.
+    pub fn label(&self) -> String {
+        match self.specimen {
+            Recognised::Marker(name) => name.to_owned(),
+            Recognised::Dead => "!saltern".to_owned(),
+            Recognised::Wrapped { outer, inner, .. } => format!("{outer} over {inner}"),
+            Recognised::Digest {
+                shape,
+                scheme: None,
+            } => match self.scheme {
+                Some(proven) => proven.to_string(),
+                None => shape.to_string(),
+            },
+            Recognised::LooksHashed => "looks-hashed".to_owned(),
+            Recognised::Undecodable => "undecodable".to_owned(),
+            Recognised::TooLong => "too-long".to_owned(),
+            _ => self
+                .scheme
+                .map_or_else(|| self.class.to_string(), |scheme| scheme.to_string()),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What a census has to know beforehand.
+
+use crate::policy::Normalize;
+use crate::scheme::{Declared, Strength};
+
+/// What a census has to know beforehand.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the credential declares.
+    pub declared: Declared,
+    /// The strength that is aimed at, which divides slow from strong.
+    pub target: Strength,
+    /// How the credential's values are normalised.
+    pub normalize: Option<Normalize>,
+    /// The time.
+    pub now_ms: i64,
+    /// The moments that rules ask for (`last_login_before`): logins before and after one are never counted together.
+    pub cutoffs_ms: Vec<i64>,
+    /// The keys of the hashes that duplicates are counted by.
+    pub hash_keys: [u64; 2],
+}

@@ -1,0 +1,67 @@
+//! The lines of a list of digests, and why a list can't be used.
+
+use std::io;
+
+use thiserror::Error;
+
+use super::finger::{Finger, IN_PWNED, PwnedKind};
+use crate::census::bits::front;
+
+/// No line is longer: 40 digits, a colon, the digits of a count, the line's end.
+pub(super) const LINE_BYTES_MAX: usize = 64;
+
+/// Whole lines of the list, side by side.
+#[derive(Default)]
+pub(super) struct Window {
+    /// Where the first begins.
+    pub(super) from: u64,
+    /// Where the line behind the last begins.
+    pub(super) to: u64,
+    /// The first 128 bits of each.
+    pub(super) fronts: Vec<u128>,
+}
+
+/// Why a list can't be used. Never a word of what stands in it.
+#[derive(Debug, Error)]
+pub enum PwnedError {
+    /// It can't be read.
+    #[error("it can't be read")]
+    Read(#[from] io::Error),
+    /// A line is not of the form.
+    #[error("at byte {at_byte} there is no line of the form HEX:count with {digits} hex digits")]
+    Line {
+        /// Where.
+        at_byte: u64,
+        /// How many digits the list's first line has.
+        digits: usize,
+    },
+    /// Its first line is of neither kind.
+    #[error("its first line is not of the form HEX:count with 40 (SHA-1) or 32 (NTLM) hex digits")]
+    FirstLine,
+    /// It is not ordered by digest.
+    #[error(
+        "it is not ordered by its digests: the line at byte {at_byte} stands behind a greater one"
+    )]
+    Order {
+        /// Where.
+        at_byte: u64,
+    },
+}
+
+impl Window {
+    /// Its last finger, as those are that are looked for.
+    pub(super) fn last(&self) -> Option<u128> {
+        self.fronts.last().copied()
+    }
+}
+
+/// The finger of a line's digest.
+pub(super) fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let (digits, count) = (line.get(..kind.digits())?, line.get(kind.digits()..)?);
+    let count = count.strip_prefix(b":")?;
+    if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    front(digits).map(|bits| Finger(bits | IN_PWNED).0)
+}

@@ -1,0 +1,9 @@
+//! A verdict on a column that is given as lines and no more: what `identify --column` says.
+//!
+//! Without a database there are no other columns; a salt that stands behind its digest is tried.
+
+mod cluster;
+mod judge;
+
+pub use cluster::{Cluster, ClusterProof, LinesVerdict};
+pub use judge::{LineJudge, judge_lines};

@@ -1,0 +1,132 @@
+//! The digests of the common passwords under every candidate of a shape, to be looked up in.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::OnceLock;
+
+use crate::census::bits::front;
+use crate::census::words::words;
+use crate::scheme::{Scheme, Shape, digest};
+use crate::text;
+
+/// The scheme of one bare digest, if it is the digest of a common password: by chance no other scheme gives the same.
+///
+/// The digest of the empty password proves nothing, because it is one and the same under several schemes.
+pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
+    let digits = text::trim(value);
+    let shape = Shape::of_digits(digits.len())?;
+    let known = Table::of(shape).get(front(digits)?)?;
+    known.word?;
+    shape
+        .candidates()
+        .get(usize::from(known.candidate))
+        .copied()
+}
+
+/// The digests of all words under every candidate of one shape, by their first 128 bits.
+pub(super) struct Table {
+    known: HashMap<u128, Known, BuildHasherDefault<FirstBits>>,
+    /// One bit for each value of a digest's last bits: most rows are no common password, and end here without a look
+    /// into a megabyte of memory.
+    maybe: Box<[u64; 1 << (FILTER_BITS - 6)]>,
+}
+
+/// 32 KiB of bits, one in thirteen of them set.
+const FILTER_BITS: u32 = 18;
+
+/// Whose digest it is.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) candidate: u8,
+    /// The word's number; none is the empty password.
+    pub(super) word: Option<u16>,
+}
+
+impl Table {
+    /// The table of a shape, made when it is first asked for.
+    pub(super) fn of(shape: Shape) -> &'static Self {
+        static TABLES: [OnceLock<Table>; Shape::ALL.len()] =
+            [const { OnceLock::new() }; Shape::ALL.len()];
+        TABLES[shape.index()].get_or_init(|| Self::make(shape))
+    }
+
+    fn make(shape: Shape) -> Self {
+        let mut table = Self {
+            known: HashMap::default(),
+            maybe: Box::new([0; _]),
+        };
+        for (candidate, scheme) in (0..).zip(shape.candidates()) {
+            let mut add = |password: &str, word| {
+                let text = digest(*scheme, password.as_bytes())
+                    .expect("a candidate is an unsalted digest");
+                let front = front(text.as_bytes()).expect("a digest is hex");
+                // In UTF-16 the empty password is the same: the likeliest candidate has it.
+                table
+                    .known
+                    .entry(front)
+                    .or_insert(Known { candidate, word });
+                let (place, bit) = filter_bit(front);
+                table.maybe[place] |= bit;
+            };
+            add("", None);
+            for (number, word) in (0..).zip(words()) {
+                add(word, Some(number));
+            }
+        }
+        table
+    }
+
+    pub(super) fn get(&self, front: u128) -> Option<&Known> {
+        let (place, bit) = filter_bit(front);
+        if self.maybe[place] & bit == 0 {
+            return None;
+        }
+        self.known.get(&front)
+    }
+}
+
+/// The word and the bit in it that stand for a digest.
+fn filter_bit(front: u128) -> (usize, u64) {
+    let bits = front as usize & ((1 << FILTER_BITS) - 1);
+    (bits / 64, 1 << (bits % 64))
+}
+
+/// The keys are digests: their bits need no more mixing.
+#[derive(Default)]
+struct FirstBits(u64);
+
+impl Hasher for FirstBits {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, key: u128) {
+        self.0 = key as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_candidates_share_the_digest_of_a_word() {
+        for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_joined()) {
+            let of_words = Table::of(shape)
+                .known
+                .values()
+                .filter(|known| known.word.is_some());
+            assert_eq!(
+                of_words.count(),
+                shape.candidates().len() * words().count(),
+                "{shape}"
+            );
+        }
+    }
+}

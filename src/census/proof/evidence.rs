@@ -1,0 +1,162 @@
+//! What is known of a shape of bare digests, and the verdict that follows.
+
+use crate::census::trial::{Found, TrialEvidence, TrialVerdict};
+use crate::census::words::{HITS_MIN, WORDS_MIN};
+use crate::scheme::{Scheme, Shape};
+
+/// The evidence for one shape in one column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShapeEvidence {
+    /// The shape.
+    pub shape: Shape,
+    /// Rows of it.
+    pub rows: u64,
+    /// How many words were looked up under each candidate.
+    pub tried: u64,
+    /// How many hits chance alone would give.
+    pub expected_by_chance: f64,
+    /// The candidates, likeliest first.
+    pub candidates: Vec<CandidateHits>,
+    /// What was found with salts and names, where that was tried.
+    pub trial: Option<TrialEvidence>,
+    /// The ways in which the password of a known account gives its value; none where there was none of this shape.
+    pub canary: Option<Vec<Found>>,
+    /// What follows from all of it.
+    pub verdict: Verdict,
+}
+
+/// What was found for one candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CandidateHits {
+    /// The candidate.
+    pub scheme: Scheme,
+    /// Rows that hold the digest of one of the words.
+    pub hits: u64,
+    /// How many different words these are.
+    pub words: u64,
+    /// Rows that hold the digest of the empty password. They prove nothing and are not among the hits. Where two candidates give
+    /// the same digest for it, the likelier one has them.
+    pub empty_rows: u64,
+}
+
+/// What the evidence says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is this scheme.
+    Proven(Scheme),
+    /// Too few rows or words were found under any candidate.
+    TooFew,
+    /// Rows were found under more than one candidate: the column is a mixture.
+    Mixed,
+    /// Several candidates give the same digests for the rows that were found.
+    Ambiguous,
+}
+
+impl ShapeEvidence {
+    /// The scheme, if it was proven.
+    pub fn proven(&self) -> Option<Scheme> {
+        match self.verdict {
+            Verdict::Proven(scheme) => Some(scheme),
+            Verdict::TooFew | Verdict::Mixed | Verdict::Ambiguous => None,
+        }
+    }
+
+    /// The evidence on digests of which only the number is known.
+    pub(in crate::census) fn untried(shape: Shape, rows: u64) -> Self {
+        let candidates = shape.candidates().iter().map(|scheme| CandidateHits {
+            scheme: *scheme,
+            hits: 0,
+            words: 0,
+            empty_rows: 0,
+        });
+        Self {
+            shape,
+            rows,
+            tried: 0,
+            expected_by_chance: 0.0,
+            candidates: candidates.collect(),
+            trial: None,
+            canary: None,
+            verdict: Verdict::TooFew,
+        }
+    }
+
+    /// What was proven with a salt or a name, and where from.
+    pub fn way(&self) -> Option<&Found> {
+        let proven = self.proven()?;
+        let by_trial = self.trial.as_ref().and_then(TrialEvidence::proven);
+        let by_canary = self.canary.iter().flatten();
+        by_trial
+            .into_iter()
+            .chain(by_canary)
+            .find(|found| found.scheme == proven)
+    }
+
+    /// Whether it was the account whose password is known that proved it.
+    pub fn is_by_canary(&self) -> bool {
+        let hits = self.candidates.iter().any(|candidate| candidate.hits > 0);
+        let tried = self
+            .trial
+            .as_ref()
+            .is_some_and(|trial| !trial.found.is_empty());
+        self.canary.is_some() && self.proven().is_some() && !hits && !tried
+    }
+
+    /// Adds the ways in which the password of a known account gives its value. One alone is a proof, unless common passwords say otherwise.
+    pub(in crate::census) fn settle_canary(&mut self, found: Vec<Found>) {
+        let elsewhere = |scheme: Scheme| {
+            let unsalted = self
+                .candidates
+                .iter()
+                .filter(|own| own.hits > 0)
+                .map(|own| own.scheme);
+            let salted = self.trial.iter().flat_map(|trial| &trial.found);
+            unsalted
+                .chain(salted.map(|found| found.scheme))
+                .any(|other| other != scheme)
+        };
+        self.verdict = match (&found[..], self.verdict) {
+            ([], verdict) => verdict,
+            ([only], Verdict::TooFew) if !elsewhere(only.scheme) => Verdict::Proven(only.scheme),
+            ([only], Verdict::Ambiguous) => Verdict::Proven(only.scheme),
+            ([_, ..], Verdict::Proven(scheme)) if found.iter().all(|way| way.scheme != scheme) => {
+                Verdict::Mixed
+            }
+            ([_], Verdict::TooFew) => Verdict::Mixed,
+            (_, verdict) => verdict,
+        };
+        self.canary = Some(found);
+    }
+
+    /// Adds what was found with salts and names. Hits with them and without are a mixture, like any two candidates with hits.
+    pub(in crate::census) fn settle(&mut self, trial: TrialEvidence) {
+        let unsalted = self.candidates.iter().any(|candidate| candidate.hits > 0);
+        self.verdict = match (unsalted, trial.found.is_empty(), trial.verdict) {
+            (_, true, _) => verdict(&self.candidates),
+            (true, false, _) | (false, false, TrialVerdict::Mixed) => Verdict::Mixed,
+            (false, false, TrialVerdict::TooFew) => Verdict::TooFew,
+            (false, false, TrialVerdict::Ambiguous) => Verdict::Ambiguous,
+            (false, false, TrialVerdict::Proven) => trial
+                .proven()
+                .map_or(Verdict::TooFew, |found| Verdict::Proven(found.scheme)),
+        };
+        self.expected_by_chance += trial.expected_by_chance;
+        self.trial = Some(trial);
+    }
+
+    /// Whether a declared scheme can't be right: it has no hit, and another candidate is proven.
+    pub fn contradicts(&self, declared: Scheme) -> bool {
+        self.proven().is_some_and(|proven| proven != declared)
+    }
+}
+
+pub(super) fn verdict(candidates: &[CandidateHits]) -> Verdict {
+    let mut hit = candidates.iter().filter(|candidate| candidate.hits > 0);
+    match (hit.next(), hit.next()) {
+        (Some(_), Some(_)) => Verdict::Mixed,
+        (Some(only), None) if only.hits >= HITS_MIN && only.words >= WORDS_MIN => {
+            Verdict::Proven(only.scheme)
+        }
+        _ => Verdict::TooFew,
+    }
+}

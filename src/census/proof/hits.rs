@@ -1,0 +1,243 @@
+//! Which scheme made a column's bare digests: proven by the digests of common passwords, or said to be unknown.
+//!
+//! A wrong guess would lock a whole table out, so the rule is strict: one candidate has three rows or more from at least two
+//! different words, and every other candidate has none.
+
+use super::digest_table::Table;
+use super::evidence::{CandidateHits, ShapeEvidence, verdict};
+use crate::census::bits::front;
+use crate::census::words::words;
+use crate::scheme::Shape;
+
+/// What was found so far in one column.
+#[derive(Clone, Default)]
+pub struct Proof {
+    shapes: [Option<ShapeHits>; Shape::ALL.len()],
+}
+
+/// The hits of one shape.
+#[derive(Clone)]
+struct ShapeHits {
+    rows: u64,
+    candidates: Vec<Hits>,
+}
+
+#[derive(Clone)]
+struct Hits {
+    rows: u64,
+    empty_rows: u64,
+    /// One bit for each word.
+    words: Vec<u64>,
+}
+
+impl Proof {
+    /// Nothing found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts a bare digest, trimmed, in either case. What is no digest of a known shape is not counted.
+    ///
+    /// Returns whether it is a digest of the empty password under some candidate.
+    pub fn observe(&mut self, digits: &[u8]) -> bool {
+        let Some(shape) = Shape::of_digits(digits.len()) else {
+            return false;
+        };
+        let Some(front) = front(digits) else {
+            return false;
+        };
+        let found = self.shape(shape);
+        found.rows += 1;
+        let Some(known) = Table::of(shape).get(front) else {
+            return false;
+        };
+        let hits = &mut found.candidates[usize::from(known.candidate)];
+        match known.word {
+            Some(word) => {
+                hits.rows += 1;
+                hits.words[usize::from(word) / 64] |= 1 << (word % 64);
+            }
+            None => hits.empty_rows += 1,
+        }
+        known.word.is_none()
+    }
+
+    /// Adds what was found in another part of the column.
+    pub fn merge(&mut self, other: &Self) {
+        for (shape, theirs) in Shape::ALL.into_iter().zip(&other.shapes) {
+            let Some(theirs) = theirs else { continue };
+            let ours = self.shape(shape);
+            ours.rows += theirs.rows;
+            for (ours, theirs) in ours.candidates.iter_mut().zip(&theirs.candidates) {
+                ours.rows += theirs.rows;
+                ours.empty_rows += theirs.empty_rows;
+                for (ours, theirs) in ours.words.iter_mut().zip(&theirs.words) {
+                    *ours |= theirs;
+                }
+            }
+        }
+    }
+
+    /// The evidence for every shape that was seen, shortest first.
+    pub fn evidence(&self) -> Vec<ShapeEvidence> {
+        let seen = Shape::ALL.into_iter().zip(&self.shapes);
+        seen.filter_map(|(shape, hits)| Some(evidence(shape, hits.as_ref()?)))
+            .collect()
+    }
+
+    fn shape(&mut self, shape: Shape) -> &mut ShapeHits {
+        self.shapes[shape.index()].get_or_insert_with(|| {
+            let none = Hits {
+                rows: 0,
+                empty_rows: 0,
+                words: vec![0; words().count().div_ceil(64)],
+            };
+            ShapeHits {
+                rows: 0,
+                candidates: vec![none; shape.candidates().len()],
+            }
+        })
+    }
+}
+
+fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
+    let candidates: Vec<CandidateHits> = shape
+        .candidates()
+        .iter()
+        .zip(&found.candidates)
+        .map(|(scheme, hits)| CandidateHits {
+            scheme: *scheme,
+            hits: hits.rows,
+            words: hits
+                .words
+                .iter()
+                .map(|bits| u64::from(bits.count_ones()))
+                .sum(),
+            empty_rows: hits.empty_rows,
+        })
+        .collect();
+    let tried = words().count() as u64;
+    let lookups = found.rows as f64 * tried as f64 * candidates.len() as f64;
+    ShapeEvidence {
+        shape,
+        rows: found.rows,
+        tried,
+        expected_by_chance: lookups / 2_f64.powi(4 * shape.digits() as i32),
+        trial: None,
+        canary: None,
+        verdict: verdict(&candidates),
+        candidates,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::census::Verdict;
+    use crate::scheme::{Scheme, digest};
+
+    fn check(scheme: Scheme, passwords: &[&str], verdict: Verdict) {
+        let mut proof = Proof::new();
+        for password in passwords {
+            proof.observe(
+                digest(scheme, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        let evidence = proof.evidence();
+        assert_eq!(evidence.len(), 1);
+        assert_eq!(evidence[0].verdict, verdict, "{:?}", evidence[0].candidates);
+        assert_eq!(evidence[0].rows, passwords.len() as u64);
+    }
+
+    #[test]
+    fn every_candidate_is_proven_by_common_passwords_under_it() {
+        for scheme in Scheme::all().filter(|scheme| scheme.shape().is_some() && !scheme.salted()) {
+            check(
+                scheme,
+                &["123456", "password", "123456", "%unheard of%"],
+                Verdict::Proven(scheme),
+            );
+        }
+    }
+
+    #[test]
+    fn two_rows_or_one_word_prove_nothing() {
+        check(Scheme::MD5, &["123456", "password"], Verdict::TooFew);
+        check(
+            Scheme::MD5,
+            &["123456", "123456", "123456", "123456"],
+            Verdict::TooFew,
+        );
+        check(Scheme::MD5, &["%unheard of%"], Verdict::TooFew);
+    }
+
+    #[test]
+    fn a_mixture_proves_nothing() {
+        let mut proof = Proof::new();
+        for password in ["123456", "password", "dragon", "monkey"] {
+            proof.observe(
+                digest(Scheme::MD5, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        proof.observe(
+            digest(Scheme::NTLM, b"monkey")
+                .expect("a digest")
+                .as_bytes(),
+        );
+        assert_eq!(proof.evidence()[0].verdict, Verdict::Mixed);
+        assert!(!proof.evidence()[0].contradicts(Scheme::SHA1));
+    }
+
+    #[test]
+    fn the_empty_password_is_counted_and_proves_nothing() {
+        let mut proof = Proof::new();
+        for _ in 0..5 {
+            assert!(proof.observe(b"D41D8CD98F00B204E9800998ECF8427E"));
+        }
+        let evidence = &proof.evidence()[0];
+        assert_eq!(evidence.verdict, Verdict::TooFew);
+        assert_eq!(
+            (
+                evidence.candidates[0].empty_rows,
+                evidence.candidates[0].hits
+            ),
+            (5, 0)
+        );
+    }
+
+    #[test]
+    fn a_proof_of_another_scheme_contradicts_the_declared_one() {
+        let mut proof = Proof::new();
+        for password in ["123456", "password", "dragon"] {
+            proof.observe(
+                digest(Scheme::NTLM, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+        }
+        assert!(proof.evidence()[0].contradicts(Scheme::MD5));
+        assert!(!proof.evidence()[0].contradicts(Scheme::NTLM));
+    }
+
+    #[test]
+    fn parts_of_a_column_prove_together_what_none_proves_alone() {
+        let part = |password: &str| {
+            let mut proof = Proof::new();
+            proof.observe(
+                digest(Scheme::SHA1, password.as_bytes())
+                    .expect("a digest")
+                    .as_bytes(),
+            );
+            proof
+        };
+        let mut whole = part("123456");
+        whole.merge(&part("password"));
+        assert_eq!(whole.evidence()[0].verdict, Verdict::TooFew);
+        whole.merge(&part("dragon"));
+        assert_eq!(whole.evidence()[0].proven(), Some(Scheme::SHA1));
+    }
+}

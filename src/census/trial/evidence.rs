@@ -1,0 +1,103 @@
+//! What a trial found, and what follows.
+
+use std::fmt;
+
+use super::hypothesis::Slot;
+use crate::scheme::Scheme;
+
+/// What a trial of one shape found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrialEvidence {
+    /// Rows of the sample.
+    pub rows: u64,
+    /// How many words there are to try on each.
+    pub words: u64,
+    /// How many ways to combine scheme and columns.
+    pub ways: u64,
+    /// The names of the columns that were tried beside the value.
+    pub columns: Vec<String>,
+    /// How many digests were made.
+    pub tries: u64,
+    /// Whether nothing was left to try.
+    pub complete: bool,
+    /// How many hits chance alone would give.
+    pub expected_by_chance: f64,
+    /// The ways with hits: the one with the most first.
+    pub found: Vec<Found>,
+    /// What follows.
+    pub verdict: TrialVerdict,
+}
+
+/// A way that had hits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The scheme.
+    pub scheme: Scheme,
+    /// What it takes besides the password.
+    pub inputs: Vec<Input>,
+    /// Rows of the sample that hold the digest of one of the words.
+    pub hits: u64,
+    /// How many different words these are.
+    pub words: u64,
+}
+
+/// Something that a scheme takes, and where from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// What it is.
+    pub slot: Slot,
+    /// The column; none where it stands in the value itself.
+    pub column: Option<String>,
+    /// Whether the credential names the column as that.
+    pub declared: bool,
+}
+
+/// What the evidence says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrialVerdict {
+    /// It is the first of what was found.
+    Proven,
+    /// Too few rows or words were found in any way.
+    TooFew,
+    /// Rows were found in more than one way: the column is a mixture.
+    Mixed,
+    /// Several ways give the same digest for the rows that were found.
+    Ambiguous,
+}
+
+impl Found {
+    /// Whether every column that it takes is named by the credential.
+    pub fn is_declared(&self) -> bool {
+        self.inputs.iter().all(|input| input.declared)
+    }
+}
+
+/// `md5(salt.pass) with salt = column "pw_salt"`
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.scheme.name())?;
+        for (at, input) in self.inputs.iter().enumerate() {
+            f.write_str(if at == 0 { " with " } else { " and " })?;
+            let what = match input.slot {
+                Slot::Salt => "salt",
+                Slot::Salt2 => "salt2",
+                Slot::Username => "user name",
+                Slot::UserId => "user id",
+            };
+            match &input.column {
+                Some(column) => write!(f, "{what} = column {column:?}")?,
+                None => write!(f, "the {what} in the value itself")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TrialEvidence {
+    /// What was proven.
+    pub fn proven(&self) -> Option<&Found> {
+        self.found
+            .first()
+            .filter(|_| self.verdict == TrialVerdict::Proven)
+    }
+}

@@ -1,0 +1,363 @@
+//! A trial under way: a sample of rows, the rounds of words, and what was found.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::evidence::{Found, Input, TrialEvidence, TrialVerdict};
+use super::hypothesis::{self, Beside, Hypothesis, Slot, Source, hypotheses};
+use crate::census::words::{HITS_MIN, WORDS_MIN, words};
+use crate::scheme::{Context, Scheme, Shape, make, take};
+use crate::secret::InnerSalt;
+
+/// So many of the most common passwords are tried on each row.
+pub const TRIAL_WORDS: usize = 1_000;
+/// So many rows of a shape are tried.
+pub const TRIAL_ROWS: usize = 1_000;
+/// No salt is longer; a column with longer values is none.
+const SALT_BYTES_MAX: usize = 256;
+/// The words are tried in rounds over all rows, because the most common ones find the most.
+const ROUNDS: [std::ops::Range<usize>; 4] = [0..20, 20..100, 100..300, 300..TRIAL_WORDS];
+/// The first rounds: a hundred words.
+const QUICK_ROUNDS: usize = 2;
+
+/// A trial of one shape.
+pub struct Trial {
+    shape: Shape,
+    beside: Vec<Beside>,
+    pub(super) hypotheses: Vec<Hypothesis>,
+    pub(super) rows: Vec<Sampled>,
+    /// By hypothesis, then by row: the word that was found.
+    pub(super) found: Vec<Vec<Option<u16>>>,
+    pub(super) tries: u64,
+    /// How many rounds there are.
+    rounds: usize,
+    /// The next unit: a round and a row.
+    next: (usize, usize),
+}
+
+/// A row of the sample, taken apart.
+pub(super) struct Sampled {
+    pub(super) digest: Zeroizing<String>,
+    pub(super) setting: InnerSalt,
+    beside: Vec<Option<InnerSalt>>,
+}
+
+/// One row in one round.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit {
+    round: usize,
+    row: usize,
+}
+
+/// What one unit found.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    row: usize,
+    tries: u64,
+    hits: Vec<Hit>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    hypothesis: usize,
+    word: u16,
+}
+
+/// Blind: it holds digests and salts.
+impl fmt::Debug for Trial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trial")
+            .field("shape", &self.shape.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Trial {
+    /// A trial of a shape in a table with these columns beside the value; none where there is nothing to try.
+    pub fn new(shape: Shape, beside: Vec<Beside>) -> Option<Self> {
+        let hypotheses = hypotheses(shape, &beside);
+        (!hypotheses.is_empty()).then(|| Self::of(shape, beside, hypotheses))
+    }
+
+    pub(super) fn of(shape: Shape, beside: Vec<Beside>, hypotheses: Vec<Hypothesis>) -> Self {
+        Self {
+            shape,
+            found: vec![Vec::new(); hypotheses.len()],
+            hypotheses,
+            beside,
+            rows: Vec::new(),
+            tries: 0,
+            rounds: ROUNDS.len(),
+            next: (0, 0),
+        }
+    }
+
+    /// The same with the most common words alone: enough to contradict what is known from elsewhere.
+    #[must_use]
+    pub fn quick(mut self) -> Self {
+        self.rounds = QUICK_ROUNDS;
+        self
+    }
+
+    /// Tries one scheme more than the registry's: a user's own.
+    #[must_use]
+    pub fn with(mut self, scheme: Scheme) -> Self {
+        if !self.hypotheses.iter().any(|known| known.scheme == scheme) {
+            hypothesis::add(&mut self.hypotheses, scheme, self.shape, &self.beside);
+            self.found.resize(self.hypotheses.len(), Vec::new());
+        }
+        self
+    }
+
+    /// Adds a row to the sample, with the values of the columns beside it. One that is not of the shape is passed over.
+    pub fn row<'v>(&mut self, value: &[u8], beside: impl IntoIterator<Item = Option<&'v [u8]>>) {
+        let Some(first) = self.hypotheses.first() else {
+            return;
+        };
+        let Some(taken) = take(value, first.scheme) else {
+            return;
+        };
+        let salt = |bytes: &[u8]| {
+            (1..=SALT_BYTES_MAX)
+                .contains(&bytes.len())
+                .then(|| InnerSalt::new(bytes))
+        };
+        self.rows.push(Sampled {
+            digest: taken.text,
+            setting: InnerSalt::new(taken.setting),
+            beside: beside
+                .into_iter()
+                .map(|value| value.and_then(salt))
+                .collect(),
+        });
+        for found in &mut self.found {
+            found.push(None);
+        }
+    }
+
+    /// How many digests a unit that is still to come takes at the most.
+    pub fn unit_tries(&self) -> usize {
+        let words = ROUNDS.get(self.next.0).map_or(0, std::ops::Range::len);
+        words * self.hypotheses.len()
+    }
+
+    /// The next units, at most that many and all of one round; none are left where it is empty.
+    pub fn units(&mut self, most: usize) -> Vec<Unit> {
+        let mut units = Vec::new();
+        let (round, mut row) = self.next;
+        if round >= self.rounds {
+            return units;
+        }
+        while row < self.rows.len() && units.len() < most {
+            // A row has one password, and this one's is known.
+            if !self.is_found(row) {
+                units.push(Unit { round, row });
+            }
+            row += 1;
+        }
+        self.next = (round, row);
+        if row == self.rows.len() {
+            self.next = (round + 1, 0);
+            if units.is_empty() {
+                return self.units(most);
+            }
+        }
+        units
+    }
+
+    /// Tries one unit. It changes nothing: units can be tried side by side.
+    pub fn attempt(&self, unit: Unit) -> Attempt {
+        let mut attempt = Attempt {
+            row: unit.row,
+            tries: 0,
+            hits: Vec::new(),
+        };
+        let (Some(row), Some(words_of)) = (self.rows.get(unit.row), ROUNDS.get(unit.round)) else {
+            return attempt;
+        };
+        for (number, hypothesis) in self.hypotheses.iter().enumerate() {
+            let Some(context) = hypothesis.context(row) else {
+                continue;
+            };
+            let setting = row.setting.as_bytes();
+            let words = (0..).zip(words()).take(words_of.end).skip(words_of.start);
+            for (word, password) in words {
+                attempt.tries += 1;
+                let made = make(hypothesis.scheme, setting, password.as_bytes(), &context);
+                if let Ok(Some(made)) = made
+                    && *made == *row.digest
+                {
+                    attempt.hits.push(Hit {
+                        hypothesis: number,
+                        word,
+                    });
+                }
+            }
+        }
+        attempt
+    }
+
+    /// Adds what a unit found.
+    pub fn add(&mut self, attempt: &Attempt) {
+        self.tries += attempt.tries;
+        for hit in &attempt.hits {
+            let place = self
+                .found
+                .get_mut(hit.hypothesis)
+                .and_then(|rows| rows.get_mut(attempt.row));
+            if let Some(place) = place {
+                place.get_or_insert(hit.word);
+            }
+        }
+    }
+
+    /// Tries all on this thread, at most about that many digests.
+    pub fn run(&mut self, tries_max: u64) {
+        while self.tries < tries_max && !self.has_leader() {
+            let units = self.units(1);
+            if units.is_empty() {
+                return;
+            }
+            for unit in units {
+                let attempt = self.attempt(unit);
+                self.add(&attempt);
+            }
+        }
+    }
+
+    /// Whether a round is over and one way is proven, so that only a mixture is left to be found.
+    pub fn has_leader(&self) -> bool {
+        self.next.0 > 0
+            && self.next.1 == 0
+            && matches!(self.evidence().verdict, TrialVerdict::Proven)
+    }
+
+    /// What was found so far.
+    pub fn evidence(&self) -> TrialEvidence {
+        let mut with_hits: Vec<usize> = (0..self.hypotheses.len())
+            .filter(|at| self.found[*at].iter().any(Option::is_some))
+            .collect();
+        with_hits.sort_by_key(|at| {
+            (
+                std::cmp::Reverse(self.hits(*at, None).0),
+                !self.describe(*at).is_declared(),
+            )
+        });
+        TrialEvidence {
+            rows: self.rows.len() as u64,
+            words: ROUNDS[self.rounds - 1].end as u64,
+            ways: self.hypotheses.len() as u64,
+            columns: self
+                .beside
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            tries: self.tries,
+            complete: self.next.0 >= self.rounds,
+            expected_by_chance: self.tries as f64 / 2_f64.powi(4 * self.shape.digits() as i32),
+            found: with_hits.iter().map(|at| self.describe(*at)).collect(),
+            verdict: self.verdict(&with_hits),
+        }
+    }
+
+    fn verdict(&self, with_hits: &[usize]) -> TrialVerdict {
+        let Some((leader, others)) = with_hits.split_first() else {
+            return TrialVerdict::TooFew;
+        };
+        let enough = |(hits, words): (u64, u64)| hits >= HITS_MIN && words >= WORDS_MIN;
+        if others.iter().any(|other| !self.covers(*leader, *other)) {
+            return TrialVerdict::Mixed;
+        }
+        if !enough(self.hits(*leader, None)) {
+            return TrialVerdict::TooFew;
+        }
+        // Between two that can't be told apart, the columns that the credential names decide.
+        let named = self.describe(*leader).is_declared();
+        let is_rival = |other: &usize| {
+            let yields = named && !self.describe(*other).is_declared();
+            !yields && !enough(self.hits(*leader, Some(*other)))
+        };
+        if others.iter().any(is_rival) {
+            TrialVerdict::Ambiguous
+        } else {
+            TrialVerdict::Proven
+        }
+    }
+
+    /// Whether one way found all that another found, by the same words: then the other says nothing of its own.
+    fn covers(&self, one: usize, other: usize) -> bool {
+        let mut rows = self.found[one].iter().zip(&self.found[other]);
+        rows.all(|(one, other)| other.is_none() || one == other)
+    }
+
+    /// The rows and the words that a way found, without those that another one found too.
+    fn hits(&self, at: usize, without: Option<usize>) -> (u64, u64) {
+        let mut words: Vec<u16> = (0..)
+            .zip(&self.found[at])
+            .filter(|(row, _)| without.is_none_or(|other| self.found[other][*row].is_none()))
+            .filter_map(|(_, word)| *word)
+            .collect();
+        let hits = words.len() as u64;
+        words.sort_unstable();
+        words.dedup();
+        (hits, words.len() as u64)
+    }
+
+    pub(super) fn describe(&self, at: usize) -> Found {
+        let hypothesis = &self.hypotheses[at];
+        let (hits, words) = self.hits(at, None);
+        Found {
+            scheme: hypothesis.scheme,
+            inputs: hypothesis
+                .inputs
+                .iter()
+                .map(|(slot, source)| match source {
+                    Source::Value => Input {
+                        slot: *slot,
+                        column: None,
+                        declared: true,
+                    },
+                    Source::Beside(at) => Input {
+                        slot: *slot,
+                        column: Some(self.beside[*at].name.clone()),
+                        declared: self.beside[*at].declared_as.contains(slot),
+                    },
+                })
+                .collect(),
+            hits,
+            words,
+        }
+    }
+
+    fn is_found(&self, row: usize) -> bool {
+        self.found
+            .iter()
+            .any(|rows| rows.get(row).is_some_and(Option::is_some))
+    }
+}
+
+impl Hypothesis {
+    /// What the scheme needs of a row; none where the row lacks it.
+    pub(super) fn context<'r>(&self, row: &'r Sampled) -> Option<Context<'r>> {
+        let mut context = Context::default();
+        for (slot, source) in &self.inputs {
+            let value = match source {
+                // The value's own salt goes in as its setting.
+                Source::Value => continue,
+                Source::Beside(at) => row.beside.get(*at)?.as_ref()?,
+            };
+            match slot {
+                Slot::Salt => context.salt = Some(value),
+                Slot::Salt2 => context.salt2 = Some(value),
+                Slot::Username => {
+                    context.username = Some(std::str::from_utf8(value.as_bytes()).ok()?);
+                }
+                Slot::UserId => {
+                    context.user_id = Some(std::str::from_utf8(value.as_bytes()).ok()?);
+                }
+            }
+        }
+        Some(context)
+    }
+}
