@@ -2,40 +2,35 @@
 //!
 //! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
 
-mod bench;
-mod column;
-mod evidence;
-mod identify;
-mod json;
-mod known;
-mod plan;
-mod progress;
-mod reset;
-mod resets;
-mod rules;
-mod scan;
-mod status;
-mod summary;
+// The ground: pieces of text, tables, the version, exit codes in words.
+
+mod exit_words;
 mod table;
 mod text;
-mod waits;
+mod version;
 
-pub use bench::{BenchReport, Measured};
-pub use column::{column_json, column_text};
-pub use identify::{Identified, IdentifyTable};
-pub use json::{ExitWords, Outcome, REPORT_VERSION, Stamp, event_line, last_line};
-pub use plan::PlanReport;
-pub use progress::{Share, bar_message, place, plain_line, started_line};
-pub use reset::{reset_json, reset_text};
-pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, quoted, reset_csv, reset_line};
-pub use scan::ScanReport;
-pub use status::{
-    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+// Single lines, then what reports share, then the reports.
+
+mod lines;
+
+mod parts;
+
+mod pages;
+
+pub use exit_words::ExitWords;
+pub use lines::{
+    Outcome, Share, Stamp, bar_message, event_line, last_line, place, plain_line, started_line,
 };
-pub use summary::{Summary, residue};
+pub use pages::{
+    BenchReport, Identified, IdentifyTable, LockLine, Measured, PassLine, PlanReport,
+    QuarantineCount, RESET_CSV_HEAD, ResetRun, ResetSums, RuleClockLine, RunStatusLine, ScanReport,
+    StatusReport, Summary, WorkerStatus, column_json, column_text, quoted, reset_csv, reset_json,
+    reset_line, reset_text, residue,
+};
+pub use parts::WaitLine;
 pub use table::{Align, Table};
 pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};
-pub use waits::WaitLine;
+pub use version::REPORT_VERSION;
 
 #[cfg(test)]
 mod golden;

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::json::REPORT_VERSION;
-use super::table::{Align, Table};
-use super::text::{bytes, count, duration, rate};
+use crate::report::table::{Align, Table};
+use crate::report::text::{bytes, count, duration, rate};
+use crate::report::version::REPORT_VERSION;
 use crate::scheme::Outer;
 
 /// One thing that was measured.

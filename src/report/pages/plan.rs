@@ -5,14 +5,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::json::REPORT_VERSION;
-use super::known::{known_json, known_line};
-use super::rules::{rule_name, why};
-use super::table::{Align, Table};
-use super::text::{bytes, count, duration, rate, safe};
 use crate::config::Settings;
 use crate::engine::Plan;
 use crate::policy::Action;
+use crate::report::parts::{known_json, known_line, rule_name, why};
+use crate::report::table::{Align, Table};
+use crate::report::text::{bytes, count, duration, rate, safe};
+use crate::report::version::REPORT_VERSION;
 
 /// It can't be seen from the database which platform it is.
 const SESSIONS: &str = "sessions and reset links that are bound to the stored hash (Django, Laravel, Devise, WordPress) end when it changes";

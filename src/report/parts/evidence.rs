@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::text::{count, percent, safe};
 use crate::census::{
     CandidateHits, ColumnCensus, Found, Line, ShapeEvidence, Spelling, TrialEvidence, Verdict,
 };
+use crate::report::text::{count, percent, safe};
 use crate::scheme::{Class, Declared, Scheme, Shape};
 
 /// What is known of a shape of bare digests, in words.
-pub(super) fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
+pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
     let shape = shape_words(evidence.shape);
     match (declared, evidence.verdict) {
         (Declared::Scheme(scheme), _) if evidence.contradicts(scheme) => {
@@ -210,7 +210,7 @@ fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
 }
 
 /// What the rows of a line have in common beyond their form; none where that is nothing.
-pub(super) fn line_words(line: &Line, census: &ColumnCensus) -> Option<String> {
+pub(in crate::report) fn line_words(line: &Line, census: &ColumnCensus) -> Option<String> {
     let facts: Vec<String> = [
         repeat_words(line),
         login_words(line, census),
@@ -291,7 +291,7 @@ fn spelling_words(line: &Line) -> Option<String> {
 }
 
 /// The spelling of a line for machines.
-pub(super) fn spelling_json(spelling: Spelling) -> Value {
+pub(in crate::report) fn spelling_json(spelling: Spelling) -> Value {
     let Spelling {
         uppercase,
         newline,
@@ -302,7 +302,7 @@ pub(super) fn spelling_json(spelling: Spelling) -> Value {
 }
 
 /// The evidence on a shape for machines.
-pub(super) fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
+pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
     let candidates: Vec<Value> = evidence
         .candidates
         .iter()

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::json::REPORT_VERSION;
-use super::table::{Align, Table};
-use super::text::{count, safe, stamp};
+use crate::report::table::{Align, Table};
+use crate::report::text::{count, safe, stamp};
+use crate::report::version::REPORT_VERSION;
 use crate::store::ledger::ResetLine;
 
 /// What the ledger's chunks say of a run that has reset rows.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::table::{Align, Table};
-use super::text::{count, percent};
 use crate::census::{Cluster, LinesVerdict};
+use crate::report::table::{Align, Table};
+use crate::report::text::{count, percent};
 use crate::scheme::Scheme;
 
 /// How many candidates people are shown.

@@ -1,11 +1,10 @@
-//! How a run ended, for people, and what it leaves behind.
+//! How a run ended, for people.
 
 use std::fmt::Write as _;
 
-use super::json::ExitWords;
-use super::text::{count, duration, rate};
 use crate::engine::{End, Finished};
-use crate::store::Kind;
+use crate::report::exit_words::ExitWords;
+use crate::report::text::{count, duration, rate, safe};
 
 /// All that the summary of a run is made of.
 #[derive(Clone, Copy, Debug)]
@@ -71,10 +70,7 @@ impl Summary<'_> {
             );
         }
         for (reason, rows) in &f.quarantined_by_reason {
-            line(
-                "quarantined",
-                format!("{} {}", count(*rows), super::text::safe(reason)),
-            );
+            line("quarantined", format!("{} {}", count(*rows), safe(reason)));
         }
         line("time", self.time());
         let again = if self.what_to_do.is_empty() {
@@ -133,32 +129,6 @@ impl Summary<'_> {
             );
         }
         text
-    }
-}
-
-/// What stays behind after old hashes were replaced, and how it is cleared.
-pub fn residue(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Postgres => {
-            "The old values are gone from the table, not from everywhere:\n\
-             \x20 dead tuples     VACUUM (FULL) or pg_repack on the table rewrites its pages; a plain VACUUM only frees them for reuse\n\
-             \x20 WAL, archive    until the segments are recycled and the archive's retention has passed\n\
-             \x20 replicas        follow by themselves; a delayed or stopped one still has the old pages\n\
-             \x20 backups, dumps  until they are deleted: they stay as weak as they were made\n"
-        }
-        Kind::MySql => {
-            "The old values are gone from the table, not from everywhere:\n\
-             \x20 undo, free pages  OPTIMIZE TABLE (or gh-ost, pt-online-schema-change) rewrites the table\n\
-             \x20 binlog            row images hold the old values: PURGE BINARY LOGS once every replica has read them\n\
-             \x20 replicas          follow by themselves; their relay logs and binlogs hold the same\n\
-             \x20 backups, dumps    until they are deleted: they stay as weak as they were made\n"
-        }
-        Kind::Sqlite => {
-            "The old values are gone from the table, not from everywhere:\n\
-             \x20 free pages      overwritten by this run (secure_delete); what was freed before it: VACUUM\n\
-             \x20 -wal file       until a checkpoint: PRAGMA wal_checkpoint(TRUNCATE)\n\
-             \x20 copies          snapshots, replicas and backups of the file stay as weak as they were made\n"
-        }
     }
 }
 
@@ -225,12 +195,5 @@ mod tests {
         assert!(text(&canary).contains("the canary is written; try"));
         canary.accounts.done = 0;
         assert!(text(&canary).contains("no row was left for the canary"));
-    }
-
-    #[test]
-    fn every_database_has_its_words_on_what_stays_behind() {
-        for kind in [Kind::Postgres, Kind::MySql, Kind::Sqlite] {
-            assert!(residue(kind).contains("backups"), "{kind:?}");
-        }
     }
 }

@@ -1,17 +1,17 @@
 //! A decision in words.
 
-use super::text::safe;
 use crate::engine::{ColumnLook, Group};
 use crate::policy::{Decision, Reason, Rules};
+use crate::report::text::safe;
 use crate::scheme::{InnerId, Recognised};
 
 /// The action, and why.
-pub(super) fn action_words(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+pub(in crate::report) fn action_words(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
     format!("{}: {}", group.decision.action, why(rules, look, group))
 }
 
 /// Why: the rule by its name, or the reason of the default.
-pub(super) fn why(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+pub(in crate::report) fn why(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
     let decision = &group.decision;
     let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
     match (decision.reason, named) {
@@ -33,7 +33,7 @@ fn is_answer(look: &ColumnLook, group: &Group) -> bool {
 }
 
 /// The name of the rule that decided, or its number from 1 where it has none.
-pub(super) fn rule_name(rules: &Rules, decision: &Decision) -> Option<String> {
+pub(in crate::report) fn rule_name(rules: &Rules, decision: &Decision) -> Option<String> {
     let number = decision.rule?;
     let name = rules.get(number).and_then(|rule| rule.name.clone());
     Some(name.unwrap_or_else(|| format!("{}", number + 1)))

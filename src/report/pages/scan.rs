@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::evidence::{line_words, proof_json, proof_words, spelling_json};
-use super::json::REPORT_VERSION;
-use super::known::{known_json, known_words};
-use super::rules::{action_words, rule_name};
-use super::table::{Align, Table};
-use super::text::{count, percent, safe};
-use super::waits::of_look;
 use crate::census::{Duplicates, Line, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnLook, Group, TieKind, ties};
+use crate::report::parts::{
+    action_words, known_json, known_words, line_words, of_look, proof_json, proof_words, rule_name,
+    spelling_json,
+};
+use crate::report::table::{Align, Table};
+use crate::report::text::{count, percent, safe};
+use crate::report::version::REPORT_VERSION;
 use crate::scheme::{Class, Declared, Scheme};
 
 /// A scan of every column.

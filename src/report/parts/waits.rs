@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::text::{age, count, safe, stamp};
 use crate::config::Settings;
 use crate::engine::ColumnLook;
 use crate::policy::{Action, Deadlines, Rule};
+use crate::report::text::{age, count, safe, stamp};
 
 /// The rows that wait for the sake of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,7 +62,7 @@ impl WaitLine {
     }
 
     /// The line for people, without the credential.
-    pub(super) fn words(&self, now_ms: i64) -> String {
+    pub(in crate::report) fn words(&self, now_ms: i64) -> String {
         format!(
             "rule {}: {}; {}",
             safe(&self.rule),
@@ -122,7 +122,7 @@ impl WaitLine {
 }
 
 /// What a look at a column counted.
-pub(super) fn of_look(settings: &Settings, look: &ColumnLook) -> Vec<WaitLine> {
+pub(in crate::report) fn of_look(settings: &Settings, look: &ColumnLook) -> Vec<WaitLine> {
     look.waits
         .iter()
         .filter_map(|wait| {

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::json::REPORT_VERSION;
-use super::table::{Align, Table};
-use super::text::{age, count, percent, safe, stamp};
-use super::waits::WaitLine;
 use crate::engine::AccountsJson;
+use crate::report::parts::WaitLine;
+use crate::report::table::{Align, Table};
+use crate::report::text::{age, count, percent, safe, stamp};
+use crate::report::version::REPORT_VERSION;
 
 /// The state of a worker that has ended.
 const ENDED: &str = "ended";

@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::text::{count, percent};
 use crate::census::KnownCounts;
 use crate::engine::ColumnLook;
+use crate::report::text::{count, percent};
 
 /// What lists said of a column: all of it, then line by line where there are several, then what was not judged.
-pub(super) fn known_words(look: &ColumnLook) -> Vec<String> {
+pub(in crate::report) fn known_words(look: &ColumnLook) -> Vec<String> {
     let Some(known) = &look.known else {
         return Vec::new();
     };
@@ -26,14 +26,14 @@ pub(super) fn known_words(look: &ColumnLook) -> Vec<String> {
 }
 
 /// The same in one line.
-pub(super) fn known_line(counts: &KnownCounts) -> String {
+pub(in crate::report) fn known_line(counts: &KnownCounts) -> String {
     let parts = [Some(judged_words(counts)), unjudged_words(counts)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join("; ")
 }
 
 /// For machines.
-pub(super) fn known_json(counts: &KnownCounts) -> Value {
+pub(in crate::report) fn known_json(counts: &KnownCounts) -> Value {
     let reasons: Map<String, Value> = counts
         .reasons()
         .map(|(why, rows)| (why.as_str().to_owned(), json!(rows)))

@@ -2,11 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::text::stamp;
 use crate::engine::{EVENT_VERSION, Event};
-
-/// The version of the objects that `scan`, `plan` and `status` print.
-pub const REPORT_VERSION: u32 = 1;
+use crate::report::exit_words::ExitWords;
+use crate::report::text::stamp;
 
 /// Whose event it is, and when it happened.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +35,6 @@ pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &Outcome<'_>) -> St
         object.extend(more);
     }
     stamped(stamp, object).to_string()
-}
-
-/// An exit code and what it means.
-#[derive(Clone, Copy, Debug)]
-pub struct ExitWords<'a> {
-    /// The number.
-    pub code: u8,
-    /// What happened.
-    pub meaning: &'a str,
 }
 
 /// How a run came to its last line.

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::json::REPORT_VERSION;
-use super::table::{Align, Table};
-use super::text::{count, safe};
 use crate::engine::ResetPlan;
+use crate::report::table::{Align, Table};
+use crate::report::text::{count, safe};
+use crate::report::version::REPORT_VERSION;
 
 /// The text for people.
 pub fn reset_text(plan: &ResetPlan) -> String {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use super::text::count;
+use crate::report::text::count;
 use crate::scheme::{Candidate, Class, Recognised, Scheme, Shape, Strength};
 
 /// One value, looked at.

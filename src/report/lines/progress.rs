@@ -1,7 +1,7 @@
 //! One line on where a run stands, for a terminal's bar and for a log.
 
-use super::text::{bytes, count, duration, percent, rate, safe};
 use crate::engine::{Progress, RunStatus, Started};
+use crate::report::text::{bytes, count, duration, percent, rate, safe};
 
 /// How much of the first pass is behind a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,34 @@
+//! The reports, a file each: the object for machines and the text for people.
+
+// What values are, without a database.
+
+mod column;
+mod identify;
+
+mod bench;
+
+// What would be done to a database.
+
+mod plan;
+mod reset;
+mod scan;
+
+// What was done.
+
+mod resets;
+mod residue;
+mod status;
+mod summary;
+
+pub use bench::{BenchReport, Measured};
+pub use column::{column_json, column_text};
+pub use identify::{Identified, IdentifyTable};
+pub use plan::PlanReport;
+pub use reset::{reset_json, reset_text};
+pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, quoted, reset_csv, reset_line};
+pub use residue::residue;
+pub use scan::ScanReport;
+pub use status::{
+    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+};
+pub use summary::Summary;
