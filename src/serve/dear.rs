@@ -1,19 +1,21 @@
-//! The cost of the dearest hash in a column, as a failed login can match it, and its words for people.
+//! The cost of a column's dearest hash, as far as a failed login can match it, and its text for
+//! people.
 
 use std::fmt;
 
 use crate::scheme::Strength;
 
-/// What the hashes cost that are dearer than the target, and what of it a failed login can be made to cost.
+/// The cost of hashes that are dearer than the target, and how much of it a failed login can match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dear {
+pub struct DearestCost {
     /// The dearest that can be matched.
     pub matched: Option<Strength>,
-    /// Whether there are dearer ones, beyond what a login may cost here or of another kind than any that can be matched.
+    /// Whether there are dearer hashes: beyond what a login may cost here, or of a kind that can't
+    /// be matched.
     pub is_surpassed: bool,
 }
 
-impl fmt::Display for Dear {
+impl fmt::Display for DearestCost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.matched {
             Some(cost) => write!(

@@ -6,15 +6,15 @@ use crate::store::StoreError;
 /// Why the sidecar can't begin.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The database said no.
+    /// The database refused.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Not one hash fits.
+    /// Not even one hash fits into memory.
     #[error(
         "one hash at the target needs {needed_mib} MiB, and this machine does not offer so much beside the 512 MiB that are kept free"
     )]
     TooLittleMemory {
-        /// For one hash.
+        /// The memory of one hash, in MiB.
         needed_mib: u64,
     },
     /// A list of known passwords can't be used.

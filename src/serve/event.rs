@@ -1,81 +1,81 @@
-//! What the sidecar tells whoever runs it. Nothing here names a user or holds a value.
+//! What the sidecar tells its operator. Nothing here names a user or holds a value.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::dear::Dear;
+use super::dear::DearestCost;
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// It answers from now on.
+pub enum SidecarEvent {
+    /// It answers requests from now on.
     Ready {
-        /// Where.
+        /// Its address or socket.
         at: String,
         /// How many hashes are made at once.
         threads: usize,
-        /// What computes Argon2id: the name of a kernel.
+        /// The name of the kernel that computes Argon2id.
         kernel: &'static str,
     },
-    /// A stop was asked for; what is in flight is finished.
+    /// A stop was asked for. Requests in flight are finished.
     Stopping,
-    /// Something about a credential that whoever deploys this should know beforehand.
+    /// Something about a credential that the operator should know beforehand.
     Caution {
         /// The credential.
         credential: String,
         /// What.
         what: &'static str,
     },
-    /// By what failed logins are padded, where they are to cost the dearest hash that stands in the column.
+    /// What a failed login costs, where it is to cost the column's dearest hash.
     Dearest {
         /// The credential.
         credential: String,
         /// What was found.
-        dear: Dear,
+        dear: DearestCost,
     },
-    /// The database doesn't answer; logins get 503 until it does.
+    /// The database doesn't answer. Logins get 503 until it does.
     DatabaseGone {
         /// Why, without a value.
         why: String,
     },
     /// The database answers again.
     DatabaseBack,
-    /// Several rows have one login: nobody can log in by it.
+    /// Several rows have one login, so nobody can log in by it.
     Ambiguous {
         /// The credential.
         credential: String,
     },
-    /// A stored value can't be checked: its user can't log in.
+    /// A stored value can't be checked, so its user can't log in.
     Unverifiable {
         /// The credential.
         credential: String,
         /// Why, without a value.
         why: String,
     },
-    /// Lists of known passwords are longer than what is kept of them in memory.
+    /// The lists of known passwords have more words than are kept in memory.
     ListsCut {
         /// How many words are kept.
         words: usize,
     },
-    /// The list of known passwords can't be read any more: new ones are taken without a look at it.
+    /// The list of known passwords can't be read any more. New passwords are accepted without it.
     ListUnreadable {
         /// Why.
         why: String,
     },
-    /// Saltern's own tables can't be used: nobody can be given a token.
+    /// The ledger's tables can't be used, so nobody can get a token.
     NoLedger {
         /// Why, and what to do.
         why: String,
     },
-    /// A token was good, and the new password's hash could not be written.
+    /// A token was good, but the new password's hash could not be written.
     NotChosen {
         /// The credential.
         credential: String,
         /// Why, without a value.
         why: String,
     },
-    /// A login was right, and its better hash could not be written.
+    /// A password was right, but its better hash could not be written.
     NotUpgraded {
         /// The credential.
         credential: String,
@@ -84,13 +84,13 @@ pub enum Event {
     },
 }
 
-/// Who is told.
-pub trait Observer: Send + Sync {
-    /// Something happened.
-    fn on(&self, event: &Event);
+/// Receives the events.
+pub trait SidecarObserver: Send + Sync {
+    /// Takes an event. It must not block.
+    fn on(&self, event: &SidecarEvent);
 }
 
-impl fmt::Display for Event {
+impl fmt::Display for SidecarEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready {
@@ -144,11 +144,11 @@ impl fmt::Display for Event {
     }
 }
 
-/// Lets a kind of event through once a minute: who floods the sidecar must not flood its log.
+/// Lets one kind of event through once a minute, so that a flood of requests doesn't flood the log.
 #[derive(Debug)]
 pub(super) struct OnceAMinute {
     since: Instant,
-    /// The minute, from 1, in which it was last let through.
+    /// The minute, counted from 1, in which one was last let through.
     last: AtomicU64,
 }
 
@@ -160,7 +160,7 @@ impl OnceAMinute {
         }
     }
 
-    /// Whether it is time.
+    /// Whether one may be let through now.
     pub(super) fn is_due(&self) -> bool {
         let minute = self.since.elapsed().as_secs() / 60 + 1;
         self.last.fetch_max(minute, Ordering::Relaxed) < minute

@@ -1,4 +1,4 @@
-//! How often one login may be tried: a token bucket each, in a table whose size never grows.
+//! How often one login may be tried: a token bucket for each, in a table of fixed size.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
@@ -10,29 +10,32 @@ use zeroize::Zeroizing;
 
 use crate::text::answer1;
 
-/// Buckets. Two logins may share one, which costs them nothing but a part of their burst; 8 bytes each.
+/// How many buckets there are, of 8 bytes each. Two logins may share one; then they share its
+/// burst.
 const BUCKETS: usize = 1 << 16;
 
-/// The limit by login.
-pub(super) struct Limits {
+/// A limit by login.
+pub(super) struct LoginLimits {
     buckets: Mutex<Vec<Bucket>>,
-    /// Keyed at random: nobody can work out who shares a bucket.
+    /// It has a random key, so nobody can work out who shares a bucket.
     hasher: RandomState,
     burst: f32,
     per_second: f32,
     began: Instant,
 }
 
-/// What was used up of a bucket, and when that was counted.
+/// How much of a bucket is used up, and when that was counted.
 #[derive(Clone, Copy, Default)]
 struct Bucket {
     used: f32,
-    /// Milliseconds; they go round after fifty days, and a bucket is then fuller than it should be for as long as it takes to drain.
+    /// In milliseconds. They wrap around after fifty days; a bucket may then be fuller than it
+    /// should be until it has drained.
     at_ms: u32,
 }
 
-impl Limits {
-    /// So many at once, and so many more in every such time; none where the burst is 0.
+impl LoginLimits {
+    /// A limit of `burst` attempts at once and `more` in every span of that length; none where the
+    /// burst is 0.
     pub(super) fn new(burst: u32, more: u32, every: Duration) -> Option<Self> {
         #[expect(
             clippy::cast_precision_loss,
@@ -47,7 +50,10 @@ impl Limits {
         })
     }
 
-    /// Whether this login may be tried now; if not, in how many seconds.
+    /// Counts an attempt if this login may be tried now.
+    ///
+    /// # Errors
+    /// The seconds until it may be tried again.
     pub(super) fn take(&self, credential: &str, login: &str) -> Result<(), u64> {
         let ms = self.began.elapsed().as_millis();
         #[expect(clippy::cast_possible_truncation, reason = "it goes round")]
@@ -80,7 +86,8 @@ impl Limits {
     }
 }
 
-/// One spelling for all that a database's collation may take for the same login: without case, width, accents and white space around.
+/// One spelling for all that a database's collation may take for the same login: without case,
+/// width, accents, and white space around it.
 fn fold(login: &str) -> Zeroizing<String> {
     let bare: Zeroizing<String> =
         Zeroizing::new(login.nfkd().filter(|c| !is_combining_mark(*c)).collect());
@@ -91,8 +98,8 @@ fn fold(login: &str) -> Zeroizing<String> {
 mod tests {
     use super::*;
 
-    fn limits() -> Limits {
-        Limits::new(3, 6, Duration::from_secs(60)).expect("a burst")
+    fn limits() -> LoginLimits {
+        LoginLimits::new(3, 6, Duration::from_secs(60)).expect("a burst")
     }
 
     #[test]
@@ -135,6 +142,6 @@ mod tests {
 
     #[test]
     fn a_burst_of_nothing_is_no_limit() {
-        assert!(Limits::new(0, 10, Duration::from_secs(60)).is_none());
+        assert!(LoginLimits::new(0, 10, Duration::from_secs(60)).is_none());
     }
 }

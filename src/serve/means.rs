@@ -1,20 +1,20 @@
-//! What a sidecar works with besides its settings.
+//! What a sidecar is given besides its settings.
 
 use std::sync::Arc;
 
-use super::event::Observer;
-use super::token::Token;
+use super::event::SidecarObserver;
+use super::token::BearerToken;
 use crate::kernel::Path;
 use crate::secret::DatabaseUrl;
 
-/// What a sidecar works with besides its settings.
+/// What a sidecar is given besides its settings.
 pub struct Means<'a> {
     /// The database.
     pub url: &'a DatabaseUrl,
-    /// What requests over TCP carry.
-    pub token: Option<Token>,
+    /// The token that requests over TCP must carry.
+    pub token: Option<BearerToken>,
     /// What computes Argon2id.
     pub kernel: Path,
-    /// Who is told.
-    pub observer: Arc<dyn Observer>,
+    /// Receives the events.
+    pub observer: Arc<dyn SidecarObserver>,
 }

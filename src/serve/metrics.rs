@@ -1,4 +1,4 @@
-//! Counts for Prometheus, in its text form. No label holds a word that a user typed.
+//! Counts for Prometheus, in its text format. No label holds anything that a user typed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,9 +9,9 @@ use std::time::Duration;
 /// Everything that is counted.
 #[derive(Default)]
 pub(super) struct Metrics {
-    /// By route and status; both come from our own lists.
+    /// By route and status. Both come from our own lists.
     requests: Mutex<BTreeMap<(String, u16), u64>>,
-    /// How long `/v1/login` and the Kratos hook took.
+    /// The time that `/v1/login` and the Kratos hook took.
     pub(super) login_seconds: Histogram,
     pub(super) matched: Counter,
     pub(super) mismatched: Counter,
@@ -19,7 +19,7 @@ pub(super) struct Metrics {
     pub(super) upgraded: Counter,
     pub(super) upgrade_lost: Counter,
     pub(super) upgrade_failed: Counter,
-    /// Tokens that were asked for, whoever has the login.
+    /// Requests for a token, whether anybody has the login or not.
     pub(super) reset_started: Counter,
     pub(super) chosen: Counter,
     pub(super) void_token: Counter,
@@ -32,10 +32,10 @@ pub(super) struct Metrics {
     pub(super) database_errors: Counter,
 }
 
-/// How the hashing threads stand at the moment of a page.
+/// The state of the hashing threads when a page is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HasherGauges {
-    /// Pieces of work that were done so far.
+    /// Pieces of work done so far.
     pub(super) done: u64,
     /// Threads.
     pub(super) threads: u64,
@@ -55,7 +55,7 @@ pub(super) struct HasherGauges {
 #[derive(Default)]
 pub(super) struct Counter(AtomicU64);
 
-/// A latency by buckets.
+/// Latencies by buckets.
 #[derive(Default)]
 pub(super) struct Histogram {
     buckets: [AtomicU64; BOUNDS.len()],
@@ -91,15 +91,15 @@ impl Histogram {
 }
 
 impl Metrics {
-    /// A request was answered.
+    /// Counts a request that was answered.
     pub(super) fn answered(&self, route: &str, status: u16) {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         *requests.entry((route.to_owned(), status)).or_default() += 1;
     }
 
-    /// The whole page.
+    /// The whole page, in Prometheus' text format.
     pub(super) fn page(&self, hashers: HasherGauges) -> String {
-        let mut page = Page(String::new());
+        let mut page = MetricsText(String::new());
         page.head(
             "saltern_requests_total",
             "counter",
@@ -223,9 +223,9 @@ impl Metrics {
     }
 }
 
-struct Page(String);
+struct MetricsText(String);
 
-impl Page {
+impl MetricsText {
     fn head(&mut self, name: &str, kind: &str, about: &str) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.0, "# HELP {name} {about}\n# TYPE {name} {kind}");

@@ -1,10 +1,10 @@
 //! The sidecar: logins over HTTP, for applications in any language.
 //!
-//! It finds the row, has [`crate::auth`] check the password, and writes the better hash by swap; or gives out a token, by which a new
-//! password is chosen. It decides nothing about a value, runs no
-//! job, and prints nothing: what an operator should know goes to an [`Observer`].
+//! It finds the row, has [`crate::auth`] check the password, and writes the better hash by swap. Or
+//! it gives out a token, by which a user chooses a new password. It decides nothing about a value,
+//! runs no job and prints nothing: events go to a [`SidecarObserver`].
 
-// The ground: what happened, what it costs, how often, and with what a sidecar begins.
+// The ground: events, costs, limits, counts, the token, and what a sidecar is given.
 
 mod dear;
 mod error;
@@ -14,19 +14,26 @@ mod means;
 mod metrics;
 mod token;
 
-// What goes over the wire, what works, the routes, and the process around them.
+// What goes over the wire.
 
 mod http;
+
+// What answers a request: threads, connections, lists.
+
 mod work;
+
+// The routes and their document.
 
 mod routes;
 
+// The server around them.
+
 mod server;
 
-pub use dear::Dear;
+pub use dear::DearestCost;
 pub use error::ServeError;
-pub use event::{Event, Observer};
+pub use event::{SidecarEvent, SidecarObserver};
 pub use means::Means;
 pub use routes::document;
-pub use server::{ListenError, Listener, Sidecar, Stop, listen};
-pub use token::{Token, TokenError};
+pub use server::{ListenError, Listener, Sidecar, SidecarStop, listen};
+pub use token::{BearerToken, TokenError};

@@ -1,37 +1,38 @@
-//! The token that every request over TCP must carry.
+//! The token that every request over TCP must carry, and the file that it is read from.
 
 use std::path::Path;
 
 use crate::secret;
 
-/// Whoever has it may try passwords as fast as the machine hashes, so it must be beyond guessing: 32 hex digits are 128 bits.
+/// The shortest token, in characters. With it passwords can be tried as fast as the machine hashes,
+/// so it must not be guessed: 32 hex digits are 128 bits.
 const CHARS_MIN: usize = 32;
 
-/// The token.
+/// A token of requests.
 #[derive(Clone, Debug)]
-pub struct Token(secret::Token);
+pub struct BearerToken(secret::Token);
 
-/// Why a file gives none. No piece of it is shown.
+/// Why a file gives no token. Nothing of the file is shown.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// It can't be read.
+    /// The file can't be read.
     #[error("cannot read the token")]
     Unreadable(#[source] std::io::Error),
-    /// Others may read it.
+    /// Other users may read it.
     #[error("the token's file has mode {mode:04o}: others may read it")]
     Open {
         /// The permission bits.
         mode: u32,
     },
-    /// It is guessed too easily, or has no place in a header.
+    /// The text is too short, or can't stand in a header.
     #[error(
         "the token must be one line of at least {CHARS_MIN} letters, digits and signs, without blanks"
     )]
     Unfit,
 }
 
-impl Token {
-    /// Reads it from a file that nobody else may read.
+impl BearerToken {
+    /// Reads the token from a file that no other user may read.
     ///
     /// # Errors
     /// As [`TokenError`] says.
@@ -39,7 +40,7 @@ impl Token {
         use std::io::Read as _;
         use std::os::unix::fs::PermissionsExt as _;
         let mut file = std::fs::File::open(path).map_err(TokenError::Unreadable)?;
-        // Of the file that is open: the path may be another one by now.
+        // The mode is that of the open file, because the path may name another one by now.
         let mode = file
             .metadata()
             .map_err(TokenError::Unreadable)?
@@ -64,7 +65,8 @@ impl Token {
         }
     }
 
-    /// Whether a request's `Authorization` carries it. The time that this takes says nothing of the token.
+    /// Whether a request's `Authorization` carries it. The time that this takes tells nothing of
+    /// the token.
     pub(super) fn is_in(&self, authorization: Option<&[u8]>) -> bool {
         let Some((scheme, given)) = authorization.and_then(|value| value.split_at_checked(7))
         else {
@@ -82,7 +84,7 @@ mod tests {
 
     #[test]
     fn a_request_is_let_in_by_the_token_alone() {
-        let token = Token::new(TOKEN).expect("long enough");
+        let token = BearerToken::new(TOKEN).expect("long enough");
         let is_in = |header: &str| token.is_in(Some(header.as_bytes()));
         assert!(is_in(&format!("Bearer {TOKEN}")));
         assert!(is_in(&format!("bearer {TOKEN}")));
@@ -109,7 +111,7 @@ mod tests {
             &format!("{TOKEN}\n{TOKEN}"),
             &format!("{TOKEN} x"),
         ] {
-            assert!(Token::new(unfit).is_err());
+            assert!(BearerToken::new(unfit).is_err());
         }
     }
 
@@ -122,8 +124,8 @@ mod tests {
         for (mode, refused) in [(0o600, false), (0o400, false), (0o640, true), (0o644, true)] {
             let permissions = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(&path, permissions).expect("set");
-            assert_eq!(Token::read(&path).is_err(), refused, "{mode:o}");
+            assert_eq!(BearerToken::read(&path).is_err(), refused, "{mode:o}");
         }
-        assert!(Token::read(&folder.path().join("none")).is_err());
+        assert!(BearerToken::read(&folder.path().join("none")).is_err());
     }
 }

@@ -13,8 +13,8 @@ use crate::cli::output::{self, Notices};
 use crate::cli::setup::{Setup, block_on, load};
 use crate::kernel::Path as Kernel;
 use crate::serve::{
-    Event, ListenError, Means, Observer, ServeError, Sidecar, Stop, Token, TokenError, document,
-    listen,
+    BearerToken, ListenError, Means, ServeError, Sidecar, SidecarEvent, SidecarObserver,
+    SidecarStop, TokenError, document, listen,
 };
 
 pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
@@ -24,14 +24,14 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
     }
     let setup = load(config, Notices::Show)?;
     let token = match &setup.settings.serve.token_file {
-        Some(path) => Some(Token::read(path).map_err(|error| no_token(path, error))?),
+        Some(path) => Some(BearerToken::read(path).map_err(|error| no_token(path, error))?),
         None => None,
     };
     let kernel = environment::chosen_kernel()?;
     block_on(run(&setup, token, kernel))?
 }
 
-async fn run(setup: &Setup, token: Option<Token>, kernel: Kernel) -> Result<Exit, Failure> {
+async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Result<Exit, Failure> {
     let listener = listen(&setup.settings.serve).map_err(not_listening)?;
     let means = Means {
         url: &setup.url,
@@ -42,7 +42,7 @@ async fn run(setup: &Setup, token: Option<Token>, kernel: Kernel) -> Result<Exit
     let sidecar = Sidecar::open(&setup.settings, means)
         .await
         .map_err(not_serving)?;
-    let stop = Stop::new();
+    let stop = SidecarStop::new();
     let asked = caught(stop.clone())?;
     sidecar.serve(listener, &stop).await;
     // It ends for no other reason than a signal.
@@ -51,7 +51,7 @@ async fn run(setup: &Setup, token: Option<Token>, kernel: Kernel) -> Result<Exit
 
 /// The first signal asks for a stop, the second ends the process: what is in flight is dropped, and every row is as its last commit
 /// left it.
-fn caught(stop: Stop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
+fn caught(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
     let catch = |kind| {
         signal(kind).map_err(|error| Failure {
             exit: Exit::Refused,
@@ -81,8 +81,8 @@ fn caught(stop: Stop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
 /// Standard error, a line an event.
 struct Log;
 
-impl Observer for Log {
-    fn on(&self, event: &Event) {
+impl SidecarObserver for Log {
+    fn on(&self, event: &SidecarEvent) {
         output::err(&format!("saltern: {event}\n"));
     }
 }

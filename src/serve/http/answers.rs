@@ -1,12 +1,15 @@
-//! What goes back where a request was answered: bodies in JSON.
+//! The bodies of answers, in JSON.
+//!
+//! The comments here are the descriptions in the OpenAPI document.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// How a password was found.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::serve) enum Outcome {
+#[schema(as = Outcome)]
+pub(in crate::serve) enum PasswordOutcome {
     /// It is the password.
     Match,
     /// It is not, or nobody has this login, or nobody can log in by it: nothing tells these apart.
@@ -18,16 +21,18 @@ pub(in crate::serve) enum Outcome {
 /// A login's answer.
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct LoginAnswer {
-    pub(in crate::serve) outcome: Outcome,
-    /// Whether the row holds a better hash now. False also where somebody else wrote the row meanwhile: theirs stands.
+    pub(in crate::serve) outcome: PasswordOutcome,
+    #[doc = "Whether the row holds a better hash now. False also where somebody else wrote the row \
+             meanwhile: theirs stands."]
     pub(in crate::serve) upgraded: bool,
 }
 
 /// The answer for a stored value.
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct VerifyAnswer {
-    pub(in crate::serve) outcome: Outcome,
-    /// What to store instead, where the value is weaker than the target or wrapped. It is plain ASCII.
+    pub(in crate::serve) outcome: PasswordOutcome,
+    #[doc = "What to store instead, where the value is weaker than the target or wrapped. It is \
+             plain ASCII."]
     pub(in crate::serve) replacement: Option<String>,
     /// The condition under which the application may write it.
     pub(in crate::serve) write_if: Option<Condition>,
@@ -37,8 +42,10 @@ pub(in crate::serve) struct VerifyAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::serve) enum Condition {
-    /// Only where the column still holds the value that was checked, byte for byte, in one statement:
-    /// `UPDATE … SET password = :replacement WHERE id = :id AND password = :stored`. If that hits no row, leave it: somebody changed
+    #[doc = "Only where the column still holds the value that was checked, byte for byte, in \
+             one statement:"]
+    #[doc = "`UPDATE … SET password = :replacement WHERE id = :id AND password = :stored`. If \
+             that hits no row, leave it: somebody changed"]
     /// the password meanwhile, and theirs must win.
     StoredIsUnchanged,
 }
@@ -53,7 +60,8 @@ pub(in crate::serve) struct HashAnswer {
 /// A token for whoever has the login, if anybody does.
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct StartAnswer {
-    /// What to put into the link. It is to be sent to the address that stands in the user's row and nowhere else; where nobody has the
+    #[doc = "What to put into the link. It is to be sent to the address that stands in the \
+             user's row and nowhere else; where nobody has the"]
     /// login it opens nothing.
     #[schema(example = "3p3Nqk0-nCg7Ls2zX4d8vT0rY1uW6bHfJ5mKaQeSoDc")]
     pub(in crate::serve) token: String,
@@ -67,7 +75,8 @@ pub(in crate::serve) struct StartAnswer {
 pub(in crate::serve) enum FinishOutcome {
     /// It is the password now.
     Changed,
-    /// The token was used, is too old, is another user's, was followed by a later one, or the password was changed since: nothing tells
+    #[doc = "The token was used, is too old, is another user's, was followed by a later one, or \
+             the password was changed since: nothing tells"]
     /// these apart.
     VoidToken,
     /// It is the password that the user has already. The token is still good.

@@ -1,15 +1,17 @@
-//! What goes over the wire: bodies in and out as types, with their limits. It knows no database and hashes nothing.
+//! What goes over the wire: the bodies of requests and answers as types, with their limits.
+//!
+//! It reads no database and makes no hash.
 
 mod answers;
 mod refusal;
 mod request;
 
 pub(super) use answers::{
-    Condition, FinishAnswer, FinishOutcome, HashAnswer, Health, KratosAnswer, LoginAnswer, Outcome,
-    StartAnswer, VerifyAnswer,
+    Condition, FinishAnswer, FinishOutcome, HashAnswer, Health, KratosAnswer, LoginAnswer,
+    PasswordOutcome, StartAnswer, VerifyAnswer,
 };
-pub(super) use refusal::{Problem, Refusal, json};
+pub(super) use refusal::{ApiRefusal, RefusalBody, json};
 pub(super) use request::{
-    BodyLimits, Chosen, FinishRequest, HashRequest, KratosRequest, LoginRequest, Secret,
+    BodyLimits, FinishRequest, HashRequest, KratosRequest, LoginRequest, NewPassword, SecretText,
     StartRequest, VerifyRequest, read,
 };

@@ -1,4 +1,4 @@
-//! What goes back: bodies in JSON, and the refusals, which are fixed texts and repeat nothing that was sent.
+//! Refusals: a status and a fixed text each, which repeats nothing that was sent.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use utoipa::{IntoResponses, ToSchema};
 
 /// Why a request got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::serve) enum Refusal {
+pub(in crate::serve) enum ApiRefusal {
     /// The body is not what the route takes.
     BadRequest(&'static str),
     /// The token is missing or wrong.
@@ -19,32 +19,33 @@ pub(in crate::serve) enum Refusal {
     NotFound,
     /// The route has another method.
     Method,
-    /// The body did not come.
+    /// The body did not come in time.
     TooSlow,
     /// The body is too long.
     TooLarge,
-    /// A password, a login or a stored value that is too long, or a context that lacks something.
+    /// A field is too long, or something that the scheme needs is missing.
     Unprocessable(&'static str),
-    /// The limit of one login.
+    /// This login was tried too often.
     Limited {
-        /// When it may be tried again.
+        /// Seconds until it may be tried again.
         seconds: u64,
     },
-    /// A fault of ours.
+    /// A fault of saltern itself.
     Broken,
     /// Saltern's own tables are missing.
     NoLedger,
-    /// The row can't hold what was to be written.
+    /// The new hash can't be written to the row.
     NotWritten,
-    /// Too many wait already.
+    /// The queue is full.
     Overloaded,
-    /// The database is gone or slow.
+    /// The database is gone or too slow.
     Database,
 }
 
 /// The body of a refusal.
 #[derive(Serialize, ToSchema)]
-pub(in crate::serve) struct Problem {
+#[schema(as = Problem)]
+pub(in crate::serve) struct RefusalBody {
     /// A word for programs.
     #[schema(example = "overloaded")]
     error: &'static str,
@@ -52,8 +53,8 @@ pub(in crate::serve) struct Problem {
     message: &'static str,
 }
 
-impl Refusal {
-    /// One of each, for the document.
+impl ApiRefusal {
+    /// One of each, for the OpenAPI document.
     const ALL: [Self; 13] = [
         Self::BadRequest("the body is no JSON object with the fields of this route"),
         Self::Unauthorized,
@@ -139,10 +140,10 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiRefusal {
     fn into_response(self) -> Response {
         let (status, error, message) = self.about();
-        let mut response = json(status, &Problem { error, message });
+        let mut response = json(status, &RefusalBody { error, message });
         if let Some(seconds) = self.retry_after() {
             response
                 .headers_mut()
@@ -157,8 +158,8 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The refusals as the document lists them, one a status.
-impl IntoResponses for Refusal {
+/// The refusals as the OpenAPI document lists them, one a status.
+impl IntoResponses for ApiRefusal {
     fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
         let mut texts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (status, _, message) in Self::ALL.map(Self::about) {
@@ -185,7 +186,7 @@ impl IntoResponses for Refusal {
     }
 }
 
-/// A body in JSON. It may hold a hash, so nobody on the way keeps it.
+/// A response with a JSON body. The body may hold a hash, so no cache on the way may keep it.
 pub(in crate::serve) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     let text = serde_json::to_vec(body).expect("our own bodies can always be written as JSON");
     let headers = [

@@ -1,4 +1,7 @@
-//! What comes in: bodies in JSON, read strictly and within limits, with every secret in a type that wipes it.
+//! The bodies of requests: JSON, read strictly and within limits, each secret in a type that wipes
+//! it.
+//!
+//! The comments on the types of bodies are the descriptions in the OpenAPI document.
 
 use std::time::Duration;
 
@@ -9,18 +12,18 @@ use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use super::refusal::Refusal;
+use super::refusal::ApiRefusal;
 use crate::secret::{InnerSalt, Password, StoredHash, Token};
 use crate::store::OLD_BYTES_MAX;
 use crate::text;
 
-/// The longest password that is hashed, in bytes; NIST SP 800-63B asks for 64 characters at least.
+/// The longest password that is hashed, in bytes. NIST SP 800-63B asks for at least 64 characters.
 const PASSWORD_BYTES_MAX: usize = 4096;
-/// The longest login that is looked up, in bytes: an address of e-mail has 254.
+/// The longest login that is looked up, in bytes. An e-mail address has at most 254.
 const LOGIN_BYTES_MAX: usize = 1024;
 
-/// A text that is wiped.
-pub(in crate::serve) struct Secret(Zeroizing<String>);
+/// A text that is wiped when it is dropped.
+pub(in crate::serve) struct SecretText(Zeroizing<String>);
 
 /// A login to check.
 #[derive(Deserialize, ToSchema)]
@@ -28,13 +31,13 @@ pub(in crate::serve) struct Secret(Zeroizing<String>);
 pub(in crate::serve) struct LoginRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(in crate::serve) credential: Secret,
+    pub(in crate::serve) credential: SecretText,
     /// What was typed as the user's name; at most 1,024 bytes.
     #[schema(value_type = String, example = "anna@example.org")]
-    login: Secret,
+    login: SecretText,
     /// The password; at most 4,096 bytes.
     #[schema(value_type = String, format = Password)]
-    password: Secret,
+    password: SecretText,
 }
 
 /// A stored value and a password to check against it.
@@ -43,37 +46,39 @@ pub(in crate::serve) struct LoginRequest {
 pub(in crate::serve) struct VerifyRequest {
     /// The stored value, as it stands in the column; at most 4,096 bytes.
     #[schema(value_type = String)]
-    stored: Secret,
+    stored: SecretText,
     /// The password; at most 4,096 bytes.
     #[schema(value_type = String, format = Password)]
-    password: Secret,
+    password: SecretText,
     /// A credential of `saltern.toml`, from which `scheme` and the form of answers are taken.
     #[schema(value_type = Option<String>)]
-    pub(in crate::serve) credential: Option<Secret>,
-    /// What the value is, if it carries no mark of its own: a name, or an expression such as `md5(md5(pass).salt)`.
+    pub(in crate::serve) credential: Option<SecretText>,
+    #[doc = "What the value is, if it carries no mark of its own: a name, or an expression such \
+             as `md5(md5(pass).salt)`."]
     #[schema(value_type = Option<String>, example = "md5")]
-    pub(in crate::serve) scheme: Option<Secret>,
+    pub(in crate::serve) scheme: Option<SecretText>,
     /// The salt, where it stands in another column.
     #[schema(value_type = Option<String>)]
-    salt: Option<Secret>,
+    salt: Option<SecretText>,
     /// The same in hex, where it is no text.
     #[schema(value_type = Option<String>)]
-    salt_hex: Option<Secret>,
+    salt_hex: Option<SecretText>,
     /// The second salt.
     #[schema(value_type = Option<String>)]
-    salt2: Option<Secret>,
+    salt2: Option<SecretText>,
     /// The same in hex.
     #[schema(value_type = Option<String>)]
-    salt2_hex: Option<Secret>,
+    salt2_hex: Option<SecretText>,
     /// The user's name, where the scheme takes it.
     #[schema(value_type = Option<String>)]
-    username: Option<Secret>,
+    username: Option<SecretText>,
     /// The user's id, where the scheme takes it.
     #[schema(value_type = Option<String>)]
-    user_id: Option<Secret>,
-    /// The charset in which old passwords were hashed, tried after UTF-8: `latin1`, `windows-1251`, …
+    user_id: Option<SecretText>,
+    #[doc = "The charset in which old passwords were hashed, tried after UTF-8: `latin1`, \
+             `windows-1251`, …"]
     #[schema(value_type = Option<String>, example = "latin1")]
-    charset: Option<Secret>,
+    charset: Option<SecretText>,
 }
 
 /// A password to hash.
@@ -82,10 +87,10 @@ pub(in crate::serve) struct VerifyRequest {
 pub(in crate::serve) struct HashRequest {
     /// The password; at most 4,096 bytes.
     #[schema(value_type = String, format = Password)]
-    password: Secret,
+    password: SecretText,
     /// A credential of `saltern.toml`; one of secret answers has its answers normalised.
     #[schema(value_type = Option<String>)]
-    pub(in crate::serve) credential: Option<Secret>,
+    pub(in crate::serve) credential: Option<SecretText>,
 }
 
 /// A user who wants a new password.
@@ -94,10 +99,10 @@ pub(in crate::serve) struct HashRequest {
 pub(in crate::serve) struct StartRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(in crate::serve) credential: Secret,
+    pub(in crate::serve) credential: SecretText,
     /// What was typed as the user's name; at most 1,024 bytes.
     #[schema(value_type = String, example = "anna@example.org")]
-    login: Secret,
+    login: SecretText,
 }
 
 /// A new password, with the token that allows it.
@@ -106,16 +111,17 @@ pub(in crate::serve) struct StartRequest {
 pub(in crate::serve) struct FinishRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
-    pub(in crate::serve) credential: Secret,
+    pub(in crate::serve) credential: SecretText,
     /// The token that the user was sent.
     #[schema(value_type = String, format = Password)]
-    token: Secret,
+    token: SecretText,
     /// The new password; 1 to 4,096 bytes.
     #[schema(value_type = String, format = Password)]
-    password: Secret,
-    /// The user's name, where the application asks for it again: the token has to be theirs. At most 1,024 bytes.
+    password: SecretText,
+    #[doc = "The user's name, where the application asks for it again: the token has to be \
+             theirs. At most 1,024 bytes."]
     #[schema(value_type = Option<String>, example = "anna@example.org")]
-    login: Option<Secret>,
+    login: Option<SecretText>,
 }
 
 /// What Ory Kratos sends.
@@ -123,21 +129,21 @@ pub(in crate::serve) struct FinishRequest {
 pub(in crate::serve) struct KratosRequest {
     /// What was typed as the user's name.
     #[schema(value_type = String)]
-    identifier: Secret,
+    identifier: SecretText,
     /// The password.
     #[schema(value_type = String, format = Password)]
-    password: Secret,
+    password: SecretText,
 }
 
-/// A new password.
-pub(in crate::serve) struct Chosen {
+/// A new password with the token that allows it.
+pub(in crate::serve) struct NewPassword {
     pub(in crate::serve) token: Token,
     pub(in crate::serve) password: Password,
     pub(in crate::serve) login: Option<Zeroizing<String>>,
 }
 
-/// What stands beside a stored value.
-pub(in crate::serve) struct Given {
+/// A stored value with all that the request gives beside it.
+pub(in crate::serve) struct GivenValue {
     pub(in crate::serve) stored: StoredHash,
     pub(in crate::serve) password: Password,
     pub(in crate::serve) salt: Option<InnerSalt>,
@@ -147,7 +153,7 @@ pub(in crate::serve) struct Given {
     pub(in crate::serve) charset: Option<text::Charset>,
 }
 
-/// How much of a body is read, and for how long.
+/// How much of a body is read, in bytes, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::serve) struct BodyLimits {
     pub(in crate::serve) bytes_max: usize,
@@ -158,28 +164,29 @@ pub(in crate::serve) struct BodyLimits {
 pub(in crate::serve) async fn read<T: DeserializeOwned>(
     limits: BodyLimits,
     request: axum::extract::Request,
-) -> Result<T, Refusal> {
+) -> Result<T, ApiRefusal> {
     let (head, body) = request.into_parts();
-    // Before anything of it is read: whoever waits for `100 Continue` never sends it.
+    // This comes before the first read: a client that waits for `100 Continue` never sends the
+    // body.
     let announced = head
         .headers
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limits.bytes_max) {
-        return Err(Refusal::TooLarge);
+        return Err(ApiRefusal::TooLarge);
     }
     let bytes = tokio::time::timeout(limits.time, bytes(body, limits.bytes_max))
         .await
-        .map_err(|_| Refusal::TooSlow)??;
-    // Serde would take a list of the fields' values too, which nobody documents.
+        .map_err(|_| ApiRefusal::TooSlow)??;
+    // Serde would also accept an array of the fields' values, which no document allows.
     if !bytes.trim_ascii_start().starts_with(b"{") {
-        return Err(Refusal::BadRequest(
+        return Err(ApiRefusal::BadRequest(
             "the body is no JSON object with the fields of this route",
         ));
     }
     serde_json::from_slice(&bytes).map_err(|error| {
         // The error itself may quote what was sent.
-        Refusal::BadRequest(match error.classify() {
+        ApiRefusal::BadRequest(match error.classify() {
             serde_json::error::Category::Data => {
                 "the body is no JSON object with the fields of this route"
             }
@@ -188,37 +195,37 @@ pub(in crate::serve) async fn read<T: DeserializeOwned>(
     })
 }
 
-async fn bytes(body: Body, max: usize) -> Result<axum::body::Bytes, Refusal> {
+async fn bytes(body: Body, max: usize) -> Result<axum::body::Bytes, ApiRefusal> {
     to_bytes(body, max).await.map_err(|error| {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
         while let Some(error) = cause {
             if error.is::<hyper::Error>() {
-                return Refusal::BadRequest("the body was cut off");
+                return ApiRefusal::BadRequest("the body was cut off");
             }
             cause = error.source();
         }
-        Refusal::TooLarge
+        ApiRefusal::TooLarge
     })
 }
 
 impl LoginRequest {
-    pub(in crate::serve) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
+    pub(in crate::serve) fn into_login(self) -> Result<(Zeroizing<String>, Password), ApiRefusal> {
         Ok((login(self.login)?, password(self.password)?))
     }
 }
 
 impl StartRequest {
-    pub(in crate::serve) fn login(self) -> Result<Zeroizing<String>, Refusal> {
+    pub(in crate::serve) fn into_login(self) -> Result<Zeroizing<String>, ApiRefusal> {
         login(self.login)
     }
 }
 
 impl FinishRequest {
-    pub(in crate::serve) fn chosen(self) -> Result<Chosen, Refusal> {
+    pub(in crate::serve) fn into_new_password(self) -> Result<NewPassword, ApiRefusal> {
         if self.password.0.is_empty() {
-            return Err(Refusal::Unprocessable("the password is empty"));
+            return Err(ApiRefusal::Unprocessable("the password is empty"));
         }
-        Ok(Chosen {
+        Ok(NewPassword {
             token: Token::new(self.token.0.as_bytes()),
             password: password(self.password)?,
             login: self.login.map(login).transpose()?,
@@ -227,30 +234,30 @@ impl FinishRequest {
 }
 
 impl KratosRequest {
-    pub(in crate::serve) fn login(self) -> Result<(Zeroizing<String>, Password), Refusal> {
+    pub(in crate::serve) fn into_login(self) -> Result<(Zeroizing<String>, Password), ApiRefusal> {
         Ok((login(self.identifier)?, password(self.password)?))
     }
 }
 
 impl HashRequest {
-    pub(in crate::serve) fn password(self) -> Result<Password, Refusal> {
+    pub(in crate::serve) fn into_password(self) -> Result<Password, ApiRefusal> {
         password(self.password)
     }
 }
 
 impl VerifyRequest {
-    pub(in crate::serve) fn given(self) -> Result<Given, Refusal> {
+    pub(in crate::serve) fn into_value(self) -> Result<GivenValue, ApiRefusal> {
         if self.stored.0.len() > OLD_BYTES_MAX {
-            return Err(Refusal::Unprocessable("the stored value is too long"));
+            return Err(ApiRefusal::Unprocessable("the stored value is too long"));
         }
         let charset = match self.charset {
             None => None,
             Some(name) => Some(
                 text::Charset::by_name(&name.0)
-                    .ok_or(Refusal::Unprocessable("the charset is not known"))?,
+                    .ok_or(ApiRefusal::Unprocessable("the charset is not known"))?,
             ),
         };
-        Ok(Given {
+        Ok(GivenValue {
             stored: StoredHash::new(self.stored.0.as_bytes()),
             password: password(self.password)?,
             salt: salt(self.salt, self.salt_hex)?,
@@ -262,43 +269,46 @@ impl VerifyRequest {
     }
 }
 
-impl Secret {
+impl SecretText {
     pub(in crate::serve) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
+impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
     }
 }
 
-fn password(typed: Secret) -> Result<Password, Refusal> {
+fn password(typed: SecretText) -> Result<Password, ApiRefusal> {
     if typed.0.len() > PASSWORD_BYTES_MAX {
-        return Err(Refusal::Unprocessable(
+        return Err(ApiRefusal::Unprocessable(
             "the password is longer than 4,096 bytes",
         ));
     }
     Ok(Password::new(typed.0.as_bytes()))
 }
 
-fn login(typed: Secret) -> Result<Zeroizing<String>, Refusal> {
+fn login(typed: SecretText) -> Result<Zeroizing<String>, ApiRefusal> {
     if typed.0.len() > LOGIN_BYTES_MAX {
-        return Err(Refusal::Unprocessable(
+        return Err(ApiRefusal::Unprocessable(
             "the login is longer than 1,024 bytes",
         ));
     }
     Ok(typed.0)
 }
 
-fn salt(text: Option<Secret>, hex: Option<Secret>) -> Result<Option<InnerSalt>, Refusal> {
+fn salt(
+    text: Option<SecretText>,
+    hex: Option<SecretText>,
+) -> Result<Option<InnerSalt>, ApiRefusal> {
     match (text, hex) {
         (None, None) => Ok(None),
         (Some(text), None) => Ok(Some(InnerSalt::new(text.0.as_bytes()))),
         (None, Some(hex)) => text::unhex(hex.0.as_bytes())
             .map(|bytes| Some(InnerSalt::new(bytes.as_slice())))
-            .ok_or(Refusal::Unprocessable("a salt in hex is no hex")),
-        (Some(_), Some(_)) => Err(Refusal::Unprocessable("a salt stands there twice")),
+            .ok_or(ApiRefusal::Unprocessable("a salt in hex is no hex")),
+        (Some(_), Some(_)) => Err(ApiRefusal::Unprocessable("a salt stands there twice")),
     }
 }

@@ -1,4 +1,4 @@
-//! All routes, the router that answers them, and the OpenAPI document that is made from the handlers.
+//! All routes, the router that answers them, and the OpenAPI document made from the handlers.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::shared::Shared;
+use super::shared::AppState;
 use super::{hash, health, login, reset, verify};
-use crate::serve::http::{Problem, Refusal};
+use crate::serve::http::{ApiRefusal, RefusalBody};
 use crate::serve::work::App;
 
 #[derive(OpenApi)]
@@ -23,7 +23,7 @@ use crate::serve::work::App;
         title = "saltern serve",
         description = "Checks passwords against whatever is stored, and replaces weak hashes by strong ones."
     ),
-    components(schemas(Problem)),
+    components(schemas(RefusalBody)),
     modifiers(&Bearer),
     security((), ("token" = []))
 )]
@@ -66,19 +66,19 @@ pub(in crate::serve) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(openapi_json))
 }
 
-/// What answers.
+/// The router that answers them.
 pub(in crate::serve) fn router(app: &Arc<App>) -> Router {
     let (router, _) = routes().split_for_parts();
     router
-        .fallback(|| async { Refusal::NotFound })
-        .method_not_allowed_fallback(|| async { Refusal::Method })
-        .layer(from_fn_with_state(Arc::clone(app), around))
+        .fallback(|| async { ApiRefusal::NotFound })
+        .method_not_allowed_fallback(|| async { ApiRefusal::Method })
+        .layer(from_fn_with_state(Arc::clone(app), guard))
         .with_state(Arc::clone(app))
 }
 
-/// Round every request: the token before it, the count behind it.
-async fn around(State(app): Shared, request: Request, next: Next) -> Response {
-    // A path that is none of ours is nobody's business.
+/// Checks the token before a request, and counts the request after it.
+async fn guard(State(app): AppState, request: Request, next: Next) -> Response {
+    // A client chooses an unknown path, so no metric may show it.
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -93,7 +93,7 @@ async fn around(State(app): Shared, request: Request, next: Next) -> Response {
     let response = if may_in {
         next.run(request).await
     } else {
-        Refusal::Unauthorized.into_response()
+        ApiRefusal::Unauthorized.into_response()
     };
     app.metrics.answered(&route, response.status().as_u16());
     response

@@ -1,30 +1,30 @@
-//! A new password's hash for an application that writes it itself.
+//! Hashes a new password for an application that writes the hash itself.
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::password::admit;
-use super::shared::{Shared, column};
+use super::shared::{AppState, column};
 use crate::auth::AuthError;
-use crate::serve::http::{HashAnswer, HashRequest, Refusal, json, read};
+use crate::serve::http::{ApiRefusal, HashAnswer, HashRequest, json, read};
 
 /// Hash a new password
 #[utoipa::path(
     post,
     path = "/v1/hash",
     request_body = HashRequest,
-    responses((status = 200, description = "What to store", body = HashAnswer), Refusal)
+    responses((status = 200, description = "What to store", body = HashAnswer), ApiRefusal)
 )]
 pub(in crate::serve) async fn hash(
-    State(app): Shared,
+    State(app): AppState,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiRefusal> {
     let request: HashRequest = read(app.body, request).await?;
     let column = column(&app, request.credential.as_ref())?;
-    let password = request.password()?;
+    let password = request.into_password()?;
     let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| Refusal::Broken)?;
+    getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
     let ticket = admit(&app)?;
     let made = app
         .hashers
@@ -32,7 +32,7 @@ pub(in crate::serve) async fn hash(
             column.hash(&password, &salt)
         })
         .await
-        .map_err(|_| Refusal::Broken)?;
+        .map_err(|_| ApiRefusal::Broken)?;
     match made {
         Ok(made) => Ok(json(
             StatusCode::OK,
@@ -40,9 +40,9 @@ pub(in crate::serve) async fn hash(
                 stored: made.as_str().to_owned(),
             },
         )),
-        Err(AuthError::AnswerBlank | AuthError::AnswerUndecodable) => Err(Refusal::Unprocessable(
-            "nothing is left of the answer when it is normalised",
-        )),
-        Err(_) => Err(Refusal::Broken),
+        Err(AuthError::AnswerBlank | AuthError::AnswerUndecodable) => Err(
+            ApiRefusal::Unprocessable("nothing is left of the answer when it is normalised"),
+        ),
+        Err(_) => Err(ApiRefusal::Broken),
     }
 }

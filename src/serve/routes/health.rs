@@ -1,11 +1,11 @@
-//! Whether the sidecar lives and can serve, and its counts.
+//! Whether the sidecar is alive, whether it can serve, and its counts.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::shared::Shared;
-use crate::serve::http::{Health, Refusal, json};
+use super::shared::AppState;
+use crate::serve::http::{ApiRefusal, Health, json};
 
 /// Whether the process is alive
 #[utoipa::path(get, path = "/healthz", responses((status = 200, description = "It is", body = Health)), security(()))]
@@ -20,8 +20,11 @@ pub(in crate::serve) async fn healthz() -> Response {
     responses((status = 200, description = "It does", body = Health), (status = 503, description = "The database is gone or slow")),
     security(())
 )]
-pub(in crate::serve) async fn readyz(State(app): Shared) -> Result<Response, Refusal> {
-    app.database.ping().await.map_err(|_| Refusal::Database)?;
+pub(in crate::serve) async fn readyz(State(app): AppState) -> Result<Response, ApiRefusal> {
+    app.database
+        .ping()
+        .await
+        .map_err(|_| ApiRefusal::Database)?;
     Ok(json(StatusCode::OK, &Health { status: "ok" }))
 }
 
@@ -31,7 +34,7 @@ pub(in crate::serve) async fn readyz(State(app): Shared) -> Result<Response, Ref
     path = "/metrics",
     responses((status = 200, description = "Prometheus' text format", body = String, content_type = "text/plain"))
 )]
-pub(in crate::serve) async fn metrics(State(app): Shared) -> Response {
+pub(in crate::serve) async fn metrics(State(app): AppState) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (headers, app.metrics.page(app.hashers.gauges())).into_response()
 }

@@ -1,4 +1,6 @@
-//! A login: the row, the password, the swap. Whatever stands in the row, a login that fails looks the same and costs the same.
+//! Logins: by our own route and by the hook of Ory Kratos.
+//!
+//! Whatever stands in the row, a login that fails looks the same and costs the same.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,51 +10,48 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use zeroize::Zeroizing;
 
-use super::password::{Value, Verdict, admit, check};
-use super::row::{limited, row_of};
-use super::shared::{Shared, on_its_own};
+use super::password::{PasswordCheck, Value, admit, check};
+use super::row::{count_attempt, find_row};
+use super::shared::{AppState, named_credential, run_detached};
 use crate::auth::{AuthError, Replacement};
 use crate::secret::{Password, StoredHash};
-use crate::serve::event::Event;
+use crate::serve::event::SidecarEvent;
 use crate::serve::http::{
-    KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, Refusal, json, read,
+    ApiRefusal, KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, PasswordOutcome, json, read,
 };
-use crate::serve::work::{App, Credential};
+use crate::serve::work::{App, LoginCredential};
 use crate::store::{Row, Storage, Swap, Verdict as Kept};
 
 /// How a login ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct LoggedIn {
-    verdict: Verdict,
-    /// Whether the better hash stands in the row now.
+    outcome: PasswordOutcome,
+    /// Whether the row holds the better hash now.
     upgraded: bool,
 }
 
 /// Log a user in
 ///
-/// Finds the row by its login, checks the password against whatever is stored there, and replaces it by a plain strong hash if it is
+#[doc = "Finds the row by its login, checks the password against whatever is stored there, and \
+         replaces it by a plain strong hash if it is"]
 /// weaker than the target.
 #[utoipa::path(
     post,
     path = "/v1/login",
     request_body = LoginRequest,
-    responses((status = 200, description = "The password was checked", body = LoginAnswer), Refusal)
+    responses((status = 200, description = "The password was checked", body = LoginAnswer), ApiRefusal)
 )]
 pub(in crate::serve) async fn login(
-    State(app): Shared,
+    State(app): AppState,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiRefusal> {
     let request: LoginRequest = read(app.body, request).await?;
-    let credential = app
-        .credential(request.credential.as_str())
-        .ok_or(Refusal::Unprocessable(
-            "there is no credential of that name",
-        ))?;
-    let answer = log_in(&app, credential, request.login()?).await?;
+    let credential = named_credential(&app, &request.credential)?;
+    let answer = log_in(&app, credential, request.into_login()?).await?;
     Ok(json(
         StatusCode::OK,
         &LoginAnswer {
-            outcome: answer.verdict.into(),
+            outcome: answer.outcome,
             upgraded: answer.upgraded,
         },
     ))
@@ -60,7 +59,8 @@ pub(in crate::serve) async fn login(
 
 /// Ory Kratos' password migration hook
 ///
-/// 200 and `password_match` for the right password; 403 for anything else. The row is upgraded as by `/v1/login`.
+#[doc = "200 and `password_match` for the right password; 403 for anything else. The row is \
+         upgraded as by `/v1/login`."]
 #[utoipa::path(
     post,
     path = "/v1/kratos/password-migration",
@@ -68,94 +68,106 @@ pub(in crate::serve) async fn login(
     responses(
         (status = 200, description = "It is the password", body = KratosAnswer),
         (status = 403, description = "It is not"),
-        Refusal
+        ApiRefusal
     )
 )]
 pub(in crate::serve) async fn kratos(
-    State(app): Shared,
+    State(app): AppState,
     request: Request,
-) -> Result<Response, Refusal> {
+) -> Result<Response, ApiRefusal> {
     let request: KratosRequest = read(app.body, request).await?;
-    let credential = app.for_kratos().ok_or(Refusal::Unprocessable(
+    let credential = app.for_kratos().ok_or(ApiRefusal::Unprocessable(
         "kratos_credential in [serve] names no credential",
     ))?;
-    let answer = log_in(&app, credential, request.login()?).await?;
-    Ok(match answer.verdict {
-        Verdict::Match => json(
+    let answer = log_in(&app, credential, request.into_login()?).await?;
+    Ok(match answer.outcome {
+        PasswordOutcome::Match => json(
             StatusCode::OK,
             &KratosAnswer {
                 status: "password_match",
             },
         ),
-        Verdict::Mismatch | Verdict::ResetRequired => StatusCode::FORBIDDEN.into_response(),
+        PasswordOutcome::Mismatch | PasswordOutcome::ResetRequired => {
+            StatusCode::FORBIDDEN.into_response()
+        }
     })
 }
 
-/// A login, on a task of its own: a client that goes away leaves no swap half done and no connection in an unknown state.
+/// Logs a user in on a task of its own.
+///
+/// A client that goes away then leaves no swap half done and no connection in an unknown state.
 async fn log_in(
     app: &Arc<App>,
-    credential: &Arc<Credential>,
-    (name, password): (Zeroizing<String>, Password),
-) -> Result<LoggedIn, Refusal> {
+    credential: &Arc<LoginCredential>,
+    (login, password): (Zeroizing<String>, Password),
+) -> Result<LoggedIn, ApiRefusal> {
     let (app, credential) = (Arc::clone(app), Arc::clone(credential));
-    on_its_own(async move { by_name(&app, &credential, &name, password).await }).await
+    run_detached(async move { check_and_upgrade(&app, &credential, &login, password).await }).await
 }
 
-/// A login by its name.
-async fn by_name(
+/// Finds the row of a login, checks the password, and writes a better hash where there is one.
+async fn check_and_upgrade(
     app: &App,
-    credential: &Arc<Credential>,
+    credential: &LoginCredential,
     login: &str,
     password: Password,
-) -> Result<LoggedIn, Refusal> {
+) -> Result<LoggedIn, ApiRefusal> {
     let began = Instant::now();
     let ticket = admit(app)?;
-    limited(app, app.limits.as_ref(), credential, login)?;
-    let row = row_of(app, credential, login).await?;
+    count_attempt(app, app.login_limits.as_ref(), credential, login)?;
+    let row = find_row(app, credential, login).await?;
     let value = row
         .as_ref()
         .map_or_else(Value::none, |row| Value::of(credential, row));
-    let checked = check(app, &ticket, credential.auth, value, password).await?;
+    let column = credential.auth;
+    let what = PasswordCheck {
+        column,
+        value,
+        password,
+    };
+    let checked = check(app, &ticket, what).await?;
     if let Some(error) = checked.error {
-        unverifiable(app, credential, error);
+        report_unverifiable(app, credential, error);
     }
-    // Only whoever has the password hears of it.
+    // Only a user who knows the password is told that it must be changed.
     let must_change = row.as_ref().is_some_and(|row| row.must_change);
-    let verdict = match checked.verdict {
-        Verdict::Match if must_change => Verdict::ResetRequired,
+    let outcome = match checked.outcome {
+        PasswordOutcome::Match if must_change => PasswordOutcome::ResetRequired,
         other => other,
     };
     let upgraded = match (&checked.replacement, row) {
         (Some(better), Some(row)) => upgrade(app, credential, row, better).await,
         _ => false,
     };
-    match verdict {
-        Verdict::Match => app.metrics.matched.add(),
-        Verdict::Mismatch => app.metrics.mismatched.add(),
-        Verdict::ResetRequired => app.metrics.reset_required.add(),
+    match outcome {
+        PasswordOutcome::Match => app.metrics.matched.add(),
+        PasswordOutcome::Mismatch => app.metrics.mismatched.add(),
+        PasswordOutcome::ResetRequired => app.metrics.reset_required.add(),
     }
     app.metrics.login_seconds.add(began.elapsed());
-    Ok(LoggedIn { verdict, upgraded })
+    Ok(LoggedIn { outcome, upgraded })
 }
 
-/// Counts a value that can't be checked, and tells of it.
-fn unverifiable(app: &App, credential: &Credential, error: AuthError) {
+/// Counts a value that can't be checked, and tells the operator of it.
+fn report_unverifiable(app: &App, credential: &LoginCredential, error: AuthError) {
     app.metrics.unverifiable.add();
-    if credential.told.unverifiable.is_due() {
+    if credential.notices.unverifiable.is_due() {
         let why = match error {
             AuthError::Verify(why) => why.to_string(),
             other => other.to_string(),
         };
-        app.observer.on(&Event::Unverifiable {
+        app.observer.on(&SidecarEvent::Unverifiable {
             credential: credential.name.clone(),
             why,
         });
     }
 }
 
-/// Writes the better hash if nothing else was written meanwhile. Whatever goes wrong here, the password was right.
-async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacement) -> bool {
-    // A number has lost what was written: it is nobody's to swap.
+/// Writes the better hash if the row still holds the old value, and says whether it was written.
+///
+/// An error here is counted and told, and fails no login: the password was right.
+async fn upgrade(app: &App, credential: &LoginCredential, row: Row, better: &Replacement) -> bool {
+    // A numeric column has lost leading zeros, so the old value can't be compared byte for byte.
     if !credential.may_write || row.excepted || row.storage == Storage::Number {
         return false;
     }
@@ -165,7 +177,7 @@ async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacem
         old,
         storage: row.storage,
         new: StoredHash::new(better.as_str()),
-        // The password is the one that it was: whether a list has it stays true.
+        // The password stays the same, so what lists say of it stays true.
         verdict: Kept::Follows,
     };
     match app.database.swap(&credential.column, &swap).await {
@@ -179,8 +191,8 @@ async fn upgrade(app: &App, credential: &Credential, row: Row, better: &Replacem
         }
         Err(error) => {
             app.metrics.upgrade_failed.add();
-            if credential.told.not_upgraded.is_due() {
-                app.observer.on(&Event::NotUpgraded {
+            if credential.notices.not_upgraded.is_due() {
+                app.observer.on(&SidecarEvent::NotUpgraded {
                     credential: credential.name.clone(),
                     why: error.to_string(),
                 });

@@ -1,15 +1,26 @@
-//! The routes: each handler with what the OpenAPI document says of it above it.
+//! The routes. The comment above a handler is its description in the OpenAPI document.
+//!
+//! A handler decides nothing about a value: that is the job of `auth`.
 
 mod shared;
 
+// What several routes do.
+
 mod password;
 mod row;
+mod token_ledger;
+
+mod new_password;
+
+// A file for each route or two.
 
 mod hash;
 mod health;
 mod login;
 mod reset;
 mod verify;
+
+// All of them, with their document.
 
 mod api;
 

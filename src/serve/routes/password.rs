@@ -1,126 +1,93 @@
-//! A password against a value, on a hashing thread. Whatever the value is, a mismatch looks the same and costs the same.
+//! Checks a password against a value on a hashing thread.
+//!
+//! Whatever the value is, a mismatch looks the same and costs the same. It reads and writes no row.
 
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
-use crate::scheme::Context;
+use crate::scheme::{Context, Declared, Scheme, VerifyError};
 use crate::secret::{InnerSalt, Password, StoredHash};
-use crate::serve::http::{self, Refusal};
-use crate::serve::work::{App, Credential, NotComputed, Ticket};
+use crate::serve::http::{ApiRefusal, PasswordOutcome};
+use crate::serve::work::{App, LoginCredential, NotComputed, ResetDisclosure, Ticket};
 use crate::store::Row;
 
-/// What became of a password.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::serve) enum Verdict {
-    Match,
-    Mismatch,
-    ResetRequired,
+/// A password and the value that it is checked against.
+pub(super) struct PasswordCheck {
+    pub(super) column: Column,
+    pub(super) value: Value,
+    pub(super) password: Password,
 }
 
-/// What a password was checked against, and what came out.
-pub(in crate::serve) struct Checked {
-    pub(in crate::serve) verdict: Verdict,
-    pub(in crate::serve) replacement: Option<Replacement>,
+/// The result of a check.
+pub(super) struct Checked {
+    pub(super) outcome: PasswordOutcome,
+    /// The hash that should replace the value; none where the value is good enough.
+    pub(super) replacement: Option<Replacement>,
     /// Why the stored value could not be checked.
-    pub(in crate::serve) error: Option<AuthError>,
+    pub(super) error: Option<AuthError>,
 }
 
-/// A value with what stands beside it.
-pub(in crate::serve) struct Value {
-    pub(in crate::serve) stored: Option<StoredHash>,
-    pub(in crate::serve) salt: Option<InnerSalt>,
-    pub(in crate::serve) salt2: Option<InnerSalt>,
-    pub(in crate::serve) username: Option<Zeroizing<String>>,
-    pub(in crate::serve) user_id: Option<Zeroizing<String>>,
-    pub(in crate::serve) charset: Option<crate::text::Charset>,
+/// A stored value with the columns that may have gone into its digest.
+pub(super) struct Value {
+    pub(super) stored: Option<StoredHash>,
+    pub(super) salt: Option<InnerSalt>,
+    pub(super) salt2: Option<InnerSalt>,
+    pub(super) username: Option<Zeroizing<String>>,
+    pub(super) user_id: Option<Zeroizing<String>>,
+    pub(super) charset: Option<crate::text::Charset>,
 }
 
-/// A place among those who are served, or the refusal.
-pub(in crate::serve) fn admit(app: &App) -> Result<Ticket, Refusal> {
+/// Takes a place in the queue, or refuses the request.
+pub(super) fn admit(app: &App) -> Result<Ticket, ApiRefusal> {
     app.hashers.admit().ok_or_else(|| {
         app.metrics.overloaded.add();
-        Refusal::Overloaded
+        ApiRefusal::Overloaded
     })
 }
 
-/// Checks a password on a hashing thread; without a value it costs what a failed login costs.
-pub(in crate::serve) async fn check(
+/// Checks a password on a hashing thread. Without a value it costs what a failed login costs.
+pub(super) async fn check(
     app: &App,
     ticket: &Ticket,
-    column: Column,
-    value: Value,
-    password: Password,
-) -> Result<Checked, Refusal> {
-    let reveal_reset = app.reveal_reset;
-    let memory_kib = column.memory_kib(value.stored.as_ref());
-    let value = Arc::new(value);
-    let password = Arc::new(password);
-    let made = {
-        let (value, password) = (Arc::clone(&value), Arc::clone(&password));
-        let work = move || verify(column, &value, &password, reveal_reset);
+    check: PasswordCheck,
+) -> Result<Checked, ApiRefusal> {
+    let disclosure = app.reset_disclosure;
+    let column = check.column;
+    let memory_kib = column.memory_kib(check.value.stored.as_ref());
+    let check = Arc::new(check);
+    let checked = {
+        let check = Arc::clone(&check);
+        let work = move || verify(&check, disclosure);
         app.hashers.compute(ticket, memory_kib, work).await
     };
-    match made {
+    match checked {
         Ok(checked) => checked,
-        Err(NotComputed::Broken) => Err(Refusal::Broken),
-        // It can't be checked on this machine: the login fails as for any other such value.
+        Err(NotComputed::Broken) => Err(ApiRefusal::Broken),
+        // This machine has too little memory for the value, so the login fails as for any value
+        // that can't be checked.
         Err(NotComputed::TooMuchMemory) => {
             let work = move || {
-                column.no_row(&password, &value.context());
+                column.no_row(&check.password, &check.value.context());
             };
             let least_kib = column.memory_kib(None);
             app.hashers
                 .compute(ticket, least_kib, work)
                 .await
-                .map_err(|_| Refusal::Broken)?;
+                .map_err(|_| ApiRefusal::Broken)?;
             Ok(Checked {
-                verdict: Verdict::Mismatch,
+                outcome: PasswordOutcome::Mismatch,
                 replacement: None,
-                error: Some(AuthError::Verify(crate::scheme::VerifyError::Parameters)),
+                error: Some(AuthError::Verify(VerifyError::Parameters)),
             })
         }
     }
 }
 
-fn verify(
-    column: Column,
-    value: &Value,
-    password: &Password,
-    reveal_reset: bool,
-) -> Result<Checked, Refusal> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| Refusal::Broken)?;
-    let context = value.context();
-    let outcome = match &value.stored {
-        None => Ok(column.no_row(password, &context)),
-        Some(stored) => column.verify_and_upgrade(stored, password, &context, &salt),
-    };
-    let is_dead = || {
-        value
-            .stored
-            .as_ref()
-            .is_some_and(|stored| column.is_dead(stored))
-    };
-    let (verdict, replacement, error) = match outcome {
-        Ok(Outcome::Match) => (Verdict::Match, None, None),
-        Ok(Outcome::MatchNeedsRehash(better)) => (Verdict::Match, Some(better), None),
-        // A dead value has no right password to wait for: whoever asks is told, if anybody is.
-        Ok(Outcome::Mismatch) if reveal_reset && is_dead() => (Verdict::ResetRequired, None, None),
-        Ok(Outcome::Mismatch) => (Verdict::Mismatch, None, None),
-        Err(error) => (Verdict::Mismatch, None, Some(error)),
-    };
-    Ok(Checked {
-        verdict,
-        replacement,
-        error,
-    })
-}
-
 impl Value {
-    /// Of a user who is not there.
-    pub(in crate::serve) fn none() -> Self {
+    /// The value of a user who doesn't exist.
+    pub(super) fn none() -> Self {
         Self {
             stored: None,
             salt: None,
@@ -131,9 +98,9 @@ impl Value {
         }
     }
 
-    pub(in crate::serve) fn of(credential: &Credential, row: &Row) -> Self {
-        use crate::scheme::{Declared, Scheme};
-        // A plaintext is what a login sends: Unicode text, where the column has another charset.
+    /// The value of a row, with its companions.
+    pub(super) fn of(credential: &LoginCredential, row: &Row) -> Self {
+        // A login sends a plaintext as Unicode text, whatever the column's charset is.
         let value = if credential.auth.declared == Declared::Scheme(Scheme::PLAINTEXT) {
             row.plaintext()
         } else {
@@ -153,7 +120,8 @@ impl Value {
         }
     }
 
-    pub(in crate::serve) fn context(&self) -> Context<'_> {
+    /// The same as a scheme takes it.
+    pub(super) fn context(&self) -> Context<'_> {
         Context {
             salt: self.salt.as_ref(),
             salt2: self.salt2.as_ref(),
@@ -164,12 +132,36 @@ impl Value {
     }
 }
 
-impl From<Verdict> for http::Outcome {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Match => Self::Match,
-            Verdict::Mismatch => Self::Mismatch,
-            Verdict::ResetRequired => Self::ResetRequired,
+fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked, ApiRefusal> {
+    let PasswordCheck {
+        column,
+        value,
+        password,
+    } = check;
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
+    let context = value.context();
+    let outcome = match &value.stored {
+        None => Ok(column.no_row(password, &context)),
+        Some(stored) => column.verify_and_upgrade(stored, password, &context, &salt),
+    };
+    let is_dead = || {
+        let stored = value.stored.as_ref();
+        stored.is_some_and(|stored| column.is_dead(stored))
+    };
+    let (outcome, replacement, error) = match outcome {
+        Ok(Outcome::Match) => (PasswordOutcome::Match, None, None),
+        Ok(Outcome::MatchNeedsRehash(better)) => (PasswordOutcome::Match, Some(better), None),
+        // No password opens a dead value. So if a reset may be disclosed, everybody is told of it.
+        Ok(Outcome::Mismatch) if disclosure == ResetDisclosure::Disclosed && is_dead() => {
+            (PasswordOutcome::ResetRequired, None, None)
         }
-    }
+        Ok(Outcome::Mismatch) => (PasswordOutcome::Mismatch, None, None),
+        Err(error) => (PasswordOutcome::Mismatch, None, Some(error)),
+    };
+    Ok(Checked {
+        outcome,
+        replacement,
+        error,
+    })
 }

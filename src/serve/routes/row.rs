@@ -1,51 +1,47 @@
-//! The row that a login names, and the limit of how often it is asked for.
+//! The row that a login names, and the limit on how often one login is asked for.
 
-use crate::serve::event::Event;
-use crate::serve::http::Refusal;
-use crate::serve::limit::Limits;
-use crate::serve::work::{App, Credential};
+use crate::serve::event::SidecarEvent;
+use crate::serve::http::ApiRefusal;
+use crate::serve::limit::LoginLimits;
+use crate::serve::work::{App, LoginCredential};
 use crate::store::Row;
 
-/// Counts a try against a limit.
-pub(in crate::serve) fn limited(
+/// Counts an attempt against a limit, and refuses it beyond the limit.
+pub(super) fn count_attempt(
     app: &App,
-    limits: Option<&Limits>,
-    credential: &Credential,
+    limits: Option<&LoginLimits>,
+    credential: &LoginCredential,
     login: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), ApiRefusal> {
     match limits.map(|limits| limits.take(&credential.name, login)) {
         Some(Err(seconds)) => {
             app.metrics.limited.add();
-            Err(Refusal::Limited { seconds })
+            Err(ApiRefusal::Limited { seconds })
         }
         _ => Ok(()),
     }
 }
 
-/// The only row that has this login.
-pub(in crate::serve) async fn row_of(
+/// Finds the only row that has this login. Where two rows have it, nobody can log in by it.
+pub(super) async fn find_row(
     app: &App,
-    credential: &Credential,
+    credential: &LoginCredential,
     login: &str,
-) -> Result<Option<Row>, Refusal> {
-    let mut rows = app
-        .database
-        .find(&credential.column, login)
-        .await
-        .map_err(|_| {
-            app.metrics.database_errors.add();
-            Refusal::Database
-        })?;
+) -> Result<Option<Row>, ApiRefusal> {
+    let found = app.database.find(&credential.column, login).await;
+    let mut rows = found.map_err(|_| {
+        app.metrics.database_errors.add();
+        ApiRefusal::Database
+    })?;
     let row = rows.pop();
     if rows.is_empty() {
         return Ok(row);
     }
     app.metrics.ambiguous.add();
-    if credential.told.ambiguous.is_due() {
-        app.observer.on(&Event::Ambiguous {
+    if credential.notices.ambiguous.is_due() {
+        app.observer.on(&SidecarEvent::Ambiguous {
             credential: credential.name.clone(),
         });
     }
-    // The row of one of them would be anybody's guess.
     Ok(None)
 }

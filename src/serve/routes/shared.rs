@@ -1,4 +1,5 @@
-//! What every handler begins with: the state that requests share, and work that outlives its client.
+//! What every handler begins with: the shared state, the credential, and work that outlives a
+//! client.
 
 use std::sync::Arc;
 
@@ -6,27 +7,34 @@ use axum::extract::State;
 
 use crate::auth::Column;
 use crate::scheme::Declared;
-use crate::serve::http::{Refusal, Secret};
-use crate::serve::work::App;
+use crate::serve::http::{ApiRefusal, SecretText};
+use crate::serve::work::{App, LoginCredential};
 
-pub(super) type Shared = State<Arc<App>>;
+pub(super) type AppState = State<Arc<App>>;
 
-/// Work that goes on to its end whether its client waits or not.
-pub(super) async fn on_its_own<T: Send + 'static>(
-    work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
-) -> Result<T, Refusal> {
-    tokio::spawn(work).await.unwrap_or(Err(Refusal::Broken))
+/// Runs work to its end on a task of its own, whether its client still waits or not.
+pub(super) async fn run_detached<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ApiRefusal>> + Send + 'static,
+) -> Result<T, ApiRefusal> {
+    tokio::spawn(work).await.unwrap_or(Err(ApiRefusal::Broken))
 }
 
-/// What a stateless route knows of a column.
-pub(super) fn column(app: &App, credential: Option<&Secret>) -> Result<Column, Refusal> {
+/// The credential of that name.
+pub(super) fn named_credential<'a>(
+    app: &'a App,
+    name: &SecretText,
+) -> Result<&'a Arc<LoginCredential>, ApiRefusal> {
+    app.credential(name.as_str())
+        .ok_or(ApiRefusal::Unprocessable(
+            "there is no credential of that name",
+        ))
+}
+
+/// The column for a route that reads no database: that of a credential, or one with the target
+/// alone.
+pub(super) fn column(app: &App, credential: Option<&SecretText>) -> Result<Column, ApiRefusal> {
     match credential {
-        Some(name) => app
-            .credential(name.as_str())
-            .map(|credential| credential.auth)
-            .ok_or(Refusal::Unprocessable(
-                "there is no credential of that name",
-            )),
+        Some(name) => Ok(named_credential(app, name)?.auth),
         None => Ok(Column {
             declared: Declared::Auto,
             outer: app.target.outer,

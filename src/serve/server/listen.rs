@@ -1,4 +1,6 @@
-//! Where the sidecar listens: a Unix socket of mode 0600, or a TCP port, with TLS where it is not the loopback.
+//! Where the sidecar listens: a Unix socket of mode 0600, or a TCP port.
+//!
+//! A port beyond the loopback has TLS; the configuration sees to that.
 
 use std::fs::File;
 use std::io::{ErrorKind, Result as IoResult};
@@ -19,13 +21,13 @@ use crate::config::{Listen, Serve, Tls};
 /// Why nothing can listen there.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// Another process does.
+    /// Another process listens there.
     #[error("another process listens on {}", .0.display())]
     Taken(PathBuf),
-    /// Something else is there.
+    /// The path names something that is no socket.
     #[error("{} is there and is no socket", .0.display())]
     NoSocket(PathBuf),
-    /// The system said no.
+    /// The system refused.
     #[error("cannot listen on {at}")]
     Refused {
         /// Where.
@@ -56,11 +58,11 @@ enum Door {
     Tcp(TcpListener, Option<TlsAcceptor>),
 }
 
-/// A socket in the file system, which is gone when this is dropped.
+/// A socket in the file system. It is removed when this is dropped.
 struct Socket {
     listener: UnixListener,
     path: PathBuf,
-    /// Locked as long as this process lives, however it ends.
+    /// A lock that ends with this process, however the process ends.
     _lock: File,
 }
 
@@ -71,11 +73,14 @@ pub(in crate::serve) enum Client {
 }
 
 /// A connection of any kind.
-pub(in crate::serve) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(in crate::serve) trait ClientStream:
+    AsyncRead + AsyncWrite + Send + Unpin
+{
+}
 
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ClientStream for T {}
 
-/// Begins to listen. To be called on a runtime.
+/// Begins to listen. Call it on a runtime.
 ///
 /// # Errors
 /// As [`ListenError`] says.
@@ -104,7 +109,7 @@ pub fn listen(serve: &Serve) -> Result<Listener, ListenError> {
 }
 
 impl Listener {
-    /// Where it is, for people.
+    /// Its address or socket, for people.
     pub(in crate::serve) fn at(&self) -> &str {
         &self.at
     }
@@ -115,7 +120,7 @@ impl Listener {
             Door::Unix(socket) => Ok(Client::Unix(socket.listener.accept().await?.0)),
             Door::Tcp(listener, acceptor) => {
                 let (stream, _) = listener.accept().await?;
-                // An answer is one small packet.
+                // An answer is one small packet, so waiting for more gains nothing.
                 stream.set_nodelay(true)?;
                 Ok(Client::Tcp(stream, acceptor.clone()))
             }
@@ -124,8 +129,8 @@ impl Listener {
 }
 
 impl Client {
-    /// The connection, once TLS is agreed on.
-    pub(in crate::serve) async fn stream(self) -> IoResult<Box<dyn Stream>> {
+    /// Makes the connection, after TLS is agreed on.
+    pub(in crate::serve) async fn stream(self) -> IoResult<Box<dyn ClientStream>> {
         Ok(match self {
             Self::Unix(stream) => Box::new(stream),
             Self::Tcp(stream, None) => Box::new(stream),
@@ -150,14 +155,14 @@ impl Socket {
             Ok(found) if !found.file_type().is_socket() => {
                 return Err(ListenError::NoSocket(path.to_owned()));
             }
-            // Nobody of ours holds the lock; somebody else may listen all the same.
+            // No saltern holds the lock, but another program may listen there.
             Ok(_) if StdUnixStream::connect(path).is_ok() => {
                 return Err(ListenError::Taken(path.to_owned()));
             }
-            // It was left behind by a process that was killed.
+            // A process that was killed has left it behind.
             Ok(_) => std::fs::remove_file(path).map_err(refused)?,
         }
-        // From its first moment on nobody else may connect.
+        // Nobody else may connect from the socket's first moment on, so the umask is set before.
         let before = rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o177));
         let listener = UnixListener::bind(path);
         rustix::process::umask(before);
@@ -171,12 +176,14 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // One that stays is replaced by the next process.
+        // If this fails, the next process replaces the socket.
         std::fs::remove_file(&self.path).ok();
     }
 }
 
-/// The lock beside a socket; none where another process holds it. The file stays: to remove it would let two processes lock two files.
+/// Takes the lock beside a socket; none where another process holds it.
+///
+/// The lock's file is never removed: then two processes could lock two files of that name.
 fn lock(socket: &Path) -> IoResult<Option<File>> {
     use rustix::fs::{FlockOperation, flock};
     use std::os::unix::fs::OpenOptionsExt as _;

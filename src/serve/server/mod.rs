@@ -1,7 +1,8 @@
-//! The process: where it listens, and how it serves clients and stops.
+//! The server: where it listens, how it serves clients, and how it stops. It knows no route by
+//! name.
 
 mod listen;
 mod sidecar;
 
 pub use listen::{ListenError, Listener, listen};
-pub use sidecar::{Sidecar, Stop};
+pub use sidecar::{Sidecar, SidecarStop};

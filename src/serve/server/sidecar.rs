@@ -1,4 +1,5 @@
-//! The server: accepts, gives each client a task with timeouts, and stops without dropping what is in flight.
+//! The server: accepts clients, gives each a task with timeouts, and stops without dropping
+//! requests in flight.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use super::listen::{Client, Listener};
 use crate::config::Settings;
 use crate::kernel::Path;
 use crate::serve::error::ServeError;
-use crate::serve::event::Event;
+use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
 use crate::serve::routes;
 use crate::serve::work::App;
@@ -28,27 +29,27 @@ pub struct Sidecar {
 
 /// Asks the sidecar to stop.
 #[derive(Clone, Debug)]
-pub struct Stop(watch::Sender<bool>);
+pub struct SidecarStop(watch::Sender<bool>);
 
-/// A request's head has a few lines of ours and of some proxy's.
+/// The longest head of a request. It has a few lines of the application and of some proxy.
 const HEAD_BYTES_MAX: usize = 32 << 10;
 const HEADERS_MAX: usize = 64;
-/// How long it waits when the system has no file left for a new client.
+/// How long to wait when the system has no file descriptor left for a new client.
 const BREATH: Duration = Duration::from_millis(100);
 
-impl Stop {
-    /// One that was not asked for.
+impl SidecarStop {
+    /// A stop that was not asked for yet.
     pub fn new() -> Self {
         Self(watch::Sender::new(false))
     }
 
-    /// Asks for it.
+    /// Asks for the stop.
     pub fn ask(&self) {
         self.0.send_replace(true);
     }
 }
 
-impl Default for Stop {
+impl Default for SidecarStop {
     fn default() -> Self {
         Self::new()
     }
@@ -70,11 +71,11 @@ impl Sidecar {
         })
     }
 
-    /// Serves until it is asked to stop, and then until what is in flight is done.
-    pub async fn serve(self, listener: Listener, stop: &Stop) {
+    /// Serves until a stop is asked for, and then until the requests in flight are answered.
+    pub async fn serve(self, listener: Listener, stop: &SidecarStop) {
         let clients = Arc::new(Semaphore::new(self.clients_max));
         let router = routes::router(&self.app);
-        self.app.observer.on(&Event::Ready {
+        self.app.observer.on(&SidecarEvent::Ready {
             at: listener.at().to_owned(),
             threads: self.app.hashers.size().threads,
             kernel: self.kernel.name(),
@@ -104,9 +105,9 @@ impl Sidecar {
                 drop(room);
             });
         }
-        // Whoever comes now is refused by the system, and goes to another sidecar if there is one.
+        // The system refuses new clients from now on; they can go to another sidecar.
         drop(listener);
-        self.app.observer.on(&Event::Stopping);
+        self.app.observer.on(&SidecarEvent::Stopping);
         let all = u32::try_from(self.clients_max).unwrap_or(u32::MAX);
         tokio::time::timeout(self.stop_time, clients.acquire_many(all))
             .await
@@ -114,14 +115,14 @@ impl Sidecar {
     }
 }
 
-/// One client, request by request.
+/// Serves one client, request by request.
 async fn connection(
     client: Client,
     router: axum::Router,
     request_time: Duration,
     mut stopping: watch::Receiver<bool>,
 ) {
-    // What goes wrong with a client is the client's affair; nothing of it is logged.
+    // An error with one client concerns that client alone and is not logged.
     let Ok(Ok(stream)) = tokio::time::timeout(request_time, client.stream()).await else {
         return;
     };

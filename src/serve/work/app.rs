@@ -1,11 +1,12 @@
-//! What every request needs: the credentials as they were found in the database, the threads, the limits, the counts.
+//! What every request needs: the credentials as the database has them, the threads, the limits and
+//! the counts.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::database::Database;
+use super::database::{Database, DatabaseSettings};
 use super::dearest::dearest;
-use super::hashers::{Hashers, Size};
+use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
 use crate::auth;
 use crate::config::{self, Pad, Settings};
@@ -13,65 +14,73 @@ use crate::machine::Machine;
 use crate::policy::Target;
 use crate::scheme::Declared;
 use crate::serve::error::ServeError;
-use crate::serve::event::{Event, Observer, OnceAMinute};
+use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::serve::http::BodyLimits;
-use crate::serve::limit::Limits;
+use crate::serve::limit::LoginLimits;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
-use crate::serve::token::Token;
+use crate::serve::token::BearerToken;
 use crate::store::{Column, Conn, Neighbour, Role};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
-    pub(in crate::serve) credentials: Vec<Arc<Credential>>,
+    pub(in crate::serve) credentials: Vec<Arc<LoginCredential>>,
     pub(in crate::serve) target: Target,
     pub(in crate::serve) kratos_credential: Option<String>,
-    pub(in crate::serve) reveal_reset: bool,
+    pub(in crate::serve) reset_disclosure: ResetDisclosure,
     pub(in crate::serve) body: BodyLimits,
-    pub(in crate::serve) token: Option<Token>,
+    pub(in crate::serve) token: Option<BearerToken>,
     pub(in crate::serve) hashers: Hashers,
-    pub(in crate::serve) limits: Option<Limits>,
-    pub(in crate::serve) reset_limits: Option<Limits>,
+    pub(in crate::serve) login_limits: Option<LoginLimits>,
+    pub(in crate::serve) reset_limits: Option<LoginLimits>,
     pub(in crate::serve) reset_time: Duration,
-    /// What a new password must not be.
+    /// The passwords that a new one must not be.
     pub(in crate::serve) known: Arc<KnownLists>,
-    pub(in crate::serve) told: ToldOfAll,
+    pub(in crate::serve) notices: SidecarNotices,
     pub(in crate::serve) database: Database,
     pub(in crate::serve) metrics: Metrics,
-    pub(in crate::serve) observer: Arc<dyn Observer>,
+    pub(in crate::serve) observer: Arc<dyn SidecarObserver>,
+}
+
+/// Whether a user whose password was reset is told so without the right password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::serve) enum ResetDisclosure {
+    Disclosed,
+    Hidden,
 }
 
 /// A credential as a login needs it.
-pub(in crate::serve) struct Credential {
+pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) name: String,
     pub(in crate::serve) auth: auth::Column,
-    /// With the neighbours of [`BESIDE`].
+    /// With the companions of [`BESIDE`].
     pub(in crate::serve) column: Column,
     pub(in crate::serve) has_login: bool,
-    /// Whether every reader of the column can read what an upgrade writes.
+    /// Whether every reader of the column understands what an upgrade writes.
     pub(in crate::serve) may_write: bool,
-    pub(in crate::serve) told: Told,
+    pub(in crate::serve) notices: CredentialNotices,
 }
 
-/// What was told of a credential of late.
-pub(in crate::serve) struct Told {
+/// Limits on how often the operator is told of a credential.
+pub(in crate::serve) struct CredentialNotices {
     pub(in crate::serve) ambiguous: OnceAMinute,
     pub(in crate::serve) unverifiable: OnceAMinute,
     pub(in crate::serve) not_upgraded: OnceAMinute,
     pub(in crate::serve) not_chosen: OnceAMinute,
 }
 
-/// What was told or done of late for all credentials.
-pub(in crate::serve) struct ToldOfAll {
+/// Limits on how often the operator is told of all credentials, or something is done for them.
+pub(in crate::serve) struct SidecarNotices {
     pub(in crate::serve) no_ledger: OnceAMinute,
     pub(in crate::serve) list: OnceAMinute,
-    /// Expired tokens were forgotten.
+    /// For the deletion of expired tokens.
     pub(in crate::serve) forgot: OnceAMinute,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// What stands beside a value and may have gone into its digest, in the order in which a row carries it.
+/// The columns beside a value that may have gone into its digest, in the order in which a row has
+/// them.
 pub(in crate::serve) const BESIDE: [Neighbour; 4] = [
     Neighbour::Salt,
     Neighbour::Salt2,
@@ -93,7 +102,7 @@ impl App {
         } = means;
         let serve = &settings.serve;
         let target_kib = settings.target.strength().memory_kib();
-        let size = Size::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
+        let size = PoolSize::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
             ServeError::TooLittleMemory {
                 needed_mib: target_kib >> 10,
             },
@@ -106,22 +115,22 @@ impl App {
             if serve.pad == Pad::Dearest {
                 let dear = dearest(&mut conn, &column, &auth, size.memory_kib).await?;
                 auth.dearest = dear.matched;
-                observer.on(&Event::Dearest {
+                observer.on(&SidecarEvent::Dearest {
                     credential: credential.name.clone(),
                     dear,
                 });
             }
-            credentials.push(Arc::new(Credential::new(
+            credentials.push(Arc::new(LoginCredential::new(
                 credential,
                 auth,
                 column.beside(&BESIDE)?,
             )));
-            caution(credential, observer.as_ref());
+            tell_cautions(credential, observer.as_ref());
         }
         conn.close().await;
         let known = KnownLists::open(&settings.known)?;
         if known.is_cut() {
-            observer.on(&Event::ListsCut {
+            observer.on(&SidecarEvent::ListsCut {
                 words: known.words(),
             });
         }
@@ -129,27 +138,33 @@ impl App {
             credentials,
             target: settings.target,
             kratos_credential: serve.kratos_credential.clone(),
-            reveal_reset: serve.reveal_reset,
+            reset_disclosure: if serve.reveal_reset {
+                ResetDisclosure::Disclosed
+            } else {
+                ResetDisclosure::Hidden
+            },
             body: BodyLimits {
                 bytes_max: serve.body_bytes_max,
                 time: serve.request_time,
             },
             token,
             hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
-            limits: Limits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
-            reset_limits: Limits::new(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
+            login_limits: LoginLimits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
+            reset_limits: LoginLimits::new(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
             reset_time: serve.reset_time,
             known: Arc::new(known),
-            told: ToldOfAll {
+            notices: SidecarNotices {
                 no_ledger: OnceAMinute::new(),
                 list: OnceAMinute::new(),
                 forgot: OnceAMinute::new(),
             },
             database: Database::new(
-                url.clone(),
-                serve.connections,
-                serve.database_time,
-                &settings.ledger,
+                DatabaseSettings {
+                    url: url.clone(),
+                    connections: serve.connections,
+                    time: serve.database_time,
+                    ledger: &settings.ledger,
+                },
                 Arc::clone(&observer),
             )?,
             metrics: Metrics::default(),
@@ -158,14 +173,15 @@ impl App {
     }
 
     /// The credential of that name.
-    pub(in crate::serve) fn credential(&self, name: &str) -> Option<&Arc<Credential>> {
+    pub(in crate::serve) fn credential(&self, name: &str) -> Option<&Arc<LoginCredential>> {
         self.credentials
             .iter()
             .find(|credential| credential.name == name)
     }
 
-    /// The credential that Kratos' hook asks about: the one that is named, or the only one that names a login.
-    pub(in crate::serve) fn for_kratos(&self) -> Option<&Arc<Credential>> {
+    /// The credential for the hook of Kratos: the one that is configured, or the only one with a
+    /// login.
+    pub(in crate::serve) fn for_kratos(&self) -> Option<&Arc<LoginCredential>> {
         if let Some(name) = &self.kratos_credential {
             return self.credential(name);
         }
@@ -174,7 +190,7 @@ impl App {
     }
 }
 
-impl Credential {
+impl LoginCredential {
     fn new(credential: &config::Credential, auth: auth::Column, column: Column) -> Self {
         Self {
             name: credential.name.clone(),
@@ -182,7 +198,7 @@ impl Credential {
             column,
             has_login: credential.login.is_some(),
             may_write: credential.readers_ready,
-            told: Told {
+            notices: CredentialNotices {
                 ambiguous: OnceAMinute::new(),
                 unverifiable: OnceAMinute::new(),
                 not_upgraded: OnceAMinute::new(),
@@ -202,10 +218,10 @@ fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
     }
 }
 
-/// What is told once, at the start.
-fn caution(credential: &config::Credential, observer: &dyn Observer) {
+/// Tells the operator once, at the start, what a credential can't do.
+fn tell_cautions(credential: &config::Credential, observer: &dyn SidecarObserver) {
     let tell = |what| {
-        observer.on(&Event::Caution {
+        observer.on(&SidecarEvent::Caution {
             credential: credential.name.clone(),
             what,
         });

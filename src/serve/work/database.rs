@@ -1,4 +1,6 @@
-//! The sidecar's connections: a few of each kind, made when they are needed, thrown away when they are lost.
+//! The sidecar's connections to the database: a few readers and writers.
+//!
+//! A connection is made when it is needed and closed when its state is in doubt.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::LedgerNames;
 use crate::secret::DatabaseUrl;
-use crate::serve::event::{Event, Observer};
+use crate::serve::event::{SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
     Column, Conn, Key, Kind, Role, Row, StoreError, Swap, Trouble, choose_password, now_ms_of,
@@ -22,12 +24,22 @@ pub(in crate::serve) struct Database {
     readers: Pool,
     writers: Pool,
     time: Duration,
-    /// Where the ledger stands, if there is one.
+    /// The names of the ledger's tables.
     names: Names,
-    /// Whether the ledger's tables were seen: logins never ask for them.
+    /// Whether the ledger's tables have been seen. Logins never ask for them.
     has_ledger: AtomicBool,
     is_gone: AtomicBool,
-    observer: Arc<dyn Observer>,
+    observer: Arc<dyn SidecarObserver>,
+}
+
+/// What the connections are made for and with.
+pub(in crate::serve) struct DatabaseSettings<'a> {
+    pub(in crate::serve) url: DatabaseUrl,
+    /// The most connections; at least two are used.
+    pub(in crate::serve) connections: usize,
+    /// The longest time that a step may take.
+    pub(in crate::serve) time: Duration,
+    pub(in crate::serve) ledger: &'a LedgerNames,
 }
 
 /// Why the database did not do what was asked.
@@ -47,32 +59,36 @@ struct Pool {
     slots: Semaphore,
 }
 
-/// A connection for one step. Dropped without being given back, it is closed: nobody knows what its server is at.
+/// A connection for one step. One that is dropped without being given back is closed, because the
+/// server may still be at work on it.
 struct Lease<'p> {
     pool: &'p Pool,
     conn: Conn,
-    /// It was idle before, and may have been lost meanwhile.
+    /// Whether it was idle before, and may have been lost meanwhile.
     was_idle: bool,
     _slot: SemaphorePermit<'p>,
 }
 
 /// A step that failed.
-struct Failed {
+struct FailedStep {
     error: StoreError,
     was_idle: bool,
 }
 
 impl Database {
-    /// With at most that many connections, two at least. Nothing is opened yet.
+    /// Prepares the connections. Nothing is opened yet.
     pub(in crate::serve) fn new(
-        url: DatabaseUrl,
-        connections: usize,
-        time: Duration,
-        ledger: &LedgerNames,
-        observer: Arc<dyn Observer>,
+        settings: DatabaseSettings<'_>,
+        observer: Arc<dyn SidecarObserver>,
     ) -> Result<Self, StoreError> {
+        let DatabaseSettings {
+            url,
+            connections,
+            time,
+            ledger,
+        } = settings;
         let kind = Kind::of(&url)?;
-        // SQLite has one writer, and every swap is one short transaction everywhere else.
+        // SQLite lets in one writer. Elsewhere a swap is one short transaction, so half is enough.
         let writers = match kind {
             Kind::Sqlite => 1,
             _ => (connections / 2).max(1),
@@ -89,7 +105,7 @@ impl Database {
         })
     }
 
-    /// The rows that have this login, at most two.
+    /// Reads the rows that have this login, at most two.
     pub(in crate::serve) async fn find(
         &self,
         column: &Column,
@@ -102,7 +118,7 @@ impl Database {
         .await
     }
 
-    /// Writes one value, if the old one still stands there.
+    /// Writes one value if the row still holds the old one.
     pub(in crate::serve) async fn swap(
         &self,
         column: &Column,
@@ -115,7 +131,7 @@ impl Database {
         .await
     }
 
-    /// The row of that key.
+    /// Reads the row of that key.
     pub(in crate::serve) async fn row(
         &self,
         column: &Column,
@@ -128,7 +144,7 @@ impl Database {
         .await
     }
 
-    /// Makes sure of the ledger's tables, once.
+    /// Makes sure that the ledger's tables are there. It looks once.
     pub(in crate::serve) async fn ledger(&self) -> Result<(), DatabaseError> {
         if self.has_ledger.load(Ordering::Relaxed) {
             return Ok(());
@@ -142,7 +158,7 @@ impl Database {
         Ok(())
     }
 
-    /// Keeps a token.
+    /// Keeps a token in the ledger.
     pub(in crate::serve) async fn issue(&self, new: &NewToken<'_>) -> Result<(), DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
             let kept = token::issue(&mut lease.conn, &self.names, new).await;
@@ -151,7 +167,7 @@ impl Database {
         .await
     }
 
-    /// The token of that hash, if it is good.
+    /// Finds the token of that hash, if it is good.
     pub(in crate::serve) async fn token(
         &self,
         hash: &str,
@@ -163,7 +179,7 @@ impl Database {
         .await
     }
 
-    /// Forgets the tokens whose time is over.
+    /// Deletes the tokens that have expired.
     pub(in crate::serve) async fn forget_expired(&self) -> Result<(), DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
             let forgotten = token::forget_expired(&mut lease.conn, &self.names).await;
@@ -172,7 +188,8 @@ impl Database {
         .await
     }
 
-    /// Writes a new password's value and uses its token up, if the old value still stands there and the token is good.
+    /// Writes a new password's value and uses its token up, if the row still holds the old value
+    /// and the token is good.
     pub(in crate::serve) async fn choose(
         &self,
         column: &Column,
@@ -187,13 +204,14 @@ impl Database {
             })
         };
         match choose().await {
-            // Its COMMIT may have got through: the second call finds out.
+            // The COMMIT may have been done although its answer was lost. The second call finds
+            // out.
             Err(DatabaseError::Store(error)) if error.trouble() == Trouble::Gone => choose().await,
             other => other,
         }
     }
 
-    /// Whether it answers.
+    /// Asks the database for an answer.
     pub(in crate::serve) async fn ping(&self) -> Result<(), DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
             let now = now_ms_of(&mut lease.conn).await.map(|_| ());
@@ -202,14 +220,15 @@ impl Database {
         .await
     }
 
-    /// One step on a connection, and once more on a new one where the first had been lost while it was idle.
+    /// Does one step on a connection. If that was lost while it was idle, the step is done on a new
+    /// one.
     async fn step<'s, T, F>(
         &'s self,
         pool: &'s Pool,
         step: impl Fn(Lease<'s>) -> F,
     ) -> Result<T, DatabaseError>
     where
-        F: Future<Output = Result<T, Failed>>,
+        F: Future<Output = Result<T, FailedStep>>,
     {
         let twice = async {
             let first = step(pool.lease(&self.url).await?).await;
@@ -230,7 +249,7 @@ impl Database {
         answer
     }
 
-    /// Tells when the database goes and when it comes back, once each.
+    /// Tells the observer once when the database goes, and once when it comes back.
     fn note(&self, error: Option<&DatabaseError>) {
         let gone = match error {
             None => None,
@@ -239,8 +258,8 @@ impl Database {
         };
         if self.is_gone.swap(gone.is_some(), Ordering::Relaxed) != gone.is_some() {
             self.observer.on(&match gone {
-                Some(why) => Event::DatabaseGone { why },
-                None => Event::DatabaseBack,
+                Some(why) => SidecarEvent::DatabaseGone { why },
+                None => SidecarEvent::DatabaseBack,
             });
         }
     }
@@ -281,8 +300,8 @@ impl Pool {
 }
 
 impl Lease<'_> {
-    /// Gives the connection back, unless what happened on it leaves open what state it is in.
-    fn settle<T>(self, answer: Result<T, StoreError>) -> Result<T, Failed> {
+    /// Gives the connection back, unless an error left its state in doubt.
+    fn settle<T>(self, answer: Result<T, StoreError>) -> Result<T, FailedStep> {
         let is_sound = match &answer {
             Ok(_) => true,
             Err(StoreError::WrongReadBack { .. }) => true,
@@ -292,6 +311,6 @@ impl Lease<'_> {
         if is_sound {
             self.pool.idle().push(self.conn);
         }
-        answer.map_err(|error| Failed { error, was_idle })
+        answer.map_err(|error| FailedStep { error, was_idle })
     }
 }

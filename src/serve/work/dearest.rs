@@ -1,4 +1,6 @@
-//! The dearest hash that stands in a column, as it is found when the sidecar starts: what a failed login costs where `pad = "dearest"`.
+//! Finds the dearest hash of a column when the sidecar starts.
+//!
+//! With `pad = "dearest"` a failed login costs as much.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -6,19 +8,19 @@ use std::collections::HashSet;
 use crate::auth;
 use crate::scheme::{Context, Declared, Strength, specimen, verify};
 use crate::secret::Password;
-use crate::serve::dear::Dear;
+use crate::serve::dear::DearestCost;
 use crate::store::{Column, Conn, Order, StoreError, scan};
 
-/// Nobody's column has so many parameters; what comes beyond is left out.
+/// No column has so many different parameters. What comes beyond is left out.
 const DIFFERENT_MAX: usize = 1_000;
 
-/// Reads the whole column.
+/// Reads the whole column for its dearest hash.
 pub(in crate::serve) async fn dearest(
     conn: &mut Conn,
     column: &Column,
     auth: &auth::Column,
     memory_kib_max: u64,
-) -> Result<Dear, StoreError> {
+) -> Result<DearestCost, StoreError> {
     let target = auth.outer.strength();
     let mut seen: HashSet<Strength> = HashSet::new();
     scan(conn, column, Order::Any, &mut |row| {
@@ -40,13 +42,13 @@ pub(in crate::serve) async fn dearest(
     let at = seen
         .iter()
         .position(|cost| cost.memory_kib() <= memory_kib_max && is_checked(cost));
-    Ok(Dear {
+    Ok(DearestCost {
         matched: at.map(|at| seen[at]),
         is_surpassed: at.unwrap_or(seen.len()) > 0,
     })
 }
 
-/// Whether a login would hash at all with these parameters, within its bounds.
+/// Whether a login would hash with these parameters at all: they lie within its bounds.
 fn is_checked(cost: &Strength) -> bool {
     let tried = |value| {
         verify(

@@ -1,4 +1,6 @@
-//! The threads that hash, and the queue before them: bounded by processors, by memory and in length.
+//! The hashing threads and the queue before them.
+//!
+//! Processors and memory bound the threads; a setting bounds the queue.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -11,52 +13,52 @@ use crate::kernel::{Path, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
 use crate::serve::metrics::HasherGauges;
 
-type Job = Box<dyn FnOnce() + Send>;
+type HashTask = Box<dyn FnOnce() + Send>;
 
-/// The pool.
+/// The pool of hashing threads.
 pub(in crate::serve) struct Hashers {
-    /// Everybody who is served or waits.
+    /// A permit for each request that is served or waits.
     admitted: Arc<Semaphore>,
-    /// A permit a thread.
+    /// A permit for each thread.
     threads: Arc<Semaphore>,
-    /// A permit a KiB.
+    /// A permit for each KiB.
     memory: Arc<Semaphore>,
     memory_kib: u64,
-    jobs: Sender<Job>,
-    size: Size,
+    jobs: Sender<HashTask>,
+    size: PoolSize,
     busy: Arc<AtomicUsize>,
     done: AtomicU64,
 }
 
 /// How much is done at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::serve) struct Size {
+pub(in crate::serve) struct PoolSize {
     /// Hashing threads.
     pub(in crate::serve) threads: usize,
-    /// Who waits for one.
+    /// Requests that may wait for a thread.
     pub(in crate::serve) queue: usize,
-    /// For all hashes that are being made, in KiB.
+    /// Memory for all hashes that are being made, in KiB.
     pub(in crate::serve) memory_kib: u64,
-    /// What each thread keeps for its next hash, in KiB, beside that.
+    /// Memory that each thread keeps for its next hash, in KiB. It comes on top of `memory_kib`.
     pub(in crate::serve) kept_kib: u64,
 }
 
-/// A place among those who are served or wait; given back when it is dropped.
+/// A place among the requests that are served or wait. It is given back when it is dropped.
 pub(in crate::serve) struct Ticket(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 /// Why nothing was computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::serve) enum NotComputed {
-    /// It would take more memory than there is for all.
+    /// It would take more memory than there is.
     TooMuchMemory,
     /// The work panicked.
     Broken,
 }
 
-impl Size {
-    /// What fits this machine: no more threads than processors, no more memory than is offered, what the threads keep included.
+impl PoolSize {
+    /// The size that fits this machine; none where not even one hash at the target fits.
     ///
-    /// None where not even one hash at the target fits.
+    /// There are no more threads than processors. The memory includes what the threads keep.
     pub(in crate::serve) fn fit(
         machine: Machine,
         target_kib: u64,
@@ -66,11 +68,11 @@ impl Size {
         let offered = machine.memory_bytes.map_or(u64::from(u32::MAX), |bytes| {
             bytes.saturating_sub(RESERVE_BYTES) >> 10
         });
-        // A semaphore counts 32 bits of KiB: 4 TiB.
+        // A semaphore takes 32 bits of permits: 4 TiB in KiB.
         let offered = offered.min(u64::from(u32::MAX));
         let fitting = usize::try_from(offered / target_kib.max(1)).unwrap_or(usize::MAX);
         let threads = threads.unwrap_or(machine.cpus).max(1).min(fitting);
-        // Where it would be more than half, values dearer than the target need the memory more.
+        // Values dearer than the target need memory too, so threads keep at most half of it.
         let all_keep = threads as u64 * target_kib;
         let kept_kib = if all_keep <= offered / 2 {
             target_kib
@@ -87,9 +89,9 @@ impl Size {
 }
 
 impl Hashers {
-    /// Starts the threads. Argon2id is computed by `path`.
-    pub(in crate::serve) fn start(size: Size, path: Path) -> std::io::Result<Self> {
-        let (jobs, queue) = channel::<Job>();
+    /// Starts the threads. `path` computes Argon2id.
+    pub(in crate::serve) fn start(size: PoolSize, path: Path) -> std::io::Result<Self> {
+        let (jobs, queue) = channel::<HashTask>();
         let queue = Arc::new(Mutex::new(queue));
         let busy = Arc::new(AtomicUsize::new(0));
         for number in 0..size.threads {
@@ -119,7 +121,7 @@ impl Hashers {
         })
     }
 
-    /// A place, if there is one.
+    /// Gives a place if one is free.
     pub(in crate::serve) fn admit(&self) -> Option<Ticket> {
         Arc::clone(&self.admitted)
             .try_acquire_owned()
@@ -127,7 +129,8 @@ impl Hashers {
             .map(Ticket)
     }
 
-    /// Does the work on one of the threads, when a thread and so much memory are free. Whoever came first goes first.
+    /// Does the work on a thread, once a thread and that much memory are free, in the order of
+    /// arrival.
     pub(in crate::serve) async fn compute<T: Send + 'static>(
         &self,
         _: &Ticket,
@@ -138,7 +141,7 @@ impl Hashers {
             .ok()
             .filter(|_| memory_kib <= self.memory_kib)
             .ok_or(NotComputed::TooMuchMemory)?;
-        // Neither is ever closed.
+        // Neither semaphore is ever closed.
         let broken = |_| NotComputed::Broken;
         let thread = Arc::clone(&self.threads)
             .acquire_owned()
@@ -150,12 +153,12 @@ impl Hashers {
             .map_err(broken)?;
         let (answer, made) = oneshot::channel();
         let job = Box::new(move || {
-            // Nobody waits for it any more.
+            // The client has gone away.
             if answer.is_closed() {
                 return;
             }
             let made = catch_unwind(AssertUnwindSafe(work));
-            // Held until the hash is made, whoever has gone away meanwhile.
+            // Both are held until the hash is made, even if the client has gone away.
             drop((thread, memory));
             if let Ok(made) = made {
                 answer.send(made).ok();
@@ -168,7 +171,7 @@ impl Hashers {
     }
 
     /// How much is done at once.
-    pub(in crate::serve) fn size(&self) -> Size {
+    pub(in crate::serve) fn size(&self) -> PoolSize {
         self.size
     }
 
@@ -187,7 +190,7 @@ impl Hashers {
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>, busy: &AtomicUsize) {
+fn work(queue: &Mutex<Receiver<HashTask>>, busy: &AtomicUsize) {
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         // The pool is gone.
@@ -202,7 +205,7 @@ fn work(queue: &Mutex<Receiver<Job>>, busy: &AtomicUsize) {
 mod tests {
     use super::*;
 
-    const SMALL: Size = Size {
+    const SMALL: PoolSize = PoolSize {
         threads: 1,
         queue: 1,
         memory_kib: 100,
@@ -256,7 +259,7 @@ mod tests {
                 cpus: 2,
                 memory_bytes: Some((512 + mib) << 20),
             };
-            let size = Size::fit(machine, 10 << 10, None, 5).expect("room for one");
+            let size = PoolSize::fit(machine, 10 << 10, None, 5).expect("room for one");
             (size.kept_kib >> 10, size.memory_kib >> 10)
         };
         assert_eq!(fit(100), (10, 80));
@@ -270,11 +273,11 @@ mod tests {
             cpus: 8,
             memory_bytes: Some(mib << 20),
         };
-        let fit = |mib| Size::fit(machine(mib), 1 << 20, None, 5).map(|size| size.threads);
+        let fit = |mib| PoolSize::fit(machine(mib), 1 << 20, None, 5).map(|size| size.threads);
         assert_eq!(fit(512 + 3 * 1024), Some(3));
         assert_eq!(fit(512 + 100), None);
         assert_eq!(
-            Size::fit(machine(8192), 64, Some(2), 5).map(|size| size.threads),
+            PoolSize::fit(machine(8192), 64, Some(2), 5).map(|size| size.threads),
             Some(2)
         );
     }

@@ -1,7 +1,8 @@
-//! What a new password must not be: the lists of `[known]`, as far as they can be asked while a user waits.
+//! The lists of `[known]`, which a new password must not stand in, as far as they can be asked
+//! while a user waits.
 //!
-//! The words of lists are kept in memory up to a bound; a list of digests is ordered and stays on the disk, where a look-up reads a few
-//! windows of it. Passwords are compared as they were typed: no spelling of a word but its own is known.
+//! Words are kept in memory up to a bound. A list of digests is ordered and stays on the disk; a
+//! look-up reads a few windows of it. A password is compared as it was typed, in no other spelling.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,10 @@ use crate::census::{Finger, Fingers, ListError, Lists, Pwned, PwnedError, WordBl
 use crate::config::KnownPasswords;
 use crate::secret::Password;
 
-/// The words that are kept: 16 MB of fingers and as much around them. Lists are sorted by how often a password is used, and what is further
-/// down is guessed by nobody who is held to a few tries.
+/// The most words that are kept: 16 MB of fingerprints, and as much again to look them up.
+///
+/// Lists are sorted by how often a password is used. Nobody who is held to a few attempts gets
+/// further down than this.
 const WORDS_MAX: usize = 1_000_000;
 
 /// The lists.
@@ -23,7 +26,7 @@ pub(in crate::serve) struct KnownLists {
 }
 
 impl KnownLists {
-    /// Reads the word lists, and looks whether the other can be searched.
+    /// Reads the word lists, and checks that the list of digests can be searched.
     pub(in crate::serve) fn open(known: &KnownPasswords) -> Result<Self, ListError> {
         let pwned = match &known.pwned {
             Some(path) => Some(open(path)?.kind()),
@@ -47,17 +50,17 @@ impl KnownLists {
         })
     }
 
-    /// Whether some words were too many.
+    /// Whether words were left out.
     pub(in crate::serve) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// How many are kept.
+    /// How many words are kept.
     pub(in crate::serve) fn words(&self) -> usize {
         self.words.len()
     }
 
-    /// Whether a list has the password. It reads a file: not on the thread of the clients.
+    /// Whether a list has the password. It reads a file, so call it on a hashing thread.
     pub(in crate::serve) fn has(&self, password: &Password) -> Result<bool, ListError> {
         if self.lists.is_empty() {
             return Ok(false);
@@ -75,7 +78,7 @@ impl KnownLists {
     }
 }
 
-/// Adds the words of a list; false where it has more than are kept.
+/// Adds the words of a list. False if the list has more than are kept.
 fn read_words(path: &Path, lists: Lists, words: &mut Vec<Finger>) -> std::io::Result<bool> {
     let mut blocks = WordBlocks::new(File::open(path)?);
     while let Some(block) = blocks.next_block()? {

@@ -1,4 +1,7 @@
-//! What requests are answered with: the hashing threads, the database, the lists, and all of it together as one value.
+//! What answers a request: the hashing threads, the database, the lists, and all of it as one
+//! value.
+//!
+//! It knows no route.
 
 mod database;
 mod dearest;
@@ -7,7 +10,7 @@ mod known;
 
 mod app;
 
-pub(super) use app::{App, Credential};
+pub(super) use app::{App, LoginCredential, ResetDisclosure};
 pub(super) use database::DatabaseError;
 pub(super) use hashers::{NotComputed, Ticket};
 pub(super) use known::KnownLists;

@@ -1,0 +1,233 @@
+//! A new password that comes with a token: checked, hashed, and written together with the token's
+//! end.
+//!
+//! A hash at the target is made whatever the token is worth.
+
+use std::sync::Arc;
+
+use super::password::{Value, admit};
+use super::row::{count_attempt, find_row};
+use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
+use crate::auth::{AuthError, Column, Replacement};
+use crate::reset::{is_bound, token_hash};
+use crate::secret::{Password, StoredHash, Token};
+use crate::serve::event::SidecarEvent;
+use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
+use crate::serve::work::{App, DatabaseError, KnownLists, LoginCredential, NotComputed, Ticket};
+use crate::store::{Key, Row, Swap, Verdict as Kept};
+
+/// What a hashing thread made of a new password.
+struct HashedPassword {
+    replacement: Replacement,
+    /// Whether it is the password that the user has already.
+    is_old: bool,
+    /// Whether a list of known passwords has it.
+    is_known: bool,
+    /// Why a list could not be read.
+    unread_list: Option<String>,
+}
+
+/// A new password and the value whose user chose it.
+struct Choice {
+    column: Column,
+    value: Value,
+    password: Password,
+}
+
+/// Takes a new password if its token is good.
+pub(super) async fn finish(
+    app: &App,
+    credential: &LoginCredential,
+    new: NewPassword,
+) -> Result<FinishOutcome, ApiRefusal> {
+    let ticket = admit(app)?;
+    let NewPassword {
+        token,
+        password,
+        login,
+    } = new;
+    // With a good token nobody may guess the old password faster than by logins.
+    let text = String::from_utf8_lossy(token.as_bytes());
+    count_attempt(app, app.login_limits.as_ref(), credential, &text)?;
+    make_sure_of_ledger(app).await?;
+    let row = bound_row(app, credential, &token).await?;
+    let row = match (row, login) {
+        (Some(row), Some(login)) => {
+            let theirs = find_row(app, credential, &login).await?;
+            theirs.filter(|theirs| theirs.key == row.key)
+        }
+        (row, _) => row,
+    };
+    let choice = Choice {
+        column: credential.auth,
+        value: row
+            .as_ref()
+            .map_or_else(Value::none, |row| Value::of(credential, row)),
+        password,
+    };
+    // Without a row nothing is written, so no list is asked.
+    let lists = row.as_ref().map(|_| Arc::clone(&app.known));
+    let hashed = hash_and_compare(app, &ticket, choice, lists).await?;
+    let outcome = match row {
+        None => FinishOutcome::VoidToken,
+        Some(_) if hashed.is_old => FinishOutcome::OldPassword,
+        Some(_) if hashed.is_known => FinishOutcome::KnownPassword,
+        Some(row) => {
+            let swap = swap_of(row, &hashed.replacement);
+            write_and_use_up(app, credential, swap, &token).await?
+        }
+    };
+    match outcome {
+        FinishOutcome::Changed => app.metrics.chosen.add(),
+        FinishOutcome::VoidToken => app.metrics.void_token.add(),
+        FinishOutcome::OldPassword => app.metrics.old_password.add(),
+        FinishOutcome::KnownPassword => app.metrics.known_password.add(),
+    }
+    Ok(outcome)
+}
+
+/// The row that a good token stands for; none where the row's value is no longer the one for which
+/// the token was made.
+async fn bound_row(
+    app: &App,
+    credential: &LoginCredential,
+    token: &Token,
+) -> Result<Option<Row>, ApiRefusal> {
+    let failed = |error| refusal_of(app, &error);
+    let kept = app
+        .database
+        .token(&token_hash(token))
+        .await
+        .map_err(failed)?;
+    let Some(kept) = kept.filter(|kept| kept.credential == credential.name) else {
+        return Ok(None);
+    };
+    let Ok(key) = Key::from_ledger(&kept.row_key, &credential.column.key_kinds()) else {
+        return Ok(None);
+    };
+    let row = app
+        .database
+        .row(&credential.column, &key)
+        .await
+        .map_err(failed)?;
+    Ok(row.filter(|row| {
+        let is_bound = |stored: &StoredHash| is_bound(token, stored, &kept.value_mac);
+        may_choose(credential, row) && row.stored.as_ref().is_some_and(is_bound)
+    }))
+}
+
+/// Hashes the new password at the target, and compares it with the old one and with the lists.
+async fn hash_and_compare(
+    app: &App,
+    ticket: &Ticket,
+    choice: Choice,
+    lists: Option<Arc<KnownLists>>,
+) -> Result<HashedPassword, ApiRefusal> {
+    let column = choice.column;
+    let memory_kib = column.memory_kib(choice.value.stored.as_ref());
+    let choice = Arc::new(choice);
+    let hashed = {
+        let (choice, lists) = (Arc::clone(&choice), lists.clone());
+        let work = move || compute(&choice, &choice.value, lists.as_deref());
+        app.hashers.compute(ticket, memory_kib, work).await
+    };
+    let hashed = match hashed {
+        // This machine has too little memory for the old value, so no password can be compared with
+        // it.
+        Err(NotComputed::TooMuchMemory) => {
+            let least_kib = column.memory_kib(None);
+            let work = move || compute(&choice, &Value::none(), lists.as_deref());
+            app.hashers.compute(ticket, least_kib, work).await
+        }
+        other => other,
+    };
+    let hashed = hashed.map_err(|_| ApiRefusal::Broken)??;
+    if let Some(why) = &hashed.unread_list
+        && app.notices.list.is_due()
+    {
+        app.observer
+            .on(&SidecarEvent::ListUnreadable { why: why.clone() });
+    }
+    Ok(hashed)
+}
+
+/// The work on a hashing thread. The hash is made first and in every case.
+fn compute(
+    choice: &Choice,
+    value: &Value,
+    lists: Option<&KnownLists>,
+) -> Result<HashedPassword, ApiRefusal> {
+    let Choice {
+        column, password, ..
+    } = choice;
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
+    let replacement = column.hash(password, &salt).map_err(|error| match error {
+        AuthError::AnswerBlank | AuthError::AnswerUndecodable => {
+            ApiRefusal::Unprocessable("nothing is left of the answer when it is normalised")
+        }
+        _ => ApiRefusal::Broken,
+    })?;
+    let opens = |stored| column.opens(stored, password, &value.context());
+    let is_old = value.stored.as_ref().is_some_and(opens);
+    let (is_known, unread_list) = match lists.map(|lists| lists.has(password)) {
+        None => (false, None),
+        Some(Ok(is_known)) => (is_known, None),
+        Some(Err(error)) => (false, Some(error.to_string())),
+    };
+    Ok(HashedPassword {
+        replacement,
+        is_old,
+        is_known,
+        unread_list,
+    })
+}
+
+/// The swap that writes the new hash; none where the row holds no value.
+fn swap_of(row: Row, replacement: &Replacement) -> Option<Swap> {
+    Some(Swap {
+        key: row.key,
+        old: row.stored?,
+        storage: row.storage,
+        new: StoredHash::new(replacement.as_str()),
+        verdict: Kept::None,
+    })
+}
+
+/// Writes the new hash and uses the token up, in one transaction. The token is void where the row
+/// or the token has changed meanwhile.
+async fn write_and_use_up(
+    app: &App,
+    credential: &LoginCredential,
+    swap: Option<Swap>,
+    token: &Token,
+) -> Result<FinishOutcome, ApiRefusal> {
+    let Some(swap) = swap else {
+        return Ok(FinishOutcome::VoidToken);
+    };
+    let column = &credential.column;
+    match app.database.choose(column, &swap, &token_hash(token)).await {
+        Ok(true) => Ok(FinishOutcome::Changed),
+        Ok(false) => Ok(FinishOutcome::VoidToken),
+        Err(error) => Err(refusal_of_write(app, credential, &error)),
+    }
+}
+
+/// The refusal for a new hash that could not be written.
+fn refusal_of_write(app: &App, credential: &LoginCredential, error: &DatabaseError) -> ApiRefusal {
+    app.metrics.database_errors.add();
+    let passes = match error {
+        DatabaseError::Slow(_) => true,
+        DatabaseError::Store(error) => error.is_transient(),
+    };
+    if passes {
+        return ApiRefusal::Database;
+    }
+    if credential.notices.not_chosen.is_due() {
+        app.observer.on(&SidecarEvent::NotChosen {
+            credential: credential.name.clone(),
+            why: error.to_string(),
+        });
+    }
+    ApiRefusal::NotWritten
+}
