@@ -13,9 +13,7 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     // The room text.
     (Rule::CommentWidth, "text"),
     // The room kernel.
-    (Rule::Circle, "kernel"),
     (Rule::CommentWidth, "kernel"),
-    (Rule::Ground, "kernel"),
     (Rule::Arguments, "kernel"),
     // The room scheme.
     (Rule::Circle, "scheme"),
@@ -24,26 +22,21 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::Ground, "scheme"),
     (Rule::Arguments, "scheme"),
     // The room policy.
-    (Rule::Circle, "policy"),
     (Rule::CommentWidth, "policy"),
     (Rule::Arguments, "policy"),
     // The room auth.
     (Rule::CommentWidth, "auth"),
     // The room census.
-    (Rule::Circle, "census"),
     (Rule::CommentWidth, "census"),
-    (Rule::Ground, "census"),
     // The room reset.
     (Rule::CommentWidth, "reset"),
     // The room config.
-    (Rule::Circle, "config"),
     (Rule::CommentWidth, "config"),
     (Rule::Arguments, "config"),
     // The room store.
-    (Rule::Circle, "store"),
     (Rule::CommentWidth, "store"),
-    (Rule::Ground, "store"),
     (Rule::Arguments, "store"),
+    (Rule::FolderOrder, "store"),
     (Rule::KindMatched, "store"),
     // The room engine.
     (Rule::CommentWidth, "engine"),
@@ -54,12 +47,8 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::Arguments, "report"),
     (Rule::KindMatched, "report"),
     // The room serve.
-    (Rule::Circle, "serve"),
-    (Rule::CommentWidth, "serve"),
-    (Rule::Arguments, "serve"),
     (Rule::KindMatched, "serve"),
     // The room cli.
-    (Rule::Circle, "cli"),
     (Rule::CommentWidth, "cli"),
     (Rule::Arguments, "cli"),
     (Rule::KindMatched, "cli"),
