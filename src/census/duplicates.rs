@@ -19,13 +19,13 @@ pub struct Duplicates {
 #[derive(Clone)]
 pub(super) struct Sample {
     keys: [u64; 2],
-    slots: Vec<Slot>,
+    slots: Vec<SampleSlot>,
     used: usize,
     level: u32,
 }
 
 #[derive(Clone, Copy, Default)]
-struct Slot {
+struct SampleSlot {
     /// 0 is a free slot.
     hash: u64,
     rows: u32,
@@ -41,7 +41,7 @@ impl Sample {
     pub(super) fn new(keys: [u64; 2]) -> Self {
         Self {
             keys,
-            slots: vec![Slot::default(); SLOTS_MIN],
+            slots: vec![SampleSlot::default(); SLOTS_MIN],
             used: 0,
             level: 0,
         }
@@ -50,7 +50,7 @@ impl Sample {
     /// Counts one row of that line.
     pub(super) fn observe(&mut self, value: &[u8], line: u32) {
         let hash = keyed_hash(value, self.keys);
-        self.add(Slot {
+        self.add(SampleSlot {
             hash,
             rows: 1,
             line,
@@ -61,7 +61,7 @@ impl Sample {
     pub(super) fn merge(&mut self, other: &Self, line: impl Fn(u32) -> u32) {
         self.rise_to(other.level);
         for slot in other.slots.iter().filter(|slot| slot.hash != 0) {
-            self.add(Slot {
+            self.add(SampleSlot {
                 line: line(slot.line),
                 ..*slot
             });
@@ -87,7 +87,7 @@ impl Sample {
         }
     }
 
-    fn add(&mut self, new: Slot) {
+    fn add(&mut self, new: SampleSlot) {
         if new.hash & self.mask() != 0 {
             return;
         }
@@ -135,7 +135,7 @@ impl Sample {
     }
 
     fn rebuild(&mut self, len: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); len]);
+        let old = std::mem::replace(&mut self.slots, vec![SampleSlot::default(); len]);
         self.used = 0;
         for slot in old {
             if slot.hash != 0 && slot.hash & self.mask() == 0 {

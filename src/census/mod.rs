@@ -28,20 +28,20 @@ mod column;
 
 mod lines;
 
-pub use column::{Census, ColumnCensus, Line, LineFinder, Settings};
+pub use column::{Census, CensusSettings, ColumnCensus, ColumnLine, LineFinder};
 pub use duplicates::Duplicates;
 pub use known::{
-    Finger, Fingers, Gather, Gathered, Judgement, Known, KnownCounts, ListError, Lists, Matcher,
-    Pwned, PwnedError, PwnedKind, PwnedStep, Salting, WORD_BYTES_MAX, Way, Why, WordBlock,
-    WordBlocks, salted_opens,
+    Fingerprint, Fingerprints, Gather, Gathered, Judgement, KnownCounts, ListError, ListVerdicts,
+    Lists, Matcher, Pwned, PwnedError, PwnedKind, PwnedStep, Salting, UnjudgedReason,
+    WORD_BYTES_MAX, Way, WordBlock, WordBlocks, salted_opens,
 };
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
-pub use proof::{CandidateHits, Proof, ShapeEvidence, Verdict, proof_of_one};
+pub use proof::{CandidateHits, Proof, ShapeEvidence, ShapeVerdict, proof_of_one};
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{
-    Attempt, Beside, Found, Input, Slot, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
-    TrialVerdict, Unit, open_with,
+    Attempt, Beside, Need, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence, TrialVerdict, TrialWay,
+    Unit, WayInput, open_with,
 };
 pub use words::words;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{ExitWords, PlanReport, ScanReport, Summary, residue};
 use crate::census::{
-    Census, ColumnCensus, Judgement, Known, KnownCounts, Line, Settings as CensusSettings, Why,
+    Census, CensusSettings, ColumnCensus, ColumnLine, Judgement, KnownCounts, ListVerdicts,
+    UnjudgedReason,
 };
 use crate::config::{ConfigFile, Settings, parse};
 use crate::engine::{
@@ -72,20 +73,20 @@ type Seen = (Option<String>, Option<i64>);
 
 /// Every fourth row that could be judged is known.
 fn known(census: &ColumnCensus) -> ColumnKnown {
-    let of_line = |line: &Line| {
+    let of_line = |line: &ColumnLine| {
         let mut counts = KnownCounts::default();
         match line.class {
             Class::Weak | Class::Plaintext => {
                 counts.known = line.rows / 4;
                 counts.not_found = line.rows - counts.known;
             }
-            Class::Slow | Class::Strong => counts.add(Judgement::NotJudged(Why::Slow)),
+            Class::Slow | Class::Strong => counts.add(Judgement::NotJudged(UnjudgedReason::Slow)),
             _ => {}
         }
         counts
     };
     let lines = census.lines.iter().map(of_line).collect();
-    ColumnKnown::new(lines, Arc::new(Known::default()))
+    ColumnKnown::new(lines, Arc::new(ListVerdicts::default()))
 }
 
 fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {

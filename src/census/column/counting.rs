@@ -1,9 +1,9 @@
 //! The census of one column: every row in one line, every line with what a plan needs to decide about its rows.
 
 use super::finished::ColumnCensus;
-use super::kind::{Key, specimen};
-use super::line::Line;
-use super::settings::Settings;
+use super::kind::{LineKind, specimen};
+use super::line::ColumnLine;
+use super::settings::CensusSettings;
 use crate::census::duplicates::{Duplicates, Sample};
 use crate::census::logins::{Cutoffs, LoginAges};
 use crate::census::proof::{Proof, ShapeEvidence};
@@ -15,9 +15,9 @@ use crate::text;
 /// A census under way. What was counted on several threads can be merged.
 #[derive(Clone)]
 pub struct Census {
-    settings: Settings,
+    settings: CensusSettings,
     cutoffs: Cutoffs,
-    lines: Vec<Counts>,
+    lines: Vec<LineCounts>,
     /// Where the last row was counted: columns are monotonous.
     last: usize,
     sample: Sample,
@@ -26,8 +26,8 @@ pub struct Census {
 
 /// The counts of one line.
 #[derive(Clone)]
-struct Counts {
-    key: Key,
+struct LineCounts {
+    key: LineKind,
     specimen: Recognised<'static>,
     class: Class,
     by_login: Vec<u64>,
@@ -40,7 +40,7 @@ const LINES_MAX: usize = 1_000;
 
 impl Census {
     /// An empty census.
-    pub fn new(settings: Settings) -> Self {
+    pub fn new(settings: CensusSettings) -> Self {
         Self {
             cutoffs: Cutoffs::new(settings.now_ms, &settings.cutoffs_ms),
             lines: Vec::new(),
@@ -104,13 +104,13 @@ impl Census {
     pub fn finish(self) -> ColumnCensus {
         let mut shapes = self.proof.evidence();
         shapes.extend(self.lines.iter().filter_map(|counts| match counts.key {
-            Key::Digest(shape) if shape.is_joined() => {
+            LineKind::Digest(shape) if shape.is_joined() => {
                 Some(ShapeEvidence::untried(shape, counts.by_login.iter().sum()))
             }
             _ => None,
         }));
         shapes.sort_by_key(|evidence| evidence.shape.index());
-        let mut lines: Vec<Line> = (0..)
+        let mut lines: Vec<ColumnLine> = (0..)
             .zip(&self.lines)
             .map(|(at, counts)| self.line(at, counts, &shapes))
             .collect();
@@ -127,7 +127,7 @@ impl Census {
         }
     }
 
-    fn line(&self, at: u32, counts: &Counts, shapes: &[ShapeEvidence]) -> Line {
+    fn line(&self, at: u32, counts: &LineCounts, shapes: &[ShapeEvidence]) -> ColumnLine {
         let rows = counts.by_login.iter().sum();
         let by_mark = counts.specimen.scheme();
         let proven = match counts.specimen {
@@ -148,7 +148,7 @@ impl Census {
             .enumerate()
             .filter(|(_, rows)| **rows > 0);
         let sampled = !matches!(counts.class, Class::Null | Class::Empty | Class::Locked);
-        Line {
+        ColumnLine {
             class: counts.class,
             specimen: counts.specimen,
             scheme: by_mark.or(proven),
@@ -181,13 +181,13 @@ impl Census {
         }
         self.last = match self.lines.iter().position(|line| line.key == key) {
             Some(at) => at,
-            None if self.lines.len() >= LINES_MAX && key != Key::Unknown => {
+            None if self.lines.len() >= LINES_MAX && key != LineKind::Unknown => {
                 return self.line_of(&Recognised::Unknown);
             }
             None => {
                 let (specimen, by_login) =
                     (specimen(recognised, key), vec![0; self.cutoffs.places()]);
-                self.lines.push(Counts {
+                self.lines.push(LineCounts {
                     key,
                     specimen,
                     class,
@@ -201,21 +201,21 @@ impl Census {
         self.last
     }
 
-    fn key(&self, recognised: &Recognised<'_>, class: Class) -> Key {
+    fn key(&self, recognised: &Recognised<'_>, class: Class) -> LineKind {
         match *recognised {
-            Recognised::Null => Key::Null,
-            Recognised::Empty => Key::Empty,
-            Recognised::Marker(name) => Key::Marker(name),
-            Recognised::Dead => Key::Dead,
-            Recognised::Wrapped { outer, inner, .. } => Key::Wrapped(outer, inner, class),
-            Recognised::Native { scheme, .. } => Key::Native(scheme, class),
-            Recognised::Digest { shape, .. } => Key::Digest(shape),
-            Recognised::Plaintext(text) if self.is_blank_answer(text) => Key::BlankAnswer,
-            Recognised::Plaintext(_) => Key::Plaintext,
-            Recognised::LooksHashed => Key::LooksHashed,
-            Recognised::Undecodable => Key::Undecodable,
-            Recognised::TooLong => Key::TooLong,
-            Recognised::Unknown => Key::Unknown,
+            Recognised::Null => LineKind::Null,
+            Recognised::Empty => LineKind::Empty,
+            Recognised::Marker(name) => LineKind::Marker(name),
+            Recognised::Dead => LineKind::Dead,
+            Recognised::Wrapped { outer, inner, .. } => LineKind::Wrapped(outer, inner, class),
+            Recognised::Native { scheme, .. } => LineKind::Native(scheme, class),
+            Recognised::Digest { shape, .. } => LineKind::Digest(shape),
+            Recognised::Plaintext(text) if self.is_blank_answer(text) => LineKind::BlankAnswer,
+            Recognised::Plaintext(_) => LineKind::Plaintext,
+            Recognised::LooksHashed => LineKind::LooksHashed,
+            Recognised::Undecodable => LineKind::Undecodable,
+            Recognised::TooLong => LineKind::TooLong,
+            Recognised::Unknown => LineKind::Unknown,
         }
     }
 
@@ -234,8 +234,8 @@ mod tests {
 
     const NOW: i64 = 1_700_000_000_000;
 
-    fn settings(declared: Declared) -> Settings {
-        Settings {
+    fn settings(declared: Declared) -> CensusSettings {
+        CensusSettings {
             declared,
             target: Strength::Bcrypt { cost: 10 },
             normalize: None,
@@ -352,7 +352,7 @@ mod tests {
     #[test]
     fn answers_of_which_nothing_is_left_have_a_line_of_their_own() {
         let declared = Declared::Scheme(Scheme::PLAINTEXT);
-        let mut census = Census::new(Settings {
+        let mut census = Census::new(CensusSettings {
             normalize: Some(Normalize::Answer1),
             ..settings(declared)
         });
@@ -374,7 +374,7 @@ mod tests {
     #[test]
     fn logins_on_two_sides_of_a_rules_cutoff_are_counted_apart() {
         let cutoff = NOW - 90 * 86_400_000;
-        let mut census = Census::new(Settings {
+        let mut census = Census::new(CensusSettings {
             cutoffs_ms: vec![cutoff],
             ..settings(Declared::Auto)
         });

@@ -2,7 +2,7 @@
 
 use super::counting::Census;
 use super::finished::ColumnCensus;
-use super::settings::Settings;
+use super::settings::CensusSettings;
 use crate::scheme::Recognised;
 
 /// Finds the lines of a finished census again, for whoever looks at the rows a second time.
@@ -21,7 +21,7 @@ impl LineFinder {
 
 impl ColumnCensus {
     /// Finds its lines again; the settings are those that it was made with.
-    pub fn finder(&self, settings: Settings) -> LineFinder {
+    pub fn finder(&self, settings: CensusSettings) -> LineFinder {
         let mut census = Census::new(settings);
         for line in &self.lines {
             census.line_of(&line.specimen);

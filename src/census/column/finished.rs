@@ -1,9 +1,9 @@
 //! The finished census of one column, and what proofs that come later add to it.
 
-use super::line::Line;
+use super::line::ColumnLine;
 use crate::census::logins::LoginAges;
 use crate::census::proof::ShapeEvidence;
-use crate::census::trial::{Found, TrialEvidence};
+use crate::census::trial::{TrialEvidence, TrialWay};
 use crate::scheme::{Class, Recognised, Scheme, Shape};
 
 /// The finished census of one column.
@@ -12,7 +12,7 @@ pub struct ColumnCensus {
     /// All rows.
     pub rows: u64,
     /// The lines: by class, then the greatest first.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ColumnLine>,
     /// The evidence on each shape of bare digests.
     pub shapes: Vec<ShapeEvidence>,
     /// When the users of all rows last logged in.
@@ -47,7 +47,7 @@ impl ColumnCensus {
     }
 
     /// Adds the ways in which the password of an account, which is known, gives its value of a shape.
-    pub fn settle_canary(&mut self, shape: Shape, found: Vec<Found>) {
+    pub fn settle_canary(&mut self, shape: Shape, found: Vec<TrialWay>) {
         let evidence = self
             .shapes
             .iter_mut()
@@ -80,7 +80,7 @@ impl ColumnCensus {
     }
 
     /// The rows of a line as a share of all, from 0 to 1.
-    pub fn share(&self, line: &Line) -> f64 {
+    pub fn share(&self, line: &ColumnLine) -> f64 {
         if self.rows == 0 {
             0.0
         } else {

@@ -4,7 +4,7 @@ use crate::scheme::{Class, InnerId, Recognised, Scheme, Shape};
 
 /// What makes two rows fall into one line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum LineKind {
     Null,
     Empty,
     Marker(&'static str),
@@ -22,7 +22,7 @@ pub(super) enum Key {
 }
 
 /// A value of the same kind that holds nothing of the column's.
-pub(super) fn specimen(recognised: &Recognised<'_>, key: Key) -> Recognised<'static> {
+pub(super) fn specimen(recognised: &Recognised<'_>, key: LineKind) -> Recognised<'static> {
     match *recognised {
         Recognised::Null => Recognised::Null,
         Recognised::Empty => Recognised::Empty,
@@ -39,7 +39,7 @@ pub(super) fn specimen(recognised: &Recognised<'_>, key: Key) -> Recognised<'sta
         },
         Recognised::Native { scheme, params } => Recognised::Native { scheme, params },
         Recognised::Digest { shape, scheme } => Recognised::Digest { shape, scheme },
-        Recognised::Plaintext(_) if key == Key::BlankAnswer => Recognised::Plaintext(b" "),
+        Recognised::Plaintext(_) if key == LineKind::BlankAnswer => Recognised::Plaintext(b" "),
         Recognised::Plaintext(_) => Recognised::Plaintext(b"x"),
         Recognised::LooksHashed => Recognised::LooksHashed,
         Recognised::Undecodable => Recognised::Undecodable,

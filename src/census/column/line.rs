@@ -8,7 +8,7 @@ use crate::scheme::{Class, Recognised, Scheme};
 
 /// Rows that are counted as one kind.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub struct ColumnLine {
     /// Their class.
     pub class: Class,
     /// A value of this kind: what a rule would decide about it, it decides about every row of the line. Where it is a plaintext,
@@ -32,7 +32,7 @@ pub struct Line {
     pub login_ages: LoginAges,
 }
 
-impl Line {
+impl ColumnLine {
     /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the class.
     pub fn label(&self) -> String {
         match self.specimen {

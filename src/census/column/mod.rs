@@ -13,5 +13,5 @@ mod finder;
 pub use counting::Census;
 pub use finder::LineFinder;
 pub use finished::ColumnCensus;
-pub use line::Line;
-pub use settings::Settings;
+pub use line::ColumnLine;
+pub use settings::CensusSettings;

@@ -5,7 +5,7 @@ use crate::scheme::{Declared, Strength};
 
 /// What a census has to know beforehand.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct CensusSettings {
     /// What the credential declares.
     pub declared: Declared,
     /// The strength that is aimed at, which divides slow from strong.

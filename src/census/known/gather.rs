@@ -1,27 +1,27 @@
-//! The fingers of a column, gathered in bounded memory: what does not fit is left to a further pass over the rows.
+//! The fingerprints of a column, gathered in bounded memory: what does not fit is left to a further pass over the rows.
 
-use super::finger::Finger;
-use super::fingers::Fingers;
+use super::fingerprint::Fingerprint;
+use super::fingerprints::Fingerprints;
 
-/// A gathering under way, of one range of the fingers.
+/// A gathering under way, of one range of the fingerprints.
 pub struct Gather {
     low: u128,
     /// The first that is left to a further pass; none while there is room for all.
     high: Option<u128>,
-    fingers: Vec<u128>,
+    fingerprints: Vec<u128>,
     count_max: usize,
 }
 
 /// What was gathered.
 pub struct Gathered {
-    /// The fingers of the range, laid out.
-    pub fingers: Fingers,
+    /// The fingerprints of the range, laid out.
+    pub fingerprints: Fingerprints,
     /// The gathering of what is left; none where nothing is.
     pub next: Option<Gather>,
 }
 
 impl Gather {
-    /// From the first finger on, at most that many at once.
+    /// From the first fingerprint on, at most that many at once.
     pub fn new(count_max: usize) -> Self {
         Self::from(0, count_max.max(2))
     }
@@ -30,45 +30,45 @@ impl Gather {
         Self {
             low,
             high: None,
-            fingers: Vec::new(),
+            fingerprints: Vec::new(),
             count_max,
         }
     }
 
-    /// Takes a row's finger, if it is of the range.
-    pub fn offer(&mut self, Finger(finger): Finger) {
-        if self.is_outside(finger) {
+    /// Takes a row's fingerprint, if it is of the range.
+    pub fn offer(&mut self, Fingerprint(fingerprint): Fingerprint) {
+        if self.is_outside(fingerprint) {
             return;
         }
-        if self.fingers.len() == self.count_max {
+        if self.fingerprints.len() == self.count_max {
             self.make_room();
-            if self.is_outside(finger) {
+            if self.is_outside(fingerprint) {
                 return;
             }
         }
-        self.fingers.push(finger);
+        self.fingerprints.push(fingerprint);
     }
 
     /// What was gathered in this pass.
     pub fn finish(self) -> Gathered {
         Gathered {
             next: self.high.map(|high| Self::from(high, self.count_max)),
-            fingers: Fingers::of_bits(self.fingers),
+            fingerprints: Fingerprints::of_bits(self.fingerprints),
         }
     }
 
-    fn is_outside(&self, finger: u128) -> bool {
-        finger < self.low || self.high.is_some_and(|high| finger >= high)
+    fn is_outside(&self, fingerprint: u128) -> bool {
+        fingerprint < self.low || self.high.is_some_and(|high| fingerprint >= high)
     }
 
-    /// The same finger many times needs no room; if that is not it, the upper half of the range is left to the next pass.
+    /// The same fingerprint many times needs no room; if that is not it, the upper half of the range is left to the next pass.
     fn make_room(&mut self) {
-        self.fingers.sort_unstable();
-        self.fingers.dedup();
+        self.fingerprints.sort_unstable();
+        self.fingerprints.dedup();
         let half = self.count_max / 2;
-        if self.fingers.len() > half {
-            self.high = Some(self.fingers[half]);
-            self.fingers.truncate(half);
+        if self.fingerprints.len() > half {
+            self.high = Some(self.fingerprints[half]);
+            self.fingerprints.truncate(half);
         }
     }
 }
@@ -77,22 +77,22 @@ impl Gather {
 mod tests {
     use super::*;
 
-    fn check(fingers: &[u128], count_max: usize) -> usize {
+    fn check(fingerprints: &[u128], count_max: usize) -> usize {
         let mut all = Vec::new();
         let mut passes = 0;
         let mut next = Some(Gather::new(count_max));
         while let Some(mut gather) = next {
-            for finger in fingers {
-                gather.offer(Finger(*finger));
+            for fingerprint in fingerprints {
+                gather.offer(Fingerprint(*fingerprint));
             }
-            assert!(gather.fingers.capacity() <= count_max.next_power_of_two().max(4));
+            assert!(gather.fingerprints.capacity() <= count_max.next_power_of_two().max(4));
             let gathered = gather.finish();
-            assert!(all.last() < gathered.fingers.sorted().first() || all.is_empty());
-            all.extend_from_slice(gathered.fingers.sorted());
+            assert!(all.last() < gathered.fingerprints.sorted().first() || all.is_empty());
+            all.extend_from_slice(gathered.fingerprints.sorted());
             next = gathered.next;
             passes += 1;
         }
-        let mut naive = fingers.to_vec();
+        let mut naive = fingerprints.to_vec();
         naive.sort_unstable();
         naive.dedup();
         assert_eq!(all, naive);
@@ -101,10 +101,10 @@ mod tests {
 
     #[test]
     fn several_passes_gather_what_one_does() {
-        let fingers: Vec<u128> = (0..1_000_u128).map(|n| n * n * n % 7_919).collect();
-        assert_eq!(check(&fingers, 5_000), 1);
+        let fingerprints: Vec<u128> = (0..1_000_u128).map(|n| n * n * n % 7_919).collect();
+        assert_eq!(check(&fingerprints, 5_000), 1);
         for count_max in [2, 3, 10, 100, 999] {
-            assert!(check(&fingers, count_max) > 1);
+            assert!(check(&fingerprints, count_max) > 1);
         }
     }
 

@@ -8,12 +8,12 @@ pub enum Judgement {
     /// It was looked for, and no list has it.
     NotFound,
     /// Nobody looked.
-    NotJudged(Why),
+    NotJudged(UnjudgedReason),
 }
 
 /// Why a value was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
+pub enum UnjudgedReason {
     /// Its scheme is neither declared nor proven, or it is nothing that is known.
     NoScheme,
     /// It is a slow hash: a word costs as much as a login.
@@ -37,8 +37,8 @@ pub struct KnownCounts {
     pub known: u64,
     /// Rows whose password no list has.
     pub not_found: u64,
-    /// Rows that were not judged, by reason, in the order of [`Why::ALL`].
-    pub not_judged: [u64; Why::ALL.len()],
+    /// Rows that were not judged, by reason, in the order of [`UnjudgedReason::ALL`].
+    pub not_judged: [u64; UnjudgedReason::ALL.len()],
 }
 
 impl Judgement {
@@ -52,7 +52,7 @@ impl Judgement {
     }
 }
 
-impl Why {
+impl UnjudgedReason {
     /// Every reason.
     pub const ALL: [Self; 7] = [
         Self::NoScheme,
@@ -121,8 +121,8 @@ impl KnownCounts {
     }
 
     /// The reasons that there were, with their rows.
-    pub fn reasons(&self) -> impl Iterator<Item = (Why, u64)> {
-        Why::ALL
+    pub fn reasons(&self) -> impl Iterator<Item = (UnjudgedReason, u64)> {
+        UnjudgedReason::ALL
             .into_iter()
             .zip(self.not_judged)
             .filter(|(_, rows)| *rows > 0)
@@ -135,11 +135,12 @@ mod tests {
 
     #[test]
     fn every_reason_has_its_place_and_its_own_words() {
-        for (at, why) in Why::ALL.into_iter().enumerate() {
+        for (at, why) in UnjudgedReason::ALL.into_iter().enumerate() {
             assert_eq!(why as usize, at);
-            let same =
-                |other: &&Why| other.as_str() == why.as_str() || other.words() == why.words();
-            assert_eq!(Why::ALL.iter().filter(same).count(), 1);
+            let same = |other: &&UnjudgedReason| {
+                other.as_str() == why.as_str() || other.words() == why.words()
+            };
+            assert_eq!(UnjudgedReason::ALL.iter().filter(same).count(), 1);
         }
     }
 }

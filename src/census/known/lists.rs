@@ -4,8 +4,8 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-use super::finger::{Finger, IN_PWNED, PwnedKind};
-use super::judgement::Why;
+use super::fingerprint::{Fingerprint, IN_PWNED, PwnedKind};
+use super::judgement::UnjudgedReason;
 use crate::census::bits::{first_bits, front};
 use crate::scheme::{Class, Needs, Recognised, Scheme, digest, reveal, take};
 use crate::text;
@@ -23,13 +23,13 @@ pub struct Lists {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// It is looked up: every password has one digest under this scheme.
-    Lookup(Scheme, Finger),
+    Lookup(Scheme, Fingerprint),
     /// It has a salt or a name in it: words are tried on it, one by one.
-    Tries(Scheme, Finger),
+    Tries(Scheme, Fingerprint),
     /// Only a verdict that the ledger keeps can say, and otherwise it is not judged.
-    Kept(Finger, Why),
+    Kept(Fingerprint, UnjudgedReason),
     /// It can't be judged.
-    Not(Why),
+    Not(UnjudgedReason),
 }
 
 impl fmt::Debug for Way {
@@ -54,23 +54,23 @@ impl Lists {
         self.pwned.unwrap_or(PwnedKind::Sha1).scheme()
     }
 
-    /// The finger of a password that is looked up for itself; none where no digest of it can be made.
-    pub fn of_password(self, password: &[u8]) -> Option<Finger> {
+    /// The fingerprint of a password that is looked up for itself; none where no digest of it can be made.
+    pub fn of_password(self, password: &[u8]) -> Option<Fingerprint> {
         let own = self.scheme_of_plaintext();
         let digest = digest(own, password)?;
-        Some(self.finger(own, digest.as_bytes()))
+        Some(self.fingerprint(own, digest.as_bytes()))
     }
 
-    /// The finger of a canonical text of an unsalted scheme.
-    pub(super) fn finger(self, scheme: Scheme, text: &[u8]) -> Finger {
+    /// The fingerprint of a canonical text of an unsalted scheme.
+    pub(super) fn fingerprint(self, scheme: Scheme, text: &[u8]) -> Fingerprint {
         let bits = front(text).unwrap_or_else(|| first_bits(&Sha256::digest(text)));
         self.tagged(scheme, bits)
     }
 
     /// The same of the first bits of a digest.
-    pub(super) fn tagged(self, scheme: Scheme, bits: u128) -> Finger {
+    pub(super) fn tagged(self, scheme: Scheme, bits: u128) -> Fingerprint {
         let fits = self.pwned.is_some_and(|kind| kind.scheme() == scheme);
-        Finger(if fits {
+        Fingerprint(if fits {
             bits | IN_PWNED
         } else {
             bits & !IN_PWNED
@@ -94,9 +94,11 @@ impl Lists {
         };
         Some(match (recognised, scheme) {
             (Recognised::Plaintext(password), _) => self.in_the_clear(password),
-            (Recognised::Wrapped { .. }, _) => Way::Kept(Finger::of_value(value), Why::Wrapped),
+            (Recognised::Wrapped { .. }, _) => {
+                Way::Kept(Fingerprint::of_value(value), UnjudgedReason::Wrapped)
+            }
             (Recognised::Digest { .. } | Recognised::Native { .. }, _) if class > Class::Weak => {
-                Way::Kept(Finger::of_value(value), Why::Slow)
+                Way::Kept(Fingerprint::of_value(value), UnjudgedReason::Slow)
             }
             (Recognised::Digest { shape, .. }, Some(scheme)) => match front(text::trim(value)) {
                 Some(bits) if !shape.is_joined() && scheme.needs() == Needs::default() => {
@@ -107,41 +109,41 @@ impl Lists {
             (Recognised::Native { .. }, Some(scheme)) if scheme.is_reversible() => {
                 match reveal(value, scheme) {
                     Some(password) => self.in_the_clear(&password),
-                    None => Way::Not(Why::Untried),
+                    None => Way::Not(UnjudgedReason::Untried),
                 }
             }
             (Recognised::Native { .. }, Some(scheme)) => match take(value, scheme) {
                 Some(taken) if taken.setting.is_empty() && scheme.needs() == Needs::default() => {
-                    self.lookup(scheme, self.finger(scheme, taken.text.as_bytes()))
+                    self.lookup(scheme, self.fingerprint(scheme, taken.text.as_bytes()))
                 }
                 Some(_) => self.tries(scheme, value),
-                None => Way::Not(Why::Untried),
+                None => Way::Not(UnjudgedReason::Untried),
             },
-            _ => Way::Not(Why::NoScheme),
+            _ => Way::Not(UnjudgedReason::NoScheme),
         })
     }
 
     fn in_the_clear(self, password: &[u8]) -> Way {
         match self.of_password(password) {
-            Some(finger) => self.lookup(self.scheme_of_plaintext(), finger),
-            None => Way::Not(Why::Untried),
+            Some(fingerprint) => self.lookup(self.scheme_of_plaintext(), fingerprint),
+            None => Way::Not(UnjudgedReason::Untried),
         }
     }
 
-    fn lookup(self, scheme: Scheme, finger: Finger) -> Way {
+    fn lookup(self, scheme: Scheme, fingerprint: Fingerprint) -> Way {
         match self.pwned {
-            _ if self.words => Way::Lookup(scheme, finger),
-            Some(kind) if kind.scheme() == scheme => Way::Lookup(scheme, finger),
-            Some(_) => Way::Not(Why::OtherList),
-            None => Way::Not(Why::NoList),
+            _ if self.words => Way::Lookup(scheme, fingerprint),
+            Some(kind) if kind.scheme() == scheme => Way::Lookup(scheme, fingerprint),
+            Some(_) => Way::Not(UnjudgedReason::OtherList),
+            None => Way::Not(UnjudgedReason::NoList),
         }
     }
 
     fn tries(self, scheme: Scheme, value: &[u8]) -> Way {
         match self.pwned {
-            _ if self.words => Way::Tries(scheme, Finger::of_value(value)),
-            Some(_) => Way::Not(Why::OtherList),
-            None => Way::Not(Why::NoList),
+            _ if self.words => Way::Tries(scheme, Fingerprint::of_value(value)),
+            Some(_) => Way::Not(UnjudgedReason::OtherList),
+            None => Way::Not(UnjudgedReason::NoList),
         }
     }
 }

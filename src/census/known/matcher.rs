@@ -1,23 +1,23 @@
-//! Words against fingers: each word under every scheme of the column, looked up.
+//! Words against fingerprints: each word under every scheme of the column, looked up.
 
 use md4::Md4;
 use md5::{Digest as _, Md5};
 use sha1::Sha1;
 
-use super::finger::Finger;
-use super::fingers::Fingers;
+use super::fingerprint::Fingerprint;
+use super::fingerprints::Fingerprints;
 use super::lists::Lists;
 use super::word_blocks::WordBlock;
 use crate::census::bits::first_bits;
 use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
 use crate::secret::InnerSalt;
 
-/// The fingers of a column, and which of them have been found so far.
+/// The fingerprints of a column, and which of them have been found so far.
 #[derive(Debug)]
 pub struct Matcher {
     lists: Lists,
     schemes: Vec<Scheme>,
-    fingers: Fingers,
+    fingerprints: Fingerprints,
     /// One bit each.
     found: Vec<u64>,
 }
@@ -36,23 +36,25 @@ pub struct Salting<'v> {
 }
 
 impl Matcher {
-    /// Of the fingers that were gathered under these schemes.
-    pub fn new(lists: Lists, schemes: &[Scheme], fingers: Fingers) -> Self {
+    /// Of the fingerprints that were gathered under these schemes.
+    pub fn new(lists: Lists, schemes: &[Scheme], fingerprints: Fingerprints) -> Self {
         Self {
             lists,
             schemes: schemes.to_vec(),
-            found: vec![0; fingers.len().div_ceil(64)],
-            fingers,
+            found: vec![0; fingerprints.len().div_ceil(64)],
+            fingerprints,
         }
     }
 
-    /// The places of the fingers that words of a block have. It changes nothing: parts of a block can be looked up side by side.
+    /// The places of the fingerprints that words of a block have. It changes nothing: parts of a block can be looked up side by side.
     pub fn look_up(&self, block: &WordBlock, numbers: std::ops::Range<usize>) -> Vec<usize> {
         let mut places = Vec::new();
         for word in block.words(numbers) {
             for scheme in &self.schemes {
-                let finger = finger_of_word(self.lists, *scheme, word);
-                places.extend(finger.and_then(|finger| self.fingers.find(finger.0)));
+                let fingerprint = fingerprint_of_word(self.lists, *scheme, word);
+                places.extend(
+                    fingerprint.and_then(|fingerprint| self.fingerprints.find(fingerprint.0)),
+                );
             }
         }
         places
@@ -65,22 +67,22 @@ impl Matcher {
         }
     }
 
-    /// The fingers, for a list to be searched for them.
-    pub fn fingers(&self) -> &Fingers {
-        &self.fingers
+    /// The fingerprints, for a list to be searched for them.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
     }
 
     /// Those that were found.
-    pub fn found(&self) -> impl Iterator<Item = Finger> {
+    pub fn found(&self) -> impl Iterator<Item = Fingerprint> {
         let bit = |place: &usize| self.found[place / 64] >> (place % 64) & 1 == 1;
-        (0..self.fingers.len())
+        (0..self.fingerprints.len())
             .filter(bit)
-            .map(|place| Finger(self.fingers.sorted()[place]))
+            .map(|place| Fingerprint(self.fingerprints.sorted()[place]))
     }
 }
 
-/// The finger of a password under an unsalted scheme; none where no value of the scheme has such a password.
-fn finger_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Finger> {
+/// The fingerprint of a password under an unsalted scheme; none where no value of the scheme has such a password.
+fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fingerprint> {
     // What is found in the field, without a text in between. A test holds it to the registry.
     let bits = match scheme {
         Scheme::MD5 => first_bits(&Md5::digest(word)),
@@ -94,7 +96,7 @@ fn finger_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Finger> {
         }
         _ => {
             let text = make(scheme, &[], word, &Context::default()).ok()??;
-            return Some(lists.finger(scheme, text.as_bytes()));
+            return Some(lists.fingerprint(scheme, text.as_bytes()));
         }
     };
     Some(lists.tagged(scheme, bits))
@@ -145,7 +147,7 @@ mod tests {
         pwned: Some(PwnedKind::Ntlm),
     };
 
-    fn finger_of_value(value: &[u8], declared: Scheme) -> Option<Way> {
+    fn fingerprint_of_value(value: &[u8], declared: Scheme) -> Option<Way> {
         let declared = Declared::Scheme(declared);
         let recognised = recognise(Some(value), declared);
         let class = recognised.class(&crate::scheme::Strength::Bcrypt { cost: 10 });
@@ -160,9 +162,10 @@ mod tests {
                 let Some(text) = digest(scheme, word.as_bytes()) else {
                     continue;
                 };
-                let of_word = finger_of_word(LISTS, scheme, word.as_bytes()).expect("a finger");
+                let of_word =
+                    fingerprint_of_word(LISTS, scheme, word.as_bytes()).expect("a fingerprint");
                 assert_eq!(
-                    finger_of_value(text.to_uppercase().as_bytes(), scheme),
+                    fingerprint_of_value(text.to_uppercase().as_bytes(), scheme),
                     Some(Way::Lookup(scheme, of_word)),
                     "{scheme}"
                 );
@@ -187,7 +190,7 @@ mod tests {
                 crate::scheme::Class::Plaintext,
                 None,
             );
-            let word = finger_of_word(lists, own, b"hunter2").expect("a finger");
+            let word = fingerprint_of_word(lists, own, b"hunter2").expect("a fingerprint");
             assert_eq!(way, Some(Way::Lookup(own, word)));
         }
     }

@@ -1,12 +1,12 @@
 //! A list as Have I Been Pwned gives them out: `HEX:count` a line, ordered by the digest, tens of gigabytes.
 //!
-//! It is searched with ordered fingers, a window at a time, from the front to the back: where many are looked for it is read once from
+//! It is searched with ordered fingerprints, a window at a time, from the front to the back: where many are looked for it is read once from
 //! end to end, where few are, most of it is jumped over.
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::finger::{IN_PWNED, PwnedKind};
-use super::fingers::Fingers;
+use super::fingerprint::{IN_PWNED, PwnedKind};
+use super::fingerprints::Fingerprints;
 use super::pwned_lines::{LINE_BYTES_MAX, PwnedError, Window, front_of};
 
 /// So much of the list is in memory at once: some six thousand lines.
@@ -25,7 +25,7 @@ pub struct Pwned<R> {
 /// How far a search has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PwnedStep {
-    /// How many fingers have been looked for.
+    /// How many fingerprints have been looked for.
     pub looked_for: usize,
     /// Where in the list it stands.
     pub at_byte: u64,
@@ -81,14 +81,14 @@ impl<R: Read + Seek> Pwned<R> {
         self.bytes_read
     }
 
-    /// Looks for the fingers that such a list can have, from the one of that number on, until about so many bytes have been read. The
-    /// places of those that it has go into `found`. A search goes from the first finger to the last, step by step.
+    /// Looks for the fingerprints that such a list can have, from the one of that number on, until about so many bytes have been read. The
+    /// places of those that it has go into `found`. A search goes from the first fingerprint to the last, step by step.
     ///
     /// # Errors
     /// A list that can't be read, or is not what it seemed to be.
     pub fn search(
         &mut self,
-        fingers: &Fingers,
+        fingerprints: &Fingerprints,
         from: usize,
         step_bytes: u64,
         found: &mut Vec<usize>,
@@ -96,29 +96,32 @@ impl<R: Read + Seek> Pwned<R> {
         let until = self.bytes_read.saturating_add(step_bytes);
         let mut looked_for = from;
         let mut line = 0;
-        while let Some(finger) = fingers.sorted().get(looked_for) {
-            if finger & IN_PWNED == 0 {
+        while let Some(fingerprint) = fingerprints.sorted().get(looked_for) {
+            if fingerprint & IN_PWNED == 0 {
                 looked_for += 1;
                 continue;
             }
-            let is_behind = |window: &Window| window.last().is_some_and(|last| last < *finger);
+            let is_behind = |window: &Window| window.last().is_some_and(|last| last < *fingerprint);
             if is_behind(&self.window) && self.window.to < self.bytes {
                 if self.bytes_read >= until {
                     break;
                 }
-                self.go_to(*finger)?;
+                self.go_to(*fingerprint)?;
                 line = 0;
                 continue;
             }
             let fronts = &self.window.fronts;
             // Near by, more often than not; far away where most of the window has been jumped over.
-            if fronts.get(line + 8).is_some_and(|front| front < finger) {
-                line += fronts[line..].partition_point(|front| front < finger);
+            if fronts
+                .get(line + 8)
+                .is_some_and(|front| front < fingerprint)
+            {
+                line += fronts[line..].partition_point(|front| front < fingerprint);
             }
-            while fronts.get(line).is_some_and(|front| front < finger) {
+            while fronts.get(line).is_some_and(|front| front < fingerprint) {
                 line += 1;
             }
-            if fronts.get(line) == Some(finger) {
+            if fronts.get(line) == Some(fingerprint) {
                 found.push(looked_for);
             }
             looked_for += 1;
@@ -129,14 +132,17 @@ impl<R: Read + Seek> Pwned<R> {
         })
     }
 
-    /// Puts the window where the finger would stand, or nearer to it; it stands before it now.
-    fn go_to(&mut self, finger: u128) -> Result<(), PwnedError> {
+    /// Puts the window where the fingerprint would stand, or nearer to it; it stands before it now.
+    fn go_to(&mut self, fingerprint: u128) -> Result<(), PwnedError> {
         let at = self.window.to;
-        let mut guess = self.guess(finger);
+        let mut guess = self.guess(fingerprint);
         // Next door there is nothing to be jumped over.
         while guess > at + 2 * self.window_bytes as u64 {
             let there = self.load(guess, Start::Anywhere)?;
-            let is_early = there.fronts.first().is_some_and(|first| *first <= finger);
+            let is_early = there
+                .fronts
+                .first()
+                .is_some_and(|first| *first <= fingerprint);
             self.check_behind(&there)?;
             if is_early {
                 self.window = there;
@@ -160,16 +166,16 @@ impl<R: Read + Seek> Pwned<R> {
         }
     }
 
-    /// Where the finger should be, or a little before: digests are spread evenly over what is left of the list, give or take the square
+    /// Where the fingerprint should be, or a little before: digests are spread evenly over what is left of the list, give or take the square
     /// root of the lines in between. It is four times that before.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a share of the list's size, from nothing to all of it"
     )]
-    fn guess(&self, finger: u128) -> u64 {
+    fn guess(&self, fingerprint: u128) -> u64 {
         let last = self.window.last().unwrap_or(0);
-        let share = (finger - last) as f64 / (u128::MAX - last).max(1) as f64;
+        let share = (fingerprint - last) as f64 / (u128::MAX - last).max(1) as f64;
         let ahead = (self.bytes - self.window.to) as f64 * share;
         let line_bytes = (self.kind.digits() + 5) as f64;
         let before = 4.0 * (ahead * line_bytes).sqrt() + self.window_bytes as f64 / 2.0;
@@ -271,14 +277,14 @@ mod tests {
     fn search(
         text: &str,
         window_bytes: usize,
-        fingers: &Fingers,
+        fingerprints: &Fingerprints,
         step_bytes: u64,
     ) -> (Vec<usize>, u64) {
         let mut list = Pwned::of(Cursor::new(text.as_bytes()), window_bytes).expect("a list");
         let (mut found, mut at) = (Vec::new(), 0);
-        while at < fingers.len() {
+        while at < fingerprints.len() {
             at = list
-                .search(fingers, at, step_bytes, &mut found)
+                .search(fingerprints, at, step_bytes, &mut found)
                 .expect("a list in order")
                 .looked_for;
         }
@@ -286,23 +292,31 @@ mod tests {
     }
 
     /// What a search finds is what a plain reading of all lines finds.
-    fn check(text: &str, fingers: &[u128]) {
-        let mut tagged: Vec<u128> = fingers.iter().map(|finger| finger | IN_PWNED).collect();
+    fn check(text: &str, fingerprints: &[u128]) {
+        let mut tagged: Vec<u128> = fingerprints
+            .iter()
+            .map(|fingerprint| fingerprint | IN_PWNED)
+            .collect();
         // Fingers of other schemes are passed over, even where a line has the same bits.
-        tagged.extend(fingers.iter().map(|finger| finger & !IN_PWNED));
-        let fingers = Fingers::of_bits(tagged);
+        tagged.extend(
+            fingerprints
+                .iter()
+                .map(|fingerprint| fingerprint & !IN_PWNED),
+        );
+        let fingerprints = Fingerprints::of_bits(tagged);
         let lines: std::collections::HashSet<u128> = text
             .lines()
             .map(|line| u128::from_str_radix(&line[..32], 16).expect("hex") | IN_PWNED)
             .collect();
-        let naive: Vec<usize> = (0..fingers.len())
+        let naive: Vec<usize> = (0..fingerprints.len())
             .filter(|at| {
-                lines.contains(&fingers.sorted()[*at]) && fingers.sorted()[*at] & IN_PWNED == 1
+                lines.contains(&fingerprints.sorted()[*at])
+                    && fingerprints.sorted()[*at] & IN_PWNED == 1
             })
             .collect();
         for window_bytes in [128, 300, 4_096, 1 << 20] {
             for step_bytes in [1, 10_000, u64::MAX] {
-                let (found, _) = search(text, window_bytes, &fingers, step_bytes);
+                let (found, _) = search(text, window_bytes, &fingerprints, step_bytes);
                 assert_eq!(found, naive, "window {window_bytes}, step {step_bytes}");
             }
         }
@@ -339,11 +353,11 @@ mod tests {
             .filter(|d| d >> 116 != 1 << 11)
             .collect();
         let text = list(&all, PwnedKind::Sha1, "\r\n");
-        let few = Fingers::of_bits(all.iter().step_by(60_000).map(|f| f | IN_PWNED).collect());
+        let few = Fingerprints::of_bits(all.iter().step_by(60_000).map(|f| f | IN_PWNED).collect());
         let (found, bytes) = search(&text, 4_096, &few, u64::MAX);
         assert_eq!(found.len(), few.len());
         assert!(bytes < text.len() as u64 / 4, "{bytes} of {}", text.len());
-        let every = Fingers::of_bits(all.iter().map(|f| f | IN_PWNED).collect());
+        let every = Fingerprints::of_bits(all.iter().map(|f| f | IN_PWNED).collect());
         let (found, bytes) = search(&text, 4_096, &every, u64::MAX);
         assert_eq!(found.len(), every.len());
         // The lines that a window's end cuts are read twice.
@@ -355,7 +369,7 @@ mod tests {
     }
 
     fn refusal(text: &str) -> String {
-        let all = Fingers::of_bits(digests(3_000).iter().map(|f| f | IN_PWNED).collect());
+        let all = Fingerprints::of_bits(digests(3_000).iter().map(|f| f | IN_PWNED).collect());
         let list = Pwned::of(Cursor::new(text.as_bytes()), 4_096);
         let answer = list.and_then(|mut list| list.search(&all, 0, u64::MAX, &mut Vec::new()));
         answer.expect_err("a refusal").to_string()

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::finger::{Finger, IN_PWNED, PwnedKind};
+use super::fingerprint::{Fingerprint, IN_PWNED, PwnedKind};
 use crate::census::bits::front;
 
 /// No line is longer: 40 digits, a colon, the digits of a count, the line's end.
@@ -49,13 +49,13 @@ pub enum PwnedError {
 }
 
 impl Window {
-    /// Its last finger, as those are that are looked for.
+    /// Its last fingerprint, as those are that are looked for.
     pub(super) fn last(&self) -> Option<u128> {
         self.fronts.last().copied()
     }
 }
 
-/// The finger of a line's digest.
+/// The fingerprint of a line's digest.
 pub(super) fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (digits, count) = (line.get(..kind.digits())?, line.get(kind.digits()..)?);
@@ -63,5 +63,5 @@ pub(super) fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
     if count.is_empty() || !count.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    front(digits).map(|bits| Finger(bits | IN_PWNED).0)
+    front(digits).map(|bits| Fingerprint(bits | IN_PWNED).0)
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use super::cluster::{LinesVerdict, clusters};
-use crate::census::column::{Census, Settings};
+use crate::census::column::{Census, CensusSettings};
 use crate::census::reservoir::Reservoir;
 use crate::census::trial::{TRIAL_ROWS, Trial};
 use crate::policy::LastLogin;
@@ -31,7 +31,7 @@ const LINES_MAX: usize = TRIAL_ROWS / 2;
 impl LineJudge {
     /// Nothing seen yet. The keys are random: they hash and sample.
     pub fn new(keys: [u64; 2]) -> Self {
-        let census = Census::new(Settings {
+        let census = Census::new(CensusSettings {
             declared: Declared::Auto,
             // Only whether something is slow or strong depends on it, which no cluster says.
             target: Strength::Bcrypt { cost: 10 },

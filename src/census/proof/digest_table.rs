@@ -15,7 +15,7 @@ use crate::text;
 pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
     let digits = text::trim(value);
     let shape = Shape::of_digits(digits.len())?;
-    let known = Table::of(shape).get(front(digits)?)?;
+    let known = DigestTable::of(shape).get(front(digits)?)?;
     known.word?;
     shape
         .candidates()
@@ -24,8 +24,8 @@ pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
 }
 
 /// The digests of all words under every candidate of one shape, by their first 128 bits.
-pub(super) struct Table {
-    known: HashMap<u128, Known, BuildHasherDefault<FirstBits>>,
+pub(super) struct DigestTable {
+    known: HashMap<u128, WordDigest, BuildHasherDefault<FirstBits>>,
     /// One bit for each value of a digest's last bits: most rows are no common password, and end here without a look
     /// into a megabyte of memory.
     maybe: Box<[u64; 1 << (FILTER_BITS - 6)]>,
@@ -36,16 +36,16 @@ const FILTER_BITS: u32 = 18;
 
 /// Whose digest it is.
 #[derive(Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct WordDigest {
     pub(super) candidate: u8,
     /// The word's number; none is the empty password.
     pub(super) word: Option<u16>,
 }
 
-impl Table {
+impl DigestTable {
     /// The table of a shape, made when it is first asked for.
     pub(super) fn of(shape: Shape) -> &'static Self {
-        static TABLES: [OnceLock<Table>; Shape::ALL.len()] =
+        static TABLES: [OnceLock<DigestTable>; Shape::ALL.len()] =
             [const { OnceLock::new() }; Shape::ALL.len()];
         TABLES[shape.index()].get_or_init(|| Self::make(shape))
     }
@@ -64,7 +64,7 @@ impl Table {
                 table
                     .known
                     .entry(front)
-                    .or_insert(Known { candidate, word });
+                    .or_insert(WordDigest { candidate, word });
                 let (place, bit) = filter_bit(front);
                 table.maybe[place] |= bit;
             };
@@ -76,7 +76,7 @@ impl Table {
         table
     }
 
-    pub(super) fn get(&self, front: u128) -> Option<&Known> {
+    pub(super) fn get(&self, front: u128) -> Option<&WordDigest> {
         let (place, bit) = filter_bit(front);
         if self.maybe[place] & bit == 0 {
             return None;
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn no_two_candidates_share_the_digest_of_a_word() {
         for shape in Shape::ALL.into_iter().filter(|shape| !shape.is_joined()) {
-            let of_words = Table::of(shape)
+            let of_words = DigestTable::of(shape)
                 .known
                 .values()
                 .filter(|known| known.word.is_some());

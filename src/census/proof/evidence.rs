@@ -1,6 +1,6 @@
 //! What is known of a shape of bare digests, and the verdict that follows.
 
-use crate::census::trial::{Found, TrialEvidence, TrialVerdict};
+use crate::census::trial::{TrialEvidence, TrialVerdict, TrialWay};
 use crate::census::words::{HITS_MIN, WORDS_MIN};
 use crate::scheme::{Scheme, Shape};
 
@@ -20,9 +20,9 @@ pub struct ShapeEvidence {
     /// What was found with salts and names, where that was tried.
     pub trial: Option<TrialEvidence>,
     /// The ways in which the password of a known account gives its value; none where there was none of this shape.
-    pub canary: Option<Vec<Found>>,
+    pub canary: Option<Vec<TrialWay>>,
     /// What follows from all of it.
-    pub verdict: Verdict,
+    pub verdict: ShapeVerdict,
 }
 
 /// What was found for one candidate.
@@ -41,7 +41,7 @@ pub struct CandidateHits {
 
 /// What the evidence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ShapeVerdict {
     /// It is this scheme.
     Proven(Scheme),
     /// Too few rows or words were found under any candidate.
@@ -56,8 +56,8 @@ impl ShapeEvidence {
     /// The scheme, if it was proven.
     pub fn proven(&self) -> Option<Scheme> {
         match self.verdict {
-            Verdict::Proven(scheme) => Some(scheme),
-            Verdict::TooFew | Verdict::Mixed | Verdict::Ambiguous => None,
+            ShapeVerdict::Proven(scheme) => Some(scheme),
+            ShapeVerdict::TooFew | ShapeVerdict::Mixed | ShapeVerdict::Ambiguous => None,
         }
     }
 
@@ -77,12 +77,12 @@ impl ShapeEvidence {
             candidates: candidates.collect(),
             trial: None,
             canary: None,
-            verdict: Verdict::TooFew,
+            verdict: ShapeVerdict::TooFew,
         }
     }
 
     /// What was proven with a salt or a name, and where from.
-    pub fn way(&self) -> Option<&Found> {
+    pub fn way(&self) -> Option<&TrialWay> {
         let proven = self.proven()?;
         let by_trial = self.trial.as_ref().and_then(TrialEvidence::proven);
         let by_canary = self.canary.iter().flatten();
@@ -103,7 +103,7 @@ impl ShapeEvidence {
     }
 
     /// Adds the ways in which the password of a known account gives its value. One alone is a proof, unless common passwords say otherwise.
-    pub(in crate::census) fn settle_canary(&mut self, found: Vec<Found>) {
+    pub(in crate::census) fn settle_canary(&mut self, found: Vec<TrialWay>) {
         let elsewhere = |scheme: Scheme| {
             let unsalted = self
                 .candidates
@@ -117,12 +117,16 @@ impl ShapeEvidence {
         };
         self.verdict = match (&found[..], self.verdict) {
             ([], verdict) => verdict,
-            ([only], Verdict::TooFew) if !elsewhere(only.scheme) => Verdict::Proven(only.scheme),
-            ([only], Verdict::Ambiguous) => Verdict::Proven(only.scheme),
-            ([_, ..], Verdict::Proven(scheme)) if found.iter().all(|way| way.scheme != scheme) => {
-                Verdict::Mixed
+            ([only], ShapeVerdict::TooFew) if !elsewhere(only.scheme) => {
+                ShapeVerdict::Proven(only.scheme)
             }
-            ([_], Verdict::TooFew) => Verdict::Mixed,
+            ([only], ShapeVerdict::Ambiguous) => ShapeVerdict::Proven(only.scheme),
+            ([_, ..], ShapeVerdict::Proven(scheme))
+                if found.iter().all(|way| way.scheme != scheme) =>
+            {
+                ShapeVerdict::Mixed
+            }
+            ([_], ShapeVerdict::TooFew) => ShapeVerdict::Mixed,
             (_, verdict) => verdict,
         };
         self.canary = Some(found);
@@ -133,12 +137,14 @@ impl ShapeEvidence {
         let unsalted = self.candidates.iter().any(|candidate| candidate.hits > 0);
         self.verdict = match (unsalted, trial.found.is_empty(), trial.verdict) {
             (_, true, _) => verdict(&self.candidates),
-            (true, false, _) | (false, false, TrialVerdict::Mixed) => Verdict::Mixed,
-            (false, false, TrialVerdict::TooFew) => Verdict::TooFew,
-            (false, false, TrialVerdict::Ambiguous) => Verdict::Ambiguous,
-            (false, false, TrialVerdict::Proven) => trial
-                .proven()
-                .map_or(Verdict::TooFew, |found| Verdict::Proven(found.scheme)),
+            (true, false, _) | (false, false, TrialVerdict::Mixed) => ShapeVerdict::Mixed,
+            (false, false, TrialVerdict::TooFew) => ShapeVerdict::TooFew,
+            (false, false, TrialVerdict::Ambiguous) => ShapeVerdict::Ambiguous,
+            (false, false, TrialVerdict::Proven) => {
+                trial.proven().map_or(ShapeVerdict::TooFew, |found| {
+                    ShapeVerdict::Proven(found.scheme)
+                })
+            }
         };
         self.expected_by_chance += trial.expected_by_chance;
         self.trial = Some(trial);
@@ -150,13 +156,13 @@ impl ShapeEvidence {
     }
 }
 
-pub(super) fn verdict(candidates: &[CandidateHits]) -> Verdict {
+pub(super) fn verdict(candidates: &[CandidateHits]) -> ShapeVerdict {
     let mut hit = candidates.iter().filter(|candidate| candidate.hits > 0);
     match (hit.next(), hit.next()) {
-        (Some(_), Some(_)) => Verdict::Mixed,
+        (Some(_), Some(_)) => ShapeVerdict::Mixed,
         (Some(only), None) if only.hits >= HITS_MIN && only.words >= WORDS_MIN => {
-            Verdict::Proven(only.scheme)
+            ShapeVerdict::Proven(only.scheme)
         }
-        _ => Verdict::TooFew,
+        _ => ShapeVerdict::TooFew,
     }
 }

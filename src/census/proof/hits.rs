@@ -3,7 +3,7 @@
 //! A wrong guess would lock a whole table out, so the rule is strict: one candidate has three rows or more from at least two
 //! different words, and every other candidate has none.
 
-use super::digest_table::Table;
+use super::digest_table::DigestTable;
 use super::evidence::{CandidateHits, ShapeEvidence, verdict};
 use crate::census::bits::front;
 use crate::census::words::words;
@@ -48,7 +48,7 @@ impl Proof {
         };
         let found = self.shape(shape);
         found.rows += 1;
-        let Some(known) = Table::of(shape).get(front) else {
+        let Some(known) = DigestTable::of(shape).get(front) else {
             return false;
         };
         let hits = &mut found.candidates[usize::from(known.candidate)];
@@ -133,10 +133,10 @@ fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::census::Verdict;
+    use crate::census::ShapeVerdict;
     use crate::scheme::{Scheme, digest};
 
-    fn check(scheme: Scheme, passwords: &[&str], verdict: Verdict) {
+    fn check(scheme: Scheme, passwords: &[&str], verdict: ShapeVerdict) {
         let mut proof = Proof::new();
         for password in passwords {
             proof.observe(
@@ -157,20 +157,20 @@ mod tests {
             check(
                 scheme,
                 &["123456", "password", "123456", "%unheard of%"],
-                Verdict::Proven(scheme),
+                ShapeVerdict::Proven(scheme),
             );
         }
     }
 
     #[test]
     fn two_rows_or_one_word_prove_nothing() {
-        check(Scheme::MD5, &["123456", "password"], Verdict::TooFew);
+        check(Scheme::MD5, &["123456", "password"], ShapeVerdict::TooFew);
         check(
             Scheme::MD5,
             &["123456", "123456", "123456", "123456"],
-            Verdict::TooFew,
+            ShapeVerdict::TooFew,
         );
-        check(Scheme::MD5, &["%unheard of%"], Verdict::TooFew);
+        check(Scheme::MD5, &["%unheard of%"], ShapeVerdict::TooFew);
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
                 .expect("a digest")
                 .as_bytes(),
         );
-        assert_eq!(proof.evidence()[0].verdict, Verdict::Mixed);
+        assert_eq!(proof.evidence()[0].verdict, ShapeVerdict::Mixed);
         assert!(!proof.evidence()[0].contradicts(Scheme::SHA1));
     }
 
@@ -199,7 +199,7 @@ mod tests {
             assert!(proof.observe(b"D41D8CD98F00B204E9800998ECF8427E"));
         }
         let evidence = &proof.evidence()[0];
-        assert_eq!(evidence.verdict, Verdict::TooFew);
+        assert_eq!(evidence.verdict, ShapeVerdict::TooFew);
         assert_eq!(
             (
                 evidence.candidates[0].empty_rows,
@@ -236,7 +236,7 @@ mod tests {
         };
         let mut whole = part("123456");
         whole.merge(&part("password"));
-        assert_eq!(whole.evidence()[0].verdict, Verdict::TooFew);
+        assert_eq!(whole.evidence()[0].verdict, ShapeVerdict::TooFew);
         whole.merge(&part("dragon"));
         assert_eq!(whole.evidence()[0].proven(), Some(Scheme::SHA1));
     }

@@ -5,5 +5,5 @@ mod evidence;
 mod hits;
 
 pub use digest_table::proof_of_one;
-pub use evidence::{CandidateHits, ShapeEvidence, Verdict};
+pub use evidence::{CandidateHits, ShapeEvidence, ShapeVerdict};
 pub use hits::Proof;

@@ -1,6 +1,6 @@
 //! One account whose password is known: everything that its value may be is tried with that password.
 
-use super::evidence::Found;
+use super::evidence::TrialWay;
 use super::hypothesis::{Beside, Hypothesis, hypotheses};
 use super::rounds::Trial;
 use crate::scheme::{Shape, make};
@@ -13,7 +13,7 @@ pub fn open_with<'v>(
     beside: Vec<Beside>,
     row: (&[u8], impl IntoIterator<Item = Option<&'v [u8]>>),
     password: &Password,
-) -> Vec<Found> {
+) -> Vec<TrialWay> {
     let bare = shape.candidates().iter().map(|scheme| Hypothesis {
         scheme: *scheme,
         inputs: Vec::new(),
@@ -42,9 +42,9 @@ pub fn open_with<'v>(
     for at in &found {
         trial.found[*at][0] = Some(0);
     }
-    let mut found: Vec<Found> = found.iter().map(|at| trial.describe(*at)).collect();
-    if found.iter().any(Found::is_declared) {
-        found.retain(Found::is_declared);
+    let mut found: Vec<TrialWay> = found.iter().map(|at| trial.describe(*at)).collect();
+    if found.iter().any(TrialWay::is_declared) {
+        found.retain(TrialWay::is_declared);
     }
     found
 }

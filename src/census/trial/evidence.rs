@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::hypothesis::Slot;
+use super::hypothesis::Need;
 use crate::scheme::Scheme;
 
 /// What a trial of one shape found.
@@ -23,18 +23,18 @@ pub struct TrialEvidence {
     /// How many hits chance alone would give.
     pub expected_by_chance: f64,
     /// The ways with hits: the one with the most first.
-    pub found: Vec<Found>,
+    pub found: Vec<TrialWay>,
     /// What follows.
     pub verdict: TrialVerdict,
 }
 
 /// A way that had hits.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct TrialWay {
     /// The scheme.
     pub scheme: Scheme,
     /// What it takes besides the password.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<WayInput>,
     /// Rows of the sample that hold the digest of one of the words.
     pub hits: u64,
     /// How many different words these are.
@@ -43,9 +43,9 @@ pub struct Found {
 
 /// Something that a scheme takes, and where from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Input {
+pub struct WayInput {
     /// What it is.
-    pub slot: Slot,
+    pub slot: Need,
     /// The column; none where it stands in the value itself.
     pub column: Option<String>,
     /// Whether the credential names the column as that.
@@ -65,7 +65,7 @@ pub enum TrialVerdict {
     Ambiguous,
 }
 
-impl Found {
+impl TrialWay {
     /// Whether every column that it takes is named by the credential.
     pub fn is_declared(&self) -> bool {
         self.inputs.iter().all(|input| input.declared)
@@ -73,16 +73,16 @@ impl Found {
 }
 
 /// `md5(salt.pass) with salt = column "pw_salt"`
-impl fmt::Display for Found {
+impl fmt::Display for TrialWay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.scheme.name())?;
         for (at, input) in self.inputs.iter().enumerate() {
             f.write_str(if at == 0 { " with " } else { " and " })?;
             let what = match input.slot {
-                Slot::Salt => "salt",
-                Slot::Salt2 => "salt2",
-                Slot::Username => "user name",
-                Slot::UserId => "user id",
+                Need::Salt => "salt",
+                Need::Salt2 => "salt2",
+                Need::Username => "user name",
+                Need::UserId => "user id",
             };
             match &input.column {
                 Some(column) => write!(f, "{what} = column {column:?}")?,
@@ -95,7 +95,7 @@ impl fmt::Display for Found {
 
 impl TrialEvidence {
     /// What was proven.
-    pub fn proven(&self) -> Option<&Found> {
+    pub fn proven(&self) -> Option<&TrialWay> {
         self.found
             .first()
             .filter(|_| self.verdict == TrialVerdict::Proven)

@@ -4,7 +4,7 @@ use crate::scheme::{Scheme, Shape};
 
 /// What a scheme may need from beside the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
+pub enum Need {
     /// The salt.
     Salt,
     /// The second salt.
@@ -21,21 +21,21 @@ pub struct Beside {
     /// Its name.
     pub name: String,
     /// What it is tried as.
-    pub tried_as: Vec<Slot>,
+    pub tried_as: Vec<Need>,
     /// What the credential names it as.
-    pub declared_as: Vec<Slot>,
+    pub declared_as: Vec<Need>,
 }
 
 /// A scheme with a source for each of its needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hypothesis {
     pub(super) scheme: Scheme,
-    pub(super) inputs: Vec<(Slot, Source)>,
+    pub(super) inputs: Vec<(Need, NeedSource)>,
 }
 
 /// Where something that a scheme needs comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum NeedSource {
     /// The value itself: `digest:salt`.
     Value,
     /// A column beside it.
@@ -45,7 +45,7 @@ pub(super) enum Source {
 /// A table with dozens of columns that are called a salt is not tried in every way.
 const HYPOTHESES_MAX: usize = 1_000;
 
-impl Slot {
+impl Need {
     /// The name, as the configuration spells it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -76,21 +76,21 @@ pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
 pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, beside: &[Beside]) {
     let needs = scheme.needs();
     let slots = [
-        (needs.salt, Slot::Salt),
-        (needs.salt2, Slot::Salt2),
-        (needs.username, Slot::Username),
-        (needs.user_id, Slot::UserId),
+        (needs.salt, Need::Salt),
+        (needs.salt2, Need::Salt2),
+        (needs.username, Need::Username),
+        (needs.user_id, Need::UserId),
     ];
-    let mut ways: Vec<Vec<(Slot, Source)>> = vec![Vec::new()];
+    let mut ways: Vec<Vec<(Need, NeedSource)>> = vec![Vec::new()];
     for (_, slot) in slots.into_iter().filter(|(needed, _)| *needed) {
-        let sources: Vec<Source> = if slot == Slot::Salt && shape.is_joined() {
-            vec![Source::Value]
+        let sources: Vec<NeedSource> = if slot == Need::Salt && shape.is_joined() {
+            vec![NeedSource::Value]
         } else {
             (0..)
                 .zip(beside)
                 .filter(|(_, column)| column.tried_as.contains(&slot))
-                .filter(|(_, column)| slot != Slot::Salt || !has_better_name(scheme, column))
-                .map(|(at, _)| Source::Beside(at))
+                .filter(|(_, column)| slot != Need::Salt || !has_better_name(scheme, column))
+                .map(|(at, _)| NeedSource::Beside(at))
                 .collect()
         };
         ways = ways
@@ -116,7 +116,7 @@ pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, besid
 /// Whether the registry has the same scheme with the user's name, or id, in the place of the salt, and the column is tried as that:
 /// `md5(pass.salt)` over the login is `md5(pass.username)`, and one of the two is enough.
 fn has_better_name(scheme: Scheme, column: &Beside) -> bool {
-    [(Slot::Username, "username"), (Slot::UserId, "userid")]
+    [(Need::Username, "username"), (Need::UserId, "userid")]
         .into_iter()
         .filter(|(slot, _)| column.tried_as.contains(slot))
         .any(|(_, word)| {

@@ -14,8 +14,8 @@ mod rounds;
 mod canary;
 
 pub use canary::open_with;
-pub use evidence::{Found, Input, TrialEvidence, TrialVerdict};
-pub use hypothesis::{Beside, Slot};
+pub use evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
+pub use hypothesis::{Beside, Need};
 pub use rounds::{Attempt, TRIAL_ROWS, TRIAL_WORDS, Trial, Unit};
 
 #[cfg(test)]

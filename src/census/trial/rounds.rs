@@ -4,8 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::evidence::{Found, Input, TrialEvidence, TrialVerdict};
-use super::hypothesis::{self, Beside, Hypothesis, Slot, Source, hypotheses};
+use super::evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
+use super::hypothesis::{self, Beside, Hypothesis, Need, NeedSource, hypotheses};
 use crate::census::words::{HITS_MIN, WORDS_MIN, words};
 use crate::scheme::{Context, Scheme, Shape, make, take};
 use crate::secret::InnerSalt;
@@ -304,21 +304,21 @@ impl Trial {
         (hits, words.len() as u64)
     }
 
-    pub(super) fn describe(&self, at: usize) -> Found {
+    pub(super) fn describe(&self, at: usize) -> TrialWay {
         let hypothesis = &self.hypotheses[at];
         let (hits, words) = self.hits(at, None);
-        Found {
+        TrialWay {
             scheme: hypothesis.scheme,
             inputs: hypothesis
                 .inputs
                 .iter()
                 .map(|(slot, source)| match source {
-                    Source::Value => Input {
+                    NeedSource::Value => WayInput {
                         slot: *slot,
                         column: None,
                         declared: true,
                     },
-                    Source::Beside(at) => Input {
+                    NeedSource::Beside(at) => WayInput {
                         slot: *slot,
                         column: Some(self.beside[*at].name.clone()),
                         declared: self.beside[*at].declared_as.contains(slot),
@@ -344,16 +344,16 @@ impl Hypothesis {
         for (slot, source) in &self.inputs {
             let value = match source {
                 // The value's own salt goes in as its setting.
-                Source::Value => continue,
-                Source::Beside(at) => row.beside.get(*at)?.as_ref()?,
+                NeedSource::Value => continue,
+                NeedSource::Beside(at) => row.beside.get(*at)?.as_ref()?,
             };
             match slot {
-                Slot::Salt => context.salt = Some(value),
-                Slot::Salt2 => context.salt2 = Some(value),
-                Slot::Username => {
+                Need::Salt => context.salt = Some(value),
+                Need::Salt2 => context.salt2 = Some(value),
+                Need::Username => {
                     context.username = Some(std::str::from_utf8(value.as_bytes()).ok()?);
                 }
-                Slot::UserId => {
+                Need::UserId => {
                     context.user_id = Some(std::str::from_utf8(value.as_bytes()).ok()?);
                 }
             }

@@ -4,7 +4,7 @@ use crate::secret::InnerSalt;
 
 const WORDS: [&str; 4] = ["123456", "password", "dragon", "monkey"];
 
-fn column(name: &str, tried_as: &[Slot], declared_as: &[Slot]) -> Beside {
+fn column(name: &str, tried_as: &[Need], declared_as: &[Need]) -> Beside {
     Beside {
         name: name.to_owned(),
         tried_as: tried_as.to_vec(),
@@ -14,9 +14,9 @@ fn column(name: &str, tried_as: &[Slot], declared_as: &[Slot]) -> Beside {
 
 fn pw_salt() -> Vec<Beside> {
     vec![
-        column("pw_salt", &[Slot::Salt], &[]),
-        column("login", &[Slot::Salt, Slot::Username], &[Slot::Username]),
-        column("id", &[Slot::Salt, Slot::UserId], &[Slot::UserId]),
+        column("pw_salt", &[Need::Salt], &[]),
+        column("login", &[Need::Salt, Need::Username], &[Need::Username]),
+        column("id", &[Need::Salt, Need::UserId], &[Need::UserId]),
     ]
 }
 
@@ -54,7 +54,7 @@ fn check(mut trial: Trial, verdict: TrialVerdict, first: &str) {
     trial.run(u64::MAX);
     let evidence = trial.evidence();
     assert_eq!(evidence.verdict, verdict, "{:?}", evidence.found);
-    let found = evidence.found.first().map(Found::to_string);
+    let found = evidence.found.first().map(TrialWay::to_string);
     assert_eq!(found.unwrap_or_default(), first);
     assert!(evidence.expected_by_chance < 1e-9);
 }
@@ -143,10 +143,10 @@ fn a_mixture_proves_nothing() {
 }
 
 /// Rows that are salted by a login which also stands in another column.
-fn twins(declared: &[Slot], other: impl Fn(usize) -> String) -> Trial {
+fn twins(declared: &[Need], other: impl Fn(usize) -> String) -> Trial {
     let beside = vec![
-        column("nick", &[Slot::Username], &[]),
-        column("login", &[Slot::Username], declared),
+        column("nick", &[Need::Username], &[]),
+        column("login", &[Need::Username], declared),
     ];
     let mut trial = Trial::new(Shape::Hex32, beside).expect("something to try");
     for (at, word) in WORDS.iter().enumerate() {
@@ -170,7 +170,7 @@ fn columns_that_hold_the_same_are_not_told_apart_unless_one_is_named() {
         "md5(pass.username) with user name = column \"nick\"",
     );
     check(
-        twins(&[Slot::Username], same),
+        twins(&[Need::Username], same),
         TrialVerdict::Proven,
         "md5(pass.username) with user name = column \"login\"",
     );

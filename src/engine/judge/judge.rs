@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::selection::Chosen;
 use super::work::{Decided, Glance, Judged, Proven, Verdict, Work};
-use crate::census::{Judgement, Known};
+use crate::census::{Judgement, ListVerdicts};
 use crate::config::{Credential, Settings};
 use crate::engine::relabel::Relabel;
 use crate::engine::request::Job;
@@ -34,7 +34,7 @@ pub(crate) struct Judge<'s> {
     /// The rows that may be touched; none for all.
     chosen: Option<Arc<Chosen>>,
     /// What the lists of known passwords said of the column.
-    known: Option<Arc<Known>>,
+    known: Option<Arc<ListVerdicts>>,
     /// Whether there is a rule for which rows may wait.
     has_waits: bool,
 }
@@ -62,7 +62,7 @@ impl<'s> Judge<'s> {
     }
 
     /// The same, with what the lists of known passwords said.
-    pub(crate) fn knowing(mut self, known: Option<Arc<Known>>) -> Self {
+    pub(crate) fn knowing(mut self, known: Option<Arc<ListVerdicts>>) -> Self {
         self.known = known;
         self
     }

@@ -7,7 +7,7 @@ use super::preflight::{LongestMarks, fitness};
 use super::refusals::refusals;
 use super::relabel_count::count;
 use super::reset::plan_reset;
-use crate::census::Known;
+use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Finished, Observer, to_i64};
 use crate::engine::judge::judge::Judge;
@@ -104,7 +104,7 @@ async fn relabelling(
 pub(crate) async fn print_rows(
     session: &mut Session<'_>,
     i: usize,
-    (proven, known): (Proven, Option<Arc<Known>>),
+    (proven, known): (Proven, Option<Arc<ListVerdicts>>),
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {

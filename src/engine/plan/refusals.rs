@@ -1,7 +1,7 @@
 //! Why a run would be refused beyond the preflight, and what an operator should know before one.
 
 use super::reset_limit;
-use crate::census::Why;
+use crate::census::UnjudgedReason;
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::refusal::Refusal;
@@ -153,7 +153,7 @@ pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<Strin
     let not_judged = look.known.as_ref()?.all;
     let could: Vec<String> = not_judged
         .reasons()
-        .filter(|(why, _)| !matches!(why, Why::Slow | Why::Wrapped))
+        .filter(|(why, _)| !matches!(why, UnjudgedReason::Slow | UnjudgedReason::Wrapped))
         .map(|(why, rows)| format!("{rows} ({})", why.words()))
         .collect();
     (!could.is_empty()).then(|| {

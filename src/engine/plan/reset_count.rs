@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cohort::Cohort;
-use crate::census::{Known, Reservoir};
+use crate::census::{ListVerdicts, Reservoir};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::Judge;
@@ -59,7 +59,7 @@ pub struct ResetKind {
 #[derive(Debug, Default)]
 pub(crate) struct Grounds {
     pub(crate) proven: HashMap<String, Proven>,
-    pub(crate) known: HashMap<String, Arc<Known>>,
+    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
 }
 
 /// What is proven and known of the columns, where the condition asks for it; that takes a look at all of them.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::chunker::Cutting;
 use super::column::{ColumnKnown, Group, Purpose, WaitCounts, census_settings};
 use super::known::as_passwords;
-use crate::census::{ColumnCensus, Known, KnownCounts};
+use crate::census::{ColumnCensus, KnownCounts, ListVerdicts};
 use crate::engine::error::EngineError;
 use crate::engine::judge::judge::Judge;
 use crate::engine::judge::work::{Decided, Glance};
@@ -28,7 +28,7 @@ pub(crate) async fn recount(
     session: &mut Session<'_>,
     at: usize,
     census: &ColumnCensus,
-    known: Option<Arc<Known>>,
+    known: Option<Arc<ListVerdicts>>,
     purpose: Purpose,
 ) -> Result<Recounted, EngineError> {
     let settings = session.settings;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::census::{ColumnCensus, Known, KnownCounts, Line, Settings as CensusSettings};
+use crate::census::{CensusSettings, ColumnCensus, ColumnLine, KnownCounts, ListVerdicts};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::judge::work::Proven;
@@ -64,7 +64,7 @@ pub struct ColumnKnown {
     /// Of all rows.
     pub all: KnownCounts,
     /// Asked again, value by value.
-    known: Arc<Known>,
+    known: Arc<ListVerdicts>,
 }
 
 /// The rows of one column that wait for the sake of one rule.
@@ -125,7 +125,7 @@ impl ColumnLook {
     }
 
     /// The line that a group belongs to.
-    pub fn line(&self, group: &Group) -> &Line {
+    pub fn line(&self, group: &Group) -> &ColumnLine {
         &self.census.lines[group.line]
     }
 
@@ -140,7 +140,7 @@ impl ColumnLook {
 
 impl ColumnKnown {
     /// Counts of lines, with what to ask value by value.
-    pub fn new(lines: Vec<KnownCounts>, known: Arc<Known>) -> Self {
+    pub fn new(lines: Vec<KnownCounts>, known: Arc<ListVerdicts>) -> Self {
         let mut all = KnownCounts::default();
         for line in &lines {
             all.merge(line);
@@ -149,7 +149,7 @@ impl ColumnKnown {
     }
 
     /// What was asked, to be asked again.
-    pub(crate) fn asked(&self) -> Arc<Known> {
+    pub(crate) fn asked(&self) -> Arc<ListVerdicts> {
         self.known.clone()
     }
 }

@@ -9,7 +9,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::wordlists::{ListFiles, Teller};
 use crate::census::{
-    Finger, Fingers, Gather, Known, Lists, Matcher, Salting, TRIAL_WORDS, Way, salted_opens,
+    Fingerprint, Fingerprints, Gather, ListVerdicts, Lists, Matcher, Salting, TRIAL_WORDS, Way,
+    salted_opens,
 };
 use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
@@ -22,7 +23,7 @@ use crate::scheme::{Declared, Recognised, Scheme, recognise};
 use crate::store::ledger::known as ledger;
 use crate::store::{Bounds, Column, Key, Neighbour, Order, Row, StoreError, read_page, scan};
 
-/// The values of a column that are in memory at once: 192 MiB of fingers, and 84 MiB around them while they are looked up. What is
+/// The values of a column that are in memory at once: 192 MiB of fingerprints, and 84 MiB around them while they are looked up. What is
 /// beyond is left to further passes over the table and the lists.
 const FINGERS_MAX: usize = 12 << 20;
 
@@ -73,7 +74,7 @@ pub(crate) async fn judge(
     at: usize,
     judging: Judging<'_>,
     observer: &dyn Observer,
-) -> Result<(Option<Arc<Known>>, Duration), EngineError> {
+) -> Result<(Option<Arc<ListVerdicts>>, Duration), EngineError> {
     let settings = session.settings;
     if !is_asked(settings) {
         return Ok((None, Duration::ZERO));
@@ -81,10 +82,10 @@ pub(crate) async fn judge(
     let files = ListFiles::open(&settings.known)?;
     let credential = &settings.credentials[at];
     let kept = ledger::values(&mut session.conn, &session.names, &credential.name).await?;
-    let mut known = Known {
+    let mut known = ListVerdicts {
         lists: files.lists,
-        kept: Fingers::new(kept.unwrap_or_default()),
-        ..Known::default()
+        kept: Fingerprints::new(kept.unwrap_or_default()),
+        ..ListVerdicts::default()
     };
     let mut took = Duration::ZERO;
     if !files.lists.is_empty() {
@@ -104,11 +105,11 @@ pub(crate) async fn judge(
             let words = files.first_words(TRIAL_WORDS)?;
             let tried = try_salted(session, at, &values, words, judging.time, &pool).await?;
             found.extend(tried.found);
-            known.tried = Fingers::new(tried.tried);
-            known.untriable = Fingers::new(tried.untriable);
+            known.tried = Fingerprints::new(tried.tried);
+            known.untriable = Fingerprints::new(tried.untriable);
             took = begun.elapsed();
         }
-        known.found = Fingers::new(found);
+        known.found = Fingerprints::new(found);
     }
     Ok((Some(Arc::new(known)), took))
 }
@@ -156,7 +157,7 @@ async fn look_up(
     files: &ListFiles,
     pool: &Arc<ThreadPool>,
     tell: &mut Teller<'_>,
-) -> Result<(Vec<Finger>, bool), EngineError> {
+) -> Result<(Vec<Fingerprint>, bool), EngineError> {
     let column = as_passwords(&session.columns[at], values.credential);
     let mut found = Vec::new();
     let mut salted = false;
@@ -168,8 +169,8 @@ async fn look_up(
                 return Ok(());
             }
             match values.way(row.value) {
-                Some(Way::Lookup(scheme, finger)) => {
-                    gather.offer(finger);
+                Some(Way::Lookup(scheme, fingerprint)) => {
+                    gather.offer(fingerprint);
                     if !schemes.contains(&scheme) {
                         schemes.push(scheme);
                     }
@@ -181,8 +182,8 @@ async fn look_up(
         })
         .await?;
         let gathered = gather.finish();
-        if !gathered.fingers.is_empty() {
-            let matcher = Matcher::new(files.lists, &schemes, gathered.fingers);
+        if !gathered.fingerprints.is_empty() {
+            let matcher = Matcher::new(files.lists, &schemes, gathered.fingerprints);
             found.extend(files.match_all(matcher, pool, tell).await?.found());
         }
         next = gathered.next;
@@ -193,9 +194,9 @@ async fn look_up(
 /// What came of trying words.
 #[derive(Default)]
 struct Tried {
-    found: Vec<Finger>,
-    tried: Vec<Finger>,
-    untriable: Vec<Finger>,
+    found: Vec<Fingerprint>,
+    tried: Vec<Fingerprint>,
+    untriable: Vec<Fingerprint>,
 }
 
 /// Tries the words on salted values, row by row, until the time is over. What is not reached is not judged.
@@ -229,8 +230,8 @@ async fn try_salted(
         after = rows.last().map(|row| row.key.clone());
         let mut due = Vec::new();
         for row in rows.into_iter().filter(|row| !row.excepted) {
-            if let Some(Way::Tries(scheme, finger)) = values.way(row.value()) {
-                due.push((row, scheme, finger));
+            if let Some(Way::Tries(scheme, fingerprint)) = values.way(row.value()) {
+                due.push((row, scheme, fingerprint));
             }
         }
         while !due.is_empty() && begun.elapsed() < time && out.tried.len() < TRIED_MAX {
@@ -240,16 +241,16 @@ async fn try_salted(
             );
             let words = words.clone();
             let tried = on_pool(pool, move || {
-                let one = |(row, scheme, finger): &(Row, Scheme, Finger)| {
-                    (*finger, try_words(row, *scheme, &words))
+                let one = |(row, scheme, fingerprint): &(Row, Scheme, Fingerprint)| {
+                    (*fingerprint, try_words(row, *scheme, &words))
                 };
                 some.par_iter().map(one).collect::<Vec<_>>()
             });
-            for (finger, opened) in tried.await? {
+            for (fingerprint, opened) in tried.await? {
                 match opened {
-                    Some(true) => out.found.push(finger),
-                    Some(false) => out.tried.push(finger),
-                    None => out.untriable.push(finger),
+                    Some(true) => out.found.push(fingerprint),
+                    Some(false) => out.tried.push(fingerprint),
+                    None => out.untriable.push(fingerprint),
                 }
             }
         }

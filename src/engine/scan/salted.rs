@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::census::{
-    Attempt, Beside, ColumnCensus, Reservoir, ShapeEvidence, Slot, TRIAL_ROWS, Trial,
-    TrialEvidence, Verdict, open_with,
+    Attempt, Beside, ColumnCensus, Need, Reservoir, ShapeEvidence, ShapeVerdict, TRIAL_ROWS, Trial,
+    TrialEvidence, open_with,
 };
 use crate::config::Credential;
 use crate::engine::error::EngineError;
@@ -170,15 +170,15 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
             && scheme.needs() != Needs::default())
         .then(|| whole(Some(scheme), true)),
         Declared::Auto => match evidence.verdict {
-            Verdict::TooFew | Verdict::Ambiguous => Some(whole(None, false)),
-            Verdict::Mixed => None,
+            ShapeVerdict::TooFew | ShapeVerdict::Ambiguous => Some(whole(None, false)),
+            ShapeVerdict::Mixed => None,
             // A salt that stands beside digests without one: some rows may have been salted since.
-            Verdict::Proven(_) => {
+            ShapeVerdict::Proven(_) => {
                 let salts: Vec<Beside> = all
                     .iter()
-                    .filter(|column| column.tried_as.contains(&Slot::Salt))
-                    .filter(|column| !column.tried_as.contains(&Slot::Username))
-                    .filter(|column| !column.tried_as.contains(&Slot::UserId))
+                    .filter(|column| column.tried_as.contains(&Need::Salt))
+                    .filter(|column| !column.tried_as.contains(&Need::Username))
+                    .filter(|column| !column.tried_as.contains(&Need::UserId))
                     .cloned()
                     .collect();
                 (!salts.is_empty()).then_some(Task {
@@ -197,27 +197,27 @@ fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
     for named in column.neighbour_names(credential) {
         let is = |declared: Option<&str>| declared == Some(named.name.as_str());
         let declared = [
-            (Slot::Salt, is(credential.salt.as_deref())),
-            (Slot::Salt2, is(credential.salt2.as_deref())),
-            (Slot::Username, is(credential.username_column())),
-            (Slot::UserId, is(credential.key.first().map(String::as_str))),
+            (Need::Salt, is(credential.salt.as_deref())),
+            (Need::Salt2, is(credential.salt2.as_deref())),
+            (Need::Username, is(credential.username_column())),
+            (Need::UserId, is(credential.key.first().map(String::as_str))),
         ];
         let is_declared = |slot| declared.contains(&(slot, true));
-        let mut tried = vec![Slot::Salt];
-        if named.is_salt || is_declared(Slot::Salt2) {
-            tried.push(Slot::Salt2);
+        let mut tried = vec![Need::Salt];
+        if named.is_salt || is_declared(Need::Salt2) {
+            tried.push(Need::Salt2);
         }
         // A name that is declared as the salt is tried as the salt alone: one of two ways to say the same is enough.
-        if !is_declared(Slot::Salt) {
-            if named.is_name || is_declared(Slot::Username) {
-                tried.push(Slot::Username);
+        if !is_declared(Need::Salt) {
+            if named.is_name || is_declared(Need::Username) {
+                tried.push(Need::Username);
             }
             // The user's id can't be had from elsewhere than the key.
-            if is_declared(Slot::UserId) {
-                tried.push(Slot::UserId);
+            if is_declared(Need::UserId) {
+                tried.push(Need::UserId);
             }
         }
-        let declared_as: Vec<Slot> = declared
+        let declared_as: Vec<Need> = declared
             .iter()
             .filter(|(_, is)| *is)
             .map(|(slot, _)| *slot)

@@ -80,7 +80,7 @@ impl ListFiles {
         Ok(first)
     }
 
-    /// Matches every list with the fingers of a column.
+    /// Matches every list with the fingerprints of a column.
     pub(crate) async fn match_all(
         &self,
         mut matcher: Matcher,
@@ -188,10 +188,15 @@ async fn match_pwned(
 ) -> Result<Matcher, EngineError> {
     let mut list = open_pwned(path)?;
     let mut looked_for = 0;
-    while looked_for < matcher.fingers().len() {
+    while looked_for < matcher.fingerprints().len() {
         let step = on_pool(pool, move || {
             let mut places = Vec::new();
-            let step = list.search(matcher.fingers(), looked_for, PWNED_STEP_BYTES, &mut places)?;
+            let step = list.search(
+                matcher.fingerprints(),
+                looked_for,
+                PWNED_STEP_BYTES,
+                &mut places,
+            )?;
             matcher.add(&places);
             Ok((list, matcher, step))
         });

@@ -1,7 +1,7 @@
 //! The rows that get a token, page by page.
 
 use crate::auth;
-use crate::census::{Finger, Fingers};
+use crate::census::{Fingerprint, Fingerprints};
 use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
 use crate::engine::request::TokenOptions;
@@ -28,8 +28,8 @@ pub(crate) struct Readers<'s> {
     pub(crate) credential: &'s Credential,
     pub(crate) column: Column,
     pub(crate) auth: auth::Column,
-    pub(crate) was_reset: Fingers,
-    pub(crate) have_one: Fingers,
+    pub(crate) was_reset: Fingerprints,
+    pub(crate) have_one: Fingerprints,
     pub(crate) after: Option<Key>,
     pub(crate) is_over: bool,
 }
@@ -48,7 +48,7 @@ impl<'s> Readers<'s> {
     ) -> Result<Self, EngineError> {
         let settings: &'s Settings = session.settings;
         let credential = &settings.credentials[at];
-        let finger = |key: &str| Finger::of_value(key.as_bytes());
+        let fingerprint = |key: &str| Fingerprint::of_value(key.as_bytes());
         let mut was_reset = Vec::new();
         reset::each(
             &mut session.conn,
@@ -56,7 +56,7 @@ impl<'s> Readers<'s> {
             options.run.as_deref(),
             &mut |line| {
                 if line.credential == credential.name {
-                    was_reset.push(finger(&line.row_key));
+                    was_reset.push(fingerprint(&line.row_key));
                 }
                 true
             },
@@ -68,7 +68,7 @@ impl<'s> Readers<'s> {
                 &mut session.conn,
                 &session.names,
                 &credential.name,
-                &mut |key| have_one.push(finger(key)),
+                &mut |key| have_one.push(fingerprint(key)),
             )
             .await?;
         }
@@ -83,8 +83,8 @@ impl<'s> Readers<'s> {
                 dearest: None,
             },
             is_over: was_reset.is_empty(),
-            was_reset: Fingers::new(was_reset),
-            have_one: Fingers::new(have_one),
+            was_reset: Fingerprints::new(was_reset),
+            have_one: Fingerprints::new(have_one),
             after: None,
         })
     }
@@ -122,15 +122,15 @@ impl<'s> Readers<'s> {
             return false;
         }
         let line = row.key.to_ledger_line();
-        let finger = Finger::of_value(line.as_bytes());
-        if !self.was_reset.contains(finger) {
+        let fingerprint = Fingerprint::of_value(line.as_bytes());
+        if !self.was_reset.contains(fingerprint) {
             return false;
         }
         if line != row.key.to_ledger() {
             counts.left_out += 1;
             return false;
         }
-        if self.have_one.contains(finger) {
+        if self.have_one.contains(fingerprint) {
             counts.have_one += 1;
             return false;
         }

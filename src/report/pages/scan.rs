@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::census::{Duplicates, Line, LoginAges};
+use crate::census::{ColumnLine, Duplicates, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnLook, Group, TieKind, ties};
 use crate::report::parts::{
@@ -262,7 +262,7 @@ impl ScanReport<'_> {
         })
     }
 
-    fn line_json(&self, look: &ColumnLook, at: usize, line: &Line) -> Value {
+    fn line_json(&self, look: &ColumnLook, at: usize, line: &ColumnLine) -> Value {
         let groups: Vec<Value> = look
             .groups
             .iter()
@@ -300,7 +300,7 @@ impl ScanReport<'_> {
 }
 
 /// Rows that share their value with another.
-fn duplicates(line: &Line) -> String {
+fn duplicates(line: &ColumnLine) -> String {
     let d = line.duplicates;
     if d.distinct == 0 {
         return String::new();

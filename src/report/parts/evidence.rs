@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::census::{
-    CandidateHits, ColumnCensus, Found, Line, ShapeEvidence, Spelling, TrialEvidence, Verdict,
+    CandidateHits, ColumnCensus, ColumnLine, ShapeEvidence, ShapeVerdict, Spelling, TrialEvidence,
+    TrialWay,
 };
 use crate::report::text::{count, percent, safe};
 use crate::scheme::{Class, Declared, Scheme, Shape};
@@ -24,8 +25,8 @@ pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declare
         (Declared::Scheme(scheme), _) if scheme.shape() == Some(evidence.shape.without_salt()) => {
             declared_words(&shape, evidence, scheme)
         }
-        (_, Verdict::Proven(scheme)) => proven_words(&shape, evidence, scheme),
-        (_, Verdict::TooFew) => {
+        (_, ShapeVerdict::Proven(scheme)) => proven_words(&shape, evidence, scheme),
+        (_, ShapeVerdict::TooFew) => {
             format!(
                 "{shape}: not proven: {}; {}; an account whose password is known tells it: --canary-login LOGIN:FILE; \
                  to write to it, name its scheme in the credential",
@@ -33,14 +34,14 @@ pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declare
                 tried_words(evidence)
             )
         }
-        (_, Verdict::Mixed) => {
+        (_, ShapeVerdict::Mixed) => {
             format!(
                 "{shape}: not proven: a mixture ({}); {}; divide it with `where` and name each part's scheme",
                 hits_words(evidence),
                 tried_words(evidence)
             )
         }
-        (_, Verdict::Ambiguous) => {
+        (_, ShapeVerdict::Ambiguous) => {
             format!(
                 "{shape}: not to be told apart: the rows that were found are each of these ({}); name the scheme and its columns in the \
                  credential",
@@ -111,12 +112,12 @@ fn proven_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> String
 }
 
 /// A way, with the names of columns safe to print.
-fn way_words(way: &Found) -> String {
+fn way_words(way: &TrialWay) -> String {
     safe(&way.to_string())
 }
 
 /// What the credential has to name before anything is written.
-fn undeclared_words(way: &Found) -> String {
+fn undeclared_words(way: &TrialWay) -> String {
     if way.is_declared() {
         return String::new();
     }
@@ -134,7 +135,7 @@ fn undeclared_words(way: &Found) -> String {
 }
 
 /// The ways with salts and names that had hits.
-fn found(evidence: &ShapeEvidence) -> impl Iterator<Item = &Found> {
+fn found(evidence: &ShapeEvidence) -> impl Iterator<Item = &TrialWay> {
     evidence.trial.iter().flat_map(|trial| &trial.found)
 }
 
@@ -210,7 +211,7 @@ fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
 }
 
 /// What the rows of a line have in common beyond their form; none where that is nothing.
-pub(in crate::report) fn line_words(line: &Line, census: &ColumnCensus) -> Option<String> {
+pub(in crate::report) fn line_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
     let facts: Vec<String> = [
         repeat_words(line),
         login_words(line, census),
@@ -223,7 +224,7 @@ pub(in crate::report) fn line_words(line: &Line, census: &ColumnCensus) -> Optio
 }
 
 /// Values that repeat, and what that says about a salt.
-fn repeat_words(line: &Line) -> Option<String> {
+fn repeat_words(line: &ColumnLine) -> Option<String> {
     let repeats = line.duplicates.rows;
     if repeats == 0 || !matches!(line.class, Class::Weak | Class::Slow | Class::Strong) {
         return None;
@@ -244,7 +245,7 @@ fn repeat_words(line: &Line) -> Option<String> {
 }
 
 /// A line whose users have been away longer than the column's others: an old scheme clusters in time.
-fn login_words(line: &Line, census: &ColumnCensus) -> Option<String> {
+fn login_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
     if matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
         return None;
     }
@@ -267,7 +268,7 @@ fn login_words(line: &Line, census: &ColumnCensus) -> Option<String> {
 }
 
 /// Spellings that are read over here and may not be elsewhere.
-fn spelling_words(line: &Line) -> Option<String> {
+fn spelling_words(line: &ColumnLine) -> Option<String> {
     let Spelling {
         uppercase,
         newline,
@@ -309,10 +310,10 @@ pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared
         .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
         .collect();
     let verdict = match evidence.verdict {
-        Verdict::Proven(_) => "proven",
-        Verdict::TooFew => "too-few",
-        Verdict::Mixed => "mixed",
-        Verdict::Ambiguous => "ambiguous",
+        ShapeVerdict::Proven(_) => "proven",
+        ShapeVerdict::TooFew => "too-few",
+        ShapeVerdict::Mixed => "mixed",
+        ShapeVerdict::Ambiguous => "ambiguous",
     };
     let declared = match declared {
         Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
@@ -320,7 +321,7 @@ pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared
         }
         _ => None,
     };
-    let ways = |ways: &[Found]| -> Vec<Value> { ways.iter().map(way_json).collect() };
+    let ways = |ways: &[TrialWay]| -> Vec<Value> { ways.iter().map(way_json).collect() };
     let trial = evidence.trial.as_ref().map(|trial| {
         json!({
             "rows": trial.rows,
@@ -349,7 +350,7 @@ pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared
     })
 }
 
-fn way_json(way: &Found) -> Value {
+fn way_json(way: &TrialWay) -> Value {
     let inputs: Vec<Value> = way
         .inputs
         .iter()

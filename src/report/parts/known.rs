@@ -69,7 +69,7 @@ fn unjudged_words(counts: &KnownCounts) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::census::{Judgement, Why};
+    use crate::census::{Judgement, UnjudgedReason};
 
     #[test]
     fn what_was_not_judged_has_its_reasons_beside_it() {
@@ -80,8 +80,8 @@ mod tests {
             Judgement::NotFound,
             Judgement::NotFound,
             Judgement::NotFound,
-            Judgement::NotJudged(Why::Slow),
-            Judgement::NotJudged(Why::NoScheme),
+            Judgement::NotJudged(UnjudgedReason::Slow),
+            Judgement::NotJudged(UnjudgedReason::NoScheme),
         ] {
             counts.add(judgement);
         }

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::census::{Finger, Fingers, ListError, Lists, Pwned, PwnedError, WordBlocks};
+use crate::census::{Fingerprint, Fingerprints, ListError, Lists, Pwned, PwnedError, WordBlocks};
 use crate::config::KnownPasswords;
 use crate::secret::Password;
 
@@ -20,7 +20,7 @@ const WORDS_MAX: usize = 1_000_000;
 /// The lists.
 pub(in crate::serve) struct KnownLists {
     lists: Lists,
-    words: Fingers,
+    words: Fingerprints,
     is_cut: bool,
     pwned: Option<PathBuf>,
 }
@@ -44,7 +44,7 @@ impl KnownLists {
         }
         Ok(Self {
             lists,
-            words: Fingers::new(words),
+            words: Fingerprints::new(words),
             is_cut,
             pwned: known.pwned.clone(),
         })
@@ -65,21 +65,21 @@ impl KnownLists {
         if self.lists.is_empty() {
             return Ok(false);
         }
-        let Some(finger) = self.lists.of_password(password.as_bytes()) else {
+        let Some(fingerprint) = self.lists.of_password(password.as_bytes()) else {
             return Ok(false);
         };
-        if self.words.contains(finger) {
+        if self.words.contains(fingerprint) {
             return Ok(true);
         }
         match &self.pwned {
-            Some(path) => is_in(path, finger),
+            Some(path) => is_in(path, fingerprint),
             None => Ok(false),
         }
     }
 }
 
 /// Adds the words of a list. False if the list has more than are kept.
-fn read_words(path: &Path, lists: Lists, words: &mut Vec<Finger>) -> std::io::Result<bool> {
+fn read_words(path: &Path, lists: Lists, words: &mut Vec<Fingerprint>) -> std::io::Result<bool> {
     let mut blocks = WordBlocks::new(File::open(path)?);
     while let Some(block) = blocks.next_block()? {
         let room = WORDS_MAX - words.len();
@@ -102,10 +102,15 @@ fn open(path: &Path) -> Result<Pwned<File>, ListError> {
         .map_err(|source| ListError::of_pwned(path, source))
 }
 
-fn is_in(path: &Path, finger: Finger) -> Result<bool, ListError> {
+fn is_in(path: &Path, fingerprint: Fingerprint) -> Result<bool, ListError> {
     let mut found = Vec::new();
     open(path)?
-        .search(&Fingers::new(vec![finger]), 0, u64::MAX, &mut found)
+        .search(
+            &Fingerprints::new(vec![fingerprint]),
+            0,
+            u64::MAX,
+            &mut found,
+        )
         .map_err(|source| ListError::of_pwned(path, source))?;
     Ok(!found.is_empty())
 }

@@ -2,7 +2,7 @@
 //! holds as long as that value stands in the row.
 
 use super::names::Names;
-use crate::census::Finger;
+use crate::census::Fingerprint;
 use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// A row that was known, with the value that it has now.
@@ -11,7 +11,7 @@ pub(crate) struct KnownRow<'r> {
     /// The key, in the ledger's form.
     pub(crate) row_key: &'r str,
     /// What stands for the new value.
-    pub(crate) value: Finger,
+    pub(crate) value: Fingerprint,
 }
 
 /// So many rows go into one statement: three parameters each, and SQLite takes 32,766.
@@ -61,7 +61,7 @@ pub(crate) async fn follow(
     names: &Names,
     credential: &str,
     from: KnownRow<'_>,
-    to: Finger,
+    to: Fingerprint,
 ) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE {} SET value_hash = ? WHERE credential = ? AND row_key = ? AND value_hash = ?",
@@ -86,7 +86,7 @@ pub async fn values(
     conn: &mut Conn,
     names: &Names,
     credential: &str,
-) -> Result<Option<Vec<Finger>>, StoreError> {
+) -> Result<Option<Vec<Fingerprint>>, StoreError> {
     const OP: &str = "reading what is known";
     let sql = format!(
         "SELECT value_hash FROM {} WHERE credential = ?",
@@ -94,7 +94,7 @@ pub async fn values(
     );
     let read = conn
         .rows(OP, Quote::Message, &sql, vec![credential.into()], |row| {
-            Finger::parse(&row.owned(0)?)
+            Fingerprint::parse(&row.owned(0)?)
                 .ok_or_else(|| StoreError::unexpected(OP, "a hash of another form"))
         })
         .await;

@@ -12,7 +12,7 @@ use super::bisect::{Batch, batches, swap_bisecting};
 use super::item::{Item, Swap, Verdict};
 use super::revoke::revoke;
 use super::swap::{Now, read_back, read_locked};
-use crate::census::Finger;
+use crate::census::Fingerprint;
 use crate::failpoint::hit;
 use crate::store::ledger::{
     Accounts, KnownRow, Names, QuarantineReason, ResetReason, known, reset, wrapped,
@@ -524,7 +524,7 @@ pub(super) async fn keep_verdicts(
     let keys: Vec<String> = swaps.iter().map(|s| s.key.to_ledger_line()).collect();
     let mut known = Vec::new();
     for (swap, row_key) in swaps.iter().zip(&keys) {
-        let new = Finger::of_value(swap.new.as_bytes());
+        let new = Fingerprint::of_value(swap.new.as_bytes());
         match swap.verdict {
             Verdict::None => {}
             Verdict::Known => known.push(KnownRow {
@@ -536,7 +536,7 @@ pub(super) async fn keep_verdicts(
                 let value = &stored[..stored.len() - padding(target.column.form, stored)];
                 let old = KnownRow {
                     row_key,
-                    value: Finger::of_value(value),
+                    value: Fingerprint::of_value(value),
                 };
                 known::follow(conn, target.names, credential, old, new).await?;
             }

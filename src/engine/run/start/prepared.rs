@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::census::Known;
+use crate::census::ListVerdicts;
 use crate::engine::hash::calibrate::Pace;
 use crate::engine::judge::selection::Chosen;
 use crate::engine::judge::work::Proven;
@@ -17,7 +17,7 @@ pub(crate) struct Prepared {
     pub(crate) resumed: bool,
     pub(crate) proven: HashMap<String, Proven>,
     /// What the lists of known passwords said, by credential.
-    pub(crate) known: HashMap<String, Arc<Known>>,
+    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
     /// The moment by which ages and deadlines are judged.
     pub(crate) as_of_ms: i64,
     /// The rows that may be touched; none for all.
@@ -34,7 +34,7 @@ pub(crate) struct Begun {
     pub(crate) candidates: u64,
     pub(crate) chunks: Vec<ChunkBounds>,
     pub(crate) proven: HashMap<String, Proven>,
-    pub(crate) known: HashMap<String, Arc<Known>>,
+    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
     /// The credentials whose readers must be ready.
     pub(crate) rewritten: Vec<String>,
     pub(crate) clocks: Vec<(RuleClock, bool)>,

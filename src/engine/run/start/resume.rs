@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::census::Known;
+use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::Observer;
 use crate::engine::judge::work::Proven;
@@ -15,7 +15,7 @@ pub(crate) async fn ask_lists(
     session: &mut Session<'_>,
     proven: &HashMap<String, Proven>,
     observer: &dyn Observer,
-) -> Result<HashMap<String, Arc<Known>>, EngineError> {
+) -> Result<HashMap<String, Arc<ListVerdicts>>, EngineError> {
     let mut out = HashMap::new();
     let none = Proven::new();
     let mut time = session.proof.time;

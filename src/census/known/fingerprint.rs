@@ -13,7 +13,7 @@ use crate::text;
 ///
 /// It may be all there is of an MD5, so it is as secret as the value: it is never printed or kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Finger(pub(super) u128);
+pub struct Fingerprint(pub(super) u128);
 
 /// Which digests a list as Have I Been Pwned gives them out holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +25,9 @@ pub enum PwnedKind {
 }
 
 /// Blind: see above.
-impl fmt::Debug for Finger {
+impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Finger(..)")
+        f.write_str("Fingerprint(..)")
     }
 }
 
@@ -52,14 +52,14 @@ impl PwnedKind {
     }
 }
 
-impl Finger {
-    /// The finger of a stored value as a whole: the first half of its SHA-256. The ledger keeps it of values with a random salt of their
+impl Fingerprint {
+    /// The fingerprint of a stored value as a whole: the first half of its SHA-256. The ledger keeps it of values with a random salt of their
     /// own, and of nothing else.
     pub fn of_value(value: &[u8]) -> Self {
         Self(first_bits(&Sha256::digest(text::trim(value))) & !IN_PWNED)
     }
 
-    /// The finger as the ledger spells it.
+    /// The fingerprint as the ledger spells it.
     pub fn to_hex(self) -> String {
         format!("{:032x}", self.0)
     }

@@ -1,26 +1,26 @@
 //! What was found, asked value by value, and counted.
 
-use super::fingers::Fingers;
-use super::judgement::{Judgement, Why};
+use super::fingerprints::Fingerprints;
+use super::judgement::{Judgement, UnjudgedReason};
 use super::lists::{Lists, Way};
 use crate::scheme::{Class, Recognised, Scheme};
 
 /// What lists said of a column, and what the ledger keeps of earlier runs.
 #[derive(Debug, Default)]
-pub struct Known {
+pub struct ListVerdicts {
     /// The lists.
     pub lists: Lists,
     /// Values whose password a list has.
-    pub found: Fingers,
+    pub found: Fingerprints,
     /// Salted values on which every word was tried.
-    pub tried: Fingers,
+    pub tried: Fingerprints,
     /// Salted values on which none could be tried.
-    pub untriable: Fingers,
+    pub untriable: Fingerprints,
     /// Values that were judged to be known before they were hashed anew.
-    pub kept: Fingers,
+    pub kept: Fingerprints,
 }
 
-impl Known {
+impl ListVerdicts {
     /// What is said of a value; none where it holds no password at all. `scheme` is its own, the declared one or the one that was
     /// proven.
     pub fn judge(
@@ -30,17 +30,17 @@ impl Known {
         class: Class,
         scheme: Option<Scheme>,
     ) -> Option<Judgement> {
-        let is_in = |fingers: &Fingers, finger| fingers.contains(finger);
+        let is_in = |fingerprints: &Fingerprints, fingerprint| fingerprints.contains(fingerprint);
         Some(match self.lists.way(value, recognised, class, scheme)? {
-            Way::Lookup(_, finger) if is_in(&self.found, finger) => Judgement::Known,
+            Way::Lookup(_, fingerprint) if is_in(&self.found, fingerprint) => Judgement::Known,
             Way::Lookup(..) => Judgement::NotFound,
-            Way::Tries(_, finger) if is_in(&self.found, finger) => Judgement::Known,
-            Way::Tries(_, finger) if is_in(&self.tried, finger) => Judgement::NotFound,
-            Way::Tries(_, finger) if is_in(&self.untriable, finger) => {
-                Judgement::NotJudged(Why::Untried)
+            Way::Tries(_, fingerprint) if is_in(&self.found, fingerprint) => Judgement::Known,
+            Way::Tries(_, fingerprint) if is_in(&self.tried, fingerprint) => Judgement::NotFound,
+            Way::Tries(_, fingerprint) if is_in(&self.untriable, fingerprint) => {
+                Judgement::NotJudged(UnjudgedReason::Untried)
             }
-            Way::Tries(..) => Judgement::NotJudged(Why::TimeOver),
-            Way::Kept(finger, _) if is_in(&self.kept, finger) => Judgement::Known,
+            Way::Tries(..) => Judgement::NotJudged(UnjudgedReason::TimeOver),
+            Way::Kept(fingerprint, _) if is_in(&self.kept, fingerprint) => Judgement::Known,
             Way::Kept(_, why) | Way::Not(why) => Judgement::NotJudged(why),
         })
     }
@@ -66,17 +66,17 @@ mod tests {
         let value = value.map(str::as_bytes);
         let recognised = recognise(value, declared);
         let class = recognised.class(&Strength::Bcrypt { cost: 10 });
-        let known = |found| Known {
+        let known = |found| ListVerdicts {
             lists,
-            found: Fingers::new(found),
-            ..Known::default()
+            found: Fingerprints::new(found),
+            ..ListVerdicts::default()
         };
         let scheme = recognised.scheme();
         let first = known(Vec::new()).judge(value, &recognised, class, scheme);
-        if let Some(Way::Lookup(_, finger) | Way::Tries(_, finger)) =
+        if let Some(Way::Lookup(_, fingerprint) | Way::Tries(_, fingerprint)) =
             lists.way(value, &recognised, class, scheme)
         {
-            let then = known(vec![finger]).judge(value, &recognised, class, scheme);
+            let then = known(vec![fingerprint]).judge(value, &recognised, class, scheme);
             assert_eq!(then, Some(Judgement::Known));
         }
         first
@@ -106,10 +106,15 @@ mod tests {
         let bcrypt = "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6";
         let not = Judgement::NotJudged;
         check(WORDS, &md5, declared(Scheme::MD5), Judgement::NotFound);
-        check(WORDS, &md5, Declared::Auto, not(Why::NoScheme));
-        check(WORDS, "what is this", Declared::Auto, not(Why::NoScheme));
-        check(WORDS, bcrypt, Declared::Auto, not(Why::Slow));
-        check(WORDS, ssha, Declared::Auto, not(Why::TimeOver));
+        check(WORDS, &md5, Declared::Auto, not(UnjudgedReason::NoScheme));
+        check(
+            WORDS,
+            "what is this",
+            Declared::Auto,
+            not(UnjudgedReason::NoScheme),
+        );
+        check(WORDS, bcrypt, Declared::Auto, not(UnjudgedReason::Slow));
+        check(WORDS, ssha, Declared::Auto, not(UnjudgedReason::TimeOver));
         check(
             WORDS,
             "hunter2",
@@ -123,13 +128,18 @@ mod tests {
             declared(Scheme::PLAINTEXT),
             Judgement::NotFound,
         );
-        check(PWNED, &md5, declared(Scheme::MD5), not(Why::OtherList));
-        check(PWNED, ssha, Declared::Auto, not(Why::OtherList));
+        check(
+            PWNED,
+            &md5,
+            declared(Scheme::MD5),
+            not(UnjudgedReason::OtherList),
+        );
+        check(PWNED, ssha, Declared::Auto, not(UnjudgedReason::OtherList));
         check(
             Lists::default(),
             &md5,
             declared(Scheme::MD5),
-            not(Why::NoList),
+            not(UnjudgedReason::NoList),
         );
     }
 }

@@ -1,13 +1,13 @@
 //! Fingers laid out to be looked up in, some hundred million times.
 
-use super::finger::Finger;
+use super::fingerprint::Fingerprint;
 
-/// A set of fingers.
+/// A set of fingerprints.
 ///
 /// Digests are spread evenly, so the first bits of one say nearly where it stands; a bit for each value of other bits ends most of the
-/// look-ups that find nothing without a look at the fingers themselves. 16 bytes a finger, and at most 10 around it.
+/// look-ups that find nothing without a look at the fingerprints themselves. 16 bytes a fingerprint, and at most 10 around it.
 #[derive(Clone, Default)]
-pub struct Fingers {
+pub struct Fingerprints {
     sorted: Vec<u128>,
     /// The first of them, from which buckets count.
     low: u128,
@@ -20,22 +20,30 @@ pub struct Fingers {
 
 /// More than that are cut into several passes by whoever gathers them.
 const COUNT_MAX: usize = u32::MAX as usize;
-/// Eight bits for each finger: one look-up in eight that finds nothing goes on to the bucket.
+/// Eight bits for each fingerprint: one look-up in eight that finds nothing goes on to the bucket.
 const FILTER_BITS_EACH: usize = 8;
 
-impl Fingers {
-    /// Of fingers in any order, each any number of times.
+impl Fingerprints {
+    /// Of fingerprints in any order, each any number of times.
     ///
     /// # Panics
     /// Where there are more than 2^32, which no gathering hands on.
-    pub fn new(fingers: Vec<Finger>) -> Self {
-        Self::of_bits(fingers.into_iter().map(|finger| finger.0).collect())
+    pub fn new(fingerprints: Vec<Fingerprint>) -> Self {
+        Self::of_bits(
+            fingerprints
+                .into_iter()
+                .map(|fingerprint| fingerprint.0)
+                .collect(),
+        )
     }
 
     pub(super) fn of_bits(mut sorted: Vec<u128>) -> Self {
         sorted.sort_unstable();
         sorted.dedup();
-        assert!(sorted.len() < COUNT_MAX, "more fingers than are gathered");
+        assert!(
+            sorted.len() < COUNT_MAX,
+            "more fingerprints than are gathered"
+        );
         let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
             return Self::default();
         };
@@ -50,9 +58,9 @@ impl Fingers {
                 .max(64)
                 / 64
         ];
-        for finger in &sorted {
-            starts[bucket(*finger, low, shift) + 1] += 1;
-            let (place, bit) = filter_bit(*finger, maybe.len());
+        for fingerprint in &sorted {
+            starts[bucket(*fingerprint, low, shift) + 1] += 1;
+            let (place, bit) = filter_bit(*fingerprint, maybe.len());
             maybe[place] |= bit;
         }
         let mut before = 0;
@@ -80,52 +88,52 @@ impl Fingers {
     }
 
     /// Whether it is among them.
-    pub fn contains(&self, finger: Finger) -> bool {
-        self.find(finger.0).is_some()
+    pub fn contains(&self, fingerprint: Fingerprint) -> bool {
+        self.find(fingerprint.0).is_some()
     }
 
     /// Its place in their order.
-    pub(super) fn find(&self, finger: u128) -> Option<usize> {
+    pub(super) fn find(&self, fingerprint: u128) -> Option<usize> {
         if self.maybe.is_empty() {
             return None;
         }
-        let (place, bit) = filter_bit(finger, self.maybe.len());
-        if self.maybe[place] & bit == 0 || finger < self.low {
+        let (place, bit) = filter_bit(fingerprint, self.maybe.len());
+        if self.maybe[place] & bit == 0 || fingerprint < self.low {
             return None;
         }
-        let bucket = bucket(finger, self.low, self.shift);
+        let bucket = bucket(fingerprint, self.low, self.shift);
         let (from, to) = (
             *self.starts.get(bucket)? as usize,
             *self.starts.get(bucket + 1)? as usize,
         );
         // A bucket holds one or two; one that was made to hold many is still searched fast.
-        let found = self.sorted[from..to].binary_search(&finger).ok()?;
+        let found = self.sorted[from..to].binary_search(&fingerprint).ok()?;
         Some(from + found)
     }
 
-    /// The fingers in their order.
+    /// The fingerprints in their order.
     pub(super) fn sorted(&self) -> &[u128] {
         &self.sorted
     }
 }
 
 /// Blind: it holds digests.
-impl std::fmt::Debug for Fingers {
+impl std::fmt::Debug for Fingerprints {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Fingers({})", self.len())
+        write!(f, "Fingerprints({})", self.len())
     }
 }
 
-fn bucket(finger: u128, low: u128, shift: u32) -> usize {
-    // Of one finger alone the distance is nothing, and of 128 bits no shift leaves anything.
-    (finger - low).checked_shr(shift).map_or(0, |bucket| {
+fn bucket(fingerprint: u128, low: u128, shift: u32) -> usize {
+    // Of one fingerprint alone the distance is nothing, and of 128 bits no shift leaves anything.
+    (fingerprint - low).checked_shr(shift).map_or(0, |bucket| {
         usize::try_from(bucket).unwrap_or(usize::MAX - 1)
     })
 }
 
-/// The word and the bit in it that stand for a finger: by bits that its bucket does not go by. The last one is no digest's.
-fn filter_bit(finger: u128, words: usize) -> (usize, u64) {
-    let bits = (finger >> 1) as usize;
+/// The word and the bit in it that stand for a fingerprint: by bits that its bucket does not go by. The last one is no digest's.
+fn filter_bit(fingerprint: u128, words: usize) -> (usize, u64) {
+    let bits = (fingerprint >> 1) as usize;
     ((bits >> 6) & (words - 1), 1 << (bits & 63))
 }
 
@@ -138,19 +146,19 @@ mod tests {
         half(n) << 64 | half(n ^ 0xdead_beef)
     }
 
-    fn check(fingers: &[u128]) {
-        let set = Fingers::of_bits(fingers.to_vec());
-        let mut naive = fingers.to_vec();
+    fn check(fingerprints: &[u128]) {
+        let set = Fingerprints::of_bits(fingerprints.to_vec());
+        let mut naive = fingerprints.to_vec();
         naive.sort_unstable();
         naive.dedup();
         assert_eq!(set.sorted(), naive);
-        for finger in fingers {
+        for fingerprint in fingerprints {
             for near in [
-                *finger,
-                finger.wrapping_add(2),
-                finger.wrapping_sub(2),
-                finger ^ (1 << 127),
-                !finger,
+                *fingerprint,
+                fingerprint.wrapping_add(2),
+                fingerprint.wrapping_sub(2),
+                fingerprint ^ (1 << 127),
+                !fingerprint,
                 0,
                 u128::MAX,
             ] {
