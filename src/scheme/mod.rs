@@ -1,48 +1,56 @@
 //! What a stored value is, how strong it is, and how to check a password against it.
 //!
-//! Pure functions over bytes: no clock, no randomness, no database. What to do about a value is decided in `policy`;
-//! hashing in bulk is `kernel`'s.
+//! Pure functions over bytes: no clock, no randomness, no database. What to do about a value is
+//! decided in `policy`; hashing in bulk is `kernel`'s.
+//!
+//! Each folder imports earlier folders only.
 
-mod class;
-mod dialect;
-mod digest;
+/// Words: the handle of a scheme, classes, shapes, strengths.
+mod value;
+
+/// The language of composed digests.
 mod expression;
+
+/// How each kind of string is spelt, read strictly and in place.
+mod format;
+
+/// The slow hashes, one at a time, within what a login may cost.
+mod kdf;
+
+/// How the values of each scheme are taken apart, and made of a password.
 mod family;
-mod forms;
-mod habit;
-mod identify;
-mod inner;
-mod mark;
-mod marker;
-mod native;
-mod recognise;
+
+/// Every scheme: a row each, with its fixed id.
 mod registry;
-mod shape;
-mod slow;
-mod specimen;
-mod strength;
-mod table;
-mod taken;
+
+/// The label of a wrapped value, written and read in every dialect.
+mod label;
+
+/// What one stored value is, given what its column was declared to hold.
+mod recognise;
+
+/// Whether a password opens a stored value.
 mod verify;
+
+/// What one value may be, where nothing is declared.
+mod identify;
 
 #[cfg(test)]
 mod page;
 #[cfg(test)]
 mod vectors;
 
-pub use class::{Class, Declared, Recognised};
-pub use dialect::{Dialect, Mark};
-pub use digest::{digest, inner_text};
 pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
-pub use inner::InnerId;
-pub use mark::{Unmarked, is_saltern, relabel, unmark, wrap};
-pub use native::{BcryptPrefix, Outer, OuterError, format, longest, mark_len, outer_input};
+pub use kdf::derive;
+pub use label::{
+    Mark, OuterError, OuterInput, Unmarked, format, is_saltern, longest, mark_len, outer_input,
+    relabel, unmark, wrap,
+};
 pub use recognise::{VALUE_BYTES_MAX, recognise};
-pub use registry::{Needs, REGISTRY_VERSION, Scheme};
-pub use shape::Shape;
-pub use slow::derive;
-pub use specimen::specimen;
-pub use strength::{Argon2Variant, Prf, Strength};
-pub use taken::{Taken, reveal, take};
-pub use verify::{Context, VerifyError, make, opens_taken, spellings, verify, verify_as};
+pub use registry::{REGISTRY_VERSION, digest, inner_text, reveal, take};
+pub use value::{
+    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Outer, Prf,
+    Recognised, Scheme, Shape, Strength, Taken, VerifyError,
+};
+pub use verify::{make, opens_taken, specimen, spellings, verify, verify_as};

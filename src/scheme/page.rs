@@ -124,7 +124,7 @@ fn source(scheme: Scheme) -> Option<String> {
 fn page() -> String {
     let mut page = String::from(
         "# Schemes\n\n\
-         This page is generated from the registry (`src/scheme/table.rs`); `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
+         This page is generated from the registry (`src/scheme/registry/table.rs`); `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
          *Found*: a **mark** says what a string is in any column; the other forms need the credential's `scheme`, but for a bare digest (`hex32`: 32 digits \
          of hex, also with a salt behind a colon) that a scan can prove. *Verified*: a login can be checked against it; what is only recognised is kept, \
          counted, and never written to; where no other implementation was at hand to make values for the tests, it says so. *Inner id*: what stands \

@@ -13,7 +13,7 @@ use sm3::Sm3;
 use whirlpool::Whirlpool;
 use zeroize::Zeroizing;
 
-use crate::scheme::Prf;
+use crate::scheme::value::Prf;
 
 /// A hash function.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -70,7 +70,7 @@ macro_rules! with {
 
 impl Algorithm {
     /// Every one with its name. A name that begins another one's comes behind it.
-    pub(super) const ALL: [(&'static str, Self); 20] = [
+    pub(in crate::scheme) const ALL: [(&'static str, Self); 20] = [
         ("md4", Self::Md4),
         ("md5", Self::Md5),
         ("sha1", Self::Sha1),

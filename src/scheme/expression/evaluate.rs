@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{Change, Encoding, Expression, Node, Output, hex};
+use super::algorithm::hex;
+use super::tree::{Change, Encoding, Expression, Node, Output};
 use crate::text;
 
 /// What goes into an expression. What it needs must be there.
@@ -17,7 +18,7 @@ pub(in crate::scheme) struct Inputs<'a> {
     pub(in crate::scheme) user_id: &'a [u8],
 }
 
-type Bytes = Zeroizing<Vec<u8>>;
+pub(in crate::scheme) type Bytes = Zeroizing<Vec<u8>>;
 
 impl Expression {
     /// The canonical text of the digest, lowercase hex; none where the inputs are not such texts as the expression takes.

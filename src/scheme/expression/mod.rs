@@ -1,158 +1,25 @@
-//! The language of composed digests: `md5(md5(pass).salt)`, `hmac-sha1(key=salt)`, `sha1(lower(username).pass)`.
+//! The language of composed digests: `md5(md5(pass).salt)`, `hmac-sha1(key=salt)`,
+//! `sha1(lower(username).pass)`.
 //!
-//! An expression says how a password, salts and names become a digest, and which text of that digest is stored. What every bare
-//! digest of the registry means is said in it, and a user says in it what the registry doesn't have. The notation is that of the
-//! cracking tools' lists: names of hash functions give lowercase hex, `_bin` behind a name gives the bytes, a dot joins.
+//! An expression says how a password, salts and names become a digest, and which text of that
+//! digest is stored. The registry says every bare digest in it. A user says in it what the registry
+//! lacks. The notation is that of the cracking tools' lists: the name of a hash function gives
+//! lowercase hex, `_bin` behind the name gives the bytes, and a dot joins.
 
 mod algorithm;
+mod bounds;
+mod error;
 mod evaluate;
 mod once;
 mod parse;
 mod print;
+mod tree;
+
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
-
-pub(super) use algorithm::{Algorithm, hex};
-pub(super) use evaluate::Inputs;
+pub(in crate::scheme) use algorithm::{Algorithm, hex};
+pub use error::ExpressionError;
+pub(in crate::scheme) use evaluate::Inputs;
 pub use once::{expression_digest, expression_text};
-pub use parse::ExpressionError;
-
-use super::{Needs, Prf, Strength};
-
-/// An expression that was read and checked.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Expression {
-    root: Node,
-    /// What text of the result is stored.
-    pub(super) output: Output,
-    /// What it needs besides the password.
-    pub(super) needs: Needs,
-}
-
-/// The text in which a digest is stored.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Output {
-    /// Hex, in either case, of that many digits.
-    Hex(usize),
-    /// Base64, padded or not, of that many bytes.
-    Base64(usize),
-    /// That many bytes as they are.
-    Bytes(usize),
-}
-
-/// A piece of an expression.
-#[derive(Clone, PartialEq, Eq)]
-enum Node {
-    Pass,
-    Salt,
-    Salt2,
-    Username,
-    UserId,
-    /// In a `repeat`: what the last round gave.
-    It,
-    Literal(Vec<u8>),
-    Concat(Vec<Node>),
-    Hash {
-        algorithm: Algorithm,
-        encoding: Encoding,
-        input: Box<Node>,
-    },
-    Hmac {
-        algorithm: Algorithm,
-        encoding: Encoding,
-        key: Box<Node>,
-        data: Box<Node>,
-    },
-    Change {
-        change: Change,
-        input: Box<Node>,
-    },
-    /// The first so many bytes of its input, from the one of that number on.
-    Cut {
-        input: Box<Node>,
-        from: usize,
-        len: usize,
-    },
-    /// `body` over and over, each time over what it gave last; `start` is what it is over first.
-    Repeat {
-        times: u32,
-        body: Box<Node>,
-        start: Box<Node>,
-    },
-}
-
-/// What a hash function's name gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Encoding {
-    Hex,
-    Bytes,
-}
-
-/// A change of a text, with its name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Utf16le,
-    Utf16be,
-    Upper,
-    Lower,
-    Hex,
-    Unhex,
-    Base64,
-    Unbase64,
-}
-
-impl Change {
-    const ALL: [(&'static str, Self); 8] = [
-        ("utf16le", Self::Utf16le),
-        ("utf16be", Self::Utf16be),
-        ("strtoupper", Self::Upper),
-        ("lower", Self::Lower),
-        ("hex", Self::Hex),
-        ("unhex", Self::Unhex),
-        ("base64", Self::Base64),
-        ("unbase64", Self::Unbase64),
-    ];
-
-    /// Other names that are read and never written.
-    const OTHER_NAMES: [(&'static str, Self); 2] =
-        [("upper", Self::Upper), ("strtolower", Self::Lower)];
-
-    fn name(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, change)| *change == self)
-            .map_or("", |(name, _)| name)
-    }
-}
-
-/// Fewer rounds than md5crypt's make no password hash.
-const SLOW_ROUNDS_MIN: u32 = 1_000;
-
-impl Expression {
-    /// How strong its digests are: fast, unless it repeats itself often.
-    pub(super) fn strength(&self) -> Strength {
-        match &self.root {
-            Node::Repeat { times, body, .. } if *times >= SLOW_ROUNDS_MIN => Strength::Rounds {
-                prf: prf(body),
-                rounds: *times,
-            },
-            _ => Strength::Fast,
-        }
-    }
-}
-
-/// The digest that a round costs.
-fn prf(body: &Node) -> Prf {
-    match body {
-        Node::Hash { algorithm, .. } | Node::Hmac { algorithm, .. } => algorithm.prf(),
-        _ => Prf::Md5,
-    }
-}
-
-impl fmt::Debug for Expression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
+pub(in crate::scheme) use tree::{Expression, Output};

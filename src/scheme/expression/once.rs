@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::{Expression, ExpressionError, Inputs};
+use super::error::ExpressionError;
+use super::evaluate::Inputs;
+use super::tree::Expression;
 
 /// The canonical text of an expression, as its scheme's name would spell it.
 pub fn expression_text(text: &str) -> Result<String, ExpressionError> {

@@ -1,73 +1,10 @@
 //! From the text of an expression to its tree, with every bound checked.
 
-use thiserror::Error;
-
-use super::{Algorithm, Change, Encoding, Expression, Node, Output};
-use crate::scheme::Needs;
-
-/// The longest text that is read.
-const TEXT_BYTES_MAX: usize = 512;
-/// How deep calls may stand in one another.
-const DEPTH_MAX: usize = 16;
-/// How many pieces there may be.
-const NODES_MAX: usize = 128;
-/// How often all repetitions together may go round: what a login may cost of crypt(3)'s rounds.
-const ROUNDS_MAX: u32 = 5_000_000;
-/// How many times longer than what goes in the text before a hash may become.
-const GROWTH_MAX: usize = 64;
-
-/// Why a text is no expression.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum ExpressionError {
-    /// It is too long, as it stands or written out.
-    #[error("the expression has {actual} bytes, more than {TEXT_BYTES_MAX}")]
-    TooLong {
-        /// How many it has.
-        actual: usize,
-    },
-    /// Something else should stand there.
-    #[error("{expected} expected at character {at}, not {found}")]
-    Expected {
-        /// What should.
-        expected: &'static str,
-        /// The character's number, from 1.
-        at: usize,
-        /// What stands there.
-        found: String,
-    },
-    /// A name that is none of the language's.
-    #[error(
-        "`{name}` at character {at} is neither a hash function nor anything else that is known"
-    )]
-    Unknown {
-        /// The name.
-        name: String,
-        /// The character's number, from 1.
-        at: usize,
-    },
-    /// Too many pieces, or too deep.
-    #[error("the expression has more than {NODES_MAX} pieces or more than {DEPTH_MAX} levels")]
-    TooComplex,
-    /// Too many rounds.
-    #[error("`repeat` goes round more than {ROUNDS_MAX} times")]
-    TooManyRounds,
-    /// The text before a hash could become too long.
-    #[error(
-        "the text that is hashed can become more than {GROWTH_MAX} times longer than what goes in"
-    )]
-    Grows,
-    /// What comes out has no fixed length.
-    #[error(
-        "what comes out is no digest: a hash function must stand outermost, or `base64`, `hex` or `cut` around one"
-    )]
-    NoDigest,
-    /// The process has read too many different ones.
-    #[error("too many different expressions")]
-    TooMany,
-    /// The password takes no part.
-    #[error("the password (`pass`) takes no part in it")]
-    NoPassword,
-}
+use super::algorithm::Algorithm;
+use super::bounds::{growth, output, rounds, visit};
+use super::error::{DEPTH_MAX, ExpressionError, GROWTH_MAX, NODES_MAX, ROUNDS_MAX, TEXT_BYTES_MAX};
+use super::tree::{Change, Encoding, Expression, Node};
+use crate::scheme::value::Needs;
 
 impl Expression {
     /// Reads an expression.
@@ -350,7 +287,7 @@ fn unknown(name: &str, at: usize) -> ExpressionError {
 }
 
 /// `md5`, `md5_bin`.
-fn function(name: &str) -> Option<(Algorithm, Encoding)> {
+pub(in crate::scheme) fn function(name: &str) -> Option<(Algorithm, Encoding)> {
     let of = |name: &str| {
         let mut all = Algorithm::ALL.iter();
         all.find(|(known, _)| *known == name)
@@ -369,108 +306,4 @@ fn hash(name: &str, input: Node) -> Option<Node> {
         encoding,
         input: Box::new(input),
     })
-}
-
-/// The pieces inside a piece.
-fn children(node: &Node) -> Vec<&Node> {
-    match node {
-        Node::Concat(terms) => terms.iter().collect(),
-        Node::Hash { input, .. } | Node::Change { input, .. } | Node::Cut { input, .. } => {
-            vec![input]
-        }
-        Node::Hmac { key, data, .. } => vec![key, data],
-        Node::Repeat { body, start, .. } => vec![body, start],
-        _ => Vec::new(),
-    }
-}
-
-fn visit(node: &Node, each: &mut impl FnMut(&Node)) {
-    each(node);
-    for child in children(node) {
-        visit(child, each);
-    }
-}
-
-/// How often hash functions are called, at most; none where that overflows.
-fn rounds(node: &Node) -> Option<u32> {
-    let mut inside = 0_u32;
-    for child in children(node) {
-        inside = inside.checked_add(rounds(child)?)?;
-    }
-    match node {
-        Node::Repeat { times, body, start } => rounds(body)?
-            .max(1)
-            .checked_mul(*times)?
-            .checked_add(rounds(start)?),
-        Node::Hash { .. } | Node::Hmac { .. } => inside.checked_add(1),
-        _ => Some(inside),
-    }
-}
-
-/// How many times longer than what goes in a piece can be; what has a fixed length counts once.
-fn growth(node: &Node) -> Option<usize> {
-    let mut most = 0_usize;
-    let mut sum = 0_usize;
-    for child in children(node) {
-        let growth = growth(child)?;
-        // Every piece in it has to keep the bound, also behind a hash.
-        if growth > GROWTH_MAX {
-            return None;
-        }
-        most = most.max(growth);
-        sum += growth;
-    }
-    match node {
-        Node::Concat(_) => Some(sum),
-        Node::Change { change, .. } => match change {
-            Change::Utf16le | Change::Utf16be | Change::Hex | Change::Base64 => Some(2 * most),
-            // Upper case can have more characters than lower case.
-            Change::Upper | Change::Lower => Some(3 * most),
-            Change::Unhex | Change::Unbase64 => Some(most),
-        },
-        // A body that is no hash would grow with every round.
-        Node::Repeat { body, .. } => {
-            matches!(**body, Node::Hash { .. } | Node::Hmac { .. }).then_some(1)
-        }
-        Node::Hash { .. } | Node::Hmac { .. } => Some(1),
-        Node::Cut { .. } => Some(most),
-        _ => Some(1),
-    }
-}
-
-/// The text that comes out, if it always has one length.
-fn output(node: &Node) -> Option<Output> {
-    match node {
-        Node::Hash {
-            algorithm,
-            encoding,
-            ..
-        }
-        | Node::Hmac {
-            algorithm,
-            encoding,
-            ..
-        } => Some(match encoding {
-            Encoding::Hex => Output::Hex(2 * algorithm.len()),
-            Encoding::Bytes => Output::Bytes(algorithm.len()),
-        }),
-        Node::Change { change, input } => match (change, output(input)?) {
-            (Change::Upper | Change::Lower, hex @ Output::Hex(_)) => Some(hex),
-            (Change::Hex, Output::Bytes(len)) => Some(Output::Hex(2 * len)),
-            (Change::Base64, Output::Bytes(len)) => Some(Output::Base64(len)),
-            (Change::Unhex, Output::Hex(digits)) => Some(Output::Bytes(digits / 2)),
-            _ => None,
-        },
-        Node::Cut { input, from, len } => {
-            let end = from.checked_add(*len)?;
-            match output(input)? {
-                // Fewer than 64 bits are told apart by nobody.
-                Output::Hex(digits) if end <= digits && *len >= 16 => Some(Output::Hex(*len)),
-                Output::Bytes(bytes) if end <= bytes && *len >= 8 => Some(Output::Bytes(*len)),
-                _ => None,
-            }
-        }
-        Node::Repeat { times, body, .. } if *times > 0 => output(body),
-        _ => None,
-    }
 }

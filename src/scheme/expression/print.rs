@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use super::{Encoding, Expression, Node};
+use super::tree::{Encoding, Expression, Node};
 
 impl Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::scheme::Scheme;
+use crate::scheme::{Prf, Strength};
 
 fn parse(text: &str) -> Expression {
     Expression::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))

@@ -2,12 +2,12 @@
 //!
 //! Where an application's digest is bare hex with its salt in a column, an expression in the table says it.
 
-use super::Made;
+use super::base::Made;
 use super::cut::{Asked, Cut, Encoded, Pieces, fast_hex, joined, made, unbase64, unhex, wide};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::forms::reader::{Reader, number};
-use crate::scheme::slow;
-use crate::scheme::{Argon2Variant, Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::{Reader, number};
+use crate::scheme::kdf;
+use crate::scheme::value::{Argon2Variant, Needs, Prf, Strength, VerifyError};
 use crate::text;
 
 /// AuthMe for Minecraft (security/crypts/Sha256.java of AuthMe/AuthMeReloaded): `$SHA$salt$` and SHA-256 of the SHA-256 in hex and the salt.
@@ -46,6 +46,7 @@ pub(in crate::scheme) static EPISERVER_SHA1: Cut = Cut {
     make: |asked| episerver_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
+
 pub(in crate::scheme) static EPISERVER_SHA256: Cut = Cut {
     cut: |value| episerver(value.strip_prefix(b"$episerver$*1*")?, 32),
     make: |asked| episerver_digest(Algorithm::Sha256, asked),
@@ -74,7 +75,7 @@ pub(in crate::scheme) static SYMFONY_PBKDF2: Cut = Cut {
     },
     make: |asked| {
         let salt = asked.salt()?;
-        made(&slow::pbkdf2(
+        made(&kdf::pbkdf2(
             Algorithm::Sha512,
             asked.password,
             salt,
@@ -92,7 +93,11 @@ pub(in crate::scheme) static SYMFONY_PBKDF2: Cut = Cut {
 const SALT_BYTES_MAX: usize = 128;
 
 /// `salt`, a separator, and a digest in hex of that many bytes.
-pub(super) fn salt_and_hex(rest: &[u8], separator: u8, bytes: usize) -> Option<Pieces<'_>> {
+pub(in crate::scheme) fn salt_and_hex(
+    rest: &[u8],
+    separator: u8,
+    bytes: usize,
+) -> Option<Pieces<'_>> {
     let at = rest.len().checked_sub(2 * bytes + 1)?;
     let (salt, digest) = rest.split_at_checked(at)?;
     let digest = digest.strip_prefix(&[separator])?;
@@ -101,7 +106,11 @@ pub(super) fn salt_and_hex(rest: &[u8], separator: u8, bytes: usize) -> Option<P
 }
 
 /// So many hex digits of salt, then a digest in hex of that many bytes.
-pub(super) fn hex_after(value: &[u8], salt_digits: usize, bytes: usize) -> Option<Pieces<'_>> {
+pub(in crate::scheme) fn hex_after(
+    value: &[u8],
+    salt_digits: usize,
+    bytes: usize,
+) -> Option<Pieces<'_>> {
     if value.len() != salt_digits + 2 * bytes {
         return None;
     }
@@ -132,9 +141,12 @@ fn episerver_digest(algorithm: Algorithm, asked: &Asked<'_>) -> Made {
 
 /// Four times an older hash was laid under a newer one, at the most: there have been four versions.
 const MAGENTO2_VERSIONS_MAX: usize = 4;
+
 /// What libsodium's interactive limits are, which version 2 takes: two passes over 64 MiB.
 const MAGENTO2_MEMORY_KIB: u32 = 64 << 10;
+
 const MAGENTO2_PASSES: u32 = 2;
+
 /// libsodium's Argon2 takes a salt of that many bytes and no other.
 const SODIUM_SALT_BYTES: usize = 16;
 
@@ -250,7 +262,7 @@ fn magento2_digest(asked: &Asked<'_>) -> Made {
                     .cycle()
                     .take(SODIUM_SALT_BYTES)
                     .collect();
-                slow::argon2id(input, &salt, memory_kib, passes, len as usize)?
+                kdf::argon2id(input, &salt, memory_kib, passes, len as usize)?
             }
         };
         text = Some(hex(&digest));

@@ -4,9 +4,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
-use crate::scheme::forms::Argon2Form;
-use crate::scheme::{Context, Scheme, Taken, VerifyError, slow};
+use super::base::{Family, Made};
+use crate::scheme::format::Argon2Form;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static ARGON2: Argon2 = Argon2;
 
 /// `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, and the same without a version, which is version 16.
 pub(in crate::scheme) struct Argon2;
@@ -35,7 +38,7 @@ impl Family for Argon2 {
         // The form is read with a hash of any kind in its place.
         let whole = format!("{front}$AAAAAA");
         let form = read(&whole).ok_or(VerifyError::Parameters)?;
-        let hash = slow::argon2_of(&form, password, len)?;
+        let hash = kdf::argon2_of(&form, password, len)?;
         let mut text = Zeroizing::new(String::with_capacity(front.len() + 1 + 2 * len));
         text.push_str(front);
         text.push('$');

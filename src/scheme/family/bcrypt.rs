@@ -3,10 +3,13 @@
 use base64::Engine;
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
-use crate::scheme::forms::BcryptForm;
-use crate::scheme::slow::{self, BCRYPT_BASE64};
-use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError};
+use super::base::{Family, Made};
+use crate::scheme::format::BcryptForm;
+use crate::scheme::kdf;
+use crate::scheme::kdf::BCRYPT_BASE64;
+use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
+
+pub(in crate::scheme) static BCRYPT: Bcrypt = Bcrypt;
 
 /// `$2b$12$` + 22 digits of salt + 31 of hash; also `2a`, `2x`, `2y`.
 ///
@@ -39,9 +42,9 @@ impl Family for Bcrypt {
         let whole = format!("{setting}{}", ".".repeat(31));
         let (prefix, form) = read(&whole).ok_or(VerifyError::Parameters)?;
         let hash = if prefix == "2x" {
-            slow::bcrypt_2x_of(&form, password)?
+            kdf::bcrypt_2x_of(&form, password)?
         } else {
-            slow::bcrypt_of(&form, password)?
+            kdf::bcrypt_of(&form, password)?
         };
         let mut text = Zeroizing::new(setting.to_owned());
         bcrypt::BASE_64.encode_string(hash.as_slice(), &mut text);

@@ -4,9 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{BCRYPT, Family, Made};
+use super::base::{Family, Made};
+use super::bcrypt::BCRYPT;
 use crate::scheme::expression::Algorithm;
-use crate::scheme::{Context, Scheme, Taken, VerifyError, forms};
+use crate::scheme::format;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static PASSLIB_BCRYPT_SHA256: PasslibBcryptSha256 = PasslibBcryptSha256;
+
+pub(in crate::scheme) static WORDPRESS: Wordpress = Wordpress;
 
 /// WordPress 6.8: bcrypt of the base64 of HMAC-SHA-384 under a key that is the same everywhere (wp_hash_password in wp-includes/pluggable.php).
 pub(in crate::scheme) struct Wordpress;
@@ -14,18 +20,19 @@ pub(in crate::scheme) struct Wordpress;
 /// passlib: bcrypt of the base64 of SHA-256, since 1.7.3 of HMAC-SHA-256 under the salt's characters (passlib/handlers/bcrypt.py).
 pub(in crate::scheme) struct PasslibBcryptSha256;
 
-const WORDPRESS: &[u8] = b"$wp";
+const WORDPRESS_PREFIX: &[u8] = b"$wp";
+
 const WORDPRESS_KEY: &[u8] = b"wp-sha384";
 
 impl Family for Wordpress {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let inner = value.strip_prefix(WORDPRESS)?;
+        let inner = value.strip_prefix(WORDPRESS_PREFIX)?;
         behind("$wp", BCRYPT.take(scheme, inner)?)
     }
 
     fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
         let setting = setting
-            .strip_prefix(WORDPRESS)
+            .strip_prefix(WORDPRESS_PREFIX)
             .ok_or(VerifyError::Parameters)?;
         // What WordPress hashes is trimmed, and so is what a user logs in with (wp_authenticate).
         let mac = Algorithm::Sha384.hmac(WORDPRESS_KEY, trimmed(password));
@@ -37,7 +44,7 @@ impl Family for Wordpress {
 
 impl Family for PasslibBcryptSha256 {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        forms::native(value).filter(|(known, _)| *known == scheme)?;
+        format::native(value).filter(|(known, _)| *known == scheme)?;
         let value = std::str::from_utf8(value).ok()?;
         let (front, hash) = value.rsplit_once('$')?;
         let (head, salt) = front.rsplit_once('$')?;

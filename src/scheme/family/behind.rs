@@ -2,10 +2,13 @@
 
 use zeroize::Zeroizing;
 
+use super::base::{Family, Made};
 use super::crypt::BIGCRYPT_MARK;
-use super::{Family, Made};
-use crate::scheme::expression::Algorithm;
-use crate::scheme::{Context, Scheme, Taken, VerifyError, expression, forms};
+use crate::scheme::expression::{self, Algorithm};
+use crate::scheme::format;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static BEHIND: Behind = Behind;
 
 /// A prefix and the string of another scheme.
 pub(in crate::scheme) struct Behind;
@@ -73,5 +76,5 @@ fn inside(value: &[u8]) -> Option<Scheme> {
         });
     };
     let id = &id[..id.iter().position(|byte| *byte == b'$')?];
-    forms::scheme_of_id(id)
+    format::scheme_of_id(id)
 }

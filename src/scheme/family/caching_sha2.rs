@@ -5,11 +5,14 @@
 
 use zeroize::Zeroizing;
 
+use super::base::{Family, Made};
 use super::crypt::base64;
-use super::{Family, Made};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::forms;
-use crate::scheme::{Context, Scheme, Taken, VerifyError, slow};
+use crate::scheme::format;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static CACHING_SHA2: CachingSha2 = CachingSha2;
 
 /// `$A$005$` + 20 bytes of salt + 43 characters, as the column has it, and hashcat's `$mysql$A$005*<hex>*<hex>`.
 ///
@@ -24,8 +27,8 @@ const ORDER: [u8; 32] = [
 
 impl Family for CachingSha2 {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let (_, strength) = forms::native(value).filter(|(known, _)| *known == scheme)?;
-        let (rounds, salt, hash) = forms::caching_sha2(value)?;
+        let (_, strength) = format::native(value).filter(|(known, _)| *known == scheme)?;
+        let (rounds, salt, hash) = format::caching_sha2(value)?;
         let mut setting = rounds.to_vec();
         setting.push(b'$');
         setting.extend_from_slice(&salt.decode()?);
@@ -41,9 +44,9 @@ impl Family for CachingSha2 {
         let (rounds, salt) = setting.split_at_checked(4).ok_or(VerifyError::Parameters)?;
         let rounds = rounds
             .strip_suffix(b"$")
-            .and_then(forms::thousands)
+            .and_then(format::thousands)
             .ok_or(VerifyError::Parameters)?;
-        slow::at_most("rounds", rounds, slow::CRYPT_ROUNDS_MAX)?;
+        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
         // MySQL takes no longer one (MAX_PASSWORD_LENGTH), and the function costs its square.
         if password.len() > PASSWORD_BYTES_MAX {
             return Ok(None);

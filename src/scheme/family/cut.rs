@@ -8,16 +8,17 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
+use super::base::{Family, Made};
 use crate::scheme::expression::hex;
-use crate::scheme::forms::reader::{all, is_base64, is_crypt64};
-use crate::scheme::{Context, Needs, Scheme, Strength, Taken, VerifyError};
+use crate::scheme::format::{all, is_base64, is_crypt64};
+use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 use crate::text;
 
 /// Padded or not, with unused bits of any value: makers differ, and the bytes are the same.
-pub(super) const BASE64: GeneralPurpose = loose(&alphabet::STANDARD);
+pub(in crate::scheme) const BASE64: GeneralPurpose = loose(&alphabet::STANDARD);
+
 /// The same with crypt(3)'s digits in base64's order, as Cisco spells it.
-pub(super) const BASE64_CRYPT: GeneralPurpose = loose(&alphabet::CRYPT);
+pub(in crate::scheme) const BASE64_CRYPT: GeneralPurpose = loose(&alphabet::CRYPT);
 
 const fn loose(alphabet: &alphabet::Alphabet) -> GeneralPurpose {
     GeneralPurpose::new(
@@ -33,20 +34,20 @@ pub(in crate::scheme) struct Cut {
     /// Cuts a value that has the scheme's form.
     pub(in crate::scheme) cut: for<'v> fn(&'v [u8]) -> Option<Pieces<'v>>,
     /// Makes the canonical text.
-    pub(super) make: fn(&Asked<'_>) -> Made,
-    pub(super) needs: Needs,
+    pub(in crate::scheme) make: fn(&Asked<'_>) -> Made,
+    pub(in crate::scheme) needs: Needs,
 }
 
 /// What a value consists of.
 pub(in crate::scheme) struct Pieces<'v> {
     pub(in crate::scheme) strength: Strength,
     /// What made the digest, as the value spells it.
-    pub(super) setting: &'v [u8],
-    pub(super) digest: Encoded<'v>,
+    pub(in crate::scheme) setting: &'v [u8],
+    pub(in crate::scheme) digest: Encoded<'v>,
 }
 
 /// A digest in one of the spellings.
-pub(super) enum Encoded<'v> {
+pub(in crate::scheme) enum Encoded<'v> {
     /// Hex of either case.
     Hex(&'v [u8]),
     /// Standard base64.
@@ -60,21 +61,21 @@ pub(super) enum Encoded<'v> {
 }
 
 /// What a formula is asked.
-pub(super) struct Asked<'a> {
-    pub(super) scheme: Scheme,
-    pub(super) setting: &'a [u8],
-    pub(super) password: &'a [u8],
-    pub(super) context: &'a Context<'a>,
+pub(in crate::scheme) struct Asked<'a> {
+    pub(in crate::scheme) scheme: Scheme,
+    pub(in crate::scheme) setting: &'a [u8],
+    pub(in crate::scheme) password: &'a [u8],
+    pub(in crate::scheme) context: &'a Context<'a>,
 }
 
 impl Asked<'_> {
     /// The user's name, without which the scheme can't do.
-    pub(super) fn username(&self) -> Result<&str, VerifyError> {
+    pub(in crate::scheme) fn username(&self) -> Result<&str, VerifyError> {
         self.context.username.ok_or(self.missing("username"))
     }
 
     /// The salt of the other column.
-    pub(super) fn salt(&self) -> Result<&[u8], VerifyError> {
+    pub(in crate::scheme) fn salt(&self) -> Result<&[u8], VerifyError> {
         let salt = self.context.salt.ok_or(self.missing("salt"))?;
         Ok(salt.as_bytes())
     }
@@ -89,7 +90,7 @@ impl Asked<'_> {
 
 impl Encoded<'_> {
     /// How many bytes it stands for, if it is spelt well.
-    pub(super) fn len(&self) -> Option<usize> {
+    pub(in crate::scheme) fn len(&self) -> Option<usize> {
         match self {
             Self::Hex(digits) => {
                 (digits.len().is_multiple_of(2) && text::is_hex(digits)).then_some(digits.len() / 2)
@@ -132,7 +133,7 @@ fn base64_len(text: &[u8]) -> Option<usize> {
 
 impl Pieces<'_> {
     /// The pieces, if the digest is well spelt and stands for that many bytes.
-    pub(super) fn of_len(self, bytes: usize) -> Option<Self> {
+    pub(in crate::scheme) fn of_len(self, bytes: usize) -> Option<Self> {
         (self.digest.len()? == bytes).then_some(self)
     }
 }
@@ -166,7 +167,7 @@ impl Family for Cut {
 }
 
 /// A fast digest in hex.
-pub(super) fn fast_hex<'v>(setting: &'v [u8], digest: &'v [u8]) -> Pieces<'v> {
+pub(in crate::scheme) fn fast_hex<'v>(setting: &'v [u8], digest: &'v [u8]) -> Pieces<'v> {
     Pieces {
         strength: Strength::Fast,
         setting,
@@ -175,17 +176,17 @@ pub(super) fn fast_hex<'v>(setting: &'v [u8], digest: &'v [u8]) -> Pieces<'v> {
 }
 
 /// Bytes as a canonical text.
-pub(super) fn made(bytes: &[u8]) -> Made {
+pub(in crate::scheme) fn made(bytes: &[u8]) -> Made {
     Ok(Some(hex(bytes)))
 }
 
 /// The password, or a name, in UTF-16LE; none where it is no UTF-8.
-pub(super) fn wide(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(in crate::scheme) fn wide(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     encoded(text, u16::to_le_bytes)
 }
 
 /// The same in UTF-16BE.
-pub(super) fn wide_be(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(in crate::scheme) fn wide_be(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     encoded(text, u16::to_be_bytes)
 }
 
@@ -197,7 +198,7 @@ fn encoded(text: &[u8], order: fn(u16) -> [u8; 2]) -> Option<Zeroizing<Vec<u8>>>
 }
 
 /// Pieces one after the other, into bytes that are wiped.
-pub(super) fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+pub(in crate::scheme) fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(
         pieces.iter().map(|piece| piece.len()).sum(),
     ));
@@ -208,12 +209,12 @@ pub(super) fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
 }
 
 /// The bytes of a setting in hex.
-pub(super) fn unhex(digits: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+pub(in crate::scheme) fn unhex(digits: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     text::unhex(digits).ok_or(VerifyError::Parameters)
 }
 
 /// The bytes of a setting in base64.
-pub(super) fn unbase64(digits: &[u8]) -> Result<Vec<u8>, VerifyError> {
+pub(in crate::scheme) fn unbase64(digits: &[u8]) -> Result<Vec<u8>, VerifyError> {
     BASE64.decode(digits).map_err(|_| VerifyError::Parameters)
 }
 

@@ -5,14 +5,15 @@ use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::Made;
+use super::applications::hex_after;
+use super::base::Made;
 use super::cut::{
     Asked, Cut, Encoded, Pieces, fast_hex, joined, made, unbase64, unhex, wide, wide_be,
 };
 use crate::scheme::expression::Algorithm;
-use crate::scheme::forms::reader::Reader;
-use crate::scheme::slow;
-use crate::scheme::{Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::Reader;
+use crate::scheme::kdf;
+use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
 use crate::text;
 
 /// SQL Server 2000: `0x0100`, four bytes of salt, SHA-1 of password in UTF-16LE and salt, and the same of the password in capitals.
@@ -27,12 +28,14 @@ pub(in crate::scheme) static MSSQL2000: Cut = Cut {
     make: |asked| mssql_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
+
 /// SQL Server 2005 and 2008: the first of the two digests alone.
 pub(in crate::scheme) static MSSQL2005: Cut = Cut {
     cut: |value| mssql(value, b"0x0100", 20),
     make: |asked| mssql_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
+
 /// SQL Server since 2012: `0x0200` and SHA-512.
 pub(in crate::scheme) static MSSQL2012: Cut = Cut {
     cut: |value| mssql(value, b"0x0200", 64),
@@ -44,7 +47,7 @@ pub(in crate::scheme) static MSSQL2012: Cut = Cut {
 pub(in crate::scheme) static SYBASE: Cut = Cut {
     cut: |value| {
         let rest = value.strip_prefix(b"0xc007")?;
-        super::applications::hex_after(rest, 16, 32)
+        hex_after(rest, 16, 32)
     },
     make: |asked| {
         let Some(mut password) = wide_be(asked.password) else {
@@ -56,6 +59,7 @@ pub(in crate::scheme) static SYBASE: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 const SYBASE_BYTES: usize = 510;
 
 /// Oracle until 10: DES-CBC of name and password in capitals, twice, sixteen hex digits.
@@ -67,6 +71,7 @@ pub(in crate::scheme) static ORACLE10: Cut = Cut {
         ..Needs::NONE
     },
 };
+
 /// Oracle 11: `S:`, SHA-1 of password and salt, ten bytes of salt; bare with a colon between in the cracking tools' lists.
 pub(in crate::scheme) static ORACLE11: Cut = Cut {
     cut: oracle11,
@@ -76,13 +81,14 @@ pub(in crate::scheme) static ORACLE11: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 /// Oracle 12: `T:`, SHA-512 of a PBKDF2 key and the salt, sixteen bytes of salt (hashcat's m12300.pm).
 pub(in crate::scheme) static ORACLE12: Cut = Cut {
     cut: oracle12,
     make: |asked| {
         let salt = unhex(asked.setting)?;
         let salted = joined(&[&salt, b"AUTH_PBKDF2_SPEEDY_KEY"]);
-        let key = slow::pbkdf2(
+        let key = kdf::pbkdf2(
             Algorithm::Sha512,
             asked.password,
             &salted,
@@ -93,6 +99,7 @@ pub(in crate::scheme) static ORACLE12: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 const ORACLE12_ITERATIONS: u32 = 4_096;
 
 /// PostgreSQL until 10: `md5` and MD5 of the password and the user's name.
@@ -107,6 +114,7 @@ pub(in crate::scheme) static POSTGRES_MD5: Cut = Cut {
         ..Needs::NONE
     },
 };
+
 /// PostgreSQL since 10 (RFC 5802, 7677): `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`.
 pub(in crate::scheme) static POSTGRES_SCRAM: Cut = Cut {
     cut: scram,
@@ -125,7 +133,7 @@ fn mssql<'v>(value: &'v [u8], mark: &[u8], bytes: usize) -> Option<Pieces<'v>> {
     // Exports and cracking tools write `0X` and the digits in either case.
     let (front, rest) = value.split_at_checked(mark.len())?;
     let marked = front.eq_ignore_ascii_case(mark);
-    marked.then(|| super::applications::hex_after(rest, 8, bytes))?
+    marked.then(|| hex_after(rest, 8, bytes))?
 }
 
 fn mssql_digest(algorithm: Algorithm, asked: &Asked<'_>) -> Made {
@@ -228,7 +236,7 @@ fn scram_digest(asked: &Asked<'_>) -> Made {
     let iterations = text.number(b':').ok_or(VerifyError::Parameters)?;
     let salt = unbase64(text.0)?;
     let password = prepared(asked.password);
-    let key = slow::pbkdf2(Algorithm::Sha256, &password, &salt, iterations, 32)?;
+    let key = kdf::pbkdf2(Algorithm::Sha256, &password, &salt, iterations, 32)?;
     let stored = Algorithm::Sha256.digest(&Algorithm::Sha256.hmac(&key, b"Client Key"));
     let server = Algorithm::Sha256.hmac(&key, b"Server Key");
     made(&joined(&[&stored, &server]))

@@ -3,13 +3,15 @@
 use zeroize::Zeroizing;
 
 use super::applications::hex_after;
+use super::base::{Family, Made};
 use super::cut::{Asked, Cut, Encoded, Pieces, joined, made, unhex};
-use super::{Family, Made};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::forms::reader::{Reader, all, is_crypt64};
-use crate::scheme::slow;
-use crate::scheme::{Context, Needs, Prf, Scheme, Strength, Taken, VerifyError};
+use crate::scheme::format::{Reader, all, is_crypt64};
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Needs, Prf, Scheme, Strength, Taken, VerifyError};
 use crate::text;
+
+pub(in crate::scheme) static CISCO7: Cisco7 = Cisco7;
 
 /// Cisco PIX: three bytes of every four of the MD5 of sixteen bytes, with the name's first four behind the password where there is a name.
 pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
@@ -17,6 +19,7 @@ pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
     make: |asked| Ok(pix(asked, 16)),
     needs: Needs::NONE,
 };
+
 /// Cisco ASA: the same, of 32 bytes where the password has more than sixteen.
 pub(in crate::scheme) static CISCO_ASA: Cut = Cut {
     cut: pix_pieces,
@@ -30,6 +33,7 @@ pub(in crate::scheme) static CISCO4: Cut = Cut {
     make: |asked| made(&Algorithm::Sha256.digest(asked.password)),
     needs: Needs::NONE,
 };
+
 /// Cisco IOS, type 8: PBKDF2 (hashcat's m09200.pm).
 pub(in crate::scheme) static CISCO8: Cut = Cut {
     cut: |value| {
@@ -41,7 +45,7 @@ pub(in crate::scheme) static CISCO8: Cut = Cut {
     },
     make: |asked| {
         let (password, salt) = (asked.password, asked.setting);
-        made(&slow::pbkdf2(
+        made(&kdf::pbkdf2(
             Algorithm::Sha256,
             password,
             salt,
@@ -51,7 +55,9 @@ pub(in crate::scheme) static CISCO8: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 const CISCO8_ITERATIONS: u32 = 20_000;
+
 /// Cisco IOS, type 9: scrypt (hashcat's m09300.pm).
 pub(in crate::scheme) static CISCO9: Cut = Cut {
     cut: |value| {
@@ -62,14 +68,7 @@ pub(in crate::scheme) static CISCO9: Cut = Cut {
         };
         salted_crypt64(strength, value.strip_prefix(b"$9$")?)
     },
-    make: |asked| {
-        made(&slow::scrypt(
-            asked.password,
-            asked.setting,
-            (14, 1, 1),
-            32,
-        )?)
-    },
+    make: |asked| made(&kdf::scrypt(asked.password, asked.setting, (14, 1, 1), 32)?),
     needs: Needs::NONE,
 };
 
@@ -79,6 +78,7 @@ pub(in crate::scheme) static NETSCALER_SHA1: Cut = Cut {
     make: |asked| made(&Algorithm::Sha1.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
     needs: Needs::NONE,
 };
+
 pub(in crate::scheme) static NETSCALER_SHA512: Cut = Cut {
     cut: |value| hex_after(value.strip_prefix(b"2")?, 8, 64),
     make: |asked| made(&Algorithm::Sha512.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
@@ -91,6 +91,7 @@ pub(in crate::scheme) static MACOS_10_4: Cut = Cut {
     make: |asked| made(&Algorithm::Sha1.digest(&joined(&[&unhex(asked.setting)?, asked.password]))),
     needs: Needs::NONE,
 };
+
 /// Mac OS X 10.7 (hashcat's m01722.pm): the same over SHA-512.
 pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
     cut: |value| hex_after(value, 8, 64),
@@ -99,6 +100,7 @@ pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 /// macOS since 10.8 (hashcat's m07100.pm): `$ml$rounds$salt$hash`, PBKDF2 over SHA-512. The system keeps 128 bytes and the cracking tools the
 /// first 64, which are a block of PBKDF2 of their own: they are what counts here.
 pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
@@ -106,7 +108,7 @@ pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
     make: |asked| {
         let mut text = Reader(asked.setting);
         let iterations = text.number(b'$').ok_or(VerifyError::Parameters)?;
-        made(&slow::pbkdf2(
+        made(&kdf::pbkdf2(
             Algorithm::Sha512,
             asked.password,
             &unhex(text.0)?,
@@ -157,6 +159,7 @@ impl Family for Cisco7 {
 
 /// What the passwords are mixed with, from the place that the first two digits say (Cisco's own; passlib/handlers/cisco.py has it).
 const CISCO7_KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
+
 const CISCO7_BYTES_MAX: usize = 64;
 
 fn cisco7_start([tens, ones]: [u8; 2]) -> usize {

@@ -6,10 +6,12 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
+use super::base::{Family, Made};
 use crate::scheme::expression::{Expression, Inputs, Output, hex};
-use crate::scheme::{Context, Needs, Scheme, Shape, Strength, Taken, VerifyError};
+use crate::scheme::value::{Context, Needs, Scheme, Shape, Strength, Taken, VerifyError};
 use crate::text;
+
+pub(in crate::scheme) static EXPRESSIONS: Expressions = Expressions;
 
 /// Padded or not: both are stored.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

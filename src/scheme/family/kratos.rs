@@ -8,9 +8,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::{CRYPT, Family, Made};
+use super::base::{Family, Made};
+use super::crypt::CRYPT;
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError, forms, slow};
+use crate::scheme::format;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
+
+pub(in crate::scheme) static KRATOS_TEMPLATE: Template = Template;
+
+pub(in crate::scheme) static KRATOS_CRYPT: Renamed = Renamed;
+
+pub(in crate::scheme) static KRATOS_FIREBASE: Firebase = Firebase;
 
 /// `$sha1$pf=<template>$<salt>$<digest>`, and `$md5$<digest>` without any. In the template stand `{SALT}` and `{PASSWORD}`.
 ///
@@ -26,7 +35,7 @@ pub(in crate::scheme) struct Firebase;
 
 impl Family for Template {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        forms::native(value).filter(|(known, _)| *known == scheme)?;
+        format::native(value).filter(|(known, _)| *known == scheme)?;
         let value = std::str::from_utf8(value).ok()?;
         let (name, rest) = value.strip_prefix('$')?.split_once('$')?;
         let (template, salt, digest) = match rest.strip_prefix("pf=") {
@@ -64,6 +73,7 @@ impl Family for Template {
 }
 
 const SALT: &[u8] = b"{SALT}";
+
 const PASSWORD: &[u8] = b"{PASSWORD}";
 
 fn template(setting: &[u8]) -> Option<(Algorithm, Vec<u8>, &[u8])> {
@@ -133,7 +143,7 @@ fn renamed(scheme: Scheme) -> Option<(&'static str, &'static str, Scheme)> {
 
 impl Family for Firebase {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let (_, strength) = forms::native(value).filter(|(known, _)| *known == scheme)?;
+        let (_, strength) = format::native(value).filter(|(known, _)| *known == scheme)?;
         let value = std::str::from_utf8(value).ok()?;
         let mut fields = value.strip_prefix("$firescrypt$")?.split('$');
         let (parameters, salt, hash) = (fields.next()?, fields.next()?, fields.next()?);
@@ -147,7 +157,7 @@ impl Family for Firebase {
 
     fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
         let setting = firebase(setting).ok_or(VerifyError::Parameters)?;
-        let key = slow::scrypt(password, &setting.salt, setting.parameters, 32)?;
+        let key = kdf::scrypt(password, &setting.salt, setting.parameters, 32)?;
         let key: &Array<u8, _> = key
             .as_slice()
             .try_into()

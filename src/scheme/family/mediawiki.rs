@@ -1,12 +1,12 @@
 //! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:` and `:A:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
 
-use super::Made;
 use super::applications::salt_and_hex;
+use super::base::Made;
 use super::cut::{Asked, Cut, Encoded, Pieces, fast_hex, joined, made, unbase64};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::forms::reader::{Reader, number};
-use crate::scheme::slow;
-use crate::scheme::{Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::{Reader, number};
+use crate::scheme::kdf;
+use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
 
 /// `:A:` and MD5 in hex (MWOldPassword.php).
 pub(in crate::scheme) static A: Cut = Cut {
@@ -109,7 +109,7 @@ fn pieces<'v>(setting: &'v [u8], text: &[u8], salt: &[u8], digest: &'v [u8]) -> 
 
 fn derived(password: &[u8], text: &[u8], salt: &[u8]) -> Made {
     let params = params(text).ok_or(VerifyError::Parameters)?;
-    made(&slow::pbkdf2(
+    made(&kdf::pbkdf2(
         params.algorithm,
         password,
         &unbase64(salt)?,

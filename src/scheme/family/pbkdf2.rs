@@ -4,16 +4,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
+use super::base::{Family, Made};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::{Context, Scheme, Taken, VerifyError, forms, slow};
+use crate::scheme::format;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static PBKDF2_PHC: Phc = Phc;
 
 /// `$pbkdf2-sha256$i=600000,l=32$salt$hash`.
 pub(in crate::scheme) struct Phc;
 
 impl Family for Phc {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let strength = forms::native(value)
+        let strength = format::native(value)
             .filter(|(known, _)| *known == scheme)?
             .1;
         let value = std::str::from_utf8(value).ok()?;
@@ -35,7 +39,7 @@ impl Family for Phc {
 
     fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
         let (front, parts) = read(setting).ok_or(VerifyError::Parameters)?;
-        let hash = slow::pbkdf2(
+        let hash = kdf::pbkdf2(
             parts.algorithm,
             password,
             &parts.salt,

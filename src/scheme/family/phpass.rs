@@ -2,14 +2,19 @@
 
 use zeroize::Zeroizing;
 
+use super::base::{Family, Made};
 use super::crypt::base64;
-use super::{Family, Made};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::forms::{self, crypt64_value};
-use crate::scheme::{Context, Scheme, Taken, VerifyError, slow};
+use crate::scheme::format;
+use crate::scheme::format::crypt64_value;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static PHPASS: Phpass = Phpass;
 
 /// The mark, log2 of the rounds in one character, and eight of salt.
 const SETTING_BYTES: usize = 12;
+
 /// Drupal cuts the hash where the column of its time ended (`DRUPAL_HASH_LENGTH` in includes/password.inc).
 const DRUPAL_DIGITS: usize = 55 - SETTING_BYTES;
 
@@ -19,7 +24,7 @@ pub(in crate::scheme) struct Phpass;
 
 impl Family for Phpass {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let (_, strength) = forms::native(value).filter(|(known, _)| *known == scheme)?;
+        let (_, strength) = format::native(value).filter(|(known, _)| *known == scheme)?;
         let updated = usize::from(value.first() == Some(&b'U'));
         let setting = value.get(..SETTING_BYTES + updated)?;
         Some(Taken {
@@ -50,7 +55,7 @@ impl Family for Phpass {
         let rounds = 1_u32
             .checked_shl(crypt64_value(*exponent))
             .ok_or(VerifyError::Parameters)?;
-        slow::at_most("rounds", rounds, slow::CRYPT_ROUNDS_MAX)?;
+        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
         let mut hash = algorithm.digest(&Zeroizing::new([salt, &password[..]].concat()));
         let mut input = Zeroizing::new([&hash[..], &password[..]].concat());
         for _ in 0..rounds {

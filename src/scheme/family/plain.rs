@@ -2,9 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::{Family, Made};
+use super::base::{Family, Made};
 use crate::scheme::expression::hex;
-use crate::scheme::{Context, Scheme, Strength, Taken};
+use crate::scheme::value::{Context, Scheme, Strength, Taken};
+
+pub(in crate::scheme) static PLAIN: Plain = Plain;
 
 /// The mark, and behind it every byte is the password's. The text is the password's bytes in hex, as a password may be no text.
 pub(in crate::scheme) struct Plain;

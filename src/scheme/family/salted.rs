@@ -7,12 +7,24 @@
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::base::{Family, Made};
 use super::cut::wide;
 use super::windows::lm;
-use super::{Family, Made};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::forms::{self, Recipe};
-use crate::scheme::{Context, Needs, Scheme, Taken, VerifyError, slow};
+use crate::scheme::format;
+use crate::scheme::format::Recipe;
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Needs, Scheme, Taken, VerifyError};
+
+pub(in crate::scheme) static SALTED: Salted = Salted::Fixed;
+
+pub(in crate::scheme) static SALTED_HMAC: Salted = Salted::Hmac;
+
+pub(in crate::scheme) static SALTED_PBKDF2: Salted = Salted::Pbkdf2;
+
+pub(in crate::scheme) static SALTED_SCRYPT: Salted = Salted::Scrypt;
+
+pub(in crate::scheme) static SCRAM: Salted = Salted::Scram;
 
 /// Everything that is a digest, a salt and parameters.
 pub(in crate::scheme) enum Salted {
@@ -30,7 +42,7 @@ pub(in crate::scheme) enum Salted {
 
 impl Family for Salted {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let salted = forms::salted(value).filter(|salted| salted.scheme == scheme)?;
+        let salted = format::salted(value).filter(|salted| salted.scheme == scheme)?;
         let digest = salted.digest.decode()?;
         let mut setting = head(salted.recipe, digest.len()).into_bytes();
         setting.extend_from_slice(&salted.salt.decode()?);
@@ -56,13 +68,13 @@ impl Family for Salted {
             Recipe::Pbkdf2 {
                 algorithm,
                 iterations,
-            } => slow::pbkdf2(algorithm, password, salt, iterations, len)?,
-            Recipe::Scrypt { log_n, r, p } => slow::scrypt(password, salt, (log_n, r, p), len)?,
+            } => kdf::pbkdf2(algorithm, password, salt, iterations, len)?,
+            Recipe::Scrypt { log_n, r, p } => kdf::scrypt(password, salt, (log_n, r, p), len)?,
             Recipe::Scram {
                 algorithm,
                 iterations,
             } => {
-                let salted = slow::pbkdf2(algorithm, password, salt, iterations, algorithm.len())?;
+                let salted = kdf::pbkdf2(algorithm, password, salt, iterations, algorithm.len())?;
                 algorithm.digest(&algorithm.hmac(&salted, b"Client Key"))
             }
             Recipe::CramMd5 => cram_md5(password),

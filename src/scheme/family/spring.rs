@@ -1,18 +1,19 @@
 //! Spring Security's strings behind `{id}` (crypto/src/main/java/org/springframework/security/crypto of spring-projects/spring-security), and
 //! scrypt as other libraries spell it.
 
-use super::Made;
+use super::applications::hex_after;
+use super::base::Made;
 use super::cut::{Asked, Cut, Encoded, Pieces, fast_hex, joined, made, unbase64, unhex};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::forms::reader::Reader;
-use crate::scheme::slow;
-use crate::scheme::{Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::Reader;
+use crate::scheme::kdf;
+use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
 use crate::text;
 
 /// StandardPasswordEncoder: eight bytes of salt, and 1,024 rounds of SHA-256 over salt and password, in hex.
 pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
     cut: |value| {
-        let pieces = super::applications::hex_after(value.strip_prefix(b"{sha256}")?, 16, 32)?;
+        let pieces = hex_after(value.strip_prefix(b"{sha256}")?, 16, 32)?;
         Some(Pieces {
             strength: Strength::Rounds {
                 prf: Prf::Sha256,
@@ -30,6 +31,7 @@ pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
     },
     needs: Needs::NONE,
 };
+
 const STANDARD_ROUNDS: u32 = 1_024;
 
 /// MessageDigestPasswordEncoder and Md4PasswordEncoder: the digest of the password and of the salt with its braces, which stands before it.
@@ -38,16 +40,19 @@ pub(in crate::scheme) static MD4: Cut = Cut {
     make: |asked| message_digest_made(Algorithm::Md4, asked),
     needs: Needs::NONE,
 };
+
 pub(in crate::scheme) static MD5: Cut = Cut {
     cut: |value| message_digest(value.strip_prefix(b"{MD5}")?, 16),
     make: |asked| message_digest_made(Algorithm::Md5, asked),
     needs: Needs::NONE,
 };
+
 pub(in crate::scheme) static SHA1: Cut = Cut {
     cut: |value| message_digest(value.strip_prefix(b"{SHA-1}")?, 20),
     make: |asked| message_digest_made(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
+
 pub(in crate::scheme) static SHA256: Cut = Cut {
     cut: |value| message_digest(value.strip_prefix(b"{SHA-256}")?, 32),
     make: |asked| message_digest_made(Algorithm::Sha256, asked),
@@ -59,7 +64,7 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
     cut: |value| {
         let (version, rest) = pbkdf2_version(value)?;
         let salt_digits = 2 * version.salt_bytes;
-        let pieces = super::applications::hex_after(rest, salt_digits, 32)?;
+        let pieces = hex_after(rest, salt_digits, 32)?;
         Some(Pieces {
             strength: Strength::Pbkdf2 {
                 prf: version.prf,
@@ -71,7 +76,7 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
     },
     make: |asked| {
         let (version, salt) = pbkdf2_version(asked.setting).ok_or(VerifyError::Parameters)?;
-        made(&slow::pbkdf2(
+        made(&kdf::pbkdf2(
             version.algorithm,
             asked.password,
             &unhex(salt)?,
@@ -93,18 +98,20 @@ pub(in crate::scheme) static SCRYPT: Cut = Cut {
     make: scrypt_made,
     needs: Needs::NONE,
 };
+
 /// The same numbers in lambdaworks' libraries (SCryptUtil.java of wg/scrypt): `$s0$…`.
 pub(in crate::scheme) static SCRYPT_S0: Cut = Cut {
     cut: |value| scrypt(value.strip_prefix(b"$s0$")?),
     make: scrypt_made,
     needs: Needs::NONE,
 };
+
 /// Ruby's (lib/scrypt/password.rb of pbhogan/scrypt): N, r and p in hex, salt and hash in hex.
 pub(in crate::scheme) static SCRYPT_RUBY: Cut = Cut {
     cut: ruby,
     make: |asked| {
         let (params, salt) = ruby_setting(asked.setting).ok_or(VerifyError::Parameters)?;
-        made(&slow::scrypt(asked.password, &unhex(salt)?, params, 32)?)
+        made(&kdf::scrypt(asked.password, &unhex(salt)?, params, 32)?)
     },
     needs: Needs::NONE,
 };
@@ -188,7 +195,7 @@ fn scrypt_made(asked: &Asked<'_>) -> Made {
         .until(b'$')
         .and_then(packed)
         .ok_or(VerifyError::Parameters)?;
-    made(&slow::scrypt(
+    made(&kdf::scrypt(
         asked.password,
         &unbase64(text.0)?,
         params,

@@ -4,12 +4,12 @@ use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
-use super::Made;
+use super::base::Made;
 use super::cut::{Asked, Cut, Encoded, Pieces, fast_hex, joined, made, wide};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::forms::reader::Reader;
-use crate::scheme::slow;
-use crate::scheme::{Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::Reader;
+use crate::scheme::kdf;
+use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
 
 /// Fourteen characters in capitals as two DES keys.
 pub(in crate::scheme) static LM: Cut = Cut {
@@ -36,10 +36,11 @@ pub(in crate::scheme) static MSDCC2: Cut = Cut {
         ..Needs::NONE
     },
 };
+
 /// What Windows takes unless it was told otherwise.
 const DCC2_ITERATIONS: u32 = 10_240;
 
-pub(super) fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
+pub(in crate::scheme) fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
     let mut text = Zeroizing::new([0_u8; 14]);
     for (place, byte) in text.iter_mut().zip(password) {
         *place = oem_upper(*byte);
@@ -104,7 +105,7 @@ fn dcc2(asked: &Asked<'_>) -> Made {
         return Ok(None);
     };
     let first = Algorithm::Md4.digest(&joined(&[&Algorithm::Md4.digest(&password), &name]));
-    made(&slow::pbkdf2(
+    made(&kdf::pbkdf2(
         Algorithm::Sha1,
         &first,
         &name,

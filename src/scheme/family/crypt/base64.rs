@@ -1,16 +1,17 @@
 //! crypt(3)'s base 64: another alphabet, and of every three bytes the low bits first.
 
-use crate::scheme::forms::crypt64_value;
+use crate::scheme::format::crypt64_value;
 
-const DIGITS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(in crate::scheme) const DIGITS: &[u8; 64] =
+    b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// The digit of the value's six low bits.
-pub(super) fn digit(value: u64) -> char {
+pub(in crate::scheme) fn digit(value: u64) -> char {
     char::from(DIGITS[(value & 63) as usize])
 }
 
 /// Appends bytes, three of them as four digits, the low bits first.
-pub(in crate::scheme::family) fn push(bytes: &[u8], text: &mut String) {
+pub(in crate::scheme) fn push(bytes: &[u8], text: &mut String) {
     for group in bytes.chunks(3) {
         let bits = group
             .iter()
@@ -23,7 +24,7 @@ pub(in crate::scheme::family) fn push(bytes: &[u8], text: &mut String) {
 }
 
 /// Appends bytes in the order in which a scheme puts them.
-pub(in crate::scheme::family) fn push_in_order<const N: usize>(
+pub(in crate::scheme) fn push_in_order<const N: usize>(
     bytes: &[u8],
     order: &[u8; N],
     text: &mut String,
@@ -33,7 +34,7 @@ pub(in crate::scheme::family) fn push_in_order<const N: usize>(
 }
 
 /// Appends digits with the high bits of the last one cleared that stand for nothing.
-pub(super) fn push_canonical(digits: &[u8], spare_bits: u32, text: &mut String) {
+pub(in crate::scheme) fn push_canonical(digits: &[u8], spare_bits: u32, text: &mut String) {
     let (last, front) = match digits.split_last() {
         Some((last, front)) => (u64::from(crypt64_value(*last)), front),
         None => return,
@@ -43,7 +44,7 @@ pub(super) fn push_canonical(digits: &[u8], spare_bits: u32, text: &mut String) 
 }
 
 /// The bytes of digits, the low bits first; none where it is no whole number of bytes, or bits are set that stand for nothing.
-pub(super) fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::scheme) fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(digits.len());
     for group in digits.chunks(4) {
         let mut bits = group

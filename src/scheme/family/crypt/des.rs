@@ -4,15 +4,20 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
+use super::super::base::{Family, Made};
 use super::base64;
-use super::{Family, Made, can_be_a_password};
-use crate::scheme::forms::{
+use super::strings::can_be_a_password;
+use crate::scheme::format::{
     BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, crypt64_value, des, des_number, des_setting_digits,
     des_strength,
 };
-use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError, slow};
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
+
+pub(in crate::scheme) static DES: Des = Des;
 
 const ROUNDS: u32 = 25;
+
 /// Ends bigcrypt's setting, which is descrypt's else: behind a prefix nothing but the setting says which of them it is.
 pub(in crate::scheme) const BIGCRYPT_MARK: u8 = b'+';
 
@@ -60,7 +65,7 @@ impl Family for Des {
         let mut text = Zeroizing::new(front.to_owned());
         match strength.ok_or(VerifyError::Parameters)? {
             Strength::Rounds { rounds, .. } => {
-                slow::at_most("rounds", rounds, slow::CRYPT_ROUNDS_MAX)?;
+                kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
                 bsdi(des_number(&setting[5..]), rounds, password, &mut text);
             }
             _ => {
@@ -218,25 +223,30 @@ const S_BOXES: [[u8; 64]; 8] = [
     *b"4db02be7f40981da3ec3957c52af6816164bbdd8c1347ae7a9f5608f0e52932c",
     *b"d12f8d486af3b714ac9536eb500ec97272b14e1794cae82d0f6ca9d0f335568b",
 ];
+
 const P: [u8; 32] = [
     16, 7, 20, 21, 29, 12, 28, 17, 1, 15, 23, 26, 5, 18, 31, 10, 2, 8, 24, 14, 32, 27, 3, 9, 19,
     13, 30, 6, 22, 11, 4, 25,
 ];
+
 const FIRST: [u8; 64] = [
     58, 50, 42, 34, 26, 18, 10, 2, 60, 52, 44, 36, 28, 20, 12, 4, 62, 54, 46, 38, 30, 22, 14, 6,
     64, 56, 48, 40, 32, 24, 16, 8, 57, 49, 41, 33, 25, 17, 9, 1, 59, 51, 43, 35, 27, 19, 11, 3, 61,
     53, 45, 37, 29, 21, 13, 5, 63, 55, 47, 39, 31, 23, 15, 7,
 ];
+
 const LAST: [u8; 64] = [
     40, 8, 48, 16, 56, 24, 64, 32, 39, 7, 47, 15, 55, 23, 63, 31, 38, 6, 46, 14, 54, 22, 62, 30,
     37, 5, 45, 13, 53, 21, 61, 29, 36, 4, 44, 12, 52, 20, 60, 28, 35, 3, 43, 11, 51, 19, 59, 27,
     34, 2, 42, 10, 50, 18, 58, 26, 33, 1, 41, 9, 49, 17, 57, 25,
 ];
+
 const CHOICE_1: [u8; 56] = [
     57, 49, 41, 33, 25, 17, 9, 1, 58, 50, 42, 34, 26, 18, 10, 2, 59, 51, 43, 35, 27, 19, 11, 3, 60,
     52, 44, 36, 63, 55, 47, 39, 31, 23, 15, 7, 62, 54, 46, 38, 30, 22, 14, 6, 61, 53, 45, 37, 29,
     21, 13, 5, 28, 20, 12, 4,
 ];
+
 const CHOICE_2: [u8; 48] = [
     14, 17, 11, 24, 1, 5, 3, 28, 15, 6, 21, 10, 23, 19, 12, 4, 26, 8, 16, 7, 27, 20, 13, 2, 41, 52,
     31, 37, 47, 55, 30, 40, 51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32,

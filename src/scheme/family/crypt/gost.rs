@@ -7,10 +7,13 @@ use streebog::{Digest, Streebog256};
 use zeroize::Zeroizing;
 
 use super::yescrypt;
-use crate::scheme::VerifyError;
+use crate::scheme::value::VerifyError;
 
 /// The hash by `$gy$<parameters>$<salt>`.
-pub(super) fn hash(front: &str, password: &[u8]) -> Result<Zeroizing<[u8; 32]>, VerifyError> {
+pub(in crate::scheme) fn hash(
+    front: &str,
+    password: &[u8],
+) -> Result<Zeroizing<[u8; 32]>, VerifyError> {
     let rest = front.strip_prefix("$gy$").ok_or(VerifyError::Parameters)?;
     let inside = yescrypt::hash(&format!("$y${rest}"), password)?;
     let key = Zeroizing::new(<[u8; 32]>::from(Streebog256::digest(password)));

@@ -6,11 +6,13 @@ use zeroize::Zeroizing;
 use super::base64;
 
 /// The order in which `$1$` and Sun's put the digest's bytes.
-pub(super) const ORDER: [u8; 16] = [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
+pub(in crate::scheme) const ORDER: [u8; 16] =
+    [12, 6, 0, 13, 7, 1, 14, 8, 2, 15, 9, 3, 5, 10, 4, 11];
+
 const ROUNDS: u32 = 1_000;
 
 /// Appends the hash.
-pub(super) fn append(magic: &[u8], salt: &[u8], password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(magic: &[u8], salt: &[u8], password: &[u8], text: &mut String) {
     let inner = digest(&[password, salt, password]);
     let mut first = Md5::new();
     for piece in [password, magic, salt] {

@@ -2,17 +2,20 @@
 
 use zeroize::Zeroizing;
 
-use super::super::BCRYPT;
-use super::{Family, Made};
+use super::super::base::{Family, Made};
+use super::super::bcrypt::BCRYPT;
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::{Context, Scheme, Strength, Taken, VerifyError, forms};
+use crate::scheme::format;
+use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
+
+pub(in crate::scheme) static PREHASHED: Prehashed = Prehashed;
 
 /// `bcrypt(md5(pass))` and its like: of the inner text bcrypt reads 72 bytes, which cuts the hex of a SHA-512.
 pub(in crate::scheme) struct Prehashed;
 
 impl Family for Prehashed {
     fn read(&self, _: Scheme, value: &[u8]) -> Option<Strength> {
-        forms::native(value)
+        format::native(value)
             .filter(|(scheme, _)| is_bcrypt(*scheme))
             .map(|(_, strength)| strength)
     }

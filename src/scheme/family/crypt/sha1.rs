@@ -1,10 +1,10 @@
 //! NetBSD's `$sha1$` (Simon Gerraty): HMAC-SHA-1 over and over, the password as its key.
 
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use super::base64;
-use hmac::{Hmac, KeyInit, Mac};
-use sha1::Sha1;
 
 /// The last group has two bytes left, and takes the first one again.
 const ORDER: [u8; 21] = [
@@ -12,7 +12,7 @@ const ORDER: [u8; 21] = [
 ];
 
 /// Appends the hash.
-pub(super) fn append(salt: &[u8], rounds: u32, password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(salt: &[u8], rounds: u32, password: &[u8], text: &mut String) {
     let keyed = Hmac::<Sha1>::new_from_slice(password).expect("HMAC takes keys of any length");
     let first = [salt, b"$sha1$", rounds.to_string().as_bytes()].concat();
     let of = |text: &[u8]| -> [u8; 20] {

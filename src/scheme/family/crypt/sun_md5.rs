@@ -47,7 +47,7 @@ Be all my sins remember'd.
 \0";
 
 /// Appends the hash. What goes in first is the password and the string's front without its last dollar.
-pub(super) fn append(front: &str, rounds: u32, password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(front: &str, rounds: u32, password: &[u8], text: &mut String) {
     let first = Md5::new().chain_update(password).chain_update(front);
     let mut last: Zeroizing<[u8; 16]> = Zeroizing::new(first.finalize().into());
     for round in 0..rounds {

@@ -3,21 +3,25 @@
 use zeroize::Zeroizing;
 
 use super::base64;
-use crate::scheme::forms::YescryptParams;
-use crate::scheme::{VerifyError, slow};
+use crate::scheme::format::YescryptParams;
+use crate::scheme::kdf;
+use crate::scheme::value::VerifyError;
 
 /// yescrypt costs up to so many times what its memory says.
 const TIMES_MAX: u32 = 10;
 
 /// The hash by `$y$<parameters>$<salt>`.
-pub(super) fn hash(front: &str, password: &[u8]) -> Result<Zeroizing<[u8; 32]>, VerifyError> {
+pub(in crate::scheme) fn hash(
+    front: &str,
+    password: &[u8],
+) -> Result<Zeroizing<[u8; 32]>, VerifyError> {
     let (params, salt) = front
         .strip_prefix("$y$")
         .and_then(|rest| rest.split_once('$'))
         .ok_or(VerifyError::Parameters)?;
     let read = YescryptParams::read(params.as_bytes()).ok_or(VerifyError::Parameters)?;
-    slow::check_scrypt(read.log_n, read.r, read.p)?;
-    slow::at_most("t", read.t, TIMES_MAX)?;
+    kdf::check_scrypt(read.log_n, read.r, read.p)?;
+    kdf::at_most("t", read.t, TIMES_MAX)?;
     let params: yescrypt::Params = params.parse().map_err(|_| VerifyError::Parameters)?;
     let salt = base64::bytes(salt.as_bytes()).ok_or(VerifyError::Parameters)?;
     let mut out = Zeroizing::new([0; 32]);

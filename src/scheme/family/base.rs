@@ -1,0 +1,68 @@
+//! How the values of each scheme are taken apart, and made of a password: one family for what is made alike.
+//!
+//! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes the text and compares it with the
+//! stored one.
+
+use zeroize::Zeroizing;
+
+use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
+
+/// The text that a scheme makes of a password; none where no value of the scheme has a password of these bytes.
+pub(in crate::scheme) type Made = Result<Option<Zeroizing<String>>, VerifyError>;
+
+/// Schemes that are taken apart and made alike.
+///
+/// Everything here is total: any bytes may come in, also a `setting` that was read from a damaged or hostile value.
+pub(in crate::scheme) trait Family: Sync {
+    /// How strong a trimmed value is that doesn't say itself what it is, if it has the scheme's form. Without an allocation: a scan calls
+    /// it for every row.
+    fn read(&self, _scheme: Scheme, _value: &[u8]) -> Option<Strength> {
+        None
+    }
+
+    /// Takes a trimmed value apart, marked or not; none where it is not of the scheme's form.
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken>;
+
+    /// What the scheme makes of a password with that setting: equal to the text of the value that the setting was taken from, if it is
+    /// the right password. It refuses parameters that cost more than a login may.
+    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made;
+
+    /// Another scheme whose strings look the same, and its setting: where the string can't tell, a login tries both.
+    fn twin(&self, _scheme: Scheme, _setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
+        None
+    }
+
+    /// Whether it can make anything at all.
+    fn verifies(&self) -> bool {
+        true
+    }
+
+    /// The password itself, where a trimmed value gives it away: it stands in the clear, or was only mixed up.
+    fn reveal(&self, _scheme: Scheme, _value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        None
+    }
+
+    /// What it needs from other columns.
+    fn needs(&self, _scheme: Scheme) -> Needs {
+        Needs::default()
+    }
+}
+
+pub(in crate::scheme) static NONE: RecognisedOnly = RecognisedOnly;
+
+/// What is recognised and can't be verified.
+pub(in crate::scheme) struct RecognisedOnly;
+
+impl Family for RecognisedOnly {
+    fn verifies(&self) -> bool {
+        false
+    }
+
+    fn take(&self, _scheme: Scheme, _value: &[u8]) -> Option<Taken> {
+        None
+    }
+
+    fn make(&self, scheme: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> Made {
+        Err(VerifyError::Unsupported { scheme })
+    }
+}

@@ -1,0 +1,102 @@
+//! The strings of DES in crypt(3), which have no mark: told apart by their length, and by BSDI's underscore.
+
+use super::cursor::{all, crypt64_value, is_crypt64};
+use super::salted::Native;
+use crate::scheme::value::{Prf, Scheme, Strength};
+
+/// Eleven digits are one block of DES, and two bits that stand for nothing.
+pub(in crate::scheme) const BLOCK_DIGITS: usize = 11;
+
+/// Further bytes of the password go into no block.
+pub(in crate::scheme) const BIGCRYPT_BLOCKS_MAX: usize = 16;
+
+const SALT_DIGITS: usize = 2;
+
+const BSDI_SETTING_DIGITS: usize = 9;
+
+/// descrypt, bigcrypt or bsdicrypt, if the text has the form of one.
+pub(in crate::scheme) fn des(value: &[u8]) -> Option<Native> {
+    let scheme = match value.first()? {
+        b'_' => Scheme::BSDICRYPT,
+        _ if value.len() == SALT_DIGITS + BLOCK_DIGITS => Scheme::DESCRYPT,
+        _ => Scheme::BIGCRYPT,
+    };
+    let (setting, digits) = value.split_at_checked(des_setting_digits(scheme))?;
+    let blocks = digits.len() / BLOCK_DIGITS;
+    let good = digits.len().is_multiple_of(BLOCK_DIGITS)
+        && match scheme {
+            Scheme::BIGCRYPT => (2..=BIGCRYPT_BLOCKS_MAX).contains(&blocks),
+            _ => blocks == 1,
+        }
+        && all(digits, is_crypt64);
+    Some((scheme, des_strength(scheme, setting).filter(|_| good)?))
+}
+
+/// How many characters stand before the hash.
+pub(in crate::scheme) fn des_setting_digits(scheme: Scheme) -> usize {
+    match scheme {
+        Scheme::BSDICRYPT => BSDI_SETTING_DIGITS,
+        _ => SALT_DIGITS,
+    }
+}
+
+/// How strong a string with that setting is; none where it is none. A round of BSDI's is counted as one of MD5, the 25 of the others as
+/// nothing.
+pub(in crate::scheme) fn des_strength(scheme: Scheme, setting: &[u8]) -> Option<Strength> {
+    if setting.len() != des_setting_digits(scheme) {
+        return None;
+    }
+    if scheme != Scheme::BSDICRYPT {
+        return all(setting, is_crypt64).then_some(Strength::Fast);
+    }
+    let digits = setting.strip_prefix(b"_")?;
+    let (rounds, _) = digits.split_at_checked(4)?;
+    let rounds = Strength::Rounds {
+        prf: Prf::Md5,
+        // libxcrypt takes none for one.
+        rounds: des_number(rounds).max(1),
+    };
+    all(digits, is_crypt64).then_some(rounds)
+}
+
+/// Digits as a number, the lowest first: at most four of them.
+pub(in crate::scheme) fn des_number(digits: &[u8]) -> u32 {
+    let fold = |value, digit: &u8| (value << 6) | crypt64_value(*digit);
+    digits.iter().take(4).rev().fold(0, fold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(value: &str, scheme: Option<Scheme>) {
+        let found = des(value.as_bytes()).map(|(scheme, _)| scheme);
+        assert_eq!(found, scheme, "{value}");
+    }
+
+    #[test]
+    fn length_tells_them_apart() {
+        check("abOJBJ0qWIMU.", Some(Scheme::DESCRYPT));
+        check("abOJBJ0qWIMU.95uYt06Hk1M", Some(Scheme::BIGCRYPT));
+        check("_/...abcd6e2S1Sl9bpc", Some(Scheme::BSDICRYPT));
+        check(&"a".repeat(2 + 16 * 11), Some(Scheme::BIGCRYPT));
+    }
+
+    #[test]
+    fn another_length_or_another_alphabet_is_none() {
+        for value in [
+            "",
+            "_",
+            "ab",
+            "abOJBJ0qWIMU",
+            "abOJBJ0qWIMU.9",
+            "abOJBJ0qWIMU+",
+            "_/...abcd6e2S1Sl9bp",
+            "+/...abcd6e2S1Sl9bpc",
+            "_/..+abcd6e2S1Sl9bpc",
+            &"a".repeat(2 + 17 * 11),
+        ] {
+            check(value, None);
+        }
+    }
+}

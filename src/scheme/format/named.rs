@@ -1,0 +1,244 @@
+//! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB, hashcat. And ASP.NET's, which begin with nothing.
+
+use super::argon2::Argon2Form;
+use super::crypt::crypt;
+use super::cursor::{Reader, number};
+use super::des::des;
+use super::dollar::dollar;
+use super::part::{Coding, Part};
+use super::salted;
+use super::salted::{Native, Recipe, Salted};
+use crate::scheme::expression::Algorithm;
+use crate::scheme::value::Scheme;
+
+/// The longest salt that is taken for one.
+const SALT_BYTES_MAX: usize = 128;
+
+/// Takes a string apart.
+pub(in crate::scheme) fn named(value: &[u8]) -> Option<Salted<'_>> {
+    match value.first()? {
+        b'A' => aspnet(value),
+        b'g' => grub(value),
+        b'S' => hashcat_scrypt(value),
+        b'm' | b'p' | b's' => {
+            let mut text = Reader(value);
+            let name = text.until(b'$')?;
+            django(name, text).or_else(|| werkzeug(name, text))
+        }
+        _ => None,
+    }
+}
+
+/// Another scheme's string behind a name: `argon2$argon2id$…`, `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, of Django, `U$S$…` of Drupal.
+pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
+    if !matches!(value.first()?, b'a' | b'b' | b'c' | b'U') {
+        return None;
+    }
+    let mut text = Reader(value);
+    let bcrypt = |scheme: Scheme, inner: &[u8]| {
+        let (inner, strength) = dollar(inner)?;
+        matches!(
+            inner,
+            Scheme::BCRYPT_2A | Scheme::BCRYPT_2B | Scheme::BCRYPT_2X | Scheme::BCRYPT_2Y
+        )
+        .then_some((scheme, strength))
+    };
+    match text.until(b'$')? {
+        b"argon2" => {
+            let id = text.until(b'$')?;
+            let form = Argon2Form::read(id, text.0)?;
+            Some((Scheme::DJANGO_ARGON2, form.strength()))
+        }
+        b"bcrypt" => bcrypt(Scheme::DJANGO_BCRYPT, text.0),
+        b"bcrypt_sha256" => bcrypt(Scheme::DJANGO_BCRYPT_SHA256, text.0),
+        // What Django puts between the dollars it never looks at again (CryptPasswordHasher).
+        b"crypt" => {
+            text.until(b'$')?;
+            let (inner, strength) = des(text.0)?;
+            (inner == Scheme::DESCRYPT).then_some((Scheme::DJANGO_CRYPT, strength))
+        }
+        // Drupal 7's update of Drupal 6's MD5 digests (user_check_password in includes/password.inc).
+        b"U" => {
+            let id = text.until(b'$')?;
+            let good = matches!(id, b"S" | b"P" | b"H");
+            good.then(|| crypt(id, text.0))?
+                .map(|(_, strength)| (Scheme::DRUPAL7, strength))
+        }
+        _ => None,
+    }
+}
+
+/// Django's `algorithm$…` (django/contrib/auth/hashers.py): its salts are letters and digits, but an application may give any text without `$`.
+fn django<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+    match name {
+        b"pbkdf2_sha256" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA256, Algorithm::Sha256),
+        b"pbkdf2_sha1" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA1, Algorithm::Sha1),
+        b"scrypt" => {
+            let log_n = salted::log_n(text.number(b'$')?)?;
+            let salt = salt(text.until(b'$')?)?;
+            let (r, p) = (text.number(b'$')?, text.number(b'$')?);
+            let digest = Part::of(text.0, Coding::Base64)?.exactly(64)?;
+            salted::scrypt(Scheme::DJANGO_SCRYPT, (log_n, r, p), salt, digest)
+        }
+        b"md5" | b"sha1" => {
+            let bare = text.until(b'$')?;
+            let (scheme, algorithm) = match name {
+                b"md5" => (Scheme::DJANGO_MD5, Algorithm::Md5),
+                _ if bare.is_empty() => (Scheme::DJANGO_UNSALTED_SHA1, Algorithm::Sha1),
+                _ => (Scheme::DJANGO_SHA1, Algorithm::Sha1),
+            };
+            let salt = if bare.is_empty() {
+                Part::empty()
+            } else {
+                salt(bare)?
+            };
+            let digest = Part::of(text.0, Coding::Hex)?.exactly(algorithm.len())?;
+            is_djangos(bare).then_some(Salted {
+                scheme,
+                recipe: Recipe::SaltPass(algorithm),
+                salt,
+                digest,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn django_pbkdf2(mut text: Reader<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<Salted<'_>> {
+    let iterations = text.number(b'$')?;
+    let salt = salt(text.until(b'$')?)?;
+    let digest = Part::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
+    salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+}
+
+/// Whether a salt between `md5$` or `sha1$` and the digest is more likely Django's than Werkzeug's, whose HMACs look the same.
+///
+/// Django has written 5 hex digits (before 1.4), 12 and 22 letters and digits; Werkzeug 8 and 16. Both take what they are given. A
+/// verification tries both, whichever is likelier.
+fn is_djangos(salt: &[u8]) -> bool {
+    match salt.len() {
+        0 => true,
+        _ if !salt.is_ascii() => true,
+        5 => salt.iter().all(u8::is_ascii_hexdigit),
+        12 | 22 => salt.iter().all(u8::is_ascii_alphanumeric),
+        _ => false,
+    }
+}
+
+/// Werkzeug's `method$salt$hex` (src/werkzeug/security.py): `pbkdf2:sha256:600000`, `scrypt:32768:8:1`, and before 3.0 the name of a digest, for its
+/// HMAC. And web2py's `pbkdf2(1000,20,sha512)` (gluon/validators.py), which has a length of its own.
+fn werkzeug<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+    let bare = text.until(b'$')?;
+    let digest = Part::of(text.0, Coding::Hex)?;
+    if let Some(params) = name.strip_prefix(b"pbkdf2:") {
+        let mut params = Reader(params);
+        let algorithm = hashlib(params.until(b':')?)?;
+        let iterations = number(params.0)?;
+        let digest = digest.exactly(algorithm.len())?;
+        let scheme = Scheme::WERKZEUG_PBKDF2;
+        return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
+    }
+    if let Some(params) = name.strip_prefix(b"scrypt:") {
+        let mut params = Reader(params);
+        let log_n = salted::log_n(params.number(b':')?)?;
+        let r = params.number(b':')?;
+        let p = number(params.0)?;
+        let digest = digest.exactly(64)?;
+        return salted::scrypt(Scheme::WERKZEUG_SCRYPT, (log_n, r, p), salt(bare)?, digest);
+    }
+    if let Some(params) = name.strip_prefix(b"pbkdf2(") {
+        let mut params = Reader(params.strip_suffix(b")")?);
+        let iterations = params.number(b',')?;
+        let len = params.number(b',')?;
+        let algorithm = hashlib(params.0)?;
+        let digest = digest.exactly(usize::try_from(len).ok()?)?;
+        let scheme = Scheme::WEB2PY_PBKDF2;
+        return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
+    }
+    let algorithm = hashlib(name)?;
+    Some(Salted {
+        scheme: Scheme::WERKZEUG_HMAC,
+        recipe: Recipe::Hmac(algorithm),
+        salt: if bare.is_empty() {
+            Part::empty()
+        } else {
+            salt(bare)?
+        },
+        digest: digest.exactly(algorithm.len())?,
+    })
+}
+
+/// The digests that people take from Python's hashlib.
+fn hashlib(name: &[u8]) -> Option<Algorithm> {
+    Algorithm::by_name(name).filter(|algorithm| {
+        matches!(
+            algorithm,
+            Algorithm::Md5
+                | Algorithm::Sha1
+                | Algorithm::Sha224
+                | Algorithm::Sha256
+                | Algorithm::Sha384
+                | Algorithm::Sha512
+        )
+    })
+}
+
+/// `grub.pbkdf2.sha512.<rounds>.<hex>.<hex>` (util/grub-mkpasswd-pbkdf2.c).
+fn grub(value: &[u8]) -> Option<Salted<'_>> {
+    let mut text = Reader(value);
+    text.literal(b"grub.pbkdf2.sha512.")?;
+    let iterations = text.number(b'.')?;
+    let salt = Part::of(text.until(b'.')?, Coding::Hex)?;
+    let digest = Part::of(text.0, Coding::Hex)?;
+    let scheme = Scheme::GRUB_PBKDF2_SHA512;
+    salted::pbkdf2(scheme, (Algorithm::Sha512, iterations), salt, digest)
+}
+
+/// `SCRYPT:<N>:<r>:<p>:<base64>:<base64>` (hashcat's mode 8900).
+fn hashcat_scrypt(value: &[u8]) -> Option<Salted<'_>> {
+    let mut text = Reader(value);
+    text.literal(b"SCRYPT:")?;
+    let log_n = salted::log_n(text.number(b':')?)?;
+    let (r, p) = (text.number(b':')?, text.number(b':')?);
+    let salt = Part::of(text.until(b':')?, Coding::Base64)?;
+    let digest = Part::of(text.0, Coding::Base64)?;
+    salted::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
+}
+
+/// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore). Version 2 is a zero byte, 16 bytes of salt, 32 of PBKDF2 over
+/// SHA-1 in 1000 rounds. Version 3 is a one, three numbers of four bytes, highest first (0 SHA-1, 1 SHA-256, 2 SHA-512; rounds; the salt's
+/// length), then the salt and the key, each of 16 bytes at the least.
+fn aspnet(value: &[u8]) -> Option<Salted<'_>> {
+    if !value.len().is_multiple_of(4) {
+        return None;
+    }
+    let head = Part::base64_head(value)?;
+    if head[0] == 0 && value.len() == 68 {
+        let (_, body) = Part::of(value, Coding::Base64)?.exactly(49)?.split(1)?;
+        let (salt, digest) = body.split(16)?;
+        let scheme = Scheme::ASPNET_IDENTITY_V2;
+        return salted::pbkdf2(scheme, (Algorithm::Sha1, 1000), salt, digest);
+    }
+    let number = |at: usize| {
+        head.get(at..at + 4)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u32::from_be_bytes)
+    };
+    let algorithm = match (head[0], number(1)?) {
+        (1, 0) => Algorithm::Sha1,
+        (1, 1) => Algorithm::Sha256,
+        (1, 2) => Algorithm::Sha512,
+        _ => return None,
+    };
+    let (_, body) = Part::of(value, Coding::Base64)?.split(13)?;
+    let (salt, digest) = body.split(usize::try_from(number(9)?).ok()?)?;
+    let scheme = Scheme::ASPNET_IDENTITY_V3;
+    salted::pbkdf2(scheme, (algorithm, number(5)?), salt, digest).filter(|_| salt.len() >= 16)
+}
+
+/// A salt of plain text.
+fn salt(bare: &[u8]) -> Option<Part<'_>> {
+    let good = (1..=SALT_BYTES_MAX).contains(&bare.len())
+        && !bare.iter().any(|byte| byte.is_ascii_control());
+    good.then(|| Part::of(bare, Coding::Text))?
+}

@@ -1,0 +1,246 @@
+//! LDAP's and Dovecot's `{SCHEME}…`.
+//!
+//! The name in the braces is read in either case, because directories compare it so. Dovecot's `.HEX` and `.B64` behind it say how the rest is
+//! spelt; without them a digest of known length may be either (password_decode in src/auth/password-scheme.c of dovecot/core).
+
+use super::cursor::Reader;
+use super::des::des;
+use super::dollar::dollar;
+use super::part::{Coding, Part};
+use super::salted;
+use super::salted::{Native, Recipe, Salted};
+use crate::scheme::expression::Algorithm;
+use crate::scheme::value::{Scheme, Strength};
+
+/// No name is longer.
+const NAME_BYTES_MAX: usize = 24;
+
+/// The names of digests, with and without a salt behind the digest; and whether there is one.
+const DIGESTS: [(&str, Scheme, bool); 17] = [
+    ("SSHA", Scheme::LDAP_SSHA, true),
+    ("SHA", Scheme::LDAP_SHA, false),
+    ("MD5", Scheme::LDAP_MD5, false),
+    ("SMD5", Scheme::LDAP_SMD5, true),
+    ("SHA256", Scheme::LDAP_SHA256, false),
+    ("SSHA256", Scheme::LDAP_SSHA256, true),
+    ("SHA384", Scheme::LDAP_SHA384, false),
+    ("SSHA384", Scheme::LDAP_SSHA384, true),
+    ("SHA512", Scheme::LDAP_SHA512, false),
+    ("SSHA512", Scheme::LDAP_SSHA512, true),
+    ("SHA1", Scheme::DOVECOT_SHA1, false),
+    ("LDAP-MD5", Scheme::DOVECOT_LDAP_MD5, false),
+    ("PLAIN-MD4", Scheme::DOVECOT_PLAIN_MD4, false),
+    ("PLAIN-MD5", Scheme::DOVECOT_PLAIN_MD5, false),
+    ("NTLM", Scheme::DOVECOT_NTLM, false),
+    ("LANMAN", Scheme::DOVECOT_LANMAN, false),
+    ("DIGEST-MD5", Scheme::DOVECOT_DIGEST_MD5, false),
+];
+
+/// A salt behind a digest has at most that many bytes.
+const SALT_BYTES_MAX: usize = 64;
+
+/// Reads a string that is no digest with a salt.
+pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
+    let (name, body) = split(value)?;
+    let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
+    if is("CRYPT") {
+        // Behind `{CRYPT}` even what has no mark is a hash.
+        let (_, strength) = dollar(body).or_else(|| des(body))?;
+        return Some((Scheme::LDAP_CRYPT, strength));
+    }
+    if is("PLAIN") || is("CLEAR") || is("CLEARTEXT") {
+        return Some((Scheme::DOVECOT_PLAIN, Strength::Fast));
+    }
+    let behind = |scheme: Scheme, is_inner: fn(Scheme) -> bool| {
+        dollar(body)
+            .filter(|(inner, _)| is_inner(*inner))
+            .map(|(_, strength)| (scheme, strength))
+    };
+    let argon2i = || behind(Scheme::DOVECOT_ARGON2I, |inner| inner == Scheme::ARGON2I);
+    let argon2id = || behind(Scheme::DOVECOT_ARGON2ID, |inner| inner == Scheme::ARGON2ID);
+    if is("BLF-CRYPT") {
+        return behind(Scheme::DOVECOT_BLF_CRYPT, |inner| {
+            matches!(
+                inner,
+                Scheme::BCRYPT_2A | Scheme::BCRYPT_2B | Scheme::BCRYPT_2X | Scheme::BCRYPT_2Y
+            )
+        });
+    }
+    if is("MD5") || is("MD5-CRYPT") {
+        return behind(Scheme::DOVECOT_MD5CRYPT, |inner| inner == Scheme::MD5CRYPT);
+    }
+    if is("SHA256-CRYPT") {
+        return behind(Scheme::DOVECOT_SHA256CRYPT, |inner| {
+            inner == Scheme::SHA256CRYPT
+        });
+    }
+    if is("SHA512-CRYPT") {
+        return behind(Scheme::DOVECOT_SHA512CRYPT, |inner| {
+            inner == Scheme::SHA512CRYPT
+        });
+    }
+    if is("DES-CRYPT") {
+        let (inner, strength) = des(body)?;
+        return (inner == Scheme::DESCRYPT).then_some((Scheme::DOVECOT_DESCRYPT, strength));
+    }
+    if is("ARGON2") {
+        return argon2i().or_else(argon2id);
+    }
+    if is("ARGON2I") {
+        return argon2i();
+    }
+    if is("ARGON2ID") {
+        return argon2id();
+    }
+    None
+}
+
+/// Takes a string apart.
+pub(in crate::scheme) fn braced(value: &[u8]) -> Option<Salted<'_>> {
+    let (name, body) = split(value)?;
+    let (name, suffix) = match name.iter().position(|byte| *byte == b'.') {
+        Some(at) => (&name[..at], &name[at + 1..]),
+        None => (name, &b""[..]),
+    };
+    let coding = if suffix.is_empty() {
+        None
+    } else if suffix.eq_ignore_ascii_case(b"HEX") {
+        Some(Coding::Hex)
+    } else if suffix.eq_ignore_ascii_case(b"B64") || suffix.eq_ignore_ascii_case(b"BASE64") {
+        Some(Coding::Base64)
+    } else {
+        return None;
+    };
+    let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
+    if let Some((_, scheme, salted)) = DIGESTS.iter().find(|(other, ..)| is(other)) {
+        return digest(*scheme, *salted, coding, body);
+    }
+    if is("CRAM-MD5") || is("HMAC-MD5") {
+        let digest = fixed(body, coding, 32)?;
+        return unsalted(Scheme::LDAP_CRAM_MD5, Recipe::CramMd5, digest);
+    }
+    if is("SCRAM-SHA-1") {
+        return scram(Scheme::DOVECOT_SCRAM_SHA1, Algorithm::Sha1, body);
+    }
+    if is("SCRAM-SHA-256") {
+        return scram(Scheme::DOVECOT_SCRAM_SHA256, Algorithm::Sha256, body);
+    }
+    if is("PKCS5S2") {
+        // Atlassian's: 16 bytes of salt, 32 of PBKDF2 over SHA-1 in 10,000 rounds (passlib/handlers/pbkdf2.py).
+        let (salt, digest) = Part::of(body, Coding::Base64)?.exactly(48)?.split(16)?;
+        let scheme = Scheme::ATLASSIAN_PBKDF2;
+        return salted::pbkdf2(scheme, (Algorithm::Sha1, 10_000), salt, digest);
+    }
+    if is("PBKDF2_SHA256") {
+        return netscape_pbkdf2(body);
+    }
+    if is("PBKDF2") && body.first() == Some(&b'$') {
+        return dovecot_pbkdf2(body);
+    }
+    if is("PBKDF2") || is("PBKDF2-SHA1") {
+        return ldap_pbkdf2(Scheme::LDAP_PBKDF2_SHA1, Algorithm::Sha1, body);
+    }
+    if is("PBKDF2-SHA256") {
+        return ldap_pbkdf2(Scheme::LDAP_PBKDF2_SHA256, Algorithm::Sha256, body);
+    }
+    if is("PBKDF2-SHA512") {
+        return ldap_pbkdf2(Scheme::LDAP_PBKDF2_SHA512, Algorithm::Sha512, body);
+    }
+    None
+}
+
+/// The name between the braces, and what follows them.
+pub(in crate::scheme) fn split(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = value.strip_prefix(b"{")?;
+    let end = rest
+        .iter()
+        .take(NAME_BYTES_MAX)
+        .position(|byte| *byte == b'}')?;
+    Some((&rest[..end], &rest[end + 1..]))
+}
+
+fn digest(scheme: Scheme, salted: bool, coding: Option<Coding>, body: &[u8]) -> Option<Salted<'_>> {
+    let recipe = Recipe::of(scheme)?;
+    let len = match recipe {
+        Recipe::PassSalt(algorithm) => algorithm.len(),
+        _ => Algorithm::Md5.len(),
+    };
+    if !salted {
+        return unsalted(scheme, recipe, fixed(body, coding, len)?);
+    }
+    let (digest, salt) = Part::of(body, coding.unwrap_or(Coding::Base64))?.split(len)?;
+    (1..=SALT_BYTES_MAX)
+        .contains(&salt.len())
+        .then_some(Salted {
+            scheme,
+            recipe,
+            salt,
+            digest,
+        })
+}
+
+fn unsalted<'v>(scheme: Scheme, recipe: Recipe, digest: Part<'v>) -> Option<Salted<'v>> {
+    Some(Salted {
+        scheme,
+        recipe,
+        salt: Part::empty(),
+        digest,
+    })
+}
+
+/// A digest of known length, in hex if it is twice as long.
+fn fixed(body: &[u8], coding: Option<Coding>, len: usize) -> Option<Part<'_>> {
+    let is_hex = body.len() == 2 * len;
+    let guess = if is_hex { Coding::Hex } else { Coding::Base64 };
+    Part::of(body, coding.unwrap_or(guess))?.exactly(len)
+}
+
+/// `<rounds>$<salt>$<hash>` in passlib's base64, as OpenLDAP's pw-pbkdf2 has it too (contrib/slapd-modules/passwd/pbkdf2).
+fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salted<'_>> {
+    let mut text = Reader(body);
+    let iterations = text.number(b'$')?;
+    let salt = Part::of(text.until(b'$')?, Coding::Base64Dot)?;
+    let digest = Part::of(text.0, Coding::Base64Dot)?;
+    salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+}
+
+/// Dovecot's `$1$<salt>$<rounds>$<hex>`: the salt is its characters, the digest SHA-1 (src/auth/password-scheme-pbkdf2.c of dovecot/core).
+fn dovecot_pbkdf2(body: &[u8]) -> Option<Salted<'_>> {
+    let mut text = Reader(body);
+    text.literal(b"$1$")?;
+    let salt = Part::of(text.until(b'$')?, Coding::Text)?;
+    let iterations = text.number(b'$')?;
+    let digest = Part::of(text.0, Coding::Hex)?.exactly(20)?;
+    let scheme = Scheme::DOVECOT_PBKDF2;
+    salted::pbkdf2(scheme, (Algorithm::Sha1, iterations), salt, digest)
+}
+
+/// 389 Directory Server's: rounds in four bytes, highest first, 64 bytes of salt, 256 of PBKDF2 over SHA-256
+/// (ldap/servers/plugins/pwdstorage/pbkdf2_pwd.c of 389ds/389-ds-base).
+fn netscape_pbkdf2(body: &[u8]) -> Option<Salted<'_>> {
+    let iterations = u32::from_be_bytes(Part::base64_head(body)?[..4].try_into().ok()?);
+    let (_, rest) = Part::of(body, Coding::Base64)?
+        .exactly(4 + 64 + 256)?
+        .split(4)?;
+    let (salt, digest) = rest.split(64)?;
+    let scheme = Scheme::DIRSRV_PBKDF2_SHA256;
+    salted::pbkdf2(scheme, (Algorithm::Sha256, iterations), salt, digest)
+}
+
+/// `<rounds>,<salt>,<stored key>,<server key>` in base64 (RFC 5802). The stored key alone tells whether a password is right.
+fn scram(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salted<'_>> {
+    let mut text = Reader(body);
+    let iterations = text.number(b',')?;
+    let salt = Part::of(text.until(b',')?, Coding::Base64)?;
+    let digest = Part::of(text.until(b',')?, Coding::Base64)?.exactly(algorithm.len())?;
+    Part::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
+    (iterations >= 1).then_some(Salted {
+        scheme,
+        recipe: Recipe::Scram {
+            algorithm,
+            iterations,
+        },
+        salt,
+        digest,
+    })
+}

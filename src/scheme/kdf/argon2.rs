@@ -1,0 +1,117 @@
+//! Argon2, one hash at a time.
+//!
+//! Argon2id as runs make it comes from `kernel`, which is faster even alone. The rest comes from
+//! the RustCrypto crate.
+
+use argon2::{Algorithm, Argon2, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use zeroize::Zeroizing;
+
+use super::limits::{
+    ARGON2_ITERATIONS_MAX, ARGON2_MEMORY_KIB_MAX, ARGON2_PARALLELISM_MAX, at_most,
+};
+use crate::kernel::{self, Input, hash_one};
+use crate::scheme::format::Argon2Form;
+use crate::scheme::value::{Argon2Variant, VerifyError};
+
+/// The Argon2 hash of a text by a string's parameters and salt.
+pub(in crate::scheme) fn argon2_of(
+    form: &Argon2Form<'_>,
+    text: &[u8],
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    at_most("m", form.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
+    at_most("t", form.iterations, ARGON2_ITERATIONS_MAX)?;
+    at_most("p", form.parallelism, ARGON2_PARALLELISM_MAX)?;
+    let salt = STANDARD_NO_PAD
+        .decode(form.salt)
+        .map_err(|_| VerifyError::Parameters)?;
+    let version = if form.version == 16 {
+        Version::V0x10
+    } else {
+        Version::V0x13
+    };
+    let argon2 = Argon2Cost {
+        variant: form.variant,
+        version,
+        memory_kib: form.memory_kib,
+        iterations: form.iterations,
+        parallelism: form.parallelism,
+    };
+    argon2.hash(text, &salt, len)
+}
+
+/// The Argon2id hash of a text with one lane, by numbers that stand somewhere else than in a string of its own.
+pub(in crate::scheme) fn argon2id(
+    text: &[u8],
+    salt: &[u8],
+    memory_kib: u32,
+    iterations: u32,
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    at_most("m", memory_kib, ARGON2_MEMORY_KIB_MAX)?;
+    at_most("t", iterations, ARGON2_ITERATIONS_MAX)?;
+    let argon2 = Argon2Cost {
+        variant: Argon2Variant::Id,
+        version: Version::V0x13,
+        memory_kib,
+        iterations,
+        parallelism: 1,
+    };
+    argon2.hash(text, salt, len)
+}
+
+/// An Argon2 with its parameters.
+pub(in crate::scheme) struct Argon2Cost {
+    pub(in crate::scheme) variant: Argon2Variant,
+    pub(in crate::scheme) version: Version,
+    pub(in crate::scheme) memory_kib: u32,
+    pub(in crate::scheme) iterations: u32,
+    pub(in crate::scheme) parallelism: u32,
+}
+
+impl Argon2Cost {
+    pub(in crate::scheme) fn hash(
+        &self,
+        text: &[u8],
+        salt: &[u8],
+        len: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+        let mut out = Zeroizing::new(vec![0; len]);
+        if let (Argon2Variant::Id, Version::V0x13) = (self.variant, self.version) {
+            let params = kernel::Params::Argon2id {
+                memory_kib: self.memory_kib,
+                iterations: self.iterations,
+                parallelism: self.parallelism,
+                output_len: len,
+            };
+            hash_one(params, Input { text, salt }, &mut out)
+                .map_err(|_| VerifyError::Parameters)?;
+        } else {
+            self.by_the_crate(text, salt, &mut out)
+                .map_err(|_| VerifyError::Parameters)?;
+        }
+        Ok(out)
+    }
+
+    pub(in crate::scheme) fn by_the_crate(
+        &self,
+        text: &[u8],
+        salt: &[u8],
+        out: &mut [u8],
+    ) -> argon2::Result<()> {
+        let algorithm = match self.variant {
+            Argon2Variant::D => Algorithm::Argon2d,
+            Argon2Variant::I => Algorithm::Argon2i,
+            Argon2Variant::Id => Algorithm::Argon2id,
+        };
+        let params = argon2::Params::new(
+            self.memory_kib,
+            self.iterations,
+            self.parallelism,
+            Some(out.len()),
+        )?;
+        Argon2::new(algorithm, self.version, params).hash_password_into(text, salt, out)
+    }
+}

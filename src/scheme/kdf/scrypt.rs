@@ -1,0 +1,21 @@
+//! scrypt, one key at a time.
+
+use zeroize::Zeroizing;
+
+use super::limits::check_scrypt;
+use crate::scheme::value::VerifyError;
+
+/// scrypt (RFC 7914) with N = 2^`log_n`.
+pub(in crate::scheme) fn scrypt(
+    password: &[u8],
+    salt: &[u8],
+    (log_n, r, p): (u32, u32, u32),
+    len: usize,
+) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    check_scrypt(log_n, r, p)?;
+    let log_n = u8::try_from(log_n).map_err(|_| VerifyError::Parameters)?;
+    let params = scrypt::Params::new(log_n, r, p).map_err(|_| VerifyError::Parameters)?;
+    let mut out = Zeroizing::new(vec![0; len]);
+    scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
+    Ok(out)
+}

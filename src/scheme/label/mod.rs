@@ -1,0 +1,21 @@
+//! The label of a wrapped value: the inner id in the name of the outer hash, and `$is=…` at the
+//! end.
+//!
+//! It is written in one dialect and read in every one, whatever is configured.
+
+mod input;
+mod length;
+mod names;
+mod native;
+mod read;
+mod relabel;
+mod write;
+
+pub(in crate::scheme) use input::base64_sha384;
+pub use input::{OuterError, OuterInput, outer_input};
+pub use length::{longest, mark_len};
+pub use native::format;
+pub(in crate::scheme) use read::{DEAD_PREFIX, may_be_marked, split};
+pub use read::{Unmarked, is_saltern, unmark};
+pub use relabel::relabel;
+pub use write::{Mark, wrap};

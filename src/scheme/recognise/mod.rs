@@ -1,0 +1,6 @@
+//! What one stored value is, given what its column was declared to hold.
+
+mod lock_markers;
+mod order;
+
+pub use order::{VALUE_BYTES_MAX, recognise};

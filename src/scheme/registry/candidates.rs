@@ -1,0 +1,85 @@
+//! The schemes that a bare digest of some shape may be of, likeliest first.
+
+use std::sync::LazyLock;
+
+use crate::scheme::value::{Scheme, Shape};
+
+impl Shape {
+    /// The schemes that make such a digest of nothing but the value and the password, likeliest first: what a proof has to tell apart.
+    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt.
+    pub fn candidates(self) -> &'static [Scheme] {
+        static OF_SHAPE: LazyLock<Vec<Vec<Scheme>>> =
+            LazyLock::new(|| Shape::ALL.map(Shape::self_contained).to_vec());
+        &OF_SHAPE[self.index()]
+    }
+
+    /// The schemes that make such a bare digest with a salt or a name from another column, likeliest first.
+    pub fn salted_candidates(self) -> impl Iterator<Item = Scheme> {
+        Scheme::all()
+            .filter(move |scheme| scheme.shape() == Some(self.without_salt()) && scheme.salted())
+    }
+
+    fn self_contained(self) -> Vec<Scheme> {
+        Scheme::all()
+            .filter(|scheme| scheme.shape() == Some(self.without_salt()))
+            .filter(|scheme| {
+                let needs = scheme.needs();
+                needs.salt == self.is_joined() && !needs.salt2 && !needs.username && !needs.user_id
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_candidate_has_the_digits_of_the_shape_that_it_is_a_candidate_of() {
+        for (index, shape) in Shape::ALL.into_iter().enumerate() {
+            assert_eq!(shape.index(), index);
+            assert_eq!(Shape::parse(shape.as_str()), Some(shape));
+            for scheme in shape.candidates() {
+                assert_eq!(scheme.shape(), Some(shape.without_salt()), "{scheme}");
+                assert_eq!(scheme.salted(), shape.is_joined(), "{scheme}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_digest_in_the_registry_is_a_candidate_of_its_shape() {
+        for scheme in Scheme::all() {
+            if let Some(shape) = scheme.shape() {
+                let known = if scheme.salted() {
+                    shape.salted_candidates().any(|known| known == scheme)
+                } else {
+                    shape.candidates().contains(&scheme)
+                };
+                assert!(known, "{scheme}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_shape_is_hex_from_end_to_end_or_up_to_a_colon_with_a_salt_behind_it() {
+        let digest = "5f4dcc3b5aa765d61d8327deb882cf99";
+        let of = |value: String| Shape::of(value.as_bytes()).map(Shape::as_str);
+        assert_eq!(of(digest.to_owned()), Some("hex32"));
+        assert_eq!(of(format!("{digest}:Xy:z")), Some("hex32:salt"));
+        // 64 bytes with a salt that makes it as long as a longer digest.
+        assert_eq!(
+            of(format!("{digest}:{}", "a".repeat(31))),
+            Some("hex32:salt")
+        );
+        for bad in [
+            format!("{digest}:"),
+            format!("{digest}:a\nb"),
+            format!("{digest}g"),
+            format!("{digest}a:salt"),
+            format!("{digest}:{}", "a".repeat(129)),
+            ":salt".to_owned(),
+        ] {
+            assert_eq!(of(bad), None);
+        }
+    }
+}

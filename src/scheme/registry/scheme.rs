@@ -1,0 +1,300 @@
+//! The registry of schemes: one row for each, fixed ids, and the version of it all.
+//!
+//! It holds what a scheme is. What an expression means stands in `expression`, how other strings are taken apart and made in
+//! `family`, how they are recognised in `forms`. Expressions that a user wrote stand behind the table.
+
+use std::fmt;
+use std::sync::{LazyLock, PoisonError};
+
+use super::own::{OWN, OWN_MAX, Own, own_info};
+use super::row::{Form, Info, Kind};
+use super::table::{ALIASES, TABLE};
+use crate::scheme::expression::{Expression, ExpressionError, Output};
+use crate::scheme::family::{self, Family};
+use crate::scheme::value::{Class, InnerId, Needs, Scheme, Shape, Strength};
+use crate::text;
+
+/// Changes whenever a row changes what a run would do; part of a plan's digest.
+pub const REGISTRY_VERSION: u32 = 3;
+
+/// The expressions of the table's rows.
+static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
+    let of = |row: &Info| match row.kind {
+        Kind::Digest(_, text) | Kind::Text(text) => {
+            Some(Expression::parse(text).expect("a test reads every one"))
+        }
+        _ => None,
+    };
+    TABLE.iter().map(of).collect()
+});
+
+impl Scheme {
+    /// The scheme of that name, as [`Scheme::name`] spells it, or of another name that an application gave it.
+    pub fn by_name(name: &str) -> Option<Self> {
+        let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+        Self::all()
+            .find(|scheme| scheme.name() == name)
+            .or(alias.map(|(_, scheme)| *scheme))
+    }
+
+    /// Its other names, which are read and never written.
+    pub fn aliases(self) -> impl Iterator<Item = &'static str> {
+        let of = ALIASES.iter().filter(move |(_, scheme)| *scheme == self);
+        of.map(|(alias, _)| *alias)
+    }
+
+    /// The scheme of that name, or the one that an expression describes.
+    ///
+    /// Two spellings of one expression are one scheme, and an expression of the registry is the registry's scheme.
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        if let Some(scheme) = Self::by_name(text) {
+            return Ok(scheme);
+        }
+        let expression = Expression::parse(text)?;
+        let in_table = Self::all().find(|scheme| scheme.expression() == Some(&expression));
+        if let Some(scheme) = in_table {
+            return Ok(scheme);
+        }
+        let name = expression.to_string();
+        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+        let at = match own.iter().position(|known| known.info.name == name) {
+            Some(at) => at,
+            None if own.len() >= OWN_MAX => return Err(ExpressionError::TooMany),
+            None => {
+                own.push(Box::leak(Box::new(Own {
+                    info: own_info(name, &expression),
+                    expression,
+                })));
+                own.len() - 1
+            }
+        };
+        Ok(Self::of_row((TABLE.len() + at) as u16))
+    }
+
+    /// The scheme whose values stand inside wrapped values under that id.
+    pub fn by_inner_id(id: &InnerId) -> Option<Self> {
+        let of_own = (0..OWN_MAX).map(|at| Self::of_row((TABLE.len() + at) as u16));
+        Self::all()
+            .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+            .or_else(|| {
+                of_own
+                    .take_while(|scheme| scheme.own().is_some())
+                    .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+            })
+    }
+
+    /// Every scheme of the table, in its order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..TABLE.len()).map(|row| Self::of_row(row as u16))
+    }
+
+    /// The name, as the configuration and every output spell it.
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// The class of its values; a password hash counts as slow here, because strong depends on the target.
+    pub fn class(self) -> Class {
+        match self.info().kind {
+            Kind::Plaintext => Class::Plaintext,
+            Kind::Form(_, Form { weak: false, .. }) => Class::Slow,
+            Kind::Form(..) => Class::Weak,
+            Kind::Digest(..) | Kind::Text(..) => {
+                match self.expression().map(Expression::strength) {
+                    None | Some(Strength::Fast) => Class::Weak,
+                    Some(_) => Class::Slow,
+                }
+            }
+        }
+    }
+
+    /// The id under which its values are wrapped; none where they can't be.
+    pub fn inner_id(self) -> Option<InnerId> {
+        self.info().inner
+    }
+
+    /// Whether a salt takes part: the user's name and id count as one.
+    pub fn salted(self) -> bool {
+        match self.info().kind {
+            Kind::Plaintext => false,
+            Kind::Digest(..) | Kind::Text(..) => self.needs() != Needs::default(),
+            Kind::Form(_, form) => form.salted,
+        }
+    }
+
+    /// What it needs besides the stored value and the password.
+    pub fn needs(self) -> Needs {
+        match self.info().kind {
+            Kind::Plaintext => Needs::default(),
+            Kind::Digest(..) | Kind::Text(..) => self
+                .expression()
+                .map_or(Needs::default(), |expression| expression.needs),
+            Kind::Form(family, _) => family.needs(self),
+        }
+    }
+
+    /// The shape of its bare digest, if it is one in hex.
+    pub fn shape(self) -> Option<Shape> {
+        match self.info().kind {
+            Kind::Digest(shape, _) => Some(shape),
+            _ => None,
+        }
+    }
+
+    /// Whether its strings say themselves what they are.
+    pub fn is_marked(self) -> bool {
+        matches!(self.info().kind, Kind::Form(_, Form { marked: true, .. }))
+    }
+
+    /// Whether its strings carry another scheme's mark, and nothing but a declaration tells them apart: bcrypt over a digest.
+    pub fn hides_behind(self, mark: Self) -> bool {
+        family::is_prehashed(self) && family::is_bcrypt(mark)
+    }
+
+    /// Whether a password can be checked against its values; of some it is only known what they are.
+    pub fn is_verified(self) -> bool {
+        self.family().verifies() || self == Self::PLAINTEXT
+    }
+
+    /// Whether its mark is another scheme's too, and which of them a value is of was guessed from the salt. A login tries both; a wrap's label
+    /// says one of them to everybody else who reads it.
+    pub fn is_guess(self) -> bool {
+        matches!(
+            self,
+            Self::DJANGO_MD5 | Self::DJANGO_SHA1 | Self::WERKZEUG_HMAC
+        )
+    }
+
+    /// Whether its values give the password away, to be read with [`super::reveal`].
+    pub fn is_reversible(self) -> bool {
+        matches!(self, Self::DOVECOT_PLAIN | Self::SPRING_NOOP | Self::CISCO7)
+    }
+
+    /// Whether its strings look as another scheme's do, so that the label of a wrap may have to be put right.
+    pub fn is_twin_of(self, other: Self) -> bool {
+        let digests = |scheme| matches!(scheme, Self::DJANGO_MD5 | Self::DJANGO_SHA1);
+        (digests(self) && other == Self::WERKZEUG_HMAC)
+            || (self == Self::WERKZEUG_HMAC && digests(other))
+    }
+
+    /// One line on it for people.
+    pub fn description(self) -> &'static str {
+        self.info().about
+    }
+
+    /// The expression of a digest.
+    pub(in crate::scheme) fn expression(self) -> Option<&'static Expression> {
+        match self.own() {
+            Some(own) => Some(&own.expression),
+            None => EXPRESSIONS.get(self.row())?.as_ref(),
+        }
+    }
+
+    /// The value as its family takes it: trimmed, but for what is stored as bytes, whose first or last may be a space.
+    pub(in crate::scheme) fn bare(self, value: &[u8]) -> &[u8] {
+        match self.expression().map(|expression| expression.output) {
+            Some(Output::Bytes(_)) => value,
+            // Behind its mark stands the password.
+            None if matches!(self, Self::SPRING_NOOP | Self::DOVECOT_PLAIN) => value,
+            _ => text::trim(value),
+        }
+    }
+
+    /// How its strings are taken apart and made.
+    pub(in crate::scheme) fn family(self) -> &'static dyn Family {
+        match self.info().kind {
+            Kind::Plaintext => &family::NONE,
+            Kind::Digest(..) | Kind::Text(..) => &family::EXPRESSIONS,
+            Kind::Form(family, _) => family,
+        }
+    }
+
+    fn info(self) -> &'static Info {
+        match TABLE.get(self.row()) {
+            Some(info) => info,
+            None => self.own().map_or(&TABLE[0], |own| &own.info),
+        }
+    }
+
+    fn own(self) -> Option<&'static Own> {
+        let at = self.row().checked_sub(TABLE.len())?;
+        let own = OWN.read().unwrap_or_else(PoisonError::into_inner);
+        own.get(at).copied()
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Debug for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_scheme_is_found_by_its_name_and_no_name_stands_twice() {
+        for scheme in Scheme::all() {
+            assert_eq!(Scheme::by_name(scheme.name()), Some(scheme));
+        }
+        assert_eq!(Scheme::by_name("MD5"), None);
+    }
+
+    #[test]
+    fn every_inner_id_stands_for_one_scheme() {
+        let ids: Vec<_> = Scheme::all().filter_map(Scheme::inner_id).collect();
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len());
+        for scheme in Scheme::all() {
+            if let Some(id) = scheme.inner_id() {
+                assert_eq!(Scheme::by_inner_id(&id), Some(scheme));
+            }
+        }
+    }
+
+    #[test]
+    fn an_inner_text_that_is_too_long_for_bcrypt_has_an_id_that_can_be_lengthened() {
+        for scheme in Scheme::all() {
+            if let (Some(id), Some(shape)) = (scheme.inner_id(), scheme.shape())
+                && shape.digits() > 71
+            {
+                assert!(id.long().is_some(), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_strings_of_crypt_can_be_wrapped_by_bcrypt_however_long_they_are() {
+        for scheme in [
+            Scheme::SHA256CRYPT,
+            Scheme::SHA512CRYPT,
+            Scheme::BIGCRYPT,
+            Scheme::YESCRYPT,
+            Scheme::GOST_YESCRYPT,
+            Scheme::SCRYPT_7,
+            Scheme::SHA1CRYPT,
+            Scheme::SUN_MD5,
+            Scheme::LDAP_CRYPT,
+        ] {
+            let id = scheme.inner_id().expect("an id");
+            assert!(id.long().is_some(), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_unsalted_digest_can_be_wrapped() {
+        assert!(
+            Scheme::all()
+                .filter(|scheme| scheme.shape().is_some())
+                .all(|scheme| scheme.inner_id().is_some())
+        );
+    }
+}

@@ -1,0 +1,30 @@
+//! The words of the room: no behaviour but their names and their order.
+
+mod class;
+mod context;
+mod declared;
+mod dialect;
+mod error;
+mod inner_id;
+mod needs;
+mod outer;
+mod recognised;
+mod scheme;
+mod shape;
+mod strength;
+mod taken;
+
+pub use class::Class;
+pub use context::Context;
+pub use declared::Declared;
+pub use dialect::Dialect;
+pub use error::VerifyError;
+pub use inner_id::InnerId;
+pub use needs::Needs;
+pub(in crate::scheme) use outer::BCRYPT_BYTES_MAX;
+pub use outer::{BcryptPrefix, Outer};
+pub use recognised::Recognised;
+pub use scheme::Scheme;
+pub use shape::Shape;
+pub use strength::{Argon2Variant, Prf, Strength};
+pub use taken::Taken;

@@ -1,0 +1,30 @@
+//! A stored value taken apart: what a login, a wrap and a proof each need of it.
+//!
+//! How it is taken apart stands in `family`.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::strength::Strength;
+
+/// A stored value of a known scheme, taken apart.
+///
+/// What the scheme makes of the right password and [`Taken::setting`] is [`Taken::text`], byte for byte: that is how it is verified,
+/// and why a wrap of the text can be opened again.
+#[derive(Clone)]
+pub struct Taken {
+    /// How strong the value is.
+    pub strength: Strength,
+    /// All that the scheme needs besides the password and what stands in other columns; empty where there is nothing.
+    pub setting: Vec<u8>,
+    /// The canonical text: of a digest its lowercase hex, of a crypt(3)-like value the whole string.
+    pub text: Zeroizing<String>,
+}
+
+/// Blind: it is a hash and its salt.
+impl fmt::Debug for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Taken({:?}, ..)", self.strength)
+    }
+}

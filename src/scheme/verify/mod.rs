@@ -1,0 +1,14 @@
+//! Whether a password opens a stored value: the login path, one value at a time.
+//!
+//! It makes no new hash and hides no timing; that is `auth`'s.
+
+mod password;
+mod recompute;
+mod specimen;
+mod tries;
+mod wrapped;
+
+pub use password::{verify, verify_as};
+pub use recompute::{make, opens_taken};
+pub use specimen::specimen;
+pub use tries::spellings;

@@ -1,0 +1,247 @@
+//! Whether a password opens a stored value: the login path, one at a time.
+//!
+//! It makes no new hash and hides no timing; that is `auth`'s.
+
+use subtle::ConstantTimeEq;
+
+use super::recompute::opens;
+use super::tries::Tries;
+use super::wrapped::opens_wrapped;
+use crate::scheme::label::unmark;
+use crate::scheme::recognise::recognise;
+use crate::scheme::value::{Context, Declared, Recognised, Scheme, VerifyError};
+use crate::secret::{Password, StoredHash};
+use crate::text::{self};
+
+/// Whether the password opens the stored value.
+///
+/// Markers, dead values, NULL's empty bytes and '' are opened by no password. What is not known, or can't be checked, is an
+/// error and never a mismatch.
+pub fn verify(
+    stored: &StoredHash,
+    password: &Password,
+    declared: Declared,
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
+    let value = stored.as_bytes();
+    match recognise(Some(value), declared) {
+        Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
+            Ok(false)
+        }
+        Recognised::Plaintext(text) => Ok(text.ct_eq(password.as_bytes()).into()),
+        Recognised::Digest {
+            shape,
+            scheme: None,
+        } => Err(VerifyError::Undeclared { shape }),
+        Recognised::Digest {
+            scheme: Some(scheme),
+            ..
+        }
+        | Recognised::Native { scheme, .. } => verify_as(stored, password, scheme, context),
+        Recognised::Wrapped { .. } => {
+            let value =
+                std::str::from_utf8(text::trim(value)).map_err(|_| VerifyError::Unrecognised)?;
+            let unmarked = unmark(value).ok_or(VerifyError::Unrecognised)?;
+            opens_wrapped(&unmarked, password, context)
+        }
+        Recognised::LooksHashed
+        | Recognised::Undecodable
+        | Recognised::TooLong
+        | Recognised::Unknown => Err(VerifyError::Unrecognised),
+    }
+}
+
+/// Whether the password opens the stored value, taken for one of that scheme whatever else it may look like.
+pub fn verify_as(
+    stored: &StoredHash,
+    password: &Password,
+    scheme: Scheme,
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
+    if scheme == Scheme::PLAINTEXT {
+        return Ok(stored.as_bytes().ct_eq(password.as_bytes()).into());
+    }
+    let value = scheme.bare(stored.as_bytes());
+    Tries::of(password, context).any(|password| opens(scheme, value, password, context))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::InnerId;
+    use crate::scheme::{BcryptPrefix, Outer, derive, digest, format, outer_input, wrap};
+    use crate::text::Charset;
+
+    const CHEAP: Outer = Outer::Argon2id {
+        memory_kib: 64,
+        iterations: 1,
+        parallelism: 1,
+    };
+    const BCRYPT: Outer = Outer::Bcrypt {
+        cost: 4,
+        prefix: BcryptPrefix::B,
+    };
+    const SALT: [u8; 16] = *b"0123456789abcdef";
+
+    fn opens(stored: &str, password: &str, declared: Declared) -> Result<bool, VerifyError> {
+        verify(
+            &StoredHash::new(stored),
+            &Password::new(password),
+            declared,
+            &Context::default(),
+        )
+    }
+
+    fn check(stored: &str, password: &str, declared: Declared) {
+        assert_eq!(opens(stored, password, declared), Ok(true));
+        for wrong in [
+            "",
+            "wrong",
+            stored,
+            &format!("{password}x"),
+            &password.to_uppercase(),
+        ] {
+            if wrong != password {
+                assert_eq!(opens(stored, wrong, declared), Ok(false));
+            }
+        }
+    }
+
+    /// What a run stores for a text.
+    fn stored(outer: &Outer, text: &str, inner: Option<&str>) -> String {
+        let inner = inner.map(|id| InnerId::parse(id).expect("a good id"));
+        let input = outer_input(outer, text.as_bytes(), inner.as_ref()).expect("an id with room");
+        let hash = derive(outer, &SALT, &input.text).expect("good parameters");
+        let native = format(outer, &SALT, &hash);
+        input
+            .inner
+            .map_or(native.clone(), |inner| wrap(&native, &inner, None))
+    }
+
+    #[test]
+    fn a_native_string_is_opened_by_its_password() {
+        check(&stored(&CHEAP, "secret", None), "secret", Declared::Auto);
+        check(&stored(&BCRYPT, "secret", None), "secret", Declared::Auto);
+        let padded = stored(&CHEAP, "secret", None) + "  \n";
+        check(&padded, "secret", Declared::Auto);
+    }
+
+    #[test]
+    fn every_wrapped_digest_is_opened_by_the_old_password() {
+        for scheme in Scheme::all() {
+            let (Some(inner), Some(text)) =
+                (scheme.inner_id(), digest(scheme, "Pässwörd".as_bytes()))
+            else {
+                continue;
+            };
+            check(
+                &stored(&CHEAP, &text, Some(inner.as_str())),
+                "Pässwörd",
+                Declared::Auto,
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_digest_and_a_long_password_are_opened_through_bcrypt() {
+        let text = digest(Scheme::SHA512, b"secret").expect("a digest");
+        let wrapped = stored(&BCRYPT, &text, Some("sha512"));
+        assert!(wrapped.starts_with("$2b--sha512-b64s384$04$"));
+        check(&wrapped, "secret", Declared::Auto);
+        let long = "a".repeat(100);
+        check(&stored(&BCRYPT, &long, None), &long, Declared::Auto);
+        check(&stored(&BCRYPT, "a\0b", None), "a\0b", Declared::Auto);
+    }
+
+    #[test]
+    fn the_inner_digest_itself_does_not_open_a_wrapped_value() {
+        let text = digest(Scheme::MD5, b"secret").expect("a digest");
+        assert_eq!(
+            opens(&stored(&CHEAP, &text, Some("md5")), &text, Declared::Auto),
+            Ok(false)
+        );
+    }
+
+    #[test]
+    fn an_answer_is_opened_in_any_spelling() {
+        let answer = stored(&CHEAP, &text::answer1("Mr. Straße"), Some("answer1"));
+        for spelling in ["mr. strasse", " MR.  STRASSE ", "Mr.\u{a0}Straße"] {
+            assert_eq!(opens(&answer, spelling, Declared::Auto), Ok(true));
+        }
+        assert_eq!(opens(&answer, "mr strasse", Declared::Auto), Ok(false));
+    }
+
+    #[test]
+    fn a_declared_digest_is_opened_in_any_case_and_padding() {
+        let declared = Declared::Scheme(Scheme::MD5);
+        check(" 5EBE2294ECD0E0F08EAB7690D2A6EE69\n", "secret", declared);
+        assert!(matches!(
+            opens("5ebe2294ecd0e0f08eab7690d2a6ee69", "secret", Declared::Auto),
+            Err(VerifyError::Undeclared { .. })
+        ));
+    }
+
+    #[test]
+    fn a_declared_plaintext_is_opened_byte_for_byte() {
+        let declared = Declared::Scheme(Scheme::PLAINTEXT);
+        check(" Secret ", " Secret ", declared);
+        assert_eq!(opens(" Secret ", "Secret", declared), Ok(false));
+        assert_eq!(opens("", "", declared), Ok(false));
+    }
+
+    #[test]
+    fn no_password_opens_a_marker() {
+        for marker in ["", "!", "*", "x", "!saltern:reset:0123456789abcdefghijkl"] {
+            for declared in [Declared::Auto, Declared::Scheme(Scheme::MD5)] {
+                assert_eq!(opens(marker, marker, declared), Ok(false));
+            }
+        }
+    }
+
+    #[test]
+    fn the_legacy_charset_is_tried_after_utf_8() {
+        let declared = Declared::Scheme(Scheme::MD5);
+        let stored = StoredHash::new(
+            digest(Scheme::MD5, b"caf\xe9")
+                .expect("a digest")
+                .as_bytes(),
+        );
+        let context = Context {
+            charset: Charset::by_name("latin1"),
+            ..Context::default()
+        };
+        assert_eq!(
+            verify(&stored, &Password::new("café"), declared, &context),
+            Ok(true)
+        );
+        assert_eq!(
+            verify(
+                &stored,
+                &Password::new("café"),
+                declared,
+                &Context::default()
+            ),
+            Ok(false)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_checked_is_an_error_and_no_mismatch() {
+        let (value, password) = (StoredHash::new("gibberish"), Password::new("x"));
+        assert_eq!(
+            verify_as(&value, &password, Scheme::MD5CRYPT, &Context::default()),
+            Err(VerifyError::Unsupported {
+                scheme: Scheme::MD5CRYPT
+            })
+        );
+        assert_eq!(
+            opens("gibberish", "gibberish", Declared::Auto),
+            Err(VerifyError::Unrecognised)
+        );
+        let unknown = stored(&CHEAP, "x", Some("x-abcd2345"));
+        assert!(matches!(
+            opens(&unknown, "x", Declared::Auto),
+            Err(VerifyError::UnknownInner { .. })
+        ));
+    }
+}

@@ -1,0 +1,60 @@
+//! Whether a password opens a wrapped value.
+
+use zeroize::Zeroizing;
+
+use super::recompute::{make, opens};
+use super::tries::Tries;
+use crate::scheme::format;
+use crate::scheme::label::{Unmarked, base64_sha384};
+use crate::scheme::value::{Context, InnerId, Scheme, VerifyError};
+use crate::secret::Password;
+use crate::text::{self};
+
+/// saltern's own wrapped values: the inner scheme first, then the outer hash over its text.
+pub(in crate::scheme) fn opens_wrapped(
+    unmarked: &Unmarked,
+    password: &Password,
+    context: &Context<'_>,
+) -> Result<bool, VerifyError> {
+    let native = unmarked.native.as_bytes();
+    let outer = format::native(native).ok_or(VerifyError::Unrecognised)?.0;
+    let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
+    let tries = Tries::of(password, context);
+    if unmarked.inner == InnerId::SHA384_B64 {
+        return tries.any(|password| opens_outer(&base64_sha384(password)));
+    }
+    let long = unmarked.inner.short();
+    let inner = long.unwrap_or(unmarked.inner);
+    let opens_inner = |text: &[u8]| {
+        if long.is_some() {
+            opens_outer(&base64_sha384(text))
+        } else {
+            opens_outer(text)
+        }
+    };
+    // A password that can't be one of the inner scheme's costs what every other one does.
+    let opens_none = || opens_inner(b"").map(|_| false);
+    if inner == InnerId::ANSWER1 {
+        return tries.any(|password| match std::str::from_utf8(password) {
+            Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
+            Err(_) => opens_none(),
+        });
+    }
+    let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
+        inner: unmarked.inner,
+    })?;
+    let setting = unmarked.is.as_deref().unwrap_or_default();
+    let opens_as =
+        |scheme, setting: &[u8], password: &[u8]| match make(scheme, setting, password, context)? {
+            Some(text) => opens_inner(text.as_bytes()),
+            None => opens_none(),
+        };
+    let twin = scheme.family().twin(scheme, setting);
+    tries.any(|password| {
+        let right = opens_as(scheme, setting, password)?;
+        match &twin {
+            Some((twin, setting)) => Ok(opens_as(*twin, setting, password)? | right),
+            None => Ok(right),
+        }
+    })
+}
