@@ -86,6 +86,12 @@ pub fn hit(name: &str) -> bool {
     }
 }
 
+/// Whether a point of this process is armed: one that changes a constant is never used up.
+pub fn is_armed(name: &str) -> bool {
+    let armed = ARMED.lock().expect("no thread panics while it holds this");
+    armed.iter().any(|a| a.name == name)
+}
+
 fn next(name: &str, armed: &mut Vec<Armed>) -> Option<Deed> {
     let at = armed.iter().position(|a| a.name == name)?;
     if armed[at].skip > 0 {

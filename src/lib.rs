@@ -91,6 +91,10 @@ mod failpoint {
     pub(crate) fn hit(_name: &str) -> bool {
         false
     }
+
+    pub(crate) fn is_armed(_name: &str) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::kind::Role;
+use crate::failpoint::is_armed;
 use crate::secret::DatabaseUrl;
 
 /// How long a database may be gone or busy before a run gives up.
@@ -53,7 +54,7 @@ impl Link {
             let conn = loop {
                 match Conn::open(&self.url, self.role).await {
                     Ok(conn) => break conn,
-                    Err(e) if since.elapsed() > PATIENCE || !e.is_transient() => return Err(e),
+                    Err(e) if since.elapsed() > patience() || !e.is_transient() => return Err(e),
                     Err(_) => tokio::time::sleep(wait).await,
                 }
                 wait = (wait * 2).min(BACKOFF_MAX);
@@ -73,6 +74,15 @@ impl Link {
         if let Some(conn) = self.conn.take() {
             conn.close().await;
         }
+    }
+}
+
+/// [`PATIENCE`], or what a test waits that has no minute.
+fn patience() -> Duration {
+    if is_armed("short-patience") {
+        Duration::from_secs(8)
+    } else {
+        PATIENCE
     }
 }
 

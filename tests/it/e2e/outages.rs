@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::Parents;
+use super::{POINTS, Parents, SHORT};
 use crate::db::TestDb;
 use crate::servers::{Backend, PrivateServer};
 
@@ -54,10 +54,14 @@ on_each_backend!(a_server_that_comes_back_is_waited_for, |backend| {
 fn a_server_that_stays_away_is_given_up_and_the_next_run_goes_on() {
     crate::servers::on(Backend::Postgres, |backend| {
         let (mut server, mut parents) = private(backend, 3_000);
+        // Eight seconds stand for the minute.
+        parents
+            .saltern
+            .set(POINTS, &format!("{SHORT},short-patience=fail"));
         let run = parents.spawn_writing(&["--max-rate", "500"]);
         server.kill();
         let finished = run.finish_within(Duration::from_secs(150)).expect_code(5);
-        assert!(finished.elapsed > Duration::from_secs(50), "{finished:?}");
+        assert!(finished.elapsed > Duration::from_secs(8), "{finished:?}");
         server.start_again();
         parents.db.reconnect();
         parents.finish_and_check();
