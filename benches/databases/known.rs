@@ -9,7 +9,7 @@ use std::io::{BufWriter, Write as _};
 use std::time::Instant;
 
 use crate::place::{Backend, Place, argument, fill, row, settings, spread};
-use saltern::engine::{Event, Observer, Purpose, Session, look};
+use saltern::engine::{Event, Observer, Purpose, Session, scan_columns};
 use saltern::secret::DatabaseUrl;
 
 struct Deaf;
@@ -75,7 +75,9 @@ async fn scan_once(settings: &saltern::config::Settings, url: &str, known: Optio
     let mut session = Session::open(settings, DatabaseUrl::parse(url).unwrap())
         .await
         .unwrap();
-    let looks = look(&mut session, Purpose::Count, &Deaf).await.unwrap();
+    let looks = scan_columns(&mut session, Purpose::Count, &Deaf)
+        .await
+        .unwrap();
     assert_eq!(looks[0].known.as_ref().map(|known| known.all.known), known);
     session.conn.close().await;
     begun.elapsed().as_secs_f64()

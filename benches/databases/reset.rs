@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use crate::place::{Backend, Place, Ticks, argument, fill, row, settings, spread, text_argument};
 use saltern::config::Settings;
-use saltern::engine::{Choice, End, Event, Job, Mode, Observer, RunOptions, Session, Stop, run};
+use saltern::engine::{
+    End, Event, Job, Mode, Observer, ResetRequest, RunOptions, Session, Stop, run,
+};
 use saltern::policy::{Action, Rule, Rules, When};
 use saltern::secret::DatabaseUrl;
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -253,9 +255,9 @@ async fn reset_once(url: &str, rows: usize) -> f64 {
         .await
         .unwrap();
     let options = RunOptions {
-        job: Job::Reset(Arc::new(Choice {
+        job: Job::Reset(Arc::new(ResetRequest {
             reason: "a bench".to_owned(),
-            ..Choice::default()
+            ..ResetRequest::default()
         })),
         mode: Mode::Execute,
         ..RunOptions::default()

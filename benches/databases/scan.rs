@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use crate::place::{Backend, Place, argument, fill, row, settings, spread, text_argument};
 use futures_util::TryStreamExt as _;
-use saltern::engine::{Event, Observer, Purpose, Session, look};
+use saltern::engine::{Event, Observer, Purpose, Session, scan_columns};
 use saltern::secret::DatabaseUrl;
 use sqlx::Connection as _;
 
@@ -84,7 +84,9 @@ async fn scan_once(settings: &saltern::config::Settings, url: &str, rows: usize)
     let mut session = Session::open(settings, DatabaseUrl::parse(url).unwrap())
         .await
         .unwrap();
-    let looks = look(&mut session, Purpose::Count, &Deaf).await.unwrap();
+    let looks = scan_columns(&mut session, Purpose::Count, &Deaf)
+        .await
+        .unwrap();
     assert_eq!(looks[0].census.rows, rows as u64);
     session.conn.close().await;
     begun.elapsed().as_secs_f64()

@@ -29,24 +29,24 @@ pub use event::{
     AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
 };
 pub use hash::budget::{Budget, budget};
-pub use hash::calibrate::{Calibration, calibrate, tuned};
+pub use hash::calibrate::{Calibration, calibrate, tune};
 pub use hash::kernel::plan_for;
 pub use hash::pool::Hasher;
 pub use judge::work::Work;
-pub use plan::plan::{Plan, plan};
+pub use plan::plan::{RunPlan, plan};
 pub use plan::reset::{ResetPlan, plan_reset};
 pub use plan::reset_count::{ResetCount, ResetKind};
 pub use process::worker_id;
 pub use refusal::Refusal;
 pub use relabel::{Relabel, RelabelError};
 pub use request::{
-    By, CanaryLogin, Choice, Job, MaxLag, Mode, Pace, PlanOptions, ProofOptions, RunOptions,
-    Selection, TokenOptions,
+    By, CanaryLogin, Job, MaxLag, Mode, PlanOptions, ProofOptions, ResetRequest, RunOptions,
+    Selection, ThrottleOptions, TokenOptions,
 };
 pub use run::run::run;
-pub use scan::column::{ColumnKnown, ColumnLook, Group, Purpose, Wait};
-pub use scan::dependencies::{Tie, TieKind, ties};
-pub use scan::scan::look;
+pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
+pub use scan::dependencies::{Dependency, DependencyKind, dependencies};
+pub use scan::scan::scan_columns;
 pub use scan::waiting::record_waits;
 pub use scan::wordlists::check_lists;
 pub use session::{Session, names};

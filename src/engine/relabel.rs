@@ -83,7 +83,7 @@ impl Relabel {
     }
 
     /// The characters of the longest mark that is written.
-    pub(crate) fn longest_mark(&self) -> usize {
+    pub(crate) fn longest_label(&self) -> usize {
         mark_len(&self.to.long().unwrap_or(self.to), 0)
     }
 

@@ -41,8 +41,8 @@ pub enum Job {
     Rules,
     /// Puts the label of wrapped values right, and nothing else.
     Relabel(Relabel),
-    /// Resets what the one rule matches and the choice leaves, and nothing else.
-    Reset(Arc<Choice>),
+    /// Resets what the one rule matches and the request leaves, and nothing else.
+    Reset(Arc<ResetRequest>),
 }
 
 impl Job {
@@ -53,12 +53,12 @@ impl Job {
             Self::Rules => text,
             Self::Relabel(relabel) => text + &relabel.facts(),
             // How many are confirmed is no part of what is meant.
-            Self::Reset(choice) => {
+            Self::Reset(request) => {
                 let settings = Settings {
                     rules: settings.rules.without_brakes(),
                     ..settings.clone()
                 };
-                canonical(&settings) + &choice.facts()
+                canonical(&settings) + &request.facts()
             }
         }
     }
@@ -87,7 +87,7 @@ pub struct RunOptions {
     /// Stop after so long in this invocation.
     pub max_runtime: Option<Duration>,
     /// What holds it back.
-    pub pace: Pace,
+    pub throttle: ThrottleOptions,
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest that passes its self-test.
@@ -110,7 +110,7 @@ impl Default for RunOptions {
             selection: Selection::All,
             max_rows: None,
             max_runtime: None,
-            pace: Pace::default(),
+            throttle: ThrottleOptions::default(),
             threads: None,
             kernel: None,
             sweeps: 3,
@@ -123,7 +123,7 @@ impl Default for RunOptions {
 
 /// What was asked for beyond the rule's condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choice {
+pub struct ResetRequest {
     /// Only these, a line each; none for all.
     pub users: Option<Vec<String>>,
     /// Never these, a line each.
@@ -140,7 +140,7 @@ pub struct Choice {
     pub confirm: Option<u64>,
 }
 
-impl Choice {
+impl ResetRequest {
     /// What the plan of such a run says beyond the configuration.
     pub(crate) fn facts(&self) -> String {
         let list = |name: &str, lines: &[String]| {
@@ -180,7 +180,7 @@ pub enum By {
 
 /// What was asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Pace {
+pub struct ThrottleOptions {
     /// At most so many rows a second.
     pub max_rate: Option<f64>,
     /// Wait while this file exists.

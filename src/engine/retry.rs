@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::store::{Conn, Link, PATIENCE, StoreError, Trouble};
 
 /// Runs `ask` on the link's connection until it answers.
-pub(crate) async fn patiently<T>(
+pub(crate) async fn retry<T>(
     link: &mut Link,
     ask: impl AsyncFn(&mut Conn) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {

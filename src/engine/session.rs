@@ -41,7 +41,7 @@ impl<'s> Session<'s> {
     pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
         let since = Instant::now();
         loop {
-            match Self::look(settings, url.clone()).await {
+            match Self::connect(settings, url.clone()).await {
                 // Somebody holds the whole database (SQLite) or the catalogue for a moment.
                 Err(EngineError::Store(e))
                     if e.trouble() == Trouble::Busy && since.elapsed() < PATIENCE =>
@@ -53,7 +53,7 @@ impl<'s> Session<'s> {
         }
     }
 
-    async fn look(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
+    async fn connect(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
         let names = names(settings, &url)?;
         let mut conn = Conn::open(&url, Role::Read).await?;
         let mut columns = Vec::with_capacity(settings.credentials.len());

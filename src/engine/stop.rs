@@ -38,7 +38,7 @@ impl Stop {
     }
 
     /// Waits for a signal.
-    pub(crate) async fn asked(&self) -> Signal {
+    pub(crate) async fn signalled(&self) -> Signal {
         loop {
             if let Some(signal) = self.get() {
                 return signal;

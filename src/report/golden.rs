@@ -10,8 +10,8 @@ use crate::census::{
 };
 use crate::config::{ConfigFile, Settings, parse};
 use crate::engine::{
-    AccountsJson, Budget, Calibration, ColumnKnown, ColumnLook, End, Finished, Group, Plan,
-    Refusal, Wait,
+    AccountsJson, Budget, Calibration, ColumnKnown, ColumnScan, End, Finished, Group, Refusal,
+    RunPlan, Wait,
 };
 use crate::kernel::{self, Params};
 use crate::policy::{Deadlines, Facts, LastLogin, Machine, decide, estimate, waits_for};
@@ -89,7 +89,7 @@ fn known(census: &ColumnCensus) -> ColumnKnown {
     ColumnKnown::new(lines, Arc::new(ListVerdicts::default()))
 }
 
-fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
+fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnScan {
     let credential = &settings.credentials[at];
     let cutoffs = settings
         .rules
@@ -140,7 +140,7 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
             }
         }
     }
-    ColumnLook {
+    ColumnScan {
         known: (at < 2).then(|| known(&census)),
         credential: credential.name.clone(),
         census,
@@ -158,12 +158,12 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnLook {
             })
             .collect(),
         counted_ms: NOW_MS,
-        longest_mark: 0,
+        longest_label: 0,
         boundaries: Vec::new(),
     }
 }
 
-fn looks(settings: &Settings) -> Vec<ColumnLook> {
+fn looks(settings: &Settings) -> Vec<ColumnScan> {
     let md5 = |word: &str| digest(Scheme::MD5, word.as_bytes()).map(|hex| hex.to_string());
     let mut parents: Vec<Seen> = Vec::new();
     for n in 0..40 {
@@ -201,8 +201,8 @@ fn looks(settings: &Settings) -> Vec<ColumnLook> {
     ]
 }
 
-fn plan(columns: Vec<ColumnLook>) -> Plan {
-    let hashes = columns.iter().map(ColumnLook::hashes).sum();
+fn plan(columns: Vec<ColumnScan>) -> RunPlan {
+    let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = Machine {
         hashes_per_second: 341.5,
         threads: 2,
@@ -216,7 +216,7 @@ fn plan(columns: Vec<ColumnLook>) -> Plan {
         output_len: 32,
     };
     let kernel = kernel::Plan::on(kernel::Path::Portable, params).expect("good parameters");
-    Plan {
+    RunPlan {
         columns,
         digest: "5a17".repeat(16),
         hashes,

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use saltern::config::{ConfigFile, Settings, parse};
 use saltern::engine::{
-    End, EngineError, Event, Finished, Job, Mode, Observer, Pace, PlanOptions, RunOptions,
-    Selection, Session, Stop, plan, run,
+    End, EngineError, Event, Finished, Job, Mode, Observer, PlanOptions, RunOptions, Selection,
+    Session, Stop, ThrottleOptions, plan, run,
 };
 use saltern::scheme::{Context, Declared, verify};
 use saltern::secret::{DatabaseUrl, Password, StoredHash};
@@ -92,7 +92,7 @@ const GO: RunOptions = RunOptions {
     selection: Selection::All,
     max_rows: None,
     max_runtime: None,
-    pace: Pace {
+    throttle: ThrottleOptions {
         max_rate: None,
         pause_file: None,
         lag: None,

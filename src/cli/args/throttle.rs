@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::value::{not_negative, positive};
-use crate::engine::{MaxLag, Pace};
+use crate::engine::{MaxLag, ThrottleOptions};
 use crate::store::{Kind, is_condition};
 
 /// What holds a run back.
@@ -25,8 +25,8 @@ pub struct PaceArgs {
 
 impl PaceArgs {
     /// As the engine takes it.
-    pub fn pace(&self) -> Pace {
-        Pace {
+    pub fn pace(&self) -> ThrottleOptions {
+        ThrottleOptions {
             max_rate: self.max_rate,
             pause_file: self.pause_file.clone(),
             lag: self

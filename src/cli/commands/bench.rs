@@ -73,7 +73,7 @@ struct What {
 async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<Measured, Failure> {
     let plan = engine::plan_for(&what.outer, what.path).map_err(EngineError::from)?;
     let budget = engine::budget(machine, &plan, Some(what.threads)).map_err(EngineError::from)?;
-    let budget = engine::tuned(&budget).map_err(EngineError::from)?;
+    let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let calibration = engine::calibrate(what.outer, &budget, at_least)
         .await
         .map_err(EngineError::from)?;

@@ -40,7 +40,7 @@ fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
         job: Job::Relabel(relabel),
         mode: args.mode(),
-        pace: args.pace.pace(),
+        throttle: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,

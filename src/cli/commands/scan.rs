@@ -9,7 +9,7 @@ use crate::cli::job::proof;
 use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, Watch};
 use crate::cli::setup::{self, Setup};
-use crate::engine::{ColumnLook, EngineError, Purpose, Session, look, record_waits};
+use crate::engine::{ColumnScan, EngineError, Purpose, Session, record_waits, scan_columns};
 use crate::report::ScanReport;
 use crate::scheme::Class;
 use crate::store::ledger::{CensusLine, log, migrate};
@@ -22,7 +22,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     let looks = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
-        let looks = look(&mut session, Purpose::Count, &watch).await?;
+        let looks = scan_columns(&mut session, Purpose::Count, &watch).await?;
         if args.record {
             record(&session, &looks).await?;
         }
@@ -50,7 +50,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
 }
 
 /// Keeps the census in the ledger, which is made where it is missing.
-async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), EngineError> {
+async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), EngineError> {
     let lines: Vec<CensusLine> = looks
         .iter()
         .flat_map(|look| {
@@ -77,7 +77,7 @@ async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), Engin
     Ok(())
 }
 
-fn rows_of(looks: &[ColumnLook], class: FailOn) -> u64 {
+fn rows_of(looks: &[ColumnScan], class: FailOn) -> u64 {
     let class = match class {
         FailOn::Weak => Class::Weak,
         FailOn::Plaintext => Class::Plaintext,

@@ -24,7 +24,7 @@ pub struct Calibration {
 }
 
 /// What this machine can do, as it was measured.
-pub(crate) struct Pace {
+pub(crate) struct MeasuredRate {
     /// With as many hashes at once as are best here.
     pub(crate) budget: Budget,
     /// Hashes a second.
@@ -37,7 +37,7 @@ pub(crate) struct Pace {
 ///
 /// # Errors
 /// A system that refuses the memory that it offered.
-pub fn tuned(budget: &Budget) -> Result<Budget, KernelError> {
+pub fn tune(budget: &Budget) -> Result<Budget, KernelError> {
     // All threads at the same time: they share the caches and the memory, as they will in the run.
     let found: Result<Vec<usize>, KernelError> = std::thread::scope(|scope| {
         let trial = || Ok(budget.plan.clone().tuned(budget.lockstep_max)?.lockstep());
@@ -121,7 +121,7 @@ pub(crate) async fn measure(
     session: &Session<'_>,
     budget: &Budget,
     observer: &dyn Observer,
-) -> Result<Pace, EngineError> {
+) -> Result<MeasuredRate, EngineError> {
     observer.on(
         None,
         &Event::Preparing {
@@ -129,9 +129,9 @@ pub(crate) async fn measure(
         },
     );
     let outer = session.settings.target.outer;
-    let budget = tuned(budget)?;
+    let budget = tune(budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(300)).await?;
-    Ok(Pace {
+    Ok(MeasuredRate {
         budget,
         rate: calibration.hashes_per_second,
     })
@@ -156,7 +156,7 @@ mod tests {
             cpus: 2,
             memory_bytes: Some((512 + hashing_mib) << 20),
         };
-        let budget = tuned(&budget(&machine, &plan, None).expect("fits")).expect("memory");
+        let budget = tune(&budget(&machine, &plan, None).expect("fits")).expect("memory");
         assert_eq!(budget.threads, 2);
         assert!(lockstep.contains(&budget.plan.lockstep()), "{budget:?}");
         assert!(budget.hashing_bytes <= hashing_mib << 20);

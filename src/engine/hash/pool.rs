@@ -20,13 +20,13 @@ use crate::secret::{InnerSalt, StoredHash};
 /// The pool.
 pub struct Hasher {
     pool: rayon::ThreadPool,
-    shared: Arc<Shared>,
+    shared: Arc<PoolState>,
     /// How many hashes one task makes: enough that a task takes about [`TASK_SECONDS`], a multiple of the lockstep.
     per_task: AtomicUsize,
 }
 
 /// What the threads share.
-struct Shared {
+struct PoolState {
     outer: Outer,
     dialect: Dialect,
     plan: Plan,
@@ -42,14 +42,14 @@ struct Shared {
 const TASK_SECONDS: f64 = 0.01;
 
 /// A batch under way.
-struct Batch {
-    jobs: Vec<Job>,
+struct HashBatch {
+    jobs: Vec<HashJob>,
     made: Vec<OnceLock<StoredHash>>,
     left: AtomicUsize,
     done: Mutex<Option<oneshot::Sender<Vec<Option<StoredHash>>>>>,
 }
 
-struct Job {
+struct HashJob {
     work: Work,
     /// Random; what goes into the hash is what the dialect makes of it.
     salt: [u8; 16],
@@ -75,7 +75,7 @@ impl Hasher {
             .thread_name(|i| format!("hash-{i}"))
             .build()
             .map_err(|source| HasherError::Threads { threads, source })?;
-        let shared = Shared {
+        let shared = PoolState {
             outer,
             dialect,
             plan: budget.plan.clone(),
@@ -118,10 +118,10 @@ impl Hasher {
         let (done, receiver) = oneshot::channel();
         let mut salts = vec![0_u8; 16 * works.len()];
         getrandom::fill(&mut salts).map_err(HasherError::Random)?;
-        let jobs: Vec<Job> = works
+        let jobs: Vec<HashJob> = works
             .into_iter()
             .zip(salts.chunks_exact(16))
-            .map(|(work, salt)| Job {
+            .map(|(work, salt)| HashJob {
                 work,
                 salt: salt.try_into().expect("16 bytes each"),
             })
@@ -133,7 +133,7 @@ impl Hasher {
         }
         let per_task = self.per_task.load(Ordering::Relaxed).max(1);
         let tasks = jobs.len().div_ceil(per_task);
-        let batch = Arc::new(Batch {
+        let batch = Arc::new(HashBatch {
             made: jobs.iter().map(|_| OnceLock::new()).collect(),
             jobs,
             left: AtomicUsize::new(tasks),
@@ -181,8 +181,8 @@ impl Hasher {
     }
 }
 
-impl Shared {
-    fn work(&self, batch: &Batch, range: std::ops::Range<usize>) {
+impl PoolState {
+    fn work(&self, batch: &HashBatch, range: std::ops::Range<usize>) {
         let index = rayon::current_thread_index().unwrap_or(0);
         let Ok(mut arena) = self.arenas[index].lock() else {
             return;
@@ -213,7 +213,7 @@ impl Shared {
     fn hash(
         &self,
         arena: &mut Option<Arena>,
-        batch: &Batch,
+        batch: &HashBatch,
         group: std::ops::Range<usize>,
         len: usize,
     ) -> Result<(), KernelError> {
@@ -254,7 +254,7 @@ fn thread_cpu_nanos() -> u64 {
     t.tv_sec.cast_unsigned() * 1_000_000_000 + t.tv_nsec.cast_unsigned()
 }
 
-impl Batch {
+impl HashBatch {
     fn finish_task(&self) {
         if self.left.fetch_sub(1, Ordering::AcqRel) != 1 {
             return;

@@ -5,9 +5,9 @@ use crate::kernel::{Path, SingleHashes};
 use crate::scheme::{Context, Declared, unmark, verify};
 use crate::secret::{InnerSalt, Password, StoredHash};
 
-/// Whether a new value is the hash of the text, under the mark that it should have: its native string verifies with the text as the
+/// Whether a new value is the hash of the text, under the mark that it should have: its native string is_hash_of with the text as the
 /// password, and the id and what stands behind the hash are the work's.
-pub(crate) fn verifies(new: &[u8], work: &Work) -> bool {
+pub(crate) fn is_hash_of(new: &[u8], work: &Work) -> bool {
     let Ok(text) = std::str::from_utf8(new) else {
         return false;
     };

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::selection::Chosen;
-use super::work::{Decided, Glance, Judged, Proven, Verdict, Work};
+use super::selection::ResetSelection;
+use super::work::{Decided, Disposition, Judged, Proven, RowFacts, Work};
 use crate::census::{Judgement, ListVerdicts};
 use crate::config::{Credential, Settings};
 use crate::engine::relabel::Relabel;
@@ -32,7 +32,7 @@ pub(crate) struct Judge<'s> {
     /// Where the rules are not asked.
     relabel: Option<Relabel>,
     /// The rows that may be touched; none for all.
-    chosen: Option<Arc<Chosen>>,
+    selection: Option<Arc<ResetSelection>>,
     /// What the lists of known passwords said of the column.
     known: Option<Arc<ListVerdicts>>,
     /// Whether there is a rule for which rows may wait.
@@ -55,20 +55,20 @@ impl<'s> Judge<'s> {
             now_ms,
             deadlines,
             relabel: None,
-            chosen: None,
+            selection: None,
             known: None,
             has_waits: settings.rules.waited_for(&credential.name).next().is_some(),
         }
     }
 
     /// The same, with what the lists of known passwords said.
-    pub(crate) fn knowing(mut self, known: Option<Arc<ListVerdicts>>) -> Self {
+    pub(crate) fn with_known(mut self, known: Option<Arc<ListVerdicts>>) -> Self {
         self.known = known;
         self
     }
 
     /// The same, for a job.
-    pub(crate) fn doing(mut self, job: &Job) -> Self {
+    pub(crate) fn for_job(mut self, job: &Job) -> Self {
         self.relabel = match job {
             Job::Rules | Job::Reset(_) => None,
             Job::Relabel(relabel) => Some(*relabel),
@@ -77,8 +77,8 @@ impl<'s> Judge<'s> {
     }
 
     /// The same, where only rows that were chosen are touched, and no default decides.
-    pub(crate) fn among(mut self, chosen: Option<Arc<Chosen>>) -> Self {
-        self.chosen = chosen;
+    pub(crate) fn with_selection(mut self, selection: Option<Arc<ResetSelection>>) -> Self {
+        self.selection = selection;
         self
     }
 
@@ -86,8 +86,8 @@ impl<'s> Judge<'s> {
     fn reset_reason(&self, decision: &Decision, class: Class) -> ResetReason {
         ResetReason {
             rule: self.settings.rules.label(decision.rule.unwrap_or_default()),
-            reason: match &self.chosen {
-                Some(chosen) => chosen.reason.clone(),
+            reason: match &self.selection {
+                Some(selection) => selection.reason.clone(),
                 None => decision.reason.as_str().to_owned(),
             },
             class: class.as_str(),
@@ -125,7 +125,7 @@ impl<'s> Judge<'s> {
     pub(crate) fn decide_recognised(
         &self,
         recognised: &Recognised<'_>,
-        glance: Glance<'_>,
+        row_facts: RowFacts<'_>,
     ) -> Decided {
         let proven = match recognised {
             Recognised::Digest {
@@ -141,16 +141,16 @@ impl<'s> Judge<'s> {
             proven,
         );
         facts.normalize = self.credential.normalize;
-        facts.last_login = glance.last_login;
-        facts.must_change = glance.must_change;
+        facts.last_login = row_facts.last_login;
+        facts.must_change = row_facts.must_change;
         let known = self
             .known
             .as_ref()
-            .and_then(|known| known.judge(glance.value, recognised, facts.class, facts.scheme));
+            .and_then(|known| known.judge(row_facts.value, recognised, facts.class, facts.scheme));
         facts.known = known.and_then(Judgement::is_known);
         let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
         let mut waits_for = None;
-        if glance.excepted {
+        if row_facts.excepted {
             decision = Decision::EXCEPTED;
         } else if self.has_waits {
             waits_for =
@@ -177,7 +177,7 @@ impl<'s> Judge<'s> {
             row.value()
         };
         let recognised = recognise(value, self.credential.scheme);
-        let glance = Glance {
+        let row_facts = RowFacts {
             value,
             last_login: row.last_login,
             excepted: row.excepted,
@@ -189,24 +189,24 @@ impl<'s> Judge<'s> {
             decision,
             known,
             waits_for,
-        } = self.decide_recognised(&recognised, glance);
-        let is_left_out = self.chosen.as_ref().is_some_and(|chosen| {
-            decision.rule.is_none() || !chosen.takes(&self.credential.name, &row.key)
+        } = self.decide_recognised(&recognised, row_facts);
+        let is_left_out = self.selection.as_ref().is_some_and(|selection| {
+            decision.rule.is_none() || !selection.takes(&self.credential.name, &row.key)
         });
-        let verdict = match decision.action {
-            _ if is_left_out => Verdict::Keep,
+        let disposition = match decision.action {
+            _ if is_left_out => Disposition::Keep,
             Action::Wrap | Action::Rehash | Action::Reset if row.storage == Storage::Number => {
-                Verdict::Quarantine(QuarantineReason::NotText)
+                Disposition::Quarantine(QuarantineReason::NotText)
             }
-            Action::Keep => Verdict::Keep,
-            Action::Reset => Verdict::Reset(self.reset_reason(&decision, class)),
-            Action::OnLogin => Verdict::Waits,
-            Action::Quarantine => Verdict::Quarantine(quarantine_reason(decision.reason)),
+            Action::Keep => Disposition::Keep,
+            Action::Reset => Disposition::Reset(self.reset_reason(&decision, class)),
+            Action::OnLogin => Disposition::Waits,
+            Action::Quarantine => Disposition::Quarantine(quarantine_reason(decision.reason)),
             Action::Wrap => self.wrap(row, scheme),
             Action::Rehash => self.rehash(row, &recognised),
         };
         Judged {
-            verdict,
+            disposition,
             decision,
             class,
             scheme,
@@ -215,22 +215,22 @@ impl<'s> Judge<'s> {
         }
     }
 
-    fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Verdict {
+    fn wrap(&self, row: &Row, scheme: Option<Scheme>) -> Disposition {
         let outer = &self.settings.target.outer;
         let made = scheme.and_then(|scheme| Work::wrap(outer, row.value()?, scheme));
         if let (Some(work), Some(scheme)) = (&made, scheme)
             && lacks(row, scheme.needs(), work)
         {
-            return Verdict::Quarantine(QuarantineReason::NoSalt);
+            return Disposition::Quarantine(QuarantineReason::NoSalt);
         }
         // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
         made.map_or(
-            Verdict::Quarantine(QuarantineReason::Undecodable),
-            Verdict::Work,
+            Disposition::Quarantine(QuarantineReason::Undecodable),
+            Disposition::Work,
         )
     }
 
-    fn rehash(&self, row: &Row, recognised: &Recognised<'_>) -> Verdict {
+    fn rehash(&self, row: &Row, recognised: &Recognised<'_>) -> Disposition {
         let made = match *recognised {
             Recognised::Plaintext(value) => self.directly(value),
             // What a login sends is text; bytes that are none were written in a charset that nobody names.
@@ -242,8 +242,8 @@ impl<'s> Judge<'s> {
             _ => None,
         };
         made.map_or(
-            Verdict::Quarantine(QuarantineReason::Undecodable),
-            Verdict::Work,
+            Disposition::Quarantine(QuarantineReason::Undecodable),
+            Disposition::Work,
         )
     }
 
@@ -277,7 +277,7 @@ impl Relabel {
             .and_then(|value| self.apply(value));
         Judged {
             scheme: made.as_ref().and(Scheme::by_inner_id(&self.from)),
-            verdict: made.map_or(Verdict::Keep, Verdict::Swap),
+            disposition: made.map_or(Disposition::Keep, Disposition::Swap),
             decision: Decision {
                 action: Action::Keep,
                 rule: None,

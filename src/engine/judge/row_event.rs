@@ -1,20 +1,20 @@
 //! A judged row as `--print` shows it.
 
-use super::work::{Judged, Verdict};
+use super::work::{Disposition, Judged};
 use crate::engine::event::Event;
 use crate::policy::Action;
 use crate::store::Row;
 
 /// A row as `--print` shows it.
 pub(crate) fn row_event(credential: &str, row: &Row, judged: &Judged) -> Event {
-    let action = match &judged.verdict {
-        Verdict::Keep => "keep",
-        Verdict::Waits => "on-login",
-        Verdict::Quarantine(_) => "quarantine",
-        Verdict::Swap(_) => "relabel",
-        Verdict::Reset(_) => "reset",
-        Verdict::Work(_) if judged.decision.action == Action::Rehash => "rehash",
-        Verdict::Work(_) => "wrap",
+    let action = match &judged.disposition {
+        Disposition::Keep => "keep",
+        Disposition::Waits => "on-login",
+        Disposition::Quarantine(_) => "quarantine",
+        Disposition::Swap(_) => "relabel",
+        Disposition::Reset(_) => "reset",
+        Disposition::Work(_) if judged.decision.action == Action::Rehash => "rehash",
+        Disposition::Work(_) => "wrap",
     };
     Event::Row {
         credential: credential.to_owned(),

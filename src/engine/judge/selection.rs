@@ -7,29 +7,29 @@ use sha2::{Digest as _, Sha256};
 use crate::store::Key;
 
 /// The keys of a credential's rows, in the ledger's form.
-pub(crate) type Keys = HashSet<String>;
+pub(crate) type KeySet = HashSet<String>;
 
-/// A choice whose lists have become keys.
+/// A request whose lists have become keys.
 #[derive(Debug, Default)]
-pub(crate) struct Chosen {
-    pub(crate) users: Option<HashMap<String, Keys>>,
-    pub(crate) except: HashMap<String, Keys>,
+pub(crate) struct ResetSelection {
+    pub(crate) users: Option<HashMap<String, KeySet>>,
+    pub(crate) except: HashMap<String, KeySet>,
     /// Rows that were wrapped too short a time ago.
-    pub(crate) lately: HashMap<String, HashSet<Print>>,
+    pub(crate) lately: HashMap<String, HashSet<KeyPrint>>,
     pub(crate) reason: String,
 }
 
 /// What is kept of a key where there may be millions: the first half of its SHA-256.
-pub(crate) type Print = [u8; 16];
+pub(crate) type KeyPrint = [u8; 16];
 
-impl Chosen {
+impl ResetSelection {
     /// Whether a row is among those that the lists leave.
     pub(crate) fn takes(&self, credential: &str, key: &Key) -> bool {
         if self.users.is_none() && self.except.is_empty() && self.lately.is_empty() {
             return true;
         }
         let line = key.to_ledger();
-        let has = |keys: Option<&Keys>| keys.is_some_and(|keys| keys.contains(&line));
+        let has = |keys: Option<&KeySet>| keys.is_some_and(|keys| keys.contains(&line));
         let lately = self.lately.get(credential);
         !has(self.except.get(credential))
             && !lately.is_some_and(|prints| prints.contains(&print_of(&line)))
@@ -40,7 +40,7 @@ impl Chosen {
     }
 }
 
-pub(crate) fn print_of(key: &str) -> Print {
+pub(crate) fn print_of(key: &str) -> KeyPrint {
     let digest = Sha256::digest(key.as_bytes());
     digest.first_chunk().copied().expect("a SHA-256 is longer")
 }
@@ -60,7 +60,7 @@ mod tests {
             )])
         };
         let key = |n: &str| Key::from_ledger(&format!("[\"{n}\"]"), &[KIND]).expect("a key");
-        let chosen = Chosen {
+        let selection = ResetSelection {
             users: Some(keys(&["1", "2"])),
             except: keys(&["2", "3"]),
             reason: String::new(),
@@ -68,9 +68,9 @@ mod tests {
         };
         let taken: Vec<&str> = ["1", "2", "3", "4"]
             .into_iter()
-            .filter(|n| chosen.takes("parents", &key(n)))
+            .filter(|n| selection.takes("parents", &key(n)))
             .collect();
         assert_eq!(taken, ["1"]);
-        assert!(!chosen.takes("kids", &key("1")));
+        assert!(!selection.takes("kids", &key("1")));
     }
 }

@@ -52,7 +52,7 @@ impl std::fmt::Debug for Work {
 
 /// What is done with a row.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum Disposition {
     /// Nothing.
     Keep,
     /// Nothing: it waits for a login.
@@ -67,11 +67,11 @@ pub(crate) enum Verdict {
     Quarantine(QuarantineReason),
 }
 
-/// A verdict with what led to it.
+/// A disposition, and what led to it.
 #[derive(Debug)]
 pub(crate) struct Judged {
     /// What is done.
-    pub verdict: Verdict,
+    pub disposition: Disposition,
     /// What the rules said.
     pub decision: Decision,
     /// The value's class.
@@ -101,7 +101,7 @@ pub(crate) struct Decided {
 
 /// What a scan knows of a row without keeping it.
 #[derive(Clone, Copy)]
-pub(crate) struct Glance<'v> {
+pub(crate) struct RowFacts<'v> {
     /// The value; none for NULL.
     pub value: Option<&'v [u8]>,
     /// The last login.

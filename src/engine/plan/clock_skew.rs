@@ -9,8 +9,8 @@ use crate::policy::Rules;
 /// Clocks that keep time by the network differ by seconds; a zone taken for UTC is off by an hour or more, with half an hour where zones have it.
 const APART_MAX_MS: u64 = 15 * 60 * 1000;
 
-/// Why nothing can be reset by the time; none where it can, or where nothing is: by a rule, or, with `by_age`, by what was chosen.
-pub(crate) fn apart(
+/// Why nothing can be reset by the time; none where it can, or where nothing is: by a rule, or, with `by_age`, by what was selection.
+pub(crate) fn check_clocks(
     rules: &Rules,
     by_age: bool,
     database_ms: i64,
@@ -71,9 +71,9 @@ mod tests {
             rules(Action::Wrap, Some(Then::Reset), None),
             rules(Action::Reset, None, Some(year())),
         ] {
-            assert!(apart(&rules, false, DAY_MS, 0).is_some());
-            assert!(apart(&rules, false, 0, DAY_MS).is_some());
-            assert!(apart(&rules, false, 60_000, 0).is_none());
+            assert!(check_clocks(&rules, false, DAY_MS, 0).is_some());
+            assert!(check_clocks(&rules, false, 0, DAY_MS).is_some());
+            assert!(check_clocks(&rules, false, 60_000, 0).is_none());
         }
     }
 
@@ -84,8 +84,8 @@ mod tests {
             rules(Action::OnLogin, Some(Then::Wrap), None),
             rules(Action::Wrap, None, Some(year())),
         ] {
-            assert!(apart(&rules, false, DAY_MS, 0).is_none());
-            assert!(apart(&rules, true, DAY_MS, 0).is_some());
+            assert!(check_clocks(&rules, false, DAY_MS, 0).is_none());
+            assert!(check_clocks(&rules, true, DAY_MS, 0).is_some());
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::preflight::{LongestMarks, fitness};
+use super::preflight::{LabelWidth, preflight_columns};
 use super::refusals::refusals;
 use super::relabel_count::count;
 use super::reset::plan_reset;
@@ -12,26 +12,26 @@ use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Finished, Observer, to_i64};
 use crate::engine::judge::judge::Judge;
 use crate::engine::judge::row_event::row_event;
-use crate::engine::judge::work::{Proven, Verdict};
+use crate::engine::judge::work::{Disposition, Proven};
 use crate::engine::key_list::parse_keys;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::relabel::Relabel;
 use crate::engine::request::{Job, RunOptions, Selection};
-use crate::engine::scan::column::{ColumnKnown, ColumnLook, Purpose};
-use crate::engine::scan::scan::look;
+use crate::engine::scan::column::{ColumnKnown, ColumnScan, Purpose};
+use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::store::ledger::Accounts;
 use crate::store::{Bounds, Key, read_keys, read_page};
 
 /// Says what would be done.
-pub(crate) async fn dry(
+pub(crate) async fn dry_run(
     session: &mut Session<'_>,
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
     if let Job::Relabel(relabel) = &options.job {
-        return relabelling(session, relabel, options, observer).await;
+        return dry_run_relabel(session, relabel, options, observer).await;
     }
     if matches!(options.job, Job::Reset(_)) {
         let plan = plan_reset(session, options, observer).await?;
@@ -44,8 +44,10 @@ pub(crate) async fn dry(
         observer.on(None, &Event::Finished(finished.clone()));
         return Ok(finished);
     }
-    let looks = look(session, Purpose::Plan, observer).await?;
-    let unfit = fitness(session, LongestMarks::Seen(&looks)).await?.refusals;
+    let looks = scan_columns(session, Purpose::Plan, observer).await?;
+    let unfit = preflight_columns(session, LabelWidth::Seen(&looks))
+        .await?
+        .refusals;
     for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
         let text = format!(
             "run --execute would refuse: {}; {}",
@@ -62,7 +64,7 @@ pub(crate) async fn dry(
             print_rows(session, i, (seen.proven(), asked), options, observer).await?;
         }
     }
-    let waiting = looks.iter().map(ColumnLook::waiting).sum();
+    let waiting = looks.iter().map(ColumnScan::waiting).sum();
     let finished = Finished {
         waiting: to_i64(waiting),
         ..Finished::dry(accounts, begun.elapsed())
@@ -72,14 +74,16 @@ pub(crate) async fn dry(
 }
 
 /// Says how many labels would be rewritten.
-async fn relabelling(
+async fn dry_run_relabel(
     session: &mut Session<'_>,
     relabel: &Relabel,
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
-    let unfit = fitness(session, LongestMarks::Of(relabel)).await?.refusals;
+    let unfit = preflight_columns(session, LabelWidth::Of(relabel))
+        .await?
+        .refusals;
     for refusal in unfit {
         let text = format!(
             "relabel --execute would refuse: {}; {}",
@@ -117,8 +121,8 @@ pub(crate) async fn print_rows(
         session.now_ms,
         &session.deadlines,
     )
-    .knowing(known)
-    .doing(&options.job);
+    .with_known(known)
+    .for_job(&options.job);
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,
         _ => u64::MAX,
@@ -150,7 +154,7 @@ pub(crate) async fn print_rows(
         .await?;
         for row in &rows {
             let judged = judge.judge(row);
-            if matches!(judged.verdict, Verdict::Keep | Verdict::Waits) {
+            if matches!(judged.disposition, Disposition::Keep | Disposition::Waits) {
                 continue;
             }
             if left == 0 {

@@ -2,27 +2,27 @@
 
 use std::time::Duration;
 
-use super::preflight::{LongestMarks, fitness};
+use super::preflight::{LabelWidth, preflight_columns};
 use super::refusals::{refusals, warnings};
 use crate::config::{canonical, digest_of};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::hash::budget::{Budget, budget};
-use crate::engine::hash::calibrate::{Calibration, calibrate, tuned};
+use crate::engine::hash::calibrate::{Calibration, calibrate, tune};
 use crate::engine::hash::kernel::{choose_kernel, plan_for};
 use crate::engine::refusal::Refusal;
 use crate::engine::request::PlanOptions;
-use crate::engine::scan::column::{ColumnLook, Purpose};
-use crate::engine::scan::scan::look;
+use crate::engine::scan::column::{ColumnScan, Purpose};
+use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::machine::Machine;
 use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
 
 /// A plan.
 #[derive(Debug)]
-pub struct Plan {
+pub struct RunPlan {
     /// The columns, in the order of the configuration.
-    pub columns: Vec<ColumnLook>,
+    pub columns: Vec<ColumnScan>,
     /// The digest of what was asked for.
     pub digest: String,
     /// How many hashes it takes.
@@ -47,7 +47,7 @@ pub async fn plan(
     session: &mut Session<'_>,
     options: &PlanOptions,
     observer: &dyn Observer,
-) -> Result<Plan, EngineError> {
+) -> Result<RunPlan, EngineError> {
     let outer = session.settings.target.outer;
     let kernel = choose_kernel(options.kernel, &outer, observer);
     let budget = budget(
@@ -55,24 +55,24 @@ pub async fn plan(
         &plan_for(&outer, kernel)?,
         options.threads,
     )?;
-    let columns = look(session, Purpose::Plan, observer).await?;
+    let columns = scan_columns(session, Purpose::Plan, observer).await?;
     observer.on(
         None,
         &Event::Preparing {
             what: "measuring this machine".to_owned(),
         },
     );
-    let budget = tuned(&budget)?;
+    let budget = tune(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
-    let fitness = fitness(session, LongestMarks::Seen(&columns)).await?;
-    let hashes = columns.iter().map(ColumnLook::hashes).sum();
+    let fitness = preflight_columns(session, LabelWidth::Seen(&columns)).await?;
+    let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = EstimateMachine {
         hashes_per_second: calibration.hashes_per_second,
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),
         hash_bytes: (budget.plan.arena_bytes() / budget.plan.lockstep().max(1)) as u64,
     };
-    Ok(Plan {
+    Ok(RunPlan {
         digest: digest_of(&canonical(session.settings)),
         estimate: (hashes > 0).then(|| estimate(hashes, &machine)).flatten(),
         refusals: fitness

@@ -2,19 +2,19 @@
 //!
 //! What is looked at is the store's business; `doctor` shows all of it.
 
-use super::clock_skew::apart;
+use super::clock_skew::check_clocks;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::refusal::Refusal;
 use crate::engine::relabel::Relabel;
-use crate::engine::request::Choice;
-use crate::engine::scan::column::ColumnLook;
+use crate::engine::request::ResetRequest;
+use crate::engine::scan::column::ColumnScan;
 use crate::engine::session::Session;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
 
 /// What is known of the marks that would be written, and so of the width that they need.
 #[derive(Clone, Copy)]
-pub(crate) enum LongestMarks<'a> {
+pub(crate) enum LabelWidth<'a> {
     /// Nothing yet: a column must have room for a native string at least.
     Unknown,
     /// They are these labels.
@@ -25,12 +25,12 @@ pub(crate) enum LongestMarks<'a> {
         by_age: bool,
     },
     /// The rows were looked at.
-    Seen(&'a [ColumnLook]),
+    Seen(&'a [ColumnScan]),
 }
 
 /// What the preflight says against a run.
 #[derive(Debug, Default)]
-pub(crate) struct Fitness {
+pub(crate) struct PreflightFindings {
     /// Why it would be refused.
     pub(crate) refusals: Vec<Refusal>,
     /// What is to be known first.
@@ -41,14 +41,14 @@ pub(crate) struct Fitness {
 ///
 /// # Errors
 /// Only where the database could not be asked.
-pub(crate) async fn fitness(
+pub(crate) async fn preflight_columns(
     session: &mut Session<'_>,
-    marks: LongestMarks<'_>,
-) -> Result<Fitness, EngineError> {
-    let mut fitness = Fitness::default();
-    if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LongestMarks::Of(_))) {
-        let by_age = matches!(marks, LongestMarks::Dead { by_age: true });
-        let refusal = apart(&session.settings.rules, by_age, session.now_ms, host_ms);
+    marks: LabelWidth<'_>,
+) -> Result<PreflightFindings, EngineError> {
+    let mut fitness = PreflightFindings::default();
+    if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LabelWidth::Of(_))) {
+        let by_age = matches!(marks, LabelWidth::Dead { by_age: true });
+        let refusal = check_clocks(&session.settings.rules, by_age, session.now_ms, host_ms);
         fitness.refusals.extend(refusal);
     }
     let mut told: Vec<&str> = Vec::new();
@@ -56,11 +56,11 @@ pub(crate) async fn fitness(
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
         want.longest_mark = match marks {
-            LongestMarks::Unknown | LongestMarks::Dead { .. } => 0,
-            LongestMarks::Of(relabel) => relabel.longest_mark(),
-            LongestMarks::Seen(looks) => looks[i].longest_mark,
+            LabelWidth::Unknown | LabelWidth::Dead { .. } => 0,
+            LabelWidth::Of(relabel) => relabel.longest_label(),
+            LabelWidth::Seen(looks) => looks[i].longest_label,
         };
-        if matches!(marks, LongestMarks::Dead { .. }) {
+        if matches!(marks, LabelWidth::Dead { .. }) {
             want.resets_alone();
         }
         for finding in preflight(&mut session.conn, column, &want).await? {
@@ -94,12 +94,12 @@ pub(crate) async fn fitness(
 ///
 /// # Errors
 /// The first refusal.
-pub(crate) async fn examine(
+pub(crate) async fn require_preflight(
     session: &mut Session<'_>,
-    marks: LongestMarks<'_>,
+    marks: LabelWidth<'_>,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let fitness = fitness(session, marks).await?;
+    let fitness = preflight_columns(session, marks).await?;
     if let Some(refusal) = fitness.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }
@@ -109,10 +109,10 @@ pub(crate) async fn examine(
     Ok(())
 }
 
-impl Choice {
+impl ResetRequest {
     /// What it writes.
-    pub(crate) fn marks(&self) -> LongestMarks<'static> {
-        LongestMarks::Dead {
+    pub(crate) fn marks(&self) -> LabelWidth<'static> {
+        LabelWidth::Dead {
             by_age: self.wrapped_before.is_some(),
         }
     }

@@ -6,8 +6,8 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{RunOptions, Selection};
-use crate::engine::scan::column::{ColumnLook, Group};
-use crate::engine::scan::dependencies::ties;
+use crate::engine::scan::column::{ColumnScan, Group};
+use crate::engine::scan::dependencies::dependencies;
 use crate::engine::session::Session;
 use crate::policy::Action;
 use crate::scheme::{Declared, Recognised, Scheme, outer_input};
@@ -16,7 +16,7 @@ use crate::scheme::{Declared, Recognised, Scheme, outer_input};
 const FREE_CANARY_ROWS: usize = 10;
 
 /// What would make `run --execute` refuse, beyond the preflight.
-pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
+pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
     let mut out = doubts(session, columns);
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
         if look.hashes() > 0 && !credential.readers_ready {
@@ -27,8 +27,8 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Ref
 }
 
 /// Rules that would reset more rows than they may, and columns of which nobody knows, or somebody is wrong about, what they hold.
-pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refusal> {
-    let mut out = reset_limit::over(&session.settings.rules, columns);
+pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
+    let mut out = reset_limit::over_limit(&session.settings.rules, columns);
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
         let unproven = look.unproven();
         if unproven > 0 {
@@ -78,13 +78,15 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<Refus
 }
 
 /// What the operator may not know of columns that rows are tied to.
-pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
+pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
     let mut out = Vec::new();
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
-        for tie in ties(look, credential) {
-            let caution = tie
-                .scheme
-                .and_then(|scheme| tie.kind.caution(scheme, tie.column.as_deref()));
+        for dependency in dependencies(look, credential) {
+            let caution = dependency.scheme.and_then(|scheme| {
+                dependency
+                    .kind
+                    .caution(scheme, dependency.column.as_deref())
+            });
             out.extend(caution.map(|text| format!("credential {}: {text}", credential.name)));
         }
     }
@@ -104,7 +106,7 @@ pub(crate) fn not_ready(credential: &str) -> Refusal {
     }
 }
 
-pub(crate) fn warnings(session: &Session<'_>, columns: &[ColumnLook]) -> Vec<String> {
+pub(crate) fn warnings(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
     let mut out = Vec::new();
     if columns.iter().any(|c| c.wraps() > 0) {
         out.push("a wrap can't be undone, except from a backup".to_owned());
@@ -146,7 +148,7 @@ pub(crate) fn check_ready(
 }
 
 /// What a rule that asks for known passwords passes over because nobody looked, though somebody could have.
-pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<String> {
+pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<String> {
     if !session.settings.rules.asks_known() {
         return None;
     }
@@ -166,7 +168,7 @@ pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnLook) -> Option<Strin
 }
 
 /// Schemes that were proven with columns which the credential doesn't name: a login would not know them.
-fn undeclared_columns(look: &ColumnLook, credential: &Credential) -> Vec<Refusal> {
+fn undeclared_columns(look: &ColumnScan, credential: &Credential) -> Vec<Refusal> {
     let of_shape = |shape| {
         let group = |group: &&Group| {
             matches!(look.line(group).specimen, Recognised::Digest { shape: of, .. } if of == shape)
@@ -207,7 +209,7 @@ fn undeclared_columns(look: &ColumnLook, credential: &Credential) -> Vec<Refusal
 }
 
 /// Digests whose salt nobody would know any more.
-fn without_salt(look: &ColumnLook, credential: &Credential, declared: Scheme) -> Option<Refusal> {
+fn without_salt(look: &ColumnScan, credential: &Credential, declared: Scheme) -> Option<Refusal> {
     let rows: u64 = look
         .census
         .lines
@@ -231,7 +233,7 @@ fn without_salt(look: &ColumnLook, credential: &Credential, declared: Scheme) ->
 /// Digests that bcrypt takes by way of another, under an id that has no room to say so.
 fn without_room(
     session: &Session<'_>,
-    look: &ColumnLook,
+    look: &ColumnScan,
     credential: &Credential,
     declared: Scheme,
 ) -> Option<Refusal> {

@@ -1,6 +1,6 @@
 //! What `saltern reset` would do. Writes nothing.
 
-use super::preflight::fitness;
+use super::preflight::preflight_columns;
 use super::reset_count::{ResetCount, count, grounds};
 use super::reset_selection::resolve;
 use crate::config::digest_of;
@@ -39,13 +39,13 @@ pub async fn plan_reset(
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<ResetPlan, EngineError> {
-    let Job::Reset(choice) = &options.job else {
+    let Job::Reset(request) = &options.job else {
         return Err(EngineError::refused("this is no reset", "report it"));
     };
-    let fitness = fitness(session, choice.marks()).await?;
-    let chosen = resolve(session, choice, observer).await?;
+    let fitness = preflight_columns(session, request.marks()).await?;
+    let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;
-    let columns = count(session, &grounds, &chosen, None, observer).await?;
+    let columns = count(session, &grounds, &selection, None, observer).await?;
     Ok(ResetPlan {
         digest: digest_of(&options.job.canonical(session.settings)),
         columns,

@@ -8,10 +8,10 @@ use crate::census::{ListVerdicts, Reservoir};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::Judge;
-use crate::engine::judge::selection::Chosen;
-use crate::engine::judge::work::{Decided, Glance, Proven};
+use crate::engine::judge::selection::ResetSelection;
+use crate::engine::judge::work::{Decided, Proven, RowFacts};
 use crate::engine::scan::column::Purpose;
-use crate::engine::scan::scan::look;
+use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::policy::Action;
 use crate::scheme::recognise;
@@ -76,7 +76,7 @@ pub(crate) async fn grounds(
     if !asks {
         return Ok(Grounds::default());
     }
-    let looks = look(session, Purpose::Count, observer).await?;
+    let looks = scan_columns(session, Purpose::Count, observer).await?;
     Ok(Grounds {
         proven: looks
             .iter()
@@ -96,7 +96,7 @@ pub(crate) async fn grounds(
 pub(crate) async fn count(
     session: &mut Session<'_>,
     grounds: &Grounds,
-    chosen: &Chosen,
+    selection: &ResetSelection,
     limit: Option<u64>,
     observer: &dyn Observer,
 ) -> Result<Vec<ResetCount>, EngineError> {
@@ -121,7 +121,7 @@ pub(crate) async fn count(
             session.now_ms,
             &session.deadlines,
         )
-        .knowing(grounds.known.get(&credential.name).cloned());
+        .with_known(grounds.known.get(&credential.name).cloned());
         let mut counted = ResetCount {
             credential: credential.name.clone(),
             seen: 0,
@@ -136,7 +136,7 @@ pub(crate) async fn count(
         scan(&mut session.conn, &column, Order::Key, &mut |row| {
             counted.seen += 1;
             let recognised = recognise(row.value, credential.scheme);
-            let glance = Glance {
+            let row_facts = RowFacts {
                 value: row.value,
                 last_login: row.last_login,
                 // Whether it would be meant, were it not left out.
@@ -148,12 +148,12 @@ pub(crate) async fn count(
                 scheme,
                 decision,
                 ..
-            } = judge.decide_recognised(&recognised, glance);
+            } = judge.decide_recognised(&recognised, row_facts);
             if decision.action != Action::Reset {
                 return Ok(());
             }
             let key = row.key()?;
-            if row.excepted || !chosen.takes(&credential.name, &key) {
+            if row.excepted || !selection.takes(&credential.name, &key) {
                 counted.left_out += 1;
                 return Ok(());
             }

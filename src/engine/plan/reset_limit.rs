@@ -1,29 +1,29 @@
-//! The brake of rules that reset: more rows than `max_rows` and nothing is reset; and what matches only later never goes beyond it.
+//! The reset_limits of rules that reset: more rows than `max_rows` and nothing is reset; and what matches only later never goes beyond it.
 
 use crate::engine::refusal::Refusal;
-use crate::engine::scan::column::ColumnLook;
+use crate::engine::scan::column::ColumnScan;
 use crate::policy::Rules;
 
 /// How many rows each rule may still reset in a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Brake(Vec<Rule>);
+pub(crate) struct ResetLimits(Vec<RuleLimit>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Rule {
+struct RuleLimit {
     /// None where the rule resets nothing.
     left: Option<u64>,
     /// Rows that were passed over because none was left.
     held: u64,
 }
 
-impl Brake {
+impl ResetLimits {
     /// The brakes of the rules; `before` is how many rows each has reset in this run already, by its label.
     pub(crate) fn new(rules: &Rules, before: &[(String, u64)]) -> Self {
         let one = |(number, rule): (usize, &crate::policy::Rule)| {
             let label = rules.label(number);
             let done = before.iter().find(|(of, _)| *of == label);
             let done = done.map_or(0, |(_, rows)| *rows);
-            Rule {
+            RuleLimit {
                 left: rule.max_rows.map(|most| most.saturating_sub(done)),
                 held: 0,
             }
@@ -50,7 +50,7 @@ impl Brake {
 
     /// What the operator should know of rows that were passed over; none where there are none.
     pub(crate) fn words(&self, rules: &Rules) -> Option<String> {
-        let held = |(number, rule): (usize, &Rule)| {
+        let held = |(number, rule): (usize, &RuleLimit)| {
             (rule.held > 0).then(|| format!("{} of {}", rule.held, rules.label(number)))
         };
         let held: Vec<String> = self.0.iter().enumerate().filter_map(held).collect();
@@ -64,7 +64,7 @@ impl Brake {
 }
 
 /// Rules that would reset more rows than they may.
-pub(crate) fn over(rules: &Rules, columns: &[ColumnLook]) -> Vec<Refusal> {
+pub(crate) fn over_limit(rules: &Rules, columns: &[ColumnScan]) -> Vec<Refusal> {
     rules
         .iter()
         .filter_map(|(number, rule)| {
@@ -100,19 +100,21 @@ mod tests {
 
     #[test]
     fn what_a_run_has_reset_before_it_was_killed_counts() {
-        let mut brake = Brake::new(&rules(Some(3)), &[("leaked".to_owned(), 2)]);
-        assert!(!brake.is_held(0));
-        brake.take(0);
-        assert!(brake.is_held(0) && brake.is_held(0));
-        let words = brake.words(&rules(Some(3))).expect("rows were passed over");
+        let mut reset_limits = ResetLimits::new(&rules(Some(3)), &[("leaked".to_owned(), 2)]);
+        assert!(!reset_limits.is_held(0));
+        reset_limits.take(0);
+        assert!(reset_limits.is_held(0) && reset_limits.is_held(0));
+        let words = reset_limits
+            .words(&rules(Some(3)))
+            .expect("rows were passed over");
         assert!(words.contains("2 of leaked"), "{words}");
     }
 
     #[test]
     fn a_rule_without_a_brake_is_never_held() {
-        let mut brake = Brake::new(&rules(None), &[]);
-        brake.take(0);
-        assert!(!brake.is_held(0) && !brake.is_held(7));
-        assert_eq!(brake.words(&rules(None)), None);
+        let mut reset_limits = ResetLimits::new(&rules(None), &[]);
+        reset_limits.take(0);
+        assert!(!reset_limits.is_held(0) && !reset_limits.is_held(7));
+        assert_eq!(reset_limits.words(&rules(None)), None);
     }
 }

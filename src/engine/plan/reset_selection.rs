@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
-use crate::engine::judge::selection::{Chosen, Keys, print_of};
+use crate::engine::judge::selection::{KeySet, ResetSelection, print_of};
 use crate::engine::key_list::parse_line;
-use crate::engine::request::{By, Choice};
+use crate::engine::request::{By, ResetRequest};
 use crate::engine::session::Session;
 use crate::store::ledger::wrapped;
 use crate::store::{Neighbour, Order, StoreError, scan};
@@ -17,15 +17,15 @@ use crate::store::{Neighbour, Order, StoreError, scan};
 /// A line that can't name a row; one of `except_users` that names none, because a slip there would reset who must not be.
 pub(crate) async fn resolve(
     session: &mut Session<'_>,
-    choice: &Choice,
+    request: &ResetRequest,
     observer: &dyn Observer,
-) -> Result<Chosen, EngineError> {
-    let mut chosen = Chosen {
-        reason: choice.reason.clone(),
-        ..Chosen::default()
+) -> Result<ResetSelection, EngineError> {
+    let mut selection = ResetSelection {
+        reason: request.reason.clone(),
+        ..ResetSelection::default()
     };
-    if let Some(lines) = &choice.users {
-        let (keys, missing) = keys_of(session, lines, choice.by).await?;
+    if let Some(lines) = &request.users {
+        let (keys, missing) = keys_of(session, lines, request.by).await?;
         if !missing.is_empty() {
             observer.on(
                 None,
@@ -38,10 +38,10 @@ pub(crate) async fn resolve(
                 },
             );
         }
-        chosen.users = Some(keys);
+        selection.users = Some(keys);
     }
-    if !choice.except_users.is_empty() {
-        let (keys, missing) = keys_of(session, &choice.except_users, choice.by).await?;
+    if !request.except_users.is_empty() {
+        let (keys, missing) = keys_of(session, &request.except_users, request.by).await?;
         if let Some(first) = missing.first() {
             return Err(EngineError::refused(
                 format!(
@@ -51,12 +51,12 @@ pub(crate) async fn resolve(
                 "put the lines right or take them out: whoever a misspelt line was meant for would be reset",
             ));
         }
-        chosen.except = keys;
+        selection.except = keys;
     }
-    if let Some(age) = choice.wrapped_before {
+    if let Some(age) = request.wrapped_before {
         let since_ms = session.now_ms.saturating_sub(age.millis());
         for credential in &session.settings.credentials {
-            let prints = chosen.lately.entry(credential.name.clone()).or_default();
+            let prints = selection.lately.entry(credential.name.clone()).or_default();
             let (conn, names) = (&mut session.conn, &session.names);
             wrapped::each_since(conn, names, &credential.name, since_ms, &mut |key| {
                 prints.insert(print_of(key));
@@ -64,7 +64,7 @@ pub(crate) async fn resolve(
             .await?;
         }
     }
-    Ok(chosen)
+    Ok(selection)
 }
 
 /// The keys that lines name, and the numbers of the lines, from 1, that name no row.
@@ -72,8 +72,8 @@ async fn keys_of(
     session: &mut Session<'_>,
     lines: &[String],
     by: By,
-) -> Result<(HashMap<String, Keys>, Vec<usize>), EngineError> {
-    let mut found: HashMap<String, Keys> = HashMap::new();
+) -> Result<(HashMap<String, KeySet>, Vec<usize>), EngineError> {
+    let mut found: HashMap<String, KeySet> = HashMap::new();
     // What a row is looked up by, with the lines that say it.
     let mut wanted: HashMap<(Option<usize>, Vec<u8>), Vec<usize>> = HashMap::new();
     let mut missing = HashSet::new();

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::context::Execution;
-use super::progress::Tally;
+use super::progress::RunProgress;
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::End;
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::scan::waiting::{for_ledger, record, waits};
 use crate::store::ledger::{
@@ -20,7 +20,7 @@ impl Execution<'_> {
     pub(crate) async fn add(&self, run: &str, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
         let mut control = self.control.lock().await;
         // Where the answer to its COMMIT is lost it is added again; what is read a second time finds nothing.
-        patiently(&mut control, async |conn| {
+        retry(&mut control, async |conn| {
             add_pass(conn, &self.session.names, run, chunks).await
         })
         .await?;
@@ -29,7 +29,7 @@ impl Execution<'_> {
 
     pub(crate) async fn last_pass(&self, run: &str) -> Result<i64, EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
+        let chunks = retry(&mut control, async |conn| {
             chunk::list(conn, &self.session.names, run).await
         })
         .await?;
@@ -40,7 +40,7 @@ impl Execution<'_> {
     pub(crate) async fn is_done(&self, run: &str, pass: i64) -> Result<bool, EngineError> {
         let names = &self.session.names;
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
+        let chunks = retry(&mut control, async |conn| {
             chunk::release_owner(conn, names, &self.me.id).await?;
             chunk::list(conn, names, run).await
         })
@@ -57,7 +57,7 @@ impl Execution<'_> {
         pass: i64,
     ) -> Result<HashSet<String>, EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
+        let chunks = retry(&mut control, async |conn| {
             chunk::list(conn, &self.session.names, run).await
         })
         .await?;
@@ -70,7 +70,7 @@ impl Execution<'_> {
 
     pub(crate) async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
+        let chunks = retry(&mut control, async |conn| {
             chunk::list(conn, &self.session.names, run).await
         })
         .await?;
@@ -88,7 +88,7 @@ impl Execution<'_> {
     /// Every pass must close, for every credential.
     pub(crate) async fn check_closed(&self, run: &str, end: End) -> Result<(), EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = patiently(&mut control, async |conn| {
+        let chunks = retry(&mut control, async |conn| {
             chunk::list(conn, &self.session.names, run).await
         })
         .await?;
@@ -109,7 +109,7 @@ impl Execution<'_> {
 
     pub(crate) async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
         let mut control = self.control.lock().await;
-        let counts = patiently(&mut control, async |conn| {
+        let counts = retry(&mut control, async |conn| {
             log::quarantine_counts(conn, &self.session.names, run).await
         })
         .await?;
@@ -129,7 +129,7 @@ impl Execution<'_> {
         run: &str,
     ) -> Result<HashSet<(String, String)>, EngineError> {
         let mut control = self.control.lock().await;
-        let lines = patiently(&mut control, async |conn| {
+        let lines = retry(&mut control, async |conn| {
             log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await
         })
         .await?;
@@ -142,20 +142,23 @@ impl Execution<'_> {
 
 impl Execution<'_> {
     /// Keeps what a sweep counted that saw every row and found nothing more to change.
-    pub(crate) async fn record_waits(&self, tally: &RefCell<Tally>) -> Result<(), EngineError> {
+    pub(crate) async fn record_waits(
+        &self,
+        progress: &RefCell<RunProgress>,
+    ) -> Result<(), EngineError> {
         let settings = self.session.settings;
         let columns: Vec<WaitingColumn> = {
-            let tally = tally.borrow();
+            let progress = progress.borrow();
             let none = WaitCounts::new();
             let of_column = |credential: &Credential| {
-                let counts = tally.waits.get(&credential.name).unwrap_or(&none);
+                let counts = progress.waits.get(&credential.name).unwrap_or(&none);
                 let waits = waits(settings, &self.session.deadlines, &credential.name, counts);
                 for_ledger(settings, &credential.name, &waits)
             };
             settings.credentials.iter().map(of_column).collect()
         };
         let mut control = self.control.lock().await;
-        let now_ms = patiently(&mut control, async |conn| now_ms_of(conn).await).await?;
+        let now_ms = retry(&mut control, async |conn| now_ms_of(conn).await).await?;
         record(&mut control, &self.session.names, now_ms, &columns).await
     }
 }

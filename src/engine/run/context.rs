@@ -4,7 +4,7 @@ use tokio::sync::Mutex;
 
 use crate::engine::event::Observer;
 use crate::engine::hash::budget::Budget;
-use crate::engine::hash::calibrate::Pace;
+use crate::engine::hash::calibrate::MeasuredRate;
 use crate::engine::request::RunOptions;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
@@ -13,7 +13,7 @@ use crate::store::ledger::WorkerIdentity;
 
 /// What an invocation was asked for, and by whom.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct StartRequest<'a> {
     pub(crate) me: &'a WorkerIdentity,
     /// The id of the run, should it be a new one.
     pub(crate) new_id: &'a str,
@@ -33,5 +33,5 @@ pub(crate) struct Execution<'a> {
     pub(crate) control: Mutex<Link>,
     /// One for each page that is written at the same time; none on SQLite, where the control connection writes too.
     pub(crate) writers: Vec<Mutex<Link>>,
-    pub(crate) pace: &'a Pace,
+    pub(crate) measured: &'a MeasuredRate,
 }

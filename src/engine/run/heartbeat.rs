@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::context::Execution;
 use super::locks::HEARTBEAT;
-use super::progress::Tally;
+use super::progress::RunProgress;
 use crate::engine::event::{Event, to_i64};
 use crate::engine::hash::pool::Hasher;
 use crate::store::Column;
@@ -24,13 +24,13 @@ impl Execution<'_> {
         &self,
         run: &str,
         hasher: &Hasher,
-        tally: &RefCell<Tally>,
+        progress: &RefCell<RunProgress>,
         over: &Cell<bool>,
     ) {
         while !over.get() {
             {
                 let mut control = self.control.lock().await;
-                let line = self.line(hasher, tally);
+                let line = self.line(hasher, progress);
                 let names = &self.session.names;
                 // Two credentials may share a column, told apart by `where`: one lock.
                 let columns = self.session.columns.iter().map(Column::lock_name);
@@ -47,7 +47,7 @@ impl Execution<'_> {
                     Err(e) => Err(e),
                 };
                 match held {
-                    Ok(held) if held < locks => tally.borrow_mut().lock_lost = true,
+                    Ok(held) if held < locks => progress.borrow_mut().lock_lost = true,
                     Ok(_) => {}
                     // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
                     Err(e) if e.is_transient() => control.lost(),
@@ -62,10 +62,10 @@ impl Execution<'_> {
         }
     }
 
-    pub(crate) fn line(&self, hasher: &Hasher, tally: &RefCell<Tally>) -> WorkerLine {
-        let progress = tally
+    pub(crate) fn line(&self, hasher: &Hasher, progress: &RefCell<RunProgress>) -> WorkerLine {
+        let progress = progress
             .borrow_mut()
-            .progress(hasher, self.stop.get().is_some());
+            .event(hasher, self.stop.get().is_some());
         #[expect(
             clippy::cast_possible_truncation,
             reason = "rows a minute; the cast saturates"
@@ -75,7 +75,7 @@ impl Execution<'_> {
             id: self.me.id.clone(),
             host: self.me.host.clone(),
             pid: self.me.pid,
-            threads: to_i64(self.pace.budget.threads as u64),
+            threads: to_i64(self.measured.budget.threads as u64),
             state: format!("{:?}", progress.state).to_lowercase(),
             reason: progress.reason.unwrap_or_default(),
             per_minute,
@@ -89,20 +89,20 @@ impl Execution<'_> {
         &self,
         run: &str,
         hasher: &Hasher,
-        tally: &RefCell<Tally>,
+        progress: &RefCell<RunProgress>,
         over: &Cell<bool>,
     ) {
         let mut last = Instant::now();
         while !over.get() {
             tokio::time::sleep(LOOK).await;
             let stopping = self.stop.get().is_some();
-            if stopping || tally.borrow().lock_lost {
+            if stopping || progress.borrow().lock_lost {
                 hasher.stop();
             }
             if last.elapsed() >= TICK {
                 last = Instant::now();
-                let progress = tally.borrow_mut().progress(hasher, stopping);
-                self.observer.on(Some(run), &Event::Progress(progress));
+                let event = progress.borrow_mut().event(hasher, stopping);
+                self.observer.on(Some(run), &Event::Progress(event));
             }
         }
     }

@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, mpsc};
 
 use super::context::Execution;
 use super::pass::{Pass, ReadEnd};
-use super::progress::Tally;
+use super::progress::RunProgress;
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::event::{End, RunStatus};
 use crate::engine::request::Job;
@@ -21,7 +21,7 @@ use crate::store::{Column, Kind, Link, Role, StoreError};
 const PAGES_AHEAD: usize = 2;
 
 /// Where nothing is hashed: a database works on one page on one processor.
-const LINES: usize = 2;
+const LANES: usize = 2;
 
 /// The connections that write pages; none on SQLite, where the control connection does.
 ///
@@ -36,7 +36,7 @@ pub(crate) async fn writers(
     let lines = match job {
         _ if session.conn.kind() == Kind::Sqlite => return Ok(Vec::new()),
         // Two credentials of one column may have rows in common.
-        Job::Relabel(_) | Job::Reset(_) if are_distinct => LINES,
+        Job::Relabel(_) | Job::Reset(_) if are_distinct => LANES,
         Job::Rules | Job::Relabel(_) | Job::Reset(_) => 1,
     };
     let writers = open(session, Role::Write, lines).await?;
@@ -73,18 +73,18 @@ impl Execution<'_> {
         number: i64,
         pass: impl Fn(&'p Mutex<Link>) -> Pass<'p>,
         readers: &mut [Link],
-        tally: &RefCell<Tally>,
+        progress: &RefCell<RunProgress>,
     ) -> Result<Option<End>, EngineError> {
         loop {
             let end = self.work(&pass, readers).await?;
-            if let Some(end) = self.end_of(end, tally) {
+            if let Some(end) = self.end_of(end, progress) {
                 return Ok(Some(end));
             }
             if self.is_done(run, number).await? {
                 return Ok(None);
             }
             // Another worker holds a chunk: it ends, or its lease runs out and the chunk is ours.
-            tally.borrow_mut().set_status(
+            progress.borrow_mut().set_status(
                 RunStatus::Waiting,
                 Some("another worker holds a chunk".to_owned()),
             );
@@ -118,8 +118,8 @@ impl Execution<'_> {
 
 impl Execution<'_> {
     /// Why the run ends with this pass; none where it goes on.
-    pub(crate) fn end_of(&self, end: ReadEnd, tally: &RefCell<Tally>) -> Option<End> {
-        if tally.borrow().lock_lost {
+    pub(crate) fn end_of(&self, end: ReadEnd, progress: &RefCell<RunProgress>) -> Option<End> {
+        if progress.borrow().lock_lost {
             return Some(End::LeaseLost);
         }
         match (self.stop.get(), end) {
@@ -140,12 +140,12 @@ impl Pass<'_> {
         // fails closes the channel.
         let read = async {
             let end = self.read(reader, send).await;
-            self.tally.borrow_mut().failed |= end.is_err();
+            self.progress.borrow_mut().failed |= end.is_err();
             end
         };
         let write = async {
             let written = self.write(receive).await;
-            self.tally.borrow_mut().failed |= written.is_err();
+            self.progress.borrow_mut().failed |= written.is_err();
             written
         };
         let (end, written) = tokio::join!(read, write);

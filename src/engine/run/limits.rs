@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use super::context::Execution;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
-use crate::engine::plan::reset_limit::Brake;
+use crate::engine::plan::reset_limit::ResetLimits;
 use crate::engine::request::Selection;
-use crate::engine::run::throttle::throttle::Held;
+use crate::engine::run::throttle::throttle::Throttle;
 
 /// What bounds an invocation.
 #[derive(Debug)]
@@ -19,17 +19,17 @@ pub(crate) struct Limits {
     /// When to stop.
     pub(crate) until: Option<Instant>,
     /// What holds it back.
-    pub(crate) held: Held,
+    pub(crate) throttle: Throttle,
     /// The page's size: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
     /// Whether pages are written one at a time.
     pub(crate) in_turn: bool,
     /// How many rows each rule may still reset.
-    pub(crate) brake: Brake,
+    pub(crate) reset_limits: ResetLimits,
 }
 
 impl Execution<'_> {
-    pub(crate) fn limits(&self, page_rows: usize, brake: Brake) -> Limits {
+    pub(crate) fn limits(&self, page_rows: usize, reset_limits: ResetLimits) -> Limits {
         let o = self.options;
         let canary_left = match &o.selection {
             Selection::Canary(n) => Some(
@@ -42,7 +42,7 @@ impl Execution<'_> {
             ),
             _ => None,
         };
-        let page_rows = match o.pace.max_rate {
+        let page_rows = match o.throttle.max_rate {
             // A page is at most a second's worth.
             #[expect(
                 clippy::cast_possible_truncation,
@@ -56,10 +56,10 @@ impl Execution<'_> {
             rows_left: o.max_rows,
             canary_left,
             until: o.max_runtime.map(|d| Instant::now() + d),
-            held: Held::new(o.pace.clone()),
+            throttle: Throttle::new(o.throttle.clone()),
             page_rows,
             in_turn: false,
-            brake,
+            reset_limits,
         }
     }
 }

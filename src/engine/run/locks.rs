@@ -3,11 +3,11 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use super::context::Asked;
+use super::context::StartRequest;
 use crate::engine::error::EngineError;
 use crate::engine::event::Event;
 use crate::engine::process;
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::session::Session;
 use crate::store::Link;
 use crate::store::ledger::{LockAttempt, Names, WorkerIdentity, lock};
@@ -19,9 +19,9 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
 pub(crate) async fn take_locks(
     control: &mut Link,
     session: &Session<'_>,
-    asked: &Asked<'_>,
+    asked: &StartRequest<'_>,
 ) -> Result<(), EngineError> {
-    let Asked {
+    let StartRequest {
         me,
         new_id: run,
         observer,
@@ -34,7 +34,7 @@ pub(crate) async fn take_locks(
         let name = column.lock_name();
         loop {
             let gone = |holder: &crate::store::ledger::Holder| process::is_gone(holder, me);
-            let attempt = patiently(control, async |conn| {
+            let attempt = retry(control, async |conn| {
                 lock::acquire(conn, &session.names, &name, run, me, &gone).await
             })
             .await?;
@@ -74,7 +74,7 @@ pub(crate) async fn keep_locks(
     loop {
         tokio::time::sleep(HEARTBEAT).await;
         // One that does not get through now may get through the next time: the lease runs on.
-        patiently(control, async |conn| {
+        retry(control, async |conn| {
             lock::heartbeat(conn, names, &me.id).await
         })
         .await
@@ -84,7 +84,7 @@ pub(crate) async fn keep_locks(
 
 pub(crate) async fn give_back(control: &mut Link, names: &Names, me: &WorkerIdentity) {
     // A lock that can't be given back runs out by itself, and a process that is gone is taken over at once.
-    patiently(control, async |conn| {
+    retry(control, async |conn| {
         lock::release(conn, names, &me.id).await
     })
     .await

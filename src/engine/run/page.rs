@@ -3,7 +3,7 @@
 use tokio::sync::oneshot;
 
 use crate::engine::error::HasherError;
-use crate::engine::judge::work::{Judged, Verdict, Work};
+use crate::engine::judge::work::{Disposition, Judged, Work};
 use crate::policy::How;
 use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::secret::StoredHash;
@@ -20,7 +20,7 @@ pub(crate) struct Pending {
     pub(crate) chunk: usize,
     pub(crate) fence: Fence,
     pub(crate) column: usize,
-    pub(crate) drafts: Vec<Draft>,
+    pub(crate) drafts: Vec<RowDraft>,
     pub(crate) made: oneshot::Receiver<Vec<Option<StoredHash>>>,
     pub(crate) seen: i64,
     pub(crate) cursor: Option<Key>,
@@ -28,14 +28,14 @@ pub(crate) struct Pending {
 }
 
 /// A candidate before its new value is made.
-pub(crate) struct Draft {
+pub(crate) struct RowDraft {
     pub(crate) key: Key,
     /// How many rows of the page were read up to this one, and with it.
     pub(crate) seen: i64,
-    pub(crate) what: Todo,
+    pub(crate) what: RowTask,
 }
 
-pub(crate) enum Todo {
+pub(crate) enum RowTask {
     Hash {
         old: StoredHash,
         storage: Storage,
@@ -69,7 +69,7 @@ pub(crate) struct Canary {
 /// A page as the reader fills it.
 #[derive(Default)]
 pub(crate) struct Filling {
-    pub(crate) drafts: Vec<Draft>,
+    pub(crate) drafts: Vec<RowDraft>,
     pub(crate) works: Vec<Work>,
     pub(crate) bytes: usize,
     pub(crate) seen: i64,
@@ -88,28 +88,28 @@ impl Filling {
         let old = row.stored.clone();
         let bytes = old.as_ref().map_or(0, |o| o.as_bytes().len());
         self.bytes += bytes;
-        let what = match (judged.verdict, old) {
-            (Verdict::Work(work), Some(old)) => {
+        let what = match (judged.disposition, old) {
+            (Disposition::Work(work), Some(old)) => {
                 let kept = keep_work.then(|| work.clone());
                 self.works.push(work);
-                Todo::Hash {
+                RowTask::Hash {
                     old,
                     storage: row.storage,
                     kept,
                     known: judged.known,
                 }
             }
-            (Verdict::Swap(new), Some(old)) => Todo::Swap {
+            (Disposition::Swap(new), Some(old)) => RowTask::Swap {
                 old,
                 storage: row.storage,
                 new,
             },
-            (Verdict::Reset(why), Some(old)) => Todo::Reset {
+            (Disposition::Reset(why), Some(old)) => RowTask::Reset {
                 old,
                 storage: row.storage,
                 why,
             },
-            (Verdict::Quarantine(reason), _) => Todo::Quarantine {
+            (Disposition::Quarantine(reason), _) => RowTask::Quarantine {
                 reason,
                 class: judged.class.as_str(),
                 bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
@@ -117,7 +117,7 @@ impl Filling {
             // NULL has no work, and what is kept is not pushed.
             _ => return,
         };
-        self.drafts.push(Draft {
+        self.drafts.push(RowDraft {
             key: row.key,
             seen: self.seen,
             what,
@@ -160,7 +160,7 @@ pub(crate) fn assemble(
     let mut extent = Extent::Whole;
     for draft in std::mem::take(&mut pending.drafts) {
         match draft.what {
-            Todo::Hash {
+            RowTask::Hash {
                 old,
                 storage,
                 kept,
@@ -185,14 +185,14 @@ pub(crate) fn assemble(
                     verdict: if known { Kept::Known } else { Kept::None },
                 }));
             }
-            Todo::Swap { old, storage, new } => items.push(Item::Swap(Swap {
+            RowTask::Swap { old, storage, new } => items.push(Item::Swap(Swap {
                 key: draft.key,
                 old,
                 storage,
                 new,
                 verdict: Kept::Follows,
             })),
-            Todo::Reset { old, storage, why } => {
+            RowTask::Reset { old, storage, why } => {
                 let new = match why.how {
                     How::Soft => old.clone(),
                     How::Hard => {
@@ -210,7 +210,7 @@ pub(crate) fn assemble(
                 };
                 items.push(Item::Reset(swap, why));
             }
-            Todo::Quarantine {
+            RowTask::Quarantine {
                 reason,
                 class,
                 bytes,

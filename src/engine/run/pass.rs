@@ -11,7 +11,7 @@ use std::rc::Rc;
 use tokio::sync::Mutex;
 
 use super::limits::Limits;
-use super::progress::Tally;
+use super::progress::RunProgress;
 use crate::engine::event::Observer;
 use crate::engine::hash::pool::Hasher;
 use crate::engine::judge::judge::Judge;
@@ -27,12 +27,12 @@ pub(crate) struct Pass<'a> {
     pub(crate) hasher: &'a Hasher,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) stop: &'a Stop,
-    pub(crate) tally: &'a RefCell<Tally>,
+    pub(crate) progress: &'a RefCell<RunProgress>,
     pub(crate) limits: &'a RefCell<Limits>,
     /// For claims and heartbeats; on SQLite the same connection as the writer's.
     pub(crate) control: &'a Mutex<Link>,
     pub(crate) writer: &'a Mutex<Link>,
-    /// Held by the page that is being written, once pages have stood in each other's way.
+    /// Throttle by the page that is being written, once pages have stood in each other's way.
     pub(crate) turn: &'a Mutex<()>,
     pub(crate) run: &'a str,
     pub(crate) worker: &'a str,

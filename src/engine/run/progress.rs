@@ -11,7 +11,7 @@ use crate::store::ledger::Accounts;
 
 /// The counts of a run under way.
 #[derive(Debug)]
-pub(crate) struct Tally {
+pub(crate) struct RunProgress {
     /// The accounts of the first pass, with what former invocations did.
     pub(crate) first: Accounts,
     /// The accounts of the sweeps.
@@ -49,7 +49,7 @@ pub(crate) struct Tally {
 /// The rate is that of the last so many seconds.
 const WINDOW: Duration = Duration::from_secs(15);
 
-impl Tally {
+impl RunProgress {
     pub(crate) fn new(
         first: Accounts,
         sweeps: Accounts,
@@ -91,7 +91,7 @@ impl Tally {
         self.hashing_since.get_or_insert_with(Instant::now);
     }
 
-    pub(crate) fn committed(&mut self, pass: i64, page: &PageOutcome) {
+    pub(crate) fn count_commit(&mut self, pass: i64, page: &PageOutcome) {
         let accounts = &page.accounts;
         if pass <= 0 {
             self.first += *accounts;
@@ -127,7 +127,7 @@ impl Tally {
         self.begun.elapsed().as_secs_f64()
     }
 
-    pub(crate) fn progress(&mut self, hasher: &Hasher, stopping: bool) -> Progress {
+    pub(crate) fn event(&mut self, hasher: &Hasher, stopping: bool) -> Progress {
         let now = Instant::now();
         // A row whose label alone is rewritten counts when it is written.
         let hashed = hasher

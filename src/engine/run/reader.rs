@@ -11,9 +11,9 @@ use crate::engine::error::EngineError;
 use crate::engine::event::{Event, RunStatus};
 use crate::engine::judge::judge::Judge;
 use crate::engine::judge::row_event::row_event;
-use crate::engine::judge::work::{Judged, Verdict};
+use crate::engine::judge::work::{Disposition, Judged};
 use crate::engine::page_limits::PAGE_ROWS_MAX;
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::session::column_of;
 use crate::store::ledger::{ClaimedChunk, chunk, reset};
@@ -33,7 +33,7 @@ impl Pass<'_> {
             }
             let claimed = {
                 let mut control = self.control.lock().await;
-                patiently(&mut control, async |conn| {
+                retry(&mut control, async |conn| {
                     chunk::claim(conn, self.names, self.run, self.pass, self.worker).await
                 })
                 .await?
@@ -46,7 +46,7 @@ impl Pass<'_> {
                 });
             };
             number += 1;
-            self.tally
+            self.progress
                 .borrow_mut()
                 .credential
                 .clone_from(&claimed.credential);
@@ -105,7 +105,7 @@ impl Pass<'_> {
                     up_to: up_to.as_ref(),
                     limit,
                 };
-                rows = patiently(reader, async |conn| read_page(conn, column, bounds).await)
+                rows = retry(reader, async |conn| read_page(conn, column, bounds).await)
                     .await?
                     .into();
                 exhausted = rows.len() < limit;
@@ -117,7 +117,7 @@ impl Pass<'_> {
             while let Some(row) = rows.pop_front() {
                 let judged = judge.judge(&row);
                 let is_candidate = self.is_candidate(&claimed.credential, &row, &judged)
-                    && !(matches!(judged.verdict, Verdict::Reset(_))
+                    && !(matches!(judged.disposition, Disposition::Reset(_))
                         && was_reset.contains(&row.key.to_ledger_line()));
                 if is_candidate && !self.is_held(&judged) {
                     sparse = false;
@@ -194,7 +194,7 @@ impl Pass<'_> {
                 return Ok(end);
             }
             let mut filling = Filling::default();
-            let rows = patiently(reader, async |conn| read_keys(conn, column, page).await).await?;
+            let rows = retry(reader, async |conn| read_keys(conn, column, page).await).await?;
             for (key, row) in page.iter().zip(rows) {
                 let Some(row) = row else {
                     let text = format!(
@@ -208,7 +208,7 @@ impl Pass<'_> {
                 let is_candidate = self.is_candidate(&claimed.credential, &row, &judged);
                 if is_candidate && !self.is_held(&judged) {
                     self.let_through(&judged);
-                    self.limits.borrow_mut().held.let_through();
+                    self.limits.borrow_mut().throttle.let_through();
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, true);
                 } else {
@@ -265,12 +265,12 @@ impl Pass<'_> {
 
     /// Whether the pass does something to a row. A sweep looks for rows that the rules would change, and for no others.
     fn is_candidate(&self, credential: &str, row: &Row, judged: &Judged) -> bool {
-        match judged.verdict {
-            Verdict::Keep | Verdict::Waits => false,
-            Verdict::Quarantine(_) => self.pass <= 0,
+        match judged.disposition {
+            Disposition::Keep | Disposition::Waits => false,
+            Disposition::Quarantine(_) => self.pass <= 0,
             // What this run itself has wrapped is reset by a later one, which counts it first.
-            Verdict::Reset(_) if self.pass > 0 && self.wraps_first(credential, judged) => false,
-            Verdict::Work(_) | Verdict::Swap(_) | Verdict::Reset(_) => {
+            Disposition::Reset(_) if self.pass > 0 && self.wraps_first(credential, judged) => false,
+            Disposition::Work(_) | Disposition::Swap(_) | Disposition::Reset(_) => {
                 self.pass <= 0
                     || !self
                         .given_up
@@ -286,7 +286,7 @@ impl Pass<'_> {
         judge: &Judge<'_>,
         rows: &VecDeque<Row>,
     ) -> Result<HashSet<String>, EngineError> {
-        let resets = |row: &&Row| matches!(judge.judge(row).verdict, Verdict::Reset(_));
+        let resets = |row: &&Row| matches!(judge.judge(row).disposition, Disposition::Reset(_));
         let keys: Vec<String> = match self.pass {
             ..=0 => Vec::new(),
             _ => rows
@@ -299,7 +299,7 @@ impl Pass<'_> {
             return Ok(HashSet::new());
         }
         let mut control = self.control.lock().await;
-        let found = patiently(&mut control, async |conn| {
+        let found = retry(&mut control, async |conn| {
             reset::among(conn, self.names, self.run, credential, &keys).await
         });
         Ok(found.await?)
@@ -314,16 +314,18 @@ impl Pass<'_> {
 
     /// Whether its rule may reset no more rows.
     fn is_held(&self, judged: &Judged) -> bool {
-        match (&judged.verdict, judged.decision.rule) {
-            (Verdict::Reset(_), Some(rule)) => self.limits.borrow_mut().brake.is_held(rule),
+        match (&judged.disposition, judged.decision.rule) {
+            (Disposition::Reset(_), Some(rule)) => {
+                self.limits.borrow_mut().reset_limits.is_held(rule)
+            }
             _ => false,
         }
     }
 
     /// Takes a row that is reset from what its rule may reset.
     fn let_through(&self, judged: &Judged) {
-        if let (Verdict::Reset(_), Some(rule)) = (&judged.verdict, judged.decision.rule) {
-            self.limits.borrow_mut().brake.take(rule);
+        if let (Disposition::Reset(_), Some(rule)) = (&judged.disposition, judged.decision.rule) {
+            self.limits.borrow_mut().reset_limits.take(rule);
         }
     }
 
@@ -346,7 +348,7 @@ impl Pass<'_> {
             }
             *left -= 1;
         }
-        limits.held.let_through();
+        limits.throttle.let_through();
         None
     }
 
@@ -359,26 +361,26 @@ impl Pass<'_> {
     }
 
     fn count_waiting(&self, credential: &str, judged: &Judged) {
-        let mut tally = self.tally.borrow_mut();
-        if matches!(judged.verdict, Verdict::Waits) {
-            tally.waiting += 1;
+        let mut progress = self.progress.borrow_mut();
+        if matches!(judged.disposition, Disposition::Waits) {
+            progress.waiting += 1;
         }
         let Some(rule) = judged.waits_for else {
             return;
         };
-        match tally.waits.get_mut(credential) {
+        match progress.waits.get_mut(credential) {
             Some(counts) => *counts.entry(rule).or_default() += 1,
             None => {
                 let counts = WaitCounts::from([(rule, 1)]);
-                tally.waits.insert(credential.to_owned(), counts);
+                progress.waits.insert(credential.to_owned(), counts);
             }
         }
     }
 
     /// Why the pass must end now, if it must.
     fn ended(&self) -> Option<ReadEnd> {
-        let tally = self.tally.borrow();
-        if self.stop.get().is_some() || tally.lock_lost || tally.failed {
+        let progress = self.progress.borrow();
+        if self.stop.get().is_some() || progress.lock_lost || progress.failed {
             return Some(ReadEnd::Stopped);
         }
         let until = self.limits.borrow().until;
@@ -391,15 +393,17 @@ impl Pass<'_> {
             if let Some(end) = self.ended() {
                 return Some(end);
             }
-            let Some(hold) = self.limits.borrow_mut().held.hold() else {
+            let Some(hold) = self.limits.borrow_mut().throttle.hold() else {
                 break;
             };
-            self.tally
+            self.progress
                 .borrow_mut()
                 .set_status(hold.status, Some(hold.reason));
             tokio::time::sleep(hold.wait).await;
         }
-        self.tally.borrow_mut().set_status(RunStatus::Running, None);
+        self.progress
+            .borrow_mut()
+            .set_status(RunStatus::Running, None);
         None
     }
 
@@ -413,7 +417,7 @@ impl Pass<'_> {
         page: Filling,
         last: bool,
     ) -> Result<bool, EngineError> {
-        self.tally.borrow_mut().begin_hashing();
+        self.progress.borrow_mut().begin_hashing();
         let made = self.hasher.submit(page.works)?;
         let pending = Pending {
             chunk,

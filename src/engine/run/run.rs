@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
-use super::context::{Asked, Execution};
+use super::context::{Execution, StartRequest};
 use super::lanes;
 use super::locks::{give_back, take_locks};
-use super::progress::Tally;
+use super::progress::RunProgress;
 use super::sweeps::Docket;
 use crate::config::{OnReset, digest_of};
 use crate::engine::error::EngineError;
@@ -21,11 +21,11 @@ use crate::engine::hash::kernel::{choose_kernel, plan_for};
 use crate::engine::hash::pool::Hasher;
 use crate::engine::judge::judge::Judge;
 use crate::engine::page_limits::{PAGE_ROWS_FIRST, PAGE_ROWS_MAX, PAGE_SECONDS};
-use crate::engine::plan::dry_run::dry;
-use crate::engine::plan::preflight::{LongestMarks, examine};
+use crate::engine::plan::dry_run::dry_run;
+use crate::engine::plan::preflight::{LabelWidth, require_preflight};
 use crate::engine::process;
 use crate::engine::request::{Job, Mode, RunOptions};
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::run::start::prepare::prepare;
 use crate::engine::run::start::prepared::Prepared;
 use crate::engine::run::throttle::lag_query::try_query;
@@ -55,9 +55,9 @@ pub async fn run(
     observer: &dyn Observer,
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
-    try_query(&mut session, &options.pace).await?;
+    try_query(&mut session, &options.throttle).await?;
     match options.mode {
-        Mode::Dry => dry(&mut session, options, observer).await,
+        Mode::Dry => dry_run(&mut session, options, observer).await,
         Mode::Execute => execute(session, options, observer, stop).await,
     }
 }
@@ -79,14 +79,14 @@ pub(crate) async fn execute(
     let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
     let me = process::me();
     let marks = match &options.job {
-        Job::Rules => LongestMarks::Unknown,
-        Job::Relabel(relabel) => LongestMarks::Of(relabel),
-        Job::Reset(choice) => choice.marks(),
+        Job::Rules => LabelWidth::Unknown,
+        Job::Relabel(relabel) => LabelWidth::Of(relabel),
+        Job::Reset(request) => request.marks(),
     };
     if let Job::Rules = options.job {
         known::check(&mut session).await?;
     }
-    examine(&mut session, marks, observer).await?;
+    require_preflight(&mut session, marks, observer).await?;
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     let writers = lanes::writers(&session, &options.job).await?;
     // Before anything is written.
@@ -94,17 +94,17 @@ pub(crate) async fn execute(
         let resets = session.settings.rules.resets(&credential.name)
             && !matches!(options.job, Job::Relabel(_));
         if resets && credential.on_reset != OnReset::default() {
-            patiently(&mut control, async |conn| try_on_reset(conn, column).await).await?;
+            retry(&mut control, async |conn| try_on_reset(conn, column).await).await?;
         }
     }
-    patiently(&mut control, async |conn| {
+    retry(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })
     .await?;
     hit("after-ledger");
     let digest = digest_of(&options.job.canonical(session.settings));
     let new_id = uuid::Uuid::new_v4().to_string();
-    let asked = Asked {
+    let asked = StartRequest {
         me: &me,
         new_id: &new_id,
         options,
@@ -119,7 +119,7 @@ pub(crate) async fn execute(
     };
     let begun = tokio::select! {
         begun = beginning => begun,
-        signal = stop.asked() => {
+        signal = stop.signalled() => {
             // Whatever was under way on this connection is rolled back with it.
             control.lost();
             let words = give_back(&mut control, &session.names, &me);
@@ -147,7 +147,7 @@ pub(crate) async fn execute(
         me,
         control: Mutex::new(control),
         writers,
-        pace: &prepared.pace,
+        measured: &prepared.measured,
     };
     let ended = execution.go(&prepared).await;
     execution.end(&prepared.run.id, &ended).await;
@@ -181,20 +181,21 @@ impl Execution<'_> {
         let run = &prepared.run.id;
         let outer = self.options.job.outer(self.session.settings.target.outer);
         let dialect = self.session.settings.target.dialect;
-        let hasher = Hasher::start(outer, dialect, &self.pace.budget)?;
-        hasher.tune(prepared.pace.rate / self.pace.budget.threads as f64);
+        let hasher = Hasher::start(outer, dialect, &self.measured.budget)?;
+        hasher.tune(prepared.measured.rate / self.measured.budget.threads as f64);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "clamped to a small positive number"
         )]
-        let page_rows = (self.pace.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
+        let page_rows =
+            (self.measured.rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as usize;
         let (first, sweeps) = self.accounts(run).await?;
-        let mut limits = self.limits(page_rows, prepared.brake.clone());
+        let mut limits = self.limits(page_rows, prepared.reset_limits.clone());
         // A page never grows beyond what --max-rate lets through in a second.
-        let tally = Tally::new(first, sweeps, prepared.run.estimate, limits.page_rows);
+        let progress = RunProgress::new(first, sweeps, prepared.run.estimate, limits.page_rows);
         limits.page_rows = limits.page_rows.min(PAGE_ROWS_FIRST);
-        let (tally, limits) = (RefCell::new(tally), RefCell::new(limits));
+        let (progress, limits) = (RefCell::new(progress), RefCell::new(limits));
         let judges: HashMap<String, Judge<'_>> = self
             .session
             .settings
@@ -211,9 +212,9 @@ impl Execution<'_> {
                         prepared.as_of_ms,
                         &self.session.deadlines,
                     )
-                    .knowing(prepared.known.get(&c.name).cloned())
-                    .doing(&self.options.job)
-                    .among(prepared.chosen.clone()),
+                    .with_known(prepared.known.get(&c.name).cloned())
+                    .for_job(&self.options.job)
+                    .with_selection(prepared.selection.clone()),
                 )
             })
             .collect();
@@ -238,12 +239,12 @@ impl Execution<'_> {
                 resumed: prepared.resumed,
                 digest: prepared.run.digest.clone(),
                 threads: match self.options.job {
-                    Job::Rules => self.pace.budget.threads,
+                    Job::Rules => self.measured.budget.threads,
                     Job::Relabel(_) | Job::Reset(_) => 0,
                 },
-                kernel: self.pace.budget.plan.path().name(),
-                lockstep: self.pace.budget.plan.lockstep(),
-                memory_bytes: self.pace.budget.hashing_bytes,
+                kernel: self.measured.budget.plan.path().name(),
+                lockstep: self.measured.budget.plan.lockstep(),
+                memory_bytes: self.measured.budget.hashing_bytes,
                 estimate: prepared.run.estimate,
             }),
         );
@@ -254,7 +255,7 @@ impl Execution<'_> {
                 .await
                 .inspect_err(|_| over.set(true))?;
             let end = self
-                .passes(run, &mut readers, &docket, &hasher, &tally, &limits)
+                .passes(run, &mut readers, &docket, &hasher, &progress, &limits)
                 .await;
             for reader in readers {
                 reader.close().await;
@@ -265,40 +266,44 @@ impl Execution<'_> {
         let all = async {
             tokio::join!(
                 work,
-                self.beat(run, &hasher, &tally, &over),
-                self.tick(run, &hasher, &tally, &over),
+                self.beat(run, &hasher, &progress, &over),
+                self.tick(run, &hasher, &progress, &over),
                 self.watch_lag(&limits, &over)
             )
         };
         let end = tokio::select! {
             (end, (), (), ()) = all => end?,
-            end = self.cut_off(prepared.pace.rate) => {
+            end = self.cut_off(prepared.measured.rate) => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
                 for writer in &self.writers {
                     writer.lock().await.lost();
                 }
-                let tally = tally.borrow();
+                let progress = progress.borrow();
                 return Ok(Finished {
                     end,
-                    accounts: tally.first.into(),
-                    arrived: tally.sweeps.candidates,
-                    waiting: tally.waiting,
+                    accounts: progress.first.into(),
+                    arrived: progress.sweeps.candidates,
+                    waiting: progress.waiting,
                     elapsed_seconds: begun.elapsed().as_secs_f64(),
-                    hashing_seconds: tally.hashing_seconds(),
+                    hashing_seconds: progress.hashing_seconds(),
                     busy_seconds: hasher.busy_seconds(),
                     hash_cpu_seconds: hasher.cpu_seconds(),
                     hashed: hasher.hashed(),
-                    longest_lock_ms: tally.longest_lock_ms(),
+                    longest_lock_ms: progress.longest_lock_ms(),
                     quarantined_by_reason: Vec::new(),
                 });
             }
         };
-        if let Some(text) = limits.borrow().brake.words(&self.session.settings.rules) {
+        if let Some(text) = limits
+            .borrow()
+            .reset_limits
+            .words(&self.session.settings.rules)
+        {
             self.observer.on(Some(run), &Event::Warning { text });
         }
-        let progress = tally.borrow_mut().progress(&hasher, false);
-        self.observer.on(Some(run), &Event::Progress(progress));
+        let event = progress.borrow_mut().event(&hasher, false);
+        self.observer.on(Some(run), &Event::Progress(event));
         let quarantined_by_reason = self.quarantined(run).await?;
         let (first, sweeps) = self.accounts(run).await?;
         self.check_closed(run, end).await?;
@@ -306,32 +311,32 @@ impl Execution<'_> {
             let mut control = self.control.lock().await;
             if end == End::Done {
                 hit("before-done");
-                patiently(&mut control, async |conn| {
+                retry(&mut control, async |conn| {
                     runs::set_state(conn, names, run, RunState::Active, RunState::Done).await
                 })
                 .await?;
             }
         }
-        let tally = tally.borrow();
+        let progress = progress.borrow();
         Ok(Finished {
             end,
             accounts: first.into(),
             arrived: sweeps.candidates,
-            waiting: tally.waiting,
+            waiting: progress.waiting,
             elapsed_seconds: begun.elapsed().as_secs_f64(),
-            hashing_seconds: tally.hashing_seconds(),
+            hashing_seconds: progress.hashing_seconds(),
             busy_seconds: hasher.busy_seconds(),
             hash_cpu_seconds: hasher.cpu_seconds(),
             hashed: hasher.hashed(),
-            longest_lock_ms: tally.longest_lock_ms(),
+            longest_lock_ms: progress.longest_lock_ms(),
             quarantined_by_reason,
         })
     }
 
     /// Ends some time after a signal, where what is hashed could not be committed by then: the database is gone, or a lock is held.
     async fn cut_off(&self, hashes_per_second: f64) -> End {
-        let signal = self.stop.asked().await;
-        let at_once = self.pace.budget.threads * self.pace.budget.plan.lockstep().max(1);
+        let signal = self.stop.signalled().await;
+        let at_once = self.measured.budget.threads * self.measured.budget.plan.lockstep().max(1);
         let one_hash = at_once as f64 / hashes_per_second.max(0.01);
         tokio::time::sleep(GRACE + Duration::from_secs_f64(one_hash)).await;
         signal.into()
@@ -352,7 +357,7 @@ impl Execution<'_> {
         }
         let words = async {
             let mut control = self.control.lock().await;
-            patiently(&mut control, async |conn| {
+            retry(&mut control, async |conn| {
                 runs::set_stopped(conn, &self.session.names, run, &stopped).await
             })
             .await

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use super::context::Execution;
 use super::limits::Limits;
 use super::pass::Pass;
-use super::progress::Tally;
+use super::progress::RunProgress;
 use crate::engine::error::EngineError;
 use crate::engine::event::{End, Event};
 use crate::engine::hash::pool::Hasher;
@@ -37,7 +37,7 @@ impl Execution<'_> {
         readers: &mut [Link],
         docket: &Docket<'_>,
         hasher: &Hasher,
-        tally: &RefCell<Tally>,
+        progress: &RefCell<RunProgress>,
         limits: &RefCell<Limits>,
     ) -> Result<End, EngineError> {
         let turn = Mutex::new(());
@@ -49,7 +49,7 @@ impl Execution<'_> {
             hasher,
             observer: self.observer,
             stop: self.stop,
-            tally,
+            progress,
             limits,
             control: &self.control,
             writer,
@@ -83,16 +83,18 @@ impl Execution<'_> {
                 .collect();
             self.add(run, &chunks).await?;
             self.observer.on(Some(run), &Event::Pass { pass: -1 });
-            tally.borrow_mut().begin_pass(-1);
+            progress.borrow_mut().begin_pass(-1);
             let pass = |writer| pass(-1, Some(&keys), &nothing, writer);
             // One line: what is read by its keys is little.
-            let end = self.whole(run, -1, pass, &mut readers[..1], tally).await?;
+            let end = self
+                .whole(run, -1, pass, &mut readers[..1], progress)
+                .await?;
             return Ok(end.unwrap_or(done));
         }
         self.observer.on(Some(run), &Event::Pass { pass: 0 });
-        tally.borrow_mut().begin_pass(0);
+        progress.borrow_mut().begin_pass(0);
         let first = |writer| pass(0, None, &nothing, writer);
-        if let Some(end) = self.whole(run, 0, first, readers, tally).await? {
+        if let Some(end) = self.whole(run, 0, first, readers, progress).await? {
             return Ok(end);
         }
         if matches!(self.options.selection, Selection::Canary(_)) {
@@ -116,16 +118,16 @@ impl Execution<'_> {
             self.add(run, &chunks).await?;
             hit("after-sweep");
             self.observer.on(Some(run), &Event::Pass { pass: number });
-            tally.borrow_mut().begin_pass(number);
-            let before = tally.borrow().sweeps.candidates;
+            progress.borrow_mut().begin_pass(number);
+            let before = progress.borrow().sweeps.candidates;
             let given_up = Rc::new(self.given_up(run).await?);
             let pass = |writer| pass(number, None, &given_up, writer);
-            if let Some(end) = self.whole(run, number, pass, readers, tally).await? {
+            if let Some(end) = self.whole(run, number, pass, readers, progress).await? {
                 return Ok(end);
             }
-            if tally.borrow().sweeps.candidates == before {
+            if progress.borrow().sweeps.candidates == before {
                 if matches!(self.options.job, Job::Rules) {
-                    self.record_waits(tally).await?;
+                    self.record_waits(progress).await?;
                 }
                 return Ok(End::Done);
             }

@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::page::{Assembled, Canary, Extent, Filling, Pending, assemble};
 use super::pass::Pass;
 use crate::engine::error::{EngineError, HasherError};
-use crate::engine::hash::recheck::verifies;
-use crate::engine::judge::work::Verdict;
-use crate::engine::retry::patiently;
+use crate::engine::hash::recheck::is_hash_of;
+use crate::engine::judge::work::Disposition;
+use crate::engine::retry::retry;
 use crate::store::ledger::QuarantineReason;
 use crate::store::{
     Column, Committed, Fence, Item, Key, Page, PageTarget, Row, Still, commit_page, read_keys,
@@ -113,11 +113,11 @@ impl Pass<'_> {
         let judge = &self.judges[&column.credential];
         let changes = |row: &Row| {
             matches!(
-                judge.judge(row).verdict,
-                Verdict::Work(_) | Verdict::Swap(_) | Verdict::Reset(_)
+                judge.judge(row).disposition,
+                Disposition::Work(_) | Disposition::Swap(_) | Disposition::Reset(_)
             )
         };
-        let resets = |row: &Row| matches!(judge.judge(row).verdict, Verdict::Reset(_));
+        let resets = |row: &Row| matches!(judge.judge(row).disposition, Disposition::Reset(_));
         let still = Still {
             changes: &changes,
             resets: &resets,
@@ -138,11 +138,11 @@ impl Pass<'_> {
         };
         match committed {
             Committed::LeaseLost => {
-                self.tally.borrow_mut().lock_lost = true;
+                self.progress.borrow_mut().lock_lost = true;
                 Ok(None)
             }
             Committed::Yes(outcome) => {
-                self.tally.borrow_mut().committed(self.pass, &outcome);
+                self.progress.borrow_mut().count_commit(self.pass, &outcome);
                 // Two that wait for each other's rows, because a statement of the operator's reads a whole table, would do so for ever.
                 self.limits.borrow_mut().in_turn |= outcome.was_busy;
                 self.adapt(outcome.slowest, page.items.len());
@@ -159,7 +159,7 @@ impl Pass<'_> {
         if items < limits.page_rows / 2 {
             return;
         }
-        let most = self.tally.borrow().page_rows_max;
+        let most = self.progress.borrow().page_rows_max;
         if slowest > COMMIT_TARGET {
             limits.page_rows = (items / 2).max(PAGE_ROWS_LEAST).min(limits.page_rows);
         } else if slowest < COMMIT_TARGET / 2 {
@@ -177,7 +177,7 @@ impl Pass<'_> {
     ) -> Result<bool, EngineError> {
         let judge = &self.judges[&column.credential];
         loop {
-            if self.stop.get().is_some() || self.tally.borrow().failed {
+            if self.stop.get().is_some() || self.progress.borrow().failed {
                 return Ok(false);
             }
             let mut filling = Filling::default();
@@ -190,10 +190,10 @@ impl Pass<'_> {
                         *tried += 1;
                         let mut judged = judge.judge(&row);
                         if *tried > TRIES_MAX {
-                            judged.verdict = Verdict::Quarantine(QuarantineReason::Hot);
+                            judged.disposition = Disposition::Quarantine(QuarantineReason::Hot);
                         }
-                        match judged.verdict {
-                            Verdict::Keep | Verdict::Waits => {}
+                        match judged.disposition {
+                            Disposition::Keep | Disposition::Waits => {}
                             _ => filling.push(row, judged, false),
                         }
                     }
@@ -245,7 +245,7 @@ impl Pass<'_> {
         let keys: Vec<Key> = canaries.iter().map(|c| c.key.clone()).collect();
         let rows = {
             let mut writer = self.writer.lock().await;
-            patiently(&mut writer, async |conn| {
+            retry(&mut writer, async |conn| {
                 read_keys(conn, column, &keys).await
             })
             .await?
@@ -255,13 +255,13 @@ impl Pass<'_> {
             if row.as_ref().and_then(Row::value) != Some(canary.new.as_bytes()) {
                 continue;
             }
-            if !verifies(canary.new.as_bytes(), &canary.work) {
+            if !is_hash_of(canary.new.as_bytes(), &canary.work) {
                 return Err(EngineError::Canary {
                     credential: column.credential.clone(),
                     key: canary.key.to_string(),
                 });
             }
-            self.tally.borrow_mut().checked += 1;
+            self.progress.borrow_mut().checked += 1;
         }
         Ok(())
     }

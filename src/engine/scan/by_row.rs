@@ -3,34 +3,34 @@
 
 use std::sync::Arc;
 
-use super::chunker::Cutting;
+use super::chunker::Chunker;
 use super::column::{ColumnKnown, Group, Purpose, WaitCounts, census_settings};
 use super::known::as_passwords;
 use crate::census::{ColumnCensus, KnownCounts, ListVerdicts};
 use crate::engine::error::EngineError;
 use crate::engine::judge::judge::Judge;
-use crate::engine::judge::work::{Decided, Glance};
+use crate::engine::judge::work::{Decided, RowFacts};
 use crate::engine::session::Session;
 use crate::scheme::recognise;
 use crate::store::{Order, StoreError, scan};
 
 /// What the second look saw.
-pub(crate) struct Recounted {
+pub(crate) struct RowCount {
     pub(crate) groups: Vec<Group>,
     /// What lists said, where any were asked.
     pub(crate) known: Option<ColumnKnown>,
     pub(crate) waits: WaitCounts,
-    pub(crate) cutting: Cutting,
+    pub(crate) chunker: Chunker,
 }
 
 /// Looks again. Rows that are of no line of the census have arrived since it was made, and are left to the run.
-pub(crate) async fn recount(
+pub(crate) async fn count_by_row(
     session: &mut Session<'_>,
     at: usize,
     census: &ColumnCensus,
     known: Option<Arc<ListVerdicts>>,
     purpose: Purpose,
-) -> Result<Recounted, EngineError> {
+) -> Result<RowCount, EngineError> {
     let settings = session.settings;
     let credential = &settings.credentials[at];
     let mut finder = census.finder(census_settings(session, credential)?);
@@ -43,11 +43,11 @@ pub(crate) async fn recount(
         session.now_ms,
         &session.deadlines,
     )
-    .knowing(known.clone());
+    .with_known(known.clone());
     let mut groups: Vec<Group> = Vec::new();
     let mut waits = WaitCounts::new();
     let mut lines = vec![KnownCounts::default(); census.lines.len()];
-    let mut cutting = Cutting::new(purpose);
+    let mut chunker = Chunker::new(purpose);
     let order = match purpose {
         Purpose::Chunks(_) => Order::Key,
         Purpose::Count | Purpose::Plan => Order::Any,
@@ -57,13 +57,13 @@ pub(crate) async fn recount(
             return Ok(());
         }
         let recognised = recognise(row.value, credential.scheme);
-        let glance = Glance {
+        let row_facts = RowFacts {
             value: row.value,
             last_login: row.last_login,
             excepted: false,
             must_change: row.must_change,
         };
-        let decided = judge.decide_recognised(&recognised, glance);
+        let decided = judge.decide_recognised(&recognised, row_facts);
         let Decided {
             decision,
             known,
@@ -87,15 +87,15 @@ pub(crate) async fn recount(
                 }),
             }
         }
-        cutting.row(settings, &row, &recognised, &decided)?;
+        chunker.row(settings, &row, &recognised, &decided)?;
         Ok::<(), StoreError>(())
     })
     .await?;
     groups.sort_by_key(|group| group.line);
-    Ok(Recounted {
+    Ok(RowCount {
         groups,
         known: known.map(|known| ColumnKnown::new(lines, known)),
         waits,
-        cutting,
+        chunker,
     })
 }

@@ -1,7 +1,7 @@
 //! Where the chunks of a run end, and how long the labels are that it would write: found row by row.
 
 use super::column::Purpose;
-use super::label_width::Marks;
+use super::label_width::LabelWidths;
 use crate::config::Settings;
 use crate::engine::judge::work::Decided;
 use crate::policy::Reason;
@@ -10,19 +10,19 @@ use crate::store::{Key, ScanRow, StoreError};
 use crate::text::is_hex;
 
 /// Where chunks may begin and end, and how long the marks are that a run would write: row by row.
-pub(crate) struct Cutting {
+pub(crate) struct Chunker {
     purpose: Purpose,
     since_boundary: u64,
-    pub(crate) marks: Marks,
+    pub(crate) marks: LabelWidths,
     pub(crate) boundaries: Vec<Key>,
 }
 
-impl Cutting {
+impl Chunker {
     pub(crate) fn new(purpose: Purpose) -> Self {
         Self {
             purpose,
             since_boundary: 0,
-            marks: Marks::default(),
+            marks: LabelWidths::default(),
             boundaries: Vec::new(),
         }
     }

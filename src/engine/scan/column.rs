@@ -13,7 +13,7 @@ use crate::store::Key;
 
 /// What was seen of one column.
 #[derive(Debug)]
-pub struct ColumnLook {
+pub struct ColumnScan {
     /// The credential's name.
     pub credential: String,
     /// The census of the rows that `except` leaves in.
@@ -29,7 +29,7 @@ pub struct ColumnLook {
     /// Which rows have a password that lists have; none where nobody asks.
     pub known: Option<ColumnKnown>,
     /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
-    pub longest_mark: usize,
+    pub longest_label: usize,
     /// Every so many candidates, the key at which a chunk may end. Only where the look was asked for them.
     pub boundaries: Vec<Key>,
 }
@@ -83,7 +83,7 @@ pub struct Wait {
 /// Counts by rule.
 pub(crate) type WaitCounts = HashMap<usize, u64>;
 
-impl ColumnLook {
+impl ColumnScan {
     /// The schemes that were proven.
     pub fn proven(&self) -> Proven {
         proven_of(&self.census)

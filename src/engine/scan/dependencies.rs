@@ -1,15 +1,15 @@
 //! The columns that rows can't be logged in with: salts, and names and ids that are used as salts. They have to stay as they are as long
 //! as a row needs them, wrapped or not.
 
-use super::column::ColumnLook;
+use super::column::ColumnScan;
 use crate::config::Credential;
 use crate::scheme::{Declared, Needs, Recognised, Scheme};
 
 /// A column and the rows that need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tie {
+pub struct Dependency {
     /// What it is to these rows.
-    pub kind: TieKind,
+    pub kind: DependencyKind,
     /// The column, where the credential names it.
     pub column: Option<String>,
     /// How many rows need it.
@@ -22,7 +22,7 @@ pub struct Tie {
 
 /// What a column is to the rows that need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TieKind {
+pub enum DependencyKind {
     /// Their salt.
     Salt,
     /// Their second salt.
@@ -33,7 +33,7 @@ pub enum TieKind {
     UserId,
 }
 
-impl TieKind {
+impl DependencyKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Salt, Self::Salt2, Self::Username, Self::UserId];
 
@@ -86,16 +86,20 @@ impl TieKind {
 }
 
 /// The columns that the rows of a credential need, those of no row left out.
-pub fn ties(look: &ColumnLook, credential: &Credential) -> Vec<Tie> {
-    TieKind::ALL
+pub fn dependencies(look: &ColumnScan, credential: &Credential) -> Vec<Dependency> {
+    DependencyKind::ALL
         .into_iter()
-        .filter_map(|kind| tie(kind, look, credential))
+        .filter_map(|kind| dependency(kind, look, credential))
         .collect()
 }
 
-fn tie(kind: TieKind, look: &ColumnLook, credential: &Credential) -> Option<Tie> {
+fn dependency(
+    kind: DependencyKind,
+    look: &ColumnScan,
+    credential: &Credential,
+) -> Option<Dependency> {
     // Where a salted scheme is declared without a column, the values carry their salts, wrapped or not.
-    if kind == TieKind::Salt
+    if kind == DependencyKind::Salt
         && credential.salt.is_none()
         && matches!(credential.scheme, Declared::Scheme(scheme) if scheme.needs().salt)
     {
@@ -108,7 +112,9 @@ fn tie(kind: TieKind, look: &ColumnLook, credential: &Credential) -> Option<Tie>
                 (Scheme::by_inner_id(&inner.short().unwrap_or(*inner)), true)
             }
             // One that has its salt behind it takes none from elsewhere.
-            Recognised::Digest { shape, .. } if shape.is_joined() && kind == TieKind::Salt => {
+            Recognised::Digest { shape, .. }
+                if shape.is_joined() && kind == DependencyKind::Salt =>
+            {
                 continue;
             }
             _ => (line.scheme, false),
@@ -124,7 +130,7 @@ fn tie(kind: TieKind, look: &ColumnLook, credential: &Credential) -> Option<Tie>
             most = Some((line.rows, scheme));
         }
     }
-    (rows > 0).then(|| Tie {
+    (rows > 0).then(|| Dependency {
         kind,
         column: kind.column(credential).map(str::to_owned),
         rows,

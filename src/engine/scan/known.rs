@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPool;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::wordlists::{ListFiles, Teller};
+use super::wordlists::{ListFiles, ListProgress};
 use crate::census::{
     Fingerprint, Fingerprints, Gather, ListVerdicts, Lists, Matcher, Salting, TRIAL_WORDS, Way,
     salted_opens,
@@ -34,7 +34,7 @@ const TRIED_MAX: usize = 4 << 20;
 const THREAD_ROWS: usize = 32;
 
 /// What one judgement of a column works with.
-pub(crate) struct Judging<'a> {
+pub(crate) struct KnownQuestion<'a> {
     /// The schemes that were proven.
     pub(crate) proven: &'a Proven,
     /// How long words may be tried on salted values.
@@ -72,7 +72,7 @@ pub(crate) async fn check(session: &mut Session<'_>) -> Result<(), EngineError> 
 pub(crate) async fn judge(
     session: &mut Session<'_>,
     at: usize,
-    judging: Judging<'_>,
+    judging: KnownQuestion<'_>,
     observer: &dyn Observer,
 ) -> Result<(Option<Arc<ListVerdicts>>, Duration), EngineError> {
     let settings = session.settings;
@@ -96,7 +96,7 @@ pub(crate) async fn judge(
             lists: files.lists,
         };
         let pool = pool(session.proof.threads)?;
-        let mut tell = Teller::new(observer, &credential.name);
+        let mut tell = ListProgress::new(observer, &credential.name);
         let (mut found, salted) = look_up(session, at, &values, &files, &pool, &mut tell).await?;
         if salted && files.lists.words {
             let what = format!("trying words on salted values of {}", credential.name);
@@ -156,7 +156,7 @@ async fn look_up(
     values: &Values<'_>,
     files: &ListFiles,
     pool: &Arc<ThreadPool>,
-    tell: &mut Teller<'_>,
+    tell: &mut ListProgress<'_>,
 ) -> Result<(Vec<Fingerprint>, bool), EngineError> {
     let column = as_passwords(&session.columns[at], values.credential);
     let mut found = Vec::new();

@@ -11,14 +11,14 @@ use crate::scheme::{InnerId, Outer, Recognised, Scheme, mark_len, outer_input};
 
 /// What was seen of single rows.
 #[derive(Debug, Default)]
-pub(crate) struct Marks {
+pub(crate) struct LabelWidths {
     /// The longest mark of a string of its own form.
     longest: usize,
     /// The longest salt behind a digest and a colon, whose scheme may be known at the end alone.
     joined_salt_bytes: usize,
 }
 
-impl Marks {
+impl LabelWidths {
     /// Takes a row into account.
     pub(crate) fn note(
         &mut self,

@@ -153,14 +153,14 @@ pub(crate) async fn prove_by_canary(
 }
 
 /// What is to be tried on a shape.
-struct Task {
+struct TrialTask {
     beside: Vec<Beside>,
     declared: Option<Scheme>,
     only_contradictions: bool,
 }
 
-fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Option<Task> {
-    let whole = |declared, only_contradictions| Task {
+fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Option<TrialTask> {
+    let whole = |declared, only_contradictions| TrialTask {
         beside: all.to_vec(),
         declared,
         only_contradictions,
@@ -181,7 +181,7 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
                     .filter(|column| !column.tried_as.contains(&Need::UserId))
                     .cloned()
                     .collect();
-                (!salts.is_empty()).then_some(Task {
+                (!salts.is_empty()).then_some(TrialTask {
                     beside: salts,
                     declared: None,
                     only_contradictions: true,

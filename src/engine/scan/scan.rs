@@ -1,9 +1,9 @@
 //! One pass over every column that only reads: the census, what the rules say of it, and where chunks may begin and end.
 
-use super::by_row::{Recounted, recount};
-use super::chunker::Cutting;
-use super::column::{ColumnLook, Group, Purpose, WaitCounts, census_settings, proven_of};
-use super::known::{self, Judging};
+use super::by_row::{RowCount, count_by_row};
+use super::chunker::Chunker;
+use super::column::{ColumnScan, Group, Purpose, WaitCounts, census_settings, proven_of};
+use super::known::{self, KnownQuestion};
 use super::salted::{Proving, Samples, prove, prove_by_canary, samples_wanted};
 use super::waiting::waits;
 use crate::census::{Census, ColumnCensus};
@@ -11,7 +11,7 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::Judge;
-use crate::engine::judge::work::{Glance, Proven};
+use crate::engine::judge::work::{Proven, RowFacts};
 use crate::engine::session::Session;
 use crate::policy::{Facts, How, decide, waits_for};
 use crate::scheme::Recognised;
@@ -21,11 +21,11 @@ use crate::store::{Order, StoreError, scan};
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn look(
+pub async fn scan_columns(
     session: &mut Session<'_>,
     purpose: Purpose,
     observer: &dyn Observer,
-) -> Result<Vec<ColumnLook>, EngineError> {
+) -> Result<Vec<ColumnScan>, EngineError> {
     known::check(session).await?;
     let is_asked = known::is_asked(session.settings);
     let mut looks = Vec::with_capacity(session.columns.len());
@@ -56,33 +56,33 @@ pub async fn look(
             canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;
         }
         let proven = proven_of(&census);
-        let judging = Judging {
+        let judging = KnownQuestion {
             proven: &proven,
             time: proof_left,
         };
         let (lists, took) = known::judge(session, i, judging, observer).await?;
         proof_left = proof_left.saturating_sub(took);
         let credential = &session.settings.credentials[i];
-        let Recounted {
+        let RowCount {
             groups,
             known,
             waits: counts,
-            cutting,
+            chunker,
         } = if by_row {
-            recount(session, i, &census, lists, purpose).await?
+            count_by_row(session, i, &census, lists, purpose).await?
         } else {
             let (groups, waits) = groups(session, credential, &census);
-            Recounted {
+            RowCount {
                 groups,
                 known: None,
                 waits,
-                cutting: seen.cutting,
+                chunker: seen.chunker,
             }
         };
-        let longest_mark = cutting
+        let longest_label = chunker
             .marks
             .longest(session.settings, credential, &census, &groups);
-        looks.push(ColumnLook {
+        looks.push(ColumnScan {
             credential: credential.name.clone(),
             census,
             excepted: seen.excepted,
@@ -95,8 +95,8 @@ pub async fn look(
             ),
             counted_ms: session.now_ms,
             known,
-            longest_mark,
-            boundaries: cutting.boundaries,
+            longest_label,
+            boundaries: chunker.boundaries,
         });
     }
     if session.proof.canary.is_some() && !canary_seen {
@@ -109,18 +109,18 @@ pub async fn look(
 }
 
 /// What one pass over a column saw.
-struct Seen {
+struct FirstPass {
     census: ColumnCensus,
     samples: Samples,
     excepted: u64,
-    cutting: Cutting,
+    chunker: Chunker,
 }
 
 async fn observe(
     session: &mut Session<'_>,
     i: usize,
     purpose: Purpose,
-) -> Result<Seen, EngineError> {
+) -> Result<FirstPass, EngineError> {
     let credential = &session.settings.credentials[i];
     let column = session.columns[i].clone();
     let settings = census_settings(session, credential)?;
@@ -128,7 +128,7 @@ async fn observe(
     let sampling = samples_wanted(credential);
     let mut census = Census::new(settings);
     let mut excepted = 0_u64;
-    let mut cutting = Cutting::new(purpose);
+    let mut chunker = Chunker::new(purpose);
     let order = match purpose {
         Purpose::Chunks(_) => Order::Key,
         Purpose::Count | Purpose::Plan if sampling => Order::AnyWithKeys,
@@ -151,24 +151,24 @@ async fn observe(
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             samples.of(shape).offer(|| row.key())?;
         }
-        if !cutting.passes_over(row.value) {
-            let glance = Glance {
+        if !chunker.passes_over(row.value) {
+            let row_facts = RowFacts {
                 value: row.value,
                 last_login: row.last_login,
                 excepted: false,
                 must_change: row.must_change,
             };
-            let decided = judge.decide_recognised(&recognised, glance);
-            cutting.row(session.settings, &row, &recognised, &decided)?;
+            let decided = judge.decide_recognised(&recognised, row_facts);
+            chunker.row(session.settings, &row, &recognised, &decided)?;
         }
         Ok::<(), StoreError>(())
     })
     .await?;
-    Ok(Seen {
+    Ok(FirstPass {
         census: census.finish(),
         samples,
         excepted,
-        cutting,
+        chunker,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Rows that wait for a login, or for the deadline of a rule: counted wherever a whole column is looked at, and kept in the ledger by the
 //! commands that write there.
 
-use super::column::{ColumnLook, Wait, WaitCounts};
+use super::column::{ColumnScan, Wait, WaitCounts};
 use crate::config::Settings;
 use crate::engine::error::EngineError;
 use crate::engine::event::to_i64;
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::session::Session;
 use crate::policy::Deadlines;
 use crate::store::Link;
@@ -34,7 +34,7 @@ pub(crate) fn waits(
 pub async fn record_waits(
     control: &mut Link,
     session: &Session<'_>,
-    looks: &[ColumnLook],
+    looks: &[ColumnScan],
 ) -> Result<(), EngineError> {
     record(
         control,
@@ -46,7 +46,7 @@ pub async fn record_waits(
 }
 
 /// The same, as the ledger has it.
-pub(crate) fn waiting_columns(settings: &Settings, looks: &[ColumnLook]) -> Vec<WaitingColumn> {
+pub(crate) fn waiting_columns(settings: &Settings, looks: &[ColumnScan]) -> Vec<WaitingColumn> {
     looks
         .iter()
         .map(|look| for_ledger(settings, &look.credential, &look.waits))
@@ -59,7 +59,7 @@ pub(crate) async fn record(
     at_ms: i64,
     columns: &[WaitingColumn],
 ) -> Result<(), EngineError> {
-    patiently(control, async |conn| {
+    retry(control, async |conn| {
         waiting::record(conn, names, at_ms, columns).await
     })
     .await?;

@@ -85,7 +85,7 @@ impl ListFiles {
         &self,
         mut matcher: Matcher,
         pool: &Arc<ThreadPool>,
-        tell: &mut Teller<'_>,
+        tell: &mut ListProgress<'_>,
     ) -> Result<Matcher, EngineError> {
         for path in &self.words {
             matcher = match_words(path, matcher, pool, tell).await?;
@@ -98,7 +98,7 @@ impl ListFiles {
 }
 
 /// Says about once a second which list is read for which column, and how far.
-pub(crate) struct Teller<'a> {
+pub(crate) struct ListProgress<'a> {
     observer: &'a dyn Observer,
     credential: &'a str,
     told: Option<Instant>,
@@ -106,7 +106,7 @@ pub(crate) struct Teller<'a> {
     warned: Vec<PathBuf>,
 }
 
-impl<'a> Teller<'a> {
+impl<'a> ListProgress<'a> {
     pub(crate) fn new(observer: &'a dyn Observer, credential: &'a str) -> Self {
         Self {
             observer,
@@ -146,7 +146,7 @@ async fn match_words(
     path: &Path,
     mut matcher: Matcher,
     pool: &Arc<ThreadPool>,
-    tell: &mut Teller<'_>,
+    tell: &mut ListProgress<'_>,
 ) -> Result<Matcher, EngineError> {
     let bytes = file_bytes(path).map_err(|source| ListError::of_words(path, source))?;
     let mut blocks = word_blocks(path)?;
@@ -184,7 +184,7 @@ async fn match_pwned(
     path: &Path,
     mut matcher: Matcher,
     pool: &Arc<ThreadPool>,
-    tell: &mut Teller<'_>,
+    tell: &mut ListProgress<'_>,
 ) -> Result<Matcher, EngineError> {
     let mut list = open_pwned(path)?;
     let mut looked_for = 0;

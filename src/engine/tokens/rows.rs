@@ -24,7 +24,7 @@ pub struct TokenCounts {
 const PAGE_ROWS: usize = 2_000;
 
 /// The rows of one column, page by page: those that were reset and still are.
-pub(crate) struct Readers<'s> {
+pub(crate) struct RowsToToken<'s> {
     pub(crate) credential: &'s Credential,
     pub(crate) column: Column,
     pub(crate) auth: auth::Column,
@@ -35,12 +35,12 @@ pub(crate) struct Readers<'s> {
 }
 
 /// What came of a page.
-pub(crate) struct Page {
+pub(crate) struct TokenPage {
     pub(crate) rows: Vec<Row>,
     pub(crate) counts: TokenCounts,
 }
 
-impl<'s> Readers<'s> {
+impl<'s> RowsToToken<'s> {
     pub(crate) async fn of(
         session: &mut Session<'s>,
         at: usize,
@@ -92,7 +92,7 @@ impl<'s> Readers<'s> {
     pub(crate) async fn next(
         &mut self,
         session: &mut Session<'_>,
-    ) -> Result<Option<Page>, StoreError> {
+    ) -> Result<Option<TokenPage>, StoreError> {
         if self.is_over {
             return Ok(None);
         }
@@ -108,7 +108,7 @@ impl<'s> Readers<'s> {
         }
         let mut counts = TokenCounts::default();
         rows.retain(|row| self.gets_one(row, &mut counts));
-        Ok(Some(Page { rows, counts }))
+        Ok(Some(TokenPage { rows, counts }))
     }
 
     fn gets_one(&self, row: &Row, counts: &mut TokenCounts) -> bool {

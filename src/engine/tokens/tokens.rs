@@ -7,12 +7,12 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use super::rows::{Page, Readers, TokenCounts};
+use super::rows::{RowsToToken, TokenCounts, TokenPage};
 use super::token_file::{TokenFile, TokenFor};
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
-use crate::engine::retry::patiently;
+use crate::engine::retry::retry;
 use crate::engine::run::locks::HEARTBEAT;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
@@ -46,8 +46,8 @@ pub async fn count_tokens(
         return Ok(counts);
     }
     for at in 0..session.columns.len() {
-        let mut readers = Readers::of(session, at, options).await?;
-        while let Some(page) = readers.next(session).await? {
+        let mut rows = RowsToToken::of(session, at, options).await?;
+        while let Some(page) = rows.next(session).await? {
             counts.add(page.counts);
         }
     }
@@ -65,12 +65,12 @@ pub async fn make_tokens(
 ) -> Result<TokensMade, EngineError> {
     let mut control = Link::open(session.url.clone(), Role::Write).await?;
     let me = process::me();
-    patiently(&mut control, async |conn| {
+    retry(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await
     })
     .await?;
     take_locks(&mut control, session, &options.batch, &me).await?;
-    let made = Making {
+    let made = TokenMaker {
         control: &mut control,
         me: &me,
         beaten: Instant::now(),
@@ -78,7 +78,7 @@ pub async fn make_tokens(
     .all(session, options, file)
     .await;
     // What is not given back runs out.
-    patiently(&mut control, async |conn| {
+    retry(&mut control, async |conn| {
         lock::release(conn, &session.names, &me.id).await
     })
     .await
@@ -96,13 +96,13 @@ async fn take_locks(
 ) -> Result<(), EngineError> {
     for column in &session.columns {
         let name = column.lock_name();
-        let attempt = patiently(control, async |conn| {
+        let attempt = retry(control, async |conn| {
             let is_gone = |holder: &_| process::is_gone(holder, me);
             lock::acquire(conn, &session.names, &name, batch, me, &is_gone).await
         })
         .await?;
         if let LockAttempt::Held(holder) = attempt {
-            patiently(control, async |conn| {
+            retry(control, async |conn| {
                 lock::release(conn, &session.names, &me.id).await
             })
             .await
@@ -116,13 +116,13 @@ async fn take_locks(
 }
 
 /// A call that holds the locks.
-struct Making<'a> {
+struct TokenMaker<'a> {
     control: &'a mut Link,
     me: &'a WorkerIdentity,
     beaten: Instant,
 }
 
-impl Making<'_> {
+impl TokenMaker<'_> {
     async fn all(
         &mut self,
         session: &mut Session<'_>,
@@ -139,20 +139,20 @@ impl Making<'_> {
             .map(|c| c.name.clone())
             .collect();
         let names = session.names.clone();
-        patiently(self.control, async |conn| {
+        retry(self.control, async |conn| {
             ledger::forget_expired(conn, &names).await?;
             ledger::forget_batches(conn, &names, &credentials, options.replaces).await
         })
         .await?;
         let mut counts = TokenCounts::default();
         for at in 0..session.columns.len() {
-            let mut readers = Readers::of(session, at, options).await?;
-            while let Some(page) = readers.next(session).await? {
+            let mut rows = RowsToToken::of(session, at, options).await?;
+            while let Some(page) = rows.next(session).await? {
                 if counts.tokens == 0 && page.counts.tokens > 0 {
                     file.begin(&options.batch).map_err(EngineError::Output)?;
                 }
                 counts.add(page.counts);
-                self.keep(session, &readers, &page, options, file).await?;
+                self.keep(session, &rows, &page, options, file).await?;
                 self.beat(session, false).await?;
             }
         }
@@ -165,7 +165,7 @@ impl Making<'_> {
         // Whoever has lost the locks may have somebody else at the same rows: the file is thrown away by the next call.
         self.beat(session, true).await?;
         let life_ms = i64::try_from(options.life.as_millis()).unwrap_or(i64::MAX);
-        patiently(self.control, async |conn| {
+        retry(self.control, async |conn| {
             ledger::make_good(conn, &names, &options.batch, life_ms).await
         })
         .await?;
@@ -182,7 +182,7 @@ impl Making<'_> {
         file: &mut dyn TokenFile,
     ) -> Result<bool, EngineError> {
         for batch in file.unnamed().map_err(EngineError::Output)? {
-            let state = patiently(self.control, async |conn| {
+            let state = retry(self.control, async |conn| {
                 ledger::batch(conn, &session.names, &batch).await
             })
             .await?;
@@ -199,8 +199,8 @@ impl Making<'_> {
     async fn keep(
         &mut self,
         session: &Session<'_>,
-        readers: &Readers<'_>,
-        page: &Page,
+        rows: &RowsToToken<'_>,
+        page: &TokenPage,
         options: &TokenOptions,
         file: &mut dyn TokenFile,
     ) -> Result<(), EngineError> {
@@ -212,7 +212,7 @@ impl Making<'_> {
             let token = token(&random);
             kept.push((row.key.to_ledger(), keep(&token, stored)));
             let line = TokenFor {
-                credential: &readers.credential.name,
+                credential: &rows.credential.name,
                 key: &row.key,
                 login: row
                     .beside(0)
@@ -222,12 +222,12 @@ impl Making<'_> {
             file.write(&line).map_err(EngineError::Output)?;
         }
         hit("tokens-before-keep");
-        patiently(self.control, async |conn| {
+        retry(self.control, async |conn| {
             ledger::keep_batch(
                 conn,
                 &session.names,
                 &options.batch,
-                &readers.credential.name,
+                &rows.credential.name,
                 &kept,
             )
             .await
@@ -243,7 +243,7 @@ impl Making<'_> {
             return Ok(());
         }
         self.beaten = Instant::now();
-        let held = patiently(self.control, async |conn| {
+        let held = retry(self.control, async |conn| {
             lock::heartbeat(conn, &session.names, &self.me.id).await
         })
         .await?;

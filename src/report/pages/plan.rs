@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::config::Settings;
-use crate::engine::Plan;
+use crate::engine::RunPlan;
 use crate::policy::Action;
 use crate::report::parts::{known_json, known_line, rule_name, why};
 use crate::report::table::{Align, Table};
@@ -22,7 +22,7 @@ pub struct PlanReport<'a> {
     /// The configuration.
     pub settings: &'a Settings,
     /// The plan.
-    pub plan: &'a Plan,
+    pub plan: &'a RunPlan,
     /// How many machines it is to be shared by.
     pub machines: u32,
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::census::{ColumnLine, Duplicates, LoginAges};
 use crate::config::Settings;
-use crate::engine::{ColumnLook, Group, TieKind, ties};
+use crate::engine::{ColumnScan, DependencyKind, Group, dependencies};
 use crate::report::parts::{
     action_words, known_json, known_words, line_words, of_look, proof_json, proof_words, rule_name,
     spelling_json,
@@ -22,7 +22,7 @@ pub struct ScanReport<'a> {
     /// The configuration.
     pub settings: &'a Settings,
     /// What was seen, in the order of the configuration.
-    pub looks: &'a [ColumnLook],
+    pub looks: &'a [ColumnScan],
 }
 
 impl ScanReport<'_> {
@@ -48,7 +48,7 @@ impl ScanReport<'_> {
         json!({ "v": REPORT_VERSION, "credentials": credentials })
     }
 
-    fn column(&self, out: &mut String, look: &ColumnLook) {
+    fn column(&self, out: &mut String, look: &ColumnScan) {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
@@ -107,7 +107,7 @@ impl ScanReport<'_> {
     }
 
     /// What the table has no column for.
-    fn notes(&self, out: &mut String, look: &ColumnLook) {
+    fn notes(&self, out: &mut String, look: &ColumnScan) {
         for evidence in &look.census.shapes {
             let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(look)));
         }
@@ -137,7 +137,7 @@ impl ScanReport<'_> {
         for wait in of_look(self.settings, look) {
             let _ = writeln!(out, "  {}", wait.words(look.counted_ms));
         }
-        self.ties(out, look);
+        self.dependencies(out, look);
         if look.excepted > 0 {
             let _ = writeln!(
                 out,
@@ -148,38 +148,40 @@ impl ScanReport<'_> {
     }
 
     /// The columns that rows need, and those that no row needs any more.
-    fn ties(&self, out: &mut String, look: &ColumnLook) {
+    fn dependencies(&self, out: &mut String, look: &ColumnScan) {
         let Some(credential) = self.settings.credential(&look.credential) else {
             return;
         };
-        let ties = ties(look, credential);
-        for tie in &ties {
-            let column = tie.column.as_deref().map_or_else(
-                || format!("a {} that no column is named for", tie.kind.as_str()),
+        let dependencies = dependencies(look, credential);
+        for dependency in &dependencies {
+            let column = dependency.column.as_deref().map_or_else(
+                || format!("a {} that no column is named for", dependency.kind.as_str()),
                 |column| format!("the column {}", safe(column)),
             );
             let _ = writeln!(
                 out,
                 "  {column} must stay as it is: {} rows can't be logged in with without it ({} of them wrapped)",
-                count(tie.rows),
-                count(tie.wrapped)
+                count(dependency.rows),
+                count(dependency.wrapped)
             );
         }
         // What nobody knows may be salted.
         let unsure = look.census.lines.iter().any(|line| {
             line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown)
         });
-        for kind in [TieKind::Salt, TieKind::Salt2] {
+        for kind in [DependencyKind::Salt, DependencyKind::Salt2] {
             if !unsure
                 && let Some(column) = kind.column(credential)
-                && !ties.iter().any(|tie| tie.kind == kind)
+                && !dependencies
+                    .iter()
+                    .any(|dependency| dependency.kind == kind)
             {
                 let _ = writeln!(out, "  no row needs the column {} any more", safe(column));
             }
         }
     }
 
-    fn rules(&self, look: &ColumnLook, line: usize) -> String {
+    fn rules(&self, look: &ColumnScan, line: usize) -> String {
         let groups: Vec<&Group> = look
             .groups
             .iter()
@@ -198,7 +200,7 @@ impl ScanReport<'_> {
         }
     }
 
-    fn place(&self, look: &ColumnLook) -> String {
+    fn place(&self, look: &ColumnScan) -> String {
         match self.settings.credential(&look.credential) {
             Some(c) => {
                 let schema = c
@@ -211,13 +213,13 @@ impl ScanReport<'_> {
         }
     }
 
-    fn declared(&self, look: &ColumnLook) -> Declared {
+    fn declared(&self, look: &ColumnScan) -> Declared {
         self.settings
             .credential(&look.credential)
             .map_or(Declared::Auto, |credential| credential.scheme)
     }
 
-    fn column_json(&self, look: &ColumnLook) -> Value {
+    fn column_json(&self, look: &ColumnScan) -> Value {
         let credential = self.settings.credential(&look.credential);
         let lines: Vec<Value> = look
             .census
@@ -233,15 +235,15 @@ impl ScanReport<'_> {
             .map(|evidence| proof_json(evidence, self.declared(look)))
             .collect();
         let needed: Vec<Value> = credential
-            .map(|credential| ties(look, credential))
+            .map(|credential| dependencies(look, credential))
             .unwrap_or_default()
             .iter()
-            .map(|tie| {
+            .map(|dependency| {
                 json!({
-                    "as": tie.kind.as_str(),
-                    "column": tie.column,
-                    "rows": tie.rows,
-                    "wrapped": tie.wrapped,
+                    "as": dependency.kind.as_str(),
+                    "column": dependency.column,
+                    "rows": dependency.rows,
+                    "wrapped": dependency.wrapped,
                 })
             })
             .collect();
@@ -262,7 +264,7 @@ impl ScanReport<'_> {
         })
     }
 
-    fn line_json(&self, look: &ColumnLook, at: usize, line: &ColumnLine) -> Value {
+    fn line_json(&self, look: &ColumnScan, at: usize, line: &ColumnLine) -> Value {
         let groups: Vec<Value> = look
             .groups
             .iter()

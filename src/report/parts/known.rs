@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::census::KnownCounts;
-use crate::engine::ColumnLook;
+use crate::engine::ColumnScan;
 use crate::report::text::{count, percent};
 
 /// What lists said of a column: all of it, then line by line where there are several, then what was not judged.
-pub(in crate::report) fn known_words(look: &ColumnLook) -> Vec<String> {
+pub(in crate::report) fn known_words(look: &ColumnScan) -> Vec<String> {
     let Some(known) = &look.known else {
         return Vec::new();
     };

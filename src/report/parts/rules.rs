@@ -1,17 +1,17 @@
 //! A decision in words.
 
-use crate::engine::{ColumnLook, Group};
+use crate::engine::{ColumnScan, Group};
 use crate::policy::{Decision, Reason, Rules};
 use crate::report::text::safe;
 use crate::scheme::{InnerId, Recognised};
 
 /// The action, and why.
-pub(in crate::report) fn action_words(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+pub(in crate::report) fn action_words(rules: &Rules, look: &ColumnScan, group: &Group) -> String {
     format!("{}: {}", group.decision.action, why(rules, look, group))
 }
 
 /// Why: the rule by its name, or the reason of the default.
-pub(in crate::report) fn why(rules: &Rules, look: &ColumnLook, group: &Group) -> String {
+pub(in crate::report) fn why(rules: &Rules, look: &ColumnScan, group: &Group) -> String {
     let decision = &group.decision;
     let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
     match (decision.reason, named) {
@@ -25,7 +25,7 @@ pub(in crate::report) fn why(rules: &Rules, look: &ColumnLook, group: &Group) ->
 }
 
 /// A normalised answer keeps its mark, whoever gives it.
-fn is_answer(look: &ColumnLook, group: &Group) -> bool {
+fn is_answer(look: &ColumnScan, group: &Group) -> bool {
     matches!(
         look.line(group).specimen,
         Recognised::Wrapped { inner, .. } if inner.short().unwrap_or(inner) == InnerId::ANSWER1

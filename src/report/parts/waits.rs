@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::config::Settings;
-use crate::engine::ColumnLook;
+use crate::engine::ColumnScan;
 use crate::policy::{Action, Deadlines, Rule};
 use crate::report::text::{age, count, safe, stamp};
 
@@ -122,7 +122,7 @@ impl WaitLine {
 }
 
 /// What a look at a column counted.
-pub(in crate::report) fn of_look(settings: &Settings, look: &ColumnLook) -> Vec<WaitLine> {
+pub(in crate::report) fn of_look(settings: &Settings, look: &ColumnScan) -> Vec<WaitLine> {
     look.waits
         .iter()
         .filter_map(|wait| {

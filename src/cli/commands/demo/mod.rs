@@ -166,7 +166,7 @@ async fn affordable(target: &Target) -> Result<u64, Failure> {
     )
     .map_err(EngineError::from)?;
     let budget = engine::budget(&Machine::look(), &plan, None).map_err(EngineError::from)?;
-    let budget = engine::tuned(&budget).map_err(EngineError::from)?;
+    let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let rate = engine::calibrate(target.outer, &budget, std::time::Duration::from_secs(1))
         .await
         .map_err(EngineError::from)?

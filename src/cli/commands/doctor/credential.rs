@@ -1,7 +1,7 @@
 //! What stands in the way of one credential, and columns that no credential names.
 
 use crate::config::{Credential, OnReset, Settings};
-use crate::engine::TieKind;
+use crate::engine::DependencyKind;
 use crate::policy::How;
 use crate::scheme::Declared;
 use crate::store::preflight::{self, Finding, Severity, Want};
@@ -97,7 +97,7 @@ fn name_salts(credential: &Credential) -> Vec<Finding> {
     let Declared::Scheme(scheme) = credential.scheme else {
         return Vec::new();
     };
-    TieKind::ALL
+    DependencyKind::ALL
         .into_iter()
         .filter(|kind| kind.is_needed(scheme.needs()))
         .filter_map(|kind| kind.caution(scheme, kind.column(credential)))

@@ -16,7 +16,7 @@ use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, ShowFlags, Watch};
 use crate::cli::setup::{self, Setup, narrow};
 use crate::config::{Credential, Settings};
-use crate::engine::{self, By, Choice, Job, Mode, RunOptions, Session};
+use crate::engine::{self, By, Job, Mode, ResetRequest, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
 use crate::report::{reset_json, reset_text};
 use crate::store::{Kind, is_condition};
@@ -139,7 +139,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
         soft: args.soft,
     }]);
     let read = |file: &Option<std::path::PathBuf>| file.as_deref().map(lines_of).transpose();
-    let choice = Choice {
+    let choice = ResetRequest {
         users: read(&args.users)?,
         except_users: read(&args.except_users)?.unwrap_or_default(),
         by: match args.by {
@@ -161,7 +161,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     Ok(RunOptions {
         job: Job::Reset(Arc::new(choice)),
         mode: args.mode(),
-        pace: args.pace.pace(),
+        throttle: args.pace.pace(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use super::prepared::Begun;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
-use crate::engine::plan::preflight::{LongestMarks, fitness};
+use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
 use crate::engine::plan::refusals::{cautions, check_ready, doubts, unjudged};
 use crate::engine::plan::relabel_count::count;
 use crate::engine::plan::reset::check_confirmed;
 use crate::engine::plan::reset_count::{ResetCount, count as count_resets, grounds};
 use crate::engine::plan::reset_selection::resolve;
-use crate::engine::request::{Choice, Job, RunOptions};
-use crate::engine::retry::patiently;
-use crate::engine::scan::column::{ColumnLook, Purpose};
-use crate::engine::scan::scan::look;
+use crate::engine::request::{Job, ResetRequest, RunOptions};
+use crate::engine::retry::retry;
+use crate::engine::scan::column::{ColumnScan, Purpose};
+use crate::engine::scan::scan::scan_columns;
 use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
 use crate::store::ledger::{ChunkBounds, Names, NewRun, RuleClock, create_run, run as runs};
@@ -44,12 +44,12 @@ pub(crate) async fn begin(
             rewritten: Vec::new(),
             clocks: Vec::new(),
             waits: Vec::new(),
-            chosen: None,
+            selection: None,
             cohort: None,
         });
     }
-    if let Job::Reset(choice) = &options.job {
-        return begin_reset(session, choice, observer).await;
+    if let Job::Reset(request) = &options.job {
+        return begin_reset(session, request, observer).await;
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -57,7 +57,7 @@ pub(crate) async fn begin(
         reason = "clamped to a small positive number"
     )]
     let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
-    let looks = look(session, Purpose::Chunks(size), observer).await?;
+    let looks = scan_columns(session, Purpose::Chunks(size), observer).await?;
     if let Some(refusal) = doubts(session, &looks).into_iter().next() {
         return Err(EngineError::Refused {
             what: refusal.what,
@@ -65,7 +65,7 @@ pub(crate) async fn begin(
         });
     }
     // How much goes behind each hash is known now.
-    let fitness = fitness(session, LongestMarks::Seen(&looks)).await?;
+    let fitness = preflight_columns(session, LabelWidth::Seen(&looks)).await?;
     if let Some(refusal) = fitness.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }
@@ -80,7 +80,7 @@ pub(crate) async fn begin(
         observer.on(None, &Event::Warning { text });
     }
     Ok(Begun {
-        candidates: looks.iter().map(ColumnLook::candidates).sum(),
+        candidates: looks.iter().map(ColumnScan::candidates).sum(),
         chunks: looks
             .iter()
             .flat_map(|look| chunks_of(&look.credential, &look.boundaries))
@@ -96,7 +96,7 @@ pub(crate) async fn begin(
         rewritten,
         clocks: clocks(session),
         waits: waiting_columns(session.settings, &looks),
-        chosen: None,
+        selection: None,
         cohort: None,
     })
 }
@@ -104,15 +104,15 @@ pub(crate) async fn begin(
 /// Counts what is to be reset, and refuses where it is more than was confirmed.
 async fn begin_reset(
     session: &mut Session<'_>,
-    choice: &Choice,
+    request: &ResetRequest,
     observer: &dyn Observer,
 ) -> Result<Begun, EngineError> {
-    let chosen = resolve(session, choice, observer).await?;
+    let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;
-    let counted = count_resets(session, &grounds, &chosen, choice.limit, observer).await?;
+    let counted = count_resets(session, &grounds, &selection, request.limit, observer).await?;
     let rows = counted.iter().map(|column| column.rows).sum();
-    check_confirmed(choice.confirm, rows, 0, observer)?;
-    let chunks = match choice.limit {
+    check_confirmed(request.confirm, rows, 0, observer)?;
+    let chunks = match request.limit {
         None => counted
             .iter()
             .flat_map(|column| chunks_of(&column.credential, &column.boundaries))
@@ -121,15 +121,15 @@ async fn begin_reset(
         Some(_) => Vec::new(),
     };
     Ok(Begun {
-        candidates: rows.min(choice.limit.unwrap_or(rows)),
+        candidates: rows.min(request.limit.unwrap_or(rows)),
         chunks,
         proven: grounds.proven,
         known: grounds.known,
         rewritten: Vec::new(),
         clocks: Vec::new(),
         waits: Vec::new(),
-        chosen: Some(Arc::new(chosen)),
-        cohort: choice.limit.map(|_| cohorts(counted)),
+        selection: Some(Arc::new(selection)),
+        cohort: request.limit.map(|_| cohorts(counted)),
     })
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn create(
     chunks: &[ChunkBounds],
     clocks: &[(RuleClock, bool)],
 ) -> Result<(), EngineError> {
-    patiently(control, async |conn| {
+    retry(control, async |conn| {
         if runs::active(conn, names)
             .await?
             .is_some_and(|r| r.id == new.id)

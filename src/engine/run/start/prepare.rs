@@ -9,17 +9,17 @@ use super::resume::ask_lists;
 use crate::config::differences;
 use crate::engine::error::EngineError;
 use crate::engine::event::to_i64;
-use crate::engine::hash::calibrate::{Pace, measure};
+use crate::engine::hash::calibrate::{MeasuredRate, measure};
 use crate::engine::page_limits::{PAGE_ROWS_MAX, PAGE_SECONDS};
 use crate::engine::plan::refusals::check_ready;
 use crate::engine::plan::reset::check_confirmed;
 use crate::engine::plan::reset_count::{Grounds, count as count_resets};
-use crate::engine::plan::reset_limit::Brake;
+use crate::engine::plan::reset_limit::ResetLimits;
 use crate::engine::plan::reset_selection::resolve;
 use crate::engine::process;
 use crate::engine::request::Job;
-use crate::engine::retry::patiently;
-use crate::engine::run::context::Asked;
+use crate::engine::retry::retry;
+use crate::engine::run::context::StartRequest;
 use crate::engine::run::locks::keep_locks;
 use crate::engine::run::spec::{Kept, read, spec_of};
 use crate::engine::scan::waiting::record;
@@ -32,9 +32,9 @@ use crate::store::ledger::{NewRun, RunState, chunk, lock, reset, run as runs};
 pub(crate) async fn prepare(
     control: &mut Link,
     session: &mut Session<'_>,
-    asked: &Asked<'_>,
+    asked: &StartRequest<'_>,
 ) -> Result<Option<Prepared>, EngineError> {
-    let Asked {
+    let StartRequest {
         me,
         new_id,
         options,
@@ -44,13 +44,12 @@ pub(crate) async fn prepare(
     } = *asked;
     let names = session.names.clone();
     let text = options.job.canonical(session.settings);
-    let active = patiently(control, async |conn| runs::active(conn, &names).await).await?;
+    let active = retry(control, async |conn| runs::active(conn, &names).await).await?;
     let active = match active {
         Some(run) if run.digest == digest => Some(run),
         Some(run) if options.new_run => {
             // A run that somebody works on is not closed behind their back.
-            let holders =
-                patiently(control, async |conn| lock::holders(conn, &names).await).await?;
+            let holders = retry(control, async |conn| lock::holders(conn, &names).await).await?;
             let holder = holders
                 .into_iter()
                 .find(|h| h.run == run.id && h.owner != me.id && !process::is_gone(h, me));
@@ -59,7 +58,7 @@ pub(crate) async fn prepare(
                     holder: Box::new(holder),
                 });
             }
-            patiently(control, async |conn| {
+            retry(control, async |conn| {
                 runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
             })
             .await?;
@@ -78,10 +77,10 @@ pub(crate) async fn prepare(
         }
         None => None,
     };
-    let pace = match options.job {
+    let measured = match options.job {
         Job::Rules => measure(session, budget, observer).await?,
         // Nothing is hashed: the pages are as large as pages may be.
-        Job::Relabel(_) | Job::Reset(_) => Pace {
+        Job::Relabel(_) | Job::Reset(_) => MeasuredRate {
             budget: budget.clone(),
             rate: PAGE_ROWS_MAX as f64 / PAGE_SECONDS,
         },
@@ -96,13 +95,13 @@ pub(crate) async fn prepare(
         check_ready(session, options, &rewritten)?;
         // What it counted it goes on with, and nothing that has fallen due since.
         session.now_ms = as_of_ms.unwrap_or(session.now_ms);
-        if let Job::Reset(choice) = &options.job {
-            let chunks = patiently(control, async |conn| {
+        if let Job::Reset(request) = &options.job {
+            let chunks = retry(control, async |conn| {
                 chunk::list(conn, &names, &run.id).await
             })
             .await?;
             let was_whole = chunks.iter().any(|chunk| chunk.pass >= 0);
-            if was_whole == choice.limit.is_some() {
+            if was_whole == request.limit.is_some() {
                 let how = if was_whole { "without" } else { "with" };
                 return Err(EngineError::refused(
                     format!("an unfinished reset ({}) was begun {how} --limit", run.id),
@@ -110,11 +109,11 @@ pub(crate) async fn prepare(
                 ));
             }
         }
-        let before = patiently(control, async |conn| {
+        let before = retry(control, async |conn| {
             reset::by_rule(conn, &names, &run.id).await
         })
         .await?;
-        patiently(control, async |conn| {
+        retry(control, async |conn| {
             lock::note_run(conn, &names, &me.id, &run.id).await
         })
         .await?;
@@ -126,22 +125,23 @@ pub(crate) async fn prepare(
                 never = keep_locks(control, &names, me) => match never {},
             },
         };
-        let (chosen, cohort) = match &options.job {
-            Job::Reset(choice) => {
+        let (selection, cohort) = match &options.job {
+            Job::Reset(request) => {
                 let grounds = Grounds {
                     proven: proven.clone(),
                     known: known.clone(),
                 };
                 let done: u64 = before.iter().map(|(_, rows)| rows).sum();
                 let counting = async {
-                    let chosen = resolve(session, choice, observer).await?;
+                    let selection = resolve(session, request, observer).await?;
                     // What was reset before it was stopped belongs to it.
-                    let left = choice.limit.map(|limit| limit.saturating_sub(done));
-                    let counted = count_resets(session, &grounds, &chosen, left, observer).await?;
+                    let left = request.limit.map(|limit| limit.saturating_sub(done));
+                    let counted =
+                        count_resets(session, &grounds, &selection, left, observer).await?;
                     let rows: u64 = counted.iter().map(|column| column.rows).sum();
-                    check_confirmed(choice.confirm, rows, done, observer)?;
-                    let cohort = choice.limit.map(|_| cohorts(counted));
-                    Ok::<_, EngineError>((Some(Arc::new(chosen)), cohort))
+                    check_confirmed(request.confirm, rows, done, observer)?;
+                    let cohort = request.limit.map(|_| cohorts(counted));
+                    Ok::<_, EngineError>((Some(Arc::new(selection)), cohort))
                 };
                 tokio::select! {
                     counted = counting => counted?,
@@ -153,18 +153,18 @@ pub(crate) async fn prepare(
         return Ok(Some(Prepared {
             run,
             resumed: true,
-            chosen,
+            selection,
             cohort,
             proven,
             known,
             as_of_ms: session.now_ms,
-            brake: Brake::new(&session.settings.rules, &before),
-            pace,
+            reset_limits: ResetLimits::new(&session.settings.rules, &before),
+            measured,
         }));
     }
     // A large table takes longer to read than a lock lasts.
     let begun = tokio::select! {
-        begun = begin(session, pace.rate, options, observer) => begun?,
+        begun = begin(session, measured.rate, options, observer) => begun?,
         never = keep_locks(control, &names, me) => match never {},
     };
     if let Job::Rules = options.job {
@@ -174,7 +174,7 @@ pub(crate) async fn prepare(
     if begun.candidates == 0 {
         for (clock, by_hand) in &begun.clocks {
             let since = by_hand.then_some(clock.since_ms);
-            patiently(control, async |conn| {
+            retry(control, async |conn| {
                 crate::store::ledger::clock::start(
                     conn,
                     &names,
@@ -197,7 +197,7 @@ pub(crate) async fn prepare(
     hit("before-create");
     create(control, &names, &new, &begun.chunks, &begun.clocks).await?;
     hit("after-create");
-    let run = patiently(control, async |conn| runs::active(conn, &names).await)
+    let run = retry(control, async |conn| runs::active(conn, &names).await)
         .await?
         .ok_or_else(|| {
             EngineError::refused(
@@ -208,12 +208,12 @@ pub(crate) async fn prepare(
     Ok(Some(Prepared {
         run,
         resumed: false,
-        chosen: begun.chosen,
+        selection: begun.selection,
         cohort: begun.cohort,
         proven: begun.proven,
         known: begun.known,
         as_of_ms: session.now_ms,
-        brake: Brake::new(&session.settings.rules, &[]),
-        pace,
+        reset_limits: ResetLimits::new(&session.settings.rules, &[]),
+        measured,
     }))
 }

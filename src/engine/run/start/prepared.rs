@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::census::ListVerdicts;
-use crate::engine::hash::calibrate::Pace;
-use crate::engine::judge::selection::Chosen;
+use crate::engine::hash::calibrate::MeasuredRate;
+use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::Proven;
-use crate::engine::plan::reset_limit::Brake;
+use crate::engine::plan::reset_limit::ResetLimits;
 use crate::store::Key;
 use crate::store::ledger::{ChunkBounds, RuleClock, RunRow, WaitingColumn};
 
@@ -21,12 +21,12 @@ pub(crate) struct Prepared {
     /// The moment by which ages and deadlines are judged.
     pub(crate) as_of_ms: i64,
     /// The rows that may be touched; none for all.
-    pub(crate) chosen: Option<Arc<Chosen>>,
+    pub(crate) selection: Option<Arc<ResetSelection>>,
     /// The only rows of the run, where it is a cohort's.
     pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
     /// How many rows each rule may still reset.
-    pub(crate) brake: Brake,
-    pub(crate) pace: Pace,
+    pub(crate) reset_limits: ResetLimits,
+    pub(crate) measured: MeasuredRate,
 }
 
 /// What a new run is made of.
@@ -39,6 +39,6 @@ pub(crate) struct Begun {
     pub(crate) rewritten: Vec<String>,
     pub(crate) clocks: Vec<(RuleClock, bool)>,
     pub(crate) waits: Vec<WaitingColumn>,
-    pub(crate) chosen: Option<Arc<Chosen>>,
+    pub(crate) selection: Option<Arc<ResetSelection>>,
     pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
 }

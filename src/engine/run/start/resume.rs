@@ -7,7 +7,7 @@ use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::Observer;
 use crate::engine::judge::work::Proven;
-use crate::engine::scan::known::{self, Judging};
+use crate::engine::scan::known::{self, KnownQuestion};
 use crate::engine::session::Session;
 
 /// What the lists of known passwords say of every column, for a run that goes on.
@@ -21,7 +21,7 @@ pub(crate) async fn ask_lists(
     let mut time = session.proof.time;
     for at in 0..session.columns.len() {
         let credential = &session.settings.credentials[at].name;
-        let judging = Judging {
+        let judging = KnownQuestion {
             proven: proven.get(credential).unwrap_or(&none),
             time,
         };

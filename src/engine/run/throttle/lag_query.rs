@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::throttle::Lag;
 use crate::engine::error::EngineError;
-use crate::engine::request::Pace;
+use crate::engine::request::ThrottleOptions;
 use crate::engine::run::context::Execution;
 use crate::engine::run::limits::Limits;
 use crate::engine::session::Session;
@@ -24,8 +24,11 @@ const LOOK: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// A query that fails or gives no number.
-pub(crate) async fn try_query(session: &mut Session<'_>, pace: &Pace) -> Result<(), EngineError> {
-    let Some(lag) = &pace.lag else {
+pub(crate) async fn try_query(
+    session: &mut Session<'_>,
+    throttle: &ThrottleOptions,
+) -> Result<(), EngineError> {
+    let Some(lag) = &throttle.lag else {
         return Ok(());
     };
     let hint = "--lag-query is a SELECT of one number in the users' database; COALESCE(…, 0) where no answer means no lag";
@@ -46,7 +49,7 @@ pub(crate) async fn try_query(session: &mut Session<'_>, pace: &Pace) -> Result<
 impl Execution<'_> {
     /// Asks the operator's query again and again on a connection of its own.
     pub(crate) async fn watch_lag(&self, limits: &RefCell<Limits>, over: &Cell<bool>) {
-        let Some(lag) = &self.options.pace.lag else {
+        let Some(lag) = &self.options.throttle.lag else {
             return;
         };
         let mut link: Option<Link> = None;
@@ -71,7 +74,7 @@ impl Execution<'_> {
                     Lag::Unknown
                 }
             };
-            limits.borrow_mut().held.lag = now;
+            limits.borrow_mut().throttle.lag = now;
             tokio::select! {
                 () = tokio::time::sleep(ASK_EVERY) => {}
                 () = ended(over) => break,

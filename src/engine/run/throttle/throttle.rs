@@ -5,15 +5,15 @@
 use std::time::{Duration, Instant};
 
 use crate::engine::event::RunStatus;
-use crate::engine::request::Pace;
+use crate::engine::request::ThrottleOptions;
 
 /// How long a page waits before it looks again.
 const HOLD: Duration = Duration::from_millis(200);
 
-/// Where a run stands against its pace.
+/// Where a run stands against its options.
 #[derive(Debug)]
-pub(crate) struct Held {
-    pace: Pace,
+pub(crate) struct Throttle {
+    options: ThrottleOptions,
     /// Rows that were let through, and since when.
     let_through: (f64, Instant),
     pub(crate) lag: Lag,
@@ -28,16 +28,16 @@ pub(crate) enum Lag {
 
 /// Why a page waits, and for how long before it looks again.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Hold {
+pub(crate) struct ThrottlePause {
     pub(crate) wait: Duration,
     pub(crate) status: RunStatus,
     pub(crate) reason: String,
 }
 
-impl Held {
-    pub(crate) fn new(pace: Pace) -> Self {
+impl Throttle {
+    pub(crate) fn new(options: ThrottleOptions) -> Self {
         Self {
-            pace,
+            options,
             let_through: (0.0, Instant::now()),
             lag: Lag::Unknown,
         }
@@ -49,25 +49,30 @@ impl Held {
     }
 
     /// Why the next page has to wait, if it has to.
-    pub(crate) fn hold(&mut self) -> Option<Hold> {
-        if self.pace.pause_file.as_deref().is_some_and(|f| f.exists()) {
-            return Some(Hold {
+    pub(crate) fn hold(&mut self) -> Option<ThrottlePause> {
+        if self
+            .options
+            .pause_file
+            .as_deref()
+            .is_some_and(|f| f.exists())
+        {
+            return Some(ThrottlePause {
                 wait: HOLD,
                 status: RunStatus::Paused,
                 reason: "the pause file is there".to_owned(),
             });
         }
         if let Some(reason) = self.lags() {
-            return Some(Hold {
+            return Some(ThrottlePause {
                 wait: HOLD,
                 status: RunStatus::Throttled,
                 reason,
             });
         }
-        let rate = self.pace.max_rate?;
+        let rate = self.options.max_rate?;
         let ahead = self.let_through.0 / rate - self.let_through.1.elapsed().as_secs_f64();
         if ahead > 0.0 {
-            return Some(Hold {
+            return Some(ThrottlePause {
                 wait: Duration::from_secs_f64(ahead).min(HOLD),
                 status: RunStatus::Throttled,
                 reason: "--max-rate".to_owned(),
@@ -81,7 +86,7 @@ impl Held {
     }
 
     fn lags(&self) -> Option<String> {
-        let max = self.pace.lag.as_ref()?.max;
+        let max = self.options.lag.as_ref()?.max;
         match self.lag {
             Lag::Is(now) if now <= max => None,
             Lag::Is(now) => Some(format!("--lag-query gives {now}, above --max-lag {max}")),
@@ -95,16 +100,16 @@ mod tests {
     use super::*;
     use crate::engine::request::MaxLag;
 
-    fn lagging(lag: Lag) -> Held {
-        let mut held = Held::new(Pace {
+    fn lagging(lag: Lag) -> Throttle {
+        let mut throttle = Throttle::new(ThrottleOptions {
             lag: Some(MaxLag {
                 query: "SELECT 1".to_owned(),
                 max: 5.0,
             }),
-            ..Pace::default()
+            ..ThrottleOptions::default()
         });
-        held.lag = lag;
-        held
+        throttle.lag = lag;
+        throttle
     }
 
     #[test]
@@ -122,19 +127,19 @@ mod tests {
 
     #[test]
     fn rows_beyond_the_rate_wait_for_their_time() {
-        let mut held = Held::new(Pace {
+        let mut throttle = Throttle::new(ThrottleOptions {
             max_rate: Some(0.001),
-            ..Pace::default()
+            ..ThrottleOptions::default()
         });
-        assert_eq!(held.hold(), None);
-        held.let_through();
-        assert_eq!(held.hold().expect("it waits").reason, "--max-rate");
+        assert_eq!(throttle.hold(), None);
+        throttle.let_through();
+        assert_eq!(throttle.hold().expect("it waits").reason, "--max-rate");
     }
 
     #[test]
     fn without_a_pace_nothing_waits() {
-        let mut held = Held::new(Pace::default());
-        held.let_through();
-        assert_eq!(held.hold(), None);
+        let mut throttle = Throttle::new(ThrottleOptions::default());
+        throttle.let_through();
+        assert_eq!(throttle.hold(), None);
     }
 }
