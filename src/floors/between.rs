@@ -9,13 +9,41 @@ use std::path::Path;
 
 use super::source::files_in;
 
-/// The floors from the ground up. A module may use those before it in this list.
-const FLOORS: [&[&str]; 5] = [
-    &["kernel", "secret", "text", "scheme"],
-    &["policy", "auth", "census", "reset"],
-    &["machine", "config", "store"],
-    &["engine"],
-    &["report", "serve", "cli"],
+/// One floor.
+pub(super) struct Floor {
+    pub(super) name: &'static str,
+    /// Each may use those before it, and the floors below.
+    pub(super) rooms: &'static [&'static str],
+    pub(super) job: &'static str,
+}
+
+/// The floors from the ground up.
+pub(super) const FLOORS: [Floor; 5] = [
+    Floor {
+        name: "0",
+        rooms: &["kernel", "secret", "text", "scheme"],
+        job: "what a value is: slow hashes, blind types for secrets, text forms, schemes. Pure",
+    },
+    Floor {
+        name: "1",
+        rooms: &["policy", "auth", "census", "reset"],
+        job: "what to do about a value: rules, a login, a verdict on a column, resets. Pure",
+    },
+    Floor {
+        name: "2",
+        rooms: &["machine", "config", "store"],
+        job: "processors and memory; `saltern.toml` to settings; the databases",
+    },
+    Floor {
+        name: "3",
+        rooms: &["engine"],
+        job: "the pipeline of a run",
+    },
+    Floor {
+        name: "faces",
+        rooms: &["report", "serve", "cli"],
+        job: "reports as text and JSON; logins over HTTP; arguments, files, the environment, printing",
+    },
 ];
 
 /// The points at which tests kill the process. They are of no floor: every floor may have them.
@@ -64,8 +92,8 @@ fn lines() -> Vec<Line> {
 
 /// Where a module stands: floor, then place within it.
 fn rank(module: &str) -> Option<(usize, usize)> {
-    FLOORS.iter().enumerate().find_map(|(floor, modules)| {
-        Some((floor, modules.iter().position(|name| *name == module)?))
+    FLOORS.iter().enumerate().find_map(|(floor, known)| {
+        Some((floor, known.rooms.iter().position(|name| *name == module)?))
     })
 }
 

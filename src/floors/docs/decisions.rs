@@ -1,12 +1,8 @@
-//! What the pages in docs/ promise about the source.
+//! The index of the decisions.
 
 use std::fs;
-use std::path::Path;
 
-fn page(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    fs::read_to_string(path).expect("a readable page")
-}
+use super::page::{in_package, page};
 
 /// The pages of a folder that its index does not link to.
 fn unlisted(index: &str, pages: &[String]) -> Vec<String> {
@@ -19,13 +15,12 @@ fn unlisted(index: &str, pages: &[String]) -> Vec<String> {
 
 #[test]
 fn the_index_of_decisions_lists_every_page() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/decisions");
-    let pages: Vec<String> = fs::read_dir(folder)
+    let pages: Vec<String> = fs::read_dir(in_package("docs/decisions"))
         .expect("a readable folder")
         .map(|entry| entry.expect("a readable entry").file_name())
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    let missing = unlisted(&page("docs/decisions/README.md"), &pages);
+    let missing = unlisted(&page("docs/decisions/README.md").text, &pages);
     assert!(missing.is_empty(), "{missing:?}");
 }
 
