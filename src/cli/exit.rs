@@ -232,7 +232,8 @@ impl Exit {
             .collect();
         let _ = write!(
             page,
-            "\nWhen several apply, the first of {} is the one. 1 and 2 end a command at once and meet no other.\n\n\
+            "\nWhere several apply, the first of these is the one: {}.\n\
+             1 and 2 end a command at once, so they meet no other.\n\n\
              `plan` and a dry run exit 0 whatever they find; `doctor` exits 4 on a refusal and 0 with warnings; `status` exits 0 when\n\
              the ledger was read.\n",
             order.join(", ")

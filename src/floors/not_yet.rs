@@ -19,7 +19,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::Circle, "scheme"),
     (Rule::CommentWidth, "scheme"),
     (Rule::FolderOrder, "scheme"),
-    (Rule::Ground, "scheme"),
     (Rule::Arguments, "scheme"),
     // The room policy.
     (Rule::CommentWidth, "policy"),

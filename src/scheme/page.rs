@@ -124,13 +124,17 @@ fn source(scheme: Scheme) -> Option<String> {
 fn page() -> String {
     let mut page = String::from(
         "# Schemes\n\n\
-         This page is generated from the registry (`src/scheme/registry/table.rs`); `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
-         *Found*: a **mark** says what a string is in any column; the other forms need the credential's `scheme`, but for a bare digest (`hex32`: 32 digits \
-         of hex, also with a salt behind a colon) that a scan can prove. *Verified*: a login can be checked against it; what is only recognised is kept, \
-         counted, and never written to; where no other implementation was at hand to make values for the tests, it says so. *Inner id*: what stands \
-         behind the `--` of a wrapped value; where there is none, it can't be wrapped: it is as strong as a target, or reversible, and is rehashed then. *Source*: \
-         whose code or description says what the form is, or the expression that does. A class of **slow** says that it is a password hash of its own: strong or slow depends on \
-         the parameters in the string and on the target.\n\n\
+         This page is generated from the registry (`src/scheme/registry/table.rs`).\n\
+         `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
+         - *Found*: how a value is recognised. A **mark** says what a string is in any column. For every other form the\n\
+         \x20 credential must name its `scheme`, except for a bare digest that a scan can prove (`hex32`: 32 digits of hex, also\n\
+         \x20 with a salt behind a colon).\n\
+         - *Class*: **slow** is a password hash. Whether it is strong depends on the parameters in the string and on the target.\n\
+         - *Verified*: a login can be checked against it. What is only recognised is kept, counted and never written to. Where no\n\
+         \x20 other implementation was at hand to make values for the tests, this column says so.\n\
+         - *Inner id*: what stands behind the `--` of a wrapped value. A scheme without one can't be wrapped: it is as strong as\n\
+         \x20 a target, or it is reversible and is rehashed.\n\
+         - *Source*: whose code or description says what the form is, or the digest expression that says it.\n\n\
          | scheme | what it is | found | needs | class | verified | inner id | source |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );

@@ -10,8 +10,8 @@ use super::Args;
 fn page() -> String {
     let mut page = String::from(
         "# Commands\n\n\
-         This page is generated from `src/cli/args/`; `SALTERN_ACCEPT=1 cargo test commands` writes it anew. `saltern COMMAND --help` says the same,\n\
-         with examples. `-c, --config FILE` and `--help` go with every command.\n",
+         This page is generated from `src/cli/args/`; `SALTERN_ACCEPT=1 cargo test commands` writes it anew.\n\
+         `saltern COMMAND --help` says the same, with examples. `-c, --config FILE` and `--help` go with every command.\n",
     );
     for command in Args::command().get_subcommands() {
         section(&mut page, "saltern", command);

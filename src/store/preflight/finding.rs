@@ -84,8 +84,8 @@ pub fn is_about_the_server(code: &str) -> bool {
 pub fn page() -> String {
     let mut page = String::from(
         "# What `doctor` finds\n\n\
-         This page is generated from `src/store/preflight/finding.rs`; `SALTERN_ACCEPT=1 cargo test findings` writes it anew. Each\n\
-         finding says what it is, why it matters and what to do; its code, in `--json`, never changes its meaning.\n\n\
+         This page is generated from `src/store/preflight/finding.rs`; `SALTERN_ACCEPT=1 cargo test findings` writes it anew.\n\
+         Each finding says what it is, why it matters and what to do. Its code, in `--json`, never changes its meaning.\n\n\
          | code | what it says |\n| --- | --- |\n",
     );
     for about in CODES {
@@ -93,13 +93,14 @@ pub fn page() -> String {
     }
     page.push_str(
         "\n## What nothing in a database shows\n\n\
-         - **Sessions and reset links may hang on the column.** Django, Laravel, Devise and WordPress derive the session's or the reset link's\n\
-         \x20 check from the stored hash: when it changes, by a wrap as well as by a login, those users are logged out and open reset links die.\n\
-         - **Other readers of the column**: Digest authentication, MS-CHAP, RADIUS, IMAP, an API that takes the hash for a token, an export to an\n\
-         \x20 identity provider. None of them can read a wrapped value; `except` leaves such rows alone.\n\
+         - **Sessions and reset links may hang on the column.** Django, Laravel, Devise and WordPress derive a check of the\n\
+         \x20 session or the reset link from the stored hash. When the hash changes, by a wrap or by a login, these users are\n\
+         \x20 logged out and their open reset links end.\n\
+         - **Other readers of the column**: Digest authentication, MS-CHAP, RADIUS, IMAP, an API that takes the hash for a\n\
+         \x20 token, an export to an identity provider. None of them can read a wrapped value; `except` leaves such rows alone.\n\
          - **An application that hashes what it saves** would hash a new value once more if it writes the row back whole.\n\
-         - **What was there stays elsewhere**: in the write-ahead log or binary log, in dead tuples, in replicas, dumps and backups, and in the logs\n\
-         \x20 of a pooler or proxy. A wrap protects what leaks from now on.\n\
+         - **What was there stays elsewhere**: in undo, redo, write-ahead and binary logs, in freed pages, in replicas, dumps and\n\
+         \x20 backups, and in the logs of a pooler or proxy. A wrap protects what leaks from now on.\n\
          - **Triggers** are shown to those who may see them: on MySQL and MariaDB that needs the TRIGGER privilege.\n",
     );
     page
