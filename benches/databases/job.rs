@@ -40,13 +40,13 @@ pub(crate) fn bench() {
         "[target]\nalgorithm = \"argon2id\"\nmemory_kib = 19456\niterations = 2\nparallelism = 1\n",
     );
     let outer = settings.target.outer;
-    let kernel = saltern::kernel::Path::choose(None).path;
+    let kernel = saltern::kernel::Implementation::choose(None).implementation;
     let budget = budget(&Machine::look(), &plan_for(&outer, kernel).unwrap(), None).unwrap();
     println!(
         "{rows} rows, argon2id m=19456 t=2 p=1, {} threads, {} in lockstep, kernel {}, {rounds} rounds; median (min to max)",
         budget.threads,
         budget.plan.lockstep(),
-        kernel.name()
+        kernel.as_str()
     );
     row(&[
         "database",

@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use crate::config::DatabaseSource;
-use crate::kernel::Path as Kernel;
+use crate::kernel::Implementation as Kernel;
 use crate::secret::DatabaseUrl;
 
 /// A variable of the environment; nothing where it is not set or is no text.
@@ -26,8 +26,8 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
     let Some(name) = variable("SALTERN_KERNEL") else {
         return Ok(None);
     };
-    Kernel::from_name(&name).map(Some).ok_or_else(|| {
-        let names = Kernel::ALL.map(Kernel::name).join(", ");
+    Kernel::parse(&name).map(Some).ok_or_else(|| {
+        let names = Kernel::ALL.map(Kernel::as_str).join(", ");
         Failure::usage(
             format!("SALTERN_KERNEL names no hash kernel: {name}"),
             format!("unset it, or set it to one of {names}"),
@@ -41,7 +41,7 @@ pub(super) fn chosen_kernel() -> Result<Kernel, Failure> {
     if let Some(warning) = chosen.warning {
         output::err(&format!("warning: {warning}\n"));
     }
-    Ok(chosen.path)
+    Ok(chosen.implementation)
 }
 
 /// Now, in milliseconds since 1970: for the stamps of events. What is stored or compared has the database's time.

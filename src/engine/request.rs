@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::relabel::Relabel;
 use crate::config::{Settings, canonical, digest_of};
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 use crate::policy::Age;
 use crate::scheme::Outer;
 use crate::secret::Password;
@@ -91,7 +91,7 @@ pub struct RunOptions {
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest that passes its self-test.
-    pub kernel: Option<Path>,
+    pub kernel: Option<Implementation>,
     /// The most sweeps after the first pass.
     pub sweeps: u32,
     /// Wait so long for another run to end.
@@ -234,7 +234,7 @@ pub struct PlanOptions {
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest.
-    pub kernel: Option<Path>,
+    pub kernel: Option<Implementation>,
 }
 
 /// What is asked for.

@@ -14,7 +14,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::CommentWidth, "text"),
     // The room kernel.
     (Rule::CommentWidth, "kernel"),
-    (Rule::Arguments, "kernel"),
     // The room scheme.
     (Rule::Circle, "scheme"),
     (Rule::CommentWidth, "scheme"),

@@ -37,8 +37,8 @@ fn cases(default: u64) -> u64 {
         .unwrap_or(default)
 }
 
-/// One batch by `path` and by the crates; says how many hashes were compared.
-fn compare(path: Path, random: &mut Random, params: Params) -> u64 {
+/// One batch by `implementation` and by the crates; says how many hashes were compared.
+fn compare(implementation: Implementation, random: &mut Random, params: Params) -> u64 {
     let (text_max, nul) = match params {
         Params::Argon2id { .. } => (random.between(0, 300), true),
         Params::Bcrypt { .. } => (BCRYPT_INPUT_MAX as u64, false),
@@ -65,8 +65,10 @@ fn compare(path: Path, random: &mut Random, params: Params) -> u64 {
         .iter()
         .map(|(text, salt)| Input { text, salt })
         .collect();
-    let hash = |path| {
-        let plan = Plan::on(path, params).unwrap().with_lockstep(lockstep);
+    let hash = |implementation| {
+        let plan = Plan::on(implementation, params)
+            .unwrap()
+            .with_lockstep(lockstep);
         let plan = plan
             .with_secret(&secret)
             .with_associated_data(&data)
@@ -77,17 +79,17 @@ fn compare(path: Path, random: &mut Random, params: Params) -> u64 {
         out
     };
     assert!(
-        hash(path) == hash(Path::Crates),
-        "{path:?} differs with {params:?}, lockstep {lockstep}, {count} inputs, secret of {secret_len}, data of {data_len}"
+        hash(implementation) == hash(Implementation::Crates),
+        "{implementation:?} differs with {params:?}, lockstep {lockstep}, {count} inputs, secret of {secret_len}, data of {data_len}"
     );
     count
 }
 
-fn argon2id(path: Path) {
-    if !path.is_available() {
+fn argon2id(implementation: Implementation) {
+    if !implementation.is_available() {
         return;
     }
-    let mut random = Random(path as u64);
+    let mut random = Random(implementation as u64);
     let mut left = cases(400);
     while left > 0 {
         let parallelism = random.between(1, 8) as u32;
@@ -104,35 +106,38 @@ fn argon2id(path: Path) {
             parallelism,
             output_len,
         };
-        left = left.saturating_sub(compare(path, &mut random, params));
+        left = left.saturating_sub(compare(implementation, &mut random, params));
     }
 }
 
 #[test]
 fn portable_argon2id_equals_the_crate() {
-    argon2id(Path::Portable);
+    argon2id(Implementation::Portable);
 }
 
 #[test]
 fn avx2_argon2id_equals_the_crate() {
-    argon2id(Path::Avx2);
+    argon2id(Implementation::Avx2);
 }
 
 #[test]
 fn avx512_argon2id_equals_the_crate() {
-    argon2id(Path::Avx512);
+    argon2id(Implementation::Avx512);
 }
 
 /// Two address blocks and more a segment.
 #[test]
 fn larger_memory_equals_the_crate() {
     let mut random = Random(1);
-    for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+    for implementation in Implementation::ALL
+        .into_iter()
+        .filter(|implementation| implementation.is_available())
+    {
         for (memory_kib, iterations, parallelism) in
             [(1601, 1, 1), (2063, 2, 2), (1027, 3, 1), (3000, 1, 5)]
         {
             compare(
-                path,
+                implementation,
                 &mut random,
                 Params::Argon2id {
                     memory_kib,
@@ -151,7 +156,7 @@ fn bcrypt_equals_the_crate() {
     let mut left = cases(100);
     while left > 0 {
         left = left.saturating_sub(compare(
-            Path::Portable,
+            Implementation::Portable,
             &mut random,
             Params::Bcrypt { cost: 4 },
         ));

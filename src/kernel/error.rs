@@ -1,6 +1,6 @@
 //! What can go wrong before a hash is made. No variant holds a byte of an input or a digest.
 
-use super::Path;
+use super::Implementation;
 
 /// Why a plan, an arena or a batch was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,10 +57,10 @@ pub enum KernelError {
     #[error("arena was made for another plan")]
     ArenaOfAnotherPlan,
     /// The processor lacks the instructions.
-    #[error("this processor does not have the instructions of the hash kernel {}", .path.name())]
-    PathUnavailable {
-        /// The path that was asked for.
-        path: Path,
+    #[error("this processor does not have the instructions of the hash kernel {}", .implementation.as_str())]
+    ImplementationUnavailable {
+        /// The implementation that was asked for.
+        implementation: Implementation,
     },
     /// The output slice does not fit the inputs.
     #[error("room for digests is {actual} bytes where {expected} are needed")]

@@ -5,9 +5,9 @@
 //! reads no environment. `docs/kernels.md` says how it is made fast, and what each trick brings.
 
 mod error;
+mod implementation;
 mod input;
 mod params;
-mod path;
 
 mod argon2id;
 mod bcrypt;
@@ -20,10 +20,13 @@ pub use batch::{
     ASSOCIATED_DATA_MAX, Arena, HugePages, LOCKSTEP_MAX, Plan, hash_batch, huge_pages,
 };
 pub use error::KernelError;
+pub use implementation::Implementation;
 pub use input::Input;
 pub use params::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, PBKDF2_OUTPUT_LEN, Params};
-pub use path::Path;
-pub use run::{Chosen, OnThisThread, SingleHashes, Warning, hash_one, hashes_per_second};
+pub use run::{
+    ImplementationChoice, ImplementationWarning, OnThisThread, SingleHashes, hash_one,
+    hashes_per_second,
+};
 
 #[cfg(test)]
 mod differential;

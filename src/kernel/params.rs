@@ -40,7 +40,7 @@ pub enum Params {
         /// The logarithm of the rounds.
         cost: u32,
     },
-    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), computed by the `pbkdf2` crate on every path.
+    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), computed by the `pbkdf2` crate on every implementation.
     Pbkdf2Sha256 {
         /// c, the rounds.
         iterations: u32,

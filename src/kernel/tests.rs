@@ -23,14 +23,14 @@ fn argon2id(memory_kib: u32, iterations: u32, parallelism: u32, output_len: usiz
     }
 }
 
-/// Every path alike.
+/// Every implementation alike.
 fn check(params: Params, text: &[u8], salt: &[u8; 16], expected: &str) {
-    for path in available() {
-        let plan = Plan::on(path, params).unwrap();
+    for implementation in available() {
+        let plan = Plan::on(implementation, params).unwrap();
         let mut arena = Arena::new(&plan).unwrap();
         let mut out = vec![0; plan.output_len()];
         hash_batch(&plan, &mut arena, &[Input { text, salt }], &mut out).unwrap();
-        assert_eq!(hex(&out), expected, "{path:?}");
+        assert_eq!(hex(&out), expected, "{implementation:?}");
     }
 }
 
@@ -272,9 +272,9 @@ fn a_digest_slice_of_another_length_is_refused() {
 
 #[test]
 fn an_arena_of_a_smaller_plan_is_refused() {
-    for path in available() {
-        let small = Plan::on(path, argon2id(8, 1, 1, 32)).unwrap();
-        let large = Plan::on(path, argon2id(16, 1, 1, 32)).unwrap();
+    for implementation in available() {
+        let small = Plan::on(implementation, argon2id(8, 1, 1, 32)).unwrap();
+        let large = Plan::on(implementation, argon2id(16, 1, 1, 32)).unwrap();
         let mut arena = Arena::new(&small).unwrap();
         let refused = hash_batch(
             &large,
@@ -291,9 +291,9 @@ fn an_arena_of_a_smaller_plan_is_refused() {
 
 #[test]
 fn an_arena_of_another_hash_is_refused() {
-    for path in available() {
-        let argon2id = Plan::on(path, argon2id(8, 1, 1, 32)).unwrap();
-        let bcrypt = Plan::on(path, Params::Bcrypt { cost: 4 }).unwrap();
+    for implementation in available() {
+        let argon2id = Plan::on(implementation, argon2id(8, 1, 1, 32)).unwrap();
+        let bcrypt = Plan::on(implementation, Params::Bcrypt { cost: 4 }).unwrap();
         let mut arena = Arena::new(&bcrypt).unwrap();
         let refused = hash_batch(
             &argon2id,
@@ -309,8 +309,8 @@ fn an_arena_of_another_hash_is_refused() {
 }
 
 /// RFC 9106, section 5.3: the one published vector of Argon2id, which has a secret and associated data.
-fn rfc_9106_vector(path: Path) {
-    let plan = Plan::on(path, argon2id(32, 3, 4, 32)).unwrap();
+fn rfc_9106_vector(implementation: Implementation) {
+    let plan = Plan::on(implementation, argon2id(32, 3, 4, 32)).unwrap();
     let plan = plan
         .with_secret(&[3; 8])
         .with_associated_data(&[4; 12])
@@ -335,26 +335,29 @@ fn rfc_9106_vector(path: Path) {
 
 #[test]
 fn every_path_gives_the_rfc_9106_vector() {
-    for path in available() {
-        rfc_9106_vector(path);
+    for implementation in available() {
+        rfc_9106_vector(implementation);
     }
 }
 
 #[test]
 fn every_path_has_the_name_it_is_found_by() {
-    for path in Path::ALL {
-        assert_eq!(Path::from_name(path.name()), Some(path));
+    for implementation in Implementation::ALL {
+        assert_eq!(
+            Implementation::parse(implementation.as_str()),
+            Some(implementation)
+        );
     }
-    assert_eq!(Path::from_name("fastest"), None);
+    assert_eq!(Implementation::parse("fastest"), None);
 }
 
 #[test]
 fn a_wish_for_an_available_path_is_granted_without_a_warning() {
-    for path in available() {
+    for implementation in available() {
         assert_eq!(
-            Path::choose(Some(path)),
-            Chosen {
-                path,
+            Implementation::choose(Some(implementation)),
+            ImplementationChoice {
+                implementation,
                 warning: None
             }
         );
@@ -375,8 +378,10 @@ fn a_plan_shows_no_secret() {
     );
 }
 
-fn available() -> impl Iterator<Item = Path> {
-    Path::ALL.into_iter().filter(|path| path.is_available())
+fn available() -> impl Iterator<Item = Implementation> {
+    Implementation::ALL
+        .into_iter()
+        .filter(|implementation| implementation.is_available())
 }
 
 /// docs/kernels.md has a table of the files and says which of them are unsafe.

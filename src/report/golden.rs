@@ -215,7 +215,8 @@ fn plan(columns: Vec<ColumnScan>) -> RunPlan {
         parallelism: 1,
         output_len: 32,
     };
-    let kernel = kernel::Plan::on(kernel::Path::Portable, params).expect("good parameters");
+    let kernel =
+        kernel::Plan::on(kernel::Implementation::Portable, params).expect("good parameters");
     RunPlan {
         columns,
         digest: "5a17".repeat(16),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::event::SidecarObserver;
 use super::token::BearerToken;
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 use crate::secret::DatabaseUrl;
 
 /// What a sidecar is given besides its settings.
@@ -14,7 +14,7 @@ pub struct Means<'a> {
     /// The token that requests over TCP must carry.
     pub token: Option<BearerToken>,
     /// What computes Argon2id.
-    pub kernel: Path,
+    pub kernel: Implementation,
     /// Receives the events.
     pub observer: Arc<dyn SidecarObserver>,
 }

@@ -1,6 +1,6 @@
 //! What is compared, and with whom.
 
-use saltern::kernel::{Params, Path};
+use saltern::kernel::{Implementation, Params};
 
 use crate::contenders::{self, Contender};
 
@@ -47,7 +47,11 @@ fn argon2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
     }
     contenders.push(contenders::argon2_rust(m, t, p));
     for lockstep in 1..=4 {
-        contenders.push(contenders::saltern(params(m, t, p), Path::best(), lockstep));
+        contenders.push(contenders::saltern(
+            params(m, t, p),
+            Implementation::best(),
+            lockstep,
+        ));
     }
     for keep in [true, false] {
         contenders.push(contenders::single(m, t, p, keep));
@@ -58,9 +62,17 @@ fn argon2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
 fn avx2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
     let mut contenders = vec![contenders::argon2_rust_avx2(m, t, p)];
     for lockstep in 1..=4 {
-        contenders.push(contenders::saltern(params(m, t, p), Path::Avx2, lockstep));
+        contenders.push(contenders::saltern(
+            params(m, t, p),
+            Implementation::Avx2,
+            lockstep,
+        ));
     }
-    contenders.push(contenders::saltern(params(m, t, p), Path::Portable, 2));
+    contenders.push(contenders::saltern(
+        params(m, t, p),
+        Implementation::Portable,
+        2,
+    ));
     Case { name, contenders }
 }
 
@@ -71,7 +83,7 @@ fn bcrypt(name: &'static str, cost: u32) -> Case {
     for lockstep in 1..=8 {
         contenders.push(contenders::saltern(
             Params::Bcrypt { cost },
-            Path::best(),
+            Implementation::best(),
             lockstep,
         ));
     }

@@ -1,7 +1,9 @@
 //! Everyone who takes part: each as its own documentation shows it, or better.
 
 use argon2::{Algorithm, Argon2, Block, Version};
-use saltern::kernel::{Arena, Input, Params, Path, Plan, SingleHashes, hash_batch, hash_one};
+use saltern::kernel::{
+    Arena, Implementation, Input, Params, Plan, SingleHashes, hash_batch, hash_one,
+};
 
 /// A way to hash. `start` is called once on each thread and gives what hashes once and says how many hashes that was.
 pub struct Contender {
@@ -32,11 +34,11 @@ fn text(counter: &mut u64) -> Vec<u8> {
         .collect()
 }
 
-pub fn saltern(params: Params, path: Path, lockstep: usize) -> Contender {
-    let name = format!("saltern {} x{lockstep}", path.name());
+pub fn saltern(params: Params, implementation: Implementation, lockstep: usize) -> Contender {
+    let name = format!("saltern {} x{lockstep}", implementation.as_str());
     contender(&name, move || {
-        let plan = Plan::on(path, params)
-            .expect("parameters and path")
+        let plan = Plan::on(implementation, params)
+            .expect("parameters and implementation")
             .with_lockstep(lockstep);
         let mut arena = Arena::new(&plan).expect("memory");
         let mut out = vec![0; plan.output_len() * lockstep];
@@ -69,7 +71,7 @@ pub fn single(m: u32, t: u32, p: u32, keep: bool) -> Contender {
     };
     contender(name, move || {
         let kept = SingleHashes {
-            path: None,
+            implementation: None,
             keep_bytes_max: if keep { usize::MAX } else { 0 },
         };
         // What is kept is kept for this contender alone, who is the only one of the kind.

@@ -27,8 +27,8 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     };
     let fastest = environment::chosen_kernel()?;
     let mut kernels = vec![fastest];
-    if fastest != kernel::Path::Crates {
-        kernels.push(kernel::Path::Crates);
+    if fastest != kernel::Implementation::Crates {
+        kernels.push(kernel::Implementation::Crates);
     }
     let machine = Machine::look();
     let all = args.threads.unwrap_or(machine.cpus);
@@ -66,7 +66,7 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
 #[derive(Clone, Copy)]
 struct What {
     outer: Outer,
-    path: kernel::Path,
+    path: kernel::Implementation,
     threads: usize,
 }
 
@@ -79,7 +79,7 @@ async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<Me
         .map_err(EngineError::from)?;
     Ok(Measured {
         outer: what.outer,
-        kernel: budget.plan.path().name(),
+        kernel: budget.plan.implementation().as_str(),
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),
         memory_bytes: budget.hashing_bytes,

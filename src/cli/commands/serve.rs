@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{Setup, block_on, load};
-use crate::kernel::Path as Kernel;
+use crate::kernel::Implementation as Kernel;
 use crate::serve::{
     BearerToken, ListenError, Means, ServeError, Sidecar, SidecarEvent, SidecarObserver,
     SidecarStop, TokenError, document, listen,

@@ -141,10 +141,10 @@ pub(crate) async fn measure(
 mod tests {
     use super::*;
     use crate::engine::budget;
-    use crate::kernel::{Params, Path, Plan};
+    use crate::kernel::{Implementation, Params, Plan};
     use crate::machine::Machine;
 
-    fn check(path: Path, hashing_mib: u64, lockstep: std::ops::RangeInclusive<usize>) {
+    fn check(path: Implementation, hashing_mib: u64, lockstep: std::ops::RangeInclusive<usize>) {
         let params = Params::Argon2id {
             memory_kib: 1024,
             iterations: 1,
@@ -165,18 +165,18 @@ mod tests {
 
     #[test]
     fn a_tuned_budget_keeps_its_threads_and_stays_within_the_memory() {
-        check(Path::Portable, 4, 1..=2);
-        check(Path::Portable, 100, 1..=3);
+        check(Implementation::Portable, 4, 1..=2);
+        check(Implementation::Portable, 100, 1..=3);
     }
 
     #[test]
     fn a_lockstep_that_the_memory_narrowed_stays_as_it_is() {
-        check(Path::Portable, 3, 1..=1);
+        check(Implementation::Portable, 3, 1..=1);
     }
 
     #[test]
     fn the_crates_make_one_at_a_time() {
-        check(Path::Crates, 100, 1..=1);
+        check(Implementation::Crates, 100, 1..=1);
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! Which kernel hashes, and its plan for a target.
 
 use crate::engine::event::{Event, Observer};
-use crate::kernel::{HugePages, KernelError, Params, Path, Plan, huge_pages};
+use crate::kernel::{HugePages, Implementation, KernelError, Params, Plan, huge_pages};
 use crate::scheme::Outer;
 
 /// The kernel's plan for a target, computed by `path`.
 ///
 /// # Errors
 /// Parameters that the kernel does not take.
-pub fn plan_for(outer: &Outer, path: Path) -> Result<Plan, KernelError> {
+pub fn plan_for(outer: &Outer, path: Implementation) -> Result<Plan, KernelError> {
     let params = match *outer {
         Outer::Argon2id {
             memory_kib,
@@ -27,8 +27,12 @@ pub fn plan_for(outer: &Outer, path: Path) -> Result<Plan, KernelError> {
 }
 
 /// The kernel that passes its self-test, with a word where it is not the one that was wished, or where it will be slower than it could be.
-pub(crate) fn choose_kernel(wished: Option<Path>, outer: &Outer, observer: &dyn Observer) -> Path {
-    let chosen = Path::choose(wished);
+pub(crate) fn choose_kernel(
+    wished: Option<Implementation>,
+    outer: &Outer,
+    observer: &dyn Observer,
+) -> Implementation {
+    let chosen = Implementation::choose(wished);
     if let Some(warning) = chosen.warning {
         observer.on(
             None,
@@ -47,5 +51,5 @@ pub(crate) fn choose_kernel(wished: Option<Path>, outer: &Outer, observer: &dyn 
             },
         );
     }
-    chosen.path
+    chosen.implementation
 }

@@ -1,7 +1,7 @@
 //! Checking what a canary wrote: recomputed with the plain implementations from the text that was hashed.
 
 use crate::engine::judge::work::Work;
-use crate::kernel::{Path, SingleHashes};
+use crate::kernel::{Implementation, SingleHashes};
 use crate::scheme::{Context, Declared, unmark, verify};
 use crate::secret::{InnerSalt, Password, StoredHash};
 
@@ -21,7 +21,7 @@ pub(crate) fn is_hash_of(new: &[u8], work: &Work) -> bool {
     let password = Password::new(work.text.to_vec());
     // Our own kernels made the value: they are not asked whether it is right.
     let by_the_crates = SingleHashes {
-        path: Some(Path::Crates),
+        implementation: Some(Implementation::Crates),
         ..SingleHashes::default()
     };
     let _by_the_crates = by_the_crates.on_this_thread();

@@ -33,7 +33,7 @@ use crate::engine::scan::known;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
 use crate::failpoint::hit;
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 use crate::machine::Machine;
 use crate::store::ledger::{Accounts, RunState, migrate, run as runs};
 use crate::store::{Column, Link, Role, StoreError, try_on_reset};
@@ -74,7 +74,7 @@ pub(crate) async fn execute(
             choose_kernel(options.kernel, &outer, observer),
             options.threads,
         ),
-        Job::Relabel(_) | Job::Reset(_) => (Path::Crates, Some(1)),
+        Job::Relabel(_) | Job::Reset(_) => (Implementation::Crates, Some(1)),
     };
     let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
     let me = process::me();
@@ -242,7 +242,7 @@ impl Execution<'_> {
                     Job::Rules => self.measured.budget.threads,
                     Job::Relabel(_) | Job::Reset(_) => 0,
                 },
-                kernel: self.measured.budget.plan.path().name(),
+                kernel: self.measured.budget.plan.implementation().as_str(),
                 lockstep: self.measured.budget.plan.lockstep(),
                 memory_bytes: self.measured.budget.hashing_bytes,
                 estimate: prepared.run.estimate,

@@ -13,9 +13,9 @@ use std::arch::x86_64::*;
 use std::hint::black_box;
 
 use super::block::{Block, WORDS};
-use super::compression::{Compression, Write};
+use super::compression::{Compression, WriteMode};
 use super::prefetch::prefetch;
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 
 /// Proof that the processor has AVX2.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(crate) struct Avx2(());
 impl Avx2 {
     /// The proof, if this processor has the instructions.
     pub(crate) fn detect() -> Option<Self> {
-        Path::Avx2.is_available().then_some(Self(()))
+        Implementation::Avx2.is_available().then_some(Self(()))
     }
 }
 
@@ -34,12 +34,12 @@ impl Compression for Avx2 {
     }
 
     #[inline]
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, write: Write) {
-        match write {
+    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode) {
+        match mode {
             // SAFETY: the value `self` exists only where AVX2 was detected.
-            Write::Over => unsafe { compress::<false>(previous, reference, current) },
+            WriteMode::Over => unsafe { compress::<false>(previous, reference, current) },
             // SAFETY: as above.
-            Write::Xor => unsafe { compress::<true>(previous, reference, current) },
+            WriteMode::Xor => unsafe { compress::<true>(previous, reference, current) },
         }
     }
 

@@ -21,9 +21,9 @@
 use std::arch::x86_64::*;
 
 use super::block::{Block, WORDS};
-use super::compression::{Compression, Write};
+use super::compression::{Compression, WriteMode};
 use super::prefetch::prefetch;
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 
 /// Proof that the processor has AVX-512F.
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ pub(crate) struct Avx512(());
 impl Avx512 {
     /// The proof, if this processor has the instructions.
     pub(crate) fn detect() -> Option<Self> {
-        Path::Avx512.is_available().then_some(Self(()))
+        Implementation::Avx512.is_available().then_some(Self(()))
     }
 }
 
@@ -45,12 +45,12 @@ impl Compression for Avx512 {
     }
 
     #[inline]
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, write: Write) {
-        match write {
+    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode) {
+        match mode {
             // SAFETY: the value `self` exists only where AVX-512F was detected.
-            Write::Over => unsafe { compress::<false>(previous, reference, current) },
+            WriteMode::Over => unsafe { compress::<false>(previous, reference, current) },
             // SAFETY: as above.
-            Write::Xor => unsafe { compress::<true>(previous, reference, current) },
+            WriteMode::Xor => unsafe { compress::<true>(previous, reference, current) },
         }
     }
 

@@ -10,7 +10,7 @@ pub(crate) trait Compression: Copy {
     fn position(word: usize) -> usize;
 
     /// `current` = G(`previous`, `reference`), or that XORed into what `current` holds.
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, write: Write);
+    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode);
 
     /// Asks for a block that will be read to be brought near, and goes on.
     fn prefetch(self, block: &Block);
@@ -21,7 +21,7 @@ pub(crate) trait Compression: Copy {
 
 /// What becomes of the block that stood in the place of the new one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Write {
+pub(crate) enum WriteMode {
     /// The first pass.
     Over,
     /// Every later pass (version 1.3).

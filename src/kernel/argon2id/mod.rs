@@ -19,6 +19,6 @@ pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
 pub(crate) use block::{BLOCK_BYTES, Block};
-pub(crate) use hash::{Argon2id, hash_lockstep};
+pub(crate) use hash::Argon2id;
 pub(crate) use portable::Portable;
-pub(crate) use references::{References, Shape};
+pub(crate) use references::{MatrixShape, References};

@@ -1,7 +1,7 @@
 //! G in plain Rust, for every processor. The words stand in the RFC's order.
 
 use super::block::Block;
-use super::compression::{Compression, Write};
+use super::compression::{Compression, WriteMode};
 #[cfg(target_arch = "x86_64")]
 use super::prefetch::prefetch;
 
@@ -14,7 +14,7 @@ impl Compression for Portable {
         word
     }
 
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, write: Write) {
+    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode) {
         let mut r = *previous;
         for (word, other) in r.0.iter_mut().zip(&reference.0) {
             *word ^= other;
@@ -27,7 +27,7 @@ impl Compression for Portable {
             permute(&mut z, |i| 16 * (i / 2) + 2 * column + i % 2);
         }
         for ((word, r), z) in current.0.iter_mut().zip(&r.0).zip(&z.0) {
-            let kept = if write == Write::Xor { *word } else { 0 };
+            let kept = if mode == WriteMode::Xor { *word } else { 0 };
             *word = kept ^ r ^ z;
         }
     }

@@ -1,7 +1,7 @@
 //! Which block is the reference: RFC 9106, sections 3.4.1.2 and 3.4.2.
 
 use super::block::{Block, WORDS};
-use super::compression::{Compression, Write};
+use super::compression::{Compression, WriteMode};
 use super::portable::Portable;
 
 /// The slices of a pass (SL of the RFC): lanes don't look into each other within one.
@@ -12,7 +12,7 @@ pub(crate) const TYPE_ARGON2ID: u32 = 2;
 
 /// The measures of the matrix of blocks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shape {
+pub(crate) struct MatrixShape {
     /// p: the rows of the matrix.
     pub(crate) lanes: usize,
     /// q: the columns of the matrix.
@@ -21,7 +21,7 @@ pub(crate) struct Shape {
     pub(crate) passes: u32,
 }
 
-impl Shape {
+impl MatrixShape {
     pub(crate) fn new(memory_kib: u32, passes: u32, parallelism: u32) -> Self {
         let lane_len = SLICES * (memory_kib / (SLICES as u32 * parallelism)) as usize;
         Self {
@@ -54,15 +54,15 @@ pub(super) struct Position {
 
 /// A place in the matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct BlockPlace {
     pub(super) lane: u32,
     pub(super) column: u32,
 }
 
-impl Shape {
+impl MatrixShape {
     /// Section 3.4.2: the place that J1 and J2, the low and the high half of `word`, pick for the block at `at`.
     #[inline(always)]
-    pub(super) fn reference(self, at: Position, word: u64) -> Place {
+    pub(super) fn reference(self, at: Position, word: u64) -> BlockPlace {
         let (j1, j2) = (word & 0xffff_ffff, word >> 32);
         let first_slice = at.pass == 0 && at.slice == 0;
         let lane = if first_slice || self.lanes == 1 {
@@ -99,7 +99,7 @@ impl Shape {
         } else {
             column
         };
-        Place {
+        BlockPlace {
             lane: lane as u32,
             column: column as u32,
         }
@@ -110,15 +110,15 @@ impl Shape {
 /// computes them once, and the fill can ask for a block long before it needs it.
 #[derive(Debug)]
 pub(crate) struct References {
-    shape: Shape,
-    places: Box<[Place]>,
+    shape: MatrixShape,
+    places: Box<[BlockPlace]>,
 }
 
 impl References {
     /// The slices of the first pass that Argon2id addresses independently of the data.
     pub(super) const SLICES: usize = SLICES / 2;
 
-    pub(crate) fn new(shape: Shape) -> Self {
+    pub(crate) fn new(shape: MatrixShape) -> Self {
         let mut places = Vec::with_capacity(Self::SLICES * shape.lanes * shape.segment_len());
         for slice in 0..Self::SLICES {
             for lane in 0..shape.lanes {
@@ -129,7 +129,7 @@ impl References {
                     }
                     // The first two blocks of a lane come from H0 and have no reference.
                     let place = if slice == 0 && index < 2 {
-                        Place {
+                        BlockPlace {
                             lane: lane as u32,
                             column: 0,
                         }
@@ -154,19 +154,19 @@ impl References {
         }
     }
 
-    pub(crate) fn shape(&self) -> Shape {
+    pub(crate) fn shape(&self) -> MatrixShape {
         self.shape
     }
 
     /// The references of one segment of the first pass, by index.
-    pub(super) fn segment(&self, slice: usize, lane: usize) -> &[Place] {
+    pub(super) fn segment(&self, slice: usize, lane: usize) -> &[BlockPlace] {
         let len = self.shape.segment_len();
         &self.places[(slice * self.shape.lanes + lane) * len..][..len]
     }
 }
 
 /// Section 3.4.1.1: 128 words of J1 and J2.
-fn address_block(shape: Shape, slice: usize, lane: usize, counter: usize) -> [u64; WORDS] {
+fn address_block(shape: MatrixShape, slice: usize, lane: usize, counter: usize) -> [u64; WORDS] {
     let (mut input, mut once, mut twice) = (Block::ZERO, Block::ZERO, Block::ZERO);
     let head = [
         0,
@@ -180,7 +180,7 @@ fn address_block(shape: Shape, slice: usize, lane: usize, counter: usize) -> [u6
     for (word, value) in input.0.iter_mut().zip(head) {
         *word = value as u64;
     }
-    Portable.compress(&Block::ZERO, &input, &mut once, Write::Over);
-    Portable.compress(&Block::ZERO, &once, &mut twice, Write::Over);
+    Portable.compress(&Block::ZERO, &input, &mut once, WriteMode::Over);
+    Portable.compress(&Block::ZERO, &once, &mut twice, WriteMode::Over);
     twice.0
 }

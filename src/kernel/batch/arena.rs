@@ -4,8 +4,8 @@ use zeroize::Zeroize;
 
 use super::pages::Pages;
 use super::plan::Plan;
-use crate::kernel::bcrypt::State;
-use crate::kernel::{KernelError, Params, Path};
+use crate::kernel::bcrypt::KeySchedule;
+use crate::kernel::{Implementation, KernelError, Params};
 
 /// One thread's memory, for as many hashes at once as its plan's lockstep.
 pub struct Arena {
@@ -19,7 +19,7 @@ pub(super) enum Memory {
     /// Our Argon2id.
     Blocks(Pages),
     /// Our bcrypt.
-    States(Vec<State>),
+    States(Vec<KeySchedule>),
     /// The `bcrypt` crate, which keeps its own, and PBKDF2, which needs none.
     Nothing,
 }
@@ -28,15 +28,15 @@ impl Arena {
     /// Takes the memory that `plan` needs.
     pub fn new(plan: &Plan) -> Result<Self, KernelError> {
         let lockstep = plan.lockstep();
-        let memory = match (plan.params(), plan.path()) {
-            (Params::Argon2id { .. }, Path::Crates) => Memory::Crate(crate_blocks(plan)?),
+        let memory = match (plan.params(), plan.implementation()) {
+            (Params::Argon2id { .. }, Implementation::Crates) => Memory::Crate(crate_blocks(plan)?),
             (Params::Argon2id { .. }, _) => {
                 Memory::Blocks(Pages::new(lockstep.saturating_mul(plan.hash_blocks()))?)
             }
-            (Params::Bcrypt { .. }, Path::Crates) | (Params::Pbkdf2Sha256 { .. }, _) => {
+            (Params::Bcrypt { .. }, Implementation::Crates) | (Params::Pbkdf2Sha256 { .. }, _) => {
                 Memory::Nothing
             }
-            (Params::Bcrypt { .. }, _) => Memory::States(vec![State::initial(); lockstep]),
+            (Params::Bcrypt { .. }, _) => Memory::States(vec![KeySchedule::initial(); lockstep]),
         };
         Ok(Self { memory })
     }
@@ -45,7 +45,7 @@ impl Arena {
 impl Arena {
     /// Whether it has what `plan` needs.
     pub(in crate::kernel) fn fits(&self, plan: &Plan) -> bool {
-        let by_the_crates = plan.path() == Path::Crates;
+        let by_the_crates = plan.implementation() == Implementation::Crates;
         match (plan.params(), &self.memory) {
             (Params::Argon2id { .. }, Memory::Crate(blocks)) => {
                 by_the_crates && blocks.len() >= plan.hash_blocks()
@@ -77,7 +77,7 @@ impl Arena {
         match &self.memory {
             Memory::Crate(blocks) => blocks.iter().all(|block| block.as_ref() == [0; 128]),
             Memory::Blocks(pages) => pages.is_wiped(),
-            Memory::States(states) => states.iter().all(State::is_wiped),
+            Memory::States(states) => states.iter().all(KeySchedule::is_wiped),
             Memory::Nothing => true,
         }
     }

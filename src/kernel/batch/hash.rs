@@ -3,8 +3,10 @@
 use super::arena::{Arena, Memory};
 use super::crates;
 use super::plan::Plan;
-use crate::kernel::argon2id::{self, Argon2id, Block, Portable, hash_lockstep};
-use crate::kernel::{Input, KernelError, Params, Path, bcrypt};
+use crate::kernel::argon2id::{Argon2id, Block, Portable};
+#[cfg(target_arch = "x86_64")]
+use crate::kernel::argon2id::{Avx2, Avx512};
+use crate::kernel::{Implementation, Input, KernelError, Params, bcrypt};
 
 /// Hashes every input and writes the digests to `out` one after the other, each [`Plan::output_len`] bytes.
 ///
@@ -74,28 +76,22 @@ fn our_argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &m
     };
     let inputs = inputs.chunks(plan.lockstep());
     for (inputs, out) in inputs.zip(out.chunks_mut(plan.lockstep() * output_len)) {
-        match plan.path() {
+        match plan.implementation() {
             #[cfg(target_arch = "x86_64")]
-            Path::Avx512 => hash_lockstep(
-                argon2id::Avx512::detect().expect(CHECKED),
-                &argon2id,
-                memory,
-                inputs,
-                out,
-            ),
+            Implementation::Avx512 => {
+                let avx512 = Avx512::detect().expect(CHECKED);
+                argon2id.hash_lockstep(avx512, memory, inputs, out);
+            }
             #[cfg(target_arch = "x86_64")]
-            Path::Avx2 => hash_lockstep(
-                argon2id::Avx2::detect().expect(CHECKED),
-                &argon2id,
-                memory,
-                inputs,
-                out,
-            ),
-            _ => hash_lockstep(Portable, &argon2id, memory, inputs, out),
+            Implementation::Avx2 => {
+                let avx2 = Avx2::detect().expect(CHECKED);
+                argon2id.hash_lockstep(avx2, memory, inputs, out);
+            }
+            _ => argon2id.hash_lockstep(Portable, memory, inputs, out),
         }
     }
 }
 
-/// Why a path's instructions are there.
+/// Why the instructions of an implementation are there.
 #[cfg(target_arch = "x86_64")]
-const CHECKED: &str = "a plan is made only on a path that is available";
+const CHECKED: &str = "a plan is made only for an implementation that is available";

@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use zeroize::Zeroizing;
 
-use crate::kernel::argon2id::{BLOCK_BYTES, References, Shape};
-use crate::kernel::bcrypt::State;
+use crate::kernel::argon2id::{BLOCK_BYTES, MatrixShape, References};
+use crate::kernel::bcrypt::KeySchedule;
 use crate::kernel::{
-    BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input, KernelError, PBKDF2_OUTPUT_LEN, Params, Path,
+    BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Implementation, Input, KernelError, PBKDF2_OUTPUT_LEN,
+    Params,
 };
 
 /// The most hashes that one thread makes in lockstep.
@@ -35,7 +36,7 @@ const BCRYPT_LOCKSTEP: usize = 6;
 #[derive(Clone)]
 pub struct Plan {
     params: Params,
-    path: Path,
+    implementation: Implementation,
     lockstep: usize,
     secret: Zeroizing<Vec<u8>>,
     associated_data: Vec<u8>,
@@ -44,13 +45,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Checks the parameters, which will be computed by `path`.
-    pub fn on(path: Path, params: Params) -> Result<Self, KernelError> {
+    /// Checks the parameters, which will be computed by `implementation`.
+    pub fn on(implementation: Implementation, params: Params) -> Result<Self, KernelError> {
         params.check()?;
-        if !path.is_available() {
-            return Err(KernelError::PathUnavailable { path });
+        if !implementation.is_available() {
+            return Err(KernelError::ImplementationUnavailable { implementation });
         }
-        let own = path != Path::Crates;
+        let own = implementation != Implementation::Crates;
         let lockstep = match params {
             _ if !own => 1,
             Params::Pbkdf2Sha256 { .. } => 1,
@@ -60,7 +61,7 @@ impl Plan {
         };
         Ok(Self {
             params,
-            path,
+            implementation,
             lockstep,
             secret: Zeroizing::default(),
             associated_data: Vec::new(),
@@ -71,12 +72,13 @@ impl Plan {
     /// The same plan with as many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates make one, and so does PBKDF2.
     #[must_use]
     pub fn with_lockstep(mut self, hashes: usize) -> Self {
-        self.lockstep =
-            if self.path == Path::Crates || matches!(self.params, Params::Pbkdf2Sha256 { .. }) {
-                1
-            } else {
-                hashes.clamp(1, LOCKSTEP_MAX)
-            };
+        self.lockstep = if self.implementation == Implementation::Crates
+            || matches!(self.params, Params::Pbkdf2Sha256 { .. })
+        {
+            1
+        } else {
+            hashes.clamp(1, LOCKSTEP_MAX)
+        };
         self
     }
 
@@ -106,8 +108,8 @@ impl Plan {
     }
 
     /// What computes.
-    pub fn path(&self) -> Path {
-        self.path
+    pub fn implementation(&self) -> Implementation {
+        self.implementation
     }
 
     /// How many hashes one thread makes at once.
@@ -119,7 +121,7 @@ impl Plan {
     pub fn arena_bytes(&self) -> usize {
         let one = match self.params {
             Params::Argon2id { .. } => self.hash_blocks().saturating_mul(BLOCK_BYTES),
-            Params::Bcrypt { .. } => size_of::<State>(),
+            Params::Bcrypt { .. } => size_of::<KeySchedule>(),
             Params::Pbkdf2Sha256 { .. } => 0,
         };
         one.saturating_mul(self.lockstep)
@@ -158,17 +160,17 @@ impl Plan {
 
     /// The 1 KiB blocks that one hash fills (m' of RFC 9106); the other functions need none.
     pub(super) fn hash_blocks(&self) -> usize {
-        self.shape().map_or(0, Shape::blocks)
+        self.shape().map_or(0, MatrixShape::blocks)
     }
 
-    fn shape(&self) -> Option<Shape> {
+    fn shape(&self) -> Option<MatrixShape> {
         match self.params {
             Params::Argon2id {
                 memory_kib,
                 iterations,
                 parallelism,
                 ..
-            } => Some(Shape::new(memory_kib, iterations, parallelism)),
+            } => Some(MatrixShape::new(memory_kib, iterations, parallelism)),
             Params::Bcrypt { .. } | Params::Pbkdf2Sha256 { .. } => None,
         }
     }
@@ -206,13 +208,13 @@ impl std::fmt::Debug for Plan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {
             params,
-            path,
+            implementation,
             lockstep,
             ..
         } = self;
         f.debug_struct("Plan")
             .field("params", params)
-            .field("path", path)
+            .field("implementation", implementation)
             .field("lockstep", lockstep)
             .finish_non_exhaustive()
     }

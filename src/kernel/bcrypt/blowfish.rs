@@ -22,12 +22,12 @@ pub(super) type KeyWords = [u32; SUBKEYS];
 /// The key schedule of one cipher: 4 KiB and a little.
 #[derive(Clone)]
 #[repr(align(64))]
-pub(crate) struct State {
+pub(crate) struct KeySchedule {
     s: [[u32; 256]; 4],
     p: [u32; SUBKEYS],
 }
 
-impl State {
+impl KeySchedule {
     /// What every key starts from.
     pub(crate) fn initial() -> Self {
         let (p, s) = PI.split_at(SUBKEYS);
@@ -53,7 +53,7 @@ impl State {
     }
 }
 
-impl Zeroize for State {
+impl Zeroize for KeySchedule {
     fn zeroize(&mut self) {
         self.s.zeroize();
         self.p.zeroize();
@@ -76,7 +76,7 @@ impl<const K: usize> Halves<K> {
 
 /// Encrypts one block with each cipher.
 #[inline(always)]
-pub(super) fn encrypt<const K: usize>(states: &[State; K], block: Halves<K>) -> Halves<K> {
+pub(super) fn encrypt<const K: usize>(states: &[KeySchedule; K], block: Halves<K>) -> Halves<K> {
     let Halves {
         left: mut l,
         right: mut r,
@@ -99,13 +99,13 @@ pub(super) fn encrypt<const K: usize>(states: &[State; K], block: Halves<K>) -> 
 }
 
 /// ExpandKey of the bcrypt paper with a salt of zeros.
-pub(super) fn expand<const K: usize>(states: &mut [State; K], keys: &[KeyWords; K]) {
+pub(super) fn expand<const K: usize>(states: &mut [KeySchedule; K], keys: &[KeyWords; K]) {
     expand_with(states, keys, |block, _| block);
 }
 
 /// ExpandKey: the salt's words are mixed into what is encrypted, four of them in turn.
 pub(super) fn expand_salted<const K: usize>(
-    states: &mut [State; K],
+    states: &mut [KeySchedule; K],
     keys: &[KeyWords; K],
     salts: &[KeyWords; K],
 ) {
@@ -121,7 +121,7 @@ pub(super) fn expand_salted<const K: usize>(
 /// Mixes the keys into the P-arrays, then replaces P-arrays and S-boxes by one long chain of encryptions.
 #[inline(always)]
 fn expand_with<const K: usize>(
-    states: &mut [State; K],
+    states: &mut [KeySchedule; K],
     keys: &[KeyWords; K],
     prepare: impl Fn(Halves<K>, usize) -> Halves<K>,
 ) {

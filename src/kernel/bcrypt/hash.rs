@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::blowfish::{Halves, KeyWords, State, encrypt, expand, expand_salted};
+use super::blowfish::{Halves, KeySchedule, KeyWords, encrypt, expand, expand_salted};
 use crate::kernel::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input};
 
 /// The most hashes that are made in lockstep. More than these fit in no processor's registers.
@@ -19,7 +19,12 @@ const MAGIC: [[u32; 2]; 3] = [
 const MAGIC_ROUNDS: usize = 64;
 
 /// Hashes all `inputs`, at most as many as there are `states`, at the same time.
-pub(crate) fn hash_lockstep(cost: u32, states: &mut [State], inputs: &[Input<'_>], out: &mut [u8]) {
+pub(crate) fn hash_lockstep(
+    cost: u32,
+    states: &mut [KeySchedule],
+    inputs: &[Input<'_>],
+    out: &mut [u8],
+) {
     match inputs.len() {
         0 => {}
         1 => hash_together::<1>(cost, states, inputs, out),
@@ -40,18 +45,18 @@ pub(crate) fn hash_lockstep(cost: u32, states: &mut [State], inputs: &[Input<'_>
 
 fn hash_together<const K: usize>(
     cost: u32,
-    states: &mut [State],
+    states: &mut [KeySchedule],
     inputs: &[Input<'_>],
     out: &mut [u8],
 ) {
-    let states: &mut [State; K] = states
+    let states: &mut [KeySchedule; K] = states
         .first_chunk_mut()
         .expect("an arena has a state for each hash in lockstep");
     let keys = Zeroizing::new(std::array::from_fn::<_, K, _>(|k| {
         key_words(inputs[k].text)
     }));
     let salts: [KeyWords; K] = std::array::from_fn(|k| repeat(inputs[k].salt));
-    states.fill(State::initial());
+    states.fill(KeySchedule::initial());
 
     expand_salted(states, &keys, &salts);
     for _ in 0..1_u64 << cost {

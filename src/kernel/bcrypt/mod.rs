@@ -4,5 +4,5 @@ mod blowfish;
 mod hash;
 mod pi;
 
-pub(crate) use blowfish::State;
+pub(crate) use blowfish::KeySchedule;
 pub(crate) use hash::hash_lockstep;

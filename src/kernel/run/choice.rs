@@ -3,73 +3,73 @@
 use std::sync::OnceLock;
 
 use super::selftest;
-use crate::kernel::{KernelError, Params, Path, Plan};
+use crate::kernel::{Implementation, KernelError, Params, Plan};
 
-/// The path chosen for this process, and what was wrong if it is not the one that was wished.
+/// The implementation chosen for this process, and what was wrong if it is not the one that was wished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chosen {
+pub struct ImplementationChoice {
     /// What computes.
-    pub path: Path,
+    pub implementation: Implementation,
     /// Why something faster does not.
-    pub warning: Option<Warning>,
+    pub warning: Option<ImplementationWarning>,
 }
 
-/// Why a path is not used.
+/// Why a implementation is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Warning {
+pub enum ImplementationWarning {
     /// The processor lacks the instructions.
-    #[error("this processor does not have the instructions of the hash kernel {}", .0.name())]
-    Unavailable(Path),
+    #[error("this processor does not have the instructions of the hash kernel {}", .0.as_str())]
+    Unavailable(Implementation),
     /// A known answer came out wrong; the crates are used.
-    #[error("the hash kernel {} gave a wrong digest in its self-test and is not used", .0.name())]
-    WrongDigest(Path),
+    #[error("the hash kernel {} gave a wrong digest in its self-test and is not used", .0.as_str())]
+    WrongDigest(Implementation),
 }
 
-impl Path {
+impl Implementation {
     /// Tries `wished`, or else the fastest that there is, against known answers.
     ///
     /// What is unavailable or wrong gives way to the crates with a warning.
-    pub fn choose(wished: Option<Self>) -> Chosen {
-        let path = match wished {
-            Some(path) if !path.is_available() => {
-                return Chosen {
-                    path: Self::best(),
-                    warning: Some(Warning::Unavailable(path)),
+    pub fn choose(wished: Option<Self>) -> ImplementationChoice {
+        let implementation = match wished {
+            Some(implementation) if !implementation.is_available() => {
+                return ImplementationChoice {
+                    implementation: Self::best(),
+                    warning: Some(ImplementationWarning::Unavailable(implementation)),
                 };
             }
-            Some(path) => path,
+            Some(implementation) => implementation,
             None => Self::fastest(),
         };
-        if selftest::passes(path) {
-            Chosen {
-                path,
+        if selftest::passes(implementation) {
+            ImplementationChoice {
+                implementation,
                 warning: None,
             }
         } else {
-            Chosen {
-                path: Self::Crates,
-                warning: Some(Warning::WrongDigest(path)),
+            ImplementationChoice {
+                implementation: Self::Crates,
+                warning: Some(ImplementationWarning::WrongDigest(implementation)),
             }
         }
     }
 
-    /// The fastest path that passes the self-test, which is made once in a process.
+    /// The fastest implementation that passes the self-test, which is made once in a process.
     pub fn best() -> Self {
-        static BEST: OnceLock<Path> = OnceLock::new();
-        *BEST.get_or_init(|| Self::choose(None).path)
+        static BEST: OnceLock<Implementation> = OnceLock::new();
+        *BEST.get_or_init(|| Self::choose(None).implementation)
     }
 
     fn fastest() -> Self {
         Self::ALL
             .into_iter()
-            .rfind(|path| path.is_available())
+            .rfind(|implementation| implementation.is_available())
             .unwrap_or(Self::Crates)
     }
 }
 
 impl Plan {
-    /// Checks the parameters. What computes them is [`Path::best`].
+    /// Checks the parameters. What computes them is [`Implementation::best`].
     pub fn new(params: Params) -> Result<Self, KernelError> {
-        Self::on(Path::best(), params)
+        Self::on(Implementation::best(), params)
     }
 }

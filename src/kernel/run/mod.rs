@@ -5,6 +5,6 @@ mod rate;
 mod selftest;
 mod single;
 
-pub use choice::{Chosen, Warning};
+pub use choice::{ImplementationChoice, ImplementationWarning};
 pub use rate::hashes_per_second;
 pub use single::{OnThisThread, SingleHashes, hash_one};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
+use crate::kernel::{Arena, Implementation, Input, KernelError, Params, Plan, hash_batch};
 
 /// The numbers of hashes at once that are tried, the fewest first.
 const ARGON2ID_TRIED: [usize; 3] = [1, 2, 3];
@@ -40,7 +40,7 @@ impl Plan {
     /// plan comes back as it is: the crates, PBKDF2 and Argon2id of several lanes have one way, and a hash that is so dear that a trial
     /// would take longer is made as usual.
     pub fn tuned(self, lockstep_max: usize) -> Result<Self, KernelError> {
-        if self.path() == Path::Crates {
+        if self.implementation() == Implementation::Crates {
             return Ok(self);
         }
         let (trial, tried): (Self, &[usize]) = match self.params() {
@@ -50,7 +50,7 @@ impl Plan {
             Params::Bcrypt { cost } => {
                 let cost = cost.min(BCRYPT_TRIAL_COST);
                 (
-                    Self::on(self.path(), Params::Bcrypt { cost })?,
+                    Self::on(self.implementation(), Params::Bcrypt { cost })?,
                     &BCRYPT_TRIED,
                 )
             }
@@ -142,7 +142,10 @@ mod tests {
         for params in [ARGON2ID, Params::Bcrypt { cost: 12 }] {
             let plan = Plan::new(params).unwrap();
             let tuned = plan.clone().tuned(LOCKSTEP_MAX).unwrap();
-            assert_eq!((tuned.params(), tuned.path()), (plan.params(), plan.path()));
+            assert_eq!(
+                (tuned.params(), tuned.implementation()),
+                (plan.params(), plan.implementation())
+            );
             assert!((1..=LOCKSTEP_MAX).contains(&tuned.lockstep()));
         }
     }
@@ -168,10 +171,13 @@ mod tests {
             output_len: 32,
         };
         for plan in [
-            Plan::on(Path::Crates, ARGON2ID),
-            Plan::on(Path::Crates, Params::Bcrypt { cost: 4 }),
-            Plan::on(Path::Portable, lanes),
-            Plan::on(Path::Portable, Params::Pbkdf2Sha256 { iterations: 1 }),
+            Plan::on(Implementation::Crates, ARGON2ID),
+            Plan::on(Implementation::Crates, Params::Bcrypt { cost: 4 }),
+            Plan::on(Implementation::Portable, lanes),
+            Plan::on(
+                Implementation::Portable,
+                Params::Pbkdf2Sha256 { iterations: 1 },
+            ),
         ] {
             assert_eq!(plan.unwrap().tuned(LOCKSTEP_MAX).unwrap().lockstep(), 1);
         }

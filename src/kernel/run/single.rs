@@ -6,13 +6,13 @@
 use std::cell::RefCell;
 use std::marker::PhantomData;
 
-use crate::kernel::{Arena, Input, KernelError, Params, Path, Plan, hash_batch};
+use crate::kernel::{Arena, Implementation, Input, KernelError, Params, Plan, hash_batch};
 
 /// How a thread makes single hashes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SingleHashes {
-    /// What computes them; none is [`Path::best`].
-    pub path: Option<Path>,
+    /// What computes them; none is [`Implementation::best`].
+    pub implementation: Option<Implementation>,
     /// Memory of at most so many bytes is kept for the next hash, wiped. What a hash needs beyond it is given back at once.
     pub keep_bytes_max: usize,
 }
@@ -68,11 +68,15 @@ impl std::fmt::Debug for OnThisThread {
 /// As [`Plan::new`] and [`hash_batch`] say; where the system has no memory for it.
 pub fn hash_one(params: Params, input: Input<'_>, out: &mut [u8]) -> Result<(), KernelError> {
     HERE.with_borrow_mut(|here| {
-        let path = here.how.path.unwrap_or_else(Path::best);
+        let implementation = here.how.implementation.unwrap_or_else(Implementation::best);
         let (plan, mut arena) = match here.kept.take() {
-            Some((plan, arena)) if plan.params() == params && plan.path() == path => (plan, arena),
+            Some((plan, arena))
+                if plan.params() == params && plan.implementation() == implementation =>
+            {
+                (plan, arena)
+            }
             kept => {
-                let plan = Plan::on(path, params)?.with_lockstep(1);
+                let plan = Plan::on(implementation, params)?.with_lockstep(1);
                 // What does not fit is given back before the new memory is taken.
                 match kept.filter(|(_, arena)| arena.fits(&plan)) {
                     Some((_, arena)) => (plan, arena),
@@ -119,21 +123,24 @@ mod tests {
         out
     }
 
-    /// The path, and the bytes of the memory that this thread keeps.
-    fn kept() -> Option<(Path, usize)> {
+    /// The implementation, and the bytes of the memory that this thread keeps.
+    fn kept() -> Option<(Implementation, usize)> {
         HERE.with_borrow(|here| {
             let (plan, _) = here.kept.as_ref()?;
-            Some((plan.path(), plan.arena_bytes()))
+            Some((plan.implementation(), plan.arena_bytes()))
         })
     }
 
     #[test]
     fn every_path_makes_the_same_hash_with_and_without_kept_memory() {
         let expected = [hash(SMALL), hash(LARGE)];
-        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+        for implementation in Implementation::ALL
+            .into_iter()
+            .filter(|implementation| implementation.is_available())
+        {
             for keep_bytes_max in [0, 64 << 10, 256 << 10] {
                 let how = SingleHashes {
-                    path: Some(path),
+                    implementation: Some(implementation),
                     keep_bytes_max,
                 };
                 let _how = how.on_this_thread();
@@ -156,14 +163,14 @@ mod tests {
 
     #[test]
     fn memory_is_kept_up_to_the_limit_and_given_back_at_the_end() {
-        let path = Path::Portable;
+        let implementation = Implementation::Portable;
         let how = SingleHashes {
-            path: Some(path),
+            implementation: Some(implementation),
             keep_bytes_max: 64 << 10,
         };
         let over = how.on_this_thread();
         hash(SMALL);
-        assert_eq!(kept(), Some((path, 64 << 10)));
+        assert_eq!(kept(), Some((implementation, 64 << 10)));
         hash(LARGE);
         assert_eq!(kept(), None);
         hash(SMALL);
@@ -173,15 +180,17 @@ mod tests {
 
     #[test]
     fn kept_memory_is_wiped_after_every_hash() {
-        let paths = Path::ALL.into_iter().filter(|path| path.is_available());
+        let implementations = Implementation::ALL
+            .into_iter()
+            .filter(|implementation| implementation.is_available());
         for params in [SMALL, Params::Bcrypt { cost: 4 }] {
-            for path in paths.clone() {
+            for implementation in implementations.clone() {
                 let how = SingleHashes {
-                    path: Some(path),
+                    implementation: Some(implementation),
                     keep_bytes_max: 1 << 20,
                 };
                 let _how = how.on_this_thread();
-                let plan = Plan::on(path, params).unwrap();
+                let plan = Plan::on(implementation, params).unwrap();
                 let input = Input {
                     text: b"password",
                     salt: b"saltsaltsaltsalt",
@@ -194,20 +203,20 @@ mod tests {
 
     #[test]
     fn one_way_within_another_ends_before_it() {
-        let by = |path| {
+        let by = |implementation| {
             let how = SingleHashes {
-                path: Some(path),
+                implementation: Some(implementation),
                 keep_bytes_max: 1 << 20,
             };
             how.on_this_thread()
         };
-        let _outer = by(Path::Portable);
+        let _outer = by(Implementation::Portable);
         hash(SMALL);
-        let inner = by(Path::Crates);
+        let inner = by(Implementation::Crates);
         hash(SMALL);
-        assert_eq!(kept().unwrap().0, Path::Crates);
+        assert_eq!(kept().unwrap().0, Implementation::Crates);
         drop(inner);
-        assert_eq!(kept().unwrap().0, Path::Portable);
+        assert_eq!(kept().unwrap().0, Implementation::Portable);
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl PlanReport<'_> {
             "machine": {
                 "hashes_per_second": plan.calibration.hashes_per_second,
                 "threads": plan.budget.threads,
-                "kernel": plan.budget.plan.path().name(),
+                "kernel": plan.budget.plan.implementation().as_str(),
                 "lockstep": plan.budget.plan.lockstep(),
                 "memory_bytes": plan.budget.hashing_bytes,
             },
@@ -188,7 +188,7 @@ impl PlanReport<'_> {
                 "threads"
             },
             plan.budget.plan.lockstep(),
-            plan.budget.plan.path().name(),
+            plan.budget.plan.implementation().as_str(),
             bytes(plan.budget.hashing_bytes)
         );
         let time = match plan.estimate {

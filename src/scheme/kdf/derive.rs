@@ -46,7 +46,7 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Path, SingleHashes};
+    use crate::kernel::{Implementation, SingleHashes};
     use crate::scheme::expression;
     use crate::scheme::format::{Argon2Form, BcryptForm};
     use crate::scheme::kdf::{argon2_of, bcrypt_of, pbkdf2, scrypt};
@@ -107,10 +107,13 @@ mod tests {
         let salt = &text[..text.len().min(8)];
         let mut expected = vec![0; len];
         let by_the_crate = cost.by_the_crate(text, salt, &mut expected);
-        for path in Path::ALL.into_iter().filter(|path| path.is_available()) {
+        for path in Implementation::ALL
+            .into_iter()
+            .filter(|path| path.is_available())
+        {
             for keep_bytes_max in [0, 1 << 20] {
                 let single = SingleHashes {
-                    path: Some(path),
+                    implementation: Some(path),
                     keep_bytes_max,
                 };
                 let _single = single.on_this_thread();

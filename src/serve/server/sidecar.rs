@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::listen::{Client, Listener};
 use crate::config::Settings;
-use crate::kernel::Path;
+use crate::kernel::Implementation;
 use crate::serve::error::ServeError;
 use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
@@ -24,7 +24,7 @@ pub struct Sidecar {
     clients_max: usize,
     request_time: Duration,
     stop_time: Duration,
-    kernel: Path,
+    kernel: Implementation,
 }
 
 /// Asks the sidecar to stop.
@@ -78,7 +78,7 @@ impl Sidecar {
         self.app.observer.on(&SidecarEvent::Ready {
             at: listener.at().to_owned(),
             threads: self.app.hashers.size().threads,
-            kernel: self.kernel.name(),
+            kernel: self.kernel.as_str(),
         });
         let mut stopping = stop.0.subscribe();
         loop {

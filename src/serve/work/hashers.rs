@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::kernel::{Path, SingleHashes};
+use crate::kernel::{Implementation, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
 use crate::serve::metrics::HasherGauges;
 
@@ -90,14 +90,14 @@ impl PoolSize {
 
 impl Hashers {
     /// Starts the threads. `path` computes Argon2id.
-    pub(in crate::serve) fn start(size: PoolSize, path: Path) -> std::io::Result<Self> {
+    pub(in crate::serve) fn start(size: PoolSize, path: Implementation) -> std::io::Result<Self> {
         let (jobs, queue) = channel::<HashTask>();
         let queue = Arc::new(Mutex::new(queue));
         let busy = Arc::new(AtomicUsize::new(0));
         for number in 0..size.threads {
             let (queue, busy) = (Arc::clone(&queue), Arc::clone(&busy));
             let single = SingleHashes {
-                path: Some(path),
+                implementation: Some(path),
                 keep_bytes_max: usize::try_from(size.kept_kib << 10).unwrap_or(usize::MAX),
             };
             std::thread::Builder::new()
@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn no_more_are_admitted_than_threads_and_queue_hold() {
-        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
+        let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
         let tickets: Vec<Option<Ticket>> = (0..3).map(|_| hashers.admit()).collect();
         assert_eq!(
             tickets.iter().map(Option::is_some).collect::<Vec<_>>(),
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_needs_more_memory_than_there_is_is_not_begun() {
-        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
+        let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
         assert_eq!(
             block_on(hashers.compute(&ticket, 101, || 1)),
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_thread_survives_work_that_panics() {
-        let hashers = Hashers::start(SMALL, Path::Portable).expect("threads");
+        let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
         let broken = block_on(hashers.compute(&ticket, 1, || -> u8 { panic!("on purpose") }));
         assert_eq!(broken, Err(NotComputed::Broken));

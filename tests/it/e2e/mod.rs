@@ -22,7 +22,7 @@ mod signals;
 mod waits;
 
 use md5::{Digest as _, Md5};
-use saltern::kernel::{OnThisThread, Path, SingleHashes};
+use saltern::kernel::{Implementation, OnThisThread, SingleHashes};
 use saltern::scheme::{Context, Declared, unmark, verify};
 use saltern::secret::{Password, StoredHash};
 
@@ -208,7 +208,7 @@ fn md5(password: &str) -> String {
 /// `kernel`.
 fn by_the_crates() -> OnThisThread {
     let crates = SingleHashes {
-        path: Some(Path::Crates),
+        implementation: Some(Implementation::Crates),
         ..SingleHashes::default()
     };
     crates.on_this_thread()

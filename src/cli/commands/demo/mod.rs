@@ -42,7 +42,7 @@ pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
     let folder = prepare(args)?;
     let target = Target::default();
     let single = kernel::SingleHashes {
-        path: environment::kernel()?,
+        implementation: environment::kernel()?,
         ..Default::default()
     };
     let _single = single.on_this_thread();
@@ -162,7 +162,7 @@ impl Demo {
 async fn affordable(target: &Target) -> Result<u64, Failure> {
     let plan = engine::plan_for(
         &target.outer,
-        kernel::Path::choose(environment::kernel()?).path,
+        kernel::Implementation::choose(environment::kernel()?).implementation,
     )
     .map_err(EngineError::from)?;
     let budget = engine::budget(&Machine::look(), &plan, None).map_err(EngineError::from)?;

@@ -3,7 +3,7 @@
 use super::report::NOTHING;
 use crate::config::Settings;
 use crate::engine::{budget, check_lists, plan_for};
-use crate::kernel::{Chosen, HugePages};
+use crate::kernel::{HugePages, ImplementationChoice};
 use crate::machine::Machine;
 use crate::store::preflight::{Finding, Severity};
 
@@ -15,7 +15,7 @@ pub struct DoctorOptions {
     /// Hashing threads, where they were asked for.
     pub threads: Option<usize>,
     /// What would hash.
-    pub kernel: Chosen,
+    pub kernel: ImplementationChoice,
     /// Whether the system gives huge pages to those who ask.
     pub huge_pages: HugePages,
 }
@@ -50,7 +50,7 @@ pub(super) fn look_at_machine(settings: &Settings, options: &DoctorOptions) -> V
             "put the paths in [known] right, or take them out",
         );
     }
-    let plan = match plan_for(&settings.target.outer, options.kernel.path) {
+    let plan = match plan_for(&settings.target.outer, options.kernel.implementation) {
         Ok(plan) => plan,
         Err(error) => {
             add(
@@ -141,7 +141,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, parse};
-    use crate::kernel::Path as Kernel;
+    use crate::kernel::Implementation as Kernel;
 
     fn settings(target: &str) -> Settings {
         let text = format!(

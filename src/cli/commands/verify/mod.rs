@@ -25,7 +25,7 @@ const LINES_A_THREAD: usize = 32;
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     let single = SingleHashes {
-        path: Some(environment::chosen_kernel()?),
+        implementation: Some(environment::chosen_kernel()?),
         ..SingleHashes::default()
     };
     // The lines are answered on all cores, and each thread has to be told.

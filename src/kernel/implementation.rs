@@ -2,7 +2,7 @@
 
 /// An implementation of the hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Path {
+pub enum Implementation {
     /// The `argon2` and `bcrypt` crates: the oracle, and the way out.
     Crates,
     /// Our own kernels in plain Rust.
@@ -13,17 +13,19 @@ pub enum Path {
     Avx512,
 }
 
-impl Path {
-    /// Every path, the fastest last.
+impl Implementation {
+    /// Every implementation, the fastest last.
     pub const ALL: [Self; 4] = [Self::Crates, Self::Portable, Self::Avx2, Self::Avx512];
 
-    /// The path of that name, as `SALTERN_KERNEL` spells it.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|path| path.name() == name)
+    /// The implementation of that name, as `SALTERN_KERNEL` spells it.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|implementation| implementation.as_str() == name)
     }
 
     /// `crate`, `portable`, `avx2` or `avx512`.
-    pub fn name(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Crates => "crate",
             Self::Portable => "portable",
@@ -32,7 +34,7 @@ impl Path {
         }
     }
 
-    /// Whether this processor has what the path needs.
+    /// Whether this processor has what the implementation needs.
     pub fn is_available(self) -> bool {
         match self {
             Self::Crates | Self::Portable => true,
