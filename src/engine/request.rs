@@ -55,7 +55,7 @@ impl Job {
             // How many are confirmed is no part of what is meant.
             Self::Reset(request) => {
                 let settings = Settings {
-                    rules: settings.rules.without_brakes(),
+                    rules: settings.rules.without_reset_limits(),
                     ..settings.clone()
                 };
                 canonical(&settings) + &request.facts()

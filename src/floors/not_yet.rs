@@ -19,9 +19,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::CommentWidth, "scheme"),
     (Rule::FolderOrder, "scheme"),
     (Rule::Arguments, "scheme"),
-    // The room policy.
-    (Rule::CommentWidth, "policy"),
-    (Rule::Arguments, "policy"),
     // The room auth.
     (Rule::CommentWidth, "auth"),
     // The room census.

@@ -1,4 +1,4 @@
-//! What is done with a row.
+//! The actions: what may be done with a row.
 
 /// What is done with a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -7,13 +7,13 @@ pub enum Action {
     Keep,
     /// Hash the stored hash, now.
     Wrap,
-    /// Hash the plaintext, now.
+    /// Hash the plaintext or reversible value, now.
     Rehash,
     /// Leave it to the next login.
     OnLogin,
     /// Make it unusable.
     Reset,
-    /// Set it aside.
+    /// List it and leave it alone.
     Quarantine,
 }
 

@@ -7,8 +7,8 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// A span of time, at least an hour and at most a thousand years.
 ///
-/// It is fixed, not the calendar's: a month is 30 days and a year 365, so that the same configuration decides the same
-/// whenever it is read.
+/// It does not follow the calendar: a month is 30 days and a year 365. So the same configuration
+/// decides the same whenever it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Age {
     millis: i64,
@@ -27,7 +27,7 @@ impl Age {
         ("y", 365 * DAY_MS),
     ];
 
-    /// Reads a whole number and its unit.
+    /// Reads a whole number and its unit; none for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
@@ -45,7 +45,7 @@ impl Age {
     }
 }
 
-/// In years, days or hours, the longest that is exact, so that equal spans are written alike.
+/// In years, days or hours: the longest unit that is exact, so that equal spans are written alike.
 impl fmt::Display for Age {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, unit_ms) in [("y", 365 * DAY_MS), ("d", DAY_MS)] {

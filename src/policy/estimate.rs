@@ -1,15 +1,15 @@
-//! How long a plan takes and how much memory it needs, from rates that were measured elsewhere.
+//! How long a plan takes and how much memory it needs. It measures nothing: the rates are given.
 
-/// What one machine can do, as a calibration measured it.
+/// How fast one machine hashes, as a calibration measured it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Machine {
+pub struct HashingCapacity {
     /// Hashes a second over all its threads together.
     pub hashes_per_second: f64,
     /// Threads that hash.
     pub threads: usize,
     /// Hashes that one thread makes in lockstep.
     pub lockstep: usize,
-    /// Memory of one hash.
+    /// Memory of one hash, in bytes.
     pub hash_bytes: u64,
 }
 
@@ -20,18 +20,18 @@ pub struct Estimate {
     memory_bytes: u64,
 }
 
-/// What that many hashes cost on such a machine; nothing where the rate is no positive number.
+/// What that many hashes cost on such a machine; none where the rate is no positive number.
 ///
-/// The database is left out: it hides behind the hashing.
-pub fn estimate(hashes: u64, machine: &Machine) -> Option<Estimate> {
-    let rate = machine.hashes_per_second;
+/// The time of the database is left out, because hashing takes longer and runs at the same time.
+pub fn estimate(hashes: u64, capacity: &HashingCapacity) -> Option<Estimate> {
+    let rate = capacity.hashes_per_second;
     if !rate.is_finite() || rate <= 0.0 {
         return None;
     }
-    let in_flight = (machine.threads as u64).saturating_mul(machine.lockstep as u64);
+    let in_flight = (capacity.threads as u64).saturating_mul(capacity.lockstep as u64);
     Some(Estimate {
         seconds: hashes as f64 / rate,
-        memory_bytes: in_flight.saturating_mul(machine.hash_bytes),
+        memory_bytes: in_flight.saturating_mul(capacity.hash_bytes),
     })
 }
 
@@ -46,12 +46,12 @@ impl Estimate {
         self.hours_on(1)
     }
 
-    /// Hours on that many such machines, at least one.
+    /// Hours on that many such machines; 0 counts as 1.
     pub fn hours_on(&self, machines: u32) -> f64 {
         self.seconds / f64::from(machines.max(1)) / 3_600.0
     }
 
-    /// The memory for hashing on each machine.
+    /// The memory for hashing on each machine, in bytes.
     pub fn memory_bytes(&self) -> u64 {
         self.memory_bytes
     }
@@ -61,7 +61,7 @@ impl Estimate {
 mod tests {
     use super::*;
 
-    const MACHINE: Machine = Machine {
+    const CAPACITY: HashingCapacity = HashingCapacity {
         hashes_per_second: 200.0,
         threads: 2,
         lockstep: 4,
@@ -69,7 +69,7 @@ mod tests {
     };
 
     fn check(hashes: u64) -> Estimate {
-        estimate(hashes, &MACHINE).expect("the rate is a positive number")
+        estimate(hashes, &CAPACITY).expect("the rate is a positive number")
     }
 
     #[test]
@@ -100,9 +100,9 @@ mod tests {
             assert_eq!(
                 estimate(
                     1,
-                    &Machine {
+                    &HashingCapacity {
                         hashes_per_second: rate,
-                        ..MACHINE
+                        ..CAPACITY
                     }
                 ),
                 None

@@ -1,4 +1,4 @@
-//! What is known of one row.
+//! What is known of one row when the rules are asked.
 
 use super::{Normalize, Target};
 use crate::scheme::{Class, Recognised, Scheme};
@@ -14,18 +14,21 @@ pub struct Facts<'a> {
     pub recognised: &'a Recognised<'a>,
     /// Its class, given the target.
     pub class: Class,
-    /// Its scheme: the one that its own mark names, the declared one, or the one that was proven for its shape.
+    /// Its scheme: the one that its prefix names, the declared one, or the one proven for its
+    /// shape.
     pub scheme: Option<Scheme>,
     /// When its user last logged in.
     pub last_login: LastLogin,
-    /// Whether a list has its password; none where nobody looked.
+    /// Whether a list holds its password; none where it was not looked up.
     pub known: Option<bool>,
-    /// Whether the application's column says that the password must be changed at the next login.
+    /// Whether the application's column says that the user must change the password at the next
+    /// login.
     pub must_change: bool,
 }
 
 impl<'a> Facts<'a> {
-    /// The facts of a value; `proven` is the scheme that a census proved for its shape in this column.
+    /// The facts of a value. `proven` is the scheme that a census proved for its shape in this
+    /// column.
     pub fn new(
         credential: &'a str,
         recognised: &'a Recognised<'a>,
@@ -51,8 +54,8 @@ impl<'a> Facts<'a> {
 pub enum LastLogin {
     /// The column is NULL.
     Never,
-    /// There is no such column, or its value can't be read.
+    /// There is no such column, or its value is unreadable.
     Unknown,
-    /// Then, in milliseconds of UTC.
+    /// At that time, in milliseconds of UTC.
     At(i64),
 }

@@ -1,4 +1,4 @@
-//! Why a decision is what it is, in words for tables.
+//! Why a decision is what it is, as a word for machines and as a few words for tables.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub enum Reason {
     Deadline,
     /// The default for a column that is declared plaintext.
     Plaintext,
-    /// The default for a value that gives its password away.
+    /// The default for a value from which the password can be read back.
     Reversible,
     /// The default for a weak hash whose scheme is declared or proven.
     Weak,
@@ -25,27 +25,27 @@ pub enum Reason {
     Wrapped,
     /// It is as strong as the target.
     Strong,
-    /// It is a password hash of its own, which is wrapped only where a rule asks for it.
+    /// It is a slow hash, weaker than the target, which is wrapped only where a rule asks for it.
     Slow,
-    /// It is weak, and two schemes write such strings: a rule has to ask for its wrap.
+    /// It is weak, and two schemes write such strings. It is wrapped only where a rule asks for it.
     Guessed,
-    /// It is nothing that is known.
+    /// The value is not recognised.
     Unknown,
-    /// It would be wrapped, but which scheme it is has been neither declared nor proven.
+    /// It would be wrapped, but its scheme is neither declared nor proven.
     Unproven,
-    /// It would be wrapped, but this version has no way to wrap its scheme.
+    /// It would be wrapped, but this version has no wrap for its scheme.
     NoWrapYet,
-    /// It is an answer of which nothing is left after normalising.
+    /// It is an answer, and nothing is left of it after normalising.
     EmptyAnswer,
-    /// It stands in a plaintext column and has the form of a hash.
+    /// It is in a plaintext column and looks like a hash.
     LooksHashed,
     /// It can't be decoded.
     Undecodable,
     /// It is too long for any hash.
     TooLong,
-    /// The application's column says already that the password must be changed.
+    /// The application's column already says that the password must be changed.
     MustChange,
-    /// The credential's `except` holds for the row, whatever a rule says.
+    /// The credential's `except` is true for the row, so no rule is asked.
     Excepted,
 }
 

@@ -1,4 +1,4 @@
-//! What the rows are to become.
+//! The target: the hash that every row is to have, and OWASP's minimums for it.
 
 use std::fmt;
 
@@ -13,8 +13,8 @@ pub struct Target {
     pub dialect: Dialect,
 }
 
-/// OWASP's minimums for Argon2id with one lane, memory in KiB and passes: each is as good as the others (Password Storage
-/// Cheat Sheet, section "Argon2id").
+/// OWASP's minimums for Argon2id with one lane: memory in KiB, and passes. Each is as good as the
+/// others (Password Storage Cheat Sheet, section "Argon2id").
 const OWASP_ARGON2ID: [(u32, u32); 5] = [
     (47_104, 1),
     (19_456, 2),
@@ -35,7 +35,7 @@ impl Target {
         self.outer.strength()
     }
 
-    /// The words to warn with where the target is below OWASP's minimum.
+    /// The warning for a target below OWASP's minimum; none where it meets it.
     pub fn owasp_warning(&self) -> Option<BelowOwasp> {
         let met = match self.outer {
             Outer::Argon2id {

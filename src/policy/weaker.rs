@@ -1,12 +1,14 @@
-//! Whether a stored hash is weaker than the target: the one comparison behind "slow", "needs rehash" and the rules.
+//! Whether a stored hash is weaker than the target.
+//!
+//! It is the one comparison behind the class "slow", "needs rehash" and the rules.
 
 use super::Target;
 use crate::scheme::Strength;
 
 /// Whether a value of that strength is weaker than what the target makes.
 ///
-/// Weaker, not different: a value of another algorithm that costs a guesser as much stays what it is. The order itself is
-/// [`Strength::weaker_than`]'s.
+/// Weaker, not different: a value of another algorithm that costs a guesser as much is not weaker.
+/// The order itself is in [`Strength::weaker_than`].
 pub fn weaker_than_target(strength: &Strength, target: &Target) -> bool {
     strength.weaker_than(&target.strength())
 }

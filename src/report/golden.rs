@@ -14,7 +14,7 @@ use crate::engine::{
     RunPlan, Wait,
 };
 use crate::kernel::{self, Params};
-use crate::policy::{Deadlines, Facts, LastLogin, Machine, decide, estimate, waits_for};
+use crate::policy::{Deadlines, Facts, HashingCapacity, LastLogin, decide, estimate, waits_for};
 use crate::scheme::{Class, Scheme, digest};
 use crate::store::Kind;
 

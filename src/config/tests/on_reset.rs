@@ -118,7 +118,7 @@ fn a_soft_reset_needs_the_column_that_says_so() {
         "12:1: `soft` needs the column that says who must change the password, and credential \"parents\" names none",
     );
     let read = settings(&with_on_reset(&format!("must_change = 'm'\n{rule}")));
-    assert_eq!(read.rules.how(0), crate::policy::How::Soft);
+    assert_eq!(read.rules.reset_mode(0), crate::policy::ResetMode::Soft);
     check_refused(
         &with("[[rule]]\ndo = 'keep'\nsoft = true"),
         "11:1: `soft` means nothing without a reset",

@@ -91,7 +91,10 @@ impl<'s> Judge<'s> {
                 None => decision.reason.as_str().to_owned(),
             },
             class: class.as_str(),
-            how: self.settings.rules.how(decision.rule.unwrap_or_default()),
+            how: self
+                .settings
+                .rules
+                .reset_mode(decision.rule.unwrap_or_default()),
         }
     }
 

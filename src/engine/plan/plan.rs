@@ -16,7 +16,7 @@ use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::machine::Machine;
-use crate::policy::{Estimate, Machine as EstimateMachine, estimate};
+use crate::policy::{Estimate, HashingCapacity, estimate};
 
 /// A plan.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub async fn plan(
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
     let fitness = preflight_columns(session, LabelWidth::Seen(&columns)).await?;
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
-    let machine = EstimateMachine {
+    let machine = HashingCapacity {
         hashes_per_second: calibration.hashes_per_second,
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),

@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use crate::engine::error::HasherError;
 use crate::engine::judge::work::{Disposition, Judged, Work};
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
@@ -194,8 +194,8 @@ pub(crate) fn assemble(
             })),
             RowTask::Reset { old, storage, why } => {
                 let new = match why.how {
-                    How::Soft => old.clone(),
-                    How::Hard => {
+                    ResetMode::Soft => old.clone(),
+                    ResetMode::Hard => {
                         let mut random = [0; RANDOM_BYTES];
                         getrandom::fill(&mut random).map_err(HasherError::Random)?;
                         dead.make(&random)

@@ -13,7 +13,7 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::Judge;
 use crate::engine::judge::work::{Proven, RowFacts};
 use crate::engine::session::Session;
-use crate::policy::{Facts, How, decide, waits_for};
+use crate::policy::{Facts, ResetMode, decide, waits_for};
 use crate::scheme::Recognised;
 use crate::store::{Order, StoreError, scan};
 
@@ -41,7 +41,7 @@ pub async fn scan_columns(
         // What no line of the census tells: whether a list has the password, and whether it must be changed already.
         let credential = &session.settings.credentials[i];
         let rules = &session.settings.rules;
-        let by_row = is_asked || rules.resets_how(&credential.name, How::Soft);
+        let by_row = is_asked || rules.resets_by(&credential.name, ResetMode::Soft);
         let first = if by_row { Purpose::Count } else { purpose };
         let seen = observe(session, i, first).await?;
         let mut census = seen.census;

@@ -1,18 +1,18 @@
-//! What comes of an action for one row.
+//! What an action comes to for one row, and what is done where no rule decides.
 
 use super::decision::Decision;
 use crate::policy::{Action, Facts, Normalize, Reason};
 use crate::scheme::{Class, Recognised, Scheme};
 use crate::text::answer1;
 
-/// What comes of an action for a row; nothing where it can't be done to it.
-pub(super) fn attempt(action: Action, facts: &Facts<'_>) -> Option<Decision> {
+/// The decision that an action comes to for a row; none where it can't be done to the row.
+pub(super) fn act(action: Action, facts: &Facts<'_>) -> Option<Decision> {
     let can = match action {
         Action::Keep | Action::Quarantine => true,
-        Action::Wrap => match wrap(facts) {
-            Wrap::Yes | Wrap::IfAsked => true,
-            Wrap::Unproven => return Some(decision(Action::Keep, Reason::Unproven)),
-            Wrap::NoWrapYet | Wrap::No => false,
+        Action::Wrap => match wrappable(facts) {
+            Wrappable::Yes | Wrappable::IfAsked => true,
+            Wrappable::Unproven => return Some(decision(Action::Keep, Reason::Unproven)),
+            Wrappable::NoWrapYet | Wrappable::No => false,
         },
         Action::Rehash => {
             if is_empty_answer(facts) {
@@ -26,14 +26,14 @@ pub(super) fn attempt(action: Action, facts: &Facts<'_>) -> Option<Decision> {
     can.then_some(decision(action, Reason::Rule))
 }
 
-/// What is done with a row that no rule decided.
+/// The decision for a row that no rule decided.
 pub(super) fn by_default(facts: &Facts<'_>) -> Decision {
     let keep = |reason| decision(Action::Keep, reason);
-    match (wrap(facts), facts.recognised) {
-        (Wrap::Yes, _) => decision(Action::Wrap, Reason::Weak),
-        (Wrap::Unproven, _) => keep(Reason::Unproven),
-        (Wrap::NoWrapYet, _) => keep(Reason::NoWrapYet),
-        (Wrap::No | Wrap::IfAsked, recognised) => match recognised {
+    match (wrappable(facts), facts.recognised) {
+        (Wrappable::Yes, _) => decision(Action::Wrap, Reason::Weak),
+        (Wrappable::Unproven, _) => keep(Reason::Unproven),
+        (Wrappable::NoWrapYet, _) => keep(Reason::NoWrapYet),
+        (Wrappable::No | Wrappable::IfAsked, recognised) => match recognised {
             Recognised::Null => keep(Reason::Null),
             Recognised::Empty => keep(Reason::Empty),
             Recognised::Marker(_) | Recognised::Dead => keep(Reason::Locked),
@@ -59,43 +59,43 @@ pub(super) fn decision(action: Action, reason: Reason) -> Decision {
 }
 
 /// Whether a row can be wrapped.
-enum Wrap {
-    /// Its scheme is known, and there is a way to wrap it.
+enum Wrappable {
+    /// Its scheme is known and has a wrap.
     Yes,
-    /// The same, but a rule has to ask for it: it is a password hash of its own, or its scheme is a guess.
+    /// The same, but only where a rule asks for it: it is a slow hash, or its scheme is a guess.
     IfAsked,
-    /// It is a digest and nobody knows of which scheme.
+    /// It is a digest of an unknown scheme.
     Unproven,
-    /// It is weak, and there is no way to wrap its scheme yet.
+    /// It is weak, and this version has no wrap for its scheme.
     NoWrapYet,
-    /// It is nothing that is ever wrapped.
+    /// Such a value is never wrapped.
     No,
 }
 
-fn wrap(facts: &Facts<'_>) -> Wrap {
+fn wrappable(facts: &Facts<'_>) -> Wrappable {
     match facts.recognised {
-        Recognised::Digest { .. } if facts.scheme.is_none() => Wrap::Unproven,
-        // It would be the password in another spelling.
-        Recognised::Native { .. } if is_reversible(facts) => Wrap::No,
-        Recognised::Native { scheme, .. } if scheme.is_guess() => Wrap::IfAsked,
+        Recognised::Digest { .. } if facts.scheme.is_none() => Wrappable::Unproven,
+        // The value is the password in another spelling, so it is rehashed.
+        Recognised::Native { .. } if is_reversible(facts) => Wrappable::No,
+        Recognised::Native { scheme, .. } if scheme.is_guess() => Wrappable::IfAsked,
         Recognised::Digest { .. } | Recognised::Native { .. } if facts.class == Class::Weak => {
             match facts.scheme.and_then(Scheme::inner_id) {
-                Some(_) => Wrap::Yes,
-                None => Wrap::NoWrapYet,
+                Some(_) => Wrappable::Yes,
+                None => Wrappable::NoWrapYet,
             }
         }
         Recognised::Native { .. } if facts.class == Class::Slow => {
             match facts.scheme.and_then(Scheme::inner_id) {
-                Some(_) => Wrap::IfAsked,
-                None => Wrap::No,
+                Some(_) => Wrappable::IfAsked,
+                None => Wrappable::No,
             }
         }
-        _ => Wrap::No,
+        _ => Wrappable::No,
     }
 }
 
-/// Why the value must be set aside whatever is done with others, unless a rule keeps it.
-pub(super) fn set_aside(facts: &Facts<'_>) -> Option<Reason> {
+/// Why the value is quarantined unless a rule keeps or resets it; none for a usual value.
+pub(super) fn quarantine_reason(facts: &Facts<'_>) -> Option<Reason> {
     match facts.recognised {
         Recognised::LooksHashed => Some(Reason::LooksHashed),
         Recognised::Undecodable => Some(Reason::Undecodable),
@@ -109,7 +109,7 @@ pub(super) fn set_aside(facts: &Facts<'_>) -> Option<Reason> {
     }
 }
 
-/// Whether the value gives its password away, and says so or was declared to.
+/// Whether the password can be read back from the value.
 fn is_reversible(facts: &Facts<'_>) -> bool {
     matches!(facts.recognised, Recognised::Native { scheme, .. } if scheme.is_reversible())
 }
@@ -121,19 +121,19 @@ fn is_empty_answer(facts: &Facts<'_>) -> bool {
     else {
         return false;
     };
-    // A letter or a digit stays what it is or becomes another one: nearly every answer ends here.
+    // Normalising makes a letter or digit of a letter or digit. Nearly every answer ends here.
     if value.iter().any(u8::is_ascii_alphanumeric) {
         return false;
     }
     std::str::from_utf8(value).is_ok_and(|text| answer1(text).is_empty())
 }
 
-/// Whether somebody may know a password for the row.
+/// Whether a password may open the row.
 fn has_password(facts: &Facts<'_>) -> bool {
     !matches!(facts.class, Class::Null | Class::Empty | Class::Locked)
 }
 
-/// Whether a login would change nothing any more.
+/// Whether a login would change nothing.
 fn is_finished(facts: &Facts<'_>) -> bool {
     facts.class == Class::Strong && matches!(facts.recognised, Recognised::Native { .. })
 }

@@ -1,4 +1,4 @@
-//! The decision for one row.
+//! What a decision is.
 
 use crate::policy::{Action, Reason};
 
@@ -7,16 +7,17 @@ use crate::policy::{Action, Reason};
 pub struct Decision {
     /// What is done.
     pub action: Action,
-    /// The number of the rule that decided; none for a default.
+    /// The number of the rule that decided, from 0; none for a default.
     pub rule: Option<usize>,
-    /// Whether a deadline of the rule has passed, and the action is what it ends in.
+    /// Whether the rule's deadline has passed, so that `action` is what the deadline ends in.
     pub due: bool,
     /// Why.
     pub reason: Reason,
 }
 
 impl Decision {
-    /// What is decided for a row for which the credential's `except` holds: nothing is written, whatever a rule says.
+    /// The decision for a row for which the credential's `except` is true: nothing is written,
+    /// whatever a rule says.
     pub const EXCEPTED: Self = Self {
         action: Action::Keep,
         rule: None,

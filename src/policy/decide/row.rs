@@ -1,42 +1,39 @@
-//! The decision for one row: the first rule that matches and can be done, or else the default.
-//!
-//! A rule is passed over for a row that its action can't be done to (a marker can't be wrapped, whatever a rule without a
-//! `when` says): the rules after it and the default then decide. The one exception is a weak digest whose scheme is
-//! neither declared nor proven: a rule that would wrap it keeps it and says so, so that the run can refuse.
+//! All rules in their order, for one row.
 
-use super::action::{attempt, by_default, decision, set_aside};
+use super::action::{act, by_default, decision, quarantine_reason};
 use super::decision::Decision;
-use crate::policy::{Action, Deadlines, Facts, How, Reason, Rule, Rules};
+use crate::policy::{Action, Deadlines, Facts, Reason, ResetMode, Rule, Rules};
+
+/// Whether the deadline of a rule has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DeadlineState {
+    /// It runs, its clock has not started, or there is none.
+    Running,
+    /// The rows that still match are due.
+    Passed,
+}
+
+impl DeadlineState {
+    /// Whether a moment in milliseconds of UTC has passed; `due_ms` is none where nothing is due.
+    pub(super) fn at(due_ms: Option<i64>, now_ms: i64) -> Self {
+        match due_ms {
+            Some(due_ms) if now_ms >= due_ms => Self::Passed,
+            _ => Self::Running,
+        }
+    }
+}
 
 /// Decides for one row.
 pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlines) -> Decision {
-    if let Some(reason) = set_aside(facts) {
-        let first = rules
-            .iter()
-            .find(|(_, rule)| rule.when.matches(facts, now_ms));
-        return match first {
-            Some((number, rule))
-                if rule.action == Action::Keep
-                    || rule.action == Action::Reset && reason != Reason::TooLong =>
-            {
-                Decision {
-                    rule: Some(number),
-                    ..once(rule, facts, decision(rule.action, Reason::Rule))
-                }
-            }
-            // What a reset can't reach is listed as that rule's.
-            Some((number, rule)) if rule.action == Action::Reset => Decision {
-                rule: Some(number),
-                ..decision(Action::Quarantine, reason)
-            },
-            _ => decision(Action::Quarantine, reason),
-        };
+    if let Some(reason) = quarantine_reason(facts) {
+        return decide_unusual(rules, facts, now_ms, reason);
     }
     rules
         .iter()
         .find_map(|(number, rule)| {
-            let due = deadlines.due(facts.credential, rule);
-            by(rule, facts, now_ms, due.is_some_and(|due| now_ms >= due)).map(|tried| Decision {
+            let due_ms = deadlines.due(facts.credential, rule);
+            let deadline = DeadlineState::at(due_ms, now_ms);
+            decide_by(rule, facts, now_ms, deadline).map(|tried| Decision {
                 rule: Some(number),
                 ..tried
             })
@@ -44,24 +41,31 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
         .unwrap_or_else(|| by_default(facts))
 }
 
-/// What a rule decides, its deadline passed or not; nothing where it does not match or is passed over.
-pub(super) fn by(rule: &Rule, facts: &Facts<'_>, now_ms: i64, is_due: bool) -> Option<Decision> {
+/// What a rule decides; nothing where it does not match or is passed over.
+pub(super) fn decide_by(
+    rule: &Rule,
+    facts: &Facts<'_>,
+    now_ms: i64,
+    deadline: DeadlineState,
+) -> Option<Decision> {
     let still_wrapped = rule.action == Action::Wrap
         && rule.deadline.is_some()
         && rule.when.matched_before_wrap(facts, now_ms);
     if !still_wrapped && !rule.when.matches(facts, now_ms) {
         return None;
     }
-    // A rule that wraps has its deadline for what is still wrapped; one that leaves rows to their logins, for all of them.
+    // The deadline of a rule that wraps is for what is still wrapped. The deadline of a rule that
+    // leaves rows to their logins is for all of them.
     if (still_wrapped || rule.action == Action::OnLogin)
-        && is_due
+        && deadline == DeadlineState::Passed
         && let Some(deadline) = rule.deadline
     {
         if !still_wrapped {
-            // A reset must not reach who has logged in since: what the rule has nothing to do with any more is not due.
-            attempt(rule.action, facts)?;
+            // A reset must not reach a user who has logged in since. A row that the rule has
+            // nothing more to do with is not due.
+            act(rule.action, facts)?;
         }
-        let tried = attempt(deadline.then.action(), facts)?;
+        let tried = act(deadline.then.action(), facts)?;
         let reason = if tried.reason == Reason::Rule {
             Reason::Deadline
         } else {
@@ -72,14 +76,41 @@ pub(super) fn by(rule: &Rule, facts: &Facts<'_>, now_ms: i64, is_due: bool) -> O
             reason,
             ..tried
         };
-        return Some(once(rule, facts, due));
+        return Some(reset_once(rule, facts, due));
     }
-    attempt(rule.action, facts).map(|tried| once(rule, facts, tried))
+    act(rule.action, facts).map(|tried| reset_once(rule, facts, tried))
 }
 
-/// A soft reset leaves the value as it was: whoever must change the password already is not reset again.
-fn once(rule: &Rule, facts: &Facts<'_>, decided: Decision) -> Decision {
-    if decided.action == Action::Reset && rule.how() == How::Soft && facts.must_change {
+/// Decides for a row that is quarantined for `reason` unless its first matching rule keeps or
+/// resets it.
+fn decide_unusual(rules: &Rules, facts: &Facts<'_>, now_ms: i64, reason: Reason) -> Decision {
+    let first = rules
+        .iter()
+        .find(|(_, rule)| rule.when.matches(facts, now_ms));
+    match first {
+        Some((number, rule))
+            if rule.action == Action::Keep
+                || rule.action == Action::Reset && reason != Reason::TooLong =>
+        {
+            Decision {
+                rule: Some(number),
+                ..reset_once(rule, facts, decision(rule.action, Reason::Rule))
+            }
+        }
+        // A row that the reset can't reach is listed as that rule's.
+        Some((number, rule)) if rule.action == Action::Reset => Decision {
+            rule: Some(number),
+            ..decision(Action::Quarantine, reason)
+        },
+        _ => decision(Action::Quarantine, reason),
+    }
+}
+
+/// A soft reset leaves the value as it was. So a row whose user must change the password already
+/// is not reset again.
+fn reset_once(rule: &Rule, facts: &Facts<'_>, decided: Decision) -> Decision {
+    let is_soft_reset = decided.action == Action::Reset && rule.reset_mode() == ResetMode::Soft;
+    if is_soft_reset && facts.must_change {
         return Decision {
             action: Action::Keep,
             reason: Reason::MustChange,

@@ -1,28 +1,28 @@
-//! Which actions can be done to what: what makes a rule impossible before any row is read.
+//! Which actions can be done to what. It finds rules that are impossible before any row is read.
 
 use crate::policy::Action;
 use crate::scheme::{Class, Declared, Scheme};
 
-/// A pair that can never be done.
+/// An action that can never be done to its subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{action} can't be done to {what}: {why}")]
+#[error("{action} can't be done to {subject}: {why}")]
 pub struct Impossible {
     /// The action.
     pub action: Action,
-    /// To what.
-    pub what: What,
+    /// What it can't be done to.
+    pub subject: ActionSubject,
     /// Why not, and what can be done instead.
     pub why: &'static str,
 }
 
 /// What an action can't be done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ActionSubject {
     /// A class.
     Class(Class),
     /// A scheme.
     Scheme(Scheme),
-    /// A column whose credential says nothing of what its values are.
+    /// A column whose credential declares no scheme.
     Auto,
     /// Values that are wrapped.
     Wrapped,
@@ -59,7 +59,7 @@ pub fn possible_for_class(action: Action, class: Class) -> Result<(), Impossible
         (Action::Rehash, Class::Weak) => Some(WEAK),
         (Action::Rehash, Class::Slow | Class::Strong) => Some(HASH),
     };
-    refuse(action, What::Class(class), why)
+    refuse(action, ActionSubject::Class(class), why)
 }
 
 /// Whether an action can be done to some value of a scheme.
@@ -73,15 +73,18 @@ pub fn possible_for_scheme(action: Action, scheme: Scheme) -> Result<(), Impossi
         (Action::Rehash, _) => Some(HASH),
         _ => None,
     };
-    refuse(action, What::Scheme(scheme), why)
+    refuse(action, ActionSubject::Scheme(scheme), why)
 }
 
 /// Whether an action can be done to some value of a credential that declares this.
 ///
-/// Strings that carry their own mark stand in any column, so only what needs the declared values is refused.
+/// Strings with a prefix of their own stand in any column. So only an action that needs values of
+/// the declared scheme is refused.
 pub fn possible_for_declared(action: Action, declared: Declared) -> Result<(), Impossible> {
     match (action, declared) {
-        (Action::Rehash, Declared::Auto) => refuse(action, What::Auto, Some(NEVER_INFERRED)),
+        (Action::Rehash, Declared::Auto) => {
+            refuse(action, ActionSubject::Auto, Some(NEVER_INFERRED))
+        }
         (_, Declared::Auto) => Ok(()),
         (Action::Wrap | Action::Rehash, Declared::Scheme(scheme)) => {
             possible_for_scheme(action, scheme)
@@ -92,14 +95,28 @@ pub fn possible_for_declared(action: Action, declared: Declared) -> Result<(), I
 
 /// Whether an action can be done to wrapped values.
 pub fn possible_for_wrapped(action: Action) -> Result<(), Impossible> {
-    refuse(action, What::Wrapped, action.hashes().then_some(ONE_WRAP))
+    refuse(
+        action,
+        ActionSubject::Wrapped,
+        action.hashes().then_some(ONE_WRAP),
+    )
 }
 
-fn refuse(action: Action, what: What, why: Option<&'static str>) -> Result<(), Impossible> {
-    why.map_or(Ok(()), |why| Err(Impossible { action, what, why }))
+fn refuse(
+    action: Action,
+    subject: ActionSubject,
+    why: Option<&'static str>,
+) -> Result<(), Impossible> {
+    why.map_or(Ok(()), |why| {
+        Err(Impossible {
+            action,
+            subject,
+            why,
+        })
+    })
 }
 
-impl std::fmt::Display for What {
+impl std::fmt::Display for ActionSubject {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Class(class) => write!(f, "the class {class}"),

@@ -1,6 +1,6 @@
-//! The rules as they were written, and which facts each of them matches.
+//! The rules in their order, and what they ask of a run.
 //!
-//! What a rule may do to a row is in `possible`, what it does in `decide`.
+//! Which rows a rule matches is in `when`, and what is done with a row in `decide`.
 
 use super::when::When;
 use crate::policy::{Action, Age};
@@ -12,17 +12,17 @@ pub struct Rules(Vec<Rule>);
 /// One rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// Its name, needed where a deadline hangs on it.
+    /// Its name; a rule with a deadline has one.
     pub name: Option<String>,
     /// Which rows it matches.
     pub when: When,
     /// What is done with them.
     pub action: Action,
-    /// Until when the rows are left to their logins.
+    /// Until when rows wait for their logins.
     pub deadline: Option<Deadline>,
-    /// The most rows that it may reset; there wherever it resets any.
+    /// The most rows that it may reset. Every rule that resets has it.
     pub max_rows: Option<u64>,
-    /// Whether its resets leave the value as it is, for the one login that must change it.
+    /// Whether its resets are soft ([`ResetMode::Soft`]).
     pub soft: bool,
 }
 
@@ -31,16 +31,16 @@ pub struct Rule {
 pub struct Deadline {
     /// How long after the start of the clock.
     pub after: Age,
-    /// What happens then to the rows that still match.
+    /// What is done then with the rows that still match.
     pub then: Then,
-    /// The start of the clock set by hand, in milliseconds of UTC; otherwise the ledger keeps it.
+    /// The start of the clock set by hand, in milliseconds of UTC. Without it the ledger keeps one.
     pub since_ms: Option<i64>,
 }
 
 /// What a deadline ends in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Then {
-    /// The password must be set anew.
+    /// The row is reset.
     Reset,
     /// The stored hash is wrapped.
     Wrap,
@@ -48,11 +48,11 @@ pub enum Then {
 
 /// What a reset does to the value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum How {
-    /// It is dead.
+pub enum ResetMode {
+    /// The value becomes a dead one.
     #[default]
     Hard,
-    /// It stays for the one login that must change it.
+    /// The value stays for the one login that must change it.
     Soft,
 }
 
@@ -78,8 +78,8 @@ impl Rules {
         name.unwrap_or_else(|| format!("rule {}", number + 1))
     }
 
-    /// The same without anything said of how many rows they may reset.
-    pub fn without_brakes(&self) -> Self {
+    /// The same rules without their limits on resets.
+    pub fn without_reset_limits(&self) -> Self {
         let mut rules = self.clone();
         for rule in &mut rules.0 {
             rule.max_rows = None;
@@ -97,7 +97,8 @@ impl Rules {
         self.0.is_empty()
     }
 
-    /// The rules whose clock the ledger must start for a credential, at the first run that writes.
+    /// The names of the rules whose clock the ledger starts for a credential, at the first run that
+    /// writes.
     pub fn clocks<'r>(&'r self, credential: &'r str) -> impl Iterator<Item = &'r str> {
         self.0.iter().filter_map(move |rule| {
             let by_hand = rule.deadline?.since_ms.is_some();
@@ -109,7 +110,7 @@ impl Rules {
         })
     }
 
-    /// Whether a rule wraps rows now and resets at its deadline what is wrapped still.
+    /// Whether a rule wraps rows now and at its deadline resets those that are still wrapped.
     pub fn wraps_first(&self, number: usize) -> bool {
         self.get(number)
             .is_some_and(|rule| rule.action == Action::Wrap && rule.resets())
@@ -117,22 +118,23 @@ impl Rules {
 
     /// Whether any rule resets rows of a credential, now or at its deadline.
     pub fn resets(&self, credential: &str) -> bool {
-        self.resets_how(credential, How::Hard) || self.resets_how(credential, How::Soft)
+        self.resets_by(credential, ResetMode::Hard) || self.resets_by(credential, ResetMode::Soft)
     }
 
-    /// Whether any rule resets rows of a credential in that way.
-    pub fn resets_how(&self, credential: &str, how: How) -> bool {
+    /// Whether any rule resets rows of a credential in that mode.
+    pub fn resets_by(&self, credential: &str, mode: ResetMode) -> bool {
         self.0
             .iter()
-            .any(|rule| rule.resets() && rule.how() == how && rule.when.names(credential))
+            .any(|rule| rule.resets() && rule.reset_mode() == mode && rule.when.names(credential))
     }
 
-    /// How a rule resets.
-    pub fn how(&self, number: usize) -> How {
-        self.get(number).map_or(How::Hard, Rule::how)
+    /// How a rule resets; hard for a number that no rule has.
+    pub fn reset_mode(&self, number: usize) -> ResetMode {
+        self.get(number).map_or(ResetMode::Hard, Rule::reset_mode)
     }
 
-    /// The rules for which rows of a credential may wait: they leave them to their logins, or have a deadline.
+    /// The rules for which rows of a credential may wait, with their numbers: rules that leave rows
+    /// to their logins, and rules with a deadline.
     pub fn waited_for(&self, credential: &str) -> impl Iterator<Item = (usize, &Rule)> {
         self.iter().filter(move |(_, rule)| {
             (rule.action == Action::OnLogin || rule.deadline.is_some())
@@ -140,7 +142,7 @@ impl Rules {
         })
     }
 
-    /// Whether any rule asks for the last login, which has to be read with the row then.
+    /// Whether any rule asks for the last login, so that it must be read with the row.
     pub fn asks_last_login(&self) -> bool {
         self.0
             .iter()
@@ -154,9 +156,13 @@ impl Rules {
 }
 
 impl Rule {
-    /// How it resets, where it does.
-    pub fn how(&self) -> How {
-        if self.soft { How::Soft } else { How::Hard }
+    /// How it resets, where it resets at all.
+    pub fn reset_mode(&self) -> ResetMode {
+        if self.soft {
+            ResetMode::Soft
+        } else {
+            ResetMode::Hard
+        }
     }
 
     /// Whether it resets rows, now or at its deadline.
@@ -167,7 +173,7 @@ impl Rule {
                 .is_some_and(|deadline| deadline.then == Then::Reset)
     }
 
-    /// Whether the time decides which rows it resets, or when.
+    /// Whether time decides which rows it resets, or when it resets them.
     pub fn resets_by_time(&self) -> bool {
         self.resets() && (self.deadline.is_some() || self.when.last_login_before.is_some())
     }
@@ -196,7 +202,7 @@ impl Then {
     }
 }
 
-impl How {
+impl ResetMode {
     /// The word in the ledger and in reports.
     pub fn as_str(self) -> &'static str {
         match self {

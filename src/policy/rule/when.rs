@@ -3,22 +3,23 @@
 use crate::policy::{Age, Facts, LastLogin};
 use crate::scheme::{Class, Recognised, Scheme};
 
-/// The condition of a rule: every part that is there must hold; a list holds if one of it does.
+/// The condition of a rule. Every part that is there must hold; a list holds if one entry does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct When {
     /// Names of credentials; none for all.
     pub credentials: Vec<String>,
-    /// Schemes; none for all. Of a wrapped value it is the scheme around it, unless `wrapped` is asked for.
+    /// Schemes; none for all. For a wrapped value it is the outer scheme, and the inner one where
+    /// `wrapped` is true.
     pub schemes: Vec<Scheme>,
     /// Classes; none for all.
     pub classes: Vec<Class>,
     /// The last login is longer ago than this, or there never was one.
     pub last_login_before: Option<Age>,
-    /// Whether a password hash of its own has parameters weaker than the target's.
+    /// Whether the parameters of a slow hash are weaker than the target's.
     pub weak_parameters: Option<bool>,
-    /// Whether it is one of saltern's wrapped values.
+    /// Whether the value is one of saltern's wrapped values.
     pub wrapped: Option<bool>,
-    /// Whether a list has its password. What was not judged is neither.
+    /// Whether a list holds the password. A row that was not looked up is neither.
     pub known: Option<bool>,
 }
 
@@ -47,8 +48,8 @@ impl When {
             && self.holds_known(facts)
     }
 
-    /// Whether a row is matched that has been wrapped since: by what stands inside, and not by the class or the parameters,
-    /// which the wrap has changed.
+    /// Whether a wrapped row matched before its wrap: by its inner scheme, without the class and
+    /// the parameters, which the wrap has changed.
     pub(in crate::policy) fn matched_before_wrap(&self, facts: &Facts<'_>, now_ms: i64) -> bool {
         let Recognised::Wrapped { inner, .. } = facts.recognised else {
             return false;
@@ -59,7 +60,7 @@ impl When {
             && self.holds_known(facts)
     }
 
-    /// What was not judged is neither known nor not.
+    /// A row that was not looked up is neither known nor unknown.
     fn holds_known(&self, facts: &Facts<'_>) -> bool {
         self.known.is_none_or(|known| facts.known == Some(known))
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::names::Names;
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
 
 /// Why a row was reset.
@@ -16,7 +16,7 @@ pub struct ResetReason {
     /// The class of the value that stood there.
     pub class: &'static str,
     /// What was done to the value.
-    pub how: How,
+    pub how: ResetMode,
 }
 
 /// A row that was reset.

@@ -5,7 +5,7 @@ use super::report::Report;
 use super::unique::Unique;
 use super::want::{Access, Values, Want};
 use super::{marker, mysql, neighbour, postgres, sqlite};
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::store::sql::{Conn, Kind, StoreError};
 use crate::store::table::Column;
 
@@ -21,8 +21,8 @@ pub async fn preflight(
     let mut findings = Vec::new();
     // A CHECK may take a hash and no dead value, and a user may change the value and nothing beside it.
     let resets = want.resets.iter().map(|how| match how {
-        How::Hard => Values::Dead,
-        How::Soft => Values::Kept,
+        ResetMode::Hard => Values::Dead,
+        ResetMode::Soft => Values::Kept,
     });
     let own = std::iter::once(want.values).filter(|values| *values != Values::Kept);
     for values in own.chain(resets) {

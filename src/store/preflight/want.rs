@@ -1,7 +1,7 @@
 //! What a command asks of a column.
 
 use crate::config::{Credential, Settings};
-use crate::policy::{How, Target};
+use crate::policy::{ResetMode, Target};
 use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
 use crate::store::table::Change;
@@ -26,7 +26,7 @@ pub struct Want {
     /// What a value is reset to.
     pub(super) dead: DeadForm,
     /// How rows are reset besides.
-    pub(super) resets: Vec<How>,
+    pub(super) resets: Vec<ResetMode>,
 }
 
 /// What a command writes into the column.
@@ -75,9 +75,9 @@ impl Want {
                 .filter(same_table)
                 .map(|other| other.column.clone())
                 .collect(),
-            resets: [How::Hard, How::Soft]
+            resets: [ResetMode::Hard, ResetMode::Soft]
                 .into_iter()
-                .filter(|how| settings.rules.resets_how(&credential.name, *how))
+                .filter(|how| settings.rules.resets_by(&credential.name, *how))
                 .collect(),
             ..Self::new(settings.target, credential, Access::Write)
         }
@@ -89,7 +89,7 @@ impl Want {
     }
 
     /// Asks for what a reset needs besides.
-    pub fn resets_too(&mut self, how: How) {
+    pub fn resets_too(&mut self, how: ResetMode) {
         if !self.resets.contains(&how) {
             self.resets.push(how);
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::item::{Item, Swap};
 use super::swap::swap;
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::store::ledger::ResetReason;
 use crate::store::sql::{Conn, Quote, StoreError, Trouble};
 use crate::store::table::{Change, Column};
@@ -36,8 +36,8 @@ pub(crate) fn batches(items: &[Item]) -> Vec<Batch<'_>> {
             Item::Swap(swap) => values.swaps.push(swap.clone()),
             Item::Reset(swap, why) => {
                 let resets = match why.how {
-                    How::Hard => &mut hard,
-                    How::Soft => &mut soft,
+                    ResetMode::Hard => &mut hard,
+                    ResetMode::Soft => &mut soft,
                 };
                 resets.swaps.push(swap.clone());
                 resets.why.push(why);

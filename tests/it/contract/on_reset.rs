@@ -1,7 +1,7 @@
 //! What a reset does beside the value, for keys of every kind: it reaches the rows of who was reset, and of nobody else.
 
 use saltern::config::{Assignment, Credential, NewValue};
-use saltern::policy::How;
+use saltern::policy::ResetMode;
 use saltern::secret::StoredHash;
 use saltern::store::ledger::ResetReason;
 use saltern::store::{Column, Item, try_on_reset};
@@ -25,7 +25,7 @@ fn why() -> ResetReason {
         rule: "stale".to_owned(),
         reason: "rule".to_owned(),
         class: "weak",
-        how: How::Hard,
+        how: ResetMode::Hard,
     }
 }
 

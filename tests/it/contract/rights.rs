@@ -1,6 +1,6 @@
 //! What a user may see and do: the least privileges suffice, hidden rows are an error, and no error shows a value.
 
-use saltern::policy::How;
+use saltern::policy::ResetMode;
 use saltern::secret::StoredHash;
 use saltern::store::ledger::{self, LockAttempt, ResetReason, WorkerIdentity, lock, log, run};
 use saltern::store::{Bounds, Conn, Item, Kind, Order, Role, StoreError, Verdict};
@@ -54,7 +54,7 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
             rule: "stale".to_owned(),
             reason: "rule".to_owned(),
             class: "weak",
-            how: How::Hard,
+            how: ResetMode::Hard,
         };
         page.items[2] = Item::Reset(swap, why);
     }

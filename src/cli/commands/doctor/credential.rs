@@ -2,7 +2,7 @@
 
 use crate::config::{Credential, OnReset, Settings};
 use crate::engine::DependencyKind;
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::scheme::Declared;
 use crate::store::preflight::{self, Finding, Severity, Want};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
@@ -29,9 +29,9 @@ pub(super) async fn examine(
     let mut want = Want::of_run(settings, credential);
     if credential.on_reset != OnReset::default() {
         // No rule may reset anybody, and `saltern reset` will.
-        want.resets_too(How::Hard);
+        want.resets_too(ResetMode::Hard);
         if credential.on_reset.must_change.is_some() {
-            want.resets_too(How::Soft);
+            want.resets_too(ResetMode::Soft);
         }
     }
     let mut findings = preflight::preflight(conn, &column, &want).await?;
