@@ -21,7 +21,7 @@ pub struct ConfigError {
     /// Where in it.
     pub place: Place,
     /// What is wrong.
-    pub problem: Box<Problem>,
+    pub problem: Box<ConfigProblem>,
     /// The line with the place underlined; nothing where the line may hold a secret.
     pub excerpt: Option<String>,
 }
@@ -42,7 +42,7 @@ impl ConfigError {
 
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Problem {
+pub enum ConfigProblem {
     /// It is no TOML.
     #[error("{0}")]
     Syntax(String),
@@ -324,7 +324,7 @@ pub enum Problem {
     WrapThenWrap,
 }
 
-impl Problem {
+impl ConfigProblem {
     fn help(&self) -> Option<&'static str> {
         Some(match self {
             Self::OpenFile { .. } => {

@@ -1,154 +1,178 @@
-//! Every key of `saltern.toml`, by section: what the parser accepts, and what the reference page is checked against.
+//! Every key of `saltern.toml`, a type for each section. What a key's value means is not here.
+//!
+//! The parser accepts these keys and no others. The reference page is checked against them.
 
 /// The keys of one section.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Keys {
+pub(super) trait SectionKey: Copy + PartialEq + 'static {
     /// The section as it is written in the file.
-    pub section: &'static str,
-    /// What it may hold.
-    pub keys: &'static [&'static str],
-    /// What is known and refused as not available yet.
-    pub not_yet: &'static [&'static str],
+    const SECTION: &'static str;
+    /// Every key, in the order of the reference page.
+    const ALL: &'static [Self];
+
+    /// The key as it is written in the file.
+    fn as_str(self) -> &'static str;
 }
 
-/// The top level.
-pub const TOP: Keys = Keys {
-    section: "the file",
-    keys: &[
-        "database",
-        "credential",
-        "target",
-        "rule",
-        "known",
-        "ledger",
-        "serve",
-    ],
-    not_yet: &[],
-};
+/// Defines the type of one section's keys.
+macro_rules! section_keys {
+    ($(#[$about:meta])* $name:ident of $section:literal { $($key:ident = $text:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum $name {
+            $($key,)*
+        }
 
-/// `[database]`
-pub const DATABASE: Keys = Keys {
-    section: "[database]",
-    keys: &["url_env", "url_file", "url"],
-    not_yet: &[],
-};
+        impl SectionKey for $name {
+            const SECTION: &'static str = $section;
+            const ALL: &'static [Self] = &[$(Self::$key,)*];
 
-/// `[[credential]]`
-pub const CREDENTIAL: Keys = Keys {
-    section: "[[credential]]",
-    keys: &[
-        "name",
-        "schema",
-        "table",
-        "key",
-        "column",
-        "scheme",
-        "login",
-        "username",
-        "salt",
-        "salt2",
-        "last_login",
-        "where",
-        "except",
-        "normalize",
-        "marker_column",
-        "preserve",
-        "readers_ready",
-        "on_reset",
-    ],
-    not_yet: &[],
-};
+            fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$key => $text,)*
+                }
+            }
+        }
+    };
+}
 
-/// `[credential.on_reset]`
-pub const ON_RESET: Keys = Keys {
-    section: "[credential.on_reset]",
-    keys: &["set", "sql", "done", "must_change", "value"],
-    not_yet: &[],
-};
+section_keys! {
+    /// The top level.
+    TopKey of "the file" {
+        Database = "database",
+        Credential = "credential",
+        Target = "target",
+        Rule = "rule",
+        Known = "known",
+        Ledger = "ledger",
+        Serve = "serve",
+    }
+}
 
-/// `[target]`
-pub const TARGET: Keys = Keys {
-    section: "[target]",
-    keys: &[
-        "algorithm",
-        "memory_kib",
-        "iterations",
-        "parallelism",
-        "cost",
-        "prefix",
-        "dialect",
-        "marker_column",
-    ],
-    not_yet: &[],
-};
+section_keys! {
+    /// `[database]`
+    DatabaseKey of "[database]" {
+        UrlEnv = "url_env",
+        UrlFile = "url_file",
+        Url = "url",
+    }
+}
 
-/// `[[rule]]`
-pub const RULE: Keys = Keys {
-    section: "[[rule]]",
-    keys: &[
-        "name", "when", "do", "deadline", "then", "since", "max_rows", "soft",
-    ],
-    not_yet: &[],
-};
+section_keys! {
+    /// `[[credential]]`
+    CredentialKey of "[[credential]]" {
+        Name = "name",
+        Schema = "schema",
+        Table = "table",
+        Key = "key",
+        Column = "column",
+        Scheme = "scheme",
+        Login = "login",
+        Username = "username",
+        Salt = "salt",
+        Salt2 = "salt2",
+        LastLogin = "last_login",
+        Where = "where",
+        Except = "except",
+        Normalize = "normalize",
+        MarkerColumn = "marker_column",
+        Preserve = "preserve",
+        ReadersReady = "readers_ready",
+        OnReset = "on_reset",
+    }
+}
 
-/// A rule's `when`.
-pub const WHEN: Keys = Keys {
-    section: "when",
-    keys: &[
-        "credential",
-        "scheme",
-        "class",
-        "last_login_before",
-        "weak_parameters",
-        "wrapped",
-        "known",
-    ],
-    not_yet: &["users"],
-};
+section_keys! {
+    /// `[credential.on_reset]`
+    OnResetKey of "[credential.on_reset]" {
+        Set = "set",
+        Sql = "sql",
+        Done = "done",
+        MustChange = "must_change",
+        Value = "value",
+    }
+}
 
-/// `[known]`
-pub const KNOWN: Keys = Keys {
-    section: "[known]",
-    keys: &["wordlist", "pwned"],
-    not_yet: &[],
-};
+section_keys! {
+    /// `[target]`
+    TargetKey of "[target]" {
+        Algorithm = "algorithm",
+        MemoryKib = "memory_kib",
+        Iterations = "iterations",
+        Parallelism = "parallelism",
+        Cost = "cost",
+        Prefix = "prefix",
+        Dialect = "dialect",
+        MarkerColumn = "marker_column",
+    }
+}
 
-/// `[ledger]`
-pub const LEDGER: Keys = Keys {
-    section: "[ledger]",
-    keys: &["schema", "prefix"],
-    not_yet: &[],
-};
+section_keys! {
+    /// `[[rule]]`
+    RuleKey of "[[rule]]" {
+        Name = "name",
+        When = "when",
+        Do = "do",
+        Deadline = "deadline",
+        Then = "then",
+        Since = "since",
+        MaxRows = "max_rows",
+        Soft = "soft",
+    }
+}
 
-/// `[serve]`
-pub const SERVE: Keys = Keys {
-    section: "[serve]",
-    keys: &[
-        "listen",
-        "token_file",
-        "tls_certificate",
-        "tls_key",
-        "kratos_credential",
-        "reveal_reset",
-        "threads",
-        "queue",
-        "connections",
-        "clients_max",
-        "body_kib_max",
-        "request_seconds",
-        "database_seconds",
-        "stop_seconds",
-        "logins_burst",
-        "logins_per_minute",
-        "reset_minutes",
-        "resets_burst",
-        "resets_per_hour",
-        "pad",
-    ],
-    not_yet: &[],
-};
+section_keys! {
+    /// A rule's `when`.
+    WhenKey of "when" {
+        Credential = "credential",
+        Scheme = "scheme",
+        Class = "class",
+        LastLoginBefore = "last_login_before",
+        WeakParameters = "weak_parameters",
+        Wrapped = "wrapped",
+        Known = "known",
+        // Refused as not available yet.
+        Users = "users",
+    }
+}
 
-/// Every section, in the order of the reference page.
-pub const ALL: [Keys; 10] = [
-    TOP, DATABASE, CREDENTIAL, ON_RESET, TARGET, RULE, WHEN, KNOWN, LEDGER, SERVE,
-];
+section_keys! {
+    /// `[known]`
+    KnownKey of "[known]" {
+        Wordlist = "wordlist",
+        Pwned = "pwned",
+    }
+}
+
+section_keys! {
+    /// `[ledger]`
+    LedgerKey of "[ledger]" {
+        Schema = "schema",
+        Prefix = "prefix",
+    }
+}
+
+section_keys! {
+    /// `[serve]`
+    ServeKey of "[serve]" {
+        Listen = "listen",
+        TokenFile = "token_file",
+        TlsCertificate = "tls_certificate",
+        TlsKey = "tls_key",
+        KratosCredential = "kratos_credential",
+        RevealReset = "reveal_reset",
+        Threads = "threads",
+        Queue = "queue",
+        Connections = "connections",
+        ClientsMax = "clients_max",
+        BodyKibMax = "body_kib_max",
+        RequestSeconds = "request_seconds",
+        DatabaseSeconds = "database_seconds",
+        StopSeconds = "stop_seconds",
+        LoginsBurst = "logins_burst",
+        LoginsPerMinute = "logins_per_minute",
+        ResetMinutes = "reset_minutes",
+        ResetsBurst = "resets_burst",
+        ResetsPerHour = "resets_per_hour",
+        Pad = "pad",
+    }
+}

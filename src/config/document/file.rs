@@ -2,20 +2,24 @@
 
 use std::ops::Range;
 
-use super::source::Source;
-use crate::config::error::{ConfigError, Problem};
+use super::source::SourceText;
+use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::place::Place;
 
 /// A file being read.
 #[derive(Clone, Copy)]
-pub(in crate::config) struct File<'a> {
+pub(in crate::config) struct SourceFile<'a> {
     pub(in crate::config) name: &'a str,
-    pub(in crate::config) source: Source<'a>,
+    pub(in crate::config) source: SourceText<'a>,
 }
 
-impl File<'_> {
+impl SourceFile<'_> {
     /// The error at a place.
-    pub(in crate::config) fn refuse(&self, span: Range<usize>, problem: Problem) -> ConfigError {
+    pub(in crate::config) fn refuse(
+        &self,
+        span: Range<usize>,
+        problem: ConfigProblem,
+    ) -> ConfigError {
         ConfigError {
             file: self.name.to_owned(),
             place: self.source.place(span.start),
@@ -25,7 +29,7 @@ impl File<'_> {
     }
 
     /// The error for what is missing in the file as a whole.
-    pub(in crate::config) fn refuse_whole(&self, problem: Problem) -> ConfigError {
+    pub(in crate::config) fn refuse_whole(&self, problem: ConfigProblem) -> ConfigError {
         ConfigError {
             file: self.name.to_owned(),
             place: self.source.place(0),
@@ -35,7 +39,11 @@ impl File<'_> {
     }
 
     /// Something is wrong with the section that begins in that line.
-    pub(in crate::config) fn refuse_line(&self, line: usize, problem: Problem) -> ConfigError {
+    pub(in crate::config) fn refuse_line(
+        &self,
+        line: usize,
+        problem: ConfigProblem,
+    ) -> ConfigError {
         let place = self.source.place(0);
         ConfigError {
             place: Place { line, ..place },

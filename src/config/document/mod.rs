@@ -1,12 +1,14 @@
 //! The file as text and as tables, with the place of everything. What a key means is not known here.
 
-mod file;
 mod nearest;
-mod section;
 mod source;
+
+mod file;
+
 mod tables;
 
-pub(super) use file::{File, Spanned};
+mod section;
+
+pub(super) use file::{SourceFile, Spanned};
 pub(super) use section::Section;
-pub(super) use source::Source;
-pub(super) use tables::{table, tables};
+pub(super) use source::SourceText;

@@ -1,37 +1,38 @@
-//! A section of the file, read key by key: types, unknown keys, and the place of everything.
+//! A section of the file, read key by key: unknown keys, types, and the place of everything.
 //!
-//! What the values mean is decided by the file of each section.
+//! What the values mean is decided by the file of each section in `read/`.
 
+use std::marker::PhantomData;
 use std::ops::{Range, RangeInclusive};
 
 use toml_edit::{Item, TableLike};
 
-use super::file::{File, Spanned, article};
+use super::file::{SourceFile, Spanned, article};
 use super::nearest::nearest;
-use super::source::Source;
-use crate::config::error::{ConfigError, Problem};
-use crate::config::keys::Keys;
+use super::source::SourceText;
+use super::tables::{table, tables};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::SectionKey;
 
-/// A table whose keys have all been found known.
+/// A table, all keys of which are known to its section.
 #[derive(Clone, Copy)]
-pub(in crate::config) struct Section<'a> {
-    file: &'a File<'a>,
-    keys: Keys,
+pub(in crate::config) struct Section<'a, K> {
+    file: &'a SourceFile<'a>,
     table: &'a dyn TableLike,
     start: usize,
     end: usize,
+    keys: PhantomData<K>,
 }
 
-impl<'a> Section<'a> {
-    /// Opens a table: refuses keys that are not known, and those that are not available yet.
+impl<'a, K: SectionKey> Section<'a, K> {
+    /// Opens a table: refuses keys that the section does not know.
     pub(in crate::config) fn open(
-        file: &'a File<'a>,
-        keys: Keys,
-        table: &'a dyn TableLike,
-        span: Range<usize>,
+        file: &'a SourceFile<'a>,
+        table: Spanned<&'a dyn TableLike>,
     ) -> Result<Self, ConfigError> {
+        let Spanned { value: table, span } = table;
         for (key, item) in table.iter() {
-            if keys.keys.contains(&key) {
+            if K::ALL.iter().any(|known| known.as_str() == key) {
                 continue;
             }
             let place = table
@@ -39,27 +40,55 @@ impl<'a> Section<'a> {
                 .and_then(|key| key.span())
                 .or(item.span())
                 .unwrap_or(span.clone());
-            let shown = Some(key.to_owned()).filter(|key| Source::may_show(key));
-            let problem = if keys.not_yet.contains(&key) {
-                Problem::NotYet(format!("`{key}` in {}", keys.section))
-            } else {
-                let known = keys.keys.iter().chain(keys.not_yet).copied();
-                let near = shown.as_deref().and_then(|key| nearest(key, known));
-                Problem::UnknownKey {
-                    section: keys.section,
-                    key: shown,
-                    nearest: near,
-                }
+            let shown = Some(key.to_owned()).filter(|key| SourceText::may_show(key));
+            let known = K::ALL.iter().map(|known| known.as_str());
+            let near = shown.as_deref().and_then(|key| nearest(key, known));
+            let problem = ConfigProblem::UnknownKey {
+                section: K::SECTION,
+                key: shown,
+                nearest: near,
             };
             return Err(file.refuse(place, problem));
         }
         Ok(Self {
             file,
-            keys,
             table,
             start: span.start,
             end: span.end,
+            keys: PhantomData,
         })
+    }
+
+    /// The section under a key: `[key]`, an inline table, or dotted keys.
+    pub(in crate::config) fn section<Inner: SectionKey>(
+        &self,
+        key: K,
+    ) -> Result<Option<Section<'a, Inner>>, ConfigError> {
+        self.table(key)?
+            .map(|table| Section::open(self.file, table))
+            .transpose()
+    }
+
+    /// The sections under a key that is a list of tables. Each is opened when it is its turn.
+    pub(in crate::config) fn sections<Inner: SectionKey>(
+        &self,
+        key: K,
+    ) -> Result<impl Iterator<Item = Result<Section<'a, Inner>, ConfigError>>, ConfigError> {
+        let item = self.item(key).map(|item| item.value);
+        let file = self.file;
+        let tables = tables(file, key.as_str(), Inner::SECTION, item)?;
+        Ok(tables
+            .into_iter()
+            .map(move |table| Section::open(file, table)))
+    }
+
+    /// The table under a key, in which any name may stand.
+    pub(in crate::config) fn table(
+        &self,
+        key: K,
+    ) -> Result<Option<Spanned<&'a dyn TableLike>>, ConfigError> {
+        let item = self.item(key).map(|item| item.value);
+        table(self.file, key.as_str(), item)
     }
 
     /// The place of the section's head.
@@ -78,30 +107,33 @@ impl<'a> Section<'a> {
     }
 
     /// The error at a place of this section.
-    pub(in crate::config) fn refuse(&self, span: Range<usize>, problem: Problem) -> ConfigError {
+    pub(in crate::config) fn refuse(
+        &self,
+        span: Range<usize>,
+        problem: ConfigProblem,
+    ) -> ConfigError {
         self.file.refuse(span, problem)
     }
 
     /// Whether the key stands there.
-    pub(in crate::config) fn has(&self, key: &'static str) -> bool {
+    pub(in crate::config) fn has(&self, key: K) -> bool {
         self.item(key).is_some()
     }
 
     /// The place of a key's name.
-    pub(in crate::config) fn key_span(&self, key: &'static str) -> Range<usize> {
+    pub(in crate::config) fn key_span(&self, key: K) -> Range<usize> {
         self.table
-            .key(key)
+            .key(key.as_str())
             .and_then(|key| key.span())
             .unwrap_or(self.span())
     }
 
     /// The value of a key.
-    pub(in crate::config) fn item(&self, key: &'static str) -> Option<Spanned<&'a Item>> {
-        debug_assert!(
-            self.keys.keys.contains(&key),
-            "{key} is missing in the list of keys"
-        );
-        let value = self.table.get(key).filter(|item| !item.is_none())?;
+    pub(in crate::config) fn item(&self, key: K) -> Option<Spanned<&'a Item>> {
+        let value = self
+            .table
+            .get(key.as_str())
+            .filter(|item| !item.is_none())?;
         Some(Spanned {
             value,
             span: value.span().unwrap_or(self.key_span(key)),
@@ -111,7 +143,7 @@ impl<'a> Section<'a> {
     /// A string.
     pub(in crate::config) fn string(
         &self,
-        key: &'static str,
+        key: K,
     ) -> Result<Option<Spanned<&'a str>>, ConfigError> {
         let Some(item) = self.item(key) else {
             return Ok(None);
@@ -121,15 +153,12 @@ impl<'a> Section<'a> {
                 value,
                 span: item.span,
             })),
-            None => Err(self.wrong_type(key, "a string", &item)),
+            None => Err(self.wrong_type(key.as_str(), "a string", &item)),
         }
     }
 
     /// A string that must not be empty and must hold no control character.
-    pub(in crate::config) fn text(
-        &self,
-        key: &'static str,
-    ) -> Result<Option<Spanned<String>>, ConfigError> {
+    pub(in crate::config) fn text(&self, key: K) -> Result<Option<Spanned<String>>, ConfigError> {
         let Some(string) = self.string(key)? else {
             return Ok(None);
         };
@@ -137,18 +166,12 @@ impl<'a> Section<'a> {
     }
 
     /// A [`Section::text`] that must be there.
-    pub(in crate::config) fn required(
-        &self,
-        key: &'static str,
-    ) -> Result<Spanned<String>, ConfigError> {
+    pub(in crate::config) fn required(&self, key: K) -> Result<Spanned<String>, ConfigError> {
         self.text(key)?.ok_or_else(|| self.missing(key))
     }
 
     /// A string or a list of strings, none of them empty; an absent key is an empty list.
-    pub(in crate::config) fn texts(
-        &self,
-        key: &'static str,
-    ) -> Result<Vec<Spanned<String>>, ConfigError> {
+    pub(in crate::config) fn texts(&self, key: K) -> Result<Vec<Spanned<String>>, ConfigError> {
         const EXPECTED: &str = "a string or a list of strings";
         let Some(item) = self.item(key) else {
             return Ok(Vec::new());
@@ -163,10 +186,10 @@ impl<'a> Section<'a> {
             )?]);
         }
         let Some(list) = item.value.as_array() else {
-            return Err(self.wrong_type(key, EXPECTED, &item));
+            return Err(self.wrong_type(key.as_str(), EXPECTED, &item));
         };
         if list.is_empty() {
-            return Err(self.refuse(item.span, Problem::EmptyValue(key)));
+            return Err(self.refuse(item.span, ConfigProblem::EmptyValue(key.as_str())));
         }
         list.iter()
             .map(|element| {
@@ -175,8 +198,8 @@ impl<'a> Section<'a> {
                     Some(value) => self.checked(key, Spanned { value, span }),
                     None => Err(self.refuse(
                         span,
-                        Problem::Type {
-                            key: key.to_owned(),
+                        ConfigProblem::Type {
+                            key: key.as_str().to_owned(),
                             expected: EXPECTED,
                             found: article(element.type_name()),
                         },
@@ -187,34 +210,31 @@ impl<'a> Section<'a> {
     }
 
     /// A boolean.
-    pub(in crate::config) fn boolean(
-        &self,
-        key: &'static str,
-    ) -> Result<Option<bool>, ConfigError> {
+    pub(in crate::config) fn boolean(&self, key: K) -> Result<Option<bool>, ConfigError> {
         let Some(item) = self.item(key) else {
             return Ok(None);
         };
         match item.value.as_bool() {
             Some(value) => Ok(Some(value)),
-            None => Err(self.wrong_type(key, "true or false", &item)),
+            None => Err(self.wrong_type(key.as_str(), "true or false", &item)),
         }
     }
 
     /// A whole number within bounds.
     pub(in crate::config) fn number(
         &self,
-        key: &'static str,
+        key: K,
         bounds: RangeInclusive<i64>,
     ) -> Result<Option<Spanned<i64>>, ConfigError> {
         let Some(item) = self.item(key) else {
             return Ok(None);
         };
         let Some(value) = item.value.as_integer() else {
-            return Err(self.wrong_type(key, "a whole number", &item));
+            return Err(self.wrong_type(key.as_str(), "a whole number", &item));
         };
         if !bounds.contains(&value) {
-            let problem = Problem::Bounds {
-                key,
+            let problem = ConfigProblem::Bounds {
+                key: key.as_str(),
                 min: *bounds.start(),
                 max: *bounds.end(),
                 actual: value,
@@ -230,7 +250,7 @@ impl<'a> Section<'a> {
     /// One of the words that are known for a key.
     pub(in crate::config) fn word<T>(
         &self,
-        key: &'static str,
+        key: K,
         read: impl Fn(&str) -> Option<T>,
         known: &[&str],
     ) -> Result<Option<Spanned<T>>, ConfigError> {
@@ -249,20 +269,20 @@ impl<'a> Section<'a> {
     /// The error for a word that is not known.
     pub(in crate::config) fn unknown_value<'k>(
         &self,
-        key: &'static str,
+        key: K,
         value: &str,
         span: Range<usize>,
         known: impl IntoIterator<Item = &'k str>,
     ) -> ConfigError {
-        let shown = Some(value.to_owned()).filter(|value| Source::may_show(value));
+        let shown = Some(value.to_owned()).filter(|value| SourceText::may_show(value));
         let near = shown
             .as_deref()
             .and_then(|value| nearest(value, known))
             .map(str::to_owned);
         self.refuse(
             span,
-            Problem::UnknownValue {
-                key,
+            ConfigProblem::UnknownValue {
+                key: key.as_str(),
                 value: shown,
                 nearest: near,
             },
@@ -270,12 +290,12 @@ impl<'a> Section<'a> {
     }
 
     /// The error for a key that must be there.
-    pub(in crate::config) fn missing(&self, key: &'static str) -> ConfigError {
+    pub(in crate::config) fn missing(&self, key: K) -> ConfigError {
         self.refuse(
             self.span(),
-            Problem::Missing {
-                section: self.keys.section,
-                key,
+            ConfigProblem::Missing {
+                section: K::SECTION,
+                key: key.as_str(),
             },
         )
     }
@@ -290,7 +310,7 @@ impl<'a> Section<'a> {
         let found = article(item.value.type_name());
         self.refuse(
             item.span.clone(),
-            Problem::Type {
+            ConfigProblem::Type {
                 key: key.to_owned(),
                 expected,
                 found,
@@ -298,17 +318,13 @@ impl<'a> Section<'a> {
         )
     }
 
-    fn checked(
-        &self,
-        key: &'static str,
-        string: Spanned<&str>,
-    ) -> Result<Spanned<String>, ConfigError> {
+    fn checked(&self, key: K, string: Spanned<&str>) -> Result<Spanned<String>, ConfigError> {
         if string.value.is_empty() {
-            return Err(self.refuse(string.span, Problem::EmptyValue(key)));
+            return Err(self.refuse(string.span, ConfigProblem::EmptyValue(key.as_str())));
         }
         if string.value.contains('\0') {
-            let problem = Problem::Name {
-                key,
+            let problem = ConfigProblem::Name {
+                key: key.as_str(),
                 expected: "text without NUL",
             };
             return Err(self.refuse(string.span, problem));

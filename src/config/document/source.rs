@@ -13,11 +13,11 @@ const SHOWN_CHARS_MAX: usize = 160;
 
 /// The text of a configuration file.
 #[derive(Clone, Copy)]
-pub(in crate::config) struct Source<'a> {
+pub(in crate::config) struct SourceText<'a> {
     text: &'a str,
 }
 
-impl<'a> Source<'a> {
+impl<'a> SourceText<'a> {
     pub(in crate::config) fn new(text: &'a str) -> Self {
         Self { text }
     }
@@ -136,7 +136,7 @@ mod tests {
     fn check_hidden(text: &str, word: &str) {
         let at = text.find(word).expect("the word stands in the text");
         assert_eq!(
-            Source::new(text).excerpt(at..at + word.len()),
+            SourceText::new(text).excerpt(at..at + word.len()),
             None,
             "{text}"
         );
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_place_counts_lines_and_characters_from_one() {
-        let source = Source::new("a = 1\nö = 2\n");
+        let source = SourceText::new("a = 1\nö = 2\n");
         assert_eq!(source.place(0), Place { line: 1, column: 1 });
         assert_eq!(source.place("a = 1\nö".len()), Place { line: 2, column: 2 });
         assert_eq!(source.place(usize::MAX), Place { line: 3, column: 1 });
@@ -154,7 +154,7 @@ mod tests {
     fn an_excerpt_underlines_the_span() {
         let text = "[target]\ncosts = 12\n";
         assert_eq!(
-            Source::new(text)
+            SourceText::new(text)
                 .excerpt(9..14)
                 .expect("it holds no secret"),
             "  |\n2 | costs = 12\n  | ^^^^^"
@@ -165,7 +165,7 @@ mod tests {
     fn an_excerpt_of_a_span_over_several_lines_ends_with_the_first() {
         let text = "key = [\n  \"a\",\n]\n";
         assert_eq!(
-            Source::new(text)
+            SourceText::new(text)
                 .excerpt(6..16)
                 .expect("it holds no secret"),
             "  |\n1 | key = [\n  |       ^"
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn a_tab_takes_the_room_of_one_character() {
         assert_eq!(
-            Source::new("\tcosts = 12")
+            SourceText::new("\tcosts = 12")
                 .excerpt(1..6)
                 .expect("it holds no secret"),
             "  |\n1 |  costs = 12\n  |  ^^^^^"
@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn a_column_named_password_is_shown() {
         assert!(
-            Source::new("[[credential]]\ncolumn = \"password\"\n")
+            SourceText::new("[[credential]]\ncolumn = \"password\"\n")
                 .excerpt(15..21)
                 .is_some()
         );
@@ -214,13 +214,13 @@ mod tests {
 
     #[test]
     fn the_head_of_the_table_of_the_database_is_shown() {
-        assert!(Source::new("[database]\n").excerpt(0..10).is_some());
+        assert!(SourceText::new("[database]\n").excerpt(0..10).is_some());
     }
 
     #[test]
     fn a_line_after_the_table_of_the_database_is_shown() {
         assert!(
-            Source::new("[database]\nurl_env = 'A'\n[target]\ncosts = 1\n")
+            SourceText::new("[database]\nurl_env = 'A'\n[target]\ncosts = 1\n")
                 .excerpt(34..39)
                 .is_some()
         );
@@ -228,9 +228,9 @@ mod tests {
 
     #[test]
     fn a_value_with_a_url_or_an_address_in_it_is_not_repeated() {
-        assert!(Source::may_show("md-5"));
-        assert!(!Source::may_show("postgres://h"));
-        assert!(!Source::may_show("a@b"));
-        assert!(!Source::may_show("a\u{1b}[1m"));
+        assert!(SourceText::may_show("md-5"));
+        assert!(!SourceText::may_show("postgres://h"));
+        assert!(!SourceText::may_show("a@b"));
+        assert!(!SourceText::may_show("a\u{1b}[1m"));
     }
 }

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use toml_edit::{Item, TableLike, Value};
 
-use super::file::{File, Spanned, article};
-use crate::config::error::{ConfigError, Problem};
+use super::file::{SourceFile, Spanned, article};
+use crate::config::error::{ConfigError, ConfigProblem};
 
 /// The tables under a key that is a list of tables: `[[key]]`, or an array of inline tables.
-pub(in crate::config) fn tables<'a>(
-    file: &File<'a>,
+pub(super) fn tables<'a>(
+    file: &SourceFile<'a>,
     key: &'static str,
     section: &'static str,
     item: Option<&'a Item>,
@@ -18,7 +18,7 @@ pub(in crate::config) fn tables<'a>(
     let wrong = |span: Range<usize>, found| {
         file.refuse(
             span,
-            Problem::Type {
+            ConfigProblem::Type {
                 key: key.to_owned(),
                 expected: EXPECTED,
                 found,
@@ -32,7 +32,7 @@ pub(in crate::config) fn tables<'a>(
                 .span()
                 .or_else(|| first_span(table))
                 .unwrap_or_default();
-            Err(file.refuse(span, Problem::OneTable(section)))
+            Err(file.refuse(span, ConfigProblem::OneTable(section)))
         }
         Some(Item::ArrayOfTables(list)) => Ok(list
             .iter()
@@ -62,8 +62,8 @@ pub(in crate::config) fn tables<'a>(
 }
 
 /// The table under a key: `[key]`, an inline table, or dotted keys.
-pub(in crate::config) fn table<'a>(
-    file: &File<'a>,
+pub(super) fn table<'a>(
+    file: &SourceFile<'a>,
     key: &'static str,
     item: Option<&'a Item>,
 ) -> Result<Option<Spanned<&'a dyn TableLike>>, ConfigError> {
@@ -79,7 +79,7 @@ pub(in crate::config) fn table<'a>(
             Ok(Some(Spanned { value: table, span }))
         }
         None => {
-            let problem = Problem::Type {
+            let problem = ConfigProblem::Type {
                 key: key.to_owned(),
                 expected: "a table",
                 found: article(item.type_name()),

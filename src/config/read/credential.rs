@@ -1,30 +1,30 @@
-//! `[[credential]]`
+//! `[[credential]]`: a column of passwords or secret answers.
 
 use super::name::{LABEL, is_label};
 use super::on_reset;
 use super::scheme::read_scheme;
-use crate::config::document::{File, Section, Spanned};
-use crate::config::error::{ConfigError, Problem};
+use crate::config::document::{Section, Spanned};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::{CredentialKey, SectionKey};
 use crate::config::settings::{Credential, OnReset};
 use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
 use crate::scheme::Declared;
 
-/// Reads one credential; `before` are those that stand above it.
+/// Reads one credential. `before` holds those that stand above it in the file.
 pub(super) fn read(
-    file: &File<'_>,
-    section: &Section<'_>,
+    section: &Section<'_, CredentialKey>,
     before: &[Credential],
     warnings: &mut Vec<Warning>,
 ) -> Result<Credential, ConfigError> {
     let name = name(section, before)?;
-    let table = section.required("table")?;
-    let column = section.required("column")?.value;
-    let key = columns(section, "key", &column)?;
+    let table = section.required(CredentialKey::Table)?;
+    let column = section.required(CredentialKey::Column)?.value;
+    let key = columns(section, CredentialKey::Key, &column)?;
     if key.is_empty() {
-        return Err(section.missing("key"));
+        return Err(section.missing(CredentialKey::Key));
     }
-    let schema = optional(section, "schema")?;
+    let schema = optional(section, CredentialKey::Schema)?;
     if schema.is_none() && table.value.contains('.') {
         let caution = Caution::DottedTable {
             table: table.value.clone(),
@@ -41,32 +41,34 @@ pub(super) fn read(
         table: table.value,
         key,
         scheme: scheme(section)?,
-        login: optional(section, "login")?,
-        username: optional(section, "username")?,
+        login: optional(section, CredentialKey::Login)?,
+        username: optional(section, CredentialKey::Username)?,
         salt: match own_salts {
             OwnSalts::Yes => None,
-            OwnSalts::No => other_column(section, "salt", &column)?,
+            OwnSalts::No => other_column(section, CredentialKey::Salt, &column)?,
         },
-        salt2: other_column(section, "salt2", &column)?,
-        last_login: other_column(section, "last_login", &column)?,
-        where_sql: optional(section, "where")?,
-        except_sql: optional(section, "except")?,
+        salt2: other_column(section, CredentialKey::Salt2, &column)?,
+        last_login: other_column(section, CredentialKey::LastLogin, &column)?,
+        where_sql: optional(section, CredentialKey::Where)?,
+        except_sql: optional(section, CredentialKey::Except)?,
         normalize: section
-            .word("normalize", Normalize::parse, &["answer1"])?
+            .word(CredentialKey::Normalize, Normalize::parse, &["answer1"])?
             .map(|word| word.value),
-        marker_column: other_column(section, "marker_column", &column)?,
-        preserve: columns(section, "preserve", &column)?,
-        readers_ready: section.boolean("readers_ready")?.unwrap_or(false),
+        marker_column: other_column(section, CredentialKey::MarkerColumn, &column)?,
+        preserve: columns(section, CredentialKey::Preserve, &column)?,
+        readers_ready: section
+            .boolean(CredentialKey::ReadersReady)?
+            .unwrap_or(false),
         on_reset: OnReset::default(),
         line: section.line(),
         column,
     };
-    has_what_it_needs(section, &read, own_salts)?;
-    read.on_reset = on_reset::read(file, section, &read)?;
+    check_needs(section, &read, own_salts)?;
+    read.on_reset = on_reset::read(section, &read)?;
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
-            section.key_span("column"),
-            Problem::SameColumn {
+            section.key_span(CredentialKey::Column),
+            ConfigProblem::SameColumn {
                 table: read.table,
                 column: read.column,
                 first: other.name.clone(),
@@ -85,18 +87,21 @@ fn is_same(one: &Credential, other: &Credential) -> bool {
         && one.where_sql == other.where_sql
 }
 
-fn name(section: &Section<'_>, before: &[Credential]) -> Result<String, ConfigError> {
-    let name = section.required("name")?;
+fn name(
+    section: &Section<'_, CredentialKey>,
+    before: &[Credential],
+) -> Result<String, ConfigError> {
+    let name = section.required(CredentialKey::Name)?;
     if !is_label(&name.value) {
-        let problem = Problem::Name {
-            key: "name",
+        let problem = ConfigProblem::Name {
+            key: CredentialKey::Name.as_str(),
             expected: LABEL,
         };
         return Err(section.refuse(name.span, problem));
     }
     match before.iter().find(|other| other.name == name.value) {
         Some(other) => {
-            let problem = Problem::Twice {
+            let problem = ConfigProblem::Twice {
                 what: "credential",
                 name: name.value,
                 first_line: other.line,
@@ -107,75 +112,97 @@ fn name(section: &Section<'_>, before: &[Credential]) -> Result<String, ConfigEr
     }
 }
 
-/// Whether the values carry their salts themselves, behind a colon.
+/// Whether the values carry their own salts, behind a colon.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OwnSalts {
     Yes,
     No,
 }
 
-/// `salt = false` in place of a column's name.
-fn own_salts(section: &Section<'_>) -> Result<OwnSalts, ConfigError> {
+/// Whether `salt = false` is written in place of a column's name.
+fn own_salts(section: &Section<'_, CredentialKey>) -> Result<OwnSalts, ConfigError> {
     let is_false = |item: Spanned<&toml_edit::Item>| item.value.as_bool() == Some(false);
-    Ok(if section.item("salt").is_some_and(is_false) {
+    Ok(if section.item(CredentialKey::Salt).is_some_and(is_false) {
         OwnSalts::Yes
     } else {
         OwnSalts::No
     })
 }
 
-/// Refuses a scheme without the columns that it needs, and a salt that it has no use for.
-fn has_what_it_needs(
-    section: &Section<'_>,
+/// Refuses a scheme without the columns that it needs, and a salt that it does not take.
+fn check_needs(
+    section: &Section<'_, CredentialKey>,
     read: &Credential,
     own_salts: OwnSalts,
 ) -> Result<(), ConfigError> {
     let Declared::Scheme(scheme) = read.scheme else {
         return match own_salts {
-            OwnSalts::Yes => Err(section.refuse(section.key_span("salt"), Problem::SaltOfAuto)),
+            OwnSalts::Yes => Err(section.refuse(
+                section.key_span(CredentialKey::Salt),
+                ConfigProblem::SaltOfAuto,
+            )),
             OwnSalts::No => Ok(()),
         };
     };
     let needs = scheme.needs();
     let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
     for (key, given, needed) in [
-        ("salt", salted, needs.salt),
-        ("salt2", read.salt2.is_some(), needs.salt2),
+        (CredentialKey::Salt, salted, needs.salt),
+        (CredentialKey::Salt2, read.salt2.is_some(), needs.salt2),
     ] {
         if given && !needed {
             let scheme = scheme.name();
-            return Err(section.refuse(section.key_span(key), Problem::SaltUnused { key, scheme }));
+            return Err(section.refuse(
+                section.key_span(key),
+                ConfigProblem::SaltUnused {
+                    key: key.as_str(),
+                    scheme,
+                },
+            ));
         }
     }
     for (key, given, needed) in [
-        ("salt", salted, needs.salt),
-        ("salt2", read.salt2.is_some(), needs.salt2),
-        ("username", read.username_column().is_some(), needs.username),
+        (CredentialKey::Salt, salted, needs.salt),
+        (CredentialKey::Salt2, read.salt2.is_some(), needs.salt2),
+        (
+            CredentialKey::Username,
+            read.username_column().is_some(),
+            needs.username,
+        ),
     ] {
         if needed && !given {
             let scheme = scheme.name();
-            return Err(section.refuse(section.key_span("scheme"), Problem::Needs { key, scheme }));
+            return Err(section.refuse(
+                section.key_span(CredentialKey::Scheme),
+                ConfigProblem::Needs {
+                    key: key.as_str(),
+                    scheme,
+                },
+            ));
         }
     }
     Ok(())
 }
 
-fn scheme(section: &Section<'_>) -> Result<Declared, ConfigError> {
-    let scheme = section.required("scheme")?;
+fn scheme(section: &Section<'_, CredentialKey>) -> Result<Declared, ConfigError> {
+    let scheme = section.required(CredentialKey::Scheme)?;
     if scheme.value == "auto" {
         return Ok(Declared::Auto);
     }
-    read_scheme(section, "scheme", scheme).map(|scheme| Declared::Scheme(scheme.value))
+    read_scheme(section, CredentialKey::Scheme, scheme).map(|scheme| Declared::Scheme(scheme.value))
 }
 
-fn optional(section: &Section<'_>, key: &'static str) -> Result<Option<String>, ConfigError> {
+fn optional(
+    section: &Section<'_, CredentialKey>,
+    key: CredentialKey,
+) -> Result<Option<String>, ConfigError> {
     Ok(section.text(key)?.map(|text| text.value))
 }
 
-/// A column that must be another one than that of the stored values.
+/// A column other than the column of the stored values.
 fn other_column(
-    section: &Section<'_>,
-    key: &'static str,
+    section: &Section<'_, CredentialKey>,
+    key: CredentialKey,
     column: &str,
 ) -> Result<Option<String>, ConfigError> {
     section
@@ -184,17 +211,17 @@ fn other_column(
         .transpose()
 }
 
-/// A list of different columns, none of them that of the stored values.
+/// A list of different columns, none of which is the column of the stored values.
 fn columns(
-    section: &Section<'_>,
-    key: &'static str,
+    section: &Section<'_, CredentialKey>,
+    key: CredentialKey,
     column: &str,
 ) -> Result<Vec<String>, ConfigError> {
     let mut columns: Vec<String> = Vec::new();
     for other in section.texts(key)? {
         if columns.contains(&other.value) {
             let first_line = section.line_of(&section.key_span(key));
-            let problem = Problem::Twice {
+            let problem = ConfigProblem::Twice {
                 what: "column",
                 name: other.value,
                 first_line,
@@ -207,17 +234,17 @@ fn columns(
 }
 
 fn not_own(
-    section: &Section<'_>,
-    key: &'static str,
+    section: &Section<'_, CredentialKey>,
+    key: CredentialKey,
     other: Spanned<String>,
     column: &str,
 ) -> Result<String, ConfigError> {
     if other.value == column {
         return Err(section.refuse(
             other.span,
-            Problem::OwnColumn {
+            ConfigProblem::OwnColumn {
                 column: other.value,
-                key,
+                key: key.as_str(),
             },
         ));
     }

@@ -1,35 +1,39 @@
-//! `[ledger]`
+//! `[ledger]`: where the ledger's tables are.
 
 use super::name::is_identifier;
 use crate::config::document::Section;
-use crate::config::error::{ConfigError, Problem};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::{LedgerKey, SectionKey};
 use crate::config::settings::LedgerNames;
 
+/// The longest name of a schema: PostgreSQL cuts names at 63 bytes.
+const SCHEMA_BYTES_MAX: usize = 63;
+
+/// The longest prefix: the longest name of our tables must still fit behind it.
+const PREFIX_BYTES_MAX: usize = 32;
+
 /// Reads the section.
-pub(super) fn read(section: Section<'_>) -> Result<LedgerNames, ConfigError> {
-    let mut names = LedgerNames::default();
-    let read = |key, into: &mut String, chars_max, expected| match section.text(key)? {
-        Some(name) if name.value.len() > chars_max || !is_identifier(&name.value) => {
-            Err(section.refuse(name.span, Problem::Name { key, expected }))
+pub(super) fn read(section: &Section<'_, LedgerKey>) -> Result<LedgerNames, ConfigError> {
+    let default = LedgerNames::default();
+    let read = |key: LedgerKey, bytes_max, expected| match section.text(key)? {
+        Some(name) if name.value.len() > bytes_max || !is_identifier(&name.value) => {
+            let key = key.as_str();
+            Err(section.refuse(name.span, ConfigProblem::Name { key, expected }))
         }
-        Some(name) => {
-            *into = name.value;
-            Ok(())
-        }
-        None => Ok(()),
+        name => Ok(name.map(|name| name.value)),
     };
-    // PostgreSQL cuts names at 63 bytes; the longest of our tables' names must still fit behind the prefix.
-    read(
-        "schema",
-        &mut names.schema,
-        63,
+    let schema = read(
+        LedgerKey::Schema,
+        SCHEMA_BYTES_MAX,
         "at most 63 letters, digits and `_`, not a digit first",
     )?;
-    read(
-        "prefix",
-        &mut names.prefix,
-        32,
+    let prefix = read(
+        LedgerKey::Prefix,
+        PREFIX_BYTES_MAX,
         "at most 32 letters, digits and `_`, not a digit first",
     )?;
-    Ok(names)
+    Ok(LedgerNames {
+        schema: schema.unwrap_or(default.schema),
+        prefix: prefix.unwrap_or(default.prefix),
+    })
 }

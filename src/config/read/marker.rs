@@ -1,16 +1,17 @@
-//! `marker_column`, which `[target]` names for all credentials and each credential for itself.
+//! `marker_column`: `[target]` names one for all credentials, and a credential one for itself.
 
-use crate::config::document::{File, Section};
-use crate::config::error::{ConfigError, Problem};
+use crate::config::document::{Section, SourceFile};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::{SectionKey, TargetKey};
 use crate::config::settings::Credential;
 use crate::scheme::Dialect;
 
-/// Gives the column that `[target]` names to every credential that names none.
-pub(super) fn everywhere(
-    target: &Section<'_>,
+/// Gives the column that `[target]` names to each credential that names none.
+pub(super) fn apply_to_all(
+    target: &Section<'_, TargetKey>,
     credentials: &mut [Credential],
 ) -> Result<(), ConfigError> {
-    let Some(marker) = target.text("marker_column")? else {
+    let Some(marker) = target.text(TargetKey::MarkerColumn)? else {
         return Ok(());
     };
     for credential in credentials {
@@ -20,9 +21,9 @@ pub(super) fn everywhere(
         if credential.column == marker.value {
             return Err(target.refuse(
                 marker.span,
-                Problem::OwnColumn {
+                ConfigProblem::OwnColumn {
                     column: marker.value,
-                    key: "marker_column",
+                    key: TargetKey::MarkerColumn.as_str(),
                 },
             ));
         }
@@ -31,9 +32,9 @@ pub(super) fn everywhere(
     Ok(())
 }
 
-/// Refuses marks that nobody could read.
+/// Refuses marker columns in which a mark could not be read back.
 pub(super) fn check(
-    file: &File<'_>,
+    file: &SourceFile<'_>,
     credentials: &[Credential],
     dialect: Dialect,
 ) -> Result<(), ConfigError> {
@@ -42,7 +43,7 @@ pub(super) fn check(
             continue;
         };
         if dialect != Dialect::Phc {
-            return Err(file.refuse_line(credential.line, Problem::MarkerInDialect(dialect)));
+            return Err(file.refuse_line(credential.line, ConfigProblem::MarkerInDialect(dialect)));
         }
         let others = [
             credential.login.as_ref(),
@@ -59,9 +60,9 @@ pub(super) fn check(
             .chain(credential.on_reset.columns())
             .find(|other| *other == marker)
         {
-            let problem = Problem::OwnColumn {
+            let problem = ConfigProblem::OwnColumn {
                 column: other.to_owned(),
-                key: "marker_column",
+                key: TargetKey::MarkerColumn.as_str(),
             };
             return Err(file.refuse_line(credential.line, problem));
         }
@@ -72,8 +73,11 @@ pub(super) fn check(
                 && other.marker_column.as_ref() == Some(marker)
         });
         if let Some(other) = same {
-            let problem =
-                Problem::SameMarker(other.name.clone(), credential.name.clone(), marker.clone());
+            let problem = ConfigProblem::SameMarker(
+                other.name.clone(),
+                credential.name.clone(),
+                marker.clone(),
+            );
             return Err(file.refuse_line(credential.line, problem));
         }
     }

@@ -1,10 +1,14 @@
-//! The file to its settings, a file a section. The first thing that is wrong is the error.
+//! From the file to its settings, a source file for each section.
+//!
+//! It opens no file and no database: it checks the text alone. The first problem is the error.
 
+// What several sections are read with.
 mod config_file;
 mod date;
 mod name;
 mod scheme;
 
+// The sections.
 mod credential;
 mod database;
 mod known;
@@ -15,6 +19,7 @@ mod rule;
 mod serve;
 mod target;
 
+// The whole file.
 mod parse;
 
 pub use config_file::ConfigFile;

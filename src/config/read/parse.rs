@@ -1,14 +1,16 @@
-//! The file as a whole.
+//! The file as a whole: its sections in their order, and what holds between them.
 
 use toml_edit::Document;
 
 use super::config_file::ConfigFile;
-use super::{credential, database, known, ledger, marker, rule, serve, target};
-use crate::config::document::{File, Section, Source, table, tables};
-use crate::config::error::{ConfigError, Problem};
-use crate::config::keys;
-use crate::config::settings::{KnownPasswords, LedgerNames, Serve, Settings};
+use super::rule::RuleReader;
+use super::{credential, database, known, ledger, marker, serve, target};
+use crate::config::document::{Section, SourceFile, SourceText, Spanned};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::{CredentialKey, DatabaseKey, SectionKey, TopKey};
+use crate::config::settings::{Credential, KnownPasswords, LedgerNames, Serve, Settings};
 use crate::config::warning::Warning;
+use crate::policy::{Rules, Target};
 use crate::scheme::Declared;
 
 /// What a file says, and what is unwise in it.
@@ -20,89 +22,59 @@ pub struct Loaded {
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a configuration; the first thing that is wrong with it is the error.
+/// Reads a configuration.
+///
+/// # Errors
+/// The first thing that is wrong with it, in the order in which the sections are read.
 pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
     let name = config.path.display().to_string();
-    let file = File {
+    let file = SourceFile {
         name: &name,
-        source: Source::new(config.text),
+        source: SourceText::new(config.text),
     };
     let document = Document::parse(config.text).map_err(|error| {
-        // The error's own display would show the line, whatever is in it.
+        // The error's own display would show the line, even if a secret stands in it.
         let end = config.text.len();
         file.refuse(
             error.span().unwrap_or(end..end),
-            Problem::Syntax(error.message().to_owned()),
+            ConfigProblem::Syntax(error.message().to_owned()),
         )
     })?;
-    let top = Section::open(&file, keys::TOP, document.as_table(), 0..0)?;
-    let item = |key| top.item(key).map(|item| item.value);
+    let whole = Spanned {
+        value: document.as_table() as &dyn toml_edit::TableLike,
+        span: 0..0,
+    };
+    let top = Section::<TopKey>::open(&file, whole)?;
     let mut warnings = Vec::new();
 
-    let database = match table(&file, "database", item("database"))? {
-        Some(table) => database::read(
-            config,
-            Section::open(&file, keys::DATABASE, table.value, table.span)?,
-        )?,
-        None => return Err(file.refuse_whole(Problem::NoSection("[database]"))),
+    let database = match top.section(TopKey::Database)? {
+        Some(section) => database::read(config, &section)?,
+        None => {
+            let problem = ConfigProblem::NoSection(DatabaseKey::SECTION);
+            return Err(file.refuse_whole(problem));
+        }
     };
-    let mut credentials = Vec::new();
-    for table in tables(&file, "credential", "[[credential]]", item("credential"))? {
-        let section = Section::open(&file, keys::CREDENTIAL, table.value, table.span)?;
-        credentials.push(credential::read(
-            &file,
-            &section,
-            &credentials,
-            &mut warnings,
-        )?);
-    }
-    if credentials.is_empty() {
-        return Err(file.refuse_whole(Problem::NoSection("[[credential]]")));
-    }
-    let target = match table(&file, "target", item("target"))? {
-        Some(table) => {
-            let section = Section::open(&file, keys::TARGET, table.value, table.span)?;
-            marker::everywhere(&section, &mut credentials)?;
+    let mut credentials = credentials(&file, &top, &mut warnings)?;
+    let target = match top.section(TopKey::Target)? {
+        Some(section) => {
+            marker::apply_to_all(&section, &mut credentials)?;
             target::read(&section, &mut warnings)?
         }
-        None => Default::default(),
+        None => Target::default(),
     };
     marker::check(&file, &credentials, target.dialect)?;
-    for credential in &credentials {
-        if let Declared::Scheme(scheme) = credential.scheme
-            && scheme.hides_behind(target.outer.scheme())
-        {
-            return Err(file.refuse_line(
-                credential.line,
-                Problem::HidesBehindTarget {
-                    credential: credential.name.clone(),
-                    scheme: scheme.name(),
-                },
-            ));
-        }
-    }
-    let mut rules = rule::Reader::new(&file, &credentials);
-    for table in tables(&file, "rule", "[[rule]]", item("rule"))? {
-        rules.read(Section::open(&file, keys::RULE, table.value, table.span)?)?;
-    }
-    let rules = rules.finish();
-    let known = match table(&file, "known", item("known"))? {
-        Some(table) => known::read(
-            config,
-            &Section::open(&file, keys::KNOWN, table.value, table.span)?,
-        )?,
+    refuse_hidden(&file, &credentials, &target)?;
+    let rules = rules(&file, &top, &credentials)?;
+    let known = match top.section(TopKey::Known)? {
+        Some(section) => known::read(config, &section)?,
         None => KnownPasswords::default(),
     };
-    let ledger = match table(&file, "ledger", item("ledger"))? {
-        Some(table) => ledger::read(Section::open(&file, keys::LEDGER, table.value, table.span)?)?,
+    let ledger = match top.section(TopKey::Ledger)? {
+        Some(section) => ledger::read(&section)?,
         None => LedgerNames::default(),
     };
-    let serve = match table(&file, "serve", item("serve"))? {
-        Some(table) => serve::read(
-            config,
-            &Section::open(&file, keys::SERVE, table.value, table.span)?,
-            &credentials,
-        )?,
+    let serve = match top.section(TopKey::Serve)? {
+        Some(section) => serve::read(config, &section, &credentials)?,
         None => Serve::in_folder(config.folder()),
     };
     warnings.sort_by_key(|warning: &Warning| warning.line);
@@ -118,4 +90,52 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         },
         warnings,
     })
+}
+
+fn credentials(
+    file: &SourceFile<'_>,
+    top: &Section<'_, TopKey>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Credential>, ConfigError> {
+    let mut credentials = Vec::new();
+    for section in top.sections(TopKey::Credential)? {
+        credentials.push(credential::read(&section?, &credentials, warnings)?);
+    }
+    if credentials.is_empty() {
+        let problem = ConfigProblem::NoSection(CredentialKey::SECTION);
+        return Err(file.refuse_whole(problem));
+    }
+    Ok(credentials)
+}
+
+fn rules(
+    file: &SourceFile<'_>,
+    top: &Section<'_, TopKey>,
+    credentials: &[Credential],
+) -> Result<Rules, ConfigError> {
+    let mut reader = RuleReader::new(file, credentials);
+    for section in top.sections(TopKey::Rule)? {
+        reader.read(&section?)?;
+    }
+    Ok(reader.finish())
+}
+
+/// Refuses a declared scheme whose strings look like those of the target.
+fn refuse_hidden(
+    file: &SourceFile<'_>,
+    credentials: &[Credential],
+    target: &Target,
+) -> Result<(), ConfigError> {
+    for credential in credentials {
+        if let Declared::Scheme(scheme) = credential.scheme
+            && scheme.hides_behind(target.outer.scheme())
+        {
+            let problem = ConfigProblem::HidesBehindTarget {
+                credential: credential.name.clone(),
+                scheme: scheme.name(),
+            };
+            return Err(file.refuse_line(credential.line, problem));
+        }
+    }
+    Ok(())
 }

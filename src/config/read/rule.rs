@@ -1,15 +1,16 @@
-//! `[[rule]]`
+//! `[[rule]]`: a condition, an action and a deadline.
 //!
-//! Which pairs of action and value are impossible is the policy's to say; here they get their place in the file.
+//! Which action is impossible for which value, `policy` says. Here an impossible pair gets its place in
+//! the file.
 
 use std::ops::Range;
 
 use super::date::midnight_ms;
 use super::name::{LABEL, is_label};
 use super::scheme::read_scheme;
-use crate::config::document::{File, Section, Spanned, table};
-use crate::config::error::{ConfigError, Problem};
-use crate::config::keys;
+use crate::config::document::{Section, SourceFile, Spanned};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::{RuleKey, SectionKey, WhenKey};
 use crate::config::settings::Credential;
 use crate::policy::{
     Action, Age, Deadline, Impossible, Rule, Rules, Then, When, possible_for_class,
@@ -17,16 +18,16 @@ use crate::policy::{
 };
 use crate::scheme::{Class, Scheme};
 
-/// Reads the rules one after the other.
-pub(super) struct Reader<'a> {
-    file: &'a File<'a>,
+/// Reads the rules one after the other, and keeps those that it has read.
+pub(super) struct RuleReader<'a> {
+    file: &'a SourceFile<'a>,
     credentials: &'a [Credential],
     rules: Vec<Rule>,
     lines: Vec<usize>,
 }
 
 /// A condition, and where each part of it stands.
-struct Placed {
+struct PlacedWhen {
     when: When,
     credentials: Vec<Spanned<String>>,
     schemes: Vec<Spanned<Scheme>>,
@@ -34,8 +35,8 @@ struct Placed {
     wrapped: Range<usize>,
 }
 
-impl<'a> Reader<'a> {
-    pub(super) fn new(file: &'a File<'a>, credentials: &'a [Credential]) -> Self {
+impl<'a> RuleReader<'a> {
+    pub(super) fn new(file: &'a SourceFile<'a>, credentials: &'a [Credential]) -> Self {
         Self {
             file,
             credentials,
@@ -50,15 +51,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one rule.
-    pub(super) fn read(&mut self, section: Section<'_>) -> Result<(), ConfigError> {
-        let name = self.name(&section)?;
+    pub(super) fn read(&mut self, section: &Section<'_, RuleKey>) -> Result<(), ConfigError> {
+        let name = self.name(section)?;
         let known = Action::ALL.map(Action::as_str);
         let action = section
-            .word("do", Action::parse, &known)?
-            .ok_or_else(|| section.missing("do"))?;
-        let placed = self.when(&section)?;
+            .word(RuleKey::Do, Action::parse, &known)?
+            .ok_or_else(|| section.missing(RuleKey::Do))?;
+        let placed = self.when(section)?;
         self.refuse_impossible(&placed, action.value)?;
-        let deadline = self.deadline(&section, action.value, name.is_some())?;
+        let deadline = self.deadline(section, action.value, name.as_deref())?;
         if let Some(deadline) = deadline {
             self.refuse_impossible(&placed, deadline.then.action())?;
         }
@@ -70,20 +71,20 @@ impl<'a> Reader<'a> {
             max_rows: None,
             soft: false,
         };
-        rule.max_rows = max_rows(&section, &rule)?;
-        rule.soft = self.soft(&section, &rule)?;
+        rule.max_rows = max_rows(section, &rule)?;
+        rule.soft = self.soft(section, &rule)?;
         self.lines.push(section.line());
         self.rules.push(rule);
         Ok(())
     }
 
-    fn name(&self, section: &Section<'_>) -> Result<Option<String>, ConfigError> {
-        let Some(name) = section.text("name")? else {
+    fn name(&self, section: &Section<'_, RuleKey>) -> Result<Option<String>, ConfigError> {
+        let Some(name) = section.text(RuleKey::Name)? else {
             return Ok(None);
         };
         if !is_label(&name.value) {
-            let problem = Problem::Name {
-                key: "name",
+            let problem = ConfigProblem::Name {
+                key: RuleKey::Name.as_str(),
                 expected: LABEL,
             };
             return Err(section.refuse(name.span, problem));
@@ -94,7 +95,7 @@ impl<'a> Reader<'a> {
             .position(|rule| rule.name.as_ref() == Some(&name.value))
         {
             Some(other) => {
-                let problem = Problem::Twice {
+                let problem = ConfigProblem::Twice {
                     what: "rule",
                     name: name.value,
                     first_line: self.lines[other],
@@ -105,10 +106,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn when(&self, section: &Section<'_>) -> Result<Placed, ConfigError> {
-        let item = section.item("when").map(|item| item.value);
-        let Some(table) = table(self.file, "when", item)? else {
-            return Ok(Placed {
+    fn when(&self, section: &Section<'_, RuleKey>) -> Result<PlacedWhen, ConfigError> {
+        let Some(section) = section.section::<WhenKey>(RuleKey::When)? else {
+            return Ok(PlacedWhen {
                 when: When::default(),
                 credentials: Vec::new(),
                 schemes: Vec::new(),
@@ -116,78 +116,91 @@ impl<'a> Reader<'a> {
                 wrapped: section.span(),
             });
         };
-        let section = Section::open(self.file, keys::WHEN, table.value, table.span)?;
-        let credentials = section.texts("credential")?;
+        if section.has(WhenKey::Users) {
+            let (key, when) = (WhenKey::Users.as_str(), WhenKey::SECTION);
+            let problem = ConfigProblem::NotYet(format!("`{key}` in {when}"));
+            return Err(section.refuse(section.key_span(WhenKey::Users), problem));
+        }
+        let credentials = self.credential_names(&section)?;
+        let schemes = section
+            .texts(WhenKey::Scheme)?
+            .into_iter()
+            .map(|text| read_scheme(&section, WhenKey::Scheme, text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let classes = words(&section, WhenKey::Class, Class::parse, || {
+            Class::ALL.map(Class::as_str).to_vec()
+        })?;
+        let last_login_before = age(&section, WhenKey::LastLoginBefore)?;
+        let when = When {
+            credentials: values(&credentials),
+            schemes: values(&schemes),
+            classes: values(&classes),
+            last_login_before: last_login_before.map(|age| age.value),
+            weak_parameters: section.boolean(WhenKey::WeakParameters)?,
+            wrapped: section.boolean(WhenKey::Wrapped)?,
+            known: section.boolean(WhenKey::Known)?,
+        };
+        let has_last_login = self
+            .credentials
+            .iter()
+            .any(|credential| when.names(&credential.name) && credential.last_login.is_some());
+        if when.last_login_before.is_some() && !has_last_login {
+            let place = section.key_span(WhenKey::LastLoginBefore);
+            return Err(section.refuse(place, ConfigProblem::NoLastLogin));
+        }
+        Ok(PlacedWhen {
+            when,
+            credentials,
+            schemes,
+            classes,
+            wrapped: section.key_span(WhenKey::Wrapped),
+        })
+    }
+
+    /// The names of credentials in a condition, each of which must be there.
+    fn credential_names(
+        &self,
+        section: &Section<'_, WhenKey>,
+    ) -> Result<Vec<Spanned<String>>, ConfigError> {
+        let named = section.texts(WhenKey::Credential)?;
         let names = || {
             self.credentials
                 .iter()
                 .map(|credential| credential.name.as_str())
         };
-        if let Some(unknown) = credentials
+        let unknown = named
             .iter()
-            .find(|name| !names().any(|known| known == name.value))
-        {
-            return Err(section.unknown_value(
-                "credential",
-                &unknown.value,
-                unknown.span.clone(),
-                names(),
-            ));
+            .find(|name| !names().any(|known| known == name.value));
+        match unknown {
+            Some(unknown) => {
+                let span = unknown.span.clone();
+                let key = WhenKey::Credential;
+                Err(section.unknown_value(key, &unknown.value, span, names()))
+            }
+            None => Ok(named),
         }
-        let schemes = section
-            .texts("scheme")?
-            .into_iter()
-            .map(|text| read_scheme(&section, "scheme", text))
-            .collect::<Result<Vec<_>, _>>()?;
-        let classes = each(&section, "class", Class::parse, || {
-            Class::ALL.map(Class::as_str).to_vec()
-        })?;
-        let when = When {
-            credentials: values(&credentials),
-            schemes: values(&schemes),
-            classes: values(&classes),
-            last_login_before: age(&section, "last_login_before")?.map(|age| age.value),
-            weak_parameters: section.boolean("weak_parameters")?,
-            wrapped: section.boolean("wrapped")?,
-            known: section.boolean("known")?,
-        };
-        let dated = self
-            .credentials
-            .iter()
-            .any(|credential| when.names(&credential.name) && credential.last_login.is_some());
-        if when.last_login_before.is_some() && !dated {
-            return Err(section.refuse(section.key_span("last_login_before"), Problem::NoLastLogin));
-        }
-        let wrapped = section.key_span("wrapped");
-        Ok(Placed {
-            when,
-            credentials,
-            schemes,
-            classes,
-            wrapped,
-        })
     }
 
-    /// Refuses what the condition itself makes certain never to work.
-    fn refuse_impossible(&self, placed: &Placed, action: Action) -> Result<(), ConfigError> {
+    /// Refuses an action that can never be done to what the condition names.
+    fn refuse_impossible(&self, placed: &PlacedWhen, action: Action) -> Result<(), ConfigError> {
         let refuse = |span: &Range<usize>, result: Result<(), Impossible>| {
             result.map_err(|impossible| {
                 self.file
-                    .refuse(span.clone(), Problem::Impossible(impossible))
+                    .refuse(span.clone(), ConfigProblem::Impossible(impossible))
             })
         };
         for class in &placed.classes {
             refuse(&class.span, possible_for_class(action, class.value))?;
         }
         if placed.when.wrapped == Some(true) {
-            // The scheme is the inner one then, and it has been wrapped: only the wrap itself can be in the way.
+            // The scheme is the inner one then. It has been wrapped, so only the wrap can be in the way.
             return refuse(&placed.wrapped, possible_for_wrapped(action));
         }
         for scheme in &placed.schemes {
             refuse(&scheme.span, possible_for_scheme(action, scheme.value))?;
         }
         if action == Action::Rehash && !placed.schemes.is_empty() {
-            // What is reversible says so in any column, whatever the credential declares.
+            // A reversible value has a prefix of its own and may stand in any column.
             return Ok(());
         }
         for name in &placed.credentials {
@@ -202,12 +215,12 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Whether a reset leaves the value as it is.
-    fn soft(&self, section: &Section<'_>, rule: &Rule) -> Result<bool, ConfigError> {
-        let refuse = |problem| Err(section.refuse(section.key_span("soft"), problem));
-        match section.boolean("soft")? {
-            Some(_) if !rule.resets() => refuse(Problem::Alone {
-                key: "soft",
+    /// Whether the rule's resets are soft.
+    fn soft(&self, section: &Section<'_, RuleKey>, rule: &Rule) -> Result<bool, ConfigError> {
+        let refuse = |problem| Err(section.refuse(section.key_span(RuleKey::Soft), problem));
+        match section.boolean(RuleKey::Soft)? {
+            Some(_) if !rule.resets() => refuse(ConfigProblem::Alone {
+                key: RuleKey::Soft.as_str(),
                 other: "a reset",
             }),
             Some(true) => {
@@ -215,7 +228,9 @@ impl<'a> Reader<'a> {
                     rule.when.names(&credential.name) && credential.on_reset.must_change.is_none()
                 });
                 match without {
-                    Some(credential) => refuse(Problem::SoftWithoutColumn(credential.name.clone())),
+                    Some(credential) => {
+                        refuse(ConfigProblem::SoftWithoutColumn(credential.name.clone()))
+                    }
                     None => Ok(true),
                 }
             }
@@ -225,18 +240,19 @@ impl<'a> Reader<'a> {
 
     fn deadline(
         &self,
-        section: &Section<'_>,
+        section: &Section<'_, RuleKey>,
         action: Action,
-        named: bool,
+        name: Option<&str>,
     ) -> Result<Option<Deadline>, ConfigError> {
         let known = Then::ALL.map(Then::as_str);
-        let then = section.word("then", Then::parse, &known)?;
+        let then = section.word(RuleKey::Then, Then::parse, &known)?;
         let since_ms = since(section)?;
-        let Some(after) = age(section, "deadline")? else {
-            return match ["then", "since"].into_iter().find(|key| section.has(key)) {
+        let Some(after) = age(section, RuleKey::Deadline)? else {
+            let alone = [RuleKey::Then, RuleKey::Since];
+            return match alone.into_iter().find(|key| section.has(*key)) {
                 Some(key) => {
-                    let problem = Problem::Alone {
-                        key,
+                    let problem = ConfigProblem::Alone {
+                        key: key.as_str(),
                         other: "a `deadline`",
                     };
                     Err(section.refuse(section.key_span(key), problem))
@@ -244,14 +260,14 @@ impl<'a> Reader<'a> {
                 None => Ok(None),
             };
         };
-        let refuse = |problem| Err(section.refuse(section.key_span("deadline"), problem));
+        let refuse = |problem| Err(section.refuse(section.key_span(RuleKey::Deadline), problem));
         if !matches!(action, Action::OnLogin | Action::Wrap) {
-            return refuse(Problem::NoDeadline(action.as_str()));
+            return refuse(ConfigProblem::NoDeadline(action.as_str()));
         }
-        if !named {
+        if name.is_none() {
             let other = "a `name`: the ledger keeps its clock under the rule's name";
-            return refuse(Problem::Alone {
-                key: "deadline",
+            return refuse(ConfigProblem::Alone {
+                key: RuleKey::Deadline.as_str(),
                 other,
             });
         }
@@ -259,7 +275,7 @@ impl<'a> Reader<'a> {
             && action == Action::Wrap
             && then.value == Then::Wrap
         {
-            return Err(section.refuse(then.span.clone(), Problem::WrapThenWrap));
+            return Err(section.refuse(then.span.clone(), ConfigProblem::WrapThenWrap));
         }
         Ok(Some(Deadline {
             after: after.value,
@@ -269,26 +285,26 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The brake of a rule that resets, which it must have; no other has one.
-fn max_rows(section: &Section<'_>, rule: &Rule) -> Result<Option<u64>, ConfigError> {
-    let most = section.number("max_rows", 1..=i64::MAX)?;
+/// The limit of a rule that resets. Such a rule must have one, and no other rule may.
+fn max_rows(section: &Section<'_, RuleKey>, rule: &Rule) -> Result<Option<u64>, ConfigError> {
+    let most = section.number(RuleKey::MaxRows, 1..=i64::MAX)?;
     match (most, rule.resets()) {
         (Some(most), true) => Ok(Some(most.value.cast_unsigned())),
         (None, false) => Ok(None),
         (Some(_), false) => {
-            let problem = Problem::Alone {
-                key: "max_rows",
+            let problem = ConfigProblem::Alone {
+                key: RuleKey::MaxRows.as_str(),
                 other: "a reset",
             };
-            Err(section.refuse(section.key_span("max_rows"), problem))
+            Err(section.refuse(section.key_span(RuleKey::MaxRows), problem))
         }
         (None, true) => {
             let key = if rule.action == Action::Reset {
-                "do"
+                RuleKey::Do
             } else {
-                "deadline"
+                RuleKey::Deadline
             };
-            Err(section.refuse(section.key_span(key), Problem::NoBrake))
+            Err(section.refuse(section.key_span(key), ConfigProblem::NoBrake))
         }
     }
 }
@@ -298,9 +314,9 @@ fn values<T: Clone>(placed: &[Spanned<T>]) -> Vec<T> {
 }
 
 /// A word or a list of words.
-fn each<T>(
-    section: &Section<'_>,
-    key: &'static str,
+fn words<T>(
+    section: &Section<'_, WhenKey>,
+    key: WhenKey,
     read: impl Fn(&str) -> Option<T>,
     known: impl Fn() -> Vec<&'static str>,
 ) -> Result<Vec<Spanned<T>>, ConfigError> {
@@ -317,7 +333,10 @@ fn each<T>(
         .collect()
 }
 
-fn age(section: &Section<'_>, key: &'static str) -> Result<Option<Spanned<Age>>, ConfigError> {
+fn age<K: SectionKey>(
+    section: &Section<'_, K>,
+    key: K,
+) -> Result<Option<Spanned<Age>>, ConfigError> {
     let Some(text) = section.string(key)? else {
         return Ok(None);
     };
@@ -326,22 +345,22 @@ fn age(section: &Section<'_>, key: &'static str) -> Result<Option<Spanned<Age>>,
             value,
             span: text.span,
         })),
-        None => Err(section.refuse(text.span, Problem::Age { key })),
+        None => Err(section.refuse(text.span, ConfigProblem::Age { key: key.as_str() })),
     }
 }
 
 /// A date, as a string or as TOML's own.
-fn since(section: &Section<'_>) -> Result<Option<i64>, ConfigError> {
-    let Some(item) = section.item("since") else {
+fn since(section: &Section<'_, RuleKey>) -> Result<Option<i64>, ConfigError> {
+    let Some(item) = section.item(RuleKey::Since) else {
         return Ok(None);
     };
     let text = match (item.value.as_str(), item.value.as_datetime()) {
         (Some(text), _) => text.to_owned(),
         (None, Some(date)) => date.to_string(),
-        (None, None) => return Err(section.wrong_type("since", "a date", &item)),
+        (None, None) => return Err(section.wrong_type(RuleKey::Since.as_str(), "a date", &item)),
     };
     match midnight_ms(&text) {
         Some(ms) => Ok(Some(ms)),
-        None => Err(section.refuse(item.span, Problem::Date("since"))),
+        None => Err(section.refuse(item.span, ConfigProblem::Date(RuleKey::Since.as_str()))),
     }
 }

@@ -1,13 +1,14 @@
 //! A scheme, by its name or by an expression.
 
 use crate::config::document::{Section, Spanned};
-use crate::config::error::{ConfigError, Problem};
+use crate::config::error::{ConfigError, ConfigProblem};
+use crate::config::keys::SectionKey;
 use crate::scheme::Scheme;
 
 /// A scheme by its name, or what an expression says.
-pub(super) fn read_scheme(
-    section: &Section<'_>,
-    key: &'static str,
+pub(super) fn read_scheme<K: SectionKey>(
+    section: &Section<'_, K>,
+    key: K,
     text: Spanned<String>,
 ) -> Result<Spanned<Scheme>, ConfigError> {
     match Scheme::parse(&text.value) {
@@ -16,7 +17,8 @@ pub(super) fn read_scheme(
             span: text.span,
         }),
         Err(error) if text.value.contains('(') => {
-            Err(section.refuse(text.span, Problem::Expression { key, error }))
+            let key = key.as_str();
+            Err(section.refuse(text.span, ConfigProblem::Expression { key, error }))
         }
         Err(_) => {
             let known = Scheme::all().map(Scheme::name).chain(["auto"]);
