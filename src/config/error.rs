@@ -1,4 +1,4 @@
-//! What can be wrong with a configuration, said so that a person can put it right.
+//! What can be wrong with a configuration, in words by which a person can put it right.
 
 use std::fmt;
 
@@ -10,29 +10,29 @@ use crate::reset::DeadFormError;
 use crate::scheme::{Dialect, ExpressionError};
 use crate::secret::UrlError;
 
-/// Why a configuration is refused: where, what, and what to write instead.
+/// Why a configuration is refused: where, and what is wrong.
 ///
-/// It holds no secret: neither a URL nor a line that may hold one.
+/// It holds no secret: no URL, and no line that may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{file}:{}:{}: {problem}", place.line, place.column)]
 pub struct ConfigError {
     /// The file as it was named.
     pub file: String,
-    /// Where in it.
+    /// The place in it.
     pub place: Place,
     /// What is wrong.
     pub problem: Box<ConfigProblem>,
-    /// The line with the place underlined; nothing where the line may hold a secret.
+    /// The line with the place underlined. None where the line may hold a secret.
     pub excerpt: Option<String>,
 }
 
 impl ConfigError {
-    /// What the operator can do about it, where there is more to say than the message says.
+    /// What the operator can do, where the message does not say it already.
     pub fn help(&self) -> Option<&'static str> {
         self.problem.help()
     }
 
-    /// The lines below the message: the excerpt and what to do, each where there is one.
+    /// The lines below the message: the excerpt and the help, each where there is one.
     pub fn below(&self) -> String {
         let help = self.help().map(|help| format!("= {help}"));
         let lines: Vec<String> = self.excerpt.iter().cloned().chain(help).collect();
@@ -43,10 +43,10 @@ impl ConfigError {
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigProblem {
-    /// It is no TOML.
+    /// The text is not TOML.
     #[error("{0}")]
     Syntax(String),
-    /// A key that no version knows.
+    /// A key that the section does not have.
     #[error("{section} has no {}{}", Shown { before: "key ", word: key, without: "such key" }, Nearest(nearest))]
     UnknownKey {
         /// The section, as written.
@@ -56,10 +56,10 @@ pub enum ConfigProblem {
         /// The key that was probably meant.
         nearest: Option<&'static str>,
     },
-    /// Known, and to come.
+    /// A key of a later version.
     #[error("{0} is not available yet in this version")]
     NotYet(String),
-    /// A key without which the section says nothing.
+    /// A required key is missing.
     #[error("{section} needs `{key}`")]
     Missing {
         /// The section, as written.
@@ -67,10 +67,10 @@ pub enum ConfigProblem {
         /// The key.
         key: &'static str,
     },
-    /// There is no section that there must be.
+    /// A required section is missing.
     #[error("there is no {0}")]
     NoSection(&'static str),
-    /// A key has another type of value.
+    /// The value of a key has another type.
     #[error("`{key}` must be {expected}, not {found}")]
     Type {
         /// The key.
@@ -80,17 +80,17 @@ pub enum ConfigProblem {
         /// What it is, with its article.
         found: &'static str,
     },
-    /// A word that is none of the words for this key.
+    /// A word that the key does not take.
     #[error("`{key}` knows no {}{}", Shown { before: "", word: value, without: "such value" }, Nearest(nearest))]
     UnknownValue {
         /// The key.
         key: &'static str,
         /// The value, if it may be shown.
         value: Option<String>,
-        /// The value that was probably meant.
+        /// The value that was probably meant, if any.
         nearest: Option<String>,
     },
-    /// A number out of its bounds.
+    /// A number outside its bounds.
     #[error("`{key}` must be from {min} to {max}, not {actual}")]
     Bounds {
         /// The key.
@@ -124,7 +124,7 @@ pub enum ConfigProblem {
         /// Its parameters.
         has: &'static str,
     },
-    /// A platform that could not read what the target makes.
+    /// The dialect has no form for the target's algorithm.
     #[error("the dialect {} has no spelling for {outer}: choose argon2id or bcrypt", .dialect.as_str())]
     NoSpelling {
         /// The dialect.
@@ -132,15 +132,15 @@ pub enum ConfigProblem {
         /// The algorithm.
         outer: &'static str,
     },
-    /// A mark in a column of its own beside a dialect that has its marks in the values.
+    /// A marker column together with a dialect that labels the values themselves.
     #[error("a `marker_column` stands beside native strings, which the dialect {} has none of: leave `dialect` out", .0.as_str())]
     MarkerInDialect(Dialect),
-    /// Two credentials whose marks would overwrite each other.
+    /// Two credentials whose labels would overwrite each other.
     #[error(
         "the credentials {0:?} and {1:?} of one table have the same `marker_column` {2:?}: give each its own"
     )]
     SameMarker(String, String, String),
-    /// A salt beside a scheme that takes none: the digests are probably of another scheme.
+    /// A salt with a scheme that takes none. The digests are probably of another scheme.
     #[error(
         "`{key}` is set, and {scheme} takes no salt: wrapped as {scheme}, salted digests would lock everybody out"
     )]
@@ -150,7 +150,7 @@ pub enum ConfigProblem {
         /// The declared scheme.
         scheme: &'static str,
     },
-    /// New hashes would be taken for values of the declared scheme.
+    /// New hashes would be read as values of the declared scheme.
     #[error(
         "credential {credential:?} holds {scheme}, whose strings look like those of a bcrypt target: a user's new hash would be \
          read as one of the old ones, and lock the user out; choose another `algorithm` in [target]"
@@ -161,7 +161,7 @@ pub enum ConfigProblem {
         /// The declared scheme.
         scheme: &'static str,
     },
-    /// A column that the declared scheme can't do without.
+    /// A column that the declared scheme needs.
     #[error("{scheme} takes {}, and `{key}` names no column of it", taken(key))]
     Needs {
         /// The key.
@@ -169,12 +169,12 @@ pub enum ConfigProblem {
         /// The declared scheme.
         scheme: &'static str,
     },
-    /// `salt = false` where nobody says what the values are.
+    /// `salt = false` without a declared scheme.
     #[error(
         "`salt = false` says that the values of a salted scheme carry their salts themselves, and scheme = \"auto\" names none"
     )]
     SaltOfAuto,
-    /// An expression that says nothing.
+    /// An expression that can't be read.
     #[error("`{key}`: {error}")]
     Expression {
         /// The key.
@@ -185,7 +185,7 @@ pub enum ConfigProblem {
     /// A value that must not be empty.
     #[error("`{0}` is empty")]
     EmptyValue(&'static str),
-    /// A name with characters that no name should have, or too long.
+    /// A name that is too long or has characters that it may not have.
     #[error("`{key}` must be {expected}")]
     Name {
         /// The key.
@@ -200,18 +200,18 @@ pub enum ConfigProblem {
         what: &'static str,
         /// The name.
         name: String,
-        /// Where it stood first.
+        /// The line where it stands first.
         first_line: usize,
     },
-    /// The column of the passwords is used as something else too.
+    /// The column of the stored values has a second use.
     #[error("the column {column:?} is the credential's own column and can't be its `{key}` too")]
     OwnColumn {
         /// The column.
         column: String,
-        /// The other use.
+        /// The second use.
         key: &'static str,
     },
-    /// A reset that would write what the credential lives by.
+    /// A reset that would write a column by which rows are found or logged in to.
     #[error("`{key}` may not set {column:?}, which is the credential's `{what}`")]
     SetsOwn {
         /// The key of `on_reset`.
@@ -221,13 +221,13 @@ pub enum ConfigProblem {
         /// What the credential has it for.
         what: &'static str,
     },
-    /// A dead value that would open, or that nobody would know again.
+    /// A form of dead values that is not safe.
     #[error("`value` {0}")]
     DeadValue(DeadFormError),
-    /// Statements that are given keys, and no one column that is the key.
+    /// Statements that take keys, where the key has several columns.
     #[error("`sql` is given the keys of one column, and this credential's `key` has several")]
     KeysOfSeveralColumns,
-    /// The same column of the same rows as two credentials.
+    /// Two credentials with the same column of the same rows.
     #[error(
         "{column:?} of {table:?} is the credential {first:?} of line {first_line} already: `where` must tell their rows apart"
     )]
@@ -250,7 +250,7 @@ pub enum ConfigProblem {
     /// More than one way to the database.
     #[error("[database] takes one of `url_env`, `url_file` and `url`, not both `{0}` and `{1}`")]
     TwoDatabases(&'static str, &'static str),
-    /// The URL is none.
+    /// The URL can't be read.
     #[error("{0}")]
     Url(UrlError),
     /// A password in a file that others can read.
@@ -259,19 +259,19 @@ pub enum ConfigProblem {
         /// The file's permission bits.
         mode: u32,
     },
-    /// A password in a text of which no mode is known.
+    /// A password in a file whose mode is unknown.
     #[error("`url` holds a password and it is not known who may read the file")]
     NoMode,
-    /// An age that is none.
+    /// A text that is no age.
     #[error("`{key}` must be {}", crate::policy::Age::FORM)]
     Age {
         /// The key.
         key: &'static str,
     },
-    /// A date that is none.
+    /// A text that is no date.
     #[error("`{0}` must be a date such as \"2026-01-01\"")]
     Date(&'static str),
-    /// A rule that could never match, because nothing tells the last login.
+    /// A rule that can never match, because no column has the last login.
     #[error(
         "`last_login_before` can match no row: no credential of this rule names a column `last_login`"
     )]
@@ -290,17 +290,17 @@ pub enum ConfigProblem {
     /// An address that nothing can listen on.
     #[error("`listen` must be unix:PATH, or an address and a port such as 127.0.0.1:8025")]
     Listen,
-    /// A port that anybody on the machine reaches, and nothing that they must know.
+    /// A TCP port without a token: everybody who reaches it could try passwords.
     #[error(
         "`listen` on a TCP port needs a `token_file`: anybody who reaches the port could try passwords"
     )]
     NoToken,
-    /// Passwords on a wire that others may read.
+    /// A port that other machines reach, without encryption.
     #[error(
         "`listen` names an address other than this machine's loopback: it needs `tls_certificate` and `tls_key`, because passwords would go over the wire in the clear"
     )]
     NoTls,
-    /// A name that is no credential's, or one whose rows can't be found by a login.
+    /// A name that is no credential's, or a credential without the column `login`.
     #[error("`{key}` = {name:?} is no credential that names a column `login`")]
     NoLoginColumn {
         /// The key.
@@ -311,15 +311,15 @@ pub enum ConfigProblem {
     /// A deadline on an action that is done at once.
     #[error("`do = \"{0}\"` takes no `deadline`: only on-login and wrap leave something for later")]
     NoDeadline(&'static str),
-    /// A rule that resets, and nothing says how many rows at the most.
+    /// A rule that resets, without its limit.
     #[error("a rule that resets needs `max_rows`: above it nothing is reset")]
     NoBrake,
-    /// A soft reset of rows in which nothing can say that their users must change the password.
+    /// A soft reset where no column says who must change the password.
     #[error(
         "`soft` needs the column that says who must change the password, and credential {0:?} names none"
     )]
     SoftWithoutColumn(String),
-    /// A deadline on a wrap rule that would end in a wrap.
+    /// A rule that wraps, and whose deadline ends in a wrap.
     #[error("`then = \"wrap\"` on a rule that wraps says nothing: its rows are wrapped already")]
     WrapThenWrap,
 }
@@ -361,7 +361,7 @@ impl ConfigProblem {
     }
 }
 
-/// What a scheme takes by the column of a key.
+/// What a scheme takes from the column that a key names.
 fn taken(key: &str) -> &'static str {
     match key {
         "salt" => "a salt",
@@ -370,7 +370,7 @@ fn taken(key: &str) -> &'static str {
     }
 }
 
-/// A word as it is repeated in a message, or what stands for it where it must not be.
+/// A word as it is repeated in a message, or its replacement where it may be a secret.
 struct Shown<'a> {
     before: &'static str,
     word: &'a Option<String>,

@@ -1,10 +1,10 @@
-//! Where in the file something stands.
+//! Where something stands in the file.
 
-/// A line and a column, both from 1; a column is a character.
+/// A line and a column, both from 1. A column counts characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The line.
     pub line: usize,
-    /// The character in it.
+    /// The character in the line.
     pub column: usize,
 }

@@ -1,5 +1,7 @@
-//! What a configuration may say. What it may not stands in `refusals` and `rules`, what it leaks in `secrets`, and whether the
-//! reference page tells the truth in `page`.
+//! What a configuration may say.
+//!
+//! What it may not say is in `refusals` and `rules`, that no secret leaves it in `secrets`, and
+//! that the reference page is true in `page`.
 
 mod on_reset;
 mod page;

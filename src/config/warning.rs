@@ -1,4 +1,4 @@
-//! What is allowed and unwise.
+//! What is allowed, but unwise.
 
 use std::fmt;
 
@@ -18,7 +18,7 @@ pub struct Warning {
 pub enum Caution {
     /// The target is below OWASP's minimum.
     BelowOwasp(BelowOwasp),
-    /// The target is dearer than what `verify_and_upgrade` accepts in a stored value.
+    /// The target costs more than `verify_and_upgrade` accepts in a stored value.
     AboveLoginBounds {
         /// The parameter.
         key: &'static str,
@@ -27,7 +27,7 @@ pub enum Caution {
         /// What was written.
         actual: u32,
     },
-    /// A table's name holds a dot, which is part of the name.
+    /// The name of a table has a dot, which is taken as part of the name.
     DottedTable {
         /// The name.
         table: String,

@@ -1,4 +1,4 @@
-//! A file being read, and the errors at its places.
+//! A file while it is read, and the errors at its places.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::source::SourceText;
 use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::place::Place;
 
-/// A file being read.
+/// A file while it is read.
 #[derive(Clone, Copy)]
 pub(in crate::config) struct SourceFile<'a> {
     pub(in crate::config) name: &'a str,
@@ -14,7 +14,7 @@ pub(in crate::config) struct SourceFile<'a> {
 }
 
 impl SourceFile<'_> {
-    /// The error at a place.
+    /// The error for what stands at a place.
     pub(in crate::config) fn refuse(
         &self,
         span: Range<usize>,
@@ -38,7 +38,7 @@ impl SourceFile<'_> {
         }
     }
 
-    /// Something is wrong with the section that begins in that line.
+    /// The error for the section that begins in a line.
     pub(in crate::config) fn refuse_line(
         &self,
         line: usize,

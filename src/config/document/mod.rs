@@ -1,4 +1,6 @@
-//! The file as text and as tables, with the place of everything. What a key means is not known here.
+//! The file as text and as tables, with the place of everything.
+//!
+//! It does not know what a key means.
 
 mod nearest;
 mod source;

@@ -1,9 +1,10 @@
-//! The nearest spelling of a name that is not known.
+//! The nearest known spelling of an unknown name.
 
-/// The candidate that `name` is most likely a misspelling of, if any is near enough.
+/// The candidate that `name` most likely misspells; none where no candidate is near enough.
 ///
-/// Near is a third of the name's letters (one for the shortest), by optimal string alignment, in which two letters that
-/// changed places count once. Case and the kind of the dash count for nothing: they are the commonest slips of all.
+/// Near means that at most a third of the letters differ, or one letter of a short name. The
+/// distance is optimal string alignment, in which two letters that changed places count once. Case
+/// and the kind of dash don't count, because they are the most common slips.
 pub(super) fn nearest<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,

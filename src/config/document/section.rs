@@ -115,7 +115,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         self.file.refuse(span, problem)
     }
 
-    /// Whether the key stands there.
+    /// Whether the key is written in the section.
     pub(in crate::config) fn has(&self, key: K) -> bool {
         self.item(key).is_some()
     }
@@ -170,7 +170,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         self.text(key)?.ok_or_else(|| self.missing(key))
     }
 
-    /// A string or a list of strings, none of them empty; an absent key is an empty list.
+    /// A string or a list of strings, none of them empty. An absent key is an empty list.
     pub(in crate::config) fn texts(&self, key: K) -> Result<Vec<Spanned<String>>, ConfigError> {
         const EXPECTED: &str = "a string or a list of strings";
         let Some(item) = self.item(key) else {
@@ -247,7 +247,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         }))
     }
 
-    /// One of the words that are known for a key.
+    /// One of the words that a key takes.
     pub(in crate::config) fn word<T>(
         &self,
         key: K,
@@ -266,7 +266,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         }
     }
 
-    /// The error for a word that is not known.
+    /// The error for an unknown word, with the nearest of the known ones.
     pub(in crate::config) fn unknown_value<'k>(
         &self,
         key: K,

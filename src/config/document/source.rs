@@ -1,14 +1,14 @@
-//! Where in the file something stands, and the line itself for people.
+//! The text of the file: places in it, and lines of it for messages.
 //!
-//! A line that may hold a secret is never shown. That is decided by its text alone, so that it holds for a file which is
-//! no TOML at all too.
+//! A line that may hold a secret is never shown. The text alone decides that, so that it also holds
+//! for a file that is not TOML.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::config::place::Place;
 
-/// The longest line that is shown; a longer one says nothing to a person.
+/// The longest line that is shown. A longer one is of no use in a message.
 const SHOWN_CHARS_MAX: usize = 160;
 
 /// The text of a configuration file.
@@ -22,7 +22,7 @@ impl<'a> SourceText<'a> {
         Self { text }
     }
 
-    /// The place of a byte offset; one behind the end is at the end.
+    /// The place of a byte offset. An offset behind the end counts as the end.
     pub(in crate::config) fn place(&self, offset: usize) -> Place {
         let offset = self.boundary(offset);
         let start = self.line_start(offset);
@@ -32,7 +32,8 @@ impl<'a> SourceText<'a> {
         }
     }
 
-    /// The line that `span` starts in, with the span underlined; nothing where the line may hold a secret.
+    /// The line where `span` starts, with the span underlined. None where the line may hold a
+    /// secret.
     pub(in crate::config) fn excerpt(&self, span: Range<usize>) -> Option<String> {
         let start = self.boundary(span.start);
         let end = self.boundary(span.end).max(start);
@@ -67,7 +68,8 @@ impl<'a> SourceText<'a> {
         Some(excerpt)
     }
 
-    /// Whether a value may be repeated in a message: short, plain, and nothing in which a URL or an address could hide.
+    /// Whether a value may be repeated in a message: it is short and plain, and no URL and no
+    /// address can be in it.
     pub(in crate::config) fn may_show(value: &str) -> bool {
         value.len() <= 48
             && !value.contains("//")
@@ -76,7 +78,8 @@ impl<'a> SourceText<'a> {
                 .all(|c| (c.is_ascii_graphic() && c != '@') || c == ' ')
     }
 
-    /// A line may hold a secret if it stands in the table of the database, names something secret, or looks like a URL.
+    /// Whether a line may hold a secret: it stands in the table of the database, its key names
+    /// something secret, or it looks like a URL.
     fn may_hold_a_secret(&self, line_start: usize, line: &str) -> bool {
         if line.contains("//") || line.contains('@') {
             return true;
@@ -112,7 +115,7 @@ impl<'a> SourceText<'a> {
     }
 }
 
-/// A line that can be nothing but the head of a table: `[name]` or `[[name]]`.
+/// Whether a line can only be the head of a table: `[name]` or `[[name]]`.
 fn is_header(line: &str) -> bool {
     let head = line.split('#').next().unwrap_or_default().trim();
     let name = head

@@ -89,7 +89,7 @@ pub(super) fn table<'a>(
     }
 }
 
-/// The place of a table made by dotted keys, which has none of its own.
+/// The place of a table made by dotted keys, which TOML gives none.
 fn first_span(table: &dyn TableLike) -> Option<Range<usize>> {
     let (key, item) = table.iter().next()?;
     table.key(key).and_then(|key| key.span()).or(item.span())

@@ -1,4 +1,4 @@
-//! The canonical text of a plan.
+//! The canonical text of a plan. The ledger keeps it and its digest.
 
 use std::fmt::{Display, Write as _};
 
@@ -7,10 +7,11 @@ use crate::policy::{Deadline, Rule, Target, When};
 use crate::reset::DeadForm;
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
 
-/// Changes whenever the form of the canonical text does.
+/// The version of the canonical text's form. It changes whenever the form does.
 const VERSION: u32 = 1;
 
-/// The canonical text of a plan: a line for each fact, `subject TAB field TAB value`, in a fixed order.
+/// The canonical text of a plan: a line for each fact in a fixed order, `subject TAB field TAB
+/// value`.
 pub fn canonical(settings: &Settings) -> String {
     let mut text = Canonical(String::new());
     text.fact("plan", "version", VERSION);
@@ -84,7 +85,7 @@ impl Canonical {
     }
 
     fn credential(&mut self, credential: &Credential) {
-        // Taken apart in full, so that a new field can't be forgotten here.
+        // Every field is named, so that a new one can't be forgotten here.
         let Credential {
             name,
             schema,

@@ -1,6 +1,6 @@
-//! What differs between two plans, by name.
+//! What differs between two plans, by the names of subjects and fields.
 
-/// What differs between two canonical texts, one sentence each; none where they are the same plan.
+/// What differs between two canonical texts, a sentence each; none where they are the same plan.
 pub fn differences(old: &str, new: &str) -> Vec<String> {
     let (old, new) = (facts(old), facts(new));
     let mut found = Vec::new();
@@ -57,7 +57,7 @@ fn of<'a>(facts: &[Fact<'a>], subject: &str) -> Vec<Fact<'a>> {
         .collect()
 }
 
-/// The subjects of both, those of the old first, each once.
+/// The subjects of both, each once, those of the old text first.
 fn subjects<'a>(old: &[Fact<'a>], new: &[Fact<'a>]) -> Vec<&'a str> {
     once(old.iter().chain(new).map(|fact| fact.subject))
 }

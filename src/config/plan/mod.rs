@@ -1,8 +1,12 @@
-//! What makes two configurations the same plan: a canonical text, its digest, and the differences by name.
+//! What makes two configurations the same plan: a canonical text, its digest, and the differences
+//! by name.
 //!
-//! It covers credentials, rules, target and the registry's version. It leaves out the database's URL, the lists of known
-//! passwords (a rule that asks for them is in it, what stands in them is not), and `readers_ready`: a canary is run without it and the same
-//! run goes on with it.
+//! A plan covers the credentials, the rules, the target and the version of the registry. It leaves
+//! out:
+//!
+//! - the URL of the database;
+//! - the lists of known passwords (a rule that asks for them is part of the plan);
+//! - `readers_ready`, because a canary runs without it and the same run goes on with it.
 
 mod canonical;
 mod differences;

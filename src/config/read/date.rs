@@ -1,6 +1,7 @@
 //! Dates as rules write them.
 
-/// Midnight UTC of a date such as `2026-01-01`, in milliseconds since 1970; nothing where it is no date from 1970 to 9999.
+/// Midnight UTC of a date such as `2026-01-01`, in milliseconds since 1970. None for a text that is
+/// no date from 1970 to 9999.
 pub(super) fn midnight_ms(text: &str) -> Option<i64> {
     let mut parts = text.split('-');
     let mut part = |digits: usize| {

@@ -1,17 +1,17 @@
-//! What a name must be.
+//! What names must look like.
 
-/// The longest name that a table of a report still has room for.
+/// The longest name for which a table of a report has room.
 const NAME_CHARS_MAX: usize = 64;
 
-/// What a name of ours must be, for messages.
+/// What the name of a credential or a rule must be, for messages.
 pub(super) const LABEL: &str = "at most 64 characters, none of them a control character";
 
-/// Whether a name of ours can stand in every output and in the ledger.
+/// Whether the name of a credential or a rule can stand in every output and in the ledger.
 pub(super) fn is_label(name: &str) -> bool {
     name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control)
 }
 
-/// A name that needs no quotes anywhere.
+/// Whether a name needs no quotes in SQL or in the environment.
 pub(super) fn is_identifier(name: &str) -> bool {
     !name.starts_with(|c: char| c.is_ascii_digit())
         && !name.is_empty()

@@ -1,7 +1,8 @@
 //! `[credential.on_reset]`: what a reset does beside the value.
 //!
 //! The SQL in it is the operator's, and only the database reads it. Whether it is one expression or
-//! one statement depends on how that database quotes. `store` checks it where it resolves the column.
+//! one statement depends on how that database quotes. `store` checks it where it resolves the
+//! column.
 
 use toml_edit::{Item, TableLike};
 
@@ -114,8 +115,8 @@ fn place_of(
     key.or(item.span()).unwrap_or(or)
 }
 
-/// What else the credential uses a column for, so that a reset must leave it alone: to find rows, or
-/// to log in.
+/// What else the credential uses a column for, so that a reset must leave it alone: to find rows,
+/// or to log in.
 fn use_of(credential: &Credential, column: &str) -> Option<CredentialKey> {
     let is = |other: &Option<String>| other.as_deref() == Some(column);
     if credential.column == column {

@@ -1,7 +1,7 @@
 //! `[[rule]]`: a condition, an action and a deadline.
 //!
-//! Which action is impossible for which value, `policy` says. Here an impossible pair gets its place in
-//! the file.
+//! Which action is impossible for which value, `policy` says. Here an impossible pair gets its
+//! place in the file.
 
 use std::ops::Range;
 
@@ -193,7 +193,8 @@ impl<'a> RuleReader<'a> {
             refuse(&class.span, possible_for_class(action, class.value))?;
         }
         if placed.when.wrapped == Some(true) {
-            // The scheme is the inner one then. It has been wrapped, so only the wrap can be in the way.
+            // The scheme is the inner one then. It has been wrapped, so only the wrap can be in the
+            // way.
             return refuse(&placed.wrapped, possible_for_wrapped(action));
         }
         for scheme in &placed.schemes {

@@ -5,7 +5,7 @@ use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::keys::SectionKey;
 use crate::scheme::Scheme;
 
-/// A scheme by its name, or what an expression says.
+/// A scheme, given by its name or by an expression.
 pub(super) fn read_scheme<K: SectionKey>(
     section: &Section<'_, K>,
     key: K,

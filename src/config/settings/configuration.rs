@@ -10,17 +10,17 @@ use crate::secret::DatabaseUrl;
 /// A configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Where the URL of the database is to be had.
+    /// Where the URL of the database comes from.
     pub database: DatabaseSource,
     /// The columns that hold passwords or secret answers, at least one.
     pub credentials: Vec<Credential>,
-    /// What the rows are to become.
+    /// The hash that every row is to have.
     pub target: Target,
     /// What is done with which rows.
     pub rules: Rules,
-    /// Which passwords are known to those who guess.
+    /// The lists of passwords that guessers know.
     pub known: KnownPasswords,
-    /// Where the ledger lives.
+    /// Where the ledger's tables are.
     pub ledger: LedgerNames,
     /// How `saltern serve` answers.
     pub serve: Serve,
@@ -35,28 +35,30 @@ impl Settings {
     }
 }
 
-/// Where the URL of the database is to be had.
+/// Where the URL of the database comes from.
 #[derive(Clone, Debug)]
 pub enum DatabaseSource {
-    /// In that environment variable.
+    /// This environment variable.
     Env(String),
-    /// In that file; a relative path has been read from the folder of the configuration.
+    /// This file. A relative path counts from the folder of the configuration.
     File(PathBuf),
-    /// Here.
+    /// The configuration itself.
     Url(DatabaseUrl),
 }
 
-/// The lists of passwords that everybody has who guesses. Paths only: nothing has been opened, and a relative one has been read from the
-/// folder of the configuration.
+/// The lists of passwords that guessers know.
+///
+/// They are paths: nothing has been opened. A relative path counts from the folder of the
+/// configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KnownPasswords {
     /// Lists of words, one a line.
     pub wordlists: Vec<PathBuf>,
-    /// A list of digests as Have I Been Pwned gives them out, ordered by digest.
+    /// A list of digests as Have I Been Pwned publishes them, ordered by digest.
     pub pwned: Option<PathBuf>,
 }
 
-/// Where the ledger lives: a schema on PostgreSQL, a prefix elsewhere.
+/// Where the ledger's tables are: in a schema on PostgreSQL, under a prefix elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerNames {
     /// The schema.

@@ -1,19 +1,19 @@
-//! What a reset does beside the value.
+//! What a reset changes beside the value.
 
 use crate::reset::DeadForm;
 
-/// What a reset does beside the value, by the operator's own words.
+/// What a reset changes beside the value, as the operator configured it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnReset {
-    /// What the value becomes.
+    /// The form of the dead value.
     pub value: DeadForm,
-    /// Columns of the user table that change in the statement that resets the value.
+    /// Columns of the user table that the statement of the reset sets too.
     pub set: Vec<Assignment>,
-    /// Statements that run in the same transaction, for the keys of the rows that were reset.
+    /// Statements that run in the same transaction, with the keys of the rows that were reset.
     pub sql: Vec<String>,
-    /// Columns of the user table that change when a row gets its new password by a token.
+    /// Columns of the user table that are set when a row gets its new password by a token.
     pub done: Vec<Assignment>,
-    /// The column that is set for a user who must change the password at the next login: what a soft reset needs.
+    /// The column that says who must change the password at the next login. A soft reset needs it.
     pub must_change: Option<String>,
 }
 
@@ -33,7 +33,7 @@ pub enum NewValue {
     Flag(bool),
     /// A whole number.
     Number(i64),
-    /// An SQL expression of the operator's.
+    /// An SQL expression that the operator wrote.
     Sql(String),
 }
 

@@ -1,10 +1,13 @@
-//! What `[serve]` says: where the sidecar listens, what it may cost, and whom it lets try how often.
+//! What `[serve]` says: where the sidecar listens, what it may cost, and how often a login may be
+//! tried.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How `saltern serve` answers. Paths only: nothing has been opened, and a relative one has been read from the folder of the
+/// How `saltern serve` answers.
+///
+/// Files are paths: nothing has been opened. A relative path counts from the folder of the
 /// configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Serve {
@@ -12,48 +15,48 @@ pub struct Serve {
     pub listen: Listen,
     /// The file of the token that every request must carry.
     pub token_file: Option<PathBuf>,
-    /// What encrypts a TCP port.
+    /// The certificate of an encrypted TCP port.
     pub tls: Option<Tls>,
-    /// The credential that Ory Kratos' hook asks about.
+    /// The credential that the hook for Ory Kratos reads.
     pub kratos_credential: Option<String>,
-    /// Whether a dead row's login is told that it was reset.
+    /// Whether the answer to a login on a dead row says that it was reset.
     pub reveal_reset: bool,
-    /// Hashing threads; none: as many as the processor and the memory allow.
+    /// Hashing threads; none for as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// How many requests may wait for a thread.
     pub queue: usize,
     /// The most connections to the database.
     pub connections: usize,
-    /// The most clients that are connected at once.
+    /// The most clients that may be connected at once.
     pub clients_max: usize,
-    /// The most bytes of a request's body.
+    /// The most bytes in the body of a request.
     pub body_bytes_max: usize,
-    /// How long a request's head, and again its body, may take to arrive.
+    /// How long the head of a request may take to arrive, and then its body.
     pub request_time: Duration,
     /// How long the database may take for one step.
     pub database_time: Duration,
-    /// How long what is in flight may take when it stops.
+    /// How long requests in flight may take when the sidecar stops.
     pub stop_time: Duration,
-    /// How many logins of one name are answered at once; 0: any number.
+    /// How many logins of one name are answered in a burst; 0 for any number.
     pub logins_burst: u32,
-    /// How many more a minute.
+    /// How many more are answered a minute.
     pub logins_per_minute: u32,
-    /// How long a token for a new password is good.
+    /// How long a token for a new password is valid.
     pub reset_time: Duration,
-    /// How many tokens for one login are made at once; 0: any number.
+    /// How many tokens for one login are made in a burst; 0 for any number.
     pub resets_burst: u32,
-    /// How many more an hour.
+    /// How many more are made an hour.
     pub resets_per_hour: u32,
-    /// What a login that fails is made to cost.
+    /// What a failed login costs.
     pub pad: Pad,
 }
 
-/// What a login that fails is made to cost.
+/// What a failed login costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pad {
-    /// A hash at the target.
+    /// One hash at the target.
     Target,
-    /// One at the target, and one at the dearest that stands in the column.
+    /// One hash at the target, and one at the dearest cost in the column.
     Dearest,
 }
 
@@ -66,7 +69,7 @@ pub enum Listen {
     Tcp(SocketAddr),
 }
 
-/// What encrypts a TCP port.
+/// The certificate of an encrypted TCP port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tls {
     /// The chain of certificates, in PEM.
@@ -75,11 +78,11 @@ pub struct Tls {
     pub key: PathBuf,
 }
 
-/// The socket beside the configuration.
+/// The name of the socket beside the configuration.
 const SOCKET: &str = "saltern.sock";
 
 impl Serve {
-    /// What holds where the file says nothing.
+    /// The defaults, for a configuration in `folder`.
     pub(in crate::config) fn in_folder(folder: &Path) -> Self {
         Self {
             listen: Listen::Unix(folder.join(SOCKET)),
@@ -106,7 +109,7 @@ impl Serve {
 }
 
 impl Pad {
-    /// Both.
+    /// Every choice.
     pub const ALL: [Self; 2] = [Self::Target, Self::Dearest];
 
     /// The word in the configuration.
@@ -117,7 +120,7 @@ impl Pad {
         }
     }
 
-    /// The one of that word.
+    /// The choice of that word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|pad| pad.as_str() == word)
     }

@@ -1,4 +1,5 @@
-//! Every refusal with its exact words: line, column, what is wrong. Those of rules stand in `rules`.
+//! Every refusal with its exact words: line, column, what is wrong. Refusals of rules are in
+//! `rules`.
 
 use super::rules::check_rule;
 use super::*;
