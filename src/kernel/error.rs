@@ -1,4 +1,4 @@
-//! What can go wrong before a hash is made. No variant holds a byte of an input or a digest.
+//! Why a hash is not made. No variant holds a byte of an input or of a digest.
 
 use super::Implementation;
 
@@ -59,10 +59,10 @@ pub enum KernelError {
     /// The processor lacks the instructions.
     #[error("this processor does not have the instructions of the hash kernel {}", .implementation.as_str())]
     ImplementationUnavailable {
-        /// The implementation that was asked for.
+        /// What was asked for.
         implementation: Implementation,
     },
-    /// The output slice does not fit the inputs.
+    /// The output slice does not have the length of all digests.
     #[error("room for digests is {actual} bytes where {expected} are needed")]
     OutputRoom {
         /// The length of the slice given.
@@ -70,13 +70,13 @@ pub enum KernelError {
         /// Inputs times output length.
         expected: usize,
     },
-    /// No salt of this function has that length.
+    /// The function takes no salt of that length.
     #[error("salt of {len} bytes is not of the length that the hash function takes")]
     SaltLen {
         /// The length of the salt.
         len: usize,
     },
-    /// bcrypt would cut it silently.
+    /// The input is longer than the function hashes whole; bcrypt would cut it silently.
     #[error("input of {len} bytes is longer than {max}")]
     InputTooLong {
         /// The length of the input.
@@ -84,7 +84,7 @@ pub enum KernelError {
         /// The most that is hashed whole.
         max: usize,
     },
-    /// bcrypt would stop there, or not, depending on the implementation.
+    /// Some implementations of bcrypt stop at a NUL byte, and others don't.
     #[error("input for bcrypt holds a NUL byte")]
     InputHoldsNul,
 }

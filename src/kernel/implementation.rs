@@ -3,7 +3,7 @@
 /// An implementation of the hashes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Implementation {
-    /// The `argon2` and `bcrypt` crates: the oracle, and the way out.
+    /// The `argon2` and `bcrypt` crates: what ours are checked against, and what replaces them.
     Crates,
     /// Our own kernels in plain Rust.
     Portable,
@@ -17,7 +17,7 @@ impl Implementation {
     /// Every implementation, the fastest last.
     pub const ALL: [Self; 4] = [Self::Crates, Self::Portable, Self::Avx2, Self::Avx512];
 
-    /// The implementation of that name, as `SALTERN_KERNEL` spells it.
+    /// The implementation of that name, as `SALTERN_KERNEL` spells it; none for any other text.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -34,7 +34,7 @@ impl Implementation {
         }
     }
 
-    /// Whether this processor has what the implementation needs.
+    /// Whether this processor has the instructions that the implementation needs.
     pub fn is_available(self) -> bool {
         match self {
             Self::Crates | Self::Portable => true,

@@ -1,19 +1,27 @@
 //! Slow password hashes, many at once: bytes in, bytes out, on one thread.
 //!
-//! A [`Plan`] is made once a run from the parameters, an [`Arena`] once a thread, and [`hash_batch`] is called with
-//! as many inputs as there are; [`hash_one`] is for a login. This module knows no scheme, no stored form and no encoding, starts no thread and
-//! reads no environment. `docs/kernels.md` says how it is made fast, and what each trick brings.
+//! A [`Plan`] is made from the parameters once a run, and an [`Arena`] once a thread. Then
+//! [`hash_batch`] is called with as many inputs as there are. [`hash_one`] is for a login.
+//!
+//! This module knows no scheme, no stored form and no encoding. It starts no thread and reads no
+//! environment. `docs/kernels.md` says what makes it fast, and how much each step brings.
 
+// The ground: the hashes and their parameters, what is hashed, and the implementations.
 mod error;
 mod implementation;
 mod input;
 mod params;
 
+// Our own Argon2id.
 mod argon2id;
+
+// Our own bcrypt.
 mod bcrypt;
 
+// A plan, the memory of a thread, and a batch of inputs to its digests.
 mod batch;
 
+// The choice of an implementation on this machine, its speed, and single hashes.
 mod run;
 
 pub use batch::{

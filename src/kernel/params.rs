@@ -2,16 +2,17 @@
 
 use super::KernelError;
 
-/// What bcrypt hashes whole: 72 bytes, the last one its terminating NUL.
+/// The longest input that bcrypt hashes whole, in bytes: 72 with the terminating NUL.
 pub const BCRYPT_INPUT_MAX: usize = 71;
 
-/// The bytes of a bcrypt digest that its string holds; the twenty-fourth is dropped by every implementation.
+/// The bytes of a bcrypt digest that its string holds. Every implementation drops the 24th.
 pub const BCRYPT_OUTPUT_LEN: usize = 23;
 
-/// The bytes of a digest of PBKDF2-HMAC-SHA-256: one block of it, so that nobody works more than a guesser does.
+/// The bytes of a digest of PBKDF2-HMAC-SHA-256. It is one block: with more blocks a login would
+/// work more than a guesser.
 pub const PBKDF2_OUTPUT_LEN: usize = 32;
 
-/// The cost range of the `$2b$` string.
+/// The range of the cost in a `$2b$` string.
 const BCRYPT_COST: std::ops::RangeInclusive<u32> = 4..=31;
 
 /// RFC 9106, section 3.1: at most 2^24 - 1 lanes.
@@ -35,12 +36,12 @@ pub enum Params {
         /// The bytes of a digest.
         output_len: usize,
     },
-    /// bcrypt of `$2a$`, `$2b$` and `$2y$`, which are one function for the inputs accepted here.
+    /// bcrypt of `$2a$`, `$2b$` and `$2y$`. They are one function for the inputs accepted here.
     Bcrypt {
         /// The logarithm of the rounds.
         cost: u32,
     },
-    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), computed by the `pbkdf2` crate on every implementation.
+    /// PBKDF2 over HMAC-SHA-256 (RFC 8018), always computed by the `pbkdf2` crate.
     Pbkdf2Sha256 {
         /// c, the rounds.
         iterations: u32,

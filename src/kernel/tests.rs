@@ -23,7 +23,7 @@ fn argon2id(memory_kib: u32, iterations: u32, parallelism: u32, output_len: usiz
     }
 }
 
-/// Every implementation alike.
+/// Every implementation gives the digest.
 fn check(params: Params, text: &[u8], salt: &[u8; 16], expected: &str) {
     for implementation in available() {
         let plan = Plan::on(implementation, params).unwrap();
@@ -101,7 +101,8 @@ fn bcrypt_gives_the_vector_of_a_long_password() {
     );
 }
 
-// RFC 7914, section 11, has vectors of PBKDF2-HMAC-SHA-256 with other salts; this digest was made by Python's hashlib.
+// RFC 7914, section 11, has vectors of PBKDF2-HMAC-SHA-256 with other salts; this digest was made
+// by Python's hashlib.
 
 #[test]
 fn pbkdf2_gives_the_digest_of_another_implementation() {
@@ -308,7 +309,8 @@ fn an_arena_of_another_hash_is_refused() {
     }
 }
 
-/// RFC 9106, section 5.3: the one published vector of Argon2id, which has a secret and associated data.
+/// RFC 9106, section 5.3: the one published vector of Argon2id, which has a secret and associated
+/// data.
 fn rfc_9106_vector(implementation: Implementation) {
     let plan = Plan::on(implementation, argon2id(32, 3, 4, 32)).unwrap();
     let plan = plan

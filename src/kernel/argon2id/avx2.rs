@@ -1,9 +1,10 @@
 //! G in AVX2: a block is thirty-two vectors of four words, in the RFC's order.
 //!
-//! A vector is two neighbouring registers of a row. The four vectors of a row are its a, b, c and d, each in one
-//! vector. The eight vectors of the registers 2k and 2k+1 of all rows are the columns 2k and 2k+1 side by side, each
-//! of a, b, c and d in two vectors, and every half of a vector belongs to one column. So the same words in the same
-//! places serve rows and columns, and nothing is moved between the two.
+//! A vector is two neighbouring registers of a row. The four vectors of a row are its a, b, c and
+//! d. The registers 2k and 2k+1 of all rows are eight vectors: the columns 2k and 2k+1 side by
+//! side. There each of a, b, c and d takes two vectors, and each half of a vector belongs to one
+//! column. So the same words in the same places serve rows and columns, and nothing is moved
+//! between the two.
 #![expect(
     unsafe_code,
     reason = "AVX2 loads and stores, and calls of functions that need AVX2"
@@ -56,7 +57,8 @@ impl Compression for Avx2 {
 
 /// a, b, c and d, two vectors each, through one G_B.
 ///
-/// A macro, because a function this large is not inlined and would pass eight vectors through memory.
+/// It is a macro, because a function of this size is not inlined. It would pass eight vectors
+/// through memory.
 macro_rules! mix_columns {
     ($a:ident, $b:ident, $c:ident, $d:ident, $rotate:ident) => {
         for (a, b) in $a.iter_mut().zip($b) {
@@ -104,7 +106,8 @@ fn compress<const XOR: bool>(previous: &Block, reference: &Block, current: &mut 
         let (mut a, mut b) = ([r(x), r(y)], [r(x + 1), r(y + 1)]);
         let (mut c, mut d) = ([r(x + 2), r(y + 2)], [r(x + 3), r(y + 3)]);
         mix_columns!(a, b, c, d, rotate);
-        // The diagonals are brought under each other by turning a, c and d. b stays: it is the last to be ready.
+        // Turning a, c and d brings the diagonals under each other. b stays, because it is ready
+        // last.
         for i in 0..2 {
             a[i] = _mm256_permute4x64_epi64::<0b10_01_00_11>(a[i]);
             c[i] = _mm256_permute4x64_epi64::<0b00_11_10_01>(c[i]);
@@ -144,7 +147,7 @@ fn compress<const XOR: bool>(previous: &Block, reference: &Block, current: &mut 
     }
 }
 
-/// a + b + 2 * low half of a * low half of b: the sum that Argon2 puts in the place of BLAKE2b's a + b.
+/// a + b + 2 * low half of a * low half of b. Argon2 has this sum where BLAKE2b has a + b.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn multiply_add(a: __m256i, b: __m256i) -> __m256i {
@@ -152,7 +155,8 @@ fn multiply_add(a: __m256i, b: __m256i) -> __m256i {
     _mm256_add_epi64(_mm256_add_epi64(a, b), _mm256_add_epi64(product, product))
 }
 
-/// Kept from the optimiser: where it sees the constants, it takes two shuffles of half-words for one of bytes.
+/// The constants are hidden from the compiler, which would otherwise make two shuffles of
+/// half-words of one shuffle of bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn rotate() -> Rotate {
@@ -194,7 +198,8 @@ fn turn_back([x0, x1]: [__m256i; 2]) -> [__m256i; 2] {
 #[target_feature(enable = "avx2")]
 fn load(block: &Block, vector: usize) -> __m256i {
     let words: &[u64; 4] = &block.0.as_chunks().0[vector];
-    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block is.
+    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block
+    // is.
     unsafe { _mm256_load_si256(words.as_ptr().cast()) }
 }
 
@@ -202,7 +207,8 @@ fn load(block: &Block, vector: usize) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn store(block: &mut Block, vector: usize, value: __m256i) {
     let words: &mut [u64; 4] = &mut block.0.as_chunks_mut().0[vector];
-    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block is.
+    // SAFETY: four words are 32 bytes, and the vectors of a block are aligned to 32, as the block
+    // is.
     unsafe { _mm256_store_si256(words.as_mut_ptr().cast(), value) }
 }
 

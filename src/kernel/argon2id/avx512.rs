@@ -2,17 +2,18 @@
 //!
 //! # The layout
 //!
-//! RFC 9106 sees a block as eight rows of eight registers of two words, and G runs the BLAKE2b round P over every
-//! row and then over every column. P takes eight registers as the rows a, b, c, d of a 4x4 matrix of words, two
-//! registers each. A vector here holds a 2x2 square of registers:
+//! In RFC 9106 a block is eight rows of eight registers of two words. G runs the BLAKE2b round P
+//! over every row, and then over every column. P takes eight registers as the rows a, b, c, d of a
+//! 4x4 matrix of words, two registers each. A vector here holds a 2x2 square of registers:
 //!
 //! ```text
 //! vector[g][k] = registers (2g, 2k) (2g, 2k+1) (2g+1, 2k) (2g+1, 2k+1)
 //! ```
 //!
-//! so that `vector[g]` is a, b, c, d of the rows 2g and 2g+1, and the four of them are all eight rows. With the two
-//! middle registers exchanged, `vector[g][k]` for g = 0..4 is a, b, c, d of the *columns* 2k and 2k+1. The exchange
-//! costs nothing: it is done in the same permutation that turns the diagonals back into columns.
+//! So `vector[g]` is a, b, c, d of the rows 2g and 2g+1, and the four of them are all eight rows.
+//! With the two middle registers exchanged, `vector[g][k]` for g = 0..4 is a, b, c, d of the
+//! *columns* 2k and 2k+1. The exchange costs nothing: the permutation that turns the diagonals back
+//! into columns does it.
 #![expect(
     unsafe_code,
     reason = "AVX-512 loads and stores, and calls of functions that need AVX-512"
@@ -67,7 +68,8 @@ impl Compression for Avx512 {
 
 /// The first half of P's work on four groups at once: a, b, c, d of each through one G_B.
 ///
-/// A macro, because a function this large is not inlined and would pass sixteen vectors through memory.
+/// It is a macro, because a function of this size is not inlined. It would pass sixteen vectors
+/// through memory.
 macro_rules! mix_columns {
     ($v:ident) => {
         for [a, b, _, _] in &mut $v {
@@ -97,10 +99,11 @@ macro_rules! mix_columns {
     };
 }
 
-/// P over the eight rows or columns in `v`, and the exchange that makes columns of rows and rows of columns.
+/// P over the eight rows or columns in `v`, and the exchange that makes columns of rows and rows of
+/// columns.
 ///
-/// The diagonals are brought under each other by turning a, c and d while b stays, not b, c and d as the RFC draws
-/// it: b is the last to be ready, so that the turning waits for nothing.
+/// Turning a, c and d brings the diagonals under each other, and b stays. The RFC turns b, c and d.
+/// b is ready last, so the turning waits for nothing.
 macro_rules! permute_and_exchange {
     ($v:ident) => {
         mix_columns!($v);
@@ -147,7 +150,7 @@ fn compress<const XOR: bool>(previous: &Block, reference: &Block, current: &mut 
     }
 }
 
-/// a + b + 2 * low half of a * low half of b: the sum that Argon2 puts in the place of BLAKE2b's a + b.
+/// a + b + 2 * low half of a * low half of b. Argon2 has this sum where BLAKE2b has a + b.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn multiply_add(a: __m512i, b: __m512i) -> __m512i {

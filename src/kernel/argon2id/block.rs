@@ -1,4 +1,4 @@
-//! One KiB of Argon2's memory.
+//! A block: one KiB of Argon2's memory.
 
 /// The bytes of a block (RFC 9106, section 3.2).
 pub(crate) const BLOCK_BYTES: usize = 1024;
@@ -6,10 +6,10 @@ pub(crate) const BLOCK_BYTES: usize = 1024;
 /// The 64-bit words of a block.
 pub(crate) const WORDS: usize = BLOCK_BYTES / 8;
 
-/// A block. Which word stands where is the choice of the [`Compression`](super::compression::Compression) that fills it; every
-/// one of them leaves word 0 in front, because that word picks the next reference block.
+/// A block. The [`Compression`](super::compression::Compression) that fills it chooses the order of
+/// the words. Word 0 always stands in front, because it picks the next reference block.
 ///
-/// Aligned to a cache line, which is also the widest vector.
+/// It is aligned to a cache line, which is also the widest vector.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
 pub(crate) struct Block(pub(super) [u64; WORDS]);

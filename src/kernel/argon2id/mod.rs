@@ -1,4 +1,6 @@
 //! Argon2id (RFC 9106), many hashes in lockstep on one thread. The names are the RFC's.
+//!
+//! It checks no parameter and no input: `params` and `batch` do.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;

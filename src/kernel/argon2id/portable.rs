@@ -5,7 +5,7 @@ use super::compression::{Compression, WriteMode};
 #[cfg(target_arch = "x86_64")]
 use super::prefetch::prefetch;
 
-/// Needs nothing.
+/// Every processor has what it needs.
 #[derive(Clone, Copy)]
 pub(crate) struct Portable;
 
@@ -49,7 +49,7 @@ impl Compression for Portable {
     }
 }
 
-/// P: one BLAKE2b round over the sixteen words at `place(0)` to `place(15)`.
+/// P: one BLAKE2b round over the sixteen words at the indices `place(0)` to `place(15)`.
 #[inline(always)]
 fn permute(block: &mut Block, place: impl Fn(usize) -> usize) {
     let mut v: [u64; 16] = std::array::from_fn(|i| block.0[place(i)]);

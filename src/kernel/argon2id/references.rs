@@ -4,13 +4,13 @@ use super::block::{Block, WORDS};
 use super::compression::{Compression, WriteMode};
 use super::portable::Portable;
 
-/// The slices of a pass (SL of the RFC): lanes don't look into each other within one.
+/// The slices of a pass (SL of the RFC). Within a slice, lanes don't refer to each other.
 pub(crate) const SLICES: usize = 4;
 
 /// The type of Argon2id in H0 and in the address blocks.
 pub(crate) const TYPE_ARGON2ID: u32 = 2;
 
-/// The measures of the matrix of blocks.
+/// The dimensions of the matrix of blocks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MatrixShape {
     /// p: the rows of the matrix.
@@ -42,7 +42,7 @@ impl MatrixShape {
     }
 }
 
-/// Where in the run of a fill a block is made.
+/// The block that is being made: its pass, slice, lane and column.
 #[derive(Clone, Copy)]
 pub(super) struct Position {
     pub(super) pass: u32,
@@ -60,7 +60,8 @@ pub(super) struct BlockPlace {
 }
 
 impl MatrixShape {
-    /// Section 3.4.2: the place that J1 and J2, the low and the high half of `word`, pick for the block at `at`.
+    /// Section 3.4.2: the reference block of the block at `at`. J1 and J2 are the low and the high
+    /// half of `word`.
     #[inline(always)]
     pub(super) fn reference(self, at: Position, word: u64) -> BlockPlace {
         let (j1, j2) = (word & 0xffff_ffff, word >> 32);
@@ -71,8 +72,8 @@ impl MatrixShape {
             (j2 as u32 % self.lanes as u32) as usize
         };
 
-        // W, the blocks that may be referenced: what is finished, without the previous block, and of another lane
-        // only what its finished segments hold.
+        // W, the blocks that may be referenced. In the own lane these are the finished blocks
+        // without the previous one. In another lane they are the blocks of finished segments.
         let finished = if at.pass == 0 {
             at.slice * self.segment_len()
         } else {
@@ -87,7 +88,7 @@ impl MatrixShape {
         let y = (area as u64 * x) >> 32;
         let z = area - 1 - y as usize;
 
-        // W starts at the oldest block: behind this slice from the second pass on.
+        // W starts at the oldest block. From the second pass on that is the one behind this slice.
         let start = if at.pass == 0 || at.slice == SLICES - 1 {
             0
         } else {
@@ -106,8 +107,9 @@ impl MatrixShape {
     }
 }
 
-/// The references of the slices whose addressing is data-independent. They follow from the parameters alone, so a run
-/// computes them once, and the fill can ask for a block long before it needs it.
+/// The references of the slices whose addressing is independent of the data. They follow from the
+/// parameters alone. So a run computes them once, and the fill can prefetch a block long before its
+/// use.
 #[derive(Debug)]
 pub(crate) struct References {
     shape: MatrixShape,

@@ -1,4 +1,4 @@
-//! The memory that one thread keeps for a run. Wiped before it is given back.
+//! The memory that one thread keeps for a run. It is wiped before it is given back.
 
 use zeroize::Zeroize;
 
@@ -7,7 +7,7 @@ use super::plan::Plan;
 use crate::kernel::bcrypt::KeySchedule;
 use crate::kernel::{Implementation, KernelError, Params};
 
-/// One thread's memory, for as many hashes at once as its plan's lockstep.
+/// The memory of one thread, for as many hashes at once as the lockstep of its plan.
 pub struct Arena {
     pub(super) memory: Memory,
 }
@@ -20,12 +20,15 @@ pub(super) enum Memory {
     Blocks(Pages),
     /// Our bcrypt.
     States(Vec<KeySchedule>),
-    /// The `bcrypt` crate, which keeps its own, and PBKDF2, which needs none.
+    /// The `bcrypt` crate, which takes its own, and PBKDF2, which needs none.
     Nothing,
 }
 
 impl Arena {
     /// Takes the memory that `plan` needs.
+    ///
+    /// # Errors
+    /// Where the system has not so much memory.
     pub fn new(plan: &Plan) -> Result<Self, KernelError> {
         let lockstep = plan.lockstep();
         let memory = match (plan.params(), plan.implementation()) {
@@ -62,7 +65,7 @@ impl Arena {
         }
     }
 
-    /// Leaves nothing of any hash in it.
+    /// Wipes what hashes left in it.
     pub(in crate::kernel) fn wipe(&mut self) {
         match &mut self.memory {
             Memory::Crate(blocks) => blocks.iter_mut().zeroize(),

@@ -1,5 +1,5 @@
-//! The kernel that is other people's work: the `argon2` crate with its memory kept, the `bcrypt` crate, and the `pbkdf2` crate, which
-//! uses the processor's SHA-256 where there is one.
+//! The published crates: `argon2` with its memory kept, `bcrypt`, and `pbkdf2`, which uses the
+//! processor's instructions for SHA-256 where it has them.
 
 use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
 use hmac::Hmac;

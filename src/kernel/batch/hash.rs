@@ -8,10 +8,14 @@ use crate::kernel::argon2id::{Argon2id, Block, Portable};
 use crate::kernel::argon2id::{Avx2, Avx512};
 use crate::kernel::{Implementation, Input, KernelError, Params, bcrypt};
 
-/// Hashes every input and writes the digests to `out` one after the other, each [`Plan::output_len`] bytes.
+/// Hashes every input, and writes the digests to `out` one after the other, each of
+/// [`Plan::output_len`] bytes.
 ///
-/// Best given a multiple of [`Plan::lockstep`] inputs. `arena` must have been made for `plan`. Nothing has been written
-/// when an error comes back.
+/// It is fastest with a multiple of [`Plan::lockstep`] inputs. `arena` must have been made for
+/// `plan`.
+///
+/// # Errors
+/// Where an input, the arena or the length of `out` does not fit the plan. Then nothing is written.
 pub fn hash_batch(
     plan: &Plan,
     arena: &mut Arena,

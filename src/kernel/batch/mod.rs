@@ -1,4 +1,6 @@
 //! A batch of inputs to its digests, in the memory of one thread, as a plan says.
+//!
+//! A plan names its implementation. Which one is best, `run` says.
 
 mod arena;
 mod crates;

@@ -1,6 +1,7 @@
-//! Blocks in memory of their own, in pages of 2 MiB where the system gives them, wiped before they are given back.
+//! Blocks in memory of their own, in pages of 2 MiB where the system gives such pages.
 //!
-//! With pages of 4 KiB nearly every reference block would miss the processor's table of page addresses.
+//! With pages of 4 KiB nearly every reference block would miss the processor's table of page
+//! addresses. The memory is wiped before it is given back.
 #![expect(
     unsafe_code,
     reason = "memory of a chosen alignment is allocated, and seen as a slice of blocks"
@@ -30,13 +31,14 @@ unsafe impl Send for Pages {}
 unsafe impl Sync for Pages {}
 
 impl Pages {
-    /// Takes room for `count` blocks and fills it with zeros, so that every page is there before the first hash.
+    /// Takes memory for `count` blocks and fills it with zeros, so that the system has mapped every
+    /// page before the first hash.
     pub(super) fn new(count: usize) -> Result<Self, KernelError> {
         let no_memory = KernelError::NoMemory {
             bytes: count.saturating_mul(BLOCK_BYTES),
         };
         let layout = Layout::array::<Block>(count.max(1)).map_err(|_| no_memory)?;
-        // Whole huge pages and nothing else in them, where the blocks fill at least one.
+        // Where the blocks fill at least one huge page, they get whole huge pages for themselves.
         let align = if layout.size() < HUGE_PAGE_BYTES {
             layout.align()
         } else {
@@ -65,18 +67,18 @@ impl Pages {
 
     /// The blocks.
     pub(super) fn blocks_mut(&mut self) -> &mut [Block] {
-        // SAFETY: the allocation holds at least `count` blocks, aligned, and every byte of it has been written.
-        // It is borrowed for as long as `self` is.
+        // SAFETY: the allocation holds at least `count` blocks, aligned, and every byte of it has
+        // been written. It is borrowed for as long as `self` is.
         unsafe { std::slice::from_raw_parts_mut(self.blocks.as_ptr(), self.count) }
     }
 }
 
 impl Pages {
-    /// Fills it with zeros again, all at once: word by word, as `zeroize` does it, took twice as long.
+    /// Fills it with zeros, all at once. Word by word, as `zeroize` does it, took twice as long.
     pub(super) fn wipe(&mut self) {
         // SAFETY: the allocation holds `count` blocks, and a block of zeros is a block.
         unsafe { self.blocks.as_ptr().write_bytes(0, self.count) };
-        // Nobody may read them any more, and still they have to be written.
+        // Nothing reads the zeros, and still the compiler must not drop the write.
         optimization_barrier(self.blocks_mut());
     }
 
@@ -96,11 +98,12 @@ impl Drop for Pages {
     }
 }
 
-/// A wish. Where it is refused, the same memory comes in small pages.
+/// Asks for huge pages. Where the system refuses, the same memory is in small pages.
 fn ask_for_huge_pages(start: NonNull<u8>, layout: Layout) {
     #[cfg(target_os = "linux")]
     if layout.align() == HUGE_PAGE_BYTES {
-        // SAFETY: the range is one whole allocation, and the advice changes nothing that a program can see.
+        // SAFETY: the range is one whole allocation, and the advice changes nothing that a program
+        // can see.
         unsafe { libc::madvise(start.as_ptr().cast(), layout.size(), libc::MADV_HUGEPAGE) };
     }
     #[cfg(not(target_os = "linux"))]
@@ -110,16 +113,16 @@ fn ask_for_huge_pages(start: NonNull<u8>, layout: Layout) {
 /// Whether the system gives memory in huge pages to a program that asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HugePages {
-    /// Arenas are in pages of 2 MiB, as far as there are any.
+    /// Arenas are in pages of 2 MiB, as far as the system has any free.
     Given,
-    /// Arenas are in small pages: hashing is slower. On Linux, writing `madvise` to
-    /// `/sys/kernel/mm/transparent_hugepage/enabled` gives them.
+    /// Arenas are in small pages, and hashing is slower. On Linux, writing `madvise` to
+    /// `/sys/kernel/mm/transparent_hugepage/enabled` changes that.
     Refused,
     /// The system does not say.
     Unknown,
 }
 
-/// What the system does with the arenas' wish for huge pages.
+/// Whether the system gives the arenas huge pages.
 pub fn huge_pages() -> HugePages {
     match std::fs::read_to_string("/sys/kernel/mm/transparent_hugepage/enabled") {
         Ok(text) if text.contains("[never]") => HugePages::Refused,

@@ -1,4 +1,4 @@
-//! The parameters of a run, checked, with what follows from them alone.
+//! The parameters of a run, checked, and what follows from them alone.
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,25 +14,27 @@ use crate::kernel::{
 /// The most hashes that one thread makes in lockstep.
 pub const LOCKSTEP_MAX: usize = 8;
 
-/// The longest associated data: what the `argon2` crate takes.
+/// The longest associated data, in bytes: what the `argon2` crate takes.
 pub const ASSOCIATED_DATA_MAX: usize = 32;
 
-/// What the `argon2` crate asks for, as the reference implementation does.
+/// The shortest salt that the `argon2` crate and the reference implementation take, in bytes.
 const ARGON2_SALT_MIN: usize = 8;
-/// The two halves of the salt that bcrypt's key schedule takes.
+/// The length of a salt of bcrypt, in bytes.
 const BCRYPT_SALT_LEN: usize = 16;
 
-/// The hashes of Argon2id in lockstep where nothing was measured. A third takes more from the caches than it gives.
+/// The lockstep of Argon2id where nothing was measured. A third hash costs more in cache misses
+/// than it gains.
 const ARGON2ID_LOCKSTEP: usize = 2;
 
-/// The lanes of one hash that are advanced together. They share their hash's memory, so more of them cost nothing.
+/// The lanes of one hash that are advanced together. They share the memory of their hash, so more
+/// of them need no more memory.
 const LANES_TOGETHER: usize = 4;
 
-/// The hashes of bcrypt in lockstep where nothing was measured: their states take 25 KiB of the first-level cache, and
-/// their halves fill the registers.
+/// The lockstep of bcrypt where nothing was measured. Six key schedules take 25 KiB of the
+/// first-level cache, and the halves of six blocks fill the registers.
 const BCRYPT_LOCKSTEP: usize = 6;
 
-/// Checked parameters and how they are computed. Made once a run, shared by its threads.
+/// Checked parameters, and how they are computed. It is made once a run and shared by its threads.
 #[derive(Clone)]
 pub struct Plan {
     params: Params,
@@ -40,12 +42,15 @@ pub struct Plan {
     lockstep: usize,
     secret: Zeroizing<Vec<u8>>,
     associated_data: Vec<u8>,
-    /// For our own Argon2id: made by the first hash, so that a plan is cheap to make and to throw away.
+    /// For our own Argon2id. The first hash makes them, so that a plan is cheap to make.
     references: Arc<OnceLock<References>>,
 }
 
 impl Plan {
-    /// Checks the parameters, which will be computed by `implementation`.
+    /// Checks the parameters, which `implementation` will compute.
+    ///
+    /// # Errors
+    /// Where a parameter is out of range, or this processor lacks the instructions.
     pub fn on(implementation: Implementation, params: Params) -> Result<Self, KernelError> {
         params.check()?;
         if !implementation.is_available() {
@@ -69,7 +74,8 @@ impl Plan {
         })
     }
 
-    /// The same plan with as many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates make one, and so does PBKDF2.
+    /// The same plan with that many hashes at once, within 1 to [`LOCKSTEP_MAX`]. The crates and
+    /// PBKDF2 always make one.
     #[must_use]
     pub fn with_lockstep(mut self, hashes: usize) -> Self {
         self.lockstep = if self.implementation == Implementation::Crates
@@ -82,15 +88,19 @@ impl Plan {
         self
     }
 
-    /// The same plan with Argon2's secret (K of RFC 9106), wiped with the plan. The other functions have none, and ignore it.
+    /// The same plan with Argon2's secret (K of RFC 9106), which is wiped with the plan. The other
+    /// functions have none and ignore it.
     #[must_use]
     pub fn with_secret(mut self, secret: &[u8]) -> Self {
         self.secret = Zeroizing::new(secret.to_vec());
         self
     }
 
-    /// The same plan with Argon2's associated data (X of RFC 9106), at most [`ASSOCIATED_DATA_MAX`] bytes. The other
-    /// functions have none, and ignore it.
+    /// The same plan with Argon2's associated data (X of RFC 9106). The other functions have none
+    /// and ignore it.
+    ///
+    /// # Errors
+    /// Where the data is longer than [`ASSOCIATED_DATA_MAX`].
     pub fn with_associated_data(mut self, data: &[u8]) -> Result<Self, KernelError> {
         if data.len() > ASSOCIATED_DATA_MAX {
             return Err(KernelError::InputTooLong {
@@ -117,7 +127,7 @@ impl Plan {
         self.lockstep
     }
 
-    /// The memory of one thread's arena.
+    /// The memory of one thread's arena, in bytes.
     pub fn arena_bytes(&self) -> usize {
         let one = match self.params {
             Params::Argon2id { .. } => self.hash_blocks().saturating_mul(BLOCK_BYTES),
@@ -144,13 +154,14 @@ impl Plan {
         &self.associated_data
     }
 
-    /// For our own Argon2id.
+    /// The references of our own Argon2id; no other function has any.
     pub(super) fn references(&self) -> &References {
         self.references
             .get_or_init(|| References::new(self.shape().expect("asked for by Argon2id only")))
     }
 
-    /// How many streams of Argon2id are advanced together: the hashes in lockstep, or lanes of them.
+    /// How many streams of Argon2id are advanced together: the hashes in lockstep, or lanes of
+    /// hashes.
     pub(super) fn streams_together(&self) -> usize {
         match self.params {
             Params::Argon2id { parallelism: 1, .. } => self.lockstep,
@@ -158,7 +169,7 @@ impl Plan {
         }
     }
 
-    /// The 1 KiB blocks that one hash fills (m' of RFC 9106); the other functions need none.
+    /// The 1 KiB blocks that one hash fills (m' of RFC 9106). The other functions need none.
     pub(super) fn hash_blocks(&self) -> usize {
         self.shape().map_or(0, MatrixShape::blocks)
     }
@@ -175,7 +186,7 @@ impl Plan {
         }
     }
 
-    /// Whether `input` is one that this plan's function hashes whole.
+    /// Whether the function of this plan hashes `input` whole.
     pub(super) fn check(&self, input: &Input<'_>) -> Result<(), KernelError> {
         let len = input.salt.len();
         let is_good_salt = match self.params {

@@ -1,8 +1,11 @@
 //! Blowfish as bcrypt uses it, K ciphers in lockstep.
 //!
-//! A round of Blowfish is a chain: four look-ups, each with an address that the round before has made. One cipher
-//! alone leaves most of the processor waiting for its first-level cache; K independent ones, a round of each in turn,
-//! fill the waits. No vectors: gathering from the tables of several ciphers is no faster than loading from them.
+//! The rounds of Blowfish are a chain: each makes four look-ups at addresses that the round before
+//! has made. One cipher alone leaves most of the processor waiting for its first-level cache. K
+//! independent ciphers, a round of each in turn, fill the waits.
+//!
+//! There are no vectors here: gathering from the tables of several ciphers is no faster than
+//! loading from them one by one.
 
 #![expect(
     clippy::needless_range_loop,
@@ -16,7 +19,7 @@ use super::pi::PI;
 /// The words of the P-array.
 const SUBKEYS: usize = 18;
 
-/// The words that a key or a salt gives, repeated as often as needed.
+/// The words of a key or of a salt, repeated as often as needed.
 pub(super) type KeyWords = [u32; SUBKEYS];
 
 /// The key schedule of one cipher: 4 KiB and a little.
@@ -43,9 +46,10 @@ impl KeySchedule {
         self.p == [0; SUBKEYS] && self.s == [[0; 256]; 4]
     }
 
-    /// F: what one half of the cipher's block contributes to the other.
+    /// F: what is added to one half of the block for the other half `x`.
     ///
-    /// The indices are bytes and the tables have 256 entries, so that no bounds are checked.
+    /// The indices are bytes and the tables have 256 entries, so the compiler drops the bounds
+    /// checks.
     #[inline(always)]
     fn f(&self, x: u32) -> u32 {
         let [a, b, c, d] = [x >> 24, x >> 16 & 0xff, x >> 8 & 0xff, x & 0xff].map(|i| i as usize);
@@ -118,7 +122,8 @@ pub(super) fn expand_salted<const K: usize>(
     });
 }
 
-/// Mixes the keys into the P-arrays, then replaces P-arrays and S-boxes by one long chain of encryptions.
+/// Mixes the keys into the P-arrays. Then one long chain of encryptions replaces the P-arrays and
+/// the S-boxes.
 #[inline(always)]
 fn expand_with<const K: usize>(
     states: &mut [KeySchedule; K],
@@ -140,7 +145,7 @@ fn expand_with<const K: usize>(
     }
     for s in 0..4 {
         for i in 0..128 {
-            // Nine blocks went into the P-array, so that the S-boxes start in the middle of the salt.
+            // The P-array took nine blocks, so the S-boxes start in the middle of the salt.
             block = encrypt(states, prepare(block, SUBKEYS / 2 + i));
             for k in 0..K {
                 states[k].s[s][2 * i] = block.left[k];

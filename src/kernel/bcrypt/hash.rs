@@ -1,11 +1,11 @@
-//! bcrypt (Provos and Mazières, 1999), many hashes in lockstep on one thread.
+//! A hash from its input to its digest.
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::blowfish::{Halves, KeySchedule, KeyWords, encrypt, expand, expand_salted};
 use crate::kernel::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Input};
 
-/// The most hashes that are made in lockstep. More than these fit in no processor's registers.
+/// The most hashes that are made in lockstep. The registers of no processor hold more.
 const LOCKSTEP_MAX: usize = 8;
 
 /// "OrpheanBeholderScryDoubt", as three cipher blocks.
@@ -18,7 +18,7 @@ const MAGIC: [[u32; 2]; 3] = [
 /// How often each block of the magic text is encrypted.
 const MAGIC_ROUNDS: usize = 64;
 
-/// Hashes all `inputs`, at most as many as there are `states`, at the same time.
+/// Hashes all `inputs` at the same time: at most as many as there are `states`.
 pub(crate) fn hash_lockstep(
     cost: u32,
     states: &mut [KeySchedule],

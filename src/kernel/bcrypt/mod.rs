@@ -1,4 +1,6 @@
 //! bcrypt (Provos and Mazières, 1999), many hashes in lockstep on one thread.
+//!
+//! It checks no input: `batch` does.
 
 mod blowfish;
 mod hash;

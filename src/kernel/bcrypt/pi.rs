@@ -1,6 +1,7 @@
-//! The first digits of pi: what Blowfish starts from.
+//! The first digits of pi: the initial tables of Blowfish.
 //!
-//! A table, because computing them at every start would take longer than a hash. The test computes them.
+//! They are a table, because computing them at every start would take longer than a hash. The test
+//! computes them.
 
 /// The first 1042 words of pi's fraction: 18 of the P-array, then four S-boxes of 256.
 #[rustfmt::skip]
@@ -127,7 +128,8 @@ pub(super) const PI: [u32; 1042] = [
 mod tests {
     use super::PI;
 
-    /// A fraction below 16 in binary: the first word before the point, then the digits, then two words to round in.
+    /// A fraction below 16 in binary: the first word before the point, then the digits, then two
+    /// words to round in.
     const LEN: usize = 1 + PI.len() + 2;
     type Number = Vec<u32>;
 
@@ -149,7 +151,8 @@ mod tests {
         }
     }
 
-    /// Adds `factor` times the arc tangent of 1 / `inverse`: the sum of ± 1 / (k inverse^k) over odd k.
+    /// Adds `factor` times the arc tangent of 1 / `inverse`: the sum of ± 1 / (k inverse^k) over
+    /// odd k.
     fn add_arc_tangent(sum: &mut Number, factor: u32, inverse: u32, negative: bool) {
         let mut power = vec![0; LEN];
         power[0] = factor;

@@ -5,30 +5,31 @@ use std::sync::OnceLock;
 use super::selftest;
 use crate::kernel::{Implementation, KernelError, Params, Plan};
 
-/// The implementation chosen for this process, and what was wrong if it is not the one that was wished.
+/// The implementation chosen for this process, and why it is not the one that was wished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImplementationChoice {
     /// What computes.
     pub implementation: Implementation,
-    /// Why something faster does not.
+    /// Why the wished or the fastest one does not; none where it does.
     pub warning: Option<ImplementationWarning>,
 }
 
-/// Why a implementation is not used.
+/// Why an implementation is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ImplementationWarning {
     /// The processor lacks the instructions.
     #[error("this processor does not have the instructions of the hash kernel {}", .0.as_str())]
     Unavailable(Implementation),
-    /// A known answer came out wrong; the crates are used.
+    /// It gave a wrong digest for a known input, so the crates are used.
     #[error("the hash kernel {} gave a wrong digest in its self-test and is not used", .0.as_str())]
     WrongDigest(Implementation),
 }
 
 impl Implementation {
-    /// Tries `wished`, or else the fastest that there is, against known answers.
+    /// Tries `wished`, or else the fastest available one, against known answers.
     ///
-    /// What is unavailable or wrong gives way to the crates with a warning.
+    /// Where `wished` is unavailable, [`Self::best`] is chosen, with a warning. Where the self-test
+    /// fails, the crates are chosen, with a warning.
     pub fn choose(wished: Option<Self>) -> ImplementationChoice {
         let implementation = match wished {
             Some(implementation) if !implementation.is_available() => {
@@ -53,7 +54,7 @@ impl Implementation {
         }
     }
 
-    /// The fastest implementation that passes the self-test, which is made once in a process.
+    /// The fastest implementation that passes the self-test. The test runs once in a process.
     pub fn best() -> Self {
         static BEST: OnceLock<Implementation> = OnceLock::new();
         *BEST.get_or_init(|| Self::choose(None).implementation)
@@ -68,7 +69,10 @@ impl Implementation {
 }
 
 impl Plan {
-    /// Checks the parameters. What computes them is [`Implementation::best`].
+    /// Checks the parameters, which [`Implementation::best`] will compute.
+    ///
+    /// # Errors
+    /// Where a parameter is out of range.
     pub fn new(params: Params) -> Result<Self, KernelError> {
         Self::on(Implementation::best(), params)
     }

@@ -1,4 +1,7 @@
-//! The hashes on this machine: which implementation is trusted, how fast it is, and one hash at a time.
+//! The hashes on this machine: which implementation is trusted, how fast it is, and one hash at a
+//! time.
+//!
+//! It starts no thread: what it measures or keeps is that of the thread that calls.
 
 mod choice;
 mod rate;

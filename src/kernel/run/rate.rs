@@ -1,26 +1,31 @@
-//! How fast one thread hashes with a plan, and how many hashes at once it does best.
+//! How fast one thread hashes with a plan, and with how many hashes at once it is fastest.
 
 use std::time::{Duration, Instant};
 
 use crate::kernel::{Arena, Implementation, Input, KernelError, Params, Plan, hash_batch};
 
-/// The numbers of hashes at once that are tried, the fewest first.
+/// The locksteps that are tried, the smallest first.
 const ARGON2ID_TRIED: [usize; 3] = [1, 2, 3];
 const BCRYPT_TRIED: [usize; 4] = [3, 4, 6, 8];
 
-/// How often each is tried at the most. The best time counts: what disturbs a turn only makes it longer.
+/// How often each is tried at the most. The best time counts, because a disturbance only makes a
+/// turn longer.
 const TURNS_MAX: u32 = 5;
 
-/// No turn begins after so long, and nothing is tried where one turn would take longer.
+/// No turn begins after so many seconds. Where one turn would take longer, nothing is tried.
 const TRIAL_SECONDS_MAX: f64 = 0.25;
 
-/// More hashes at once take more memory: they must be faster by more than what two measurements of the same thing differ by.
+/// A larger lockstep takes more memory. It must be faster by more than two measurements of one
+/// lockstep differ.
 const WORTH_IT: f64 = 0.98;
 
-/// The cost that bcrypt is tried at: the work of a round does not depend on it.
+/// The cost with which bcrypt is tried. The work of a round does not depend on it.
 const BCRYPT_TRIAL_COST: u32 = 6;
 
-/// Hashes a second of one thread, measured for at least `at_least` after a batch to warm up.
+/// Hashes a second of one thread, measured for at least `at_least` after one batch to warm up.
+///
+/// # Errors
+/// As [`Arena::new`].
 pub fn hashes_per_second(plan: &Plan, at_least: Duration) -> Result<f64, KernelError> {
     let mut bench = Bench::new(plan)?;
     let at_once = plan.lockstep();
@@ -34,18 +39,22 @@ pub fn hashes_per_second(plan: &Plan, at_least: Duration) -> Result<f64, KernelE
 }
 
 impl Plan {
-    /// The same plan with the number of hashes at once that this thread makes fastest here, at most `lockstep_max`.
+    /// The same plan with the lockstep that is fastest on this thread, at most `lockstep_max`.
     ///
-    /// Takes a quarter of a second, half a second at the most, and the memory of so many hashes. Where there is nothing to choose the
-    /// plan comes back as it is: the crates, PBKDF2 and Argon2id of several lanes have one way, and a hash that is so dear that a trial
-    /// would take longer is made as usual.
+    /// It takes a quarter of a second, at the most half a second, and the memory of the largest
+    /// lockstep. The plan is returned as it is where there is nothing to choose: for the crates,
+    /// for PBKDF2, for Argon2id of several lanes, and for a hash that is too slow for a trial.
+    ///
+    /// # Errors
+    /// As [`Arena::new`].
     pub fn tuned(self, lockstep_max: usize) -> Result<Self, KernelError> {
         if self.implementation() == Implementation::Crates {
             return Ok(self);
         }
         let (trial, tried): (Self, &[usize]) = match self.params() {
             Params::Argon2id { parallelism: 1, .. } => (self.clone(), &ARGON2ID_TRIED),
-            // The lanes of one hash are worked on together as it is, and PBKDF2 makes one at a time.
+            // The lanes of one hash are advanced together anyway, and PBKDF2 makes one hash at a
+            // time.
             Params::Argon2id { .. } | Params::Pbkdf2Sha256 { .. } => return Ok(self),
             Params::Bcrypt { cost } => {
                 let cost = cost.min(BCRYPT_TRIAL_COST);
@@ -83,7 +92,7 @@ impl Plan {
     }
 }
 
-/// The first of those whose time is as good as the best.
+/// The smallest lockstep whose time is near the best.
 fn fewest_near_the_best(tried: &[usize], seconds: &[f64]) -> usize {
     let best = seconds.iter().copied().fold(f64::INFINITY, f64::min);
     let near = tried
@@ -101,7 +110,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// For at most as many hashes at once as the plan says.
+    /// Takes an arena for the lockstep of the plan.
     fn new(plan: &Plan) -> Result<Self, KernelError> {
         Ok(Self {
             plan: plan.clone(),
@@ -110,7 +119,7 @@ impl Bench {
         })
     }
 
-    /// How long one batch of so many takes.
+    /// How long one batch of that many hashes takes, in seconds.
     fn batch_seconds(&mut self, hashes: usize) -> Result<f64, KernelError> {
         let plan = self.plan.clone().with_lockstep(hashes);
         let input = Input {

@@ -1,8 +1,8 @@
-//! Known answers, tried before a implementation is trusted with passwords.
+//! Known answers, which an implementation must give before it is trusted with passwords.
 
 use crate::kernel::{Arena, Implementation, Input, Params, Plan, hash_batch};
 
-/// A digest that the reference implementations gave.
+/// A digest that a reference implementation made.
 struct KnownAnswer {
     params: Params,
     digest: &'static [u8],
@@ -11,13 +11,14 @@ struct KnownAnswer {
 const TEXT: &[u8] = b"5f4dcc3b5aa765d61d8327deb882cf99";
 const SALT: &[u8; 16] = b"saltern selftest";
 
-/// More than 128 blocks a segment, so that the second block of addresses is used; later passes; one lane.
+/// One lane, several passes, and more than 128 blocks a segment, so that the second block of
+/// addresses is used. Made by libargon2.
 const ONE_LANE: KnownAnswer = KnownAnswer {
     params: Params::Argon2id { memory_kib: 1100, iterations: 3, parallelism: 1, output_len: 24 },
     digest: b"\x80\x78\x90\x41\x4e\x77\x3b\xc9\xd3\xe8\xf8\x89\xca\x0d\xa2\x9a\xc2\xd5\xdb\x56\x51\x56\xd5\x3a",
 };
 
-/// Lanes that refer to each other, and memory that is rounded down.
+/// Lanes that refer to each other, and memory that is rounded down. Made by libargon2.
 const LANES: KnownAnswer = KnownAnswer {
     params: Params::Argon2id { memory_kib: 97, iterations: 2, parallelism: 3, output_len: 24 },
     digest: b"\x2a\xab\xf0\x22\x45\xf4\x49\x3e\xe3\x62\xd7\xe5\x79\x3e\x21\x16\xb8\xe7\xc3\x37\xef\xd0\x7a\xce",
@@ -28,13 +29,14 @@ const BCRYPT: KnownAnswer = KnownAnswer {
     digest: b"\xcc\x2b\xd2\x5a\x38\x14\x39\x66\xd1\xc4\x90\x4f\x07\xf9\x67\xb5\xca\x9f\x4c\x2d\xcd\xa7\x03",
 };
 
-/// Of Python's hashlib.
+/// Made by Python's hashlib.
 const PBKDF2: KnownAnswer = KnownAnswer {
     params: Params::Pbkdf2Sha256 { iterations: 3 },
     digest: b"\x40\x67\xcb\x55\xca\xd4\x33\x86\x35\x31\xcb\xf6\x63\x4d\x45\x40\x46\x8d\x59\xe6\xd2\x9a\x57\x4f\x10\xf6\x61\x6f\x69\x04\xcf\xe6",
 };
 
-/// Whether `implementation`, which is available, gives the known digests: in lockstep with another input, and alone.
+/// Whether an available implementation gives the known digests: in lockstep with another input, and
+/// alone.
 pub(super) fn passes(implementation: Implementation) -> bool {
     [ONE_LANE, LANES, BCRYPT, PBKDF2]
         .iter()

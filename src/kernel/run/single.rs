@@ -1,7 +1,8 @@
 //! One hash at a time on the thread that calls: what a login needs.
 //!
-//! By itself a hash takes its memory and gives it back wiped, because an application may call from hundreds of threads. A thread
-//! whose work this is says so with [`SingleHashes`], and keeps its memory from one hash to the next.
+//! By default each hash takes its memory and gives it back wiped, because an application may call
+//! from hundreds of threads. A thread that hashes often asks with [`SingleHashes`] to keep its
+//! memory from one hash to the next.
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -11,21 +12,22 @@ use crate::kernel::{Arena, Implementation, Input, KernelError, Params, Plan, has
 /// How a thread makes single hashes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SingleHashes {
-    /// What computes them; none is [`Implementation::best`].
+    /// What computes them; none for [`Implementation::best`].
     pub implementation: Option<Implementation>,
-    /// Memory of at most so many bytes is kept for the next hash, wiped. What a hash needs beyond it is given back at once.
+    /// The most bytes of memory that are kept for the next hash, wiped. A hash that needs more
+    /// gives its memory back at once.
     pub keep_bytes_max: usize,
 }
 
-/// The time for which a thread makes its single hashes in some way. What it kept is given back at the end.
+/// Guard: restores the thread's previous settings when dropped, and gives back the kept memory.
 #[must_use = "it is over when this is dropped"]
 pub struct OnThisThread {
     before: Here,
-    /// It has to be dropped by the thread that it is about.
+    /// Not `Send`: the thread that made it must drop it.
     _stays: PhantomData<*const ()>,
 }
 
-/// What a thread is told, and what it keeps.
+/// The settings of a thread, and the memory that it keeps.
 #[derive(Default)]
 struct Here {
     how: SingleHashes,
@@ -37,7 +39,7 @@ thread_local! {
 }
 
 impl SingleHashes {
-    /// From now on, on this thread, until what comes back is dropped.
+    /// Applies these settings to this thread until the guard is dropped.
     pub fn on_this_thread(self) -> OnThisThread {
         let here = Here {
             how: self,
@@ -62,7 +64,7 @@ impl std::fmt::Debug for OnThisThread {
     }
 }
 
-/// Hashes one input into `out`, which has the length of the digest.
+/// Hashes one input into `out`, which must have the length of the digest.
 ///
 /// # Errors
 /// As [`Plan::new`] and [`hash_batch`] say; where the system has no memory for it.
@@ -77,7 +79,7 @@ pub fn hash_one(params: Params, input: Input<'_>, out: &mut [u8]) -> Result<(), 
             }
             kept => {
                 let plan = Plan::on(implementation, params)?.with_lockstep(1);
-                // What does not fit is given back before the new memory is taken.
+                // Memory that does not fit is given back before new memory is taken.
                 match kept.filter(|(_, arena)| arena.fits(&plan)) {
                     Some((_, arena)) => (plan, arena),
                     None => {
@@ -89,7 +91,7 @@ pub fn hash_one(params: Params, input: Input<'_>, out: &mut [u8]) -> Result<(), 
         };
         let hashed = hash_batch(&plan, &mut arena, &[input], out);
         if plan.arena_bytes() <= here.how.keep_bytes_max {
-            // A login may be long over before the next one comes.
+            // The next login may come much later, so nothing of this one may stay.
             arena.wipe();
             here.kept = Some((plan, arena));
         }
@@ -123,7 +125,7 @@ mod tests {
         out
     }
 
-    /// The implementation, and the bytes of the memory that this thread keeps.
+    /// The implementation and the bytes of the memory that this thread keeps.
     fn kept() -> Option<(Implementation, usize)> {
         HERE.with_borrow(|here| {
             let (plan, _) = here.kept.as_ref()?;
