@@ -3,20 +3,20 @@
 
 use std::path::Path;
 
-/// What is left for everything but hashing.
+/// The memory that is left for everything but hashing, in bytes.
 pub const RESERVE_BYTES: u64 = 512 << 20;
 
-/// What this machine, or the control group on it, offers.
+/// The processors and the memory of this machine, or of the control group of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// Processors that this process may use, quota included.
+    /// The processors that this process may use, within its quota.
     pub cpus: usize,
-    /// Memory in bytes; none where nothing says.
+    /// The memory in bytes; none where the system does not say.
     pub memory_bytes: Option<u64>,
 }
 
 impl Machine {
-    /// Looks at this machine.
+    /// Reads them from the system.
     pub fn look() -> Self {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         let limits = [

@@ -1,4 +1,4 @@
-//! What a login knows of the column that it reads, and what it says of a stored value.
+//! What a login knows of the column that it reads, and what the column says of a stored value.
 
 use crate::policy::Normalize;
 use crate::scheme::{Context, Declared, Dialect, Outer, Recognised, Strength, recognise, verify};
@@ -7,27 +7,29 @@ use crate::secret::{Password, StoredHash};
 /// What a login knows of the column that it reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What the values are that carry no mark of their own.
+    /// The scheme of the values that have no prefix of their own.
     pub declared: Declared,
-    /// The hash that new values are made with, and that old ones are measured by.
+    /// The target: the hash of new values, against which old values are compared.
     pub outer: Outer,
-    /// How new values are spelt.
+    /// The dialect of new values.
     pub dialect: Dialect,
-    /// How new values are normalised: secret answers are.
+    /// How passwords are normalised before they are hashed. Only secret answers are.
     pub normalize: Option<Normalize>,
-    /// The dearest hash that stands in the column, where it is dearer than the target and a failed login is to cost as much. None: one
-    /// that fails costs a hash at the target.
+    /// The dearest hash in the column, where every failed login is to cost as much. It has an
+    /// effect where it is dearer than the target. With none a failed login costs a hash at the
+    /// target.
     pub dearest: Option<Strength>,
 }
 
 impl Column {
-    /// Whether the password opens the stored value. It makes no better hash, and does not hide what it costs.
+    /// Whether the password opens the stored value. It makes no better hash, and its time shows
+    /// what the stored hash costs.
     pub fn opens(&self, stored: &StoredHash, password: &Password, context: &Context<'_>) -> bool {
         verify(stored, password, self.declared, context) == Ok(true)
     }
 
-    /// Whether a user with this value may be given a new password by a token. Who has no password, or was locked, is given none by it;
-    /// who was reset is.
+    /// Whether a user with this value may choose a new password by a token. A user who was reset
+    /// may. A user who has no password or is locked may not.
     pub fn may_choose(&self, stored: Option<&StoredHash>) -> bool {
         !matches!(
             recognise(stored.map(StoredHash::as_bytes), self.declared),
@@ -35,7 +37,8 @@ impl Column {
         )
     }
 
-    /// Whether the stored value is one of saltern's dead ones: no password opens it, its user has to choose another.
+    /// Whether the stored value is a dead one of saltern's: no password opens it, and its user must
+    /// choose a new password.
     pub fn is_dead(&self, stored: &StoredHash) -> bool {
         recognise(Some(stored.as_bytes()), self.declared) == Recognised::Dead
     }

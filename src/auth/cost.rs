@@ -1,4 +1,6 @@
 //! What a failed login costs, so that its time says nothing of the account.
+//!
+//! The hashes made here are thrown away.
 
 use zeroize::Zeroizing;
 
@@ -10,25 +12,27 @@ use crate::scheme::{
 };
 use crate::secret::{Password, StoredHash};
 
-/// What a failed login has still to spend, so that it costs what every other costs.
+/// The hashes that a failed login must still make, so that it costs what every other costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Owed {
-    /// A hash at the target.
+    /// Whether a hash at the target is owed.
     pub(super) target: bool,
-    /// One at the dearest.
+    /// The dearest hash, where one is owed.
     pub(super) dearest: Option<Strength>,
 }
 
 impl Column {
-    /// What a login costs whose user is not there, or has no value (NULL): the hashes of a failed login, for nothing.
+    /// A login whose user does not exist, or has no value (NULL). It makes the hashes of a failed
+    /// login.
     ///
-    /// Without them the time of the answer would say who has an account.
+    /// Without them the time of the answer would tell who has an account.
     pub fn no_row(&self, password: &Password, context: &Context<'_>) -> Outcome {
         self.pay(self.owed(None), password, context);
         Outcome::Mismatch
     }
 
-    /// What the hash in a stored value costs; none where it is no password hash, or holds no password.
+    /// What the hash in a stored value costs. None where it is no password hash or holds no
+    /// password.
     pub fn cost(&self, stored: &[u8]) -> Option<Strength> {
         match recognise(Some(stored), self.declared) {
             Recognised::Native { params, .. } | Recognised::Wrapped { params, .. } => Some(params),
@@ -36,12 +40,13 @@ impl Column {
         }
     }
 
-    /// What a login that failed has still to spend after the stored value's own hash, where one was made.
+    /// What a failed login still owes. `own` is the cost of the stored value's hash, where it was
+    /// made.
     pub(super) fn owed(&self, own: Option<Strength>) -> Owed {
         let target = self.outer.strength();
         let has_paid = |cost: &Strength| own.is_some_and(|own| !own.weaker_than(cost));
         match self.dearest.filter(|dearest| target.weaker_than(dearest)) {
-            // Its own was the dear one.
+            // Its own hash was the dear one.
             Some(dearest) if has_paid(&dearest) => Owed {
                 target: true,
                 dearest: None,
@@ -53,10 +58,12 @@ impl Column {
         }
     }
 
-    /// Spends it, for nothing. What the hash functions refuse is told where a new hash is made.
+    /// Makes the hashes that are owed. An error of a hash function is left to the place where a new
+    /// hash is made.
     pub(super) fn pay(&self, owed: Owed, password: &Password, context: &Context<'_>) {
         if owed.target {
-            // Any salt will do, and the text is the password's own where the hash takes it: its length must not show.
+            // The salt does not matter. The text is the password where the hash takes it, because
+            // the time must not depend on anything else.
             let text = match outer_input(&self.outer, password.as_bytes(), None) {
                 Ok(input) => input.text,
                 Err(_) => Zeroizing::new(Vec::new()),
@@ -71,7 +78,7 @@ impl Column {
         }
     }
 
-    /// The memory in KiB that a login may need at once: its hashes are made one after the other.
+    /// The memory in KiB that a login may need at once. Its hashes are made one after the other.
     pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
         let own = stored.and_then(|stored| self.cost(stored.as_bytes()));
         let all = [own, self.dearest, Some(self.outer.strength())];

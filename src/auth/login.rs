@@ -1,4 +1,4 @@
-//! The login itself: check the password, and make the replacement.
+//! The login itself: checks the password, and makes the replacement.
 
 use super::column::Column;
 use super::error::AuthError;
@@ -7,11 +7,18 @@ use crate::scheme::{Context, verify};
 use crate::secret::{Password, StoredHash};
 
 impl Column {
-    /// Checks a password and, if it is right and the stored value weaker than the target or wrapped, makes the replacement.
+    /// Checks a password. If it is right, and the stored value is wrapped or weaker than the
+    /// target, makes the replacement.
     ///
-    /// An upgrade that fails doesn't fail the login: the outcome is then a plain match. A login that fails, also with an error, has cost one
-    /// hash at the target at least, whatever stands in the row. One that is dearer than the target shows until it is upgraded, unless
-    /// `dearest` is set: then every login that fails costs one hash at the target and one at the dearest.
+    /// An upgrade that fails doesn't fail the login: the outcome is then a plain match.
+    ///
+    /// A failed login, also one with an error, has cost at least one hash at the target, whatever
+    /// stands in the row. A stored hash that is dearer than the target shows by its time until it
+    /// is upgraded. It doesn't where [`Column::dearest`] is set: then every failed login costs one
+    /// hash at the target and one at the dearest.
+    ///
+    /// # Errors
+    /// Where the stored value can't be checked.
     pub fn verify_and_upgrade(
         &self,
         stored: &StoredHash,

@@ -1,7 +1,9 @@
-//! The login path: check a password against what is stored, and make the better hash that replaces it.
+//! The login path: it checks a password against the stored value, and makes the better hash that
+//! replaces the value.
 //!
-//! Pure but for the work: no database, no clock, randomness passed in. The new hash is made only after the password was found right,
-//! and it is for the caller to write it by swap, on the condition that the old value still stands there.
+//! It uses no database and no clock, and randomness is passed in. The new hash is made only after
+//! the password was found right. The caller writes it by a swap: on the condition that the old
+//! value still stands there.
 //!
 //! ```
 //! use saltern::auth::{Column, Outcome};
@@ -17,19 +19,25 @@
 //! };
 //! let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
 //! let salt = *b"16 random bytes!"; // from the operating system, fresh for every call
-//! let outcome = column.verify_and_upgrade(&stored, &Password::new("password"), &Context::default(), &salt)?;
-//! let Outcome::MatchNeedsRehash(better) = outcome else { panic!("an MD5 is weaker than any target") };
+//! let password = Password::new("password");
+//! let outcome = column.verify_and_upgrade(&stored, &password, &Context::default(), &salt)?;
+//! let Outcome::MatchNeedsRehash(better) = outcome else {
+//!     panic!("an MD5 is weaker than any target")
+//! };
 //! assert!(better.as_str().starts_with("$argon2id$v=19$"));
 //! # Ok::<(), saltern::auth::AuthError>(())
 //! ```
 
+// What a login knows, and what comes out of it.
 mod column;
 mod error;
 mod outcome;
 
+// What a failed login costs, and the value that replaces a weaker one.
 mod cost;
 mod replace;
 
+// The login itself.
 mod login;
 
 pub use column::Column;

@@ -11,11 +11,11 @@ pub enum Outcome {
     Mismatch,
     /// It is the password, and the stored value is as strong as the target.
     Match,
-    /// It is the password, and this is to be stored instead of what stands there.
+    /// It is the password, and this value is to be stored in place of the old one.
     MatchNeedsRehash(Replacement),
 }
 
-/// A value to store.
+/// A value to store in place of the old one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Replacement(pub(super) Zeroizing<String>);
 
@@ -26,7 +26,7 @@ impl Replacement {
     }
 }
 
-/// Blind: it is a hash.
+/// Blind, because it holds a hash.
 impl fmt::Debug for Replacement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Replacement(..)")

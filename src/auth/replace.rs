@@ -1,4 +1,4 @@
-//! The value that replaces a weaker one.
+//! The value that replaces a weaker one. Nothing is written here.
 
 use zeroize::Zeroizing;
 
@@ -11,7 +11,11 @@ use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
 
 impl Column {
-    /// What to store for a new password (or answer) of a user. The salt is fresh from the operating system.
+    /// The value to store for a new password (or answer) of a user. The salt must be fresh from the
+    /// operating system.
+    ///
+    /// # Errors
+    /// Where the target or the answer is refused.
     pub fn hash(&self, password: &Password, salt: &[u8; 16]) -> Result<Replacement, AuthError> {
         let (text, inner) = match self.normalize {
             None => (Zeroizing::new(password.as_bytes().to_vec()), None),
@@ -25,20 +29,22 @@ impl Column {
         Ok(Replacement(Zeroizing::new(value)))
     }
 
-    /// Whether a value is to be replaced at the next login: it is weaker than the target, or holds more than it has to.
+    /// Whether a value is to be replaced at the next login. It is where it is weaker than the
+    /// target, or has a label that a login can remove.
     pub fn needs_rehash(&self, stored: &StoredHash) -> bool {
         match recognise(Some(stored.as_bytes()), self.declared) {
             Recognised::Native { params, .. } => params.weaker_than(&self.outer.strength()),
             Recognised::Wrapped { inner, params, .. } => {
-                params.weaker_than(&self.outer.strength()) || !self.stays_marked(&inner)
+                params.weaker_than(&self.outer.strength()) || !self.stays_labelled(&inner)
             }
             Recognised::Digest { .. } | Recognised::Plaintext(_) => true,
             _ => false,
         }
     }
 
-    /// The marks that remain after a login: of an answer, and of a password that bcrypt can't take as it is.
-    fn stays_marked(&self, inner: &InnerId) -> bool {
+    /// Whether a label stays after a login: that of an answer, and that of a password which bcrypt
+    /// can't take as it is.
+    fn stays_labelled(&self, inner: &InnerId) -> bool {
         match self.normalize {
             Some(Normalize::Answer1) => inner.short().unwrap_or(*inner) == InnerId::ANSWER1,
             None => *inner == InnerId::SHA384_B64 && matches!(self.outer, Outer::Bcrypt { .. }),

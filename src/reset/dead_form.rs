@@ -1,4 +1,4 @@
-//! How the value of a row looks that was reset: it opens for nobody.
+//! The form of dead values: the values of rows that were reset. No password opens one.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,23 +6,23 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::scheme::{Declared, Recognised, recognise};
 use crate::secret::StoredHash;
 
-/// The place of the random part in a form.
+/// The placeholder of the random part in a form.
 const PLACE: &str = "{random}";
 
 /// saltern's own form.
 const OWN: &str = "!saltern:reset:{random}";
 
-/// What Django's `set_unusable_password` writes has 40 letters and digits behind its mark.
+/// The form of Django's `set_unusable_password`, which writes 40 letters and digits behind the `!`.
 const DJANGO: &str = "!{random}";
 
-/// The random bytes that a dead value takes at the most: an application that compares `password = ?` is logged in to by whoever guesses
-/// them.
+/// The most random bytes that a dead value takes. They must be beyond guessing, because an
+/// application that compares `password = ?` lets in who guesses them.
 pub const RANDOM_BYTES: usize = 25;
 
-/// Of these as many go into a form that is not Django's: 128 bits.
+/// The random bytes in a form that is not Django's: 128 bits.
 const OWN_BYTES: usize = 16;
 
-/// The longest form.
+/// The longest form, in characters.
 const CHARS_MAX: usize = 200;
 
 /// How dead values look.
@@ -32,18 +32,18 @@ pub struct DeadForm(String);
 /// Why a text is no form of dead values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeadFormError {
-    /// Bytes that no column keeps alike.
+    /// It has characters that not every column keeps as they are.
     #[error("must be at most 200 printable characters of ASCII, without a space at either end")]
     NotPlain,
-    /// Somebody could log in by knowing it, or saltern would take it for one of its own.
+    /// Every row would get the same value, and who knows it could log in.
     #[error("must hold {{random}} once, unless it is a marker of locked accounts")]
     NoRandom,
-    /// What it makes would be taken for something else.
+    /// Its values would be taken for something else.
     #[error(
         "would not be known again: begin it with !saltern: or make it !{{random}}, which is Django's"
     )]
     NotKnownAgain,
-    /// In a column of plaintext every text is somebody's password.
+    /// In a column of plaintext its values would be passwords.
     #[error("would be a password in a column of plaintext: begin it with !saltern:")]
     Plaintext,
 }
@@ -55,7 +55,8 @@ impl Default for DeadForm {
 }
 
 impl DeadForm {
-    /// Reads a form for a column. What it makes must be recognised by whoever reads the column, without this form.
+    /// Reads a form for a column. Its values must be recognised as dead or locked by readers that
+    /// don't know the form.
     ///
     /// # Errors
     /// Why it is none.
@@ -81,12 +82,12 @@ impl DeadForm {
         &self.0
     }
 
-    /// Whether every row gets the same value: a marker.
+    /// Whether every row gets the same value, a marker.
     pub fn is_fixed(&self) -> bool {
         !self.0.contains(PLACE)
     }
 
-    /// How many characters a value has.
+    /// How many characters a value of this form has.
     pub fn chars(&self) -> usize {
         self.make(&[0; RANDOM_BYTES]).as_bytes().len()
     }
@@ -102,7 +103,7 @@ impl DeadForm {
     }
 }
 
-/// Five bits a character.
+/// The bytes as letters and digits, five bits a character.
 fn letters(random: &[u8]) -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let mut out = String::with_capacity(random.len() * 8 / 5);

@@ -1,6 +1,8 @@
-//! What a password is reset to, a value that opens for nobody, and the tokens by which a new one is chosen. Pure; randomness is passed in.
+//! What a reset writes: a dead value, which no password opens, and tokens by which users choose a
+//! new password.
 //!
-//! Who is reset, and when, is the rules' to say; how it is written, the store's.
+//! It is pure, and randomness is passed in. Who is reset and when, the rules say; `store` writes
+//! it.
 
 mod dead_form;
 mod token;

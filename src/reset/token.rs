@@ -1,6 +1,7 @@
-//! Tokens that stand for a user until a new password is chosen: how they are made, what is kept of them, and to what they are bound.
+//! Tokens that stand for a user until a new password is chosen: how they are made, what is kept of
+//! them, and to which value they are bound.
 //!
-//! Who gets one, and for how long it is good, is not decided here.
+//! Who gets a token, and how long it is valid, is not decided here.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,37 +12,37 @@ use zeroize::Zeroizing;
 
 use crate::secret::{StoredHash, Token};
 
-/// The random bytes of a token: 256 bits are beyond guessing and beyond collisions.
+/// The random bytes of a token. 256 bits are beyond guessing and beyond collisions.
 pub const TOKEN_BYTES: usize = 32;
 
 /// The characters of a token in base64url.
 pub const TOKEN_CHARS: usize = 43;
 
-/// What is kept of a token. Nobody gets from it to the token.
+/// What is kept of a token. The token can't be computed from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptToken {
     /// Its SHA-256 in lowercase hex, by which it is found.
     pub hash: String,
-    /// An HMAC over the value that stood in the row, under the token, in lowercase hex.
+    /// An HMAC-SHA-256 over the value of the row, with the token as the key, in lowercase hex.
     pub value_mac: String,
 }
 
-/// A token.
+/// The token of random bytes, in base64url.
 pub fn token(random: &[u8; TOKEN_BYTES]) -> Token {
     let mut text = Zeroizing::new(String::with_capacity(TOKEN_CHARS));
     URL_SAFE_NO_PAD.encode_string(random, &mut text);
     Token::new(text.as_bytes())
 }
 
-/// By what a token is found. What is no token has a hash too, which nobody keeps.
+/// The hash by which a token is found. Any text has one; only the hashes of tokens are kept.
 pub fn token_hash(token: &Token) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
 /// What is to be kept of a token for a row with this value.
 ///
-/// A plain digest of the value would be as good as the value for whoever guesses passwords of a weak one. Under the token as a key it is
-/// worth nothing without the token.
+/// A plain digest of a weak value would be enough to guess the password. An HMAC is worth nothing
+/// without the token, which is its key.
 pub fn keep(token: &Token, stored: &StoredHash) -> KeptToken {
     KeptToken {
         hash: token_hash(token),
@@ -49,7 +50,7 @@ pub fn keep(token: &Token, stored: &StoredHash) -> KeptToken {
     }
 }
 
-/// Whether this is the value for which the token was made.
+/// Whether the token was made for this value.
 pub fn is_bound(token: &Token, stored: &StoredHash, value_mac: &str) -> bool {
     let own = hex(&mac(token, stored));
     own.as_bytes().ct_eq(value_mac.as_bytes()).into()

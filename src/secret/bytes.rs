@@ -1,11 +1,11 @@
-//! Secret bytes, one type for each meaning, so that a salt can't be passed where a password is wanted.
+//! Secret bytes, a type for each meaning, so that a salt can't be passed in place of a password.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// Makes one type of secret bytes.
+/// Defines one type of secret bytes.
 macro_rules! secret_bytes {
     ($(#[$about:meta])* $name:ident) => {
         $(#[$about])*
@@ -13,7 +13,7 @@ macro_rules! secret_bytes {
         pub struct $name(Zeroizing<Vec<u8>>);
 
         impl $name {
-            /// Takes the bytes over; they are wiped when this value is dropped.
+            /// Takes the bytes. They are wiped when this value is dropped.
             pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
                 Self(Zeroizing::new(bytes.into()))
             }
@@ -24,14 +24,14 @@ macro_rules! secret_bytes {
             }
         }
 
-        /// Blind: the name of the type and nothing of its content, not even its length.
+        /// Blind: it shows the name of the type, and nothing of the content, not even its length.
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(concat!(stringify!($name), "(..)"))
             }
         }
 
-        /// The time that a comparison takes depends on the lengths alone.
+        /// The time of a comparison depends on the lengths alone.
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.0.as_slice().ct_eq(other.0.as_slice()).into()
@@ -48,7 +48,8 @@ secret_bytes! {
 }
 
 secret_bytes! {
-    /// What stands in the column of the user table: hash, wrapped hash, marker or plaintext, byte for byte.
+    /// The value in the column of the user table, byte for byte: a hash, a wrapped hash, a marker
+    /// or plaintext.
     StoredHash
 }
 
@@ -58,7 +59,7 @@ secret_bytes! {
 }
 
 secret_bytes! {
-    /// A token that stands for a person for a while, as in a reset link.
+    /// A token that stands for a user for some time, as in a reset link.
     Token
 }
 

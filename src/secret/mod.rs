@@ -1,6 +1,7 @@
-//! Secrets in memory: types that print nothing, are wiped when dropped and compare in constant time.
+//! Secrets in memory: types that print nothing, are wiped when dropped and compare in constant
+//! time.
 //!
-//! This module holds and shows (or refuses to show) secrets; it neither hashes nor parses what is in them.
+//! It hashes nothing, and it does not parse what is in a secret.
 
 mod bytes;
 mod url;

@@ -1,6 +1,6 @@
 //! The URL of a database, which may hold a password.
 //!
-//! It is only taken apart here as far as is needed to show it without its secrets; the driver parses it for real.
+//! It is parsed only as far as needed to show it without its secrets. The driver parses it in full.
 
 use std::fmt;
 
@@ -13,16 +13,17 @@ pub struct DatabaseUrl {
     text: Zeroizing<String>,
 }
 
-/// Why a text is no database URL. No variant holds a piece of the text: any of it may be the password.
+/// Why a text is no database URL. No variant holds a part of the text, because any part may be the
+/// password.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum UrlError {
-    /// There is no `scheme:` at the front.
+    /// The text does not begin with `scheme:`.
     #[error("a database URL starts with postgres://, mysql://, mariadb:// or sqlite:")]
     NoScheme,
     /// The scheme is none of the databases that are supported.
     #[error("the database URL's scheme is none of postgres, postgresql, mysql, mariadb and sqlite")]
     UnknownScheme,
-    /// What stands between the host and the path is no port number: often a password with a bare `/`, `?` or `#`.
+    /// The port is no number. Often the cause is a password with a bare `/`, `?` or `#`.
     #[error(
         "the database URL's host and port can't be read; /, ?, # and @ in a user name or password must be percent-encoded"
     )]
@@ -32,7 +33,7 @@ pub enum UrlError {
     BadCharacter,
 }
 
-/// Parameters of a URL's query that are shown; the value of every other one is hidden.
+/// The parameters of a query that are shown. The value of every other parameter is hidden.
 const SHOWN_PARAMETERS: [&str; 12] = [
     "sslmode",
     "ssl-mode",
@@ -49,7 +50,10 @@ const SHOWN_PARAMETERS: [&str; 12] = [
 ];
 
 impl DatabaseUrl {
-    /// Takes a URL over, without a look at whether the database exists.
+    /// Checks a URL. Whether the database exists is not looked at.
+    ///
+    /// # Errors
+    /// Where it is no URL of a supported database.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         if text.chars().any(|c| c.is_control()) {
@@ -66,8 +70,9 @@ impl DatabaseUrl {
             if text.contains(' ') {
                 return Err(UrlError::BadCharacter);
             }
-            let parts = Parts::of(rest.strip_prefix("//").ok_or(UrlError::NoScheme)?);
-            // A password with a bare `/` moves the `@` into the path: refused rather than shown by mistake.
+            let parts = UrlParts::of(rest.strip_prefix("//").ok_or(UrlError::NoScheme)?);
+            // A password with a bare `/` moves the `@` into the path. Then the password could be
+            // shown as a part of the host, so the URL is refused.
             if !parts.authority_is_plain() || parts.path.contains('@') {
                 return Err(UrlError::BadAuthority);
             }
@@ -77,7 +82,7 @@ impl DatabaseUrl {
         })
     }
 
-    /// The URL as it is, for the driver alone.
+    /// The URL as it is. Only the driver may get it.
     pub fn expose(&self) -> &str {
         &self.text
     }
@@ -89,7 +94,7 @@ impl DatabaseUrl {
 
     /// Whether the URL itself holds a password.
     pub fn has_password(&self) -> bool {
-        let parts = Parts::of(self.rest());
+        let parts = UrlParts::of(self.rest());
         self.scheme() != "sqlite"
             && (parts.user_info.is_some_and(|info| info.contains(':'))
                 || parts.parameters().any(|(name, _)| {
@@ -98,12 +103,12 @@ impl DatabaseUrl {
                 }))
     }
 
-    /// The URL for people: no user's password, and no query parameter but the known harmless ones.
+    /// The URL for people: without the password, and with the known harmless parameters only.
     pub fn redacted(&self) -> String {
         if self.scheme() == "sqlite" {
             return self.text.split('?').next().unwrap_or_default().to_owned();
         }
-        let parts = Parts::of(self.rest());
+        let parts = UrlParts::of(self.rest());
         let mut shown = format!("{}://", self.scheme());
         if let Some(info) = parts.user_info {
             match info.split_once(':') {
@@ -124,28 +129,28 @@ impl DatabaseUrl {
         shown
     }
 
-    /// What follows `scheme://`.
+    /// The text behind `scheme://`.
     fn rest(&self) -> &str {
         self.text.split_once("://").map_or("", |(_, rest)| rest)
     }
 }
 
-/// Blind: for the redacted form one has to ask.
+/// Blind: the redacted form must be asked for.
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DatabaseUrl(..)")
     }
 }
 
-/// The pieces of what follows `scheme://`.
-struct Parts<'a> {
+/// The parts of the text behind `scheme://`.
+struct UrlParts<'a> {
     user_info: Option<&'a str>,
     host: &'a str,
     path: &'a str,
     query: &'a str,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> UrlParts<'a> {
     fn of(rest: &'a str) -> Self {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at(end);

@@ -1,10 +1,11 @@
-//! Secret answers: the one text that stands for all ways to type the same answer.
+//! Secret answers: one normal form for all ways to type the same answer.
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroize;
 
-/// The normal form `answer1`: NFKC, full Unicode case folding, NFKC, every run of White_Space to one space, trimmed.
+/// The normal form `answer1`: NFKC, full Unicode case folding, NFKC, every run of White_Space to
+/// one space, trimmed.
 ///
 /// The result is a secret; the texts in between are wiped. An answer may come out empty.
 pub fn answer1(answer: &str) -> String {

@@ -1,15 +1,15 @@
-//! Bytes of a legacy charset as Unicode text.
+//! Bytes of a legacy charset as Unicode text, and back.
 
 use std::borrow::Cow;
 
 use encoding_rs::Encoding;
 use thiserror::Error;
 
-/// A charset by its WHATWG name, in which `latin1` means windows-1252, as it does in MySQL.
+/// A charset by its WHATWG name. There `latin1` means windows-1252, as it does in MySQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charset(&'static Encoding);
 
-/// The bytes are no text of that charset.
+/// The bytes are not text in that charset.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the value is no {charset} text")]
 pub struct Undecodable {
@@ -18,10 +18,11 @@ pub struct Undecodable {
 }
 
 impl Charset {
-    /// What every login sends.
+    /// The charset in which logins send passwords.
     pub const UTF_8: Self = Self(encoding_rs::UTF_8);
 
-    /// The charset of that label (`utf-8`, `latin1`, `windows-1251`, `shift_jis`, …), in any case.
+    /// The charset of a label in any case: `utf-8`, `latin1`, `windows-1251`, `shift_jis` and so
+    /// on.
     pub fn by_name(label: &str) -> Option<Self> {
         Encoding::for_label_no_replacement(label.as_bytes()).map(Self)
     }
@@ -32,7 +33,7 @@ impl Charset {
     }
 }
 
-/// The text that the bytes stand for: without replacement characters, and a byte order mark stays what it is.
+/// The text of the bytes, without replacement characters. A byte order mark is kept.
 pub fn decode(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodable> {
     charset
         .0
@@ -42,7 +43,7 @@ pub fn decode(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodabl
         })
 }
 
-/// The bytes of a text in that charset; none where it has no letter for a character of the text.
+/// The bytes of a text in that charset. None where the charset lacks one of its characters.
 pub fn encode(text: &str, charset: Charset) -> Option<Cow<'_, [u8]>> {
     let (bytes, _, unmappable) = charset.0.encode(text);
     (!unmappable).then_some(bytes)

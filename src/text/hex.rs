@@ -1,8 +1,9 @@
-//! The canonical text of a digest.
+//! The canonical text of a digest, and digests in hex.
 
 use zeroize::Zeroizing;
 
-/// The value without what a `CHAR`, a `BINARY` or an export adds: ASCII white space on both sides, NULs behind.
+/// The value without what a `CHAR`, a `BINARY` or an export adds: ASCII white space on both sides,
+/// and NUL bytes at the end.
 pub fn trim(value: &[u8]) -> &[u8] {
     let mut rest = value;
     while let [head @ .., last] = rest
@@ -18,7 +19,8 @@ pub fn trim(value: &[u8]) -> &[u8] {
     rest
 }
 
-/// What stands between the quotes, `"…"` or `'…'`, that an export put round a whole value; none where there are none.
+/// The text between the quotes that an export put round a whole value, `"…"` or `'…'`. None where
+/// there are no quotes.
 pub fn unquoted(value: &[u8]) -> Option<&[u8]> {
     match trim(value) {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => Some(inner),
@@ -26,14 +28,15 @@ pub fn unquoted(value: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether every byte is a hexadecimal digit of either case (so also when there is none).
+/// Whether every byte is a hexadecimal digit of either case. It is true for no bytes at all.
 pub fn is_hex(text: &[u8]) -> bool {
-    // No early exit: the loop becomes a few vector instructions, which is what a scan of millions of rows needs.
+    // No early exit: so the loop becomes a few vector instructions, for scans of millions of rows.
     text.iter()
         .fold(true, |all, byte| all & byte.is_ascii_hexdigit())
 }
 
-/// The canonical text of a digest in hex: trimmed and lowercase; `None` for what isn't hex from end to end.
+/// The canonical text of a digest in hex: trimmed and lowercase. `None` for a value that isn't all
+/// hex.
 pub fn canonical_hex(value: &[u8]) -> Option<String> {
     let digits = trim(value);
     if digits.is_empty() || !is_hex(digits) {
@@ -47,12 +50,13 @@ pub fn canonical_hex(value: &[u8]) -> Option<String> {
     )
 }
 
-/// The bytes that hex digits of either case stand for; `None` for what isn't hex from end to end, or of an odd length.
+/// The bytes of hex digits of either case. `None` for a text that isn't all hex or has an odd
+/// length.
 pub fn unhex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     if !digits.len().is_multiple_of(2) || !is_hex(digits) {
         return None;
     }
-    // 'a' and 'A' end in 1, and bit 6 tells letters from digits.
+    // The low four bits of 'a' and 'A' are 1, and bit 6 tells letters from digits.
     let nibble = |digit: u8| (digit & 15) + 9 * (digit >> 6);
     Some(Zeroizing::new(
         digits

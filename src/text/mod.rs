@@ -1,6 +1,6 @@
 //! Text as hashing needs it: canonical digests, decoded charsets, normalised answers.
 //!
-//! Nothing here knows a scheme; it only says which text two spellings stand for.
+//! It knows no scheme. It only says which spellings stand for the same text.
 
 mod answer;
 mod charset;
