@@ -8,26 +8,13 @@ use super::rule::Rule;
 pub(super) const NOT_YET: &[(Rule, &str)] = &[
     // Across the rooms.
     (Rule::TypeTwice, "src"),
-    // The room secret.
-    (Rule::CommentWidth, "secret"),
-    // The room text.
-    (Rule::CommentWidth, "text"),
-    // The room kernel.
-    (Rule::CommentWidth, "kernel"),
     // The room scheme.
     (Rule::Circle, "scheme"),
     (Rule::CommentWidth, "scheme"),
     (Rule::FolderOrder, "scheme"),
     (Rule::Arguments, "scheme"),
-    // The room auth.
-    (Rule::CommentWidth, "auth"),
     // The room census.
     (Rule::CommentWidth, "census"),
-    // The room reset.
-    (Rule::CommentWidth, "reset"),
-    // The room config.
-    (Rule::CommentWidth, "config"),
-    (Rule::Arguments, "config"),
     // The room store.
     (Rule::CommentWidth, "store"),
     (Rule::Arguments, "store"),
