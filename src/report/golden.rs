@@ -203,7 +203,7 @@ fn looks(settings: &Settings) -> Vec<ColumnScan> {
 
 fn plan(columns: Vec<ColumnScan>) -> RunPlan {
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
-    let machine = Machine {
+    let machine = HashingCapacity {
         hashes_per_second: 341.5,
         threads: 2,
         lockstep: 2,
