@@ -1,22 +1,22 @@
-//! The first 128 bits of a digest, by which it is looked up everywhere in the census.
+//! The first 128 bits of a digest, which is what the census looks up.
 
 use crate::text;
 
-/// The first 128 bits of a digest in hex.
+/// The first 128 bits of a digest in hex, in either case; none where it is shorter or not hex.
 pub(super) fn front(digits: &[u8]) -> Option<u128> {
     if !text::is_hex(digits) {
         return None;
     }
     digits.get(..32).map(|digits| {
         digits.iter().fold(0, |value, digit| {
-            // 'a' and 'A' end in 1, and bit 6 tells letters from digits.
+            // The low bits of 'a' and of 'A' are 1. Bit 6 tells letters from digits.
             let nibble = (digit & 15) + 9 * (digit >> 6);
             (value << 4) | u128::from(nibble)
         })
     })
 }
 
-/// The first 128 bits of a digest that has as many.
+/// The first 128 bits of a digest in bytes. A shorter digest gives fewer bits.
 pub(super) fn first_bits(digest: &[u8]) -> u128 {
     digest
         .iter()

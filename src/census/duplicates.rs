@@ -1,21 +1,24 @@
-//! How many values stand in more than one row: exact while it fits in 2 MiB, estimated beyond.
+//! How many values stand in more than one row: exact within 2 MiB of memory, estimated beyond.
 //!
-//! Unsalted hashes of people's passwords repeat, salted ones don't: it is evidence, and the size of what one cracked hash opens.
+//! Unsalted hashes of people's passwords repeat, and salted ones don't. So duplicates are evidence,
+//! and they say how many accounts one cracked hash opens.
 
-/// How many of the rows hold a value that another row holds too.
+/// How many rows hold a value that another row holds too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Duplicates {
     /// Different values.
     pub distinct: u64,
     /// Rows whose value occurs more than once.
     pub rows: u64,
-    /// Whether the numbers are exact and not estimates.
+    /// Whether the numbers are exact; otherwise they are estimates.
     pub exact: bool,
 }
 
-/// A sample of the values by a keyed hash of 64 bits ("adaptive sampling", P. Flajolet 1990): kept are the hashes that end in
-/// `level` zero bits, and when the table is full the level rises and half of them go. A kept value is counted from its first row
-/// on, so the number of values seen once is known for the sample, and with it the number for the column.
+/// A sample of the values by a keyed hash of 64 bits: "adaptive sampling", P. Flajolet (1990).
+///
+/// It keeps the hashes that end in `level` zero bits. When the table is full, the level rises and
+/// half of the hashes go. A kept value is counted from its first row on. So the number of values
+/// that occur once is known for the sample, and from it the number for the column.
 #[derive(Clone)]
 pub(super) struct Sample {
     keys: [u64; 2],
@@ -26,15 +29,15 @@ pub(super) struct Sample {
 
 #[derive(Clone, Copy, Default)]
 struct SampleSlot {
-    /// 0 is a free slot.
+    /// 0 marks a free slot.
     hash: u64,
     rows: u32,
     line: u32,
 }
 
 const SLOTS_MIN: usize = 1 << 10;
-/// 16 bytes each: 2 MiB, which stay in a processor's cache. The least that is kept then is some 49,000 values, for which the
-/// standard error of an estimate is half a per cent.
+/// 16 bytes each: 2 MiB, which fit into a processor's cache. At least some 49,000 values are then
+/// kept. The standard error of an estimate is then half a per cent.
 const SLOTS_MAX: usize = 1 << 17;
 
 impl Sample {
@@ -57,7 +60,7 @@ impl Sample {
         });
     }
 
-    /// Adds another sample's rows; `line` says under which number a line of the other stands here.
+    /// Adds the rows of another sample. `line` gives the number here of a line of the other.
     pub(super) fn merge(&mut self, other: &Self, line: impl Fn(u32) -> u32) {
         self.rise_to(other.level);
         for slot in other.slots.iter().filter(|slot| slot.hash != 0) {
@@ -68,7 +71,7 @@ impl Sample {
         }
     }
 
-    /// The numbers for one line, of which that many rows were observed.
+    /// The numbers for one line of which `rows` rows were observed.
     pub(super) fn of_line(&self, line: u32, rows: u64) -> Duplicates {
         let kept = self
             .slots
@@ -107,10 +110,10 @@ impl Sample {
         }
     }
 
-    /// The slot of that hash, or the free one where it belongs.
+    /// The slot of that hash, or the free slot where it belongs.
     fn place(&self, hash: u64) -> usize {
         let last = self.slots.len() - 1;
-        // The low bits are what is sampled by: the high ones say where.
+        // The low bits decide on the sample, so the high bits decide on the place.
         let mut at = (hash >> 32) as usize & last;
         while self.slots[at].hash != 0 && self.slots[at].hash != hash {
             at = (at + 1) & last;
@@ -151,14 +154,15 @@ impl Sample {
     }
 }
 
-/// A hash of 64 bits under a key, never 0: multiply and fold, as in wyhash. It only has to spread; who could aim at it doesn't
-/// know the key.
+/// A hash of 64 bits under a key, never 0. It multiplies and folds, as wyhash does.
+///
+/// It only has to spread the values: nobody who could aim at it knows the key.
 fn keyed_hash(value: &[u8], keys: [u64; 2]) -> u64 {
     let fold = |a: u64, b: u64| {
         let product = u128::from(a) * u128::from(b);
         (product as u64) ^ ((product >> 64) as u64)
     };
-    // Odd numbers with half of their bits set, from wyhash.
+    // Odd numbers with half of their bits set, taken from wyhash.
     const SPREAD: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
     let mut hash = fold(keys[0] ^ value.len() as u64, SPREAD[0]);
     for chunk in value.chunks(8) {

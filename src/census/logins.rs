@@ -1,4 +1,4 @@
-//! When users last logged in, counted by the ages that people ask for and the ages that rules name.
+//! When users last logged in, counted by fixed ages and by the ages that rules name.
 
 use crate::policy::LastLogin;
 
@@ -13,22 +13,22 @@ pub struct LoginAges {
     pub unknown: u64,
     /// Less than 30 days ago.
     pub under_30_days: u64,
-    /// Less than a year of 365 days ago, and not above.
+    /// Less than a year of 365 days ago, but not less than 30 days.
     pub under_1_year: u64,
-    /// Less than two such years ago, and not above.
+    /// Less than two such years ago, but not less than one.
     pub under_2_years: u64,
     /// Longer ago.
     pub older: u64,
 }
 
-/// Moments that divide the logins: those of [`LoginAges`] and those of the rules.
+/// The moments that divide logins: those of [`LoginAges`] and those of the rules.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cutoffs {
     ascending_ms: Vec<i64>,
     now_ms: i64,
 }
 
-/// Where never and unknown are counted; behind them, one place for each stretch between cutoffs.
+/// Where never and unknown are counted. Each stretch between two cutoffs has a place after them.
 const NEVER: usize = 0;
 const UNKNOWN: usize = 1;
 const FIRST_STRETCH: usize = 2;
@@ -64,12 +64,12 @@ impl Cutoffs {
         }
     }
 
-    /// A login that stands for all that are counted in a place: no cutoff lies between them.
+    /// A login that stands for all logins counted in a place: no cutoff lies between them.
     pub(super) fn specimen(&self, place: usize) -> LastLogin {
         match place {
             NEVER => LastLogin::Never,
             UNKNOWN => LastLogin::Unknown,
-            // Before the first cutoff there is none to start from.
+            // No cutoff lies before the first stretch.
             FIRST_STRETCH => LastLogin::At(self.ascending_ms[0].saturating_sub(1)),
             later => LastLogin::At(self.ascending_ms[later - FIRST_STRETCH - 1]),
         }

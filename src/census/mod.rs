@@ -1,7 +1,7 @@
-//! What a column holds, counted and proven: over one pass of its rows, in bounded memory.
+//! What a column holds, counted and proven: in one pass over its rows and in bounded memory.
 //!
-//! Bytes in, counts out: it reads no database, decides nothing and prints nothing. The same rows give the same census,
-//! whatever their order; the keys of its hashes and the time are passed in.
+//! It takes bytes and gives counts. It reads no database, decides nothing and prints nothing. The
+//! same rows give the same census in any order. The keys of its hashes and the time are passed in.
 
 // The ground: counts of a single kind, and the common passwords.
 
@@ -12,17 +12,17 @@ mod reservoir;
 mod spelling;
 mod words;
 
-// Which rows hold a password of a list.
+// Which rows hold a password that is on a list.
 
 mod known;
 
-// Which salted scheme made a shape's digests, then which scheme at all.
+// Which salted scheme made the digests of a shape; then which scheme at all.
 
 mod trial;
 
 mod proof;
 
-// A column of a database, and one that is given as lines.
+// The census of a column in a database; then that of a column given as lines.
 
 mod column;
 

@@ -1,20 +1,22 @@
 //! A random sample of a stream of unknown length, in bounded memory.
 
-/// So many elements of a stream, each as likely as any other ("algorithm L", K.-H. Li 1994): between two elements that are taken,
-/// a row costs one comparison.
+/// A fixed number of a stream's elements, each as likely as any other.
+///
+/// This is "algorithm L" of K.-H. Li (1994): between two elements that are taken, a row costs one
+/// comparison.
 #[derive(Clone, Debug)]
 pub struct Reservoir<T> {
     kept: Vec<T>,
     size: usize,
     seen: u64,
-    /// The number of the next element to be taken once the reservoir is full, from 1.
+    /// The number of the next element to take once the reservoir is full, counted from 1.
     next: u64,
     weight: f64,
     random: u64,
 }
 
 impl<T> Reservoir<T> {
-    /// An empty sample of at most that many elements.
+    /// An empty sample of at most `size` elements.
     pub fn new(size: usize, seed: u64) -> Self {
         Self {
             kept: Vec::new(),
@@ -26,10 +28,10 @@ impl<T> Reservoir<T> {
         }
     }
 
-    /// Offers the next element of the stream; it is made only if it is taken.
+    /// Offers the next element of the stream. It is made only if it is taken.
     ///
     /// # Errors
-    /// What making it failed with.
+    /// The error of making it.
     pub fn offer<E>(&mut self, make: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
         self.seen += 1;
         if self.kept.len() < self.size {
@@ -48,7 +50,7 @@ impl<T> Reservoir<T> {
         Ok(())
     }
 
-    /// How many were offered.
+    /// How many elements were offered.
     pub fn seen(&self) -> u64 {
         self.seen
     }
@@ -61,7 +63,7 @@ impl<T> Reservoir<T> {
     fn skip(&mut self) {
         self.weight *= (self.uniform().ln() / self.size as f64).exp();
         let gap = (self.uniform().ln() / (-self.weight).ln_1p()).floor();
-        // A gap beyond the numbers is never reached, and the cast stops at the largest.
+        // The cast stops at the largest number. No stream gets that far.
         self.next = self.next.saturating_add(gap as u64).saturating_add(1);
     }
 

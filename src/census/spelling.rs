@@ -1,23 +1,25 @@
-//! How the values of one kind are spelt: what is read over, counted, because whatever else reads the column may not read over it.
+//! How the values of one kind are spelt.
+//!
+//! Saltern ignores case and padding. Another reader of the column may not, so they are counted.
 
 use crate::scheme::{Declared, Recognised, recognise};
 use crate::text;
 
-/// How many rows are spelt otherwise than the plain value.
+/// How many rows differ from the plain spelling of their value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spelling {
     /// Digests with a letter in upper case.
     pub uppercase: u64,
-    /// Values with a line break before or behind.
+    /// Values with a line break before or after them.
     pub newline: u64,
-    /// Values with other padding before or behind: blanks, tabs, NULs.
+    /// Values with other padding before or after them: blanks, tabs, NULs.
     pub padded: u64,
-    /// Values of a known form in quotes. They count as unknown, and nothing is written to them.
+    /// Values of a known form in quotes. They count as unknown, and no job writes to them.
     pub quoted: u64,
 }
 
 impl Spelling {
-    /// Counts a value; `bare` is the same one trimmed.
+    /// Counts a value. `bare` is the same value trimmed.
     pub(super) fn observe(&mut self, value: &[u8], bare: &[u8], recognised: &Recognised<'_>) {
         match recognised {
             Recognised::Digest { shape, .. } => {
@@ -48,7 +50,7 @@ impl Spelling {
     }
 }
 
-/// Without an early exit, for the sake of a few vector instructions.
+/// It has no early exit, so that the compiler can use vector instructions.
 fn has_upper(digits: &[u8]) -> bool {
     digits
         .iter()

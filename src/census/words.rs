@@ -1,11 +1,11 @@
 //! The common passwords that come with the program, and how many of them prove a scheme.
 
-/// How many rows a candidate needs.
+/// How many rows a candidate needs to be proven.
 pub(super) const HITS_MIN: u64 = 3;
-/// From how many different words.
+/// How many different words these rows must come from.
 pub(super) const WORDS_MIN: u64 = 2;
 
-/// The common passwords, the most common first. `words.md` says where they are from.
+/// The common passwords, the most common first. `words.md` names their source.
 pub fn words() -> impl Iterator<Item = &'static str> {
     include_str!("words.txt").lines()
 }

@@ -1,4 +1,4 @@
-//! The census of one column: every row in one line, every line with what a plan needs to decide about its rows.
+//! Counts the rows of one column in lines.
 
 use super::finished::ColumnCensus;
 use super::kind::{LineKind, specimen};
@@ -12,13 +12,13 @@ use crate::policy::{LastLogin, Normalize};
 use crate::scheme::{Class, Recognised, recognise};
 use crate::text;
 
-/// A census under way. What was counted on several threads can be merged.
+/// A census under way. Censuses of several threads can be merged.
 #[derive(Clone)]
 pub struct Census {
     settings: CensusSettings,
     cutoffs: Cutoffs,
     lines: Vec<LineCounts>,
-    /// Where the last row was counted: columns are monotonous.
+    /// The line of the last row: the next row is often of the same kind.
     last: usize,
     sample: Sample,
     proof: Proof,
@@ -35,7 +35,7 @@ struct LineCounts {
     spelling: Spelling,
 }
 
-/// No column has so many kinds; one made to have them is counted in the line of the unknown.
+/// The most lines. A column made to have more kinds has the rest counted as unknown.
 const LINES_MAX: usize = 1_000;
 
 impl Census {
@@ -51,7 +51,7 @@ impl Census {
         }
     }
 
-    /// Counts one row, and says what its value is.
+    /// Counts one row, and returns what its value is.
     pub fn observe<'v>(
         &mut self,
         value: Option<&'v [u8]>,
@@ -76,7 +76,7 @@ impl Census {
         recognised
     }
 
-    /// Adds what another census, of the same settings, counted in other rows of the column.
+    /// Adds a census, with the same settings, of other rows of the column.
     pub fn merge(&mut self, other: &Self) {
         debug_assert!(
             self.cutoffs == other.cutoffs,
@@ -168,7 +168,7 @@ impl Census {
         }
     }
 
-    /// The line that such a value is counted in.
+    /// The line in which such a value is counted.
     pub(super) fn line_of(&mut self, recognised: &Recognised<'_>) -> usize {
         let class = recognised.class(&self.settings.target);
         let key = self.key(recognised, class);
@@ -220,7 +220,7 @@ impl Census {
     }
 
     fn is_blank_answer(&self, text: &[u8]) -> bool {
-        // One letter or digit of ASCII is enough to leave something, and almost every answer has one.
+        // One ASCII letter or digit is enough to leave something. Almost every answer has one.
         self.settings.normalize == Some(Normalize::Answer1)
             && !text.iter().any(u8::is_ascii_alphanumeric)
             && std::str::from_utf8(text).is_ok_and(|text| text::answer1(text).is_empty())

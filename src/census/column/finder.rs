@@ -1,4 +1,4 @@
-//! The lines of a finished census, found again for a second look at the rows.
+//! Finds the lines of a finished census again, for a second look at the rows.
 
 use super::counting::Census;
 use super::finished::ColumnCensus;
@@ -20,7 +20,7 @@ impl LineFinder {
 }
 
 impl ColumnCensus {
-    /// Finds its lines again; the settings are those that it was made with.
+    /// A finder for the lines of this census. The settings must be those of the census.
     pub fn finder(&self, settings: CensusSettings) -> LineFinder {
         let mut census = Census::new(settings);
         for line in &self.lines {

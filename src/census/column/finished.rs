@@ -1,4 +1,4 @@
-//! The finished census of one column, and what proofs that come later add to it.
+//! The finished census of one column, and what later proofs add to it.
 
 use super::line::ColumnLine;
 use crate::census::logins::LoginAges;
@@ -9,9 +9,9 @@ use crate::scheme::{Class, Recognised, Scheme, Shape};
 /// The finished census of one column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ColumnCensus {
-    /// All rows.
+    /// The number of all rows.
     pub rows: u64,
-    /// The lines: by class, then the greatest first.
+    /// The lines: by class, then the largest first.
     pub lines: Vec<ColumnLine>,
     /// The evidence on each shape of bare digests.
     pub shapes: Vec<ShapeEvidence>,
@@ -33,7 +33,8 @@ impl ColumnCensus {
         self.shapes.iter().find(|evidence| evidence.shape == shape)
     }
 
-    /// Adds what a trial with salts and names found for a shape, and gives its line the scheme that follows.
+    /// Adds what a trial with salts and names found for a shape, and names its lines by the
+    /// verdict.
     pub fn settle(&mut self, shape: Shape, trial: TrialEvidence) {
         let evidence = self
             .shapes
@@ -46,7 +47,7 @@ impl ColumnCensus {
         self.name_lines(shape);
     }
 
-    /// Adds the ways in which the password of an account, which is known, gives its value of a shape.
+    /// Adds the ways in which the known password of an account gives its value of a shape.
     pub fn settle_canary(&mut self, shape: Shape, found: Vec<TrialWay>) {
         let evidence = self
             .shapes
@@ -58,7 +59,7 @@ impl ColumnCensus {
         }
     }
 
-    /// Gives the lines of a shape the scheme that follows from the evidence.
+    /// Gives the lines of a shape the scheme that is proven.
     fn name_lines(&mut self, shape: Shape) {
         let proven = self.proven(shape);
         let of_shape = self.lines.iter_mut().filter(|line| {

@@ -13,7 +13,7 @@ pub(super) enum LineKind {
     Native(Scheme, Class),
     Digest(Shape),
     Plaintext,
-    /// A plaintext answer of which nothing is left when it is normalised.
+    /// A plaintext answer of which nothing is left after normalising.
     BlankAnswer,
     LooksHashed,
     Undecodable,
@@ -21,7 +21,7 @@ pub(super) enum LineKind {
     Unknown,
 }
 
-/// A value of the same kind that holds nothing of the column's.
+/// A value of the same kind that holds nothing from the column.
 pub(super) fn specimen(recognised: &Recognised<'_>, key: LineKind) -> Recognised<'static> {
     match *recognised {
         Recognised::Null => Recognised::Null,

@@ -11,29 +11,32 @@ use crate::scheme::{Class, Recognised, Scheme};
 pub struct ColumnLine {
     /// Their class.
     pub class: Class,
-    /// A value of this kind: what a rule would decide about it, it decides about every row of the line. Where it is a plaintext,
-    /// the text is not one of the column's.
+    /// A value of this kind. What a rule decides about it, it decides about every row of the line.
+    /// The text of a plaintext here is not one of the column's.
     pub specimen: Recognised<'static>,
-    /// Their scheme: by their own mark, declared, or proven. Of wrapped values it is the one around.
+    /// Their scheme: marked, declared or proven. For wrapped values it is the outer one.
     pub scheme: Option<Scheme>,
-    /// Whether the scheme was proven and is not declared or marked.
+    /// Whether the scheme is proven, and neither declared nor marked.
     pub proven: bool,
-    /// How many.
+    /// How many rows.
     pub rows: u64,
     /// How many of them hold a digest of the empty password.
     pub empty_password_rows: u64,
-    /// How many are spelt otherwise than plainly.
+    /// How many differ from the plain spelling.
     pub spelling: Spelling,
-    /// How many share their value with another row; nothing for null, empty and locked.
+    /// How many share their value with another row. Null, empty and locked values are not looked
+    /// at.
     pub duplicates: Duplicates,
-    /// How many for each stretch of last logins, with a login that stands for the stretch; stretches without rows are left out.
+    /// The rows of each stretch of last logins, with a login that stands for the stretch. Stretches
+    /// without rows are left out.
     pub last_logins: Vec<(LastLogin, u64)>,
     /// The same by age.
     pub login_ages: LoginAges,
 }
 
 impl ColumnLine {
-    /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the class.
+    /// What the rows are, in a few words that are safe to print: a scheme, a marker, a shape or the
+    /// class.
     pub fn label(&self) -> String {
         match self.specimen {
             Recognised::Marker(name) => name.to_owned(),

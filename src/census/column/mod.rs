@@ -1,4 +1,5 @@
-//! The census of one column: every row in one line, every line with what a plan needs to decide about its rows.
+//! The census of one column. Every row is counted in one line, and a line has what a plan needs to
+//! decide about its rows.
 
 mod kind;
 mod line;

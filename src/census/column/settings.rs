@@ -8,14 +8,15 @@ use crate::scheme::{Declared, Strength};
 pub struct CensusSettings {
     /// What the credential declares.
     pub declared: Declared,
-    /// The strength that is aimed at, which divides slow from strong.
+    /// The target's strength, which divides slow from strong.
     pub target: Strength,
     /// How the credential's values are normalised.
     pub normalize: Option<Normalize>,
-    /// The time.
+    /// The time, in milliseconds since 1970.
     pub now_ms: i64,
-    /// The moments that rules ask for (`last_login_before`): logins before and after one are never counted together.
+    /// The moments that rules ask for (`last_login_before`). Logins on two sides of one are never
+    /// counted together.
     pub cutoffs_ms: Vec<i64>,
-    /// The keys of the hashes that duplicates are counted by.
+    /// The keys of the hashes by which duplicates are counted.
     pub hash_keys: [u64; 2],
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a list, and with which.
+//! Which list of known passwords can't be used, and why.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use super::pwned_lines::PwnedError;
 /// Why a list of known passwords can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    /// A word list.
+    /// A word list can't be read.
     #[error("cannot read the word list {}", path.display())]
     Words {
         /// The file.
@@ -15,7 +15,7 @@ pub enum ListError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// A list of digests.
+    /// A list of digests can't be used.
     #[error("cannot use the pwned list {}", path.display())]
     Pwned {
         /// The file.
@@ -26,7 +26,7 @@ pub enum ListError {
 }
 
 impl ListError {
-    /// Of a word list.
+    /// The error of a word list.
     pub fn of_words(path: &Path, source: std::io::Error) -> Self {
         Self::Words {
             path: path.to_owned(),
@@ -34,7 +34,7 @@ impl ListError {
         }
     }
 
-    /// Of a list of digests.
+    /// The error of a list of digests.
     pub fn of_pwned(path: &Path, source: PwnedError) -> Self {
         Self::Pwned {
             path: path.to_owned(),

@@ -1,33 +1,34 @@
-//! Fingers laid out to be looked up in, some hundred million times.
+//! Fingerprints laid out for hundreds of millions of look-ups.
 
 use super::fingerprint::Fingerprint;
 
-/// A set of fingerprints.
+/// A set of fingerprints, of at most 26 bytes each: 16 for itself, the rest for the layout.
 ///
-/// Digests are spread evenly, so the first bits of one say nearly where it stands; a bit for each value of other bits ends most of the
-/// look-ups that find nothing without a look at the fingerprints themselves. 16 bytes a fingerprint, and at most 10 around it.
+/// Digests are spread evenly, so the first bits of one say nearly where it stands. A filter of one
+/// bit for each value of other bits ends most look-ups that find nothing, before they read a
+/// fingerprint.
 #[derive(Clone, Default)]
 pub struct Fingerprints {
     sorted: Vec<u128>,
-    /// The first of them, from which buckets count.
+    /// The first fingerprint. Buckets count from it.
     low: u128,
-    /// By how much a distance from there is shifted to give its bucket.
+    /// A distance from `low`, shifted right by this, is the number of a bucket.
     shift: u32,
-    /// Where each bucket begins, and the end of the last.
+    /// Where each bucket begins, and where the last one ends.
     starts: Vec<u32>,
     maybe: Vec<u64>,
 }
 
-/// More than that are cut into several passes by whoever gathers them.
+/// The most fingerprints in one set. A gathering cuts more into several passes.
 const COUNT_MAX: usize = u32::MAX as usize;
-/// Eight bits for each fingerprint: one look-up in eight that finds nothing goes on to the bucket.
+/// Eight filter bits for each fingerprint: one failing look-up in eight goes on to the bucket.
 const FILTER_BITS_EACH: usize = 8;
 
 impl Fingerprints {
-    /// Of fingerprints in any order, each any number of times.
+    /// Lays out fingerprints, in any order and with repetitions.
     ///
     /// # Panics
-    /// Where there are more than 2^32, which no gathering hands on.
+    /// If there are more than 2^32, which no gathering hands over.
     pub fn new(fingerprints: Vec<Fingerprint>) -> Self {
         Self::of_bits(
             fingerprints
@@ -77,22 +78,22 @@ impl Fingerprints {
         }
     }
 
-    /// How many there are.
+    /// How many fingerprints there are.
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// Whether there are none.
+    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
 
-    /// Whether it is among them.
+    /// Whether the fingerprint is in the set.
     pub fn contains(&self, fingerprint: Fingerprint) -> bool {
         self.find(fingerprint.0).is_some()
     }
 
-    /// Its place in their order.
+    /// The fingerprint's place in the order.
     pub(super) fn find(&self, fingerprint: u128) -> Option<usize> {
         if self.maybe.is_empty() {
             return None;
@@ -106,7 +107,8 @@ impl Fingerprints {
             *self.starts.get(bucket)? as usize,
             *self.starts.get(bucket + 1)? as usize,
         );
-        // A bucket holds one or two; one that was made to hold many is still searched fast.
+        // A bucket usually holds one or two. A search by halves is fast even in one made to hold
+        // many.
         let found = self.sorted[from..to].binary_search(&fingerprint).ok()?;
         Some(from + found)
     }
@@ -125,13 +127,14 @@ impl std::fmt::Debug for Fingerprints {
 }
 
 fn bucket(fingerprint: u128, low: u128, shift: u32) -> usize {
-    // Of one fingerprint alone the distance is nothing, and of 128 bits no shift leaves anything.
+    // A single fingerprint has the distance 0. A shift by 128 bits leaves nothing.
     (fingerprint - low).checked_shr(shift).map_or(0, |bucket| {
         usize::try_from(bucket).unwrap_or(usize::MAX - 1)
     })
 }
 
-/// The word and the bit in it that stand for a fingerprint: by bits that its bucket does not go by. The last one is no digest's.
+/// The filter's word, and the bit in it, that stand for a fingerprint. They come from bits that
+/// decide on no bucket. The last bit is left out, because it belongs to no digest.
 fn filter_bit(fingerprint: u128, words: usize) -> (usize, u64) {
     let bits = (fingerprint >> 1) as usize;
     ((bits >> 6) & (words - 1), 1 << (bits & 63))

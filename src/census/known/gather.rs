@@ -1,27 +1,28 @@
-//! The fingerprints of a column, gathered in bounded memory: what does not fit is left to a further pass over the rows.
+//! Gathers the fingerprints of a column in bounded memory. What does not fit waits for another pass
+//! over the rows.
 
 use super::fingerprint::Fingerprint;
 use super::fingerprints::Fingerprints;
 
-/// A gathering under way, of one range of the fingerprints.
+/// A gathering under way: of one range of fingerprints.
 pub struct Gather {
     low: u128,
-    /// The first that is left to a further pass; none while there is room for all.
+    /// The first fingerprint that waits for another pass; none while all fit.
     high: Option<u128>,
     fingerprints: Vec<u128>,
     count_max: usize,
 }
 
-/// What was gathered.
+/// The result of one pass.
 pub struct Gathered {
-    /// The fingerprints of the range, laid out.
+    /// The fingerprints of the range, laid out for look-ups.
     pub fingerprints: Fingerprints,
-    /// The gathering of what is left; none where nothing is.
+    /// The gathering of the rest; none where nothing is left.
     pub next: Option<Gather>,
 }
 
 impl Gather {
-    /// From the first fingerprint on, at most that many at once.
+    /// Begins at the first fingerprint, with at most `count_max` at once.
     pub fn new(count_max: usize) -> Self {
         Self::from(0, count_max.max(2))
     }
@@ -35,7 +36,7 @@ impl Gather {
         }
     }
 
-    /// Takes a row's fingerprint, if it is of the range.
+    /// Takes a row's fingerprint, if it lies in the range.
     pub fn offer(&mut self, Fingerprint(fingerprint): Fingerprint) {
         if self.is_outside(fingerprint) {
             return;
@@ -49,7 +50,7 @@ impl Gather {
         self.fingerprints.push(fingerprint);
     }
 
-    /// What was gathered in this pass.
+    /// Ends the pass.
     pub fn finish(self) -> Gathered {
         Gathered {
             next: self.high.map(|high| Self::from(high, self.count_max)),
@@ -61,7 +62,8 @@ impl Gather {
         fingerprint < self.low || self.high.is_some_and(|high| fingerprint >= high)
     }
 
-    /// The same fingerprint many times needs no room; if that is not it, the upper half of the range is left to the next pass.
+    /// Drops repetitions. If that is not enough, the upper half of the range waits for the next
+    /// pass.
     fn make_room(&mut self) {
         self.fingerprints.sort_unstable();
         self.fingerprints.dedup();

@@ -1,30 +1,30 @@
-//! What is said of a value by lists, why nothing is said, and how many rows each of it is said of.
+//! What lists say of a value, why they say nothing, and how many rows each of it concerns.
 
-/// What is said of a value.
+/// What lists say of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Judgement {
     /// A list has its password.
     Known,
-    /// It was looked for, and no list has it.
+    /// It was looked for, and no list has its password.
     NotFound,
-    /// Nobody looked.
+    /// It was not looked for.
     NotJudged(UnjudgedReason),
 }
 
 /// Why a value was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnjudgedReason {
-    /// Its scheme is neither declared nor proven, or it is nothing that is known.
+    /// Its scheme is neither declared nor proven, or the value is of no known kind.
     NoScheme,
-    /// It is a slow hash: a word costs as much as a login.
+    /// It is a slow hash: one word would cost as much as a login.
     Slow,
-    /// It is wrapped, and no verdict is kept from before.
+    /// It is wrapped, and the ledger keeps no verdict from before.
     Wrapped,
-    /// It is salted, and the time for trying words was over.
+    /// It is salted, and the time for trying words is over.
     TimeOver,
-    /// A salt or a name is missing, or its scheme is only recognised.
+    /// A salt or a name is missing, or its scheme is recognised but can't be computed.
     Untried,
-    /// The pwned list has other digests, and there is no word list.
+    /// The pwned list holds other digests, and there is no word list.
     OtherList,
     /// There is no list.
     NoList,
@@ -42,7 +42,7 @@ pub struct KnownCounts {
 }
 
 impl Judgement {
-    /// Whether the password is known; none where nobody looked.
+    /// Whether the password is known; none where it was not looked for.
     pub fn is_known(self) -> Option<bool> {
         match self {
             Self::Known => Some(true),
@@ -64,7 +64,7 @@ impl UnjudgedReason {
         Self::NoList,
     ];
 
-    /// The word for it, as machines get it.
+    /// The word for machines.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoScheme => "scheme-not-known",
@@ -77,7 +77,7 @@ impl UnjudgedReason {
         }
     }
 
-    /// The same for people.
+    /// The words for people.
     pub fn words(self) -> &'static str {
         match self {
             Self::NoScheme => "scheme neither declared nor proven",
@@ -120,7 +120,7 @@ impl KnownCounts {
         self.not_judged.iter().sum()
     }
 
-    /// The reasons that there were, with their rows.
+    /// The reasons that occurred, each with its rows.
     pub fn reasons(&self) -> impl Iterator<Item = (UnjudgedReason, u64)> {
         UnjudgedReason::ALL
             .into_iter()

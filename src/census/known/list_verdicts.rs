@@ -1,4 +1,4 @@
-//! What was found, asked value by value, and counted.
+//! What was found on lists, asked value by value.
 
 use super::fingerprints::Fingerprints;
 use super::judgement::{Judgement, UnjudgedReason};
@@ -12,17 +12,18 @@ pub struct ListVerdicts {
     pub lists: Lists,
     /// Values whose password a list has.
     pub found: Fingerprints,
-    /// Salted values on which every word was tried.
+    /// Salted values on which every word was tried in vain.
     pub tried: Fingerprints,
-    /// Salted values on which none could be tried.
+    /// Salted values on which no word could be tried.
     pub untriable: Fingerprints,
-    /// Values that were judged to be known before they were hashed anew.
+    /// Values whose password was known before they were hashed anew.
     pub kept: Fingerprints,
 }
 
 impl ListVerdicts {
-    /// What is said of a value; none where it holds no password at all. `scheme` is its own, the declared one or the one that was
-    /// proven.
+    /// What lists say of a value; none where it holds no password at all.
+    ///
+    /// `scheme` is the value's own, the declared one or the proven one.
     pub fn judge(
         &self,
         value: Option<&[u8]>,

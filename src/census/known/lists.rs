@@ -1,4 +1,4 @@
-//! Which lists there are, and the way in which a value can be judged by them.
+//! Which lists there are, and how a value can be judged by them.
 
 use std::fmt;
 
@@ -10,25 +10,25 @@ use crate::census::bits::{first_bits, front};
 use crate::scheme::{Class, Needs, Recognised, Scheme, digest, reveal, take};
 use crate::text;
 
-/// Which lists there are to judge by.
+/// The lists that values are judged by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lists {
     /// Whether there is any word list.
     pub words: bool,
-    /// The pwned list's kind, where there is one.
+    /// The kind of the pwned list, if there is one.
     pub pwned: Option<PwnedKind>,
 }
 
-/// The way in which a value can be judged.
+/// How a value can be judged.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// It is looked up: every password has one digest under this scheme.
+    /// By a look-up, because every password has one digest under this scheme.
     Lookup(Scheme, Fingerprint),
-    /// It has a salt or a name in it: words are tried on it, one by one.
+    /// By trying words one by one, because it has a salt or a name in it.
     Tries(Scheme, Fingerprint),
-    /// Only a verdict that the ledger keeps can say, and otherwise it is not judged.
+    /// By a verdict that the ledger keeps; without one it is not judged, for this reason.
     Kept(Fingerprint, UnjudgedReason),
-    /// It can't be judged.
+    /// Not at all.
     Not(UnjudgedReason),
 }
 
@@ -49,25 +49,25 @@ impl Lists {
         !self.words && self.pwned.is_none()
     }
 
-    /// The scheme under which passwords that stand in the clear are looked up.
+    /// The scheme under which plaintext passwords are looked up.
     pub fn scheme_of_plaintext(self) -> Scheme {
         self.pwned.unwrap_or(PwnedKind::Sha1).scheme()
     }
 
-    /// The fingerprint of a password that is looked up for itself; none where no digest of it can be made.
+    /// The fingerprint of a plaintext password; none where it has no digest under that scheme.
     pub fn of_password(self, password: &[u8]) -> Option<Fingerprint> {
         let own = self.scheme_of_plaintext();
         let digest = digest(own, password)?;
         Some(self.fingerprint(own, digest.as_bytes()))
     }
 
-    /// The fingerprint of a canonical text of an unsalted scheme.
+    /// The fingerprint of the canonical text of an unsalted scheme.
     pub(super) fn fingerprint(self, scheme: Scheme, text: &[u8]) -> Fingerprint {
         let bits = front(text).unwrap_or_else(|| first_bits(&Sha256::digest(text)));
         self.tagged(scheme, bits)
     }
 
-    /// The same of the first bits of a digest.
+    /// The fingerprint from the first bits of a digest.
     pub(super) fn tagged(self, scheme: Scheme, bits: u128) -> Fingerprint {
         let fits = self.pwned.is_some_and(|kind| kind.scheme() == scheme);
         Fingerprint(if fits {
@@ -77,8 +77,9 @@ impl Lists {
         })
     }
 
-    /// The way in which a value can be judged by these lists; none where it holds no password at all. `scheme` is its own, the
-    /// declared one or the one that was proven.
+    /// How a value can be judged by these lists; none where it holds no password at all.
+    ///
+    /// `scheme` is the value's own, the declared one or the proven one.
     pub fn way(
         self,
         value: Option<&[u8]>,

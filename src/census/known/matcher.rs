@@ -1,4 +1,4 @@
-//! Words against fingerprints: each word under every scheme of the column, looked up.
+//! Matches words with fingerprints: each word is looked up under every scheme of the column.
 
 use md4::Md4;
 use md5::{Digest as _, Md5};
@@ -12,17 +12,17 @@ use crate::census::bits::first_bits;
 use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
 use crate::secret::InnerSalt;
 
-/// The fingerprints of a column, and which of them have been found so far.
+/// The fingerprints of a column, and which of them have been found.
 #[derive(Debug)]
 pub struct Matcher {
     lists: Lists,
     schemes: Vec<Scheme>,
     fingerprints: Fingerprints,
-    /// One bit each.
+    /// One bit for each fingerprint.
     found: Vec<u64>,
 }
 
-/// What stands beside a salted value.
+/// The columns beside a salted value, as bytes.
 #[derive(Clone, Copy, Default)]
 pub struct Salting<'v> {
     /// The salt.
@@ -36,7 +36,7 @@ pub struct Salting<'v> {
 }
 
 impl Matcher {
-    /// Of the fingerprints that were gathered under these schemes.
+    /// Takes the fingerprints that were gathered under these schemes.
     pub fn new(lists: Lists, schemes: &[Scheme], fingerprints: Fingerprints) -> Self {
         Self {
             lists,
@@ -46,7 +46,9 @@ impl Matcher {
         }
     }
 
-    /// The places of the fingerprints that words of a block have. It changes nothing: parts of a block can be looked up side by side.
+    /// Looks up words of a block, and returns the places of the fingerprints that they have.
+    ///
+    /// It changes nothing, so several threads can look up parts of a block at once.
     pub fn look_up(&self, block: &WordBlock, numbers: std::ops::Range<usize>) -> Vec<usize> {
         let mut places = Vec::new();
         for word in block.words(numbers) {
@@ -60,19 +62,19 @@ impl Matcher {
         places
     }
 
-    /// Notes what was found.
+    /// Marks fingerprints as found.
     pub fn add(&mut self, places: &[usize]) {
         for place in places {
             self.found[place / 64] |= 1 << (place % 64);
         }
     }
 
-    /// The fingerprints, for a list to be searched for them.
+    /// The fingerprints, to search a list of digests for them.
     pub fn fingerprints(&self) -> &Fingerprints {
         &self.fingerprints
     }
 
-    /// Those that were found.
+    /// The fingerprints that were found.
     pub fn found(&self) -> impl Iterator<Item = Fingerprint> {
         let bit = |place: &usize| self.found[place / 64] >> (place % 64) & 1 == 1;
         (0..self.fingerprints.len())
@@ -81,9 +83,9 @@ impl Matcher {
     }
 }
 
-/// The fingerprint of a password under an unsalted scheme; none where no value of the scheme has such a password.
+/// The fingerprint of a password under an unsalted scheme; none where the scheme can't take it.
 fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fingerprint> {
-    // What is found in the field, without a text in between. A test holds it to the registry.
+    // The most common schemes need no text in between. A test compares them with the registry.
     let bits = match scheme {
         Scheme::MD5 => first_bits(&Md5::digest(word)),
         Scheme::SHA1 => first_bits(&Sha1::digest(word)),
@@ -102,7 +104,7 @@ fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fing
     Some(lists.tagged(scheme, bits))
 }
 
-/// Whether one of the words opens a salted value; none where it can't be tried: its salt or name is missing.
+/// Whether one of the words opens a salted value; none where its salt or name is missing.
 pub fn salted_opens<'w>(
     scheme: Scheme,
     value: &[u8],
@@ -129,7 +131,7 @@ pub fn salted_opens<'w>(
             Ok(true) => return Some(true),
             Ok(false) => {}
             Err(VerifyError::Missing { .. } | VerifyError::Unsupported { .. }) => return None,
-            // A word that the scheme can't take is nobody's password.
+            // A word that the scheme can't take is no user's password.
             Err(_) => {}
         }
     }

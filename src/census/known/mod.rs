@@ -1,10 +1,13 @@
-//! Which rows hold a password that everybody has who guesses: word lists, and lists of digests as Have I Been Pwned gives them out.
+//! Which rows hold a password that every attacker tries: those of word lists, and of lists of
+//! digests in the format of Have I Been Pwned.
 //!
-//! Values and passwords become fingerprints of 128 bits ([`Fingerprint`]). The fingerprints of a column are gathered in bounded memory ([`Gather`]), laid
-//! out to be looked up in ([`Fingerprints`]), and matched with words ([`WordBlocks`], [`Matcher`]) or with an ordered list ([`Pwned`]). What was
-//! found is [`ListVerdicts`], which says of a value whether it is known, was looked for in vain, or was not judged and why.
+//! Values and passwords become fingerprints of 128 bits ([`Fingerprint`]). The fingerprints of a
+//! column are gathered in bounded memory ([`Gather`]) and laid out for look-ups ([`Fingerprints`]).
+//! They are matched with words ([`WordBlocks`], [`Matcher`]) or with an ordered list ([`Pwned`]).
+//! The result is [`ListVerdicts`]: a value is known, was not found, or was not judged, with the
+//! reason.
 //!
-//! Nothing here opens a file, has threads or a clock.
+//! Nothing here opens a file, starts a thread or reads a clock.
 
 mod fingerprint;
 mod judgement;

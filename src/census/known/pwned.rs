@@ -1,7 +1,9 @@
-//! A list as Have I Been Pwned gives them out: `HEX:count` a line, ordered by the digest, tens of gigabytes.
+//! Searches a list in the format of Have I Been Pwned: `HEX:count` a line, ordered by the digest,
+//! tens of gigabytes.
 //!
-//! It is searched with ordered fingerprints, a window at a time, from the front to the back: where many are looked for it is read once from
-//! end to end, where few are, most of it is jumped over.
+//! The search takes fingerprints in their order and moves a window from the front of the list to
+//! the back. For many fingerprints the list is read once from end to end. For few, most of it is
+//! jumped over.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -9,7 +11,7 @@ use super::fingerprint::{IN_PWNED, PwnedKind};
 use super::fingerprints::Fingerprints;
 use super::pwned_lines::{LINE_BYTES_MAX, PwnedError, Window, front_of};
 
-/// So much of the list is in memory at once: some six thousand lines.
+/// How many bytes of the list are in memory at once: some six thousand lines.
 const WINDOW_BYTES: usize = 256 << 10;
 /// An open list.
 pub struct Pwned<R> {
@@ -27,15 +29,15 @@ pub struct Pwned<R> {
 pub struct PwnedStep {
     /// How many fingerprints have been looked for.
     pub looked_for: usize,
-    /// Where in the list it stands.
+    /// The byte of the list that the search has come to.
     pub at_byte: u64,
 }
 
 impl<R: Read + Seek> Pwned<R> {
-    /// Looks at the list's first lines, which say of which kind it is.
+    /// Reads the list's first lines, which tell its kind.
     ///
     /// # Errors
-    /// A source that can't be read, or is no such list.
+    /// If the source can't be read or is no such list.
     pub fn open(source: R) -> Result<Self, PwnedError> {
         Self::of(source, WINDOW_BYTES)
     }
@@ -66,26 +68,28 @@ impl<R: Read + Seek> Pwned<R> {
         Ok(list)
     }
 
-    /// Which digests it has.
+    /// Which digests the list holds.
     pub fn kind(&self) -> PwnedKind {
         self.kind
     }
 
-    /// Its size.
+    /// Its size in bytes.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// How much of it was read so far.
+    /// How many bytes have been read so far.
     pub fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
 
-    /// Looks for the fingerprints that such a list can have, from the one of that number on, until about so many bytes have been read. The
-    /// places of those that it has go into `found`. A search goes from the first fingerprint to the last, step by step.
+    /// Looks for fingerprints from number `from` on, until about `step_bytes` bytes have been read.
+    ///
+    /// Only fingerprints of the list's kind are looked for. The places of those that the list has
+    /// go into `found`. A search goes from the first fingerprint to the last, step by step.
     ///
     /// # Errors
-    /// A list that can't be read, or is not what it seemed to be.
+    /// If the list can't be read, or a line or the order is not as it should be.
     pub fn search(
         &mut self,
         fingerprints: &Fingerprints,
@@ -111,7 +115,7 @@ impl<R: Read + Seek> Pwned<R> {
                 continue;
             }
             let fronts = &self.window.fronts;
-            // Near by, more often than not; far away where most of the window has been jumped over.
+            // The line is usually near by. It is far away after most of the window was jumped over.
             if fronts
                 .get(line + 8)
                 .is_some_and(|front| front < fingerprint)
@@ -132,11 +136,11 @@ impl<R: Read + Seek> Pwned<R> {
         })
     }
 
-    /// Puts the window where the fingerprint would stand, or nearer to it; it stands before it now.
+    /// Moves the window forward to where the fingerprint would stand, or nearer to it.
     fn go_to(&mut self, fingerprint: u128) -> Result<(), PwnedError> {
         let at = self.window.to;
         let mut guess = self.guess(fingerprint);
-        // Next door there is nothing to be jumped over.
+        // A guess that is close by is not worth a jump.
         while guess > at + 2 * self.window_bytes as u64 {
             let there = self.load(guess, Start::Anywhere)?;
             let is_early = there
@@ -156,7 +160,7 @@ impl<R: Read + Seek> Pwned<R> {
         Ok(())
     }
 
-    /// What stands further behind must not be less.
+    /// Checks that a window further on begins with no smaller digest.
     fn check_behind(&self, there: &Window) -> Result<(), PwnedError> {
         match (self.window.last(), there.fronts.first()) {
             (Some(last), Some(first)) if *first < last => Err(PwnedError::Order {
@@ -166,8 +170,10 @@ impl<R: Read + Seek> Pwned<R> {
         }
     }
 
-    /// Where the fingerprint should be, or a little before: digests are spread evenly over what is left of the list, give or take the square
-    /// root of the lines in between. It is four times that before.
+    /// Guesses a byte somewhat before the fingerprint's line.
+    ///
+    /// Digests are spread evenly over the rest of the list, give or take the square root of the
+    /// lines in between. The guess lies four times that before the expected byte.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -182,7 +188,7 @@ impl<R: Read + Seek> Pwned<R> {
         self.window.to + (ahead - before).max(0.0) as u64
     }
 
-    /// The lines from there on.
+    /// Reads the lines from that byte on.
     fn load(&mut self, from: u64, start: Start) -> Result<Window, PwnedError> {
         self.source.seek(SeekFrom::Start(from))?;
         self.buffer.clear();
@@ -232,12 +238,12 @@ impl<R: Read + Seek> Pwned<R> {
     }
 }
 
-/// Where a window begins.
+/// Where a window is read from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
-    /// At a line.
+    /// The beginning of a line.
     Line,
-    /// Somewhere: what is left of the line there is passed over.
+    /// Anywhere: the rest of the line there is passed over.
     Anywhere,
 }
 

@@ -1,4 +1,4 @@
-//! The lines of a list of digests, and why a list can't be used.
+//! The lines of a list of digests, and the errors of a list.
 
 use std::io;
 
@@ -7,35 +7,35 @@ use thiserror::Error;
 use super::fingerprint::{Fingerprint, IN_PWNED, PwnedKind};
 use crate::census::bits::front;
 
-/// No line is longer: 40 digits, a colon, the digits of a count, the line's end.
+/// The longest line, in bytes: 40 digits, a colon, the digits of a count, the end of the line.
 pub(super) const LINE_BYTES_MAX: usize = 64;
 
-/// Whole lines of the list, side by side.
+/// A window of whole lines that follow one another.
 #[derive(Default)]
 pub(super) struct Window {
-    /// Where the first begins.
+    /// The byte where the first line begins.
     pub(super) from: u64,
-    /// Where the line behind the last begins.
+    /// The byte where the line after the last begins.
     pub(super) to: u64,
-    /// The first 128 bits of each.
+    /// The first 128 bits of each line's digest.
     pub(super) fronts: Vec<u128>,
 }
 
-/// Why a list can't be used. Never a word of what stands in it.
+/// Why a list can't be used. It quotes nothing of the list.
 #[derive(Debug, Error)]
 pub enum PwnedError {
     /// It can't be read.
     #[error("it can't be read")]
     Read(#[from] io::Error),
-    /// A line is not of the form.
+    /// A line does not have the form `HEX:count`.
     #[error("at byte {at_byte} there is no line of the form HEX:count with {digits} hex digits")]
     Line {
         /// Where.
         at_byte: u64,
-        /// How many digits the list's first line has.
+        /// How many hex digits the first line has.
         digits: usize,
     },
-    /// Its first line is of neither kind.
+    /// The first line is of neither kind.
     #[error("its first line is not of the form HEX:count with 40 (SHA-1) or 32 (NTLM) hex digits")]
     FirstLine,
     /// It is not ordered by digest.
@@ -49,13 +49,13 @@ pub enum PwnedError {
 }
 
 impl Window {
-    /// Its last fingerprint, as those are that are looked for.
+    /// The last fingerprint, as far as there is one.
     pub(super) fn last(&self) -> Option<u128> {
         self.fronts.last().copied()
     }
 }
 
-/// The fingerprint of a line's digest.
+/// The fingerprint of a line's digest; none where the line has another form.
 pub(super) fn front_of(line: &[u8], kind: PwnedKind) -> Option<u128> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let (digits, count) = (line.get(..kind.digits())?, line.get(kind.digits()..)?);

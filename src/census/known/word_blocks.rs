@@ -1,19 +1,19 @@
-//! A word list, block by block: lines as bytes, whatever they are.
+//! Reads a word list block by block. A word is a line of any bytes.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// A longer line is no password; it is skipped and counted.
+/// The longest word, in bytes. A longer line is no password; it is skipped and counted.
 pub const WORD_BYTES_MAX: usize = 4_096;
-/// So much is read at once: some hundred thousand words.
+/// How many bytes are read at once: some hundred thousand words.
 const BLOCK_BYTES: usize = 4 << 20;
 
-/// A list that is read from its beginning to its end.
+/// A word list, read from its beginning to its end.
 pub struct WordBlocks<R> {
     source: R,
-    /// What was read and not handed on yet: the beginning of a line.
+    /// Bytes that were read and not handed on yet: the beginning of a line.
     rest: Vec<u8>,
-    /// Whether the line under way has grown too long already.
+    /// Whether the line being read is too long already.
     is_skipping: bool,
     has_ended: bool,
     block_bytes: usize,
@@ -21,14 +21,14 @@ pub struct WordBlocks<R> {
     bytes_read: u64,
 }
 
-/// Some of its words.
+/// Some words of a list.
 pub struct WordBlock {
     bytes: Vec<u8>,
     words: Vec<Range<u32>>,
 }
 
 impl<R: Read> WordBlocks<R> {
-    /// From where the source stands.
+    /// Reads from the source's present position.
     pub fn new(source: R) -> Self {
         Self::of(source, BLOCK_BYTES)
     }
@@ -45,7 +45,7 @@ impl<R: Read> WordBlocks<R> {
         }
     }
 
-    /// How many lines were skipped because they are too long.
+    /// How many lines were skipped as too long.
     pub fn too_long(&self) -> u64 {
         self.too_long
     }
@@ -55,10 +55,10 @@ impl<R: Read> WordBlocks<R> {
         self.bytes_read
     }
 
-    /// The next words; none at the end.
+    /// The next words; none at the end of the list.
     ///
     /// # Errors
-    /// Whatever the source says.
+    /// The error of the source.
     pub fn next_block(&mut self) -> io::Result<Option<WordBlock>> {
         if self.has_ended {
             return Ok(None);
@@ -77,7 +77,7 @@ impl<R: Read> WordBlocks<R> {
         if self.has_ended {
             self.word(&mut words, &bytes, from..bytes.len());
         } else if self.is_skipping || bytes.len() - from > WORD_BYTES_MAX + 1 {
-            // Its end is still to come, and nothing of it is kept until then.
+            // The line's end is still to come. Nothing of the line is kept until then.
             self.is_skipping = true;
         } else {
             self.rest = bytes[from..].to_vec();
@@ -92,24 +92,24 @@ impl<R: Read> WordBlocks<R> {
         if std::mem::take(&mut self.is_skipping) || line.len() > WORD_BYTES_MAX {
             self.too_long += 1;
         } else if !line.is_empty() {
-            // A block is a few megabytes.
+            // A block has a few megabytes, so 32 bits are enough.
             words.push(line.start as u32..line.end as u32);
         }
     }
 }
 
 impl WordBlock {
-    /// How many words it has.
+    /// How many words the block has.
     pub fn len(&self) -> usize {
         self.words.len()
     }
 
-    /// Whether it has none.
+    /// Whether the block has no word.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
-    /// The words of those numbers, at most up to the last one.
+    /// The words with those numbers. Numbers beyond the last word give nothing.
     pub fn words(&self, numbers: Range<usize>) -> impl Iterator<Item = &[u8]> {
         let end = numbers.end.min(self.words.len());
         self.words[numbers.start.min(end)..end]

@@ -1,4 +1,4 @@
-//! The verdict on a column of lines: its rows as clusters, each with what they may be and the proof.
+//! The verdict on a column of lines: clusters of rows, with candidates and proof.
 
 use crate::census::column::ColumnCensus;
 use crate::census::proof::ShapeEvidence;
@@ -7,20 +7,21 @@ use crate::scheme::{Class, Recognised, Scheme};
 /// The verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinesVerdict {
-    /// All lines.
+    /// The number of all lines.
     pub rows: u64,
-    /// What they are, the most first.
+    /// The clusters, the largest first.
     pub clusters: Vec<Cluster>,
 }
 
 /// Rows that are one kind of value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cluster {
-    /// What they look like: a shape of bare digests, the scheme that their mark names or whose form they likeliest have, a marker, or a class.
+    /// What they look like: a shape of bare digests, the scheme that their mark names or whose form
+    /// they most likely have, a marker, or a class.
     pub shape: String,
     /// How many.
     pub rows: u64,
-    /// As a share of all, from 0 to 1.
+    /// Their share of all lines, from 0 to 1.
     pub share: f64,
     /// Their scheme, where it is marked or proven.
     pub scheme: Option<Scheme>,
@@ -43,7 +44,7 @@ pub struct ClusterProof {
     pub expected_by_chance: f64,
 }
 
-/// The census as clusters, the greatest first.
+/// The census as clusters, the largest first.
 pub(super) fn clusters(census: &ColumnCensus, unmarked: Vec<(Vec<Scheme>, u64)>) -> Vec<Cluster> {
     let mut clusters: Vec<Cluster> = Vec::new();
     for line in &census.lines {
@@ -51,7 +52,7 @@ pub(super) fn clusters(census: &ColumnCensus, unmarked: Vec<(Vec<Scheme>, u64)>)
             Recognised::Digest { shape, .. } => shape.to_string(),
             _ => line.label(),
         };
-        // What a slow and a strong value of one scheme have in common is the scheme.
+        // A slow and a strong value of one scheme are one cluster.
         if let Some(cluster) = clusters.iter_mut().find(|known| known.shape == shape) {
             cluster.rows += line.rows;
             continue;
@@ -72,7 +73,7 @@ pub(super) fn clusters(census: &ColumnCensus, unmarked: Vec<(Vec<Scheme>, u64)>)
             proof: evidence.and_then(proof),
         });
     }
-    // The census knows nothing of what is only a form: it stands among the unknown.
+    // The census counts values that only have the form of a hash among the unknown.
     let with_form: u64 = unmarked.iter().map(|(_, rows)| rows).sum();
     let class = Class::Unknown.to_string();
     if let Some(unknown) = clusters.iter_mut().find(|cluster| cluster.shape == class) {
@@ -98,7 +99,7 @@ pub(super) fn clusters(census: &ColumnCensus, unmarked: Vec<(Vec<Scheme>, u64)>)
     clusters
 }
 
-/// What the digests of a shape may be: what has been proven, or else everything of the shape.
+/// What the digests of a shape may be: the proven scheme, or else every scheme of the shape.
 fn candidates(evidence: &ShapeEvidence) -> Vec<Scheme> {
     if let Some(proven) = evidence.proven() {
         return vec![proven];

@@ -14,26 +14,26 @@ use crate::text;
 /// Judges a column line by line, in bounded memory.
 pub struct LineJudge {
     census: Census,
-    /// Rows of the shapes with a salt behind them, by the place of the shape.
+    /// Samples of the shapes with a salt behind the digest, by the place of the shape.
     samples: Vec<Reservoir<StoredHash>>,
-    /// Rows without a mark that have the form of a hash: what they may be, and how many.
+    /// Values without a mark that have the form of a hash: what they may be, and how many.
     unmarked: Vec<(Vec<Scheme>, u64)>,
     candidates: Vec<Candidate>,
 }
 
-/// So many digests are made for the salted ones, on one thread: some seconds.
+/// The most digests that are made for salted values, on one thread: some seconds.
 const TRIES_MAX: u64 = 10_000_000;
-/// Values of more kinds without a mark are counted as unknown.
+/// The most kinds of values without a mark. Values of further kinds count as unknown.
 const UNMARKED_MAX: usize = 100;
-/// A sample of lines is smaller than one of a table: one thread tries it.
+/// The size of a sample. One thread tries it, so it is smaller than that of a table.
 const LINES_MAX: usize = TRIAL_ROWS / 2;
 
 impl LineJudge {
-    /// Nothing seen yet. The keys are random: they hash and sample.
+    /// Begins with nothing counted. The keys are random; they hash and sample.
     pub fn new(keys: [u64; 2]) -> Self {
         let census = Census::new(CensusSettings {
             declared: Declared::Auto,
-            // Only whether something is slow or strong depends on it, which no cluster says.
+            // The target only divides slow from strong, which no cluster shows.
             target: Strength::Bcrypt { cost: 10 },
             normalize: None,
             now_ms: 0,
@@ -51,7 +51,7 @@ impl LineJudge {
         }
     }
 
-    /// Adds a line without its end. Quotes round all of it don't count.
+    /// Adds a line without its end. Quotes around the whole line are ignored.
     pub fn observe(&mut self, line: &[u8]) {
         let line = text::unquoted(line).unwrap_or(line);
         let shape = match self.census.observe(Some(line), LastLogin::Unknown) {

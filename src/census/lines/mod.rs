@@ -1,6 +1,6 @@
-//! A verdict on a column that is given as lines and no more: what `identify --column` says.
+//! The verdict on a column that is given as lines: what `identify --column` says.
 //!
-//! Without a database there are no other columns; a salt that stands behind its digest is tried.
+//! Without a database there are no other columns. A salt behind its digest is tried.
 
 mod cluster;
 mod judge;

@@ -1,4 +1,4 @@
-//! The digests of the common passwords under every candidate of a shape, to be looked up in.
+//! The digests of the common passwords under every candidate of a shape, laid out for look-ups.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -9,9 +9,10 @@ use crate::census::words::words;
 use crate::scheme::{Scheme, Shape, digest};
 use crate::text;
 
-/// The scheme of one bare digest, if it is the digest of a common password: by chance no other scheme gives the same.
+/// The scheme of one bare digest, if it is the digest of a common password. By chance no other
+/// scheme gives the same digest.
 ///
-/// The digest of the empty password proves nothing, because it is one and the same under several schemes.
+/// The digest of the empty password proves nothing, because several schemes share it.
 pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
     let digits = text::trim(value);
     let shape = Shape::of_digits(digits.len())?;
@@ -26,24 +27,24 @@ pub fn proof_of_one(value: &[u8]) -> Option<Scheme> {
 /// The digests of all words under every candidate of one shape, by their first 128 bits.
 pub(super) struct DigestTable {
     known: HashMap<u128, WordDigest, BuildHasherDefault<FirstBits>>,
-    /// One bit for each value of a digest's last bits: most rows are no common password, and end here without a look
-    /// into a megabyte of memory.
+    /// A filter: one bit for each value of a digest's last bits. Most rows hold no common password,
+    /// and end here without a look into a megabyte of memory.
     maybe: Box<[u64; 1 << (FILTER_BITS - 6)]>,
 }
 
-/// 32 KiB of bits, one in thirteen of them set.
+/// How many last bits the filter takes: 32 KiB, with one bit in thirteen set.
 const FILTER_BITS: u32 = 18;
 
-/// Whose digest it is.
+/// What a digest was made of.
 #[derive(Clone, Copy)]
 pub(super) struct WordDigest {
     pub(super) candidate: u8,
-    /// The word's number; none is the empty password.
+    /// The number of the word; none for the empty password.
     pub(super) word: Option<u16>,
 }
 
 impl DigestTable {
-    /// The table of a shape, made when it is first asked for.
+    /// The table of a shape. It is made when it is first asked for.
     pub(super) fn of(shape: Shape) -> &'static Self {
         static TABLES: [OnceLock<DigestTable>; Shape::ALL.len()] =
             [const { OnceLock::new() }; Shape::ALL.len()];
@@ -60,7 +61,8 @@ impl DigestTable {
                 let text = digest(*scheme, password.as_bytes())
                     .expect("a candidate is an unsalted digest");
                 let front = front(text.as_bytes()).expect("a digest is hex");
-                // In UTF-16 the empty password is the same: the likeliest candidate has it.
+                // The empty password is the same in UTF-16, so the likeliest candidate gets its
+                // digest.
                 table
                     .known
                     .entry(front)
@@ -85,13 +87,13 @@ impl DigestTable {
     }
 }
 
-/// The word and the bit in it that stand for a digest.
+/// The filter's word, and the bit in it, that stand for a digest.
 fn filter_bit(front: u128) -> (usize, u64) {
     let bits = front as usize & ((1 << FILTER_BITS) - 1);
     (bits / 64, 1 << (bits % 64))
 }
 
-/// The keys are digests: their bits need no more mixing.
+/// A hasher for keys that are digests: their bits need no more mixing.
 #[derive(Default)]
 struct FirstBits(u64);
 

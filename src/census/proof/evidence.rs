@@ -9,19 +9,20 @@ use crate::scheme::{Scheme, Shape};
 pub struct ShapeEvidence {
     /// The shape.
     pub shape: Shape,
-    /// Rows of it.
+    /// Rows of this shape.
     pub rows: u64,
     /// How many words were looked up under each candidate.
     pub tried: u64,
-    /// How many hits chance alone would give.
+    /// How many hits are expected by chance alone.
     pub expected_by_chance: f64,
     /// The candidates, likeliest first.
     pub candidates: Vec<CandidateHits>,
-    /// What was found with salts and names, where that was tried.
+    /// What a trial with salts and names found, if there was one.
     pub trial: Option<TrialEvidence>,
-    /// The ways in which the password of a known account gives its value; none where there was none of this shape.
+    /// The ways in which the password of a known account gives its value; none where no such
+    /// account has a value of this shape.
     pub canary: Option<Vec<TrialWay>>,
-    /// What follows from all of it.
+    /// The verdict from all of it.
     pub verdict: ShapeVerdict,
 }
 
@@ -34,15 +35,15 @@ pub struct CandidateHits {
     pub hits: u64,
     /// How many different words these are.
     pub words: u64,
-    /// Rows that hold the digest of the empty password. They prove nothing and are not among the hits. Where two candidates give
-    /// the same digest for it, the likelier one has them.
+    /// Rows that hold the digest of the empty password. They prove nothing and are no hits. If two
+    /// candidates share this digest, the likelier one has the rows.
     pub empty_rows: u64,
 }
 
 /// What the evidence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShapeVerdict {
-    /// It is this scheme.
+    /// The scheme is proven.
     Proven(Scheme),
     /// Too few rows or words were found under any candidate.
     TooFew,
@@ -52,8 +53,20 @@ pub enum ShapeVerdict {
     Ambiguous,
 }
 
+impl ShapeVerdict {
+    /// The word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven(_) => "proven",
+            Self::TooFew => "too-few",
+            Self::Mixed => "mixed",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
 impl ShapeEvidence {
-    /// The scheme, if it was proven.
+    /// The scheme, if it is proven.
     pub fn proven(&self) -> Option<Scheme> {
         match self.verdict {
             ShapeVerdict::Proven(scheme) => Some(scheme),
@@ -61,7 +74,7 @@ impl ShapeEvidence {
         }
     }
 
-    /// The evidence on digests of which only the number is known.
+    /// The evidence on digests that were only counted.
     pub(in crate::census) fn untried(shape: Shape, rows: u64) -> Self {
         let candidates = shape.candidates().iter().map(|scheme| CandidateHits {
             scheme: *scheme,
@@ -81,7 +94,7 @@ impl ShapeEvidence {
         }
     }
 
-    /// What was proven with a salt or a name, and where from.
+    /// The way that was proven with a salt or a name, with its sources.
     pub fn way(&self) -> Option<&TrialWay> {
         let proven = self.proven()?;
         let by_trial = self.trial.as_ref().and_then(TrialEvidence::proven);
@@ -92,7 +105,7 @@ impl ShapeEvidence {
             .find(|found| found.scheme == proven)
     }
 
-    /// Whether it was the account whose password is known that proved it.
+    /// Whether only the account whose password is known proved it.
     pub fn is_by_canary(&self) -> bool {
         let hits = self.candidates.iter().any(|candidate| candidate.hits > 0);
         let tried = self
@@ -102,7 +115,8 @@ impl ShapeEvidence {
         self.canary.is_some() && self.proven().is_some() && !hits && !tried
     }
 
-    /// Adds the ways in which the password of a known account gives its value. One alone is a proof, unless common passwords say otherwise.
+    /// Adds the ways in which the password of a known account gives its value. A single way is a
+    /// proof, unless common passwords say otherwise.
     pub(in crate::census) fn settle_canary(&mut self, found: Vec<TrialWay>) {
         let elsewhere = |scheme: Scheme| {
             let unsalted = self
@@ -132,7 +146,8 @@ impl ShapeEvidence {
         self.canary = Some(found);
     }
 
-    /// Adds what was found with salts and names. Hits with them and without are a mixture, like any two candidates with hits.
+    /// Adds what a trial with salts and names found. Hits with them and hits without them are a
+    /// mixture, like any two candidates with hits.
     pub(in crate::census) fn settle(&mut self, trial: TrialEvidence) {
         let unsalted = self.candidates.iter().any(|candidate| candidate.hits > 0);
         self.verdict = match (unsalted, trial.found.is_empty(), trial.verdict) {
@@ -150,7 +165,7 @@ impl ShapeEvidence {
         self.trial = Some(trial);
     }
 
-    /// Whether a declared scheme can't be right: it has no hit, and another candidate is proven.
+    /// Whether a declared scheme can't be right: another candidate is proven.
     pub fn contradicts(&self, declared: Scheme) -> bool {
         self.proven().is_some_and(|proven| proven != declared)
     }

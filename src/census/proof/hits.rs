@@ -1,7 +1,4 @@
-//! Which scheme made a column's bare digests: proven by the digests of common passwords, or said to be unknown.
-//!
-//! A wrong guess would lock a whole table out, so the rule is strict: one candidate has three rows or more from at least two
-//! different words, and every other candidate has none.
+//! Counts the digests of common passwords in a column.
 
 use super::digest_table::DigestTable;
 use super::evidence::{CandidateHits, ShapeEvidence, verdict};
@@ -9,7 +6,7 @@ use crate::census::bits::front;
 use crate::census::words::words;
 use crate::scheme::Shape;
 
-/// What was found so far in one column.
+/// The hits in one column so far.
 #[derive(Clone, Default)]
 pub struct Proof {
     shapes: [Option<ShapeHits>; Shape::ALL.len()],
@@ -26,7 +23,7 @@ struct ShapeHits {
 struct Hits {
     rows: u64,
     empty_rows: u64,
-    /// One bit for each word.
+    /// One bit for each word that was found.
     words: Vec<u64>,
 }
 
@@ -36,7 +33,8 @@ impl Proof {
         Self::default()
     }
 
-    /// Counts a bare digest, trimmed, in either case. What is no digest of a known shape is not counted.
+    /// Counts a bare digest that is trimmed, in either case. A value of another shape is not
+    /// counted.
     ///
     /// Returns whether it is a digest of the empty password under some candidate.
     pub fn observe(&mut self, digits: &[u8]) -> bool {
@@ -62,7 +60,7 @@ impl Proof {
         known.word.is_none()
     }
 
-    /// Adds what was found in another part of the column.
+    /// Adds the hits of another part of the column.
     pub fn merge(&mut self, other: &Self) {
         for (shape, theirs) in Shape::ALL.into_iter().zip(&other.shapes) {
             let Some(theirs) = theirs else { continue };
@@ -78,7 +76,7 @@ impl Proof {
         }
     }
 
-    /// The evidence for every shape that was seen, shortest first.
+    /// The evidence for every shape that occurred, shortest first.
     pub fn evidence(&self) -> Vec<ShapeEvidence> {
         let seen = Shape::ALL.into_iter().zip(&self.shapes);
         seen.filter_map(|(shape, hits)| Some(evidence(shape, hits.as_ref()?)))

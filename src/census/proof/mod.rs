@@ -1,4 +1,7 @@
-//! Which scheme made a column's bare digests: proven by the digests of common passwords, or said to be unknown.
+//! Which scheme made a column's bare digests: proven by digests of common passwords, or unknown.
+//!
+//! A wrong guess would lock a whole table out, so the rule is strict. One candidate has three rows
+//! or more from at least two different words, and every other candidate has none.
 
 mod digest_table;
 mod evidence;

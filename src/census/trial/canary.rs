@@ -1,4 +1,5 @@
-//! One account whose password is known: everything that its value may be is tried with that password.
+//! An account whose password is known: every scheme of its value's shape is tried with that
+//! password.
 
 use super::evidence::TrialWay;
 use super::hypothesis::{Beside, Hypothesis, hypotheses};
@@ -6,8 +7,9 @@ use super::rounds::Trial;
 use crate::scheme::{Shape, make};
 use crate::secret::Password;
 
-/// The ways in which the password gives the value of a shape, with the values of the columns beside it. Where the credential names the
-/// columns of some of them, those alone count.
+/// The ways in which the password gives the value of a shape.
+///
+/// If the credential names the columns of some of them, only those count.
 pub fn open_with<'v>(
     shape: Shape,
     beside: Vec<Beside>,

@@ -1,4 +1,4 @@
-//! What a trial found, and what follows.
+//! What a trial found, and the verdict that follows.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use crate::scheme::Scheme;
 pub struct TrialEvidence {
     /// Rows of the sample.
     pub rows: u64,
-    /// How many words there are to try on each.
+    /// How many words there are to try on each row.
     pub words: u64,
-    /// How many ways to combine scheme and columns.
+    /// How many ways there are to combine a scheme with columns.
     pub ways: u64,
     /// The names of the columns that were tried beside the value.
     pub columns: Vec<String>,
     /// How many digests were made.
     pub tries: u64,
-    /// Whether nothing was left to try.
+    /// Whether everything was tried.
     pub complete: bool,
-    /// How many hits chance alone would give.
+    /// How many hits are expected by chance alone.
     pub expected_by_chance: f64,
-    /// The ways with hits: the one with the most first.
+    /// The ways with hits, the one with the most hits first.
     pub found: Vec<TrialWay>,
     /// What follows.
     pub verdict: TrialVerdict,
@@ -41,27 +41,27 @@ pub struct TrialWay {
     pub words: u64,
 }
 
-/// Something that a scheme takes, and where from.
+/// Something that a scheme takes, and its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WayInput {
     /// What it is.
     pub slot: Need,
-    /// The column; none where it stands in the value itself.
+    /// The column; none where it is part of the value itself.
     pub column: Option<String>,
-    /// Whether the credential names the column as that.
+    /// Whether the credential names the column for this need.
     pub declared: bool,
 }
 
 /// What the evidence says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrialVerdict {
-    /// It is the first of what was found.
+    /// The first way is the right one.
     Proven,
     /// Too few rows or words were found in any way.
     TooFew,
-    /// Rows were found in more than one way: the column is a mixture.
+    /// Several ways have rows of their own: the column is a mixture.
     Mixed,
-    /// Several ways give the same digest for the rows that were found.
+    /// Several ways give the same digests for the rows that were found.
     Ambiguous,
 }
 
@@ -94,7 +94,7 @@ impl fmt::Display for TrialWay {
 }
 
 impl TrialEvidence {
-    /// What was proven.
+    /// The way that was proven.
     pub fn proven(&self) -> Option<&TrialWay> {
         self.found
             .first()

@@ -1,8 +1,8 @@
-//! What may have made a digest: a scheme, and a column for everything that it needs.
+//! What may have made a digest: a scheme, with a source for everything that it needs.
 
 use crate::scheme::{Scheme, Shape};
 
-/// What a scheme may need from beside the value.
+/// What a scheme may need besides the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
     /// The salt.
@@ -36,17 +36,17 @@ pub(super) struct Hypothesis {
 /// Where something that a scheme needs comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NeedSource {
-    /// The value itself: `digest:salt`.
+    /// The value itself, as in `digest:salt`.
     Value,
-    /// A column beside it.
+    /// The column beside the value with this number.
     Beside(usize),
 }
 
-/// A table with dozens of columns that are called a salt is not tried in every way.
+/// The most hypotheses for a shape. A table with dozens of salt columns is not tried in every way.
 const HYPOTHESES_MAX: usize = 1_000;
 
 impl Need {
-    /// The name, as the configuration spells it.
+    /// The name in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Salt => "salt",
@@ -57,7 +57,7 @@ impl Need {
     }
 }
 
-/// Every way to try for a shape.
+/// Every hypothesis for a shape.
 pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
     let mut out = Vec::new();
     if shape.is_joined() {
@@ -72,7 +72,7 @@ pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
     out
 }
 
-/// Every way to try for a scheme.
+/// Adds every hypothesis for a scheme.
 pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, beside: &[Beside]) {
     let needs = scheme.needs();
     let slots = [
@@ -113,8 +113,11 @@ pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, besid
     out.extend(ways.map(|inputs| Hypothesis { scheme, inputs }));
 }
 
-/// Whether the registry has the same scheme with the user's name, or id, in the place of the salt, and the column is tried as that:
-/// `md5(pass.salt)` over the login is `md5(pass.username)`, and one of the two is enough.
+/// Whether another scheme describes the column better as the salt of this one.
+///
+/// The registry may have the same scheme with the user's name or id in the place of the salt. If
+/// the column is tried as that, one of the two is enough: `md5(pass.salt)` over the login is
+/// `md5(pass.username)`.
 fn has_better_name(scheme: Scheme, column: &Beside) -> bool {
     [(Need::Username, "username"), (Need::UserId, "userid")]
         .into_iter()

@@ -1,9 +1,12 @@
-//! Which salted scheme made a column's digests: common passwords under every scheme of their shape, with every salt and name that may
-//! have taken part, on a sample of the rows.
+//! Finds the salted scheme that made a column's digests. It tries common passwords under every
+//! scheme of their shape, with every salt and name that may have taken part, on a sample of rows.
 //!
-//! What is tried is cut into units of one row each, so that whoever has threads and a clock can share them out; nothing here has
-//! either. The rule is the one of [`crate::census::Proof`], with one addition: where two ways give the same digest of a row (its login is its
-//! e-mail address, its name is in lower case), that row speaks for neither of them against the other.
+//! The work is cut into units of one row each, so that a caller with threads and a clock can share
+//! it out. Nothing here has either.
+//!
+//! The rule is that of [`crate::census::Proof`], with one addition. Two ways can give the same
+//! digest of a row: its login is its e-mail address, its name is in lower case. Such a row speaks
+//! for neither way against the other.
 
 mod hypothesis;
 

@@ -1,4 +1,4 @@
-//! A trial under way: a sample of rows, the rounds of words, and what was found.
+//! A trial under way: a sample of rows, rounds of words, and the hits.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use crate::census::words::{HITS_MIN, WORDS_MIN, words};
 use crate::scheme::{Context, Scheme, Shape, make, take};
 use crate::secret::InnerSalt;
 
-/// So many of the most common passwords are tried on each row.
+/// How many of the most common passwords are tried on each row.
 pub const TRIAL_WORDS: usize = 1_000;
-/// So many rows of a shape are tried.
+/// How many rows of a shape are tried.
 pub const TRIAL_ROWS: usize = 1_000;
-/// No salt is longer; a column with longer values is none.
+/// The longest salt, in bytes. A longer value is no salt.
 const SALT_BYTES_MAX: usize = 256;
-/// The words are tried in rounds over all rows, because the most common ones find the most.
+/// The words of each round. A round goes over all rows, because the most common words hit most.
 const ROUNDS: [std::ops::Range<usize>; 4] = [0..20, 20..100, 100..300, 300..TRIAL_WORDS];
-/// The first rounds: a hundred words.
+/// The rounds of a quick trial: the first hundred words.
 const QUICK_ROUNDS: usize = 2;
 
 /// A trial of one shape.
@@ -27,12 +27,12 @@ pub struct Trial {
     beside: Vec<Beside>,
     pub(super) hypotheses: Vec<Hypothesis>,
     pub(super) rows: Vec<Sampled>,
-    /// By hypothesis, then by row: the word that was found.
+    /// The word that was found, by hypothesis and then by row.
     pub(super) found: Vec<Vec<Option<u16>>>,
     pub(super) tries: u64,
-    /// How many rounds there are.
+    /// How many rounds are tried.
     rounds: usize,
-    /// The next unit: a round and a row.
+    /// The next unit: the numbers of a round and of a row.
     next: (usize, usize),
 }
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Trial {
 }
 
 impl Trial {
-    /// A trial of a shape in a table with these columns beside the value; none where there is nothing to try.
+    /// A trial of a shape in a table with these columns; none where there is nothing to try.
     pub fn new(shape: Shape, beside: Vec<Beside>) -> Option<Self> {
         let hypotheses = hypotheses(shape, &beside);
         (!hypotheses.is_empty()).then(|| Self::of(shape, beside, hypotheses))
@@ -93,14 +93,15 @@ impl Trial {
         }
     }
 
-    /// The same with the most common words alone: enough to contradict what is known from elsewhere.
+    /// The same trial with the most common words alone: enough to contradict a scheme that is
+    /// declared.
     #[must_use]
     pub fn quick(mut self) -> Self {
         self.rounds = QUICK_ROUNDS;
         self
     }
 
-    /// Tries one scheme more than the registry's: a user's own.
+    /// The same trial with one scheme more: a user's own.
     #[must_use]
     pub fn with(mut self, scheme: Scheme) -> Self {
         if !self.hypotheses.iter().any(|known| known.scheme == scheme) {
@@ -110,7 +111,8 @@ impl Trial {
         self
     }
 
-    /// Adds a row to the sample, with the values of the columns beside it. One that is not of the shape is passed over.
+    /// Adds a row to the sample, with the values of its columns. A row of another shape is passed
+    /// over.
     pub fn row<'v>(&mut self, value: &[u8], beside: impl IntoIterator<Item = Option<&'v [u8]>>) {
         let Some(first) = self.hypotheses.first() else {
             return;
@@ -136,13 +138,13 @@ impl Trial {
         }
     }
 
-    /// How many digests a unit that is still to come takes at the most.
+    /// The most digests that the next unit takes.
     pub fn unit_tries(&self) -> usize {
         let words = ROUNDS.get(self.next.0).map_or(0, std::ops::Range::len);
         words * self.hypotheses.len()
     }
 
-    /// The next units, at most that many and all of one round; none are left where it is empty.
+    /// The next units: at most `most`, and all of one round. Empty when nothing is left to try.
     pub fn units(&mut self, most: usize) -> Vec<Unit> {
         let mut units = Vec::new();
         let (round, mut row) = self.next;
@@ -150,7 +152,7 @@ impl Trial {
             return units;
         }
         while row < self.rows.len() && units.len() < most {
-            // A row has one password, and this one's is known.
+            // A row has one password, and that of this row has been found.
             if !self.is_found(row) {
                 units.push(Unit { round, row });
             }
@@ -166,7 +168,7 @@ impl Trial {
         units
     }
 
-    /// Tries one unit. It changes nothing: units can be tried side by side.
+    /// Tries one unit. It changes nothing, so several threads can try units at once.
     pub fn attempt(&self, unit: Unit) -> Attempt {
         let mut attempt = Attempt {
             row: unit.row,
@@ -212,7 +214,7 @@ impl Trial {
         }
     }
 
-    /// Tries all on this thread, at most about that many digests.
+    /// Tries everything on this thread, with at most about `tries_max` digests.
     pub fn run(&mut self, tries_max: u64) {
         while self.tries < tries_max && !self.has_leader() {
             let units = self.units(1);
@@ -226,7 +228,7 @@ impl Trial {
         }
     }
 
-    /// Whether a round is over and one way is proven, so that only a mixture is left to be found.
+    /// Whether a round is over and one way is proven, so that only a mixture could still be found.
     pub fn has_leader(&self) -> bool {
         self.next.0 > 0
             && self.next.1 == 0
@@ -272,7 +274,7 @@ impl Trial {
         if !enough(self.hits(*leader, None)) {
             return TrialVerdict::TooFew;
         }
-        // Between two that can't be told apart, the columns that the credential names decide.
+        // Between two ways that can't be told apart, the columns that the credential names decide.
         let named = self.describe(*leader).is_declared();
         let is_rival = |other: &usize| {
             let yields = named && !self.describe(*other).is_declared();
@@ -285,13 +287,13 @@ impl Trial {
         }
     }
 
-    /// Whether one way found all that another found, by the same words: then the other says nothing of its own.
+    /// Whether one way has all hits of another, with the same words. Then the other proves nothing.
     fn covers(&self, one: usize, other: usize) -> bool {
         let mut rows = self.found[one].iter().zip(&self.found[other]);
         rows.all(|(one, other)| other.is_none() || one == other)
     }
 
-    /// The rows and the words that a way found, without those that another one found too.
+    /// The numbers of rows and of words that a way found, without rows that another way found too.
     fn hits(&self, at: usize, without: Option<usize>) -> (u64, u64) {
         let mut words: Vec<u16> = (0..)
             .zip(&self.found[at])
@@ -338,12 +340,12 @@ impl Trial {
 }
 
 impl Hypothesis {
-    /// What the scheme needs of a row; none where the row lacks it.
+    /// What the scheme takes from a row; none where the row lacks it.
     pub(super) fn context<'r>(&self, row: &'r Sampled) -> Option<Context<'r>> {
         let mut context = Context::default();
         for (slot, source) in &self.inputs {
             let value = match source {
-                // The value's own salt goes in as its setting.
+                // The salt in the value itself is passed as its setting.
                 NeedSource::Value => continue,
                 NeedSource::Beside(at) => row.beside.get(*at)?.as_ref()?,
             };

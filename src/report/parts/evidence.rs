@@ -309,12 +309,6 @@ pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared
         .iter()
         .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
         .collect();
-    let verdict = match evidence.verdict {
-        ShapeVerdict::Proven(_) => "proven",
-        ShapeVerdict::TooFew => "too-few",
-        ShapeVerdict::Mixed => "mixed",
-        ShapeVerdict::Ambiguous => "ambiguous",
-    };
     let declared = match declared {
         Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
             Some(scheme)
@@ -339,7 +333,7 @@ pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared
         "rows": evidence.rows,
         "tried": evidence.tried,
         "expected_by_chance": evidence.expected_by_chance,
-        "verdict": verdict,
+        "verdict": evidence.verdict.as_str(),
         "scheme": evidence.proven().map(Scheme::name),
         "declared": declared.map(Scheme::name),
         "contradicted": declared.is_some_and(|scheme| evidence.contradicts(scheme)),
