@@ -1,4 +1,4 @@
-//! An exit code in words, as the faces hand it to a report.
+//! An exit code and its meaning, as a face hands them to a report.
 
 /// An exit code and what it means.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,5 @@
-//! The reports as whole texts, held to files in `tests/golden`: they change only by `SALTERN_ACCEPT=1`.
+//! The reports as whole texts, compared with the files in `tests/golden`. Those change only by
+//! `SALTERN_ACCEPT=1`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +70,7 @@ fn settings() -> Settings {
 }
 
 /// A value and when its user last logged in, in days before now.
-type Seen = (Option<String>, Option<i64>);
+type SeenRow = (Option<String>, Option<i64>);
 
 /// Every fourth row that could be judged is known.
 fn known(census: &ColumnCensus) -> ColumnKnown {
@@ -89,7 +90,7 @@ fn known(census: &ColumnCensus) -> ColumnKnown {
     ColumnKnown::new(lines, Arc::new(ListVerdicts::default()))
 }
 
-fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnScan {
+fn look(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
     let credential = &settings.credentials[at];
     let cutoffs = settings
         .rules
@@ -165,7 +166,7 @@ fn look(settings: &Settings, at: usize, rows: &[Seen]) -> ColumnScan {
 
 fn looks(settings: &Settings) -> Vec<ColumnScan> {
     let md5 = |word: &str| digest(Scheme::MD5, word.as_bytes()).map(|hex| hex.to_string());
-    let mut parents: Vec<Seen> = Vec::new();
+    let mut parents: Vec<SeenRow> = Vec::new();
     for n in 0..40 {
         let word = ["123456", "password", "qwerty", "dragon"][n % 4];
         parents.push((md5(word), Some(100 * n as i64)));
@@ -181,12 +182,12 @@ fn looks(settings: &Settings) -> Vec<ColumnScan> {
         Some("$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6".to_owned()),
         Some(1),
     ));
-    let children: Vec<Seen> = ["pony", "pony", "kitten"]
+    let children: Vec<SeenRow> = ["pony", "pony", "kitten"]
         .iter()
         .map(|word| (Some((*word).to_owned()), None))
         .chain([(md5("pony"), None)])
         .collect();
-    let forum: Vec<Seen> = (0..12)
+    let forum: Vec<SeenRow> = (0..12)
         .map(|n| {
             (
                 digest(Scheme::SHA1, format!("salted {n}").as_bytes()).map(|hex| hex.to_string()),

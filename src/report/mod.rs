@@ -1,15 +1,17 @@
-//! What people and machines get to see: tables, lines and JSON objects made from plain values.
+//! What people and machines get to see: texts, tables, lines and JSON objects, made from plain
+//! values.
 //!
-//! Pure: it prints nothing, reads no clock and asks no database. The text is ASCII but for the names that it is given.
+//! It prints nothing, reads no clock and asks no database. The text is ASCII, except for names that
+//! it is given.
 
-// The ground: pieces of text, tables, the version, exit codes in words.
+// The ground: pieces of text, tables, objects, exit codes in words.
 
 mod exit_words;
+mod object;
 mod table;
 mod text;
-mod version;
 
-// Single lines, then what reports share, then the reports.
+// Single lines; then what several reports share; then the reports.
 
 mod lines;
 
@@ -19,18 +21,18 @@ mod pages;
 
 pub use exit_words::ExitWords;
 pub use lines::{
-    Outcome, Share, Stamp, bar_message, event_line, last_line, place, plain_line, started_line,
+    RunOutcome, Share, Stamp, bar_message, event_line, last_line, place, plain_line, started_line,
 };
+pub use object::REPORT_VERSION;
 pub use pages::{
-    BenchReport, Identified, IdentifyTable, LockLine, Measured, PassLine, PlanReport,
+    BenchLine, BenchReport, Identified, IdentifyTable, LockLine, PassLine, PlanReport,
     QuarantineCount, RESET_CSV_HEAD, ResetRun, ResetSums, RuleClockLine, RunStatusLine, ScanReport,
     StatusReport, Summary, WorkerStatus, column_json, column_text, quoted, reset_csv, reset_json,
     reset_line, reset_text, residue,
 };
 pub use parts::WaitLine;
-pub use table::{Align, Table};
+pub use table::{Align, TextTable};
 pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};
-pub use version::REPORT_VERSION;
 
 #[cfg(test)]
 mod golden;

@@ -1,8 +1,8 @@
-//! A plain table: columns aligned, two spaces between them, no lines and no colour.
+//! A plain text table: aligned columns with two spaces between them, no lines and no colour.
 
 use super::text::safe;
 
-/// On which side a column's cells stand.
+/// The side on which a column's cells stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Align {
     /// Text.
@@ -13,14 +13,14 @@ pub enum Align {
 
 /// A table under construction.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub struct TextTable {
     indent: usize,
     align: Vec<Align>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    /// A table with these headings, `indent` spaces from the left.
+impl TextTable {
+    /// A table with these headings, indented by `indent` spaces.
     pub fn new(indent: usize, columns: &[(&str, Align)]) -> Self {
         Self {
             indent,
@@ -34,7 +34,7 @@ impl Table {
         }
     }
 
-    /// Adds a row; a cell that is missing is empty, one too many is left out.
+    /// Adds a row. A missing cell is empty; a cell too many is left out.
     pub fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) {
         let mut row: Vec<String> = cells.into_iter().map(|cell| safe(cell.as_ref())).collect();
         row.resize(self.align.len(), String::new());
@@ -46,7 +46,7 @@ impl Table {
         self.rows.len() == 1
     }
 
-    /// The table, a line a row. A column whose every cell is empty is left out.
+    /// The table as text, a line for each row. A column without any filled cell is left out.
     pub fn render(&self) -> String {
         let widths: Vec<usize> = (0..self.align.len())
             .map(|column| {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn columns_are_aligned_and_nothing_trails() {
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             2,
             &[
                 ("class", Align::Left),
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_column_without_a_cell_is_left_out() {
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             0,
             &[
                 ("a", Align::Left),
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_name_from_the_database_cant_break_a_line() {
-        let mut table = Table::new(0, &[("name", Align::Left)]);
+        let mut table = TextTable::new(0, &[("name", Align::Left)]);
         table.row(["a\nb"]);
         assert_eq!(table.render().lines().count(), 2);
     }

@@ -1,6 +1,6 @@
-//! The small pieces of text that every report is made of.
+//! Small pieces of text that all reports are made of: counts, shares, times, sizes, safe names.
 
-/// A count with its thousands apart: `4,833,678`.
+/// A count with separated thousands: `4,833,678`.
 pub fn count(n: impl TryInto<i128>) -> String {
     let n: i128 = n.try_into().unwrap_or(i128::MAX);
     let digits = n.unsigned_abs().to_string();
@@ -17,7 +17,8 @@ pub fn count(n: impl TryInto<i128>) -> String {
     out
 }
 
-/// A share in percent: never 0 where there is something, never 100 where something is left.
+/// A share in percent. It is never 0 where there is something, and never 100 where something is
+/// left.
 pub fn percent(part: u64, whole: u64) -> String {
     if whole == 0 || part == 0 {
         return "0 %".to_owned();
@@ -39,7 +40,7 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
-/// Bytes in the largest unit that keeps them above 1.
+/// Bytes in the largest unit that keeps the number at 1 or more.
 pub fn bytes(n: u64) -> String {
     const UNITS: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
     match UNITS.iter().find(|(_, size)| n >= *size) {
@@ -80,7 +81,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// How long ago something was, given in milliseconds.
+/// How long ago something was, from milliseconds.
 pub fn age(milliseconds: i64) -> String {
     #[expect(
         clippy::cast_precision_loss,
@@ -112,7 +113,7 @@ pub fn stamp(ms: i64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }
 
-/// A name from a database or a file, with what could steer a terminal made visible.
+/// A name from a database or a file, with the characters escaped that could steer a terminal.
 pub fn safe(name: &str) -> String {
     name.chars()
         .flat_map(|c| {
@@ -126,12 +127,13 @@ pub fn safe(name: &str) -> String {
         .collect()
 }
 
-/// The characters that turn the direction of what follows.
+/// Whether the character changes the direction of the text after it.
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The date of a day counted from 1970-01-01, after Howard Hinnant's "chrono-compatible low-level date algorithms".
+/// The date of a day counted from 1970-01-01, by Howard Hinnant's "chrono-Compatible Low-Level Date
+/// Algorithms".
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);

@@ -21,7 +21,7 @@ impl fmt::Display for DearestCost {
             Some(cost) => write!(
                 f,
                 "a failed login costs a hash at the target and {}",
-                Words(cost)
+                CostWords(cost)
             )?,
             None => {
                 f.write_str("no hash is dearer than the target that a failed login could match")?
@@ -35,9 +35,9 @@ impl fmt::Display for DearestCost {
 }
 
 /// A cost for people.
-struct Words(Strength);
+struct CostWords(Strength);
 
-impl fmt::Display for Words {
+impl fmt::Display for CostWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Strength::Fast => f.write_str("nothing more"),

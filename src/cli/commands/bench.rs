@@ -13,7 +13,7 @@ use crate::engine::{self, EngineError};
 use crate::kernel;
 use crate::machine::Machine;
 use crate::policy::Target;
-use crate::report::{BenchReport, Measured};
+use crate::report::{BenchLine, BenchReport};
 use crate::scheme::{BcryptPrefix, Outer};
 
 pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
@@ -70,14 +70,14 @@ struct What {
     threads: usize,
 }
 
-async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<Measured, Failure> {
+async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<BenchLine, Failure> {
     let plan = engine::plan_for(&what.outer, what.path).map_err(EngineError::from)?;
     let budget = engine::budget(machine, &plan, Some(what.threads)).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let calibration = engine::calibrate(what.outer, &budget, at_least)
         .await
         .map_err(EngineError::from)?;
-    Ok(Measured {
+    Ok(BenchLine {
         outer: what.outer,
         kernel: budget.plan.implementation().as_str(),
         threads: budget.threads,

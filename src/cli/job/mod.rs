@@ -16,7 +16,7 @@ use crate::config::Settings;
 use crate::engine::{
     self, End, Finished, Job, Mode, ProofOptions, RunOptions, Session, Stop, worker_id,
 };
-use crate::report::{ExitWords, Outcome, Stamp, Summary, last_line, residue};
+use crate::report::{ExitWords, RunOutcome, Stamp, Summary, last_line, residue};
 use crate::store::Kind;
 
 pub(super) use key_file::lines_of;
@@ -49,14 +49,18 @@ pub(super) fn invoke(
         Err(failure) => {
             if show == Show::Json {
                 let (error, what_to_do) = (&failure.chain(), failure.what_to_do());
-                print_last(&watch, failure.exit, &Outcome::Failed { error, what_to_do });
+                print_last(
+                    &watch,
+                    failure.exit,
+                    &RunOutcome::Failed { error, what_to_do },
+                );
             }
             return Err(failure);
         }
     };
     let exit = exit_of(&ended.finished, invocation.when_nothing);
     match show {
-        Show::Json => print_last(&watch, exit, &Outcome::Finished(&ended.finished)),
+        Show::Json => print_last(&watch, exit, &RunOutcome::Finished(&ended.finished)),
         Show::People(_) => print_summary(&watch, exit, &ended),
         // On success nothing; on anything else a line, because cron mails what is printed.
         Show::Nothing if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
@@ -137,7 +141,7 @@ fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
     ])
 }
 
-fn print_last(watch: &Watch, exit: Exit, outcome: &Outcome<'_>) {
+fn print_last(watch: &Watch, exit: Exit, outcome: &RunOutcome<'_>) {
     let run = watch.run();
     let stamp = Stamp {
         now_ms: environment::now_ms(),
@@ -154,7 +158,7 @@ fn print_cut_off(exit: Exit) {
         run: None,
         worker: worker_id(),
     };
-    let outcome = Outcome::Failed {
+    let outcome = RunOutcome::Failed {
         error: "a second signal: what was not committed is dropped",
         what_to_do: exit.about().what_to_do,
     };

@@ -1,4 +1,4 @@
-//! What machines get: objects with a version, to which fields are only ever added.
+//! Events for machines: one JSON object a line, with a version. Fields are only ever added.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::engine::{EVENT_VERSION, Event};
 use crate::report::exit_words::ExitWords;
 use crate::report::text::stamp;
 
-/// Whose event it is, and when it happened.
+/// The run, the process and the time of an event.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp<'a> {
     /// Milliseconds since 1970.
@@ -22,12 +22,12 @@ pub fn event_line(stamp: Stamp<'_>, event: &Event) -> String {
     stamped(stamp, serde_json::to_value(event).unwrap_or(Value::Null)).to_string()
 }
 
-/// The last line of a run: the exit code, what it means, and how the run ended or why it failed.
-pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &Outcome<'_>) -> String {
+/// The last line of a run: the exit code with its meaning, and the run's end or its error.
+pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &RunOutcome<'_>) -> String {
     let mut object = json!({ "type": "outcome", "exit_code": code.code, "meaning": code.meaning });
     let more = match end {
-        Outcome::Finished(finished) => serde_json::to_value(finished).unwrap_or(Value::Null),
-        Outcome::Failed { error, what_to_do } => {
+        RunOutcome::Finished(finished) => serde_json::to_value(finished).unwrap_or(Value::Null),
+        RunOutcome::Failed { error, what_to_do } => {
             json!({ "error": error, "what_to_do": what_to_do })
         }
     };
@@ -37,10 +37,10 @@ pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &Outcome<'_>) -> St
     stamped(stamp, object).to_string()
 }
 
-/// How a run came to its last line.
+/// How a run ended.
 #[derive(Clone, Copy, Debug)]
-pub enum Outcome<'a> {
-    /// It came to an end of its own.
+pub enum RunOutcome<'a> {
+    /// It ended as it should.
     Finished(&'a crate::engine::Finished),
     /// It could not go on.
     Failed {
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn the_last_line_of_a_failure_has_the_exit_code_too() {
-        let failed = Outcome::Failed {
+        let failed = RunOutcome::Failed {
             error: "x",
             what_to_do: "y",
         };

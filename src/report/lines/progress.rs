@@ -1,9 +1,9 @@
-//! One line on where a run stands, for a terminal's bar and for a log.
+//! The state of a run in one line, for a terminal's bar and for a log.
 
 use crate::engine::{Progress, RunStatus, Started};
 use crate::report::text::{bytes, count, duration, percent, rate, safe};
 
-/// How much of the first pass is behind a run.
+/// How much of the first pass is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
     /// Candidates that are accounted for.
@@ -13,7 +13,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// The share of a run; never above the whole.
+    /// The share of a run. It is never above the whole.
     pub fn of(progress: &Progress) -> Self {
         let a = progress.accounts;
         let done = (a.done + a.superseded + a.deleted + a.quarantined)
@@ -27,7 +27,7 @@ impl Share {
     }
 }
 
-/// What stands beside a bar: everything but the rows and the share.
+/// The text beside a bar: everything except the rows and the share.
 pub fn bar_message(progress: &Progress) -> String {
     let mut parts = vec![rate(progress.rate)];
     let a = progress.accounts;
@@ -78,7 +78,7 @@ pub fn plain_line(progress: &Progress) -> String {
     )
 }
 
-/// The credential at work and the sweep, as far as there is one.
+/// The credential and the sweep at work, as far as there are any.
 pub fn place(progress: &Progress) -> String {
     let mut place = safe(&progress.credential);
     if progress.pass > 0 {
@@ -90,7 +90,7 @@ pub fn place(progress: &Progress) -> String {
     place
 }
 
-/// The line with which a run begins.
+/// The first line of a run.
 pub fn started_line(run: Option<&str>, started: &Started) -> String {
     let what = match (started.execute, started.resumed) {
         (false, _) => "dry run (nothing is written; --execute writes)".to_owned(),
@@ -119,7 +119,7 @@ fn threads(n: usize) -> String {
     }
 }
 
-/// The state with its reason; nothing while the run simply hashes.
+/// The state with its reason; none while the run simply hashes.
 fn state(progress: &Progress) -> Option<String> {
     let word = match progress.state {
         RunStatus::Running => return progress.reason.clone(),

@@ -1,17 +1,18 @@
-//! How fast this machine hashes, in words.
+//! How fast this machine hashes.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::report::table::{Align, Table};
+use crate::report::object::{REPORT_VERSION, object};
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{bytes, count, duration, rate};
-use crate::report::version::REPORT_VERSION;
 use crate::scheme::Outer;
 
 /// One thing that was measured.
 #[derive(Clone, Copy, Debug)]
-pub struct Measured {
+pub struct BenchLine {
     /// The hash and its parameters.
     pub outer: Outer,
     /// What computed it.
@@ -22,26 +23,63 @@ pub struct Measured {
     pub lockstep: usize,
     /// The memory that they took, in bytes.
     pub memory_bytes: u64,
-    /// All of them together.
+    /// Of all threads together.
     pub hashes_per_second: f64,
 }
 
-/// All that was measured, and for how many rows it is worked out.
+/// All measurements, and the number of rows for which times are worked out.
 #[derive(Clone, Debug)]
 pub struct BenchReport {
     /// In the order in which it was measured.
-    pub measured: Vec<Measured>,
+    pub measured: Vec<BenchLine>,
     /// The hash that the configuration asks for.
     pub target: Option<Outer>,
     /// The rows of a table.
     pub rows: u64,
 }
 
+/// The object of a report.
+#[derive(Serialize)]
+struct BenchObject {
+    v: u32,
+    rows: u64,
+    measured: Vec<BenchLineObject>,
+}
+
+#[derive(Serialize)]
+struct BenchLineObject {
+    #[serde(flatten)]
+    hash: HashParameters,
+    target: bool,
+    kernel: &'static str,
+    threads: usize,
+    lockstep: usize,
+    memory_bytes: u64,
+    hashes_per_second: f64,
+    seconds: f64,
+}
+
+/// A hash with its parameters, by the names of `[target]`.
+#[derive(Serialize)]
+#[serde(tag = "algorithm")]
+enum HashParameters {
+    #[serde(rename = "argon2id")]
+    Argon2id {
+        memory_kib: u32,
+        iterations: u32,
+        parallelism: u32,
+    },
+    #[serde(rename = "bcrypt")]
+    Bcrypt { cost: u32 },
+    #[serde(rename = "pbkdf2-sha256")]
+    Pbkdf2Sha256 { iterations: u32 },
+}
+
 impl BenchReport {
     /// The text for people.
     pub fn text(&self) -> String {
         let for_rows = format!("{} rows", count(self.rows));
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             2,
             &[
                 ("hash", Align::Left),
@@ -78,33 +116,45 @@ impl BenchReport {
 
     /// The object for machines.
     pub fn json(&self) -> Value {
-        let measured: Vec<Value> = self
-            .measured
-            .iter()
-            .map(|one| {
-                let mut object = parameters(&one.outer);
-                let more = json!({
-                    "target": self.target == Some(one.outer),
-                    "kernel": one.kernel,
-                    "threads": one.threads,
-                    "lockstep": one.lockstep,
-                    "memory_bytes": one.memory_bytes,
-                    "hashes_per_second": one.hashes_per_second,
-                    "seconds": self.seconds(one),
-                });
-                if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
-                    object.extend(more);
-                }
-                object
-            })
-            .collect();
-        json!({ "v": REPORT_VERSION, "rows": self.rows, "measured": measured })
+        let measured = self.measured.iter().map(|one| BenchLineObject {
+            hash: HashParameters::of(&one.outer),
+            target: self.target == Some(one.outer),
+            kernel: one.kernel,
+            threads: one.threads,
+            lockstep: one.lockstep,
+            memory_bytes: one.memory_bytes,
+            hashes_per_second: one.hashes_per_second,
+            seconds: self.seconds(one),
+        });
+        object(&BenchObject {
+            v: REPORT_VERSION,
+            rows: self.rows,
+            measured: measured.collect(),
+        })
     }
 
-    fn seconds(&self, one: &Measured) -> f64 {
+    fn seconds(&self, one: &BenchLine) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "a time is told roughly")]
         let rows = self.rows as f64;
         rows / one.hashes_per_second
+    }
+}
+
+impl HashParameters {
+    fn of(outer: &Outer) -> Self {
+        match *outer {
+            Outer::Argon2id {
+                memory_kib,
+                iterations,
+                parallelism,
+            } => Self::Argon2id {
+                memory_kib,
+                iterations,
+                parallelism,
+            },
+            Outer::Bcrypt { cost, .. } => Self::Bcrypt { cost },
+            Outer::Pbkdf2Sha256 { iterations } => Self::Pbkdf2Sha256 { iterations },
+        }
     }
 }
 
@@ -120,26 +170,6 @@ fn words(outer: &Outer) -> String {
     }
 }
 
-/// The names of `[target]`.
-fn parameters(outer: &Outer) -> Value {
-    match *outer {
-        Outer::Argon2id {
-            memory_kib,
-            iterations,
-            parallelism,
-        } => json!({
-            "algorithm": "argon2id",
-            "memory_kib": memory_kib,
-            "iterations": iterations,
-            "parallelism": parallelism,
-        }),
-        Outer::Bcrypt { cost, .. } => json!({ "algorithm": "bcrypt", "cost": cost }),
-        Outer::Pbkdf2Sha256 { iterations } => {
-            json!({ "algorithm": "pbkdf2-sha256", "iterations": iterations })
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,7 +177,7 @@ mod tests {
     fn report() -> BenchReport {
         let outer = Outer::Pbkdf2Sha256 { iterations: 7 };
         BenchReport {
-            measured: vec![Measured {
+            measured: vec![BenchLine {
                 outer,
                 kernel: "avx2",
                 threads: 2,

@@ -1,51 +1,65 @@
-//! The verdict on a column that was given as lines: one JSON object, or a table with what tells apart what was not.
+//! The verdict on a column that was given as lines.
+//!
+//! Where schemes can't be told apart, the text says what would tell.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::census::{Cluster, LinesVerdict};
-use crate::report::table::{Align, Table};
+use crate::report::object::object;
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent};
 use crate::scheme::Scheme;
 
-/// How many candidates people are shown.
+/// How many candidates the text shows.
 const SHOWN_MAX: usize = 4;
 
-/// The contract's object for `identify --column --json`.
-pub fn column_json(verdict: &LinesVerdict) -> Value {
-    let clusters: Vec<Value> = verdict.clusters.iter().map(cluster_json).collect();
-    json!({ "column": { "rows": verdict.rows, "clusters": clusters } })
+/// The object for machines: what `identify --column --json` prints.
+#[derive(Serialize)]
+struct ColumnObject<'a> {
+    column: ColumnClusters<'a>,
 }
 
-fn cluster_json(cluster: &Cluster) -> Value {
-    let names: Vec<&str> = cluster
-        .candidates
-        .iter()
-        .map(|known| known.name())
-        .collect();
-    let proof = cluster.proof.map(|proof| {
-        json!({
-            "scheme": proof.scheme.name(),
-            "hits": proof.hits,
-            "tried": proof.tried,
-            "expected_by_chance": proof.expected_by_chance,
-        })
-    });
-    json!({
-        "shape": cluster.shape,
-        "rows": cluster.rows,
-        "share": cluster.share,
-        "scheme": cluster.scheme.map(Scheme::name),
-        "candidates": names,
-        "proof": proof,
+#[derive(Serialize)]
+struct ColumnClusters<'a> {
+    rows: u64,
+    clusters: Vec<ClusterObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClusterObject<'a> {
+    shape: &'a str,
+    rows: u64,
+    share: f64,
+    scheme: Option<&'static str>,
+    candidates: Vec<&'static str>,
+    proof: Option<ClusterProofObject>,
+}
+
+#[derive(Serialize)]
+struct ClusterProofObject {
+    scheme: &'static str,
+    hits: u64,
+    tried: u64,
+    expected_by_chance: f64,
+}
+
+/// The object for machines.
+pub fn column_json(verdict: &LinesVerdict) -> Value {
+    object(&ColumnObject {
+        column: ColumnClusters {
+            rows: verdict.rows,
+            clusters: verdict.clusters.iter().map(ClusterObject::of).collect(),
+        },
     })
 }
 
-/// The same for people.
+/// The text for people.
 pub fn column_text(verdict: &LinesVerdict) -> String {
     let mut out = format!("{} rows\n", count(verdict.rows));
-    let mut table = Table::new(
+    let mut table = TextTable::new(
         2,
         &[
             ("rows", Align::Right),
@@ -78,6 +92,28 @@ pub fn column_text(verdict: &LinesVerdict) -> String {
         );
     }
     out
+}
+
+impl<'a> ClusterObject<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        Self {
+            shape: &cluster.shape,
+            rows: cluster.rows,
+            share: cluster.share,
+            scheme: cluster.scheme.map(Scheme::name),
+            candidates: cluster
+                .candidates
+                .iter()
+                .map(|known| known.name())
+                .collect(),
+            proof: cluster.proof.map(|proof| ClusterProofObject {
+                scheme: proof.scheme.name(),
+                hits: proof.hits,
+                tried: proof.tried,
+                expected_by_chance: proof.expected_by_chance,
+            }),
+        }
+    }
 }
 
 /// Whether more than one scheme is left.
@@ -123,6 +159,8 @@ fn names(cluster: &Cluster) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::census::judge_lines;
     use crate::scheme::digest;

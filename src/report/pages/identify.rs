@@ -1,6 +1,6 @@
 //! What single values may be: one JSON object a line for machines, a table for people.
 //!
-//! A value never shows, only its form.
+//! The value itself is never shown, only its form.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -24,10 +24,11 @@ pub struct Identified<'a> {
     pub proof: Option<Scheme>,
 }
 
-/// How many candidates people are shown.
+/// How many candidates the table shows.
 const SHOWN_MAX: usize = 4;
 
-/// The table for people, a row at a time: a file has any number of lines, so no column waits for its widest cell.
+/// The table for people, a row at a time. A file has any number of lines, so no column waits for
+/// its widest cell.
 #[derive(Debug, Default)]
 pub struct IdentifyTable {
     /// The shapes of which more than one scheme was named.
@@ -36,10 +37,19 @@ pub struct IdentifyTable {
     unmarked: bool,
 }
 
+/// The cells of a row.
+struct IdentifyRow<'a> {
+    line: &'a str,
+    class: &'a str,
+    form: &'a str,
+    may_be: &'a str,
+}
+
 impl Identified<'_> {
     /// Appends `{"line":1,"class":…,"candidates":[…],"proof":null|"…"}` and a line feed.
     ///
-    /// Written by hand, because a million lines are: names of classes and schemes hold nothing that JSON escapes (a test looks).
+    /// It writes by hand, because there may be millions of lines. Names of classes and schemes hold
+    /// nothing that JSON escapes; a test checks that.
     pub fn json_line(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"line\":");
         // Writing to a vector cannot fail.
@@ -67,7 +77,13 @@ impl Identified<'_> {
 impl IdentifyTable {
     /// The headings.
     pub fn headings(out: &mut String) {
-        row(out, "line", "class", "form", "what it may be");
+        IdentifyRow {
+            line: "line",
+            class: "class",
+            form: "form",
+            may_be: "what it may be",
+        }
+        .push(out);
     }
 
     /// Appends one value's row.
@@ -91,11 +107,16 @@ impl IdentifyTable {
             Recognised::Unknown => self.unmarked |= !value.candidates.is_empty(),
             _ => {}
         }
-        let line = value.line.to_string();
-        row(out, &line, value.class.as_str(), &form(value), &may_be);
+        IdentifyRow {
+            line: &value.line.to_string(),
+            class: value.class.as_str(),
+            form: &form(value),
+            may_be: &may_be,
+        }
+        .push(out);
     }
 
-    /// What tells apart what was not: the notes below the table.
+    /// The notes below the table: what would tell schemes apart that one value can't.
     pub fn notes(&self, out: &mut String) {
         if !self.ambiguous.is_empty() {
             let names: Vec<String> = self.ambiguous.iter().map(|shape| words(*shape)).collect();
@@ -116,10 +137,18 @@ impl IdentifyTable {
     }
 }
 
-fn row(out: &mut String, line: &str, class: &str, form: &str, may_be: &str) {
-    let text = format!("{line:>8}  {class:<9}  {form:<24}  {may_be}");
-    out.push_str(text.trim_end());
-    out.push('\n');
+impl IdentifyRow<'_> {
+    fn push(&self, out: &mut String) {
+        let Self {
+            line,
+            class,
+            form,
+            may_be,
+        } = self;
+        let text = format!("{line:>8}  {class:<9}  {form:<24}  {may_be}");
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
 }
 
 /// The form in a few words.

@@ -1,4 +1,4 @@
-//! The reports, a file each: the object for machines and the text for people.
+//! The reports, a file each: a serde struct for machines, and the text for people.
 
 // What values are, without a database.
 
@@ -20,7 +20,7 @@ mod residue;
 mod status;
 mod summary;
 
-pub use bench::{BenchReport, Measured};
+pub use bench::{BenchLine, BenchReport};
 pub use column::{column_json, column_text};
 pub use identify::{Identified, IdentifyTable};
 pub use plan::PlanReport;

@@ -1,19 +1,20 @@
-//! A plan: what would be done to how many rows, why, and how long it takes.
+//! A plan: what would happen to how many rows, why, and how long it takes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::config::Settings;
-use crate::engine::RunPlan;
+use crate::engine::{ColumnScan, RunPlan};
 use crate::policy::Action;
-use crate::report::parts::{known_json, known_line, rule_name, why};
-use crate::report::table::{Align, Table};
+use crate::report::object::{REPORT_VERSION, object};
+use crate::report::parts::{KnownObject, RefusalObject, known_line, rule_name, why};
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{bytes, count, duration, rate, safe};
-use crate::report::version::REPORT_VERSION;
 
-/// It can't be seen from the database which platform it is.
+/// A database doesn't tell which platform uses it, so this is always said.
 const SESSIONS: &str = "sessions and reset links that are bound to the stored hash (Django, Laravel, Devise, WordPress) end when it changes";
 
 /// A plan with what is needed to read it.
@@ -23,8 +24,59 @@ pub struct PlanReport<'a> {
     pub settings: &'a Settings,
     /// The plan.
     pub plan: &'a RunPlan,
-    /// How many machines it is to be shared by.
+    /// How many machines share the work.
     pub machines: u32,
+}
+
+/// The object of a report.
+#[derive(Serialize)]
+struct PlanObject<'a> {
+    v: u32,
+    digest: &'a str,
+    credentials: Vec<PlanColumn<'a>>,
+    hashes: u64,
+    machine: MachineObject,
+    estimate: Option<EstimateObject>,
+    warnings: Vec<String>,
+    refusals: Vec<RefusalObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlanColumn<'a> {
+    name: &'a str,
+    rows: u64,
+    excepted: u64,
+    known: Option<KnownObject>,
+    groups: Vec<PlanGroup>,
+}
+
+/// Rows of a line for which the plan is the same.
+#[derive(Serialize)]
+struct PlanGroup {
+    class: &'static str,
+    what: String,
+    action: &'static str,
+    reason: &'static str,
+    rule: Option<String>,
+    due: bool,
+    rows: u64,
+}
+
+#[derive(Serialize)]
+struct MachineObject {
+    hashes_per_second: f64,
+    threads: usize,
+    kernel: &'static str,
+    lockstep: usize,
+    memory_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct EstimateObject {
+    seconds: f64,
+    hours: f64,
+    machines: u32,
+    hours_on_machines: f64,
 }
 
 impl PlanReport<'_> {
@@ -53,67 +105,52 @@ impl PlanReport<'_> {
     /// The object for machines.
     pub fn json(&self) -> Value {
         let plan = self.plan;
-        let credentials: Vec<Value> = plan
-            .columns
-            .iter()
-            .map(|look| {
-                let groups: Vec<Value> = look
-                    .groups
-                    .iter()
-                    .map(|group| {
-                        let line = look.line(group);
-                        json!({
-                            "class": line.class.as_str(),
-                            "what": line.label(),
-                            "action": group.decision.action.as_str(),
-                            "reason": group.decision.reason.as_str(),
-                            "rule": rule_name(&self.settings.rules, &group.decision),
-                            "due": group.decision.due,
-                            "rows": group.rows,
-                        })
-                    })
-                    .collect();
-                json!({
-                    "name": look.credential,
-                    "rows": look.census.rows,
-                    "excepted": look.excepted,
-                    "known": look.known.as_ref().map(|known| known_json(&known.all)),
-                    "groups": groups,
-                })
-            })
-            .collect();
-        let estimate = plan.estimate.map(|estimate| {
-            json!({
-                "seconds": estimate.seconds(),
-                "hours": estimate.hours(),
-                "machines": self.machines,
-                "hours_on_machines": estimate.hours_on(self.machines),
-            })
-        });
-        let refusals: Vec<Value> = plan
-            .refusals
-            .iter()
-            .map(|r| json!({ "what": r.what, "what_to_do": r.hint }))
-            .collect();
-        json!({
-            "v": REPORT_VERSION,
-            "digest": plan.digest,
-            "credentials": credentials,
-            "hashes": plan.hashes,
-            "machine": {
-                "hashes_per_second": plan.calibration.hashes_per_second,
-                "threads": plan.budget.threads,
-                "kernel": plan.budget.plan.implementation().as_str(),
-                "lockstep": plan.budget.plan.lockstep(),
-                "memory_bytes": plan.budget.hashing_bytes,
+        object(&PlanObject {
+            v: REPORT_VERSION,
+            digest: &plan.digest,
+            credentials: plan.columns.iter().map(|look| self.column(look)).collect(),
+            hashes: plan.hashes,
+            machine: MachineObject {
+                hashes_per_second: plan.calibration.hashes_per_second,
+                threads: plan.budget.threads,
+                kernel: plan.budget.plan.implementation().as_str(),
+                lockstep: plan.budget.plan.lockstep(),
+                memory_bytes: plan.budget.hashing_bytes,
             },
-            "estimate": estimate,
-            "warnings": self.warnings(),
-            "refusals": refusals,
+            estimate: plan.estimate.map(|estimate| EstimateObject {
+                seconds: estimate.seconds(),
+                hours: estimate.hours(),
+                machines: self.machines,
+                hours_on_machines: estimate.hours_on(self.machines),
+            }),
+            warnings: self.warnings(),
+            refusals: plan.refusals.iter().map(RefusalObject::of).collect(),
         })
     }
 
-    /// The plan's own warnings, and what a wrap does to people who are logged in.
+    fn column<'a>(&'a self, look: &'a ColumnScan) -> PlanColumn<'a> {
+        let groups = look.groups.iter().map(|group| {
+            let line = look.line(group);
+            PlanGroup {
+                class: line.class.as_str(),
+                what: line.label(),
+                action: group.decision.action.as_str(),
+                reason: group.decision.reason.as_str(),
+                rule: rule_name(&self.settings.rules, &group.decision),
+                due: group.decision.due,
+                rows: group.rows,
+            }
+        });
+        PlanColumn {
+            name: &look.credential,
+            rows: look.census.rows,
+            excepted: look.excepted,
+            known: look.known.as_ref().map(|known| KnownObject::of(&known.all)),
+            groups: groups.collect(),
+        }
+    }
+
+    /// The plan's warnings, and one on users who are logged in while their value is wrapped.
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.plan.warnings.clone();
         if self.plan.columns.iter().any(|look| look.wraps() > 0) {
@@ -123,7 +160,7 @@ impl PlanReport<'_> {
     }
 
     fn table(&self, out: &mut String) {
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             2,
             &[
                 ("credential", Align::Left),

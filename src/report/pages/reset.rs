@@ -1,17 +1,47 @@
-//! What `saltern reset` would do: how many rows by what they are, and a few of their keys.
+//! What `saltern reset` would do: how many rows of each kind, and a few of their keys.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::engine::ResetPlan;
-use crate::report::table::{Align, Table};
+use crate::report::object::{REPORT_VERSION, object};
+use crate::report::parts::RefusalObject;
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, safe};
-use crate::report::version::REPORT_VERSION;
+
+/// The object of a report.
+#[derive(Serialize)]
+struct ResetObject<'a> {
+    v: u32,
+    digest: &'a str,
+    rows: u64,
+    credentials: Vec<ResetColumnObject<'a>>,
+    warnings: &'a [String],
+    refusals: Vec<RefusalObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ResetColumnObject<'a> {
+    name: &'a str,
+    seen: u64,
+    rows: u64,
+    left_out: u64,
+    kinds: Vec<ResetKindObject>,
+    sample: &'a [String],
+}
+
+#[derive(Serialize)]
+struct ResetKindObject {
+    class: &'static str,
+    scheme: Option<&'static str>,
+    rows: u64,
+}
 
 /// The text for people.
 pub fn reset_text(plan: &ResetPlan) -> String {
-    let mut table = Table::new(
+    let mut table = TextTable::new(
         2,
         &[
             ("credential", Align::Left),
@@ -78,38 +108,27 @@ pub fn reset_text(plan: &ResetPlan) -> String {
 
 /// The object for machines.
 pub fn reset_json(plan: &ResetPlan) -> Value {
-    let columns: Vec<Value> = plan
-        .columns
-        .iter()
-        .map(|column| {
-            let kinds: Vec<Value> = column
-                .kinds
-                .iter()
-                .map(
-                    |kind| json!({ "class": kind.class, "scheme": kind.scheme, "rows": kind.rows }),
-                )
-                .collect();
-            json!({
-                "name": column.credential,
-                "seen": column.seen,
-                "rows": column.rows,
-                "left_out": column.left_out,
-                "kinds": kinds,
-                "sample": column.sample,
-            })
-        })
-        .collect();
-    let refusals: Vec<Value> = plan
-        .refusals
-        .iter()
-        .map(|refusal| json!({ "what": refusal.what, "what_to_do": refusal.hint }))
-        .collect();
-    json!({
-        "v": REPORT_VERSION,
-        "digest": plan.digest,
-        "rows": plan.rows(),
-        "credentials": columns,
-        "warnings": plan.warnings,
-        "refusals": refusals,
+    let columns = plan.columns.iter().map(|column| {
+        let kinds = column.kinds.iter().map(|kind| ResetKindObject {
+            class: kind.class,
+            scheme: kind.scheme,
+            rows: kind.rows,
+        });
+        ResetColumnObject {
+            name: &column.credential,
+            seen: column.seen,
+            rows: column.rows,
+            left_out: column.left_out,
+            kinds: kinds.collect(),
+            sample: &column.sample,
+        }
+    });
+    object(&ResetObject {
+        v: REPORT_VERSION,
+        digest: &plan.digest,
+        rows: plan.rows(),
+        credentials: columns.collect(),
+        warnings: &plan.warnings,
+        refusals: plan.refusals.iter().map(RefusalObject::of).collect(),
     })
 }

@@ -1,13 +1,14 @@
-//! Who was reset, why and when: from the ledger, for people, for machines and as a table of comma-separated values.
+//! Who was reset, why and when, from the ledger: as text, as an object, and as CSV.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::report::table::{Align, Table};
+use crate::report::object::{REPORT_VERSION, object};
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, safe, stamp};
-use crate::report::version::REPORT_VERSION;
 use crate::store::ledger::ResetLine;
 
 /// What the ledger's chunks say of a run that has reset rows.
@@ -19,7 +20,7 @@ pub struct ResetRun {
     pub state: String,
     /// When it began.
     pub created_ms: i64,
-    /// Rows that it changed, by a reset or otherwise.
+    /// Rows that it changed, by a reset or in another way.
     pub done: i64,
     /// Whether its counts add up.
     pub closes: bool,
@@ -36,6 +37,48 @@ struct Sum {
     rows: u64,
     first_ms: i64,
     last_ms: i64,
+}
+
+/// The object of a report.
+#[derive(Serialize)]
+struct ResetsObject<'a> {
+    v: u32,
+    runs: Vec<ResetRunObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ResetRunObject<'a> {
+    run: &'a str,
+    state: &'a str,
+    created_ms: i64,
+    done: i64,
+    reset: u64,
+    closes: bool,
+    sums: Vec<ResetSumObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ResetSumObject<'a> {
+    credential: &'a str,
+    rule: &'a str,
+    reason: &'a str,
+    class: &'a str,
+    how: &'a str,
+    rows: u64,
+    first_ms: i64,
+    last_ms: i64,
+}
+
+#[derive(Serialize)]
+struct ResetRowObject<'a> {
+    run: &'a str,
+    credential: &'a str,
+    key: &'a str,
+    rule: &'a str,
+    reason: &'a str,
+    class: &'a str,
+    at_ms: i64,
+    how: &'a str,
 }
 
 impl ResetSums {
@@ -83,7 +126,7 @@ impl ResetSums {
                 count(rows),
                 self.verdict(run)
             );
-            let mut table = Table::new(
+            let mut table = TextTable::new(
                 2,
                 &[
                     ("credential", Align::Left),
@@ -116,37 +159,41 @@ impl ResetSums {
         out
     }
 
-    /// The object for machines, but for the rows.
+    /// The object for machines, without the rows.
     pub fn json(&self, runs: &[ResetRun]) -> Value {
-        let runs: Vec<Value> = runs
-            .iter()
-            .map(|run| {
-                let sums: Vec<Value> = self
-                    .by
-                    .iter()
-                    .filter(|([of, ..], _)| *of == run.run)
-                    .map(|([_, credential, rule, reason, class, how], sum)| {
-                        json!({
-                            "credential": credential, "rule": rule, "reason": reason, "class": class,
-                            "how": how, "rows": sum.rows, "first_ms": sum.first_ms, "last_ms": sum.last_ms,
-                        })
-                    })
-                    .collect();
-                json!({
-                    "run": run.run,
-                    "state": run.state,
-                    "created_ms": run.created_ms,
-                    "done": run.done,
-                    "reset": self.of_run(&run.run),
-                    "closes": self.closes(run),
-                    "sums": sums,
-                })
-            })
-            .collect();
-        json!({ "v": REPORT_VERSION, "runs": runs })
+        object(&ResetsObject {
+            v: REPORT_VERSION,
+            runs: runs.iter().map(|run| self.run_object(run)).collect(),
+        })
     }
 
-    /// Whether what is listed can be what was changed: never more, and the run's own counts add up.
+    fn run_object<'a>(&'a self, run: &'a ResetRun) -> ResetRunObject<'a> {
+        let of_run = self.by.iter().filter(|([of, ..], _)| *of == run.run);
+        let sums = of_run.map(
+            |([_, credential, rule, reason, class, how], sum)| ResetSumObject {
+                credential,
+                rule,
+                reason,
+                class,
+                how,
+                rows: sum.rows,
+                first_ms: sum.first_ms,
+                last_ms: sum.last_ms,
+            },
+        );
+        ResetRunObject {
+            run: &run.run,
+            state: &run.state,
+            created_ms: run.created_ms,
+            done: run.done,
+            reset: self.of_run(&run.run),
+            closes: self.closes(run),
+            sums: sums.collect(),
+        }
+    }
+
+    /// Whether the list fits the run: it has no more rows than were changed, and the run's counts
+    /// add up.
     pub fn closes(&self, run: &ResetRun) -> bool {
         run.closes && i64::try_from(self.of_run(&run.run)).is_ok_and(|rows| rows <= run.done)
     }
@@ -168,10 +215,10 @@ impl ResetSums {
     }
 }
 
-/// The head of the table.
+/// The first line of the CSV.
 pub const RESET_CSV_HEAD: &str = "run,credential,key,rule,reason,class,at_ms,how";
 
-/// A row of the table.
+/// A row of the CSV.
 pub fn reset_csv(line: &ResetLine) -> String {
     let cells = [
         &line.run,
@@ -187,13 +234,19 @@ pub fn reset_csv(line: &ResetLine) -> String {
 
 /// A row as an object, one a line.
 pub fn reset_line(line: &ResetLine) -> Value {
-    json!({
-        "run": line.run, "credential": line.credential, "key": line.row_key, "rule": line.rule,
-        "reason": line.reason, "class": line.class, "at_ms": line.at_ms, "how": line.how,
+    object(&ResetRowObject {
+        run: &line.run,
+        credential: &line.credential,
+        key: &line.row_key,
+        rule: &line.rule,
+        reason: &line.reason,
+        class: &line.class,
+        at_ms: line.at_ms,
+        how: &line.how,
     })
 }
 
-/// RFC 4180; what a spreadsheet would take for a formula is kept from being one.
+/// A cell by RFC 4180. A text that a spreadsheet would run as a formula gets a mark in front.
 pub fn quoted(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let mark = if formula { "'" } else { "" };

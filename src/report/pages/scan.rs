@@ -2,18 +2,19 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::census::{ColumnLine, Duplicates, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnScan, DependencyKind, Group, dependencies};
+use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    action_words, known_json, known_words, line_words, of_look, proof_json, proof_words, rule_name,
-    spelling_json,
+    KnownObject, ProofObject, SpellingObject, WaitLine, action_words, known_words, line_words,
+    of_look, proof_words, rule_name,
 };
-use crate::report::table::{Align, Table};
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
-use crate::report::version::REPORT_VERSION;
 use crate::scheme::{Class, Declared, Scheme};
 
 /// A scan of every column.
@@ -21,8 +22,85 @@ use crate::scheme::{Class, Declared, Scheme};
 pub struct ScanReport<'a> {
     /// The configuration.
     pub settings: &'a Settings,
-    /// What was seen, in the order of the configuration.
+    /// The scanned columns, in the order of the configuration.
     pub looks: &'a [ColumnScan],
+}
+
+/// The object of a report.
+#[derive(Serialize)]
+struct ScanObject<'a> {
+    v: u32,
+    credentials: Vec<ScanColumn<'a>>,
+}
+
+#[derive(Serialize)]
+struct ScanColumn<'a> {
+    name: &'a str,
+    schema: Option<&'a str>,
+    table: Option<&'a str>,
+    column: Option<&'a str>,
+    rows: u64,
+    excepted: u64,
+    lines: Vec<ScanLine>,
+    shapes: Vec<ProofObject<'a>>,
+    needed_columns: Vec<NeededColumn>,
+    known: Option<KnownObject>,
+    last_login: AgesObject,
+    counted_ms: i64,
+    waiting: Vec<WaitLine>,
+}
+
+#[derive(Serialize)]
+struct ScanLine {
+    class: &'static str,
+    what: String,
+    scheme: Option<&'static str>,
+    proven: bool,
+    rows: u64,
+    share: f64,
+    duplicates: DuplicatesObject,
+    empty_password_rows: u64,
+    spelling: SpellingObject,
+    last_login: AgesObject,
+    known: Option<KnownObject>,
+    rules: Vec<GroupObject>,
+}
+
+/// Rows of a line that the rules decide in the same way.
+#[derive(Serialize)]
+struct GroupObject {
+    action: &'static str,
+    reason: &'static str,
+    rule: Option<String>,
+    due: bool,
+    rows: u64,
+}
+
+/// A column that rows can't be checked without.
+#[derive(Serialize)]
+struct NeededColumn {
+    #[serde(rename = "as")]
+    needed_as: &'static str,
+    column: Option<String>,
+    rows: u64,
+    wrapped: u64,
+}
+
+#[derive(Serialize)]
+struct DuplicatesObject {
+    distinct: u64,
+    rows: u64,
+    exact: bool,
+}
+
+#[derive(Serialize)]
+struct AgesObject {
+    under_30_days: u64,
+    under_1_year: u64,
+    under_2_years: u64,
+    older: u64,
+    never: u64,
+    unknown: u64,
 }
 
 impl ScanReport<'_> {
@@ -40,12 +118,11 @@ impl ScanReport<'_> {
 
     /// The object for machines.
     pub fn json(&self) -> Value {
-        let credentials: Vec<Value> = self
-            .looks
-            .iter()
-            .map(|look| self.column_json(look))
-            .collect();
-        json!({ "v": REPORT_VERSION, "credentials": credentials })
+        let columns = self.looks.iter().map(|look| self.column_object(look));
+        object(&ScanObject {
+            v: REPORT_VERSION,
+            credentials: columns.collect(),
+        })
     }
 
     fn column(&self, out: &mut String, look: &ColumnScan) {
@@ -57,7 +134,7 @@ impl ScanReport<'_> {
             count(look.census.rows),
             self.place(look)
         );
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             2,
             &[
                 ("class", Align::Left),
@@ -106,7 +183,7 @@ impl ScanReport<'_> {
         self.notes(out, look);
     }
 
-    /// What the table has no column for.
+    /// The notes below the table.
     fn notes(&self, out: &mut String, look: &ColumnScan) {
         for evidence in &look.census.shapes {
             let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(look)));
@@ -147,7 +224,7 @@ impl ScanReport<'_> {
         }
     }
 
-    /// The columns that rows need, and those that no row needs any more.
+    /// The columns that a login needs beside the value, and those that it no longer needs.
     fn dependencies(&self, out: &mut String, look: &ColumnScan) {
         let Some(credential) = self.settings.credential(&look.credential) else {
             return;
@@ -165,7 +242,7 @@ impl ScanReport<'_> {
                 count(dependency.wrapped)
             );
         }
-        // What nobody knows may be salted.
+        // A value of no known scheme may be salted.
         let unsure = look.census.lines.iter().any(|line| {
             line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown)
         });
@@ -219,89 +296,73 @@ impl ScanReport<'_> {
             .map_or(Declared::Auto, |credential| credential.scheme)
     }
 
-    fn column_json(&self, look: &ColumnScan) -> Value {
+    fn column_object<'a>(&'a self, look: &'a ColumnScan) -> ScanColumn<'a> {
         let credential = self.settings.credential(&look.credential);
-        let lines: Vec<Value> = look
-            .census
-            .lines
-            .iter()
-            .enumerate()
-            .map(|(at, line)| self.line_json(look, at, line))
-            .collect();
-        let proofs: Vec<Value> = look
-            .census
-            .shapes
-            .iter()
-            .map(|evidence| proof_json(evidence, self.declared(look)))
-            .collect();
-        let needed: Vec<Value> = credential
-            .map(|credential| dependencies(look, credential))
-            .unwrap_or_default()
-            .iter()
-            .map(|dependency| {
-                json!({
-                    "as": dependency.kind.as_str(),
-                    "column": dependency.column,
-                    "rows": dependency.rows,
-                    "wrapped": dependency.wrapped,
+        let declared = self.declared(look);
+        let lines = look.census.lines.iter().enumerate();
+        let shapes = look.census.shapes.iter();
+        let needed = credential.map(|credential| dependencies(look, credential));
+        ScanColumn {
+            name: &look.credential,
+            schema: credential.and_then(|c| c.schema.as_deref()),
+            table: credential.map(|c| c.table.as_str()),
+            column: credential.map(|c| c.column.as_str()),
+            rows: look.census.rows,
+            excepted: look.excepted,
+            lines: lines
+                .map(|(at, line)| self.line_object(look, at, line))
+                .collect(),
+            shapes: shapes
+                .map(|evidence| ProofObject::of(evidence, declared))
+                .collect(),
+            needed_columns: needed
+                .unwrap_or_default()
+                .into_iter()
+                .map(|dependency| NeededColumn {
+                    needed_as: dependency.kind.as_str(),
+                    column: dependency.column,
+                    rows: dependency.rows,
+                    wrapped: dependency.wrapped,
                 })
-            })
-            .collect();
-        json!({
-            "name": look.credential,
-            "schema": credential.and_then(|c| c.schema.as_deref()),
-            "table": credential.map(|c| c.table.as_str()),
-            "column": credential.map(|c| c.column.as_str()),
-            "rows": look.census.rows,
-            "excepted": look.excepted,
-            "lines": lines,
-            "shapes": proofs,
-            "needed_columns": needed,
-            "known": look.known.as_ref().map(|known| known_json(&known.all)),
-            "last_login": ages_json(look.census.login_ages),
-            "counted_ms": look.counted_ms,
-            "waiting": of_look(self.settings, look),
-        })
+                .collect(),
+            known: look.known.as_ref().map(|known| KnownObject::of(&known.all)),
+            last_login: AgesObject::of(look.census.login_ages),
+            counted_ms: look.counted_ms,
+            waiting: of_look(self.settings, look),
+        }
     }
 
-    fn line_json(&self, look: &ColumnScan, at: usize, line: &ColumnLine) -> Value {
-        let groups: Vec<Value> = look
-            .groups
-            .iter()
-            .filter(|group| group.line == at)
-            .map(|group| {
-                json!({
-                    "action": group.decision.action.as_str(),
-                    "reason": group.decision.reason.as_str(),
-                    "rule": rule_name(&self.settings.rules, &group.decision),
-                    "due": group.decision.due,
-                    "rows": group.rows,
+    fn line_object(&self, look: &ColumnScan, at: usize, line: &ColumnLine) -> ScanLine {
+        let groups = look.groups.iter().filter(|group| group.line == at);
+        ScanLine {
+            class: line.class.as_str(),
+            what: line.label(),
+            scheme: line.scheme.map(Scheme::name),
+            proven: line.proven,
+            rows: line.rows,
+            share: look.census.share(line),
+            duplicates: DuplicatesObject::of(&line.duplicates),
+            empty_password_rows: line.empty_password_rows,
+            spelling: SpellingObject::of(line.spelling),
+            last_login: AgesObject::of(line.login_ages),
+            known: look
+                .known
+                .as_ref()
+                .map(|known| KnownObject::of(&known.lines[at])),
+            rules: groups
+                .map(|group| GroupObject {
+                    action: group.decision.action.as_str(),
+                    reason: group.decision.reason.as_str(),
+                    rule: rule_name(&self.settings.rules, &group.decision),
+                    due: group.decision.due,
+                    rows: group.rows,
                 })
-            })
-            .collect();
-        let Duplicates {
-            distinct,
-            rows,
-            exact,
-        } = line.duplicates;
-        json!({
-            "class": line.class.as_str(),
-            "what": line.label(),
-            "scheme": line.scheme.map(Scheme::name),
-            "proven": line.proven,
-            "rows": line.rows,
-            "share": look.census.share(line),
-            "duplicates": { "distinct": distinct, "rows": rows, "exact": exact },
-            "empty_password_rows": line.empty_password_rows,
-            "spelling": spelling_json(line.spelling),
-            "last_login": ages_json(line.login_ages),
-            "known": look.known.as_ref().map(|known| known_json(&known.lines[at])),
-            "rules": groups,
-        })
+                .collect(),
+        }
     }
 }
 
-/// Rows that share their value with another.
+/// How many rows share their value with another.
 fn duplicates(line: &ColumnLine) -> String {
     let d = line.duplicates;
     if d.distinct == 0 {
@@ -311,13 +372,25 @@ fn duplicates(line: &ColumnLine) -> String {
     format!("{about}{}", count(d.rows))
 }
 
-fn ages_json(ages: LoginAges) -> Value {
-    json!({
-        "under_30_days": ages.under_30_days,
-        "under_1_year": ages.under_1_year,
-        "under_2_years": ages.under_2_years,
-        "older": ages.older,
-        "never": ages.never,
-        "unknown": ages.unknown,
-    })
+impl AgesObject {
+    fn of(ages: LoginAges) -> Self {
+        Self {
+            under_30_days: ages.under_30_days,
+            under_1_year: ages.under_1_year,
+            under_2_years: ages.under_2_years,
+            older: ages.older,
+            never: ages.never,
+            unknown: ages.unknown,
+        }
+    }
+}
+
+impl DuplicatesObject {
+    fn of(duplicates: &Duplicates) -> Self {
+        Self {
+            distinct: duplicates.distinct,
+            rows: duplicates.rows,
+            exact: duplicates.exact,
+        }
+    }
 }

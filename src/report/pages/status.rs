@@ -1,19 +1,20 @@
-//! A run as the ledger has it.
+//! The state of a run, as the ledger has it.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::engine::AccountsJson;
+use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::WaitLine;
-use crate::report::table::{Align, Table};
+use crate::report::table::{Align, TextTable};
 use crate::report::text::{age, count, percent, safe, stamp};
-use crate::report::version::REPORT_VERSION;
 
-/// The state of a worker that has ended.
+/// The word for a worker that has ended.
 const ENDED: &str = "ended";
-/// A worker that lives is seen every 10 s; one that was not for three times as long has lost its lease.
+/// After this many milliseconds a silent worker counts as ended. A living one is seen every 10 s,
+/// and has lost its lease after three times as long.
 const WORKER_SILENT_MS: i64 = 30_000;
 
 /// What `status` shows.
@@ -25,15 +26,15 @@ pub struct StatusReport {
     pub run: Option<RunStatusLine>,
     /// The accounts by credential and pass, in order.
     pub passes: Vec<PassLine>,
-    /// The processes that work or have worked on it.
+    /// The processes that work or have worked on the run.
     pub workers: Vec<WorkerStatus>,
-    /// Who holds a column now.
+    /// Which process holds which column now.
     pub locks: Vec<LockLine>,
     /// Rows that were quarantined, by credential and reason.
     pub quarantine: Vec<QuarantineCount>,
     /// The clocks of the deadlines.
     pub clocks: Vec<RuleClockLine>,
-    /// The rows that wait, as they were counted last.
+    /// The waiting rows, as they were counted last.
     pub waiting: Vec<WaitLine>,
 }
 
@@ -63,7 +64,7 @@ pub struct RunStatusLine {
 pub struct PassLine {
     /// The credential's name.
     pub credential: String,
-    /// 0 for the first pass, then the number of the sweep; below 0 for rows that were named by their keys.
+    /// 0 for the first pass, above 0 the number of the sweep, below 0 for rows named by their keys.
     pub pass: i64,
     /// Chunks in all.
     pub chunks: usize,
@@ -72,7 +73,7 @@ pub struct PassLine {
     /// The accounts.
     #[serde(flatten)]
     pub accounts: AccountsJson,
-    /// Candidates of which nothing is said yet: 0 whenever no page is being written.
+    /// Candidates without an outcome yet: 0 whenever no page is being written.
     pub open: i64,
     /// When its last page was committed.
     pub last_commit_ms: i64,
@@ -136,8 +137,23 @@ pub struct RuleClockLine {
     pub due_ms: Option<i64>,
 }
 
+/// The object of a report.
+#[derive(Serialize)]
+struct StatusObject<'a> {
+    v: u32,
+    at: String,
+    now_ms: i64,
+    run: Option<&'a RunStatusLine>,
+    passes: &'a [PassLine],
+    workers: &'a [WorkerStatus],
+    locks: &'a [LockLine],
+    quarantine: &'a [QuarantineCount],
+    deadlines: &'a [RuleClockLine],
+    waiting: &'a [WaitLine],
+}
+
 impl StatusReport {
-    /// The report of a ledger that says nothing.
+    /// The report of a ledger that has nothing.
     pub fn nothing() -> Self {
         Self {
             now_ms: 0,
@@ -151,7 +167,7 @@ impl StatusReport {
         }
     }
 
-    /// No column is held: whoever was seen a moment ago has ended since.
+    /// Marks all workers as ended: no column is held, so none of them works.
     pub fn nobody_works(&mut self) {
         for worker in &mut self.workers {
             ENDED.clone_into(&mut worker.state);
@@ -161,17 +177,17 @@ impl StatusReport {
 
     /// The object for machines.
     pub fn json(&self) -> Value {
-        json!({
-            "v": REPORT_VERSION,
-            "at": stamp(self.now_ms),
-            "now_ms": self.now_ms,
-            "run": self.run,
-            "passes": self.passes,
-            "workers": self.workers,
-            "locks": self.locks,
-            "quarantine": self.quarantine,
-            "deadlines": self.clocks,
-            "waiting": self.waiting,
+        object(&StatusObject {
+            v: REPORT_VERSION,
+            at: stamp(self.now_ms),
+            now_ms: self.now_ms,
+            run: self.run.as_ref(),
+            passes: &self.passes,
+            workers: &self.workers,
+            locks: &self.locks,
+            quarantine: &self.quarantine,
+            deadlines: &self.clocks,
+            waiting: &self.waiting,
         })
     }
 
@@ -183,7 +199,7 @@ impl StatusReport {
             return out;
         };
         let mut out = self.head(run);
-        let mut table = Table::new(
+        let mut table = TextTable::new(
             2,
             &[
                 ("credential", Align::Left),

@@ -6,7 +6,7 @@ use crate::engine::{End, Finished};
 use crate::report::exit_words::ExitWords;
 use crate::report::text::{count, duration, rate, safe};
 
-/// All that the summary of a run is made of.
+/// Everything that the summary of a run shows.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary<'a> {
     /// The run, if one was made.

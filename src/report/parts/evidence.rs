@@ -1,6 +1,7 @@
-//! What speaks for a verdict on a column: the proof of each shape, and what the rows of each line have in common.
+//! The evidence on a column: the proof of each shape, and what the rows of each line have in
+//! common.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::census::{
     CandidateHits, ColumnCensus, ColumnLine, ShapeEvidence, ShapeVerdict, Spelling, TrialEvidence,
@@ -8,6 +9,68 @@ use crate::census::{
 };
 use crate::report::text::{count, percent, safe};
 use crate::scheme::{Class, Declared, Scheme, Shape};
+
+/// The spelling of a line for machines.
+#[derive(Serialize)]
+pub(in crate::report) struct SpellingObject {
+    uppercase: u64,
+    newline: u64,
+    padded: u64,
+    quoted: u64,
+}
+
+/// The evidence on a shape for machines.
+#[derive(Serialize)]
+pub(in crate::report) struct ProofObject<'a> {
+    shape: &'static str,
+    rows: u64,
+    tried: u64,
+    expected_by_chance: f64,
+    verdict: &'static str,
+    scheme: Option<&'static str>,
+    declared: Option<&'static str>,
+    contradicted: bool,
+    candidates: Vec<CandidateObject>,
+    with: Option<WayObject<'a>>,
+    trial: Option<TrialObject<'a>>,
+    canary: Option<Vec<WayObject<'a>>>,
+}
+
+#[derive(Serialize)]
+struct CandidateObject {
+    scheme: &'static str,
+    hits: u64,
+    words: u64,
+    empty_rows: u64,
+}
+
+#[derive(Serialize)]
+struct TrialObject<'a> {
+    rows: u64,
+    words: u64,
+    ways: u64,
+    columns: &'a [String],
+    tries: u64,
+    complete: bool,
+    expected_by_chance: f64,
+    found: Vec<WayObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct WayObject<'a> {
+    scheme: &'static str,
+    inputs: Vec<WayInputObject<'a>>,
+    hits: u64,
+    words: u64,
+}
+
+#[derive(Serialize)]
+struct WayInputObject<'a> {
+    #[serde(rename = "as")]
+    tried_as: &'static str,
+    column: Option<&'a str>,
+    declared: bool,
+}
 
 /// What is known of a shape of bare digests, in words.
 pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
@@ -116,7 +179,7 @@ fn way_words(way: &TrialWay) -> String {
     safe(&way.to_string())
 }
 
-/// What the credential has to name before anything is written.
+/// What the credential must name before anything is written.
 fn undeclared_words(way: &TrialWay) -> String {
     if way.is_declared() {
         return String::new();
@@ -210,7 +273,7 @@ fn names<'a>(candidates: impl Iterator<Item = &'a CandidateHits>) -> String {
     names.join(", ")
 }
 
-/// What the rows of a line have in common beyond their form; none where that is nothing.
+/// What the rows of a line have in common besides their form; none where that is nothing.
 pub(in crate::report) fn line_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
     let facts: Vec<String> = [
         repeat_words(line),
@@ -223,7 +286,7 @@ pub(in crate::report) fn line_words(line: &ColumnLine, census: &ColumnCensus) ->
     (!facts.is_empty()).then(|| format!("{}: {}", line.label(), facts.join("; ")))
 }
 
-/// Values that repeat, and what that says about a salt.
+/// Repeated values, and what they say about a salt.
 fn repeat_words(line: &ColumnLine) -> Option<String> {
     let repeats = line.duplicates.rows;
     if repeats == 0 || !matches!(line.class, Class::Weak | Class::Slow | Class::Strong) {
@@ -244,7 +307,7 @@ fn repeat_words(line: &ColumnLine) -> Option<String> {
     ))
 }
 
-/// A line whose users have been away longer than the column's others: an old scheme clusters in time.
+/// A line whose users have been away longer than the column's others. Old schemes cluster in time.
 fn login_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
     if matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
         return None;
@@ -257,7 +320,7 @@ fn login_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
         return None;
     }
     let share = |old: u64, of: u64| old as f64 / of as f64;
-    // A tenth more of its rows than of the others': less is no sign of anything.
+    // A difference of less than a tenth of the rows says nothing.
     (share(own.older, dated) >= share(others_old, others_dated) + 0.1).then(|| {
         format!(
             "{} last logged in more than two years ago, of the other rows {}",
@@ -267,7 +330,7 @@ fn login_words(line: &ColumnLine, census: &ColumnCensus) -> Option<String> {
     })
 }
 
-/// Spellings that are read over here and may not be elsewhere.
+/// Spellings that saltern ignores and other readers may not.
 fn spelling_words(line: &ColumnLine) -> Option<String> {
     let Spelling {
         uppercase,
@@ -291,75 +354,85 @@ fn spelling_words(line: &ColumnLine) -> Option<String> {
     (!facts.is_empty()).then(|| facts.join(", "))
 }
 
-/// The spelling of a line for machines.
-pub(in crate::report) fn spelling_json(spelling: Spelling) -> Value {
-    let Spelling {
-        uppercase,
-        newline,
-        padded,
-        quoted,
-    } = spelling;
-    json!({ "uppercase": uppercase, "newline": newline, "padded": padded, "quoted": quoted })
-}
-
-/// The evidence on a shape for machines.
-pub(in crate::report) fn proof_json(evidence: &ShapeEvidence, declared: Declared) -> Value {
-    let candidates: Vec<Value> = evidence
-        .candidates
-        .iter()
-        .map(|c| json!({ "scheme": c.scheme.name(), "hits": c.hits, "words": c.words, "empty_rows": c.empty_rows }))
-        .collect();
-    let declared = match declared {
-        Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
-            Some(scheme)
+impl SpellingObject {
+    pub(in crate::report) fn of(spelling: Spelling) -> Self {
+        let Spelling {
+            uppercase,
+            newline,
+            padded,
+            quoted,
+        } = spelling;
+        Self {
+            uppercase,
+            newline,
+            padded,
+            quoted,
         }
-        _ => None,
-    };
-    let ways = |ways: &[TrialWay]| -> Vec<Value> { ways.iter().map(way_json).collect() };
-    let trial = evidence.trial.as_ref().map(|trial| {
-        json!({
-            "rows": trial.rows,
-            "words": trial.words,
-            "ways": trial.ways,
-            "columns": trial.columns,
-            "tries": trial.tries,
-            "complete": trial.complete,
-            "expected_by_chance": trial.expected_by_chance,
-            "found": ways(&trial.found),
-        })
-    });
-    json!({
-        "shape": evidence.shape.as_str(),
-        "rows": evidence.rows,
-        "tried": evidence.tried,
-        "expected_by_chance": evidence.expected_by_chance,
-        "verdict": evidence.verdict.as_str(),
-        "scheme": evidence.proven().map(Scheme::name),
-        "declared": declared.map(Scheme::name),
-        "contradicted": declared.is_some_and(|scheme| evidence.contradicts(scheme)),
-        "candidates": candidates,
-        "with": evidence.way().map(way_json),
-        "trial": trial,
-        "canary": evidence.canary.as_deref().map(ways),
-    })
+    }
 }
 
-fn way_json(way: &TrialWay) -> Value {
-    let inputs: Vec<Value> = way
-        .inputs
-        .iter()
-        .map(|input| {
-            json!({
-                "as": input.slot.as_str(),
-                "column": input.column,
-                "declared": input.declared,
-            })
-        })
-        .collect();
-    json!({
-        "scheme": way.scheme.name(),
-        "inputs": inputs,
-        "hits": way.hits,
-        "words": way.words,
-    })
+impl<'a> ProofObject<'a> {
+    pub(in crate::report) fn of(evidence: &'a ShapeEvidence, declared: Declared) -> Self {
+        let declared = match declared {
+            Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
+                Some(scheme)
+            }
+            _ => None,
+        };
+        let candidates = evidence.candidates.iter().map(|c| CandidateObject {
+            scheme: c.scheme.name(),
+            hits: c.hits,
+            words: c.words,
+            empty_rows: c.empty_rows,
+        });
+        Self {
+            shape: evidence.shape.as_str(),
+            rows: evidence.rows,
+            tried: evidence.tried,
+            expected_by_chance: evidence.expected_by_chance,
+            verdict: evidence.verdict.as_str(),
+            scheme: evidence.proven().map(Scheme::name),
+            declared: declared.map(Scheme::name),
+            contradicted: declared.is_some_and(|scheme| evidence.contradicts(scheme)),
+            candidates: candidates.collect(),
+            with: evidence.way().map(WayObject::of),
+            trial: evidence.trial.as_ref().map(TrialObject::of),
+            canary: evidence.canary.as_deref().map(WayObject::all),
+        }
+    }
+}
+
+impl<'a> TrialObject<'a> {
+    fn of(trial: &'a TrialEvidence) -> Self {
+        Self {
+            rows: trial.rows,
+            words: trial.words,
+            ways: trial.ways,
+            columns: &trial.columns,
+            tries: trial.tries,
+            complete: trial.complete,
+            expected_by_chance: trial.expected_by_chance,
+            found: WayObject::all(&trial.found),
+        }
+    }
+}
+
+impl<'a> WayObject<'a> {
+    fn all(ways: &'a [TrialWay]) -> Vec<Self> {
+        ways.iter().map(Self::of).collect()
+    }
+
+    fn of(way: &'a TrialWay) -> Self {
+        let inputs = way.inputs.iter().map(|input| WayInputObject {
+            tried_as: input.slot.as_str(),
+            column: input.column.as_deref(),
+            declared: input.declared,
+        });
+        Self {
+            scheme: way.scheme.name(),
+            inputs: inputs.collect(),
+            hits: way.hits,
+            words: way.words,
+        }
+    }
 }

@@ -1,12 +1,23 @@
-//! Which rows have a password that lists have, in words and for machines. Never which password.
+//! How many rows have a password that is on a list. Never which password.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use serde::Serialize;
 
 use crate::census::KnownCounts;
 use crate::engine::ColumnScan;
 use crate::report::text::{count, percent};
 
-/// What lists said of a column: all of it, then line by line where there are several, then what was not judged.
+/// The object for machines: how many rows were judged, and why others were not.
+#[derive(Serialize)]
+pub(in crate::report) struct KnownObject {
+    judged: u64,
+    known: u64,
+    not_judged: u64,
+    why_not_judged: BTreeMap<&'static str, u64>,
+}
+
+/// What lists said of a column: the sum, each line if there are several, and what was not judged.
 pub(in crate::report) fn known_words(look: &ColumnScan) -> Vec<String> {
     let Some(known) = &look.known else {
         return Vec::new();
@@ -25,25 +36,23 @@ pub(in crate::report) fn known_words(look: &ColumnScan) -> Vec<String> {
     out
 }
 
-/// The same in one line.
+/// The same as one line.
 pub(in crate::report) fn known_line(counts: &KnownCounts) -> String {
     let parts = [Some(judged_words(counts)), unjudged_words(counts)];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join("; ")
 }
 
-/// For machines.
-pub(in crate::report) fn known_json(counts: &KnownCounts) -> Value {
-    let reasons: Map<String, Value> = counts
-        .reasons()
-        .map(|(why, rows)| (why.as_str().to_owned(), json!(rows)))
-        .collect();
-    json!({
-        "judged": counts.judged(),
-        "known": counts.known,
-        "not_judged": counts.unjudged(),
-        "why_not_judged": reasons,
-    })
+impl KnownObject {
+    pub(in crate::report) fn of(counts: &KnownCounts) -> Self {
+        let reasons = counts.reasons();
+        Self {
+            judged: counts.judged(),
+            known: counts.known,
+            not_judged: counts.unjudged(),
+            why_not_judged: reasons.map(|(why, rows)| (why.as_str(), rows)).collect(),
+        }
+    }
 }
 
 fn judged_words(counts: &KnownCounts) -> String {
@@ -68,8 +77,11 @@ fn unjudged_words(counts: &KnownCounts) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::census::{Judgement, UnjudgedReason};
+    use crate::report::object::object;
 
     #[test]
     fn what_was_not_judged_has_its_reasons_beside_it() {
@@ -90,7 +102,7 @@ mod tests {
             "1 of 4 rows that were judged (25.0 %); not judged: 1 (scheme neither declared nor proven), 1 (slow hash)"
         );
         assert_eq!(
-            known_json(&counts),
+            object(&KnownObject::of(&counts)),
             json!({
                 "judged": 4,
                 "known": 1,

@@ -1,13 +1,16 @@
-//! What several reports say in the same words: the evidence on a shape, known passwords, a rule's reason, rows that wait.
+//! Parts that several reports share: evidence on a shape, known passwords, rules, waiting rows,
+//! refusals.
 
 mod evidence;
 mod known;
+mod refusals;
 mod rules;
 mod waits;
 
 pub use waits::WaitLine;
 
-pub(super) use evidence::{line_words, proof_json, proof_words, spelling_json};
-pub(super) use known::{known_json, known_line, known_words};
+pub(super) use evidence::{ProofObject, SpellingObject, line_words, proof_words};
+pub(super) use known::{KnownObject, known_line, known_words};
+pub(super) use refusals::RefusalObject;
 pub(super) use rules::{action_words, rule_name, why};
 pub(super) use waits::of_look;

@@ -10,7 +10,7 @@ pub(in crate::report) fn action_words(rules: &Rules, look: &ColumnScan, group: &
     format!("{}: {}", group.decision.action, why(rules, look, group))
 }
 
-/// Why: the rule by its name, or the reason of the default.
+/// Why: the rule by its name, or the reason of the default action.
 pub(in crate::report) fn why(rules: &Rules, look: &ColumnScan, group: &Group) -> String {
     let decision = &group.decision;
     let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
@@ -24,7 +24,7 @@ pub(in crate::report) fn why(rules: &Rules, look: &ColumnScan, group: &Group) ->
     }
 }
 
-/// A normalised answer keeps its mark, whoever gives it.
+/// Whether the rows are normalised answers. They keep their label even after a login.
 fn is_answer(look: &ColumnScan, group: &Group) -> bool {
     matches!(
         look.line(group).specimen,
@@ -32,7 +32,7 @@ fn is_answer(look: &ColumnScan, group: &Group) -> bool {
     )
 }
 
-/// The name of the rule that decided, or its number from 1 where it has none.
+/// The name of the rule that decided, or its number from 1 if it has no name.
 pub(in crate::report) fn rule_name(rules: &Rules, decision: &Decision) -> Option<String> {
     let number = decision.rule?;
     let name = rules.get(number).and_then(|rule| rule.name.clone());

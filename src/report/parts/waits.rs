@@ -1,4 +1,6 @@
-//! Rows that wait for a login or for a deadline, with the time of their count and of what comes then: as `scan` and `status` show them.
+//! Rows that wait for a login or a deadline: how many, counted when, and what comes then.
+//!
+//! Both `scan` and `status` show them.
 
 use serde::Serialize;
 
@@ -7,31 +9,31 @@ use crate::engine::ColumnScan;
 use crate::policy::{Action, Deadlines, Rule};
 use crate::report::text::{age, count, safe, stamp};
 
-/// The rows that wait for the sake of one rule.
+/// The rows that wait because of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WaitLine {
     /// The credential's name.
     pub credential: String,
     /// The rule's name, or its number.
     pub rule: String,
-    /// What the rule does; none where the configuration does not hold it any more.
+    /// What the rule does; none where the configuration no longer has the rule.
     pub action: Option<&'static str>,
-    /// How many rows, with those that are due already; none where nobody has counted them.
+    /// How many rows, including those that are due already; none where they were never counted.
     pub rows: Option<i64>,
-    /// When they were counted.
+    /// When they were counted, in milliseconds since 1970.
     pub counted_ms: Option<i64>,
-    /// What the rule's deadline ends in; none where it has none.
+    /// What happens at the rule's deadline; none where it has no deadline.
     pub then: Option<&'static str>,
-    /// How long after the start of its clock.
+    /// How long the deadline is after the start of its clock.
     pub after: Option<String>,
-    /// From when the deadline counts; none where the clock has not started.
+    /// When the deadline's clock started; none where it has not started.
     pub since_ms: Option<i64>,
     /// When the rows fall due.
     pub due_ms: Option<i64>,
 }
 
 impl WaitLine {
-    /// A rule of the configuration, for one credential, before anything is counted.
+    /// A rule of the configuration, for one credential, before rows are counted.
     pub fn new(credential: &str, label: String, rule: &Rule, deadlines: &Deadlines) -> Self {
         Self {
             credential: credential.to_owned(),
@@ -46,7 +48,7 @@ impl WaitLine {
         }
     }
 
-    /// A rule that the ledger knows and the configuration does not hold any more.
+    /// A rule that the ledger knows and the configuration no longer has.
     pub fn forgotten(credential: &str, rule: &str) -> Self {
         Self {
             credential: credential.to_owned(),
@@ -121,7 +123,7 @@ impl WaitLine {
     }
 }
 
-/// What a look at a column counted.
+/// The waiting rows of a column that was scanned.
 pub(in crate::report) fn of_look(settings: &Settings, look: &ColumnScan) -> Vec<WaitLine> {
     look.waits
         .iter()

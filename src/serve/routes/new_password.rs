@@ -28,7 +28,7 @@ struct HashedPassword {
 }
 
 /// A new password and the value whose user chose it.
-struct Choice {
+struct PasswordChoice {
     column: Column,
     value: Value,
     password: Password,
@@ -58,7 +58,7 @@ pub(super) async fn finish(
         }
         (row, _) => row,
     };
-    let choice = Choice {
+    let choice = PasswordChoice {
         column: credential.auth,
         value: row
             .as_ref()
@@ -120,7 +120,7 @@ async fn bound_row(
 async fn hash_and_compare(
     app: &App,
     ticket: &Ticket,
-    choice: Choice,
+    choice: PasswordChoice,
     lists: Option<Arc<KnownLists>>,
 ) -> Result<HashedPassword, ApiRefusal> {
     let column = choice.column;
@@ -153,11 +153,11 @@ async fn hash_and_compare(
 
 /// The work on a hashing thread. The hash is made first and in every case.
 fn compute(
-    choice: &Choice,
+    choice: &PasswordChoice,
     value: &Value,
     lists: Option<&KnownLists>,
 ) -> Result<HashedPassword, ApiRefusal> {
-    let Choice {
+    let PasswordChoice {
         column, password, ..
     } = choice;
     let mut salt = [0; 16];
