@@ -1,6 +1,8 @@
-//! The sidecar beside the bare hash, in the same rounds: `cargo bench --bench serve -- timing`, `latency`, `throughput`, `overload`.
+//! The sidecar beside the bare hash, in the same rounds: `cargo bench --bench serve -- timing`,
+//! `latency`, `throughput`, `overload`.
 //!
-//! The database is a SQLite file, so that nothing but the sidecar is measured. Machines are noisy: what counts are ratios within a round.
+//! The database is a SQLite file, so that only the sidecar is measured. Machines are noisy, so only
+//! ratios within a round count.
 
 #![expect(
     clippy::unwrap_used,
@@ -67,7 +69,8 @@ fn timing(rounds: u64) {
     for round in 0..rounds {
         bare.push(time(bare_hash));
         for step in 0..kinds.len() {
-            // Another order every round: whoever comes behind the bare hash must not always be the same.
+            // The order changes every round, so that it is not always the same kind that follows
+            // the bare hash.
             let at = (step + usize::try_from(round).unwrap()) % kinds.len();
             times[at].push(time(|| client.login(kinds[at], "wrong", "mismatch")));
         }

@@ -1,10 +1,11 @@
-//! A login page's server with axum and SQLite that reads whatever is stored, and makes it strong as its users log in.
+//! A login server with axum and SQLite. It accepts whatever is stored, and makes it strong when its
+//! user logs in.
 //!
 //!     cargo run --example axum_login -- users.db 127.0.0.1:3000
 //!     curl --data-urlencode name=anna --data-urlencode password@- http://127.0.0.1:3000/login
 //!
-//! Of saltern it uses the library's pure part alone: no sidecar, no configuration file. An application depends on it with
-//! `saltern = { version = "…", default-features = false }`.
+//! It uses only the pure part of the library: no sidecar, no configuration file. An application
+//! depends on it with `saltern = { version = "…", default-features = false }`.
 
 #![expect(clippy::print_stdout, reason = "it says where it listens")]
 
@@ -19,7 +20,7 @@ use saltern::secret::{Password, StoredHash};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use tokio::sync::Semaphore;
 
-/// What the column holds: MD5 where a value carries no mark of its own, and Argon2id from now on.
+/// What the column holds: MD5 where a value has no mark of its own, and Argon2id from now on.
 const PASSWORDS: Column = Column {
     declared: Declared::Scheme(Scheme::MD5),
     outer: Outer::Argon2id {
@@ -34,7 +35,7 @@ const PASSWORDS: Column = Column {
 
 struct App {
     users: SqlitePool,
-    /// A hash takes 19 MiB and a processor for a while: only so many at once, whoever knocks.
+    /// Limits how many hashes are made at once: each takes 19 MiB and a processor for a while.
     hashing: Semaphore,
 }
 
@@ -70,7 +71,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// 200 for the right password, 401 for anything else, 503 where nobody can tell.
+/// 200 for the right password, 401 for anything else, 503 if the password could not be checked.
 async fn login(State(app): State<Arc<App>>, Form(login): Form<Login>) -> StatusCode {
     match log_in(&app, login).await {
         Ok(true) => StatusCode::OK,
@@ -92,7 +93,7 @@ async fn log_in(app: &App, login: Login) -> Result<bool, Box<dyn std::error::Err
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)?;
 
-    // Not on the runtime's thread: others want to log in too.
+    // Hashing would block the runtime's thread, and with it all other logins.
     let permit = app.hashing.acquire().await?;
     let old = stored.clone();
     let outcome = tokio::task::spawn_blocking(move || {
@@ -102,7 +103,8 @@ async fn log_in(app: &App, login: Login) -> Result<bool, Box<dyn std::error::Err
             Some(old) => {
                 PASSWORDS.verify_and_upgrade(&StoredHash::new(old), &password, &context, &salt)
             }
-            // Nobody, or nobody's password: it takes as long, so that the time doesn't tell who has an account.
+            // No such user, or no value. It takes as long, so that the time doesn't tell who has an
+            // account.
             None => Ok(PASSWORDS.no_row(&password, &context)),
         }
     })
@@ -112,8 +114,8 @@ async fn log_in(app: &App, login: Login) -> Result<bool, Box<dyn std::error::Err
     Ok(match outcome {
         Ok(Outcome::Match) => true,
         Ok(Outcome::MatchNeedsRehash(better)) => {
-            // Only where the old value still stands: a password that was changed meanwhile wins. And whatever becomes of the upgrade,
-            // the password was right.
+            // The update hits only a row with the old value: a password that was changed meanwhile
+            // wins. If it fails, the login succeeds all the same, because the password was right.
             let upgraded =
                 sqlx::query("UPDATE user SET password = ? WHERE id = ? AND password = ?")
                     .bind(better.as_str())
@@ -124,7 +126,7 @@ async fn log_in(app: &App, login: Login) -> Result<bool, Box<dyn std::error::Err
             drop(upgraded);
             true
         }
-        // A value that can't be checked is opened by no password.
+        // No password opens a value that can't be checked.
         Ok(Outcome::Mismatch) | Err(_) => false,
     })
 }

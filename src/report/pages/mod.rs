@@ -18,6 +18,7 @@ mod scan;
 mod resets;
 mod residue;
 mod status;
+mod status_text;
 mod summary;
 
 pub use bench::{BenchLine, BenchReport};

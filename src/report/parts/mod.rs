@@ -2,6 +2,7 @@
 //! refusals.
 
 mod evidence;
+mod evidence_objects;
 mod known;
 mod refusals;
 mod rules;
@@ -9,7 +10,8 @@ mod waits;
 
 pub use waits::WaitLine;
 
-pub(super) use evidence::{ProofObject, SpellingObject, line_words, proof_words};
+pub(super) use evidence::{line_words, proof_words};
+pub(super) use evidence_objects::{ProofObject, SpellingObject};
 pub(super) use known::{KnownObject, known_line, known_words};
 pub(super) use refusals::RefusalObject;
 pub(super) use rules::{action_words, rule_name, why};

@@ -1,0 +1,310 @@
+//! The state of a run as text for people.
+
+use std::fmt::Write as _;
+
+use super::status::{ENDED, RunStatusLine, StatusReport};
+use crate::report::table::{Align, TextTable};
+use crate::report::text::{age, count, percent, safe, stamp};
+
+/// After this many milliseconds a silent worker counts as ended. A living one is seen every 10 s,
+/// and has lost its lease after three times as long.
+const WORKER_SILENT_MS: i64 = 30_000;
+
+impl StatusReport {
+    /// The text for people.
+    pub fn text(&self) -> String {
+        let Some(run) = &self.run else {
+            let mut out = "the ledger holds no run yet\n".to_owned();
+            self.waits(&mut out);
+            return out;
+        };
+        let mut out = self.head(run);
+        let mut table = TextTable::new(
+            2,
+            &[
+                ("credential", Align::Left),
+                ("pass", Align::Left),
+                ("chunks", Align::Right),
+                ("read", Align::Right),
+                ("to change", Align::Right),
+                ("done", Align::Right),
+                ("superseded", Align::Right),
+                ("deleted", Align::Right),
+                ("quarantined", Align::Right),
+                ("last commit", Align::Right),
+            ],
+        );
+        for pass in &self.passes {
+            let a = pass.accounts;
+            table.row([
+                pass.credential.clone(),
+                match pass.pass {
+                    0 => "first".to_owned(),
+                    ..0 => "keys".to_owned(),
+                    n => format!("sweep {n}"),
+                },
+                format!("{}/{}", pass.chunks_done, pass.chunks),
+                count(a.seen),
+                count(a.candidates),
+                count(a.done),
+                count(a.superseded),
+                count(a.deleted),
+                count(a.quarantined),
+                if a.seen > 0 {
+                    age(self.now_ms - pass.last_commit_ms)
+                } else {
+                    "-".to_owned()
+                },
+            ]);
+        }
+        if !table.is_empty() {
+            out.push('\n');
+            out.push_str(&table.render());
+        }
+        self.tail(&mut out);
+        out
+    }
+
+    fn head(&self, run: &RunStatusLine) -> String {
+        let mut out = format!("run {}: {}\n", safe(&run.id), run.state);
+        let mut line = |name: &str, text: String| {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {name:<10}{text}");
+        };
+        line("plan", run.digest.clone());
+        line(
+            "begun",
+            format!(
+                "{} ({}), by saltern {}",
+                stamp(run.created_ms),
+                age(self.now_ms - run.created_ms),
+                safe(&run.version)
+            ),
+        );
+        if let Some(ms) = run.finished_ms {
+            line(
+                "ended",
+                format!("{} ({})", stamp(ms), age(self.now_ms - ms)),
+            );
+        }
+        let first = self.passes.iter().filter(|pass| pass.pass <= 0);
+        let behind: i64 = first
+            .map(|pass| {
+                pass.accounts.done
+                    + pass.accounts.superseded
+                    + pass.accounts.deleted
+                    + pass.accounts.quarantined
+            })
+            .sum();
+        let (behind, whole) = (
+            behind.max(0).cast_unsigned(),
+            run.estimate.max(0).cast_unsigned(),
+        );
+        let whole = whole.max(behind);
+        line(
+            "rows",
+            format!(
+                "{} of about {} ({})",
+                count(behind),
+                count(whole),
+                percent(behind, whole)
+            ),
+        );
+        if let Some(why) = run.stopped.as_ref().filter(|why| *why != "done") {
+            line("stopped", safe(why));
+        }
+        out
+    }
+
+    fn tail(&self, out: &mut String) {
+        // Writing to a string cannot fail.
+        if !self.workers.is_empty() {
+            out.push_str("\nworkers\n");
+            for w in &self.workers {
+                let seen = age(self.now_ms - w.seen_ms);
+                if self.now_ms - w.seen_ms > WORKER_SILENT_MS || w.state == ENDED {
+                    let _ = writeln!(
+                        out,
+                        "  {} pid {}: {ENDED}, last seen {seen}",
+                        safe(&w.host),
+                        w.pid
+                    );
+                    continue;
+                }
+                let why = if w.reason.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", safe(&w.reason))
+                };
+                let _ = writeln!(
+                    out,
+                    "  {} pid {}: {}{why}, {} threads, {} rows a minute, seen {}",
+                    safe(&w.host),
+                    w.pid,
+                    safe(&w.state),
+                    w.threads,
+                    count(w.per_minute),
+                    seen
+                );
+            }
+        }
+        if !self.locks.is_empty() {
+            out.push_str("\ncolumns held now\n");
+            for lock in &self.locks {
+                let _ = writeln!(
+                    out,
+                    "  {} by {} pid {} for another {} s",
+                    safe(&lock.column),
+                    safe(&lock.host),
+                    lock.pid,
+                    lock.left_ms.max(0) / 1_000
+                );
+            }
+        }
+        if !self.quarantine.is_empty() {
+            out.push_str("\nquarantined\n");
+            for q in &self.quarantine {
+                let _ = writeln!(
+                    out,
+                    "  {} {}: {}",
+                    safe(&q.credential),
+                    safe(&q.reason),
+                    count(q.rows)
+                );
+            }
+        }
+        self.waits(out);
+    }
+
+    fn waits(&self, out: &mut String) {
+        if self.waiting.is_empty() {
+            return;
+        }
+        out.push_str("\nrows that wait\n");
+        for wait in &self.waiting {
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                safe(&wait.credential),
+                wait.words(self.now_ms)
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::engine::AccountsJson;
+    use crate::report::pages::status::{PassLine, QuarantineCount, WorkerStatus};
+
+    fn report() -> StatusReport {
+        StatusReport {
+            now_ms: 1_448_496_100_000,
+            run: Some(RunStatusLine {
+                id: "0b7c".to_owned(),
+                digest: "ab".repeat(32),
+                state: "active",
+                version: "0.1.0".to_owned(),
+                created_ms: 1_448_496_000_000,
+                finished_ms: None,
+                estimate: 4_000,
+                stopped: Some("max rows".to_owned()),
+            }),
+            passes: vec![PassLine {
+                credential: "parents".to_owned(),
+                pass: 0,
+                chunks: 4,
+                chunks_done: 1,
+                accounts: AccountsJson {
+                    seen: 1_200,
+                    candidates: 1_000,
+                    done: 990,
+                    superseded: 5,
+                    deleted: 1,
+                    quarantined: 4,
+                },
+                open: 0,
+                last_commit_ms: 1_448_496_099_000,
+            }],
+            workers: Vec::new(),
+            locks: Vec::new(),
+            quarantine: vec![QuarantineCount {
+                credential: "parents".to_owned(),
+                reason: "hot".to_owned(),
+                rows: 4,
+            }],
+            clocks: Vec::new(),
+            waiting: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_run_is_shown_with_its_accounts() {
+        let text = report().text();
+        for part in [
+            "run 0b7c: active",
+            "1,000 of about 4,000 (25.0 %)",
+            "first     1/4",
+            "1.0 s ago",
+            "parents hot: 4",
+            "stopped   max rows",
+        ] {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_worker_that_was_not_seen_for_long_is_not_said_to_run() {
+        let worker = |seen_ms| WorkerStatus {
+            host: "db1".to_owned(),
+            pid: 7,
+            threads: 2,
+            state: "running".to_owned(),
+            reason: String::new(),
+            per_minute: 60,
+            seen_ms,
+        };
+        let mut report = report();
+        report.workers = vec![
+            worker(report.now_ms - 5_000),
+            worker(report.now_ms - 60_000),
+        ];
+        let text = report.text();
+        assert!(
+            text.contains("db1 pid 7: running, 2 threads, 60 rows a minute, seen 5.0 s ago"),
+            "{text}"
+        );
+        assert!(
+            text.contains("db1 pid 7: ended, last seen 1 min 00 s ago"),
+            "{text}"
+        );
+        report.nobody_works();
+        let text = report.text();
+        assert!(
+            text.contains("db1 pid 7: ended, last seen 5.0 s ago"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_ledger_without_a_run_says_so() {
+        let empty = StatusReport {
+            run: None,
+            ..report()
+        };
+        assert_eq!(empty.text(), "the ledger holds no run yet\n");
+        assert_eq!(empty.json()["run"], Value::Null);
+    }
+
+    #[test]
+    fn the_object_has_a_version_and_flat_accounts() {
+        let object = report().json();
+        assert_eq!(object["v"], 1);
+        assert_eq!(object["passes"][0]["done"], 990);
+        assert_eq!(object["run"]["state"], "active");
+    }
+}
