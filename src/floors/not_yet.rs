@@ -13,8 +13,16 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::CommentWidth, "scheme"),
     (Rule::FolderOrder, "scheme"),
     (Rule::Arguments, "scheme"),
-    // The room census.
-    (Rule::CommentWidth, "census"),
+    // The room policy.
+    (Rule::CommentWidth, "policy"),
+    (Rule::Arguments, "policy"),
+    // The room auth.
+    (Rule::CommentWidth, "auth"),
+    // The room reset.
+    (Rule::CommentWidth, "reset"),
+    // The room config.
+    (Rule::CommentWidth, "config"),
+    (Rule::Arguments, "config"),
     // The room store.
     (Rule::CommentWidth, "store"),
     (Rule::Arguments, "store"),
@@ -25,8 +33,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::Arguments, "engine"),
     (Rule::KindMatched, "engine"),
     // The room report.
-    (Rule::CommentWidth, "report"),
-    (Rule::Arguments, "report"),
     (Rule::KindMatched, "report"),
     // The room serve.
     (Rule::KindMatched, "serve"),
