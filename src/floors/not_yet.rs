@@ -32,10 +32,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::CommentWidth, "engine"),
     (Rule::Arguments, "engine"),
     (Rule::KindMatched, "engine"),
-    // The room report.
-    (Rule::KindMatched, "report"),
-    // The room serve.
-    (Rule::KindMatched, "serve"),
     // The room cli.
     (Rule::CommentWidth, "cli"),
     (Rule::Arguments, "cli"),

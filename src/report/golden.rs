@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{ExitWords, PlanReport, ScanReport, Summary, residue};
+use super::pages::RESIDUE;
+use super::{ExitWords, PlanReport, ScanReport, Summary};
 use crate::census::{
     Census, CensusSettings, ColumnCensus, ColumnLine, Judgement, KnownCounts, ListVerdicts,
     UnjudgedReason,
@@ -17,7 +18,6 @@ use crate::engine::{
 use crate::kernel::{self, Params};
 use crate::policy::{Deadlines, Facts, HashingCapacity, LastLogin, decide, estimate, waits_for};
 use crate::scheme::{Class, Scheme, digest};
-use crate::store::Kind;
 
 /// 2015-11-27, when the news broke.
 const NOW_MS: i64 = 1_448_582_400_000;
@@ -317,8 +317,6 @@ fn a_summary_reads_as_it_did() {
         exit,
         what_to_do: "look at the quarantine",
     };
-    let residues = [Kind::Postgres, Kind::MySql, Kind::Sqlite]
-        .map(residue)
-        .join("\n");
+    let residues = RESIDUE.all().join("\n");
     check("summary.txt", &format!("{}\n{residues}", summary.text()));
 }

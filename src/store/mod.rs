@@ -18,8 +18,8 @@ pub use demo::{
 };
 pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
 pub use sql::{
-    Conn, Ident, Kind, Link, PATIENCE, Quote, Role, StoreError, Trouble, is_condition, measure,
-    now_ms_of,
+    Conn, Ident, Kind, Link, PATIENCE, PerKind, Quote, Role, StoreError, Trouble, is_condition,
+    measure, now_ms_of,
 };
 pub use table::{
     Column, ColumnInfo, Family, Key, KeyKind, KeyPart, Neighbour, NeighbourName, TableInfo,

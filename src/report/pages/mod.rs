@@ -27,6 +27,8 @@ pub use identify::{Identified, IdentifyTable};
 pub use plan::PlanReport;
 pub use reset::{reset_json, reset_text};
 pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, quoted, reset_csv, reset_line};
+#[cfg(test)]
+pub(super) use residue::RESIDUE;
 pub use residue::residue;
 pub use scan::ScanReport;
 pub use status::{

@@ -89,9 +89,10 @@ impl Database {
         } = settings;
         let kind = Kind::of(&url)?;
         // SQLite lets in one writer. Elsewhere a swap is one short transaction, so half is enough.
-        let writers = match kind {
-            Kind::Sqlite => 1,
-            _ => (connections / 2).max(1),
+        let writers = if kind.lets_in_one_writer() {
+            1
+        } else {
+            (connections / 2).max(1)
         };
         Ok(Self {
             url,

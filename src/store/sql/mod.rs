@@ -10,6 +10,7 @@ mod kind;
 mod link;
 mod measure;
 pub(in crate::store) mod moment;
+mod per_kind;
 mod row;
 mod text;
 
@@ -20,6 +21,7 @@ pub use kind::{Kind, Role};
 pub(crate) use link::pause;
 pub use link::{Link, PATIENCE};
 pub use measure::measure;
+pub use per_kind::PerKind;
 pub(crate) use row::RowRef;
 pub use text::{Ident, is_condition};
 pub(crate) use text::{Stretch, is_one_expression, now_ms, operators, stretches};
