@@ -27,7 +27,7 @@ pub use object::REPORT_VERSION;
 pub use pages::{
     BenchLine, BenchReport, Identified, IdentifyTable, LockLine, PassLine, PlanReport,
     QuarantineCount, RESET_CSV_HEAD, ResetRun, ResetSums, RuleClockLine, RunStatusLine, ScanReport,
-    StatusReport, Summary, WorkerStatus, column_json, column_text, quoted, reset_csv, reset_json,
+    StatusReport, Summary, WorkerStatus, column_json, column_text, csv_cell, reset_csv, reset_json,
     reset_line, reset_text, residue,
 };
 pub use parts::WaitLine;

@@ -1,9 +1,10 @@
 //! Events for machines: one JSON object a line, with a version. Fields are only ever added.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use crate::engine::{EVENT_VERSION, Event};
+use crate::engine::{EVENT_VERSION, Event, Finished};
 use crate::report::exit_words::ExitWords;
+use crate::report::object::object;
 use crate::report::text::stamp;
 
 /// The run, the process and the time of an event.
@@ -17,31 +18,12 @@ pub struct Stamp<'a> {
     pub worker: &'a str,
 }
 
-/// An event as one line.
-pub fn event_line(stamp: Stamp<'_>, event: &Event) -> String {
-    stamped(stamp, serde_json::to_value(event).unwrap_or(Value::Null)).to_string()
-}
-
-/// The last line of a run: the exit code with its meaning, and the run's end or its error.
-pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &RunOutcome<'_>) -> String {
-    let mut object = json!({ "type": "outcome", "exit_code": code.code, "meaning": code.meaning });
-    let more = match end {
-        RunOutcome::Finished(finished) => serde_json::to_value(finished).unwrap_or(Value::Null),
-        RunOutcome::Failed { error, what_to_do } => {
-            json!({ "error": error, "what_to_do": what_to_do })
-        }
-    };
-    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
-        object.extend(more);
-    }
-    stamped(stamp, object).to_string()
-}
-
 /// How a run ended.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
 pub enum RunOutcome<'a> {
     /// It ended as it should.
-    Finished(&'a crate::engine::Finished),
+    Finished(&'a Finished),
     /// It could not go on.
     Failed {
         /// The chain of errors.
@@ -51,17 +33,61 @@ pub enum RunOutcome<'a> {
     },
 }
 
-fn stamped(at: Stamp<'_>, event: Value) -> Value {
-    let mut object =
-        json!({ "v": EVENT_VERSION, "ts": stamp(at.now_ms), "run": at.run, "worker": at.worker });
-    if let (Value::Object(object), Value::Object(event)) = (&mut object, event) {
-        object.extend(event);
-    }
-    object
+/// The object of a line.
+#[derive(Serialize)]
+struct LineObject<'a, E> {
+    v: u32,
+    ts: String,
+    run: Option<&'a str>,
+    worker: &'a str,
+    #[serde(flatten)]
+    event: E,
+}
+
+/// The last line's own fields.
+#[derive(Serialize)]
+struct OutcomeObject<'a> {
+    #[serde(rename = "type")]
+    event: &'static str,
+    exit_code: u8,
+    meaning: &'a str,
+    #[serde(flatten)]
+    end: &'a RunOutcome<'a>,
+}
+
+/// An event as one line.
+pub fn event_line(stamp: Stamp<'_>, event: &Event) -> String {
+    line(stamp, event)
+}
+
+/// The last line of a run: the exit code with its meaning, and the run's end or its error.
+pub fn last_line(stamp: Stamp<'_>, code: ExitWords<'_>, end: &RunOutcome<'_>) -> String {
+    line(
+        stamp,
+        OutcomeObject {
+            event: "outcome",
+            exit_code: code.code,
+            meaning: code.meaning,
+            end,
+        },
+    )
+}
+
+fn line(at: Stamp<'_>, event: impl Serialize) -> String {
+    let object = object(&LineObject {
+        v: EVENT_VERSION,
+        ts: stamp(at.now_ms),
+        run: at.run,
+        worker: at.worker,
+        event,
+    });
+    object.to_string()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     const STAMP: Stamp<'static> = Stamp {

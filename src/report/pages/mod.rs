@@ -26,7 +26,7 @@ pub use column::{column_json, column_text};
 pub use identify::{Identified, IdentifyTable};
 pub use plan::PlanReport;
 pub use reset::{reset_json, reset_text};
-pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, quoted, reset_csv, reset_line};
+pub use resets::{RESET_CSV_HEAD, ResetRun, ResetSums, csv_cell, reset_csv, reset_line};
 #[cfg(test)]
 pub(super) use residue::RESIDUE;
 pub use residue::residue;

@@ -228,8 +228,8 @@ pub fn reset_csv(line: &ResetLine) -> String {
         &line.reason,
         &line.class,
     ];
-    let cells: Vec<String> = cells.into_iter().map(|cell| quoted(cell)).collect();
-    format!("{},{},{}", cells.join(","), line.at_ms, quoted(&line.how))
+    let cells: Vec<String> = cells.into_iter().map(|cell| csv_cell(cell)).collect();
+    format!("{},{},{}", cells.join(","), line.at_ms, csv_cell(&line.how))
 }
 
 /// A row as an object, one a line.
@@ -247,7 +247,7 @@ pub fn reset_line(line: &ResetLine) -> Value {
 }
 
 /// A cell by RFC 4180. A text that a spreadsheet would run as a formula gets a mark in front.
-pub fn quoted(cell: &str) -> String {
+pub fn csv_cell(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let mark = if formula { "'" } else { "" };
     if formula || cell.contains([',', '"', '\n', '\r']) {

@@ -11,7 +11,7 @@ use crate::engine::{ColumnScan, DependencyKind, Group, dependencies};
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
     KnownObject, ProofObject, SpellingObject, WaitLine, action_words, known_words, line_words,
-    of_look, proof_words, rule_name,
+    proof_words, rule_name, waits_of,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
@@ -211,7 +211,7 @@ impl ScanReport<'_> {
         for words in known_words(look) {
             let _ = writeln!(out, "  {}", safe(&words));
         }
-        for wait in of_look(self.settings, look) {
+        for wait in waits_of(self.settings, look) {
             let _ = writeln!(out, "  {}", wait.words(look.counted_ms));
         }
         self.dependencies(out, look);
@@ -328,7 +328,7 @@ impl ScanReport<'_> {
             known: look.known.as_ref().map(|known| KnownObject::of(&known.all)),
             last_login: AgesObject::of(look.census.login_ages),
             counted_ms: look.counted_ms,
-            waiting: of_look(self.settings, look),
+            waiting: waits_of(self.settings, look),
         }
     }
 

@@ -15,4 +15,4 @@ pub(super) use evidence_objects::{ProofObject, SpellingObject};
 pub(super) use known::{KnownObject, known_line, known_words};
 pub(super) use refusals::RefusalObject;
 pub(super) use rules::{action_words, rule_name, why};
-pub(super) use waits::of_look;
+pub(super) use waits::waits_of;

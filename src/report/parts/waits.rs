@@ -124,7 +124,7 @@ impl WaitLine {
 }
 
 /// The waiting rows of a column that was scanned.
-pub(in crate::report) fn of_look(settings: &Settings, look: &ColumnScan) -> Vec<WaitLine> {
+pub(in crate::report) fn waits_of(settings: &Settings, look: &ColumnScan) -> Vec<WaitLine> {
     look.waits
         .iter()
         .filter_map(|wait| {

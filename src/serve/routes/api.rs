@@ -109,3 +109,17 @@ async fn openapi_json() -> Response {
     let headers = [(header::CONTENT_TYPE, "application/json")];
     (headers, document()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documents_names_are_not_those_of_the_types() {
+        let document: serde_json::Value = serde_json::from_str(&document()).expect("JSON");
+        let schemas = &document["components"]["schemas"];
+        let is_there = |name: &str| schemas.get(name).is_some();
+        assert!(["Problem", "Outcome", "FinishOutcome"].map(is_there) == [true; 3]);
+        assert!(!is_there("RefusalBody") && !is_there("PasswordOutcome"));
+    }
+}

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::cli::age::{Recipient, Sealed};
 use crate::cli::args::tokens::TokenForm;
 use crate::engine::{TokenFile, TokenFor};
-use crate::report::quoted;
+use crate::report::csv_cell;
 
 const CSV_HEAD: &str = "credential,key,login,token";
 
@@ -189,7 +189,7 @@ fn line_of(line: &TokenFor<'_>, form: TokenForm) -> io::Result<Zeroizing<String>
         }
         TokenForm::Csv => {
             for cell in [line.credential, &key, login] {
-                text.push_str(&quoted(cell));
+                text.push_str(&csv_cell(cell));
                 text.push(',');
             }
             // It has letters, digits, - and _ alone, and any mark before it would be taken for a part of it.
