@@ -1,11 +1,11 @@
-//! Finds the lines of a finished census again, for a second look at the rows.
+//! A second look at the rows of a column, by the lines of its census.
 
 use super::counting::Census;
 use super::finished::ColumnCensus;
 use super::settings::CensusSettings;
 use crate::scheme::Recognised;
 
-/// Finds the lines of a finished census again, for whoever looks at the rows a second time.
+/// Finds the lines of a finished census again, for a second look at the rows.
 pub struct LineFinder {
     census: Census,
     lines: usize,
