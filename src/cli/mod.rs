@@ -4,9 +4,12 @@ pub mod exit;
 pub mod failure;
 
 mod age;
+#[cfg(any(test, not(feature = "age")))]
+mod age_writer;
 mod environment;
 mod lines;
 mod output;
+mod recipient;
 mod setup;
 mod signals;
 

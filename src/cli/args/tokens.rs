@@ -7,7 +7,7 @@ use clap::{Subcommand, ValueEnum};
 
 use super::help;
 use super::value::life;
-use crate::cli::age::Recipient;
+use crate::cli::recipient::Recipient;
 
 /// What else can be done about resets.
 #[derive(Clone, Debug, Subcommand)]

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use zeroize::Zeroizing;
 
-use crate::cli::age::{Recipient, Sealed};
+use crate::cli::age::Sealed;
 use crate::cli::args::tokens::TokenForm;
+use crate::cli::recipient::Recipient;
 use crate::engine::{TokenFile, TokenFor};
 use crate::report::csv_cell;
 
