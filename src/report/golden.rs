@@ -90,7 +90,7 @@ fn known(census: &ColumnCensus) -> ColumnKnown {
     ColumnKnown::new(lines, Arc::new(ListVerdicts::default()))
 }
 
-fn look(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
+fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
     let credential = &settings.credentials[at];
     let cutoffs = settings
         .rules
@@ -164,7 +164,7 @@ fn look(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
     }
 }
 
-fn looks(settings: &Settings) -> Vec<ColumnScan> {
+fn scans(settings: &Settings) -> Vec<ColumnScan> {
     let md5 = |word: &str| digest(Scheme::MD5, word.as_bytes()).map(|hex| hex.to_string());
     let mut parents: Vec<SeenRow> = Vec::new();
     for n in 0..40 {
@@ -196,9 +196,9 @@ fn looks(settings: &Settings) -> Vec<ColumnScan> {
         })
         .collect();
     vec![
-        look(settings, 0, &parents),
-        look(settings, 1, &children),
-        look(settings, 2, &forum),
+        scan(settings, 0, &parents),
+        scan(settings, 1, &children),
+        scan(settings, 2, &forum),
     ]
 }
 
@@ -263,10 +263,10 @@ fn check(name: &str, text: &str) {
 #[test]
 fn a_scan_reads_as_it_did() {
     let settings = settings();
-    let report = looks(&settings);
+    let report = scans(&settings);
     let report = ScanReport {
         settings: &settings,
-        looks: &report,
+        scans: &report,
     };
     check("scan.txt", &report.text());
     check("scan.json", &format!("{:#}\n", report.json()));
@@ -275,7 +275,7 @@ fn a_scan_reads_as_it_did() {
 #[test]
 fn a_plan_reads_as_it_did() {
     let settings = settings();
-    let plan = plan(looks(&settings));
+    let plan = plan(scans(&settings));
     let report = PlanReport {
         settings: &settings,
         plan: &plan,

@@ -33,7 +33,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     let looks = looks??;
     let report = ScanReport {
         settings: &settings,
-        looks: &looks,
+        scans: &looks,
     };
     output::out(&if args.json {
         format!("{}\n", report.json())

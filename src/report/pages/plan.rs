@@ -108,7 +108,7 @@ impl PlanReport<'_> {
         object(&PlanObject {
             v: REPORT_VERSION,
             digest: &plan.digest,
-            credentials: plan.columns.iter().map(|look| self.column(look)).collect(),
+            credentials: plan.columns.iter().map(|scan| self.column(scan)).collect(),
             hashes: plan.hashes,
             machine: MachineObject {
                 hashes_per_second: plan.calibration.hashes_per_second,
@@ -128,9 +128,9 @@ impl PlanReport<'_> {
         })
     }
 
-    fn column<'a>(&'a self, look: &'a ColumnScan) -> PlanColumn<'a> {
-        let groups = look.groups.iter().map(|group| {
-            let line = look.line(group);
+    fn column<'a>(&'a self, scan: &'a ColumnScan) -> PlanColumn<'a> {
+        let groups = scan.groups.iter().map(|group| {
+            let line = scan.line(group);
             PlanGroup {
                 class: line.class.as_str(),
                 what: line.label(),
@@ -142,10 +142,10 @@ impl PlanReport<'_> {
             }
         });
         PlanColumn {
-            name: &look.credential,
-            rows: look.census.rows,
-            excepted: look.excepted,
-            known: look.known.as_ref().map(|known| KnownObject::of(&known.all)),
+            name: &scan.credential,
+            rows: scan.census.rows,
+            excepted: scan.excepted,
+            known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
             groups: groups.collect(),
         }
     }
@@ -153,7 +153,7 @@ impl PlanReport<'_> {
     /// The plan's warnings, and one on users who are logged in while their value is wrapped.
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.plan.warnings.clone();
-        if self.plan.columns.iter().any(|look| look.wraps() > 0) {
+        if self.plan.columns.iter().any(|scan| scan.wraps() > 0) {
             warnings.push(SESSIONS.to_owned());
         }
         warnings
@@ -171,16 +171,16 @@ impl PlanReport<'_> {
                 ("why", Align::Left),
             ],
         );
-        for look in &self.plan.columns {
-            for group in &look.groups {
-                let line = look.line(group);
+        for scan in &self.plan.columns {
+            for group in &scan.groups {
+                let line = scan.line(group);
                 table.row([
-                    look.credential.clone(),
+                    scan.credential.clone(),
                     line.class.to_string(),
                     line.label(),
                     count(group.rows),
                     group.decision.action.to_string(),
-                    why(&self.settings.rules, look, group),
+                    why(&self.settings.rules, scan, group),
                 ]);
             }
         }
@@ -189,8 +189,8 @@ impl PlanReport<'_> {
 
     fn sums(&self, out: &mut String) {
         let mut by_action: BTreeMap<Action, u64> = BTreeMap::new();
-        for look in &self.plan.columns {
-            for group in &look.groups {
+        for scan in &self.plan.columns {
+            for group in &scan.groups {
                 *by_action.entry(group.decision.action).or_default() += group.rows;
             }
         }
@@ -200,12 +200,12 @@ impl PlanReport<'_> {
             .map(|(action, rows)| format!("{action} {}", count(*rows)))
             .collect();
         let _ = writeln!(out, "\n  rows      {}", parts.join(", "));
-        for look in &self.plan.columns {
-            if let Some(known) = &look.known {
+        for scan in &self.plan.columns {
+            if let Some(known) = &scan.known {
                 let _ = writeln!(
                     out,
                     "  known     {}: {}",
-                    safe(&look.credential),
+                    safe(&scan.credential),
                     known_line(&known.all)
                 );
             }

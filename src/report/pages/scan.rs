@@ -23,7 +23,7 @@ pub struct ScanReport<'a> {
     /// The configuration.
     pub settings: &'a Settings,
     /// The scanned columns, in the order of the configuration.
-    pub looks: &'a [ColumnScan],
+    pub scans: &'a [ColumnScan],
 }
 
 /// The object of a report.
@@ -107,32 +107,32 @@ impl ScanReport<'_> {
     /// The text for people.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        for (at, look) in self.looks.iter().enumerate() {
+        for (at, scan) in self.scans.iter().enumerate() {
             if at > 0 {
                 out.push('\n');
             }
-            self.column(&mut out, look);
+            self.column(&mut out, scan);
         }
         out
     }
 
     /// The object for machines.
     pub fn json(&self) -> Value {
-        let columns = self.looks.iter().map(|look| self.column_object(look));
+        let columns = self.scans.iter().map(|scan| self.column_object(scan));
         object(&ScanObject {
             v: REPORT_VERSION,
             credentials: columns.collect(),
         })
     }
 
-    fn column(&self, out: &mut String, look: &ColumnScan) {
+    fn column(&self, out: &mut String, scan: &ColumnScan) {
         // Writing to a string cannot fail.
         let _ = writeln!(
             out,
             "{}: {} rows of {}",
-            safe(&look.credential),
-            count(look.census.rows),
-            self.place(look)
+            safe(&scan.credential),
+            count(scan.census.rows),
+            self.place(scan)
         );
         let mut table = TextTable::new(
             2,
@@ -151,10 +151,10 @@ impl ScanReport<'_> {
             ],
         );
         let knows_logins = {
-            let ages = look.census.login_ages;
-            look.census.rows > 0 && ages.unknown < look.census.rows
+            let ages = scan.census.login_ages;
+            scan.census.rows > 0 && ages.unknown < scan.census.rows
         };
-        for (at, line) in look.census.lines.iter().enumerate() {
+        for (at, line) in scan.census.lines.iter().enumerate() {
             let ages = line.login_ages;
             let login = |n: u64| {
                 if knows_logins {
@@ -167,33 +167,33 @@ impl ScanReport<'_> {
                 line.class.to_string(),
                 line.label(),
                 count(line.rows),
-                percent(line.rows, look.census.rows),
+                percent(line.rows, scan.census.rows),
                 duplicates(line),
                 login(ages.under_30_days),
                 login(ages.under_1_year),
                 login(ages.under_2_years),
                 login(ages.older),
                 login(ages.never),
-                self.rules(look, at),
+                self.rules(scan, at),
             ]);
         }
         if !table.is_empty() {
             out.push_str(&table.render());
         }
-        self.notes(out, look);
+        self.notes(out, scan);
     }
 
     /// The notes below the table.
-    fn notes(&self, out: &mut String, look: &ColumnScan) {
-        for evidence in &look.census.shapes {
-            let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(look)));
+    fn notes(&self, out: &mut String, scan: &ColumnScan) {
+        for evidence in &scan.census.shapes {
+            let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(scan)));
         }
-        for line in &look.census.lines {
-            if let Some(words) = line_words(line, &look.census) {
+        for line in &scan.census.lines {
+            if let Some(words) = line_words(line, &scan.census) {
                 let _ = writeln!(out, "  {words}");
             }
         }
-        let empty: u64 = look
+        let empty: u64 = scan
             .census
             .lines
             .iter()
@@ -208,28 +208,28 @@ impl ScanReport<'_> {
                 count(empty)
             );
         }
-        for words in known_words(look) {
+        for words in known_words(scan) {
             let _ = writeln!(out, "  {}", safe(&words));
         }
-        for wait in waits_of(self.settings, look) {
-            let _ = writeln!(out, "  {}", wait.words(look.counted_ms));
+        for wait in waits_of(self.settings, scan) {
+            let _ = writeln!(out, "  {}", wait.words(scan.counted_ms));
         }
-        self.dependencies(out, look);
-        if look.excepted > 0 {
+        self.dependencies(out, scan);
+        if scan.excepted > 0 {
             let _ = writeln!(
                 out,
                 "  {} more rows are left out by `except`",
-                count(look.excepted)
+                count(scan.excepted)
             );
         }
     }
 
     /// The columns that a login needs beside the value, and those that it no longer needs.
-    fn dependencies(&self, out: &mut String, look: &ColumnScan) {
-        let Some(credential) = self.settings.credential(&look.credential) else {
+    fn dependencies(&self, out: &mut String, scan: &ColumnScan) {
+        let Some(credential) = self.settings.credential(&scan.credential) else {
             return;
         };
-        let dependencies = dependencies(look, credential);
+        let dependencies = dependencies(scan, credential);
         for dependency in &dependencies {
             let column = dependency.column.as_deref().map_or_else(
                 || format!("a {} that no column is named for", dependency.kind.as_str()),
@@ -243,7 +243,7 @@ impl ScanReport<'_> {
             );
         }
         // A value of no known scheme may be salted.
-        let unsure = look.census.lines.iter().any(|line| {
+        let unsure = scan.census.lines.iter().any(|line| {
             line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown)
         });
         for kind in [DependencyKind::Salt, DependencyKind::Salt2] {
@@ -258,13 +258,13 @@ impl ScanReport<'_> {
         }
     }
 
-    fn rules(&self, look: &ColumnScan, line: usize) -> String {
-        let groups: Vec<&Group> = look
+    fn rules(&self, scan: &ColumnScan, line: usize) -> String {
+        let groups: Vec<&Group> = scan
             .groups
             .iter()
             .filter(|group| group.line == line)
             .collect();
-        let words = |group: &Group| action_words(&self.settings.rules, look, group);
+        let words = |group: &Group| action_words(&self.settings.rules, scan, group);
         match groups[..] {
             [group] => words(group),
             _ => {
@@ -277,8 +277,8 @@ impl ScanReport<'_> {
         }
     }
 
-    fn place(&self, look: &ColumnScan) -> String {
-        match self.settings.credential(&look.credential) {
+    fn place(&self, scan: &ColumnScan) -> String {
+        match self.settings.credential(&scan.credential) {
             Some(c) => {
                 let schema = c
                     .schema
@@ -290,27 +290,27 @@ impl ScanReport<'_> {
         }
     }
 
-    fn declared(&self, look: &ColumnScan) -> Declared {
+    fn declared(&self, scan: &ColumnScan) -> Declared {
         self.settings
-            .credential(&look.credential)
+            .credential(&scan.credential)
             .map_or(Declared::Auto, |credential| credential.scheme)
     }
 
-    fn column_object<'a>(&'a self, look: &'a ColumnScan) -> ScanColumn<'a> {
-        let credential = self.settings.credential(&look.credential);
-        let declared = self.declared(look);
-        let lines = look.census.lines.iter().enumerate();
-        let shapes = look.census.shapes.iter();
-        let needed = credential.map(|credential| dependencies(look, credential));
+    fn column_object<'a>(&'a self, scan: &'a ColumnScan) -> ScanColumn<'a> {
+        let credential = self.settings.credential(&scan.credential);
+        let declared = self.declared(scan);
+        let lines = scan.census.lines.iter().enumerate();
+        let shapes = scan.census.shapes.iter();
+        let needed = credential.map(|credential| dependencies(scan, credential));
         ScanColumn {
-            name: &look.credential,
+            name: &scan.credential,
             schema: credential.and_then(|c| c.schema.as_deref()),
             table: credential.map(|c| c.table.as_str()),
             column: credential.map(|c| c.column.as_str()),
-            rows: look.census.rows,
-            excepted: look.excepted,
+            rows: scan.census.rows,
+            excepted: scan.excepted,
             lines: lines
-                .map(|(at, line)| self.line_object(look, at, line))
+                .map(|(at, line)| self.line_object(scan, at, line))
                 .collect(),
             shapes: shapes
                 .map(|evidence| ProofObject::of(evidence, declared))
@@ -325,27 +325,27 @@ impl ScanReport<'_> {
                     wrapped: dependency.wrapped,
                 })
                 .collect(),
-            known: look.known.as_ref().map(|known| KnownObject::of(&known.all)),
-            last_login: AgesObject::of(look.census.login_ages),
-            counted_ms: look.counted_ms,
-            waiting: waits_of(self.settings, look),
+            known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
+            last_login: AgesObject::of(scan.census.login_ages),
+            counted_ms: scan.counted_ms,
+            waiting: waits_of(self.settings, scan),
         }
     }
 
-    fn line_object(&self, look: &ColumnScan, at: usize, line: &ColumnLine) -> ScanLine {
-        let groups = look.groups.iter().filter(|group| group.line == at);
+    fn line_object(&self, scan: &ColumnScan, at: usize, line: &ColumnLine) -> ScanLine {
+        let groups = scan.groups.iter().filter(|group| group.line == at);
         ScanLine {
             class: line.class.as_str(),
             what: line.label(),
             scheme: line.scheme.map(Scheme::name),
             proven: line.proven,
             rows: line.rows,
-            share: look.census.share(line),
+            share: scan.census.share(line),
             duplicates: DuplicatesObject::of(&line.duplicates),
             empty_password_rows: line.empty_password_rows,
             spelling: SpellingObject::of(line.spelling),
             last_login: AgesObject::of(line.login_ages),
-            known: look
+            known: scan
                 .known
                 .as_ref()
                 .map(|known| KnownObject::of(&known.lines[at])),

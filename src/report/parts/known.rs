@@ -18,13 +18,13 @@ pub(in crate::report) struct KnownObject {
 }
 
 /// What lists said of a column: the sum, each line if there are several, and what was not judged.
-pub(in crate::report) fn known_words(look: &ColumnScan) -> Vec<String> {
-    let Some(known) = &look.known else {
+pub(in crate::report) fn known_words(scan: &ColumnScan) -> Vec<String> {
+    let Some(known) = &scan.known else {
         return Vec::new();
     };
     let mut out = vec![format!("known passwords: {}", judged_words(&known.all))];
     let lines = || {
-        let lines = look.census.lines.iter().zip(&known.lines);
+        let lines = scan.census.lines.iter().zip(&known.lines);
         lines.filter(|(_, counts)| counts.judged() > 0)
     };
     if lines().count() > 1 {

@@ -6,17 +6,17 @@ use crate::report::text::safe;
 use crate::scheme::{InnerId, Recognised};
 
 /// The action, and why.
-pub(in crate::report) fn action_words(rules: &Rules, look: &ColumnScan, group: &Group) -> String {
-    format!("{}: {}", group.decision.action, why(rules, look, group))
+pub(in crate::report) fn action_words(rules: &Rules, scan: &ColumnScan, group: &Group) -> String {
+    format!("{}: {}", group.decision.action, why(rules, scan, group))
 }
 
 /// Why: the rule by its name, or the reason of the default action.
-pub(in crate::report) fn why(rules: &Rules, look: &ColumnScan, group: &Group) -> String {
+pub(in crate::report) fn why(rules: &Rules, scan: &ColumnScan, group: &Group) -> String {
     let decision = &group.decision;
     let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
     match (decision.reason, named) {
         (Reason::Rule, Some(named)) => named,
-        (Reason::Wrapped, None) if is_answer(look, group) => {
+        (Reason::Wrapped, None) if is_answer(scan, group) => {
             "an answer, which stays marked for ever".to_owned()
         }
         (reason, Some(named)) => format!("{named}: {}", reason.explain()),
@@ -25,9 +25,9 @@ pub(in crate::report) fn why(rules: &Rules, look: &ColumnScan, group: &Group) ->
 }
 
 /// Whether the rows are normalised answers. They keep their label even after a login.
-fn is_answer(look: &ColumnScan, group: &Group) -> bool {
+fn is_answer(scan: &ColumnScan, group: &Group) -> bool {
     matches!(
-        look.line(group).specimen,
+        scan.line(group).specimen,
         Recognised::Wrapped { inner, .. } if inner.short().unwrap_or(inner) == InnerId::ANSWER1
     )
 }

@@ -124,16 +124,16 @@ impl WaitLine {
 }
 
 /// The waiting rows of a column that was scanned.
-pub(in crate::report) fn waits_of(settings: &Settings, look: &ColumnScan) -> Vec<WaitLine> {
-    look.waits
+pub(in crate::report) fn waits_of(settings: &Settings, scan: &ColumnScan) -> Vec<WaitLine> {
+    scan.waits
         .iter()
         .filter_map(|wait| {
             let rule = settings.rules.get(wait.rule)?;
             let label = settings.rules.label(wait.rule);
-            let line = WaitLine::new(&look.credential, label, rule, &Deadlines::new());
+            let line = WaitLine::new(&scan.credential, label, rule, &Deadlines::new());
             Some(WaitLine {
                 rows: Some(i64::try_from(wait.rows).unwrap_or(i64::MAX)),
-                counted_ms: Some(look.counted_ms),
+                counted_ms: Some(scan.counted_ms),
                 since_ms: wait.since_ms,
                 due_ms: wait.due_ms,
                 ..line

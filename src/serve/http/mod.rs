@@ -12,6 +12,6 @@ pub(super) use answers::{
 };
 pub(super) use refusal::{ApiRefusal, RefusalBody, json};
 pub(super) use request::{
-    BodyLimits, FinishRequest, HashRequest, KratosRequest, LoginRequest, NewPassword, SecretText,
-    StartRequest, VerifyRequest, read,
+    BodyLimits, FinishRequest, HashRequest, KratosRequest, LoginRequest, NewPassword,
+    ResetStartRequest, SecretText, VerifyRequest, read,
 };

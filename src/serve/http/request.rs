@@ -96,7 +96,8 @@ pub(in crate::serve) struct HashRequest {
 /// A user who wants a new password.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::serve) struct StartRequest {
+#[schema(as = StartRequest)]
+pub(in crate::serve) struct ResetStartRequest {
     /// The credential's name in `saltern.toml`.
     #[schema(value_type = String, example = "parents")]
     pub(in crate::serve) credential: SecretText,
@@ -214,7 +215,7 @@ impl LoginRequest {
     }
 }
 
-impl StartRequest {
+impl ResetStartRequest {
     pub(in crate::serve) fn into_login(self) -> Result<Zeroizing<String>, ApiRefusal> {
         login(self.login)
     }

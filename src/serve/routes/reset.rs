@@ -16,7 +16,7 @@ use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::reset::{TOKEN_BYTES, keep, token};
 use crate::secret::{StoredHash, Token};
 use crate::serve::http::{
-    ApiRefusal, FinishAnswer, FinishRequest, SecretText, StartAnswer, StartRequest, json, read,
+    ApiRefusal, FinishAnswer, FinishRequest, ResetStartRequest, SecretText, StartAnswer, json, read,
 };
 use crate::serve::work::{App, LoginCredential};
 use crate::store::Row;
@@ -32,14 +32,14 @@ const NOBODYS_PLACES: u16 = 256;
 #[utoipa::path(
     post,
     path = "/v1/reset/start",
-    request_body = StartRequest,
+    request_body = ResetStartRequest,
     responses((status = 200, description = "The token", body = StartAnswer), ApiRefusal)
 )]
 pub(in crate::serve) async fn reset_start(
     State(app): AppState,
     request: Request,
 ) -> Result<Response, ApiRefusal> {
-    let request: StartRequest = read(app.body, request).await?;
+    let request: ResetStartRequest = read(app.body, request).await?;
     let credential = Arc::clone(writable_credential(&app, &request.credential)?);
     if !credential.has_login {
         return Err(ApiRefusal::Unprocessable("the credential names no login"));
