@@ -65,7 +65,7 @@ fn a_command_that_imports_another_is_found() {
         ]);
         faults(&House::of(&sources)).len()
     };
-    assert_eq!(made("use super::reset::start;"), 1);
+    assert_eq!(made("use super::reset::start; fn f() { start() }"), 1);
     assert_eq!(made("fn f() { super::start(); }"), 1);
     assert_eq!(made("use crate::cli::job::go;"), 0);
 }

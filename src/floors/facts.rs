@@ -45,6 +45,8 @@ pub(super) struct Mention {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum How {
     Code,
+    /// In a `use` of this module alone.
+    Import,
     /// In a `use` that others may import from.
     Reexport,
     /// In a `use` that ends in a star.
@@ -183,7 +185,8 @@ impl Reader {
                         path.push(next.to_string());
                         at += 3;
                     }
-                    if !is_field && !is_foreign {
+                    let is_macro = path.len() == 1 && is(at + 1, '!') && !is(at + 2, '=');
+                    if !is_field && !is_foreign && !is_macro {
                         self.mention(path, first.span().start().line, How::Code);
                     }
                 }
@@ -249,7 +252,7 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         let how = match item.vis {
-            syn::Visibility::Inherited => How::Code,
+            syn::Visibility::Inherited => How::Import,
             _ => How::Reexport,
         };
         if item.leading_colon.is_none() {
@@ -296,7 +299,10 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_macro(&mut self, invoked: &'ast syn::Macro) {
-        self.visit_path(&invoked.path);
+        // A macro's bare name is no function's: its `use` names the macro.
+        if invoked.path.segments.len() > 1 {
+            self.visit_path(&invoked.path);
+        }
         self.tokens(invoked.tokens.clone());
     }
 

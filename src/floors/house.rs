@@ -108,7 +108,12 @@ impl House {
         let mut uses = Vec::new();
         for mention in &facts.mentions {
             let (module, path) = (&mention.module, &mention.path);
-            match self.resolve(module, path, Wanted::Item, &mut Seen::new()) {
+            // A `use` brings in the module and the function; which is meant, the code says.
+            let wanted = match mention.how {
+                How::Code => Wanted::Item,
+                How::Import | How::Reexport | How::Glob => Wanted::Module,
+            };
+            match self.resolve(module, path, wanted, &mut Seen::new()) {
                 Some(Target::Item {
                     file: other,
                     name,
@@ -322,6 +327,9 @@ mod tests {
         ];
         let both = ["src/a/plan.rs Plan", "src/a/plan.rs plan"];
         assert_eq!(taken(&files, "src/b.rs"), both);
+        let code = "use crate::a::plan; fn f() { plan::Plan; plan!(1) }";
+        let files = [files[0], files[1], files[2], ("src/b.rs", code)];
+        assert_eq!(taken(&files, "src/b.rs"), ["src/a/plan.rs Plan"]);
     }
 
     #[test]
