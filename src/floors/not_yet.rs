@@ -13,16 +13,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::CommentWidth, "scheme"),
     (Rule::FolderOrder, "scheme"),
     (Rule::Arguments, "scheme"),
-    // The room policy.
-    (Rule::CommentWidth, "policy"),
-    (Rule::Arguments, "policy"),
-    // The room auth.
-    (Rule::CommentWidth, "auth"),
-    // The room reset.
-    (Rule::CommentWidth, "reset"),
-    // The room config.
-    (Rule::CommentWidth, "config"),
-    (Rule::Arguments, "config"),
     // The room store.
     (Rule::CommentWidth, "store"),
     (Rule::Arguments, "store"),
