@@ -1,6 +1,7 @@
 //! The bodies of answers, in JSON.
 //!
-//! The comments here are the descriptions in the OpenAPI document.
+//! The comments here are the descriptions in the OpenAPI document. A long one is a `doc` attribute,
+//! because a line break in it would stand in the document too.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -22,7 +23,7 @@ pub(in crate::serve) enum PasswordOutcome {
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct LoginAnswer {
     pub(in crate::serve) outcome: PasswordOutcome,
-    #[doc = "Whether the row holds a better hash now. False also where somebody else wrote the row \
+    #[doc = " Whether the row holds a better hash now. False also where somebody else wrote the row \
              meanwhile: theirs stands."]
     pub(in crate::serve) upgraded: bool,
 }
@@ -31,7 +32,7 @@ pub(in crate::serve) struct LoginAnswer {
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct VerifyAnswer {
     pub(in crate::serve) outcome: PasswordOutcome,
-    #[doc = "What to store instead, where the value is weaker than the target or wrapped. It is \
+    #[doc = " What to store instead, where the value is weaker than the target or wrapped. It is \
              plain ASCII."]
     pub(in crate::serve) replacement: Option<String>,
     /// The condition under which the application may write it.
@@ -42,9 +43,9 @@ pub(in crate::serve) struct VerifyAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::serve) enum Condition {
-    #[doc = "Only where the column still holds the value that was checked, byte for byte, in \
+    #[doc = " Only where the column still holds the value that was checked, byte for byte, in \
              one statement:"]
-    #[doc = "`UPDATE … SET password = :replacement WHERE id = :id AND password = :stored`. If \
+    #[doc = " `UPDATE … SET password = :replacement WHERE id = :id AND password = :stored`. If \
              that hits no row, leave it: somebody changed"]
     /// the password meanwhile, and theirs must win.
     StoredIsUnchanged,
@@ -60,7 +61,7 @@ pub(in crate::serve) struct HashAnswer {
 /// A token for whoever has the login, if anybody does.
 #[derive(Serialize, ToSchema)]
 pub(in crate::serve) struct StartAnswer {
-    #[doc = "What to put into the link. It is to be sent to the address that stands in the \
+    #[doc = " What to put into the link. It is to be sent to the address that stands in the \
              user's row and nowhere else; where nobody has the"]
     /// login it opens nothing.
     #[schema(example = "3p3Nqk0-nCg7Ls2zX4d8vT0rY1uW6bHfJ5mKaQeSoDc")]
@@ -75,7 +76,7 @@ pub(in crate::serve) struct StartAnswer {
 pub(in crate::serve) enum FinishOutcome {
     /// It is the password now.
     Changed,
-    #[doc = "The token was used, is too old, is another user's, was followed by a later one, or \
+    #[doc = " The token was used, is too old, is another user's, was followed by a later one, or \
              the password was changed since: nothing tells"]
     /// these apart.
     VoidToken,

@@ -53,7 +53,7 @@ pub(in crate::serve) struct VerifyRequest {
     /// A credential of `saltern.toml`, from which `scheme` and the form of answers are taken.
     #[schema(value_type = Option<String>)]
     pub(in crate::serve) credential: Option<SecretText>,
-    #[doc = "What the value is, if it carries no mark of its own: a name, or an expression such \
+    #[doc = " What the value is, if it carries no mark of its own: a name, or an expression such \
              as `md5(md5(pass).salt)`."]
     #[schema(value_type = Option<String>, example = "md5")]
     pub(in crate::serve) scheme: Option<SecretText>,
@@ -75,7 +75,7 @@ pub(in crate::serve) struct VerifyRequest {
     /// The user's id, where the scheme takes it.
     #[schema(value_type = Option<String>)]
     user_id: Option<SecretText>,
-    #[doc = "The charset in which old passwords were hashed, tried after UTF-8: `latin1`, \
+    #[doc = " The charset in which old passwords were hashed, tried after UTF-8: `latin1`, \
              `windows-1251`, …"]
     #[schema(value_type = Option<String>, example = "latin1")]
     charset: Option<SecretText>,
@@ -119,7 +119,7 @@ pub(in crate::serve) struct FinishRequest {
     /// The new password; 1 to 4,096 bytes.
     #[schema(value_type = String, format = Password)]
     password: SecretText,
-    #[doc = "The user's name, where the application asks for it again: the token has to be \
+    #[doc = " The user's name, where the application asks for it again: the token has to be \
              theirs. At most 1,024 bytes."]
     #[schema(value_type = Option<String>, example = "anna@example.org")]
     login: Option<SecretText>,

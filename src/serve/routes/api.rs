@@ -122,4 +122,19 @@ mod tests {
         assert!(["Problem", "Outcome", "FinishOutcome"].map(is_there) == [true; 3]);
         assert!(!is_there("RefusalBody") && !is_there("PasswordOutcome"));
     }
+
+    #[test]
+    fn no_line_of_a_description_begins_with_a_blank() {
+        fn check(value: &serde_json::Value) {
+            match value {
+                serde_json::Value::Object(fields) => fields.values().for_each(check),
+                serde_json::Value::Array(items) => items.iter().for_each(check),
+                serde_json::Value::String(text) => {
+                    assert!(text.lines().all(|line| !line.starts_with(' ')), "{text}");
+                }
+                _ => {}
+            }
+        }
+        check(&serde_json::from_str(&document()).expect("JSON"));
+    }
 }

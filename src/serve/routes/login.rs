@@ -32,7 +32,7 @@ struct LoggedIn {
 
 /// Log a user in
 ///
-#[doc = "Finds the row by its login, checks the password against whatever is stored there, and \
+#[doc = " Finds the row by its login, checks the password against whatever is stored there, and \
          replaces it by a plain strong hash if it is"]
 /// weaker than the target.
 #[utoipa::path(
@@ -59,7 +59,7 @@ pub(in crate::serve) async fn login(
 
 /// Ory Kratos' password migration hook
 ///
-#[doc = "200 and `password_match` for the right password; 403 for anything else. The row is \
+#[doc = " 200 and `password_match` for the right password; 403 for anything else. The row is \
          upgraded as by `/v1/login`."]
 #[utoipa::path(
     post,

@@ -1,4 +1,5 @@
-//! The routes. The comment above a handler is its description in the OpenAPI document.
+//! The routes. The comment above a handler is its description in the OpenAPI document. A long one
+//! is a `doc` attribute, because a line break in it would stand in the document too.
 //!
 //! A handler decides nothing about a value: that is the job of `auth`.
 

@@ -59,7 +59,7 @@ pub(in crate::serve) async fn reset_start(
 
 /// Choose a new password by a token
 ///
-#[doc = "A hash at the target is made whatever the token is worth. The new password's hash is \
+#[doc = " A hash at the target is made whatever the token is worth. The new password's hash is \
          written if the value for which the token was made"]
 /// still stands there, and every token of the user is void from then on.
 #[utoipa::path(

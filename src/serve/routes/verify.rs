@@ -12,7 +12,7 @@ use crate::serve::http::{ApiRefusal, Condition, VerifyAnswer, VerifyRequest, jso
 
 /// Check a password against a stored value
 ///
-#[doc = "Reads no database and writes nothing: the application does both, under the condition \
+#[doc = " Reads no database and writes nothing: the application does both, under the condition \
          in the answer."]
 #[utoipa::path(
     post,
