@@ -5,6 +5,8 @@
 
 mod on_reset;
 mod page;
+mod reads_rules;
+mod reads_target;
 mod refusals;
 mod rules;
 mod secrets;
@@ -208,44 +210,6 @@ fn a_url_without_a_password_may_stand_in_any_file() {
 }
 
 #[test]
-fn an_argon2id_target_is_read() {
-    let settings = settings(&with(
-        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 47104\niterations = 1\nparallelism = 4\ndialect = 'phc'",
-    ));
-    assert_eq!(
-        settings.target.outer,
-        Outer::Argon2id {
-            memory_kib: 47_104,
-            iterations: 1,
-            parallelism: 4
-        }
-    );
-}
-
-#[test]
-fn a_bcrypt_target_is_read_and_has_its_defaults() {
-    let outer = |lines: &str| {
-        settings(&with(&format!("[target]\nalgorithm = 'bcrypt'\n{lines}")))
-            .target
-            .outer
-    };
-    assert_eq!(
-        outer(""),
-        Outer::Bcrypt {
-            cost: 12,
-            prefix: BcryptPrefix::B
-        }
-    );
-    assert_eq!(
-        outer("cost = 10\nprefix = '2y'"),
-        Outer::Bcrypt {
-            cost: 10,
-            prefix: BcryptPrefix::Y
-        }
-    );
-}
-
-#[test]
 fn the_lists_of_known_passwords_count_from_the_files_folder() {
     let known = |lines: &str| settings(&with(&format!("[known]\n{lines}"))).known;
     let folder = Path::new("etc");
@@ -276,88 +240,6 @@ fn the_ledgers_names_are_read() {
 }
 
 #[test]
-fn every_part_of_a_rules_condition_is_read() {
-    let settings = settings(&with(
-        "last_login = 'seen'\n[[rule]]\nname = 'stale'\ndo = 'quarantine'\n[rule.when]\ncredential = 'parents'\n\
-         scheme = ['md5', 'sha1']\nclass = ['weak', 'slow']\nlast_login_before = '2y'\nweak_parameters = true\nwrapped = false",
-    ));
-    let rule = settings.rules.get(0).expect("there is a rule");
-    assert_eq!(rule.name.as_deref(), Some("stale"));
-    assert_eq!(rule.action, Action::Quarantine);
-    assert_eq!(rule.when.credentials, ["parents"]);
-    assert_eq!(rule.when.schemes, [Scheme::MD5, Scheme::SHA1]);
-    assert_eq!(rule.when.classes, [Class::Weak, Class::Slow]);
-    assert_eq!(rule.when.last_login_before, Age::parse("2y"));
-    assert_eq!(rule.when.weak_parameters, Some(true));
-    assert_eq!(rule.when.wrapped, Some(false));
-}
-
-#[test]
-fn a_rule_without_when_matches_all() {
-    let settings = settings(&with("[[rule]]\ndo = 'keep'"));
-    assert_eq!(
-        settings.rules.get(0).expect("there is a rule").when,
-        Default::default()
-    );
-}
-
-#[test]
-fn every_action_can_be_written() {
-    for action in Action::ALL {
-        let brake = if action == Action::Reset {
-            "\nmax_rows = 5"
-        } else {
-            ""
-        };
-        let settings = settings(&with(&format!("[[rule]]\ndo = '{action}'{brake}")));
-        assert_eq!(
-            settings.rules.get(0).expect("there is a rule").action,
-            action
-        );
-    }
-}
-
-#[test]
-fn a_deadline_ends_in_a_reset_unless_then_says_otherwise() {
-    for action in ["on-login", "wrap"] {
-        let settings = settings(&with(&format!(
-            "[[rule]]\nname = 'wait'\ndo = '{action}'\ndeadline = '180d'\nmax_rows = 1000"
-        )));
-        let rule = settings.rules.get(0).expect("there is a rule");
-        assert_eq!(rule.deadline.map(|d| d.then), Some(Then::Reset));
-        assert_eq!(rule.max_rows, Some(1_000));
-    }
-}
-
-#[test]
-fn an_on_login_rule_may_end_in_a_wrap() {
-    let settings = settings(&with(
-        "[[rule]]\nname = 'wait'\nwhen.class = 'weak'\ndo = 'on-login'\ndeadline = '180d'\nthen = 'wrap'\nsince = '2026-01-01'",
-    ));
-    let deadline = settings
-        .rules
-        .get(0)
-        .and_then(|rule| rule.deadline)
-        .expect("there is a deadline");
-    assert_eq!(Some(deadline.after), Age::parse("180d"));
-    assert_eq!(deadline.then, Then::Wrap);
-    assert_eq!(deadline.since_ms, Some(1_767_225_600_000));
-}
-
-#[test]
-fn a_date_may_be_tomls_own() {
-    let settings = settings(&with(
-        "[[rule]]\nname = 'wait'\ndo = 'on-login'\ndeadline = '180d'\nthen = 'wrap'\nsince = 2026-01-01",
-    ));
-    let deadline = settings
-        .rules
-        .get(0)
-        .and_then(|rule| rule.deadline)
-        .expect("there is a deadline");
-    assert_eq!(deadline.since_ms, Some(1_767_225_600_000));
-}
-
-#[test]
 fn lists_of_tables_may_be_written_inline() {
     let settings = settings(
         "database = { url_env = 'A' }\n\
@@ -366,43 +248,6 @@ fn lists_of_tables_may_be_written_inline() {
     );
     assert_eq!(settings.credentials[0].line, 2);
     assert_eq!(settings.rules.len(), 1);
-}
-
-#[test]
-fn a_target_below_owasps_minimum_warns_and_goes_on() {
-    check_warnings(
-        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 64\niterations = 1",
-        &[
-            "line 9: argon2id with m=64 KiB, t=1 is below OWASP's minimum (47104,1 or 19456,2 or 12288,3 or 9216,4 or 7168,5)",
-        ],
-    );
-    check_warnings(
-        "[target]\nalgorithm = 'bcrypt'\ncost = 9",
-        &["line 9: bcrypt with cost 9 is below OWASP's minimum (10)"],
-    );
-    check_warnings("[target]\nalgorithm = 'bcrypt'\ncost = 10", &[]);
-}
-
-#[test]
-fn a_target_that_no_login_would_accept_warns() {
-    check_warnings(
-        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 2097152\niterations = 11\nparallelism = 17",
-        &[
-            "line 11: `memory_kib` = 2097152 is above 1048576, the most that saltern's own login path accepts in a stored value",
-            "line 12: `iterations` = 11 is above 10, the most that saltern's own login path accepts in a stored value",
-            "line 13: `parallelism` = 17 is above 16, the most that saltern's own login path accepts in a stored value",
-        ],
-    );
-    check_warnings(
-        "[target]\nalgorithm = 'bcrypt'\ncost = 16",
-        &[
-            "line 11: `cost` = 16 is above 15, the most that saltern's own login path accepts in a stored value",
-        ],
-    );
-    check_warnings(
-        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 1048576\niterations = 10\nparallelism = 16",
-        &[],
-    );
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Every refusal with its exact words: line, column, what is wrong. Refusals of rules are in
 //! `rules`.
 
+mod credential;
+mod database;
+mod target;
+
 use super::rules::check_rule;
 use super::*;
 
@@ -32,16 +36,6 @@ fn check_changed(from: &str, to: &str, expected: &str) {
 #[track_caller]
 fn check_target(lines: &str, expected: &str) {
     check_refused(&with(&format!("[target]\n{lines}")), expected);
-}
-
-#[test]
-fn a_target_that_would_be_taken_for_the_declared_scheme_is_refused() {
-    let text = with("[target]\nalgorithm = 'bcrypt'").replace("\"auto\"", "\"bcrypt(md5(pass))\"");
-    check_refused(
-        &text,
-        "3:1: credential \"parents\" holds bcrypt(md5(pass)), whose strings look like those of a bcrypt target: a user's new hash \
-         would be read as one of the old ones, and lock the user out; choose another `algorithm` in [target]",
-    );
 }
 
 #[test]
@@ -104,26 +98,6 @@ fn what_is_to_come_is_refused_as_not_available_yet() {
     check_rule(
         "do = 'keep'\nwhen = { users = 'x' }",
         "23:10: `users` in when is not available yet in this version",
-    );
-}
-
-#[test]
-fn a_column_of_marks_that_nobody_could_read_is_refused() {
-    check_target(
-        "algorithm = 'bcrypt'\nmarker_column = 'password'",
-        "11:17: the column \"password\" is the credential's own column and can't be its `marker_column` too",
-    );
-    check_target(
-        "algorithm = 'bcrypt'\nmarker_column = 'id'",
-        "3:1: the column \"id\" is the credential's own column and can't be its `marker_column` too",
-    );
-    check_target(
-        "algorithm = 'bcrypt'\ndialect = 'django'\nmarker_column = 'mark'",
-        "3:1: a `marker_column` stands beside native strings, which the dialect django has none of: leave `dialect` out",
-    );
-    check_credential(
-        "marker_column = 'mark'\n[[credential]]\nname = 'answers'\ntable = 'parent'\nkey = 'id'\ncolumn = 'answer'\nscheme = 'auto'\nmarker_column = 'mark'",
-        "10:1: the credentials \"parents\" and \"answers\" of one table have the same `marker_column` \"mark\": give each its own",
     );
 }
 
@@ -218,99 +192,6 @@ fn an_empty_value_is_refused() {
 }
 
 #[test]
-fn the_database_has_exactly_one_source() {
-    check_database(
-        "",
-        "1:1: [database] needs one of `url_env`, `url_file` and `url`",
-    );
-    check_database(
-        "url_env = 'A'\nurl = 'x'",
-        "3:1: [database] takes one of `url_env`, `url_file` and `url`, not both `url_env` and `url`",
-    );
-    check_database(
-        "url_file = 'a'\nurl_env = 'A'",
-        "2:1: [database] takes one of `url_env`, `url_file` and `url`, not both `url_env` and `url_file`",
-    );
-}
-
-#[test]
-fn a_url_where_its_name_is_meant_is_refused() {
-    check_database(
-        "url_env = 'postgres://h/d'",
-        "2:11: `url_env` must be the name of an environment variable, not the URL itself",
-    );
-    check_database(
-        "url_env = '$PG'",
-        "2:11: `url_env` must be the name of an environment variable, not the URL itself",
-    );
-    check_database(
-        "url_file = 'postgres://h/d'",
-        "2:12: `url_file` must be the path of a file, not the URL itself",
-    );
-}
-
-#[test]
-fn what_is_no_url_is_refused() {
-    check_database(
-        "url = 'users.db'",
-        "2:7: a database URL starts with postgres://, mysql://, mariadb:// or sqlite:",
-    );
-}
-
-#[track_caller]
-fn check_mode(mode: Option<u32>, expected: &str) {
-    let text = format!("[database]\nurl = 'postgres://u:p@h/d'\n{CREDENTIAL}");
-    let config = ConfigFile {
-        path: Path::new("saltern.toml"),
-        text: &text,
-        mode,
-    };
-    let error = parse(&config).expect_err("others may read it");
-    assert_eq!(error.to_string(), format!("saltern.toml:2:7: {expected}"));
-}
-
-#[test]
-fn a_password_in_a_file_that_others_can_read_is_refused() {
-    check_mode(
-        Some(0o644),
-        "`url` holds a password and the file's mode is 0644: others may read it",
-    );
-    check_mode(
-        Some(0o640),
-        "`url` holds a password and the file's mode is 0640: others may read it",
-    );
-    check_mode(
-        Some(0o100_604),
-        "`url` holds a password and the file's mode is 0604: others may read it",
-    );
-    check_mode(
-        None,
-        "`url` holds a password and it is not known who may read the file",
-    );
-}
-
-#[test]
-fn names_of_credentials_are_unique() {
-    check_refused(
-        &with(CREDENTIAL),
-        "10:8: the credential \"parents\" stands twice, first in line 3",
-    );
-}
-
-#[test]
-fn the_same_column_of_the_same_rows_is_one_credential() {
-    let again = CREDENTIAL.replace("parents", "again");
-    check_refused(
-        &with(&again),
-        "13:1: \"password\" of \"parent\" is the credential \"parents\" of line 3 already: `where` must tell their rows apart",
-    );
-    let text = with(&format!(
-        "where = 'tenant = 3'\n{again}where = 'tenant = 4'"
-    ));
-    assert_eq!(settings(&text).credentials.len(), 2);
-}
-
-#[test]
 fn names_of_ours_are_short_and_plain() {
     check_changed(
         "\"parents\"",
@@ -332,101 +213,6 @@ fn names_of_ours_are_short_and_plain() {
         "\"a\\u0000b\"",
         "5:9: `table` must be text without NUL",
     );
-}
-
-#[test]
-fn a_column_of_the_key_stands_once() {
-    check_changed(
-        "\"id\"",
-        "['id', 'id']",
-        "6:14: the column \"id\" stands twice, first in line 6",
-    );
-}
-
-#[test]
-fn the_column_of_the_values_is_nothing_else_too() {
-    let own = |key: &str| {
-        format!(
-            "the column \"password\" is the credential's own column and can't be its `{key}` too"
-        )
-    };
-    check_changed(
-        "\"id\"",
-        "['id', 'password']",
-        &format!("6:14: {}", own("key")),
-    );
-    for key in ["salt", "salt2", "last_login", "preserve"] {
-        check_credential(
-            &format!("{key} = 'password'"),
-            &format!("9:{}: {}", key.len() + 4, own(key)),
-        );
-    }
-}
-
-#[test]
-fn a_scheme_without_the_columns_that_it_needs_is_refused() {
-    for (scheme, more, expected) in [
-        (
-            "md5(pass.salt)",
-            "",
-            "8:1: md5(pass.salt) takes a salt, and `salt` names no column of it",
-        ),
-        (
-            "sha1(salt.pass.salt2)",
-            "salt = 's'",
-            "8:1: sha1(salt1.pass.salt2) takes a second salt, and `salt2` names no column of it",
-        ),
-        (
-            "md5(pass.username)",
-            "",
-            "8:1: md5(pass.username) takes the user's name, and `username` names no column of it",
-        ),
-        (
-            "md5(pass.username)",
-            "login = 'email'\nsalt = 's'",
-            "10:1: `salt` is set, and md5(pass.username) takes no salt: wrapped as md5(pass.username), salted digests would lock everybody out",
-        ),
-        (
-            "md5crypt",
-            "salt = 's'",
-            "9:1: `salt` is set, and md5crypt takes no salt: wrapped as md5crypt, salted digests would lock everybody out",
-        ),
-        (
-            "auto",
-            "salt = false",
-            "9:1: `salt = false` says that the values of a salted scheme carry their salts themselves, and scheme = \"auto\" names none",
-        ),
-        (
-            "md5",
-            "salt = false",
-            "9:1: `salt` is set, and md5 takes no salt: wrapped as md5, salted digests would lock everybody out",
-        ),
-        (
-            "md5(pass.salt)",
-            "salt = true",
-            "9:8: `salt` must be a string, not true or false",
-        ),
-    ] {
-        let text = with(more).replace("\"auto\"", &format!("\"{scheme}\""));
-        check_refused(&text, expected);
-    }
-}
-
-#[test]
-fn an_expression_that_says_nothing_is_refused_where_it_goes_wrong() {
-    for (scheme, expected) in [
-        (
-            "md5(pas.salt)",
-            "8:10: `scheme`: `pas` at character 5 is neither a hash function nor anything else that is known",
-        ),
-        (
-            "md5(pass.salt",
-            "8:10: `scheme`: a closing bracket expected at character 14, not the end",
-        ),
-    ] {
-        let text = with("").replace("\"auto\"", &format!("\"{scheme}\""));
-        check_refused(&text, expected);
-    }
 }
 
 #[test]
@@ -490,62 +276,6 @@ fn an_unknown_word_is_refused_with_the_nearest() {
     check_rule(
         "do = 'on-login'\nthen = 'warp'",
         "23:8: `then` knows no \"warp\"; did you mean \"wrap\"?",
-    );
-}
-
-#[test]
-fn parameters_have_bounds() {
-    let argon2id = |line: &str| format!("algorithm = 'argon2id'\n{line}");
-    check_target(
-        &argon2id("memory_kib = 4194305"),
-        "11:14: `memory_kib` must be from 1 to 4194304, not 4194305",
-    );
-    check_target(
-        &argon2id("iterations = 0"),
-        "11:14: `iterations` must be from 1 to 4294967295, not 0",
-    );
-    check_target(
-        &argon2id("parallelism = 0"),
-        "11:15: `parallelism` must be from 1 to 16777215, not 0",
-    );
-    check_target(
-        &argon2id("memory_kib = 31\nparallelism = 4"),
-        "11:1: `memory_kib` must be at least 8 times `parallelism`: 4 lanes need 32 KiB, not 31",
-    );
-    check_target(
-        &argon2id("parallelism = 4096"),
-        "11:1: `memory_kib` must be at least 8 times `parallelism`: 4096 lanes need 32768 KiB, not 19456",
-    );
-    check_target(
-        "algorithm = 'bcrypt'\ncost = 3",
-        "11:8: `cost` must be from 4 to 31, not 3",
-    );
-    check_target(
-        "algorithm = 'bcrypt'\ncost = 32",
-        "11:8: `cost` must be from 4 to 31, not 32",
-    );
-}
-
-#[test]
-fn parameters_of_the_other_algorithm_are_refused() {
-    for key in ["cost = 12", "prefix = '2b'"] {
-        let name = key.split(' ').next().expect("a key");
-        check_target(
-            &format!("algorithm = 'argon2id'\n{key}"),
-            &format!(
-                "11:1: `{name}` is not a parameter of argon2id, which has `memory_kib`, `iterations` and `parallelism`"
-            ),
-        );
-    }
-    for name in ["memory_kib", "iterations", "parallelism"] {
-        check_target(
-            &format!("algorithm = 'bcrypt'\n{name} = 4"),
-            &format!("11:1: `{name}` is not a parameter of bcrypt, which has `cost` and `prefix`"),
-        );
-    }
-    check_target(
-        "algorithm = 'pbkdf2-sha256'\ncost = 12",
-        "11:1: `cost` is not a parameter of pbkdf2-sha256, which has `iterations`",
     );
 }
 
