@@ -17,7 +17,7 @@ pub struct Machine {
 
 impl Machine {
     /// Reads them from the system.
-    pub fn look() -> Self {
+    pub fn detect() -> Self {
         let cpus = std::thread::available_parallelism().map_or(1, usize::from);
         let limits = [
             read_number(Path::new("/sys/fs/cgroup/memory.max")),

@@ -41,7 +41,7 @@ pub(crate) fn bench() {
     );
     let outer = settings.target.outer;
     let kernel = saltern::kernel::Implementation::choose(None).implementation;
-    let budget = budget(&Machine::look(), &plan_for(&outer, kernel).unwrap(), None).unwrap();
+    let budget = budget(&Machine::detect(), &plan_for(&outer, kernel).unwrap(), None).unwrap();
     println!(
         "{rows} rows, argon2id m=19456 t=2 p=1, {} threads, {} in lockstep, kernel {}, {rounds} rounds; median (min to max)",
         budget.threads,

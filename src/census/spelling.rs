@@ -58,7 +58,7 @@ fn has_upper(digits: &[u8]) -> bool {
 }
 
 fn is_quoted(value: &[u8]) -> bool {
-    text::unquoted(value).is_some_and(|inner| {
+    text::unquote(value).is_some_and(|inner| {
         matches!(
             recognise(Some(inner), Declared::Auto),
             Recognised::Digest { .. } | Recognised::Native { .. } | Recognised::Wrapped { .. }

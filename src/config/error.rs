@@ -313,7 +313,7 @@ pub enum ConfigProblem {
     NoDeadline(&'static str),
     /// A rule that resets, without its limit.
     #[error("a rule that resets needs `max_rows`: above it nothing is reset")]
-    NoBrake,
+    NoResetLimit,
     /// A soft reset where no column says who must change the password.
     #[error(
         "`soft` needs the column that says who must change the password, and credential {0:?} names none"
@@ -331,7 +331,7 @@ impl ConfigProblem {
                 "make the file yours alone (chmod 600), or give the URL by `url_env` or `url_file`"
             }
             Self::NoMode => "give the URL by `url_env` or `url_file`",
-            Self::NoBrake => {
+            Self::NoResetLimit => {
                 "`saltern plan` counts them; a deadline ends in a reset unless then = \"wrap\""
             }
             Self::NotYet(_) => "leave it out for now",

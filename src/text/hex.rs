@@ -21,7 +21,7 @@ pub fn trim(value: &[u8]) -> &[u8] {
 
 /// The text between the quotes that an export put round a whole value, `"…"` or `'…'`. None where
 /// there are no quotes.
-pub fn unquoted(value: &[u8]) -> Option<&[u8]> {
+pub fn unquote(value: &[u8]) -> Option<&[u8]> {
     match trim(value) {
         [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => Some(inner),
         _ => None,
@@ -91,11 +91,11 @@ mod tests {
 
     #[test]
     fn quotes_count_only_round_the_whole_value() {
-        assert_eq!(unquoted(b"\"ab\"\n"), Some(&b"ab"[..]));
-        assert_eq!(unquoted(b"'ab'"), Some(&b"ab"[..]));
-        assert_eq!(unquoted(b"''"), Some(&b""[..]));
+        assert_eq!(unquote(b"\"ab\"\n"), Some(&b"ab"[..]));
+        assert_eq!(unquote(b"'ab'"), Some(&b"ab"[..]));
+        assert_eq!(unquote(b"''"), Some(&b""[..]));
         for bare in [&b"'"[..], b"\"", b"ab", b"'ab", b"ab'", b"'ab\"", b""] {
-            assert_eq!(unquoted(bare), None);
+            assert_eq!(unquote(bare), None);
         }
     }
 

@@ -8,4 +8,4 @@ mod hex;
 
 pub use answer::answer1;
 pub use charset::{Charset, Undecodable, decode, encode};
-pub use hex::{canonical_hex, is_hex, trim, unhex, unquoted};
+pub use hex::{canonical_hex, is_hex, trim, unhex, unquote};

@@ -53,7 +53,7 @@ impl LineJudge {
 
     /// Adds a line without its end. Quotes around the whole line are ignored.
     pub fn observe(&mut self, line: &[u8]) {
-        let line = text::unquoted(line).unwrap_or(line);
+        let line = text::unquote(line).unwrap_or(line);
         let shape = match self.census.observe(Some(line), LastLogin::Unknown) {
             Recognised::Digest { shape, .. } => shape,
             Recognised::Unknown => return self.observe_unmarked(line),

@@ -30,7 +30,7 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     if fastest != kernel::Implementation::Crates {
         kernels.push(kernel::Implementation::Crates);
     }
-    let machine = Machine::look();
+    let machine = Machine::detect();
     let all = args.threads.unwrap_or(machine.cpus);
     let threads = if all > 1 { vec![1, all] } else { vec![1] };
     let mut measured = Vec::new();

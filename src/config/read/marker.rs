@@ -32,7 +32,7 @@ pub(super) fn apply_to_all(
     Ok(())
 }
 
-/// Refuses marker columns in which a mark could not be read back.
+/// Refuses marker columns in which a label could not be read back.
 pub(super) fn check(
     file: &SourceFile<'_>,
     credentials: &[Credential],

@@ -305,7 +305,7 @@ fn max_rows(section: &Section<'_, RuleKey>, rule: &Rule) -> Result<Option<u64>, 
             } else {
                 RuleKey::Deadline
             };
-            Err(section.refuse(section.key_span(key), ConfigProblem::NoBrake))
+            Err(section.refuse(section.key_span(key), ConfigProblem::NoResetLimit))
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) struct MeasuredRate {
 pub fn tune(budget: &Budget) -> Result<Budget, KernelError> {
     // All threads at the same time: they share the caches and the memory, as they will in the run.
     let found: Result<Vec<usize>, KernelError> = std::thread::scope(|scope| {
-        let trial = || Ok(budget.plan.clone().tuned(budget.lockstep_max)?.lockstep());
+        let trial = || Ok(budget.plan.clone().tune(budget.lockstep_max)?.lockstep());
         let threads: Vec<_> = (0..budget.threads).map(|_| scope.spawn(trial)).collect();
         let ends = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         ends.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))

@@ -51,7 +51,7 @@ pub async fn plan(
     let outer = session.settings.target.outer;
     let kernel = choose_kernel(options.kernel, &outer, observer);
     let budget = budget(
-        &Machine::look(),
+        &Machine::detect(),
         &plan_for(&outer, kernel)?,
         options.threads,
     )?;

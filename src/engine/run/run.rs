@@ -76,7 +76,7 @@ pub(crate) async fn execute(
         ),
         Job::Relabel(_) | Job::Reset(_) => (Implementation::Crates, Some(1)),
     };
-    let budget = budget(&Machine::look(), &plan_for(&outer, kernel)?, threads)?;
+    let budget = budget(&Machine::detect(), &plan_for(&outer, kernel)?, threads)?;
     let me = process::me();
     let marks = match &options.job {
         Job::Rules => LabelWidth::Unknown,

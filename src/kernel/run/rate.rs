@@ -47,7 +47,7 @@ impl Plan {
     ///
     /// # Errors
     /// As [`Arena::new`].
-    pub fn tuned(self, lockstep_max: usize) -> Result<Self, KernelError> {
+    pub fn tune(self, lockstep_max: usize) -> Result<Self, KernelError> {
         if self.implementation() == Implementation::Crates {
             return Ok(self);
         }
@@ -150,7 +150,7 @@ mod tests {
     fn a_tuned_plan_is_the_same_but_for_its_lockstep() {
         for params in [ARGON2ID, Params::Bcrypt { cost: 12 }] {
             let plan = Plan::new(params).unwrap();
-            let tuned = plan.clone().tuned(LOCKSTEP_MAX).unwrap();
+            let tuned = plan.clone().tune(LOCKSTEP_MAX).unwrap();
             assert_eq!(
                 (tuned.params(), tuned.implementation()),
                 (plan.params(), plan.implementation())
@@ -165,7 +165,7 @@ mod tests {
             let tuned = Plan::new(ARGON2ID)
                 .unwrap()
                 .with_lockstep(1)
-                .tuned(max)
+                .tune(max)
                 .unwrap();
             assert!(tuned.lockstep() <= max);
         }
@@ -188,7 +188,7 @@ mod tests {
                 Params::Pbkdf2Sha256 { iterations: 1 },
             ),
         ] {
-            assert_eq!(plan.unwrap().tuned(LOCKSTEP_MAX).unwrap().lockstep(), 1);
+            assert_eq!(plan.unwrap().tune(LOCKSTEP_MAX).unwrap().lockstep(), 1);
         }
     }
 

@@ -203,12 +203,20 @@ impl Then {
 }
 
 impl ResetMode {
+    /// Every mode.
+    pub const ALL: [Self; 2] = [Self::Hard, Self::Soft];
+
     /// The word in the ledger and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hard => "hard",
             Self::Soft => "soft",
         }
+    }
+
+    /// The mode of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == word)
     }
 }
 
@@ -243,6 +251,9 @@ mod tests {
         }
         for then in Then::ALL {
             assert_eq!(Then::parse(then.as_str()), Some(then));
+        }
+        for mode in ResetMode::ALL {
+            assert_eq!(ResetMode::parse(mode.as_str()), Some(mode));
         }
         for normalize in Normalize::ALL {
             assert_eq!(Normalize::parse(normalize.as_str()), Some(normalize));

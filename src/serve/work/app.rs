@@ -102,7 +102,7 @@ impl App {
         } = means;
         let serve = &settings.serve;
         let target_kib = settings.target.strength().memory_kib();
-        let size = PoolSize::fit(Machine::look(), target_kib, serve.threads, serve.queue).ok_or(
+        let size = PoolSize::fit(Machine::detect(), target_kib, serve.threads, serve.queue).ok_or(
             ServeError::TooLittleMemory {
                 needed_mib: target_kib >> 10,
             },

@@ -165,7 +165,7 @@ async fn affordable(target: &Target) -> Result<u64, Failure> {
         kernel::Implementation::choose(environment::kernel()?).implementation,
     )
     .map_err(EngineError::from)?;
-    let budget = engine::budget(&Machine::look(), &plan, None).map_err(EngineError::from)?;
+    let budget = engine::budget(&Machine::detect(), &plan, None).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let rate = engine::calibrate(target.outer, &budget, std::time::Duration::from_secs(1))
         .await

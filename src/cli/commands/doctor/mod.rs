@@ -30,7 +30,7 @@ use machine::look_at_machine;
 pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let options = DoctorOptions {
-        machine: Machine::look(),
+        machine: Machine::detect(),
         threads: args.threads,
         kernel: Kernel::choose(environment::kernel()?),
         huge_pages: huge_pages(),
