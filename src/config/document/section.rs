@@ -162,7 +162,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         let Some(string) = self.string(key)? else {
             return Ok(None);
         };
-        self.checked(key, string).map(Some)
+        self.check_text(key, string).map(Some)
     }
 
     /// A [`Section::text`] that must be there.
@@ -177,7 +177,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
             return Ok(Vec::new());
         };
         if let Some(value) = item.value.as_str() {
-            return Ok(vec![self.checked(
+            return Ok(vec![self.check_text(
                 key,
                 Spanned {
                     value,
@@ -195,7 +195,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
             .map(|element| {
                 let span = element.span().unwrap_or(item.span.clone());
                 match element.as_str() {
-                    Some(value) => self.checked(key, Spanned { value, span }),
+                    Some(value) => self.check_text(key, Spanned { value, span }),
                     None => Err(self.refuse(
                         span,
                         ConfigProblem::Type {
@@ -318,7 +318,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         )
     }
 
-    fn checked(&self, key: K, string: Spanned<&str>) -> Result<Spanned<String>, ConfigError> {
+    fn check_text(&self, key: K, string: Spanned<&str>) -> Result<Spanned<String>, ConfigError> {
         if string.value.is_empty() {
             return Err(self.refuse(string.span, ConfigProblem::EmptyValue(key.as_str())));
         }
