@@ -141,7 +141,7 @@ fn page() -> String {
     for scheme in Scheme::all() {
         let found = match scheme.shape() {
             Some(shape) => shape.as_str(),
-            None if scheme.is_marked() => "mark",
+            None if scheme.has_prefix() => "mark",
             None => "declared",
         };
         let needs = needs(scheme.needs());

@@ -63,8 +63,8 @@ impl Vector {
     }
 
     /// Whether the registry knows values of its scheme by a mark.
-    pub(crate) fn is_marked(&self) -> bool {
-        Scheme::by_name(&self.scheme).is_some_and(Scheme::is_marked)
+    pub(crate) fn has_prefix(&self) -> bool {
+        Scheme::by_name(&self.scheme).is_some_and(Scheme::has_prefix)
     }
 
     /// Whether every character of the password counts, the first one at least: the old bug behind `$2x$` forgets those before one that is not

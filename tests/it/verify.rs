@@ -154,7 +154,7 @@ fn check_no_wrong_password(vectors: Vec<Vector>) {
         // Of a value that says what it is nothing else is tried where no scheme is named.
         let asked: Vec<&Vector> = vectors
             .iter()
-            .filter(|vector| named || !vector.is_marked())
+            .filter(|vector| named || !vector.has_prefix())
             .collect();
         let questions: Vec<String> = asked
             .iter()

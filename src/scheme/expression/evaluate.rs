@@ -18,7 +18,7 @@ pub(in crate::scheme) struct Inputs<'a> {
     pub(in crate::scheme) user_id: &'a [u8],
 }
 
-pub(in crate::scheme) type Bytes = Zeroizing<Vec<u8>>;
+pub(in crate::scheme) type WipedBytes = Zeroizing<Vec<u8>>;
 
 impl Expression {
     /// The canonical text of the digest, lowercase hex; none where the inputs are not such texts as the expression takes.
@@ -36,7 +36,7 @@ impl Expression {
     }
 }
 
-fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<Bytes> {
+fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<WipedBytes> {
     let of = |node: &Node| evaluate(node, inputs, it);
     let copy = |bytes: &[u8]| Some(Zeroizing::new(bytes.to_vec()));
     match node {
@@ -81,14 +81,14 @@ fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<Bytes> {
     }
 }
 
-fn encoded(encoding: Encoding, digest: Bytes) -> Bytes {
+fn encoded(encoding: Encoding, digest: WipedBytes) -> WipedBytes {
     match encoding {
         Encoding::Bytes => digest,
         Encoding::Hex => Zeroizing::new(std::mem::take(&mut *hex(&digest)).into_bytes()),
     }
 }
 
-fn changed(change: Change, input: &[u8]) -> Option<Bytes> {
+fn changed(change: Change, input: &[u8]) -> Option<WipedBytes> {
     let wide = |order: fn(u16) -> [u8; 2]| {
         let text = std::str::from_utf8(input).ok()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len()));

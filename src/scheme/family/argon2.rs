@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use crate::scheme::format::Argon2Form;
 use crate::scheme::kdf;
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
@@ -28,7 +28,7 @@ impl Family for Argon2 {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let setting = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         let (front, len) = setting.rsplit_once('$').ok_or(VerifyError::Parameters)?;
         let len = match len.parse() {

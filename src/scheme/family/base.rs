@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
 /// The text that a scheme makes of a password; none where no value of the scheme has a password of these bytes.
-pub(in crate::scheme) type Made = Result<Option<Zeroizing<String>>, VerifyError>;
+pub(in crate::scheme) type MadeText = Result<Option<Zeroizing<String>>, VerifyError>;
 
 /// Schemes that are taken apart and made alike.
 ///
@@ -25,7 +25,38 @@ pub(in crate::scheme) trait Family: Sync {
 
     /// What the scheme makes of a password with that setting: equal to the text of the value that the setting was taken from, if it is
     /// the right password. It refuses parameters that cost more than a login may.
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made;
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText;
+
+    /// Whether the value is compared with all its spaces: behind the prefix stands the password.
+    fn keeps_spaces(&self) -> bool {
+        false
+    }
+
+    /// Whether other schemes' strings look the same, so that which of them a value is of was guessed.
+    fn has_twins(&self) -> bool {
+        false
+    }
+
+    /// Whether the other scheme's strings look the same.
+    fn is_twin_of(&self, _other: Scheme) -> bool {
+        false
+    }
+
+    /// Whether the scheme's strings look like those of this scheme, and only a declaration tells.
+    fn hides_behind(&self, _prefixed: Scheme) -> bool {
+        false
+    }
+
+    /// Whether a value gives the password away.
+    fn reveals(&self) -> bool {
+        false
+    }
 
     /// Another scheme whose strings look the same, and its setting: where the string can't tell, a login tries both.
     fn twin(&self, _scheme: Scheme, _setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
@@ -62,7 +93,7 @@ impl Family for RecognisedOnly {
         None
     }
 
-    fn make(&self, scheme: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, scheme: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> MadeText {
         Err(VerifyError::Unsupported { scheme })
     }
 }

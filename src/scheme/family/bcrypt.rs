@@ -3,7 +3,7 @@
 use base64::Engine;
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use crate::scheme::format::BcryptForm;
 use crate::scheme::kdf;
 use crate::scheme::kdf::BCRYPT_BASE64;
@@ -36,7 +36,7 @@ impl Family for Bcrypt {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let setting = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         // The form is read with a hash of any kind in its place.
         let whole = format!("{setting}{}", ".".repeat(31));

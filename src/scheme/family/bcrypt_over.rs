@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use super::bcrypt::BCRYPT;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format;
@@ -30,7 +30,13 @@ impl Family for Wordpress {
         behind("$wp", BCRYPT.take(scheme, inner)?)
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText {
         let setting = setting
             .strip_prefix(WORDPRESS_PREFIX)
             .ok_or(VerifyError::Parameters)?;
@@ -62,7 +68,13 @@ impl Family for PasslibBcryptSha256 {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText {
         let front = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         let (head, salt) = front
             .strip_suffix('$')

@@ -2,20 +2,67 @@
 
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
-use super::crypt::BIGCRYPT_MARK;
+use super::base::{Family, MadeText};
+use super::crypt::des::BIGCRYPT_END;
 use crate::scheme::expression::{self, Algorithm};
 use crate::scheme::format;
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
-pub(in crate::scheme) static BEHIND: Behind = Behind;
-
 /// A prefix and the string of another scheme.
-pub(in crate::scheme) struct Behind;
+pub(in crate::scheme) struct Behind {
+    prefix: PrefixEnd,
+    before: Prehash,
+}
+
+/// Where the prefix ends.
+enum PrefixEnd {
+    /// After that text.
+    Text(&'static str),
+    /// After the brace that closes a name.
+    Brace,
+    /// After the second dollar.
+    SecondDollar,
+}
+
+/// What the other scheme hashes.
+#[derive(PartialEq, Eq)]
+enum Prehash {
+    /// The password.
+    None,
+    /// The hex of its SHA-256.
+    Sha256Hex,
+}
+
+/// LDAP's, Dovecot's and Spring's: a name in braces.
+pub(in crate::scheme) static BEHIND_BRACE: Behind = Behind {
+    prefix: PrefixEnd::Brace,
+    before: Prehash::None,
+};
+
+/// Django writes `argon2$argon2id$…`, and the dollar is the string's.
+pub(in crate::scheme) static DJANGO_ARGON2: Behind = Behind {
+    prefix: PrefixEnd::Text("argon2"),
+    before: Prehash::None,
+};
+
+pub(in crate::scheme) static DJANGO_BCRYPT: Behind = Behind {
+    prefix: PrefixEnd::Text("bcrypt$"),
+    before: Prehash::None,
+};
+
+pub(in crate::scheme) static DJANGO_BCRYPT_SHA256: Behind = Behind {
+    prefix: PrefixEnd::Text("bcrypt_sha256$"),
+    before: Prehash::Sha256Hex,
+};
+
+pub(in crate::scheme) static DJANGO_CRYPT: Behind = Behind {
+    prefix: PrefixEnd::SecondDollar,
+    before: Prehash::None,
+};
 
 impl Family for Behind {
-    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let at = prefix_len(scheme, value)?;
+    fn take(&self, _: Scheme, value: &[u8]) -> Option<Taken> {
+        let at = self.prefix.len(value)?;
         let (prefix, inner) = value.split_at_checked(at)?;
         let taken = inside(inner)?.family().take(inside(inner)?, inner)?;
         let prefix_text = std::str::from_utf8(prefix).ok()?;
@@ -26,13 +73,15 @@ impl Family for Behind {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
-        let (prefix, setting) = prefix_len(scheme, setting)
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> MadeText {
+        let (prefix, setting) = self
+            .prefix
+            .len(setting)
             .and_then(|at| setting.split_at_checked(at))
             .ok_or(VerifyError::Parameters)?;
         let inner = inside(setting).ok_or(VerifyError::Parameters)?;
         let hex;
-        let password = if scheme == Scheme::DJANGO_BCRYPT_SHA256 {
+        let password = if self.before == Prehash::Sha256Hex {
             hex = expression::hex(&Algorithm::Sha256.digest(password));
             hex.as_bytes()
         } else {
@@ -46,21 +95,18 @@ impl Family for Behind {
     }
 }
 
-/// How long the prefix is.
-fn prefix_len(scheme: Scheme, value: &[u8]) -> Option<usize> {
-    match scheme {
-        // Django writes `argon2$argon2id$…`, and the dollar is the string's.
-        Scheme::DJANGO_ARGON2 => Some("argon2".len()),
-        Scheme::DJANGO_BCRYPT => Some("bcrypt$".len()),
-        Scheme::DJANGO_BCRYPT_SHA256 => Some("bcrypt_sha256$".len()),
-        Scheme::DJANGO_CRYPT => {
-            let dollar = |from: usize| {
-                let at = value.get(from..)?.iter().position(|byte| *byte == b'$')?;
-                from.checked_add(at)?.checked_add(1)
-            };
-            dollar(dollar(0)?)
+impl PrefixEnd {
+    /// How many bytes the prefix of a value, or of a setting, has.
+    fn len(&self, value: &[u8]) -> Option<usize> {
+        let behind = |end: u8, from: usize| {
+            let at = value.get(from..)?.iter().position(|byte| *byte == end)?;
+            from.checked_add(at)?.checked_add(1)
+        };
+        match self {
+            Self::Text(text) => Some(text.len()),
+            Self::Brace => behind(b'}', 0),
+            Self::SecondDollar => behind(b'$', behind(b'$', 0)?),
         }
-        _ => Some(1 + value.iter().position(|byte| *byte == b'}')?),
     }
 }
 
@@ -69,7 +115,7 @@ fn inside(value: &[u8]) -> Option<Scheme> {
     let Some(id) = value.strip_prefix(b"$") else {
         return Some(match value {
             [b'_', ..] => Scheme::BSDICRYPT,
-            [.., BIGCRYPT_MARK] => Scheme::BIGCRYPT,
+            [.., BIGCRYPT_END] => Scheme::BIGCRYPT,
             // A descrypt, or its setting.
             _ if value.len() <= 13 => Scheme::DESCRYPT,
             _ => Scheme::BIGCRYPT,

@@ -5,7 +5,7 @@
 
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use super::crypt::base64;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format;
@@ -40,7 +40,7 @@ impl Family for CachingSha2 {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let (rounds, salt) = setting.split_at_checked(4).ok_or(VerifyError::Parameters)?;
         let rounds = rounds
             .strip_suffix(b"$")

@@ -5,50 +5,40 @@ use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-use super::applications::hex_after;
-use super::base::Made;
-use super::cut::{
-    Asked, Cut, Encoded, Pieces, fast_hex, joined, made, unbase64, unhex, wide, wide_be,
-};
+use super::base::MadeText;
+use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex, wide, wide_be};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::format::Reader;
-use crate::scheme::kdf;
-use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
-use crate::text;
+use crate::scheme::format::Cursor;
+use crate::scheme::format::databases::{self, ORACLE12_ITERATIONS};
+use crate::scheme::kdf::{self, Pbkdf2Cost};
+use crate::scheme::value::{Needs, VerifyError};
 
 /// SQL Server 2000: `0x0100`, four bytes of salt, SHA-1 of password in UTF-16LE and salt, and the same of the password in capitals.
 ///
 /// The digest of the password as it was typed is the one that counts here; the other one opens for any spelling of its letters.
 pub(in crate::scheme) static MSSQL2000: Cut = Cut {
-    cut: |value| {
-        let (value, capitals) = value.split_at_checked(54)?;
-        let good = capitals.len() == 40 && text::is_hex(capitals);
-        good.then(|| mssql(value, b"0x0100", 20))?
-    },
+    cut: databases::mssql2000,
     make: |asked| mssql_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
 
 /// SQL Server 2005 and 2008: the first of the two digests alone.
 pub(in crate::scheme) static MSSQL2005: Cut = Cut {
-    cut: |value| mssql(value, b"0x0100", 20),
+    cut: databases::mssql2005,
     make: |asked| mssql_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
 
 /// SQL Server since 2012: `0x0200` and SHA-512.
 pub(in crate::scheme) static MSSQL2012: Cut = Cut {
-    cut: |value| mssql(value, b"0x0200", 64),
+    cut: databases::mssql2012,
     make: |asked| mssql_digest(Algorithm::Sha512, asked),
     needs: Needs::NONE,
 };
 
 /// Sybase ASE (hashcat's m08000.pm): `0xc007`, eight bytes of salt, SHA-256 of the password in UTF-16BE, filled to 510 bytes, and the salt.
 pub(in crate::scheme) static SYBASE: Cut = Cut {
-    cut: |value| {
-        let rest = value.strip_prefix(b"0xc007")?;
-        hex_after(rest, 16, 32)
-    },
+    cut: databases::sybase,
     make: |asked| {
         let Some(mut password) = wide_be(asked.password) else {
             return Ok(None);
@@ -64,7 +54,7 @@ const SYBASE_BYTES: usize = 510;
 
 /// Oracle until 10: DES-CBC of name and password in capitals, twice, sixteen hex digits.
 pub(in crate::scheme) static ORACLE10: Cut = Cut {
-    cut: |value| fast_hex(&[], value).of_len(8),
+    cut: databases::oracle10,
     make: oracle10,
     needs: Needs {
         username: true,
@@ -74,7 +64,7 @@ pub(in crate::scheme) static ORACLE10: Cut = Cut {
 
 /// Oracle 11: `S:`, SHA-1 of password and salt, ten bytes of salt; bare with a colon between in the cracking tools' lists.
 pub(in crate::scheme) static ORACLE11: Cut = Cut {
-    cut: oracle11,
+    cut: databases::oracle11,
     make: |asked| {
         let salt = unhex(asked.setting)?;
         made(&Algorithm::Sha1.digest(&joined(&[asked.password, &salt])))
@@ -84,27 +74,27 @@ pub(in crate::scheme) static ORACLE11: Cut = Cut {
 
 /// Oracle 12: `T:`, SHA-512 of a PBKDF2 key and the salt, sixteen bytes of salt (hashcat's m12300.pm).
 pub(in crate::scheme) static ORACLE12: Cut = Cut {
-    cut: oracle12,
+    cut: databases::oracle12,
     make: |asked| {
         let salt = unhex(asked.setting)?;
         let salted = joined(&[&salt, b"AUTH_PBKDF2_SPEEDY_KEY"]);
         let key = kdf::pbkdf2(
-            Algorithm::Sha512,
             asked.password,
             &salted,
-            ORACLE12_ITERATIONS,
-            64,
+            Pbkdf2Cost {
+                algorithm: Algorithm::Sha512,
+                iterations: ORACLE12_ITERATIONS,
+                len: 64,
+            },
         )?;
         made(&Algorithm::Sha512.digest(&joined(&[&key, &salt])))
     },
     needs: Needs::NONE,
 };
 
-const ORACLE12_ITERATIONS: u32 = 4_096;
-
 /// PostgreSQL until 10: `md5` and MD5 of the password and the user's name.
 pub(in crate::scheme) static POSTGRES_MD5: Cut = Cut {
-    cut: |value| fast_hex(&[], value.strip_prefix(b"md5")?).of_len(16),
+    cut: databases::postgres_md5,
     make: |asked| {
         let name = asked.username()?.as_bytes();
         made(&Algorithm::Md5.digest(&joined(&[asked.password, name])))
@@ -117,33 +107,26 @@ pub(in crate::scheme) static POSTGRES_MD5: Cut = Cut {
 
 /// PostgreSQL since 10 (RFC 5802, 7677): `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`.
 pub(in crate::scheme) static POSTGRES_SCRAM: Cut = Cut {
-    cut: scram,
+    cut: databases::scram,
     make: scram_digest,
     needs: Needs::NONE,
 };
 
 /// MySQL's PASSWORD() until 4.1: sixteen hex digits.
 pub(in crate::scheme) static MYSQL323: Cut = Cut {
-    cut: |value| fast_hex(&[], value).of_len(8),
+    cut: databases::mysql323,
     make: |asked| made(&mysql323(asked.password)),
     needs: Needs::NONE,
 };
 
-fn mssql<'v>(value: &'v [u8], mark: &[u8], bytes: usize) -> Option<Pieces<'v>> {
-    // Exports and cracking tools write `0X` and the digits in either case.
-    let (front, rest) = value.split_at_checked(mark.len())?;
-    let marked = front.eq_ignore_ascii_case(mark);
-    marked.then(|| hex_after(rest, 8, bytes))?
-}
-
-fn mssql_digest(algorithm: Algorithm, asked: &Asked<'_>) -> Made {
+fn mssql_digest(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText {
     let Some(password) = wide(asked.password) else {
         return Ok(None);
     };
     made(&algorithm.digest(&joined(&[&password, &unhex(asked.setting)?])))
 }
 
-fn oracle10(asked: &Asked<'_>) -> Made {
+fn oracle10(asked: &FormulaInput<'_>) -> MadeText {
     let name = asked.username()?;
     let Ok(password) = std::str::from_utf8(asked.password) else {
         return Ok(None);
@@ -171,72 +154,20 @@ fn cbc_end(key: [u8; 8], text: &[u8]) -> [u8; 8] {
     block.into()
 }
 
-fn oracle11(value: &[u8]) -> Option<Pieces<'_>> {
-    let (digest, salt) = match oracle_part(value, b"S:") {
-        Some(part) if oracle_part(value, b"T:").is_none() => part.split_at_checked(40)?,
-        Some(_) => return None,
-        None => {
-            let (digest, salt) = value.split_at_checked(40)?;
-            (digest, salt.strip_prefix(b":")?)
-        }
-    };
-    let good = salt.len() == 20 && text::is_hex(salt);
-    good.then(|| fast_hex(salt, digest).of_len(20))?
-}
-
-fn oracle12(value: &[u8]) -> Option<Pieces<'_>> {
-    let part = oracle_part(value, b"T:").unwrap_or(value);
-    let (digest, salt) = part.split_at_checked(128)?;
-    let pieces = Pieces {
-        strength: Strength::Pbkdf2 {
-            prf: Prf::Sha512,
-            iterations: ORACLE12_ITERATIONS,
-        },
-        ..fast_hex(salt, digest)
-    };
-    let good = salt.len() == 32 && text::is_hex(salt);
-    good.then(|| pieces.of_len(64))?
-}
-
-/// The part of that letter of what Oracle keeps in `spare4`: `S:…;H:…;T:…`, one to three of them.
-fn oracle_part<'v>(value: &'v [u8], mark: &[u8]) -> Option<&'v [u8]> {
-    let is_part = |part: &&[u8]| part.get(1) == Some(&b':') && part.len() <= 2 + 160;
-    if !value.split(|byte| *byte == b';').all(|part| is_part(&part)) {
-        return None;
-    }
-    value
-        .split(|byte| *byte == b';')
-        .find_map(|part| part.strip_prefix(mark))
-}
-
-fn scram(value: &[u8]) -> Option<Pieces<'_>> {
-    let rest = value.strip_prefix(b"SCRAM-SHA-256$")?;
-    let mut text = Reader(rest);
-    let iterations = text.number(b':')?;
-    let salt = text.until(b'$')?;
-    let setting = rest.get(..rest.len().checked_sub(text.0.len() + 1)?)?;
-    let (stored, server) = (text.until(b':')?, text.0);
-    let digest = Encoded::Base64Twice(stored, server);
-    let good = iterations >= 1
-        && Encoded::Base64(salt).len()? >= 1
-        && Encoded::Base64(stored).len()? == 32;
-    let pieces = Pieces {
-        strength: Strength::Pbkdf2 {
-            prf: Prf::Sha256,
-            iterations,
-        },
-        setting,
-        digest,
-    };
-    good.then(|| pieces.of_len(64))?
-}
-
-fn scram_digest(asked: &Asked<'_>) -> Made {
-    let mut text = Reader(asked.setting);
+fn scram_digest(asked: &FormulaInput<'_>) -> MadeText {
+    let mut text = Cursor(asked.setting);
     let iterations = text.number(b':').ok_or(VerifyError::Parameters)?;
     let salt = unbase64(text.0)?;
     let password = prepared(asked.password);
-    let key = kdf::pbkdf2(Algorithm::Sha256, &password, &salt, iterations, 32)?;
+    let key = kdf::pbkdf2(
+        &password,
+        &salt,
+        Pbkdf2Cost {
+            algorithm: Algorithm::Sha256,
+            iterations,
+            len: 32,
+        },
+    )?;
     let stored = Algorithm::Sha256.digest(&Algorithm::Sha256.hmac(&key, b"Client Key"));
     let server = Algorithm::Sha256.hmac(&key, b"Server Key");
     made(&joined(&[&stored, &server]))

@@ -2,99 +2,86 @@
 
 use zeroize::Zeroizing;
 
-use super::applications::hex_after;
-use super::base::{Family, Made};
-use super::cut::{Asked, Cut, Encoded, Pieces, joined, made, unhex};
+use super::base::{Family, MadeText};
+use super::cut::{Cut, FormulaInput, joined, made, unhex};
 use crate::scheme::expression::{Algorithm, hex};
-use crate::scheme::format::{Reader, all, is_crypt64};
-use crate::scheme::kdf;
-use crate::scheme::value::{Context, Needs, Prf, Scheme, Strength, Taken, VerifyError};
+use crate::scheme::format::Cursor;
+use crate::scheme::format::devices::{self, CISCO8_ITERATIONS};
+use crate::scheme::kdf::{self, Pbkdf2Cost};
+use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 use crate::text;
 
 pub(in crate::scheme) static CISCO7: Cisco7 = Cisco7;
 
 /// Cisco PIX: three bytes of every four of the MD5 of sixteen bytes, with the name's first four behind the password where there is a name.
 pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
-    cut: pix_pieces,
+    cut: devices::pix_pieces,
     make: |asked| Ok(pix(asked, 16)),
     needs: Needs::NONE,
 };
 
 /// Cisco ASA: the same, of 32 bytes where the password has more than sixteen.
 pub(in crate::scheme) static CISCO_ASA: Cut = Cut {
-    cut: pix_pieces,
+    cut: devices::pix_pieces,
     make: |asked| Ok(pix(asked, 32)),
     needs: Needs::NONE,
 };
 
 /// Cisco IOS, type 4: SHA-256 without a salt (hashcat's m05700.pm).
 pub(in crate::scheme) static CISCO4: Cut = Cut {
-    cut: |value| crypt64_pieces(Strength::Fast, &[], value),
+    cut: devices::cisco4,
     make: |asked| made(&Algorithm::Sha256.digest(asked.password)),
     needs: Needs::NONE,
 };
 
 /// Cisco IOS, type 8: PBKDF2 (hashcat's m09200.pm).
 pub(in crate::scheme) static CISCO8: Cut = Cut {
-    cut: |value| {
-        let strength = Strength::Pbkdf2 {
-            prf: Prf::Sha256,
-            iterations: CISCO8_ITERATIONS,
-        };
-        salted_crypt64(strength, value.strip_prefix(b"$8$")?)
-    },
+    cut: devices::cisco8,
     make: |asked| {
         let (password, salt) = (asked.password, asked.setting);
         made(&kdf::pbkdf2(
-            Algorithm::Sha256,
             password,
             salt,
-            CISCO8_ITERATIONS,
-            32,
+            Pbkdf2Cost {
+                algorithm: Algorithm::Sha256,
+                iterations: CISCO8_ITERATIONS,
+                len: 32,
+            },
         )?)
     },
     needs: Needs::NONE,
 };
 
-const CISCO8_ITERATIONS: u32 = 20_000;
-
 /// Cisco IOS, type 9: scrypt (hashcat's m09300.pm).
 pub(in crate::scheme) static CISCO9: Cut = Cut {
-    cut: |value| {
-        let strength = Strength::Scrypt {
-            log_n: 14,
-            r: 1,
-            p: 1,
-        };
-        salted_crypt64(strength, value.strip_prefix(b"$9$")?)
-    },
+    cut: devices::cisco9,
     make: |asked| made(&kdf::scrypt(asked.password, asked.setting, (14, 1, 1), 32)?),
     needs: Needs::NONE,
 };
 
 /// Citrix NetScaler (hashcat's m08100.pm, m22200.pm): a digit, eight characters of salt, and the digest of salt, password and a NUL.
 pub(in crate::scheme) static NETSCALER_SHA1: Cut = Cut {
-    cut: |value| hex_after(value.strip_prefix(b"1")?, 8, 20),
+    cut: devices::netscaler_sha1,
     make: |asked| made(&Algorithm::Sha1.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
     needs: Needs::NONE,
 };
 
 pub(in crate::scheme) static NETSCALER_SHA512: Cut = Cut {
-    cut: |value| hex_after(value.strip_prefix(b"2")?, 8, 64),
+    cut: devices::netscaler_sha512,
     make: |asked| made(&Algorithm::Sha512.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
     needs: Needs::NONE,
 };
 
 /// Mac OS X 10.4 to 10.6 (hashcat's m00122.pm): four bytes of salt and SHA-1 of salt and password.
 pub(in crate::scheme) static MACOS_10_4: Cut = Cut {
-    cut: |value| hex_after(value, 8, 20),
+    cut: devices::macos_10_4,
     make: |asked| made(&Algorithm::Sha1.digest(&joined(&[&unhex(asked.setting)?, asked.password]))),
     needs: Needs::NONE,
 };
 
 /// Mac OS X 10.7 (hashcat's m01722.pm): the same over SHA-512.
 pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
-    cut: |value| hex_after(value, 8, 64),
+    cut: devices::macos_10_7,
     make: |asked| {
         made(&Algorithm::Sha512.digest(&joined(&[&unhex(asked.setting)?, asked.password])))
     },
@@ -104,16 +91,18 @@ pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
 /// macOS since 10.8 (hashcat's m07100.pm): `$ml$rounds$salt$hash`, PBKDF2 over SHA-512. The system keeps 128 bytes and the cracking tools the
 /// first 64, which are a block of PBKDF2 of their own: they are what counts here.
 pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
-    cut: macos_10_8,
+    cut: devices::macos_10_8,
     make: |asked| {
-        let mut text = Reader(asked.setting);
+        let mut text = Cursor(asked.setting);
         let iterations = text.number(b'$').ok_or(VerifyError::Parameters)?;
         made(&kdf::pbkdf2(
-            Algorithm::Sha512,
             asked.password,
             &unhex(text.0)?,
-            iterations,
-            64,
+            Pbkdf2Cost {
+                algorithm: Algorithm::Sha512,
+                iterations,
+                len: 64,
+            },
         )?)
     },
     needs: Needs::NONE,
@@ -141,6 +130,10 @@ impl Family for Cisco7 {
         })
     }
 
+    fn reveals(&self) -> bool {
+        true
+    }
+
     fn reveal(&self, scheme: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.read(scheme, value)?;
         let (start, digits) = value.split_first_chunk::<2>()?;
@@ -152,7 +145,7 @@ impl Family for Cisco7 {
         Some(password)
     }
 
-    fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         made(password)
     }
 }
@@ -166,18 +159,8 @@ fn cisco7_start([tens, ones]: [u8; 2]) -> usize {
     usize::from(tens.wrapping_sub(b'0')) * 10 + usize::from(ones.wrapping_sub(b'0'))
 }
 
-fn pix_pieces(value: &[u8]) -> Option<Pieces<'_>> {
-    // Twelve bytes in crypt(3)'s digits.
-    Pieces {
-        strength: Strength::Fast,
-        setting: &[],
-        digest: Encoded::AsIs(value),
-    }
-    .of_len(16)
-}
-
 /// The rules are those of passlib/handlers/cisco.py: a longer password than the firmware takes opens nothing.
-fn pix(asked: &Asked<'_>, longest: usize) -> Option<Zeroizing<String>> {
+fn pix(asked: &FormulaInput<'_>, longest: usize) -> Option<Zeroizing<String>> {
     let mut input = Zeroizing::new(asked.password.to_vec());
     if input.len() > longest {
         return None;
@@ -209,49 +192,6 @@ fn pix(asked: &Asked<'_>, longest: usize) -> Option<Zeroizing<String>> {
 }
 
 const CRYPT64: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-fn crypt64_pieces<'v>(
-    strength: Strength,
-    setting: &'v [u8],
-    digest: &'v [u8],
-) -> Option<Pieces<'v>> {
-    let pieces = Pieces {
-        strength,
-        setting,
-        digest: Encoded::Crypt64(digest),
-    };
-    (digest.len() == 43).then(|| pieces.of_len(32))?
-}
-
-/// Fourteen characters of salt, taken as they are, and the hash.
-fn salted_crypt64(strength: Strength, rest: &[u8]) -> Option<Pieces<'_>> {
-    let (salt, digest) = rest.split_at_checked(14)?;
-    let digest = digest.strip_prefix(b"$")?;
-    all(salt, is_crypt64).then(|| crypt64_pieces(strength, salt, digest))?
-}
-
-fn macos_10_8(value: &[u8]) -> Option<Pieces<'_>> {
-    let rest = value.strip_prefix(b"$ml$")?;
-    let mut text = Reader(rest);
-    let iterations = text.number(b'$')?;
-    let salt = text.until(b'$')?;
-    let setting = rest.get(..rest.len().checked_sub(text.0.len() + 1)?)?;
-    let (digest, more) = text.0.split_at_checked(128)?;
-    let pieces = Pieces {
-        strength: Strength::Pbkdf2 {
-            prf: Prf::Sha512,
-            iterations,
-        },
-        setting,
-        digest: Encoded::Hex(digest),
-    };
-    let good = iterations >= 1
-        && (16..=128).contains(&salt.len())
-        && Encoded::Hex(salt).len().is_some()
-        && matches!(more.len(), 0 | 128)
-        && text::is_hex(more);
-    good.then(|| pieces.of_len(64))?
-}
 
 #[cfg(test)]
 mod tests {

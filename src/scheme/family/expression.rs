@@ -6,12 +6,11 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
+use super::cut::FormulaInput;
 use crate::scheme::expression::{Expression, Inputs, Output, hex};
 use crate::scheme::value::{Context, Needs, Scheme, Shape, Strength, Taken, VerifyError};
 use crate::text;
-
-pub(in crate::scheme) static EXPRESSIONS: Expressions = Expressions;
 
 /// Padded or not: both are stored.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -20,7 +19,15 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// Expressions, the registry's and users' own.
-pub(in crate::scheme) struct Expressions;
+pub(in crate::scheme) struct Expressions {
+    /// What may stand in front of a digest.
+    front: &'static [u8],
+}
+
+pub(in crate::scheme) static EXPRESSIONS: Expressions = Expressions { front: b"" };
+
+/// MySQL puts a star in front of a digest, and many a copy has lost it.
+pub(in crate::scheme) static STARRED: Expressions = Expressions { front: b"*" };
 
 impl Family for Expressions {
     fn read(&self, scheme: Scheme, value: &[u8]) -> Option<Strength> {
@@ -42,11 +49,7 @@ impl Family for Expressions {
 
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
         let expression = scheme.expression()?;
-        // MySQL puts a star in front; many a copy has lost it.
-        let value = match scheme {
-            Scheme::MYSQL41 => value.strip_prefix(b"*").unwrap_or(value),
-            _ => value,
-        };
+        let value = value.strip_prefix(self.front).unwrap_or(value);
         let (value, setting) = match Shape::of(value) {
             Some(shape) if shape.is_joined() => {
                 let (digits, salt) = value.split_at_checked(shape.digits())?;
@@ -75,11 +78,23 @@ impl Family for Expressions {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText {
         let Some(expression) = scheme.expression() else {
             return Err(VerifyError::Unsupported { scheme });
         };
-        let inputs = inputs(scheme, expression, setting, password, context)?;
+        let asked = FormulaInput {
+            scheme,
+            setting,
+            password,
+            context,
+        };
+        let inputs = inputs(expression, &asked)?;
         Ok(expression.text(&inputs))
     }
 
@@ -92,12 +107,15 @@ impl Family for Expressions {
 
 /// What goes in. A salt that stands in the value itself comes before the column's.
 fn inputs<'a>(
-    scheme: Scheme,
     expression: &Expression,
-    setting: &'a [u8],
-    password: &'a [u8],
-    context: &Context<'a>,
+    asked: &FormulaInput<'a>,
 ) -> Result<Inputs<'a>, VerifyError> {
+    let FormulaInput {
+        scheme,
+        setting,
+        password,
+        context,
+    } = *asked;
     let given = |needed: bool, what: &'static str, given: Option<&'a [u8]>| match given {
         Some(given) => Ok(given),
         None if needed => Err(VerifyError::Missing { scheme, what }),

@@ -8,16 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
-use super::crypt::CRYPT;
+use super::base::{Family, MadeText};
+use super::crypt::strings::{Crypt, MD5CRYPT, SHA256CRYPT, SHA512CRYPT};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
 use crate::scheme::kdf;
 use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
 
 pub(in crate::scheme) static KRATOS_TEMPLATE: Template = Template;
-
-pub(in crate::scheme) static KRATOS_CRYPT: Renamed = Renamed;
 
 pub(in crate::scheme) static KRATOS_FIREBASE: Firebase = Firebase;
 
@@ -27,7 +25,36 @@ pub(in crate::scheme) static KRATOS_FIREBASE: Firebase = Firebase;
 pub(in crate::scheme) struct Template;
 
 /// `$md5-crypt$…`, `$sha256-crypt$…`, `$sha512-crypt$…`.
-pub(in crate::scheme) struct Renamed;
+pub(in crate::scheme) struct Renamed {
+    /// Kratos' prefix.
+    prefix: &'static str,
+    /// crypt(3)'s.
+    inner_prefix: &'static str,
+    /// crypt(3)'s scheme.
+    inner: Scheme,
+    family: &'static Crypt,
+}
+
+pub(in crate::scheme) static KRATOS_MD5CRYPT: Renamed = Renamed {
+    prefix: "$md5-crypt$",
+    inner_prefix: "$1$",
+    inner: Scheme::MD5CRYPT,
+    family: &MD5CRYPT,
+};
+
+pub(in crate::scheme) static KRATOS_SHA256CRYPT: Renamed = Renamed {
+    prefix: "$sha256-crypt$",
+    inner_prefix: "$5$",
+    inner: Scheme::SHA256CRYPT,
+    family: &SHA256CRYPT,
+};
+
+pub(in crate::scheme) static KRATOS_SHA512CRYPT: Renamed = Renamed {
+    prefix: "$sha512-crypt$",
+    inner_prefix: "$6$",
+    inner: Scheme::SHA512CRYPT,
+    family: &SHA512CRYPT,
+};
 
 /// `$firescrypt$ln=14,r=8,p=1$<salt>$<hash>$<separator>$<signer key>`: the key that scrypt makes of password, salt and separator encrypts the
 /// project's signer key with AES-256 in counter mode.
@@ -61,7 +88,7 @@ impl Family for Template {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let (algorithm, template, salt) = template(setting).ok_or(VerifyError::Parameters)?;
         let text = if template.is_empty() {
             Zeroizing::new(password.to_vec())
@@ -105,10 +132,12 @@ fn filled(template: &[u8], salt: &[u8], password: &[u8]) -> Zeroizing<Vec<u8>> {
 }
 
 impl Family for Renamed {
-    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
-        let (name, own, inner) = renamed(scheme)?;
+    fn take(&self, _: Scheme, value: &[u8]) -> Option<Taken> {
+        let (name, own) = (self.prefix, self.inner_prefix);
         let rest = value.strip_prefix(name.as_bytes())?;
-        let taken = CRYPT.take(inner, &[own.as_bytes(), rest].concat())?;
+        let taken = self
+            .family
+            .take(self.inner, &[own.as_bytes(), rest].concat())?;
         let rest = taken.text.strip_prefix(own)?;
         Some(Taken {
             strength: taken.strength,
@@ -117,28 +146,18 @@ impl Family for Renamed {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
-        let (name, own, inner) = renamed(scheme).ok_or(VerifyError::Unsupported { scheme })?;
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> MadeText {
+        let (name, own) = (self.prefix, self.inner_prefix);
         let rest = setting
             .strip_prefix(name.as_bytes())
             .ok_or(VerifyError::Parameters)?;
         let setting = [own.as_bytes(), rest].concat();
-        let made = CRYPT.make(inner, &setting, password, context)?;
+        let made = self.family.make(self.inner, &setting, password, context)?;
         Ok(made.and_then(|made| {
             let rest = made.strip_prefix(own)?;
             Some(Zeroizing::new(format!("{name}{rest}")))
         }))
     }
-}
-
-/// Kratos' mark, crypt(3)'s, and crypt(3)'s scheme.
-fn renamed(scheme: Scheme) -> Option<(&'static str, &'static str, Scheme)> {
-    Some(match scheme {
-        Scheme::KRATOS_MD5CRYPT => ("$md5-crypt$", "$1$", Scheme::MD5CRYPT),
-        Scheme::KRATOS_SHA256CRYPT => ("$sha256-crypt$", "$5$", Scheme::SHA256CRYPT),
-        Scheme::KRATOS_SHA512CRYPT => ("$sha512-crypt$", "$6$", Scheme::SHA512CRYPT),
-        _ => return None,
-    })
 }
 
 impl Family for Firebase {
@@ -155,7 +174,7 @@ impl Family for Firebase {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let setting = firebase(setting).ok_or(VerifyError::Parameters)?;
         let key = kdf::scrypt(password, &setting.salt, setting.parameters, 32)?;
         let key: &Array<u8, _> = key

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 pub(in crate::scheme) static PBKDF2_PHC: Phc = Phc;
@@ -37,14 +37,16 @@ impl Family for Phc {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let (front, parts) = read(setting).ok_or(VerifyError::Parameters)?;
         let hash = kdf::pbkdf2(
-            parts.algorithm,
             password,
             &parts.salt,
-            parts.iterations,
-            parts.len,
+            Pbkdf2Cost {
+                algorithm: parts.algorithm,
+                iterations: parts.iterations,
+                len: parts.len,
+            },
         )?;
         let mut text = Zeroizing::new(front.to_owned());
         STANDARD_NO_PAD.encode_string(hash.as_slice(), &mut text);
@@ -53,14 +55,14 @@ impl Family for Phc {
 }
 
 /// What stands in a setting.
-struct Parts {
+struct PhcSetting {
     algorithm: Algorithm,
     iterations: u32,
     len: usize,
     salt: Vec<u8>,
 }
 
-fn read(setting: &[u8]) -> Option<(&str, Parts)> {
+fn read(setting: &[u8]) -> Option<(&str, PhcSetting)> {
     let setting = std::str::from_utf8(setting).ok()?;
     let (id, rest) = setting.strip_prefix("$pbkdf2-")?.split_once("$i=")?;
     let (iterations, rest) = rest.split_once(",l=")?;
@@ -74,7 +76,7 @@ fn read(setting: &[u8]) -> Option<(&str, Parts)> {
         "sha384" => Algorithm::Sha3_384,
         _ => return None,
     };
-    let parts = Parts {
+    let parts = PhcSetting {
         algorithm,
         iterations: iterations.parse().ok()?,
         len: len.parse().ok()?,

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use super::crypt::base64;
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
@@ -34,7 +34,7 @@ impl Family for Phpass {
         })
     }
 
-    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         let front = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         let (own, password) = match setting.strip_prefix(b"U") {
             Some(own) => {

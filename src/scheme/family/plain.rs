@@ -2,43 +2,62 @@
 
 use zeroize::Zeroizing;
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use crate::scheme::expression::hex;
 use crate::scheme::value::{Context, Scheme, Strength, Taken};
 
-pub(in crate::scheme) static PLAIN: Plain = Plain;
+/// A name in braces, and behind it every byte is the password's. The text is the password's bytes
+/// in hex, because a password may be no text.
+pub(in crate::scheme) struct Plain {
+    /// Whether a name is the scheme's.
+    is_name: fn(&[u8]) -> bool,
+}
 
-/// The mark, and behind it every byte is the password's. The text is the password's bytes in hex, as a password may be no text.
-pub(in crate::scheme) struct Plain;
+pub(in crate::scheme) static SPRING_NOOP: Plain = Plain {
+    is_name: |name| name == b"noop",
+};
+
+pub(in crate::scheme) static DOVECOT_PLAIN: Plain = Plain {
+    is_name: |name| {
+        [&b"PLAIN"[..], b"CLEAR", b"CLEARTEXT"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    },
+};
 
 impl Family for Plain {
-    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+    fn take(&self, _: Scheme, value: &[u8]) -> Option<Taken> {
         Some(Taken {
             strength: Strength::Fast,
             setting: Vec::new(),
-            text: hex(password(scheme, value)?),
+            text: hex(self.password(value)?),
         })
     }
 
-    fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         Ok(Some(hex(password)))
     }
 
-    fn reveal(&self, scheme: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        password(scheme, value).map(|password| Zeroizing::new(password.to_vec()))
+    fn keeps_spaces(&self) -> bool {
+        true
+    }
+
+    fn reveals(&self) -> bool {
+        true
+    }
+
+    fn reveal(&self, _: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        self.password(value)
+            .map(|password| Zeroizing::new(password.to_vec()))
     }
 }
 
-/// What stands behind the mark. The value comes untrimmed: a space behind the name belongs to the password.
-fn password(scheme: Scheme, value: &[u8]) -> Option<&[u8]> {
-    let value = value.trim_ascii_start().strip_prefix(b"{")?;
-    let end = value.iter().position(|byte| *byte == b'}')?;
-    let (name, password) = (value.get(..end)?, value.get(end + 1..)?);
-    let good = match scheme {
-        Scheme::SPRING_NOOP => name == b"noop",
-        _ => [&b"PLAIN"[..], b"CLEAR", b"CLEARTEXT"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known)),
-    };
-    good.then_some(password)
+impl Plain {
+    /// What stands behind the name. The value comes untrimmed: a space there is the password's.
+    fn password<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+        let value = value.trim_ascii_start().strip_prefix(b"{")?;
+        let end = value.iter().position(|byte| *byte == b'}')?;
+        let (name, password) = (value.get(..end)?, value.get(end + 1..)?);
+        (self.is_name)(name).then_some(password)
+    }
 }

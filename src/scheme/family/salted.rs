@@ -7,40 +7,110 @@
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::base::{Family, Made};
+use super::base::{Family, MadeText};
 use super::cut::wide;
 use super::windows::lm;
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
 use crate::scheme::format::Recipe;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Context, Needs, Scheme, Taken, VerifyError};
 
-pub(in crate::scheme) static SALTED: Salted = Salted::Fixed;
-
-pub(in crate::scheme) static SALTED_HMAC: Salted = Salted::Hmac;
-
-pub(in crate::scheme) static SALTED_PBKDF2: Salted = Salted::Pbkdf2;
-
-pub(in crate::scheme) static SALTED_SCRYPT: Salted = Salted::Scrypt;
-
-pub(in crate::scheme) static SCRAM: Salted = Salted::Scram;
-
 /// Everything that is a digest, a salt and parameters.
-pub(in crate::scheme) enum Salted {
-    /// One recipe, known by the scheme.
-    Fixed,
-    /// HMAC under a digest that the string names.
+pub(in crate::scheme) struct SaltedFamily {
+    setting: SettingHead,
+    twins: &'static [Twin],
+}
+
+/// What stands before the salt in a setting.
+enum SettingHead {
+    /// Nothing: the row has one recipe.
+    Nothing(Recipe),
+    /// The digest of an HMAC.
     Hmac,
-    /// PBKDF2.
+    /// The digest of an HMAC. A value without a salt is the bare digest of the password.
+    HmacOrDigest,
+    /// The parameters of PBKDF2.
     Pbkdf2,
-    /// scrypt.
+    /// The parameters of scrypt.
     Scrypt,
-    /// SCRAM.
+    /// The parameters of SCRAM.
     Scram,
 }
 
-impl Family for Salted {
+/// Another scheme whose strings look the same.
+struct Twin {
+    scheme: Scheme,
+    change: SettingChange,
+}
+
+/// How a setting becomes that of the twin.
+enum SettingChange {
+    /// By that text before it.
+    Add(&'static [u8]),
+    /// Without that text before it.
+    Remove(&'static [u8]),
+}
+
+macro_rules! salted {
+    ($($name:ident: $head:expr;)*) => {
+        $(pub(in crate::scheme) static $name: SaltedFamily = SaltedFamily {
+            setting: $head,
+            twins: &[],
+        };)*
+    };
+}
+
+salted! {
+    MD4: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Md4));
+    MD5: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Md5));
+    SHA1: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Sha1));
+    SHA256: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Sha256));
+    SHA384: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Sha384));
+    SHA512: SettingHead::Nothing(Recipe::PassSalt(Algorithm::Sha512));
+    SALT_SHA1: SettingHead::Nothing(Recipe::SaltPass(Algorithm::Sha1));
+    CRAM_MD5: SettingHead::Nothing(Recipe::CramMd5);
+    DIGEST_MD5: SettingHead::Nothing(Recipe::DigestMd5);
+    NTLM: SettingHead::Nothing(Recipe::Ntlm);
+    LANMAN: SettingHead::Nothing(Recipe::Lanman);
+    HMAC: SettingHead::Hmac;
+    PBKDF2: SettingHead::Pbkdf2;
+    SCRYPT: SettingHead::Scrypt;
+    SCRAM: SettingHead::Scram;
+}
+
+/// Django's digests and Werkzeug's HMACs look the same.
+pub(in crate::scheme) static DJANGO_MD5: SaltedFamily = SaltedFamily {
+    setting: SettingHead::Nothing(Recipe::SaltPass(Algorithm::Md5)),
+    twins: &[Twin {
+        scheme: Scheme::WERKZEUG_HMAC,
+        change: SettingChange::Add(b"md5$"),
+    }],
+};
+
+pub(in crate::scheme) static DJANGO_SHA1: SaltedFamily = SaltedFamily {
+    setting: SettingHead::Nothing(Recipe::SaltPass(Algorithm::Sha1)),
+    twins: &[Twin {
+        scheme: Scheme::WERKZEUG_HMAC,
+        change: SettingChange::Add(b"sha1$"),
+    }],
+};
+
+pub(in crate::scheme) static WERKZEUG_HMAC: SaltedFamily = SaltedFamily {
+    setting: SettingHead::HmacOrDigest,
+    twins: &[
+        Twin {
+            scheme: Scheme::DJANGO_MD5,
+            change: SettingChange::Remove(b"md5$"),
+        },
+        Twin {
+            scheme: Scheme::DJANGO_SHA1,
+            change: SettingChange::Remove(b"sha1$"),
+        },
+    ],
+};
+
+impl Family for SaltedFamily {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
         let salted = format::salted(value).filter(|salted| salted.scheme == scheme)?;
         let digest = salted.digest.decode()?;
@@ -53,28 +123,49 @@ impl Family for Salted {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> Made {
-        let (recipe, len, salt) = self
-            .read_setting(scheme, setting)
-            .ok_or(VerifyError::Parameters)?;
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText {
+        let (recipe, len, salt) = self.read_setting(setting).ok_or(VerifyError::Parameters)?;
         let digest = match recipe {
             Recipe::PassSalt(algorithm) => digest_of(algorithm, password, salt),
             Recipe::SaltPass(algorithm) => digest_of(algorithm, salt, password),
-            // Werkzeug's digest without a salt is no HMAC at all.
-            Recipe::Hmac(algorithm) if salt.is_empty() && scheme == Scheme::WERKZEUG_HMAC => {
+            Recipe::Hmac(algorithm)
+                if salt.is_empty() && matches!(self.setting, SettingHead::HmacOrDigest) =>
+            {
                 algorithm.digest(password)
             }
             Recipe::Hmac(algorithm) => algorithm.hmac(salt, password),
             Recipe::Pbkdf2 {
                 algorithm,
                 iterations,
-            } => kdf::pbkdf2(algorithm, password, salt, iterations, len)?,
+            } => kdf::pbkdf2(
+                password,
+                salt,
+                Pbkdf2Cost {
+                    algorithm,
+                    iterations,
+                    len,
+                },
+            )?,
             Recipe::Scrypt { log_n, r, p } => kdf::scrypt(password, salt, (log_n, r, p), len)?,
             Recipe::Scram {
                 algorithm,
                 iterations,
             } => {
-                let salted = kdf::pbkdf2(algorithm, password, salt, iterations, algorithm.len())?;
+                let salted = kdf::pbkdf2(
+                    password,
+                    salt,
+                    Pbkdf2Cost {
+                        algorithm,
+                        iterations,
+                        len: algorithm.len(),
+                    },
+                )?;
                 algorithm.digest(&algorithm.hmac(&salted, b"Client Key"))
             }
             Recipe::CramMd5 => cram_md5(password),
@@ -88,35 +179,35 @@ impl Family for Salted {
         Ok(Some(hex(&digest)))
     }
 
-    fn twin(&self, scheme: Scheme, setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
-        let with = |name: &[u8]| [name, setting].concat();
-        let without = |name: &[u8]| setting.strip_prefix(name).map(<[u8]>::to_vec);
-        match scheme {
-            Scheme::DJANGO_MD5 => Some((Scheme::WERKZEUG_HMAC, with(b"md5$"))),
-            Scheme::DJANGO_SHA1 => Some((Scheme::WERKZEUG_HMAC, with(b"sha1$"))),
-            Scheme::WERKZEUG_HMAC => match without(b"md5$") {
-                Some(salt) => Some((Scheme::DJANGO_MD5, salt)),
-                None => Some((Scheme::DJANGO_SHA1, without(b"sha1$")?)),
-            },
-            _ => None,
-        }
+    fn is_twin_of(&self, other: Scheme) -> bool {
+        self.twins.iter().any(|twin| twin.scheme == other)
     }
 
-    fn needs(&self, scheme: Scheme) -> Needs {
+    fn has_twins(&self) -> bool {
+        !self.twins.is_empty()
+    }
+
+    fn twin(&self, _: Scheme, setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
+        self.twins.iter().find_map(|twin| {
+            let setting = match twin.change {
+                SettingChange::Add(front) => [front, setting].concat(),
+                SettingChange::Remove(front) => setting.strip_prefix(front)?.to_vec(),
+            };
+            Some((twin.scheme, setting))
+        })
+    }
+
+    fn needs(&self, _: Scheme) -> Needs {
         Needs {
-            username: scheme == Scheme::DOVECOT_DIGEST_MD5,
+            username: matches!(self.setting, SettingHead::Nothing(Recipe::DigestMd5)),
             ..Needs::default()
         }
     }
 }
 
-impl Salted {
+impl SaltedFamily {
     /// The recipe, the length of its digest, and the salt.
-    fn read_setting<'s>(
-        &self,
-        scheme: Scheme,
-        setting: &'s [u8],
-    ) -> Option<(Recipe, usize, &'s [u8])> {
+    fn read_setting<'s>(&self, setting: &'s [u8]) -> Option<(Recipe, usize, &'s [u8])> {
         let mut rest = setting;
         let mut field = || {
             let at = rest.iter().position(|byte| *byte == b'$')?;
@@ -125,10 +216,12 @@ impl Salted {
             Some(field)
         };
         let number = |field: &[u8]| std::str::from_utf8(field).ok()?.parse::<u32>().ok();
-        let (recipe, len) = match self {
-            Self::Fixed => (Recipe::of(scheme)?, 0),
-            Self::Hmac => (Recipe::Hmac(Algorithm::by_name(field()?)?), 0),
-            Self::Pbkdf2 => {
+        let (recipe, len) = match self.setting {
+            SettingHead::Nothing(recipe) => (recipe, 0),
+            SettingHead::Hmac | SettingHead::HmacOrDigest => {
+                (Recipe::Hmac(Algorithm::by_name(field()?)?), 0)
+            }
+            SettingHead::Pbkdf2 => {
                 let algorithm = Algorithm::by_name(field()?)?;
                 let iterations = number(field()?)?;
                 let recipe = Recipe::Pbkdf2 {
@@ -137,11 +230,11 @@ impl Salted {
                 };
                 (recipe, number(field()?)?)
             }
-            Self::Scrypt => {
+            SettingHead::Scrypt => {
                 let (log_n, r, p) = (number(field()?)?, number(field()?)?, number(field()?)?);
                 (Recipe::Scrypt { log_n, r, p }, number(field()?)?)
             }
-            Self::Scram => {
+            SettingHead::Scram => {
                 let algorithm = Algorithm::by_name(field()?)?;
                 let iterations = number(field()?)?;
                 let recipe = Recipe::Scram {

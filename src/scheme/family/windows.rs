@@ -4,41 +4,29 @@ use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
-use super::base::Made;
-use super::cut::{Asked, Cut, Encoded, Pieces, fast_hex, joined, made, wide};
+use super::base::MadeText;
+use super::cut::{Cut, FormulaInput, joined, made, wide};
 use crate::scheme::expression::Algorithm;
-use crate::scheme::format::Reader;
-use crate::scheme::kdf;
-use crate::scheme::value::{Needs, Prf, Strength, VerifyError};
+use crate::scheme::format::windows::{self, DCC2_ITERATIONS, dcc2_setting};
+use crate::scheme::kdf::{self, Pbkdf2Cost};
+use crate::scheme::value::{Needs, VerifyError};
 
 /// Fourteen characters in capitals as two DES keys.
 pub(in crate::scheme) static LM: Cut = Cut {
-    cut: |value| fast_hex(&[], value).of_len(16),
+    cut: windows::lm,
     make: |asked| made(&*lm(asked.password)),
     needs: Needs::NONE,
 };
 
 /// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt; `$DCC2$rounds#name#` before it in the cracking tools' lists.
 pub(in crate::scheme) static MSDCC2: Cut = Cut {
-    cut: |value| match value.strip_prefix(b"$DCC2$") {
-        Some(rest) => {
-            let at = rest.len().checked_sub(33)?;
-            let (setting, digest) = rest.split_at_checked(at)?;
-            let (iterations, name) = dcc2_setting(setting)?;
-            let good = iterations >= 1 && !name.is_empty();
-            good.then(|| dcc2_pieces(iterations, setting, digest.strip_prefix(b"#")?))?
-        }
-        None => dcc2_pieces(DCC2_ITERATIONS, &[], value),
-    },
+    cut: windows::msdcc2,
     make: dcc2,
     needs: Needs {
         username: true,
         ..Needs::NONE
     },
 };
-
-/// What Windows takes unless it was told otherwise.
-const DCC2_ITERATIONS: u32 = 10_240;
 
 pub(in crate::scheme) fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
     let mut text = Zeroizing::new([0_u8; 14]);
@@ -74,25 +62,7 @@ fn oem_upper(byte: u8) -> u8 {
     }
 }
 
-fn dcc2_pieces<'v>(iterations: u32, setting: &'v [u8], digest: &'v [u8]) -> Option<Pieces<'v>> {
-    Pieces {
-        strength: Strength::Pbkdf2 {
-            prf: Prf::Sha1,
-            iterations,
-        },
-        setting,
-        digest: Encoded::Hex(digest),
-    }
-    .of_len(16)
-}
-
-/// `10240#name`.
-fn dcc2_setting(setting: &[u8]) -> Option<(u32, &[u8])> {
-    let mut text = Reader(setting);
-    Some((text.number(b'#')?, text.0))
-}
-
-fn dcc2(asked: &Asked<'_>) -> Made {
+fn dcc2(asked: &FormulaInput<'_>) -> MadeText {
     let (iterations, name) = if asked.setting.is_empty() {
         (DCC2_ITERATIONS, asked.username()?.as_bytes())
     } else {
@@ -106,10 +76,12 @@ fn dcc2(asked: &Asked<'_>) -> Made {
     };
     let first = Algorithm::Md4.digest(&joined(&[&Algorithm::Md4.digest(&password), &name]));
     made(&kdf::pbkdf2(
-        Algorithm::Sha1,
         &first,
         &name,
-        iterations,
-        16,
+        Pbkdf2Cost {
+            algorithm: Algorithm::Sha1,
+            iterations,
+            len: 16,
+        },
     )?)
 }

@@ -1,104 +1,152 @@
-//! The marks of applications, databases and devices: which scheme a front names. What stands behind it their families read, strictly.
+//! How forums, shops and content managers spell their strings.
 
-use super::salted::Native;
-use crate::scheme::family::{Cut, applications, databases, devices, mediawiki, spring, windows};
-use crate::scheme::value::Scheme;
+use super::cursor::{Cursor, number};
+use super::pieces::{Encoded, Pieces, SALT_BYTES_MAX, fast_hex, hex_after, salt_and_hex};
+use crate::scheme::value::{Argon2Variant, Prf, Strength};
+use crate::text;
 
-/// A front, and the scheme whose mark it is.
-struct Mark(&'static [u8], Scheme, &'static Cut);
+pub(in crate::scheme) fn authme(value: &[u8]) -> Option<Pieces<'_>> {
+    salt_and_hex(value.strip_prefix(b"$SHA$")?, b'$', 32)
+}
 
-/// Reads a value with such a mark.
-pub(in crate::scheme) fn marked(value: &[u8]) -> Option<Native> {
-    let marks: &[Mark] = match value.first()? {
-        b'$' => &DOLLAR,
-        b':' => &COLON,
-        b'0' => &ZERO,
-        b'{' => &BRACES,
-        b'm' | b'S' | b'H' | b'T' => &LETTERS,
-        b'1'..=b'9' | b'a'..=b'f' => {
-            return read(Scheme::RUBY_SCRYPT, &spring::SCRYPT_RUBY, value);
-        }
-        _ => return None,
+pub(in crate::scheme) fn phps(value: &[u8]) -> Option<Pieces<'_>> {
+    let pieces = salt_and_hex(value.strip_prefix(b"$PHPS$")?, b'$', 16)?;
+    text::is_hex(pieces.setting).then_some(pieces)
+}
+
+pub(in crate::scheme) fn hmailserver(value: &[u8]) -> Option<Pieces<'_>> {
+    hex_after(value, 6, 32)
+}
+
+pub(in crate::scheme) fn episerver_sha1(value: &[u8]) -> Option<Pieces<'_>> {
+    episerver(value.strip_prefix(b"$episerver$*0*")?, 20)
+}
+
+pub(in crate::scheme) fn episerver_sha256(value: &[u8]) -> Option<Pieces<'_>> {
+    episerver(value.strip_prefix(b"$episerver$*1*")?, 32)
+}
+
+pub(in crate::scheme) fn symfony_pbkdf2(value: &[u8]) -> Option<Pieces<'_>> {
+    Pieces {
+        strength: Strength::Pbkdf2 {
+            prf: Prf::Sha512,
+            iterations: 1_000,
+        },
+        setting: &[],
+        digest: Encoded::Base64(value),
+    }
+    .of_len(40)
+}
+
+pub(in crate::scheme) fn episerver(rest: &[u8], bytes: usize) -> Option<Pieces<'_>> {
+    let mut text = Cursor(rest);
+    let salt = text.until(b'*')?;
+    let salt_len = Encoded::Base64(salt).len()?;
+    let pieces = Pieces {
+        strength: Strength::Fast,
+        setting: salt,
+        digest: Encoded::Base64(text.0),
     };
-    first(marks, value)
+    (1..=SALT_BYTES_MAX)
+        .contains(&salt_len)
+        .then(|| pieces.of_len(bytes))?
 }
 
-fn first(marks: &[Mark], value: &[u8]) -> Option<Native> {
-    marks
-        .iter()
-        .filter(|Mark(front, ..)| value.starts_with(front))
-        .find_map(|Mark(_, scheme, cut)| read(*scheme, cut, value))
+/// Four times an older hash was laid under a newer one, at the most: there have been four versions.
+pub(in crate::scheme) const MAGENTO2_VERSIONS_MAX: usize = 4;
+
+/// What libsodium's interactive limits are, which version 2 takes: two passes over 64 MiB.
+pub(in crate::scheme) const MAGENTO2_MEMORY_KIB: u32 = 64 << 10;
+
+pub(in crate::scheme) const MAGENTO2_PASSES: u32 = 2;
+
+/// One version of Magento's.
+pub(in crate::scheme) enum MagentoVersion {
+    Md5,
+    Sha256,
+    Argon2 {
+        len: u32,
+        passes: u32,
+        memory_kib: u32,
+    },
 }
 
-fn read(scheme: Scheme, family: &Cut, value: &[u8]) -> Option<Native> {
-    (family.cut)(value).map(|pieces| (scheme, pieces.strength))
+impl MagentoVersion {
+    pub(in crate::scheme) fn read(text: &[u8]) -> Option<Self> {
+        let mut text = Cursor(text);
+        match text.0 {
+            b"0" => Some(Self::Md5),
+            b"1" => Some(Self::Sha256),
+            b"2" => Some(Self::Argon2 {
+                len: 32,
+                passes: MAGENTO2_PASSES,
+                memory_kib: MAGENTO2_MEMORY_KIB,
+            }),
+            _ => {
+                text.literal(b"3_")?;
+                let (len, passes) = (text.number(b'_')?, text.number(b'_')?);
+                let memory_kib = number(text.0)? / 1024;
+                ((16..=128).contains(&len) && memory_kib >= 8).then_some(Self::Argon2 {
+                    len,
+                    passes,
+                    memory_kib,
+                })
+            }
+        }
+    }
+
+    pub(in crate::scheme) fn strength(&self) -> Strength {
+        match *self {
+            Self::Md5 | Self::Sha256 => Strength::Fast,
+            Self::Argon2 {
+                passes, memory_kib, ..
+            } => Strength::Argon2 {
+                variant: Argon2Variant::Id,
+                memory_kib,
+                iterations: passes,
+                parallelism: 1,
+            },
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Md5 => 16,
+            Self::Sha256 => 32,
+            Self::Argon2 { len, .. } => *len as usize,
+        }
+    }
 }
 
-static DOLLAR: [Mark; 10] = [
-    Mark(b"$SHA$", Scheme::AUTHME, &applications::AUTHME),
-    Mark(b"$PHPS$", Scheme::PHPS, &applications::PHPS),
-    Mark(b"$B$", Scheme::MEDIAWIKI_B, &mediawiki::B),
-    Mark(
-        b"$episerver$*0*",
-        Scheme::EPISERVER_SHA1,
-        &applications::EPISERVER_SHA1,
-    ),
-    Mark(
-        b"$episerver$*1*",
-        Scheme::EPISERVER_SHA256,
-        &applications::EPISERVER_SHA256,
-    ),
-    Mark(b"$8$", Scheme::CISCO8, &devices::CISCO8),
-    Mark(b"$9$", Scheme::CISCO9, &devices::CISCO9),
-    Mark(b"$ml$", Scheme::MACOS_10_8, &devices::MACOS_10_8),
-    Mark(b"$DCC2$", Scheme::MSDCC2, &windows::MSDCC2),
-    Mark(b"$s0$", Scheme::SCRYPT_S0, &spring::SCRYPT_S0),
-];
+/// A salt, and the versions behind it.
+pub(in crate::scheme) fn magento2_setting(
+    setting: &[u8],
+) -> Option<(&[u8], impl Iterator<Item = &[u8]>)> {
+    let colon = setting.iter().position(|byte| *byte == b':')?;
+    let (salt, versions) = setting.split_at_checked(colon)?;
+    let versions = versions.get(1..)?.split(|byte| *byte == b':');
+    (versions.clone().count() <= MAGENTO2_VERSIONS_MAX).then_some((salt, versions))
+}
 
-static COLON: [Mark; 6] = [
-    Mark(b":A:", Scheme::MEDIAWIKI_A, &mediawiki::A),
-    Mark(b":A:", Scheme::MEDIAWIKI_B, &mediawiki::B),
-    Mark(b":B:", Scheme::MEDIAWIKI_B, &mediawiki::B),
-    Mark(b":pbkdf2:", Scheme::MEDIAWIKI_PBKDF2, &mediawiki::PBKDF2),
-    Mark(
-        b":pbkdf2-legacyA:",
-        Scheme::MEDIAWIKI_LEGACY_A,
-        &mediawiki::LEGACY_A,
-    ),
-    Mark(
-        b":pbkdf2-legacyB:",
-        Scheme::MEDIAWIKI_LEGACY_B,
-        &mediawiki::LEGACY_B,
-    ),
-];
-
-/// A value of one length is of one of them.
-static ZERO: [Mark; 4] = [
-    Mark(b"0x", Scheme::MSSQL2005, &databases::MSSQL2005),
-    Mark(b"0x", Scheme::MSSQL2000, &databases::MSSQL2000),
-    Mark(b"0x", Scheme::MSSQL2012, &databases::MSSQL2012),
-    Mark(b"0x", Scheme::SYBASE_ASE, &databases::SYBASE),
-];
-
-static BRACES: [Mark; 7] = [
-    Mark(b"{sha256}", Scheme::SPRING_SHA256, &spring::SHA256_STANDARD),
-    Mark(b"{MD4}", Scheme::SPRING_MD4, &spring::MD4),
-    Mark(b"{MD5}", Scheme::SPRING_MD5, &spring::MD5),
-    Mark(b"{SHA-1}", Scheme::SPRING_SHA1, &spring::SHA1),
-    Mark(b"{SHA-256}", Scheme::SPRING_MD_SHA256, &spring::SHA256),
-    Mark(b"{pbkdf2", Scheme::SPRING_PBKDF2, &spring::PBKDF2),
-    Mark(b"{scrypt", Scheme::SPRING_SCRYPT, &spring::SCRYPT),
-];
-
-static LETTERS: [Mark; 6] = [
-    Mark(b"md5", Scheme::POSTGRES_MD5, &databases::POSTGRES_MD5),
-    Mark(
-        b"SCRAM-SHA-256$",
-        Scheme::POSTGRES_SCRAM,
-        &databases::POSTGRES_SCRAM,
-    ),
-    Mark(b"S:", Scheme::ORACLE11, &databases::ORACLE11),
-    Mark(b"S:", Scheme::ORACLE12, &databases::ORACLE12),
-    Mark(b"H:", Scheme::ORACLE12, &databases::ORACLE12),
-    Mark(b"T:", Scheme::ORACLE12, &databases::ORACLE12),
-];
+pub(in crate::scheme) fn magento2(value: &[u8]) -> Option<Pieces<'_>> {
+    let colon = value.iter().take(257).position(|byte| *byte == b':')?;
+    let (digest, setting) = value.split_at_checked(colon)?;
+    let setting = setting.get(1..)?;
+    let (salt, versions) = magento2_setting(setting)?;
+    if salt.len() > SALT_BYTES_MAX || salt.iter().any(u8::is_ascii_control) {
+        return None;
+    }
+    let (mut last, mut strength) = (None, Strength::Fast);
+    for version in versions {
+        let version = MagentoVersion::read(version)?;
+        if strength.weaker_than(&version.strength()) {
+            strength = version.strength();
+        }
+        last = Some(version);
+    }
+    let pieces = Pieces {
+        strength,
+        ..fast_hex(setting, digest)
+    };
+    pieces.of_len(last?.bytes())
+}

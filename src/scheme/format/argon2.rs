@@ -1,6 +1,6 @@
 //! Argon2's own strings.
 
-use super::cursor::{Reader, all, is_base64};
+use super::cursor::{Cursor, all, is_base64};
 use crate::scheme::value::{Argon2Variant, Strength};
 
 /// The pieces of an Argon2 string that a verification needs.
@@ -24,7 +24,7 @@ impl<'v> Argon2Form<'v> {
             b"argon2d" => Argon2Variant::D,
             _ => return None,
         };
-        let mut text = Reader(rest);
+        let mut text = Cursor(rest);
         // Strings from before 2016 name no version and mean 16.
         let version = if text.literal(b"v=").is_some() {
             text.number(b'$')?

@@ -1,6 +1,7 @@
 //! bcrypt's own strings.
 
 use super::cursor::{all, is_crypt64};
+use crate::scheme::value::Scheme;
 
 /// The pieces of a bcrypt string that a verification needs.
 #[derive(Clone, Copy)]
@@ -8,6 +9,14 @@ pub(in crate::scheme) struct BcryptForm<'v> {
     pub(in crate::scheme) cost: u32,
     pub(in crate::scheme) salt: &'v [u8],
     pub(in crate::scheme) hash: &'v [u8],
+}
+
+/// Whether it is bcrypt itself, of any prefix.
+pub(in crate::scheme) fn is_bcrypt(scheme: Scheme) -> bool {
+    matches!(
+        scheme,
+        Scheme::BCRYPT_2A | Scheme::BCRYPT_2B | Scheme::BCRYPT_2X | Scheme::BCRYPT_2Y
+    )
 }
 
 impl<'v> BcryptForm<'v> {

@@ -3,7 +3,7 @@
 use super::argon2::Argon2Form;
 use super::bcrypt::BcryptForm;
 use super::cursor::{
-    Reader, all, crypt64_number, crypt64_value, is_crypt64, is_loose_base64, number,
+    Cursor, all, crypt64_number, crypt64_value, is_crypt64, is_loose_base64, number,
 };
 use super::salted::Native;
 use super::yescrypt::yescrypt;
@@ -42,7 +42,7 @@ pub(in crate::scheme) fn scheme_of_id(id: &[u8]) -> Option<Scheme> {
 
 /// Reads what stands behind `$<id>$`.
 pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
-    let mut text = Reader(rest);
+    let mut text = Cursor(rest);
     match id {
         b"argon2id" | b"argon2i" | b"argon2d" => {
             let form = Argon2Form::read(id, rest)?;
@@ -137,7 +137,7 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
 }
 
 /// `$bcrypt-sha256$v=2,t=2b,r=12$…$…`, and `$bcrypt-sha256$2b,12$…$…` from before passlib 1.7.3.
-fn passlib_bcrypt_sha256(mut text: Reader<'_>) -> Option<Native> {
+fn passlib_bcrypt_sha256(mut text: Cursor<'_>) -> Option<Native> {
     let kind = if text.literal(b"v=2,t=").is_some() {
         2
     } else {
@@ -159,7 +159,7 @@ fn passlib_bcrypt_sha256(mut text: Reader<'_>) -> Option<Native> {
 
 /// `$md5$salt$hash`, `$md5,rounds=7$salt$hash`, `$md5$rounds=7$salt$hash`; where two dollars stand before the hash, the first of them
 /// belongs to the salt.
-fn sun_md5(id: &[u8], mut text: Reader<'_>) -> Option<Native> {
+fn sun_md5(id: &[u8], mut text: Cursor<'_>) -> Option<Native> {
     // What a string names comes on top of those that it always has.
     const ROUNDS: u32 = 4_096;
     let more = match id.strip_prefix(b"md5,rounds=") {
@@ -184,13 +184,13 @@ fn sun_md5(id: &[u8], mut text: Reader<'_>) -> Option<Native> {
 
 /// Whether what stands before the next dollar is of crypt's own alphabet.
 fn has_own_salt(text: &[u8]) -> bool {
-    Reader(text)
+    Cursor(text)
         .until(b'$')
         .is_some_and(|salt| all(salt, is_crypt64))
 }
 
 /// `$7$` + log2 of N, r and p in crypt's base 64 + salt + `$` + hash.
-fn scrypt_7(mut text: Reader<'_>) -> Option<Native> {
+fn scrypt_7(mut text: Cursor<'_>) -> Option<Native> {
     let (head, hash) = (text.until(b'$')?, text.0);
     let (params, salt) = head.split_at_checked(11)?;
     let good = all(params, is_crypt64)
@@ -207,7 +207,7 @@ fn scrypt_7(mut text: Reader<'_>) -> Option<Native> {
 /// PHC's `$pbkdf2-sha256$i=29000,l=32$…$…`, where Kratos always says the length and others never do.
 ///
 /// What Kratos calls SHA-224 and SHA-384 costs what the digests cost that these are cut from.
-fn pbkdf2(mut text: Reader<'_>, prf: Prf) -> Option<Native> {
+fn pbkdf2(mut text: Cursor<'_>, prf: Prf) -> Option<Native> {
     text.literal(b"i=")?;
     let params = text.until(b'$')?;
     let (scheme, digits) = match params.iter().position(|byte| *byte == b',') {
@@ -235,7 +235,7 @@ fn phpass(rest: &[u8], prf: Prf, len: usize) -> Option<Strength> {
 }
 
 /// Whether the rest is `salt$hash` with a salt of at most that length and a hash of exactly that length.
-fn salt_and_hash(mut text: Reader<'_>, salt_max: usize, digits: usize) -> bool {
+fn salt_and_hash(mut text: Cursor<'_>, salt_max: usize, digits: usize) -> bool {
     text.until(b'$').is_some_and(|salt| {
         salt.len() <= salt_max
             && all(salt, u8::is_ascii_graphic)

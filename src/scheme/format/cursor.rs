@@ -2,9 +2,9 @@
 
 /// A cursor over a value.
 #[derive(Clone, Copy)]
-pub(in crate::scheme) struct Reader<'v>(pub(in crate::scheme) &'v [u8]);
+pub(in crate::scheme) struct Cursor<'v>(pub(in crate::scheme) &'v [u8]);
 
-impl<'v> Reader<'v> {
+impl<'v> Cursor<'v> {
     /// What stands before the next `end`; both are taken.
     pub(in crate::scheme) fn until(&mut self, end: u8) -> Option<&'v [u8]> {
         let at = self.0.iter().position(|byte| *byte == end)?;

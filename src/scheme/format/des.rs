@@ -14,49 +14,72 @@ const SALT_DIGITS: usize = 2;
 
 const BSDI_SETTING_DIGITS: usize = 9;
 
+/// Which of them a string is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::scheme) enum DesForm {
+    /// One block.
+    Descrypt,
+    /// A block for each eight bytes of the password.
+    Bigcrypt,
+    /// One block, with a number of rounds.
+    Bsdicrypt,
+}
+
+impl DesForm {
+    /// The scheme of its strings.
+    fn scheme(self) -> Scheme {
+        match self {
+            Self::Descrypt => Scheme::DESCRYPT,
+            Self::Bigcrypt => Scheme::BIGCRYPT,
+            Self::Bsdicrypt => Scheme::BSDICRYPT,
+        }
+    }
+
+    /// How many characters stand before the hash.
+    pub(in crate::scheme) fn setting_digits(self) -> usize {
+        match self {
+            Self::Bsdicrypt => BSDI_SETTING_DIGITS,
+            Self::Descrypt | Self::Bigcrypt => SALT_DIGITS,
+        }
+    }
+
+    /// How strong a string with that setting is; none where it is no setting.
+    ///
+    /// A round of BSDI's counts as one of MD5, the 25 of the others as nothing.
+    pub(in crate::scheme) fn strength(self, setting: &[u8]) -> Option<Strength> {
+        if setting.len() != self.setting_digits() {
+            return None;
+        }
+        if self != Self::Bsdicrypt {
+            return all(setting, is_crypt64).then_some(Strength::Fast);
+        }
+        let digits = setting.strip_prefix(b"_")?;
+        let (rounds, _) = digits.split_at_checked(4)?;
+        let rounds = Strength::Rounds {
+            prf: Prf::Md5,
+            // libxcrypt takes none for one.
+            rounds: des_number(rounds).max(1),
+        };
+        all(digits, is_crypt64).then_some(rounds)
+    }
+}
+
 /// descrypt, bigcrypt or bsdicrypt, if the text has the form of one.
 pub(in crate::scheme) fn des(value: &[u8]) -> Option<Native> {
-    let scheme = match value.first()? {
-        b'_' => Scheme::BSDICRYPT,
-        _ if value.len() == SALT_DIGITS + BLOCK_DIGITS => Scheme::DESCRYPT,
-        _ => Scheme::BIGCRYPT,
+    let form = match value.first()? {
+        b'_' => DesForm::Bsdicrypt,
+        _ if value.len() == SALT_DIGITS + BLOCK_DIGITS => DesForm::Descrypt,
+        _ => DesForm::Bigcrypt,
     };
-    let (setting, digits) = value.split_at_checked(des_setting_digits(scheme))?;
+    let (setting, digits) = value.split_at_checked(form.setting_digits())?;
     let blocks = digits.len() / BLOCK_DIGITS;
     let good = digits.len().is_multiple_of(BLOCK_DIGITS)
-        && match scheme {
-            Scheme::BIGCRYPT => (2..=BIGCRYPT_BLOCKS_MAX).contains(&blocks),
-            _ => blocks == 1,
+        && match form {
+            DesForm::Bigcrypt => (2..=BIGCRYPT_BLOCKS_MAX).contains(&blocks),
+            DesForm::Descrypt | DesForm::Bsdicrypt => blocks == 1,
         }
         && all(digits, is_crypt64);
-    Some((scheme, des_strength(scheme, setting).filter(|_| good)?))
-}
-
-/// How many characters stand before the hash.
-pub(in crate::scheme) fn des_setting_digits(scheme: Scheme) -> usize {
-    match scheme {
-        Scheme::BSDICRYPT => BSDI_SETTING_DIGITS,
-        _ => SALT_DIGITS,
-    }
-}
-
-/// How strong a string with that setting is; none where it is none. A round of BSDI's is counted as one of MD5, the 25 of the others as
-/// nothing.
-pub(in crate::scheme) fn des_strength(scheme: Scheme, setting: &[u8]) -> Option<Strength> {
-    if setting.len() != des_setting_digits(scheme) {
-        return None;
-    }
-    if scheme != Scheme::BSDICRYPT {
-        return all(setting, is_crypt64).then_some(Strength::Fast);
-    }
-    let digits = setting.strip_prefix(b"_")?;
-    let (rounds, _) = digits.split_at_checked(4)?;
-    let rounds = Strength::Rounds {
-        prf: Prf::Md5,
-        // libxcrypt takes none for one.
-        rounds: des_number(rounds).max(1),
-    };
-    all(digits, is_crypt64).then_some(rounds)
+    Some((form.scheme(), form.strength(setting).filter(|_| good)?))
 }
 
 /// Digits as a number, the lowest first: at most four of them.

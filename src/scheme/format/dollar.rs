@@ -1,14 +1,14 @@
 //! Everything that begins with `$`, of whatever maker.
 
 use super::crypt::crypt;
-use super::cursor::Reader;
+use super::cursor::Cursor;
 use super::salted::Native;
-use super::{applications, dollars};
+use super::{dollars, prefixes};
 
 /// Reads a trimmed value that begins with `$`.
 pub(in crate::scheme) fn dollar(value: &[u8]) -> Option<Native> {
-    let mut rest = Reader(value.strip_prefix(b"$")?);
-    if let Some(marked) = applications::marked(value) {
+    let mut rest = Cursor(value.strip_prefix(b"$")?);
+    if let Some(marked) = prefixes::prefixed(value) {
         return Some(marked);
     }
     let id = rest.until(b'$')?;

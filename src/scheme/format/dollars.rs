@@ -1,16 +1,16 @@
 //! `$<id>$…` of libraries and identity servers: passlib, Ory Kratos, PyCrypto's `$p5k2$`.
 
 use super::crypt::crypt;
-use super::cursor::{Reader, all, is_crypt64};
-use super::part::{Coding, Part};
+use super::cursor::{Cursor, all, is_crypt64};
+use super::part::{CodedBytes, Coding};
 use super::salted;
-use super::salted::{Native, Recipe, Salted};
+use super::salted::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::{Prf, Scheme, Strength};
 
 /// Takes a string apart.
-pub(in crate::scheme) fn dollars(value: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(value.strip_prefix(b"$")?);
+pub(in crate::scheme) fn dollars(value: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(value.strip_prefix(b"$")?);
     let id = text.until(b'$')?;
     match id {
         b"pbkdf2" | b"pbkdf2-sha1" => passlib(text, Scheme::PASSLIB_PBKDF2_SHA1, Algorithm::Sha1),
@@ -24,7 +24,9 @@ pub(in crate::scheme) fn dollars(value: &[u8]) -> Option<Salted<'_>> {
 
 /// Takes MySQL's caching_sha2_password apart (mysys/crypt_genhash_impl.cc of mysql/mysql-server): thousands of rounds in hex, 20 bytes of salt, which
 /// are no text, and the hash; also hashcat's spelling (mode 7401).
-pub(in crate::scheme) fn caching_sha2(value: &[u8]) -> Option<(&[u8], Part<'_>, Part<'_>)> {
+pub(in crate::scheme) fn caching_sha2(
+    value: &[u8],
+) -> Option<(&[u8], CodedBytes<'_>, CodedBytes<'_>)> {
     let (rest, end, coding, width) = match value.strip_prefix(b"$mysql$A$") {
         Some(rest) => (rest, b'*', Coding::Hex, 2),
         None => (value.strip_prefix(b"$A$")?, b'$', Coding::Text, 1),
@@ -37,8 +39,8 @@ pub(in crate::scheme) fn caching_sha2(value: &[u8]) -> Option<(&[u8], Part<'_>, 
     } else {
         rest
     };
-    let salt = Part::of(salt, coding)?;
-    let digits = Part::of(hash, coding)?.exactly(43)?;
+    let salt = CodedBytes::of(salt, coding)?;
+    let digits = CodedBytes::of(hash, coding)?.exactly(43)?;
     let good = end == b'*' || all(hash, is_crypt64);
     good.then_some((rounds, salt, digits))
 }
@@ -53,7 +55,7 @@ pub(in crate::scheme) fn thousands(digits: &[u8]) -> Option<u32> {
 
 /// Reads a string of Kratos that is no digest with a salt (hash/hash_comparator.go of ory/kratos), or MySQL's.
 pub(in crate::scheme) fn kratos(value: &[u8], id: &[u8], rest: &[u8]) -> Option<Native> {
-    let text = Reader(rest);
+    let text = Cursor(rest);
     let renamed = |scheme: Scheme, id: &[u8]| Some((scheme, crypt(id, rest)?.1));
     let fast = |scheme: Scheme, algorithm: Algorithm| {
         template(text, algorithm).then_some((scheme, Strength::Fast))
@@ -78,7 +80,7 @@ pub(in crate::scheme) fn kratos(value: &[u8], id: &[u8], rest: &[u8]) -> Option<
 }
 
 /// `pf=<template>$<salt>$<digest>`, all in base64 with padding; of MD5 the digest alone too.
-fn template(mut text: Reader<'_>, algorithm: Algorithm) -> bool {
+fn template(mut text: Cursor<'_>, algorithm: Algorithm) -> bool {
     let is_template = text.literal(b"pf=").is_some();
     if is_template {
         let mut part = || is_padded(text.until(b'$')?).then_some(());
@@ -89,11 +91,11 @@ fn template(mut text: Reader<'_>, algorithm: Algorithm) -> bool {
     }
     (is_template || algorithm == Algorithm::Md5)
         && is_padded(text.0)
-        && Part::of(text.0, Coding::Base64).is_some_and(|part| part.len() == algorithm.len())
+        && CodedBytes::of(text.0, Coding::Base64).is_some_and(|part| part.len() == algorithm.len())
 }
 
 /// `ln=14,r=8,p=1$<salt>$<hash>$<separator>$<signer key>`; `ln` is log2 of N here.
-fn firescrypt(mut text: Reader<'_>) -> Option<Native> {
+fn firescrypt(mut text: Cursor<'_>) -> Option<Native> {
     text.literal(b"ln=")?;
     let log_n = text.number(b',')?;
     text.literal(b"r=")?;
@@ -112,22 +114,22 @@ fn firescrypt(mut text: Reader<'_>) -> Option<Native> {
 
 /// Whether a text is base64 with all of its padding.
 fn is_padded(text: &[u8]) -> bool {
-    text.len().is_multiple_of(4) && Part::of(text, Coding::Base64).is_some()
+    text.len().is_multiple_of(4) && CodedBytes::of(text, Coding::Base64).is_some()
 }
 
 /// passlib's `$pbkdf2-sha256$29000$…$…` (passlib/handlers/pbkdf2.py): base64 without padding and with `.`, which others who write the string
 /// replace by their own; an empty salt is allowed.
-fn passlib(mut text: Reader<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<Salted<'_>> {
+fn passlib(mut text: Cursor<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<SaltedDigest<'_>> {
     let iterations = text.number(b'$')?;
-    let salt = Part::of(text.until(b'$')?, Coding::Base64Dot)?;
-    let digest = Part::of(text.0, Coding::Base64Dot)?;
+    let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;
+    let digest = CodedBytes::of(text.0, Coding::Base64Dot)?;
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
 /// Two dialects of `$p5k2$<rounds in hex>$…$…`, both over SHA-1 (passlib/handlers/pbkdf2.py). Cryptacular's has salt and 20 bytes in URL-safe base64
 /// with padding. Dwayne Litzenberger's has a salt of plain characters and 24 bytes; what it salts with is the string up to the hash, and
 /// no rounds are 400.
-fn p5k2<'v>(whole: &'v [u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+fn p5k2<'v>(whole: &'v [u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let rounds = text.until(b'$')?;
     let (salt, hash) = (text.until(b'$')?, text.0);
     let iterations = match rounds {
@@ -137,8 +139,8 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
     let algorithm = Algorithm::Sha1;
     if hash.len() == 32 && hash.last() != Some(&b'=') {
         let front = whole.len().checked_sub(hash.len() + 1)?;
-        let salt = Part::of(whole.get(..front)?, Coding::Text)?;
-        let hash = Part::of(hash, Coding::Base64Dot)?.exactly(24)?;
+        let salt = CodedBytes::of(whole.get(..front)?, Coding::Text)?;
+        let hash = CodedBytes::of(hash, Coding::Base64Dot)?.exactly(24)?;
         salted::pbkdf2(
             Scheme::DLITZ_PBKDF2_SHA1,
             (algorithm, iterations),
@@ -146,8 +148,8 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
             hash,
         )
     } else {
-        let salt = Part::of(salt, Coding::Base64Url)?;
-        let hash = Part::of(hash, Coding::Base64Url)?.exactly(20)?;
+        let salt = CodedBytes::of(salt, Coding::Base64Url)?;
+        let hash = CodedBytes::of(hash, Coding::Base64Url)?.exactly(20)?;
         salted::pbkdf2(Scheme::CTA_PBKDF2_SHA1, (algorithm, iterations), salt, hash)
     }
 }
@@ -155,7 +157,7 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
 /// `$scrypt$ln=16,r=8,p=1$…$…`. passlib's `ln` is log2 of N and its base64 has no padding; Kratos' `ln` is N itself, and its base64 is padded
 /// (decodeScryptHash in hash/hash_comparator.go of ory/kratos). A digest of 32 bytes always shows whether it is padded. What is not padded and
 /// no log2 can only be N.
-fn scrypt(mut text: Reader<'_>) -> Option<Salted<'_>> {
+fn scrypt(mut text: Cursor<'_>) -> Option<SaltedDigest<'_>> {
     text.literal(b"ln=")?;
     let n = text.number(b',')?;
     text.literal(b"r=")?;
@@ -168,13 +170,13 @@ fn scrypt(mut text: Reader<'_>) -> Option<Salted<'_>> {
         Some(log_n) if padded || n > 31 => (Scheme::KRATOS_SCRYPT, log_n),
         _ => (Scheme::PASSLIB_SCRYPT, n),
     };
-    let salt = Part::of(salt, Coding::Base64Dot)?;
-    let hash = Part::of(hash, Coding::Base64Dot)?;
+    let salt = CodedBytes::of(salt, Coding::Base64Dot)?;
+    let hash = CodedBytes::of(hash, Coding::Base64Dot)?;
     salted::scrypt(scheme, (log_n, r, p), salt, hash)
 }
 
 /// Kratos' `$hmac-sha256$<base64 of the hex>$<base64 of the key>` (decodeHMACHash in hash/hash_comparator.go of ory/kratos).
-fn hmac<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+fn hmac<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let algorithm = Algorithm::by_name(name).filter(|algorithm| {
         matches!(
             algorithm,
@@ -187,9 +189,9 @@ fn hmac<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
                 | Algorithm::Sha512
         )
     })?;
-    let digest = Part::of(text.until(b'$')?, Coding::Base64Hex)?.exactly(algorithm.len())?;
-    let salt = Part::of(text.0, Coding::Base64)?;
-    Some(Salted {
+    let digest = CodedBytes::of(text.until(b'$')?, Coding::Base64Hex)?.exactly(algorithm.len())?;
+    let salt = CodedBytes::of(text.0, Coding::Base64)?;
+    Some(SaltedDigest {
         scheme: Scheme::KRATOS_HMAC,
         recipe: Recipe::Hmac(algorithm),
         salt,

@@ -1,13 +1,14 @@
 //! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB, hashcat. And ASP.NET's, which begin with nothing.
 
 use super::argon2::Argon2Form;
+use super::bcrypt::is_bcrypt;
 use super::crypt::crypt;
-use super::cursor::{Reader, number};
+use super::cursor::{Cursor, number};
 use super::des::des;
 use super::dollar::dollar;
-use super::part::{Coding, Part};
+use super::part::{CodedBytes, Coding};
 use super::salted;
-use super::salted::{Native, Recipe, Salted};
+use super::salted::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::Scheme;
 
@@ -15,13 +16,13 @@ use crate::scheme::value::Scheme;
 const SALT_BYTES_MAX: usize = 128;
 
 /// Takes a string apart.
-pub(in crate::scheme) fn named(value: &[u8]) -> Option<Salted<'_>> {
+pub(in crate::scheme) fn named(value: &[u8]) -> Option<SaltedDigest<'_>> {
     match value.first()? {
         b'A' => aspnet(value),
         b'g' => grub(value),
         b'S' => hashcat_scrypt(value),
         b'm' | b'p' | b's' => {
-            let mut text = Reader(value);
+            let mut text = Cursor(value);
             let name = text.until(b'$')?;
             django(name, text).or_else(|| werkzeug(name, text))
         }
@@ -34,14 +35,10 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
     if !matches!(value.first()?, b'a' | b'b' | b'c' | b'U') {
         return None;
     }
-    let mut text = Reader(value);
+    let mut text = Cursor(value);
     let bcrypt = |scheme: Scheme, inner: &[u8]| {
         let (inner, strength) = dollar(inner)?;
-        matches!(
-            inner,
-            Scheme::BCRYPT_2A | Scheme::BCRYPT_2B | Scheme::BCRYPT_2X | Scheme::BCRYPT_2Y
-        )
-        .then_some((scheme, strength))
+        is_bcrypt(inner).then_some((scheme, strength))
     };
     match text.until(b'$')? {
         b"argon2" => {
@@ -69,7 +66,7 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
 }
 
 /// Django's `algorithm$…` (django/contrib/auth/hashers.py): its salts are letters and digits, but an application may give any text without `$`.
-fn django<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+fn django<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     match name {
         b"pbkdf2_sha256" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA256, Algorithm::Sha256),
         b"pbkdf2_sha1" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA1, Algorithm::Sha1),
@@ -77,7 +74,7 @@ fn django<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
             let log_n = salted::log_n(text.number(b'$')?)?;
             let salt = salt(text.until(b'$')?)?;
             let (r, p) = (text.number(b'$')?, text.number(b'$')?);
-            let digest = Part::of(text.0, Coding::Base64)?.exactly(64)?;
+            let digest = CodedBytes::of(text.0, Coding::Base64)?.exactly(64)?;
             salted::scrypt(Scheme::DJANGO_SCRYPT, (log_n, r, p), salt, digest)
         }
         b"md5" | b"sha1" => {
@@ -88,12 +85,12 @@ fn django<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
                 _ => (Scheme::DJANGO_SHA1, Algorithm::Sha1),
             };
             let salt = if bare.is_empty() {
-                Part::empty()
+                CodedBytes::empty()
             } else {
                 salt(bare)?
             };
-            let digest = Part::of(text.0, Coding::Hex)?.exactly(algorithm.len())?;
-            is_djangos(bare).then_some(Salted {
+            let digest = CodedBytes::of(text.0, Coding::Hex)?.exactly(algorithm.len())?;
+            is_djangos(bare).then_some(SaltedDigest {
                 scheme,
                 recipe: Recipe::SaltPass(algorithm),
                 salt,
@@ -104,10 +101,14 @@ fn django<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
     }
 }
 
-fn django_pbkdf2(mut text: Reader<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<Salted<'_>> {
+fn django_pbkdf2(
+    mut text: Cursor<'_>,
+    scheme: Scheme,
+    algorithm: Algorithm,
+) -> Option<SaltedDigest<'_>> {
     let iterations = text.number(b'$')?;
     let salt = salt(text.until(b'$')?)?;
-    let digest = Part::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
+    let digest = CodedBytes::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
@@ -127,11 +128,11 @@ fn is_djangos(salt: &[u8]) -> bool {
 
 /// Werkzeug's `method$salt$hex` (src/werkzeug/security.py): `pbkdf2:sha256:600000`, `scrypt:32768:8:1`, and before 3.0 the name of a digest, for its
 /// HMAC. And web2py's `pbkdf2(1000,20,sha512)` (gluon/validators.py), which has a length of its own.
-fn werkzeug<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
+fn werkzeug<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let bare = text.until(b'$')?;
-    let digest = Part::of(text.0, Coding::Hex)?;
+    let digest = CodedBytes::of(text.0, Coding::Hex)?;
     if let Some(params) = name.strip_prefix(b"pbkdf2:") {
-        let mut params = Reader(params);
+        let mut params = Cursor(params);
         let algorithm = hashlib(params.until(b':')?)?;
         let iterations = number(params.0)?;
         let digest = digest.exactly(algorithm.len())?;
@@ -139,7 +140,7 @@ fn werkzeug<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
         return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
     }
     if let Some(params) = name.strip_prefix(b"scrypt:") {
-        let mut params = Reader(params);
+        let mut params = Cursor(params);
         let log_n = salted::log_n(params.number(b':')?)?;
         let r = params.number(b':')?;
         let p = number(params.0)?;
@@ -147,7 +148,7 @@ fn werkzeug<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
         return salted::scrypt(Scheme::WERKZEUG_SCRYPT, (log_n, r, p), salt(bare)?, digest);
     }
     if let Some(params) = name.strip_prefix(b"pbkdf2(") {
-        let mut params = Reader(params.strip_suffix(b")")?);
+        let mut params = Cursor(params.strip_suffix(b")")?);
         let iterations = params.number(b',')?;
         let len = params.number(b',')?;
         let algorithm = hashlib(params.0)?;
@@ -156,11 +157,11 @@ fn werkzeug<'v>(name: &[u8], mut text: Reader<'v>) -> Option<Salted<'v>> {
         return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
     }
     let algorithm = hashlib(name)?;
-    Some(Salted {
+    Some(SaltedDigest {
         scheme: Scheme::WERKZEUG_HMAC,
         recipe: Recipe::Hmac(algorithm),
         salt: if bare.is_empty() {
-            Part::empty()
+            CodedBytes::empty()
         } else {
             salt(bare)?
         },
@@ -184,37 +185,39 @@ fn hashlib(name: &[u8]) -> Option<Algorithm> {
 }
 
 /// `grub.pbkdf2.sha512.<rounds>.<hex>.<hex>` (util/grub-mkpasswd-pbkdf2.c).
-fn grub(value: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(value);
+fn grub(value: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(value);
     text.literal(b"grub.pbkdf2.sha512.")?;
     let iterations = text.number(b'.')?;
-    let salt = Part::of(text.until(b'.')?, Coding::Hex)?;
-    let digest = Part::of(text.0, Coding::Hex)?;
+    let salt = CodedBytes::of(text.until(b'.')?, Coding::Hex)?;
+    let digest = CodedBytes::of(text.0, Coding::Hex)?;
     let scheme = Scheme::GRUB_PBKDF2_SHA512;
     salted::pbkdf2(scheme, (Algorithm::Sha512, iterations), salt, digest)
 }
 
 /// `SCRYPT:<N>:<r>:<p>:<base64>:<base64>` (hashcat's mode 8900).
-fn hashcat_scrypt(value: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(value);
+fn hashcat_scrypt(value: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(value);
     text.literal(b"SCRYPT:")?;
     let log_n = salted::log_n(text.number(b':')?)?;
     let (r, p) = (text.number(b':')?, text.number(b':')?);
-    let salt = Part::of(text.until(b':')?, Coding::Base64)?;
-    let digest = Part::of(text.0, Coding::Base64)?;
+    let salt = CodedBytes::of(text.until(b':')?, Coding::Base64)?;
+    let digest = CodedBytes::of(text.0, Coding::Base64)?;
     salted::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
 }
 
 /// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore). Version 2 is a zero byte, 16 bytes of salt, 32 of PBKDF2 over
 /// SHA-1 in 1000 rounds. Version 3 is a one, three numbers of four bytes, highest first (0 SHA-1, 1 SHA-256, 2 SHA-512; rounds; the salt's
 /// length), then the salt and the key, each of 16 bytes at the least.
-fn aspnet(value: &[u8]) -> Option<Salted<'_>> {
+fn aspnet(value: &[u8]) -> Option<SaltedDigest<'_>> {
     if !value.len().is_multiple_of(4) {
         return None;
     }
-    let head = Part::base64_head(value)?;
+    let head = CodedBytes::base64_head(value)?;
     if head[0] == 0 && value.len() == 68 {
-        let (_, body) = Part::of(value, Coding::Base64)?.exactly(49)?.split(1)?;
+        let (_, body) = CodedBytes::of(value, Coding::Base64)?
+            .exactly(49)?
+            .split(1)?;
         let (salt, digest) = body.split(16)?;
         let scheme = Scheme::ASPNET_IDENTITY_V2;
         return salted::pbkdf2(scheme, (Algorithm::Sha1, 1000), salt, digest);
@@ -230,15 +233,15 @@ fn aspnet(value: &[u8]) -> Option<Salted<'_>> {
         (1, 2) => Algorithm::Sha512,
         _ => return None,
     };
-    let (_, body) = Part::of(value, Coding::Base64)?.split(13)?;
+    let (_, body) = CodedBytes::of(value, Coding::Base64)?.split(13)?;
     let (salt, digest) = body.split(usize::try_from(number(9)?).ok()?)?;
     let scheme = Scheme::ASPNET_IDENTITY_V3;
     salted::pbkdf2(scheme, (algorithm, number(5)?), salt, digest).filter(|_| salt.len() >= 16)
 }
 
 /// A salt of plain text.
-fn salt(bare: &[u8]) -> Option<Part<'_>> {
+fn salt(bare: &[u8]) -> Option<CodedBytes<'_>> {
     let good = (1..=SALT_BYTES_MAX).contains(&bare.len())
         && !bare.iter().any(|byte| byte.is_ascii_control());
-    good.then(|| Part::of(bare, Coding::Text))?
+    good.then(|| CodedBytes::of(bare, Coding::Text))?
 }

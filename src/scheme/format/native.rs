@@ -5,13 +5,13 @@
 
 use super::cursor::all;
 use super::dollar::dollar;
-use super::salted::{Native, Salted};
-use super::{applications, dollars, named, prefixed};
+use super::salted::{Native, SaltedDigest};
+use super::{dollars, named, prefixed, prefixes};
 use crate::scheme::value::{Scheme, Strength};
 
 /// Reads a trimmed value that carries its own mark.
 pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
-    if let Some(spring) = spring_behind(value).or_else(|| applications::marked(value)) {
+    if let Some(spring) = spring_behind(value).or_else(|| prefixes::prefixed(value)) {
         return Some(spring);
     }
     match value.first()? {
@@ -34,7 +34,7 @@ pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
 }
 
 /// Takes a trimmed value apart that is a digest, its salt and its parameters.
-pub(in crate::scheme) fn salted(value: &[u8]) -> Option<Salted<'_>> {
+pub(in crate::scheme) fn salted(value: &[u8]) -> Option<SaltedDigest<'_>> {
     match value.first()? {
         b'$' => dollars::dollars(value),
         b'{' => prefixed::braced(value),

@@ -38,14 +38,14 @@ pub(in crate::scheme) enum Coding {
 
 /// Bytes inside a string, checked to be spelt as they should be.
 #[derive(Clone, Copy)]
-pub(in crate::scheme) struct Part<'v> {
+pub(in crate::scheme) struct CodedBytes<'v> {
     text: &'v [u8],
     coding: Coding,
     from: usize,
     len: usize,
 }
 
-impl<'v> Part<'v> {
+impl<'v> CodedBytes<'v> {
     /// All bytes of a text; none where it is not spelt so.
     pub(in crate::scheme) fn of(text: &'v [u8], coding: Coding) -> Option<Self> {
         let len = coding.decoded_len(text)?;
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn check(text: &[u8], coding: Coding, bytes: Option<&[u8]>) {
-        let part = Part::of(text, coding);
+        let part = CodedBytes::of(text, coding);
         assert_eq!(part.map(|part| part.len()), bytes.map(<[u8]>::len));
         let decoded = part.and_then(|part| part.decode());
         assert_eq!(decoded.as_ref().map(|bytes| bytes.as_slice()), bytes);
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_part_of_a_part_stays_inside_it() {
-        let whole = Part::of(b"AAECAwQF", Coding::Base64).expect("base64");
+        let whole = CodedBytes::of(b"AAECAwQF", Coding::Base64).expect("base64");
         let (front, back) = whole.split(2).expect("six bytes");
         let (middle, end) = back.split(3).expect("four bytes");
         for (part, bytes) in [(front, &[0, 1][..]), (middle, &[2, 3, 4]), (end, &[5])] {

@@ -3,38 +3,144 @@
 //! The name in the braces is read in either case, because directories compare it so. Dovecot's `.HEX` and `.B64` behind it say how the rest is
 //! spelt; without them a digest of known length may be either (password_decode in src/auth/password-scheme.c of dovecot/core).
 
-use super::cursor::Reader;
+use super::bcrypt::is_bcrypt;
+use super::cursor::Cursor;
 use super::des::des;
 use super::dollar::dollar;
-use super::part::{Coding, Part};
+use super::part::{CodedBytes, Coding};
 use super::salted;
-use super::salted::{Native, Recipe, Salted};
+use super::salted::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::{Scheme, Strength};
 
 /// No name is longer.
 const NAME_BYTES_MAX: usize = 24;
 
-/// The names of digests, with and without a salt behind the digest; and whether there is one.
-const DIGESTS: [(&str, Scheme, bool); 17] = [
-    ("SSHA", Scheme::LDAP_SSHA, true),
-    ("SHA", Scheme::LDAP_SHA, false),
-    ("MD5", Scheme::LDAP_MD5, false),
-    ("SMD5", Scheme::LDAP_SMD5, true),
-    ("SHA256", Scheme::LDAP_SHA256, false),
-    ("SSHA256", Scheme::LDAP_SSHA256, true),
-    ("SHA384", Scheme::LDAP_SHA384, false),
-    ("SSHA384", Scheme::LDAP_SSHA384, true),
-    ("SHA512", Scheme::LDAP_SHA512, false),
-    ("SSHA512", Scheme::LDAP_SSHA512, true),
-    ("SHA1", Scheme::DOVECOT_SHA1, false),
-    ("LDAP-MD5", Scheme::DOVECOT_LDAP_MD5, false),
-    ("PLAIN-MD4", Scheme::DOVECOT_PLAIN_MD4, false),
-    ("PLAIN-MD5", Scheme::DOVECOT_PLAIN_MD5, false),
-    ("NTLM", Scheme::DOVECOT_NTLM, false),
-    ("LANMAN", Scheme::DOVECOT_LANMAN, false),
-    ("DIGEST-MD5", Scheme::DOVECOT_DIGEST_MD5, false),
+/// A digest behind a name, and what makes it.
+struct NamedDigest {
+    name: &'static str,
+    scheme: Scheme,
+    recipe: Recipe,
+    salt: SaltPlace,
+}
+
+/// Where the salt of a digest stands.
+#[derive(Clone, Copy)]
+enum SaltPlace {
+    /// There is none.
+    None,
+    /// Behind the digest, in the same text.
+    Behind,
+}
+
+static DIGESTS: [NamedDigest; 17] = [
+    named(
+        "SSHA",
+        Scheme::LDAP_SSHA,
+        Recipe::PassSalt(Algorithm::Sha1),
+        SaltPlace::Behind,
+    ),
+    named(
+        "SHA",
+        Scheme::LDAP_SHA,
+        Recipe::PassSalt(Algorithm::Sha1),
+        SaltPlace::None,
+    ),
+    named(
+        "MD5",
+        Scheme::LDAP_MD5,
+        Recipe::PassSalt(Algorithm::Md5),
+        SaltPlace::None,
+    ),
+    named(
+        "SMD5",
+        Scheme::LDAP_SMD5,
+        Recipe::PassSalt(Algorithm::Md5),
+        SaltPlace::Behind,
+    ),
+    named(
+        "SHA256",
+        Scheme::LDAP_SHA256,
+        Recipe::PassSalt(Algorithm::Sha256),
+        SaltPlace::None,
+    ),
+    named(
+        "SSHA256",
+        Scheme::LDAP_SSHA256,
+        Recipe::PassSalt(Algorithm::Sha256),
+        SaltPlace::Behind,
+    ),
+    named(
+        "SHA384",
+        Scheme::LDAP_SHA384,
+        Recipe::PassSalt(Algorithm::Sha384),
+        SaltPlace::None,
+    ),
+    named(
+        "SSHA384",
+        Scheme::LDAP_SSHA384,
+        Recipe::PassSalt(Algorithm::Sha384),
+        SaltPlace::Behind,
+    ),
+    named(
+        "SHA512",
+        Scheme::LDAP_SHA512,
+        Recipe::PassSalt(Algorithm::Sha512),
+        SaltPlace::None,
+    ),
+    named(
+        "SSHA512",
+        Scheme::LDAP_SSHA512,
+        Recipe::PassSalt(Algorithm::Sha512),
+        SaltPlace::Behind,
+    ),
+    named(
+        "SHA1",
+        Scheme::DOVECOT_SHA1,
+        Recipe::PassSalt(Algorithm::Sha1),
+        SaltPlace::None,
+    ),
+    named(
+        "LDAP-MD5",
+        Scheme::DOVECOT_LDAP_MD5,
+        Recipe::PassSalt(Algorithm::Md5),
+        SaltPlace::None,
+    ),
+    named(
+        "PLAIN-MD4",
+        Scheme::DOVECOT_PLAIN_MD4,
+        Recipe::PassSalt(Algorithm::Md4),
+        SaltPlace::None,
+    ),
+    named(
+        "PLAIN-MD5",
+        Scheme::DOVECOT_PLAIN_MD5,
+        Recipe::PassSalt(Algorithm::Md5),
+        SaltPlace::None,
+    ),
+    named("NTLM", Scheme::DOVECOT_NTLM, Recipe::Ntlm, SaltPlace::None),
+    named(
+        "LANMAN",
+        Scheme::DOVECOT_LANMAN,
+        Recipe::Lanman,
+        SaltPlace::None,
+    ),
+    named(
+        "DIGEST-MD5",
+        Scheme::DOVECOT_DIGEST_MD5,
+        Recipe::DigestMd5,
+        SaltPlace::None,
+    ),
 ];
+
+const fn named(name: &'static str, scheme: Scheme, recipe: Recipe, salt: SaltPlace) -> NamedDigest {
+    NamedDigest {
+        name,
+        scheme,
+        recipe,
+        salt,
+    }
+}
 
 /// A salt behind a digest has at most that many bytes.
 const SALT_BYTES_MAX: usize = 64;
@@ -59,12 +165,7 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
     let argon2i = || behind(Scheme::DOVECOT_ARGON2I, |inner| inner == Scheme::ARGON2I);
     let argon2id = || behind(Scheme::DOVECOT_ARGON2ID, |inner| inner == Scheme::ARGON2ID);
     if is("BLF-CRYPT") {
-        return behind(Scheme::DOVECOT_BLF_CRYPT, |inner| {
-            matches!(
-                inner,
-                Scheme::BCRYPT_2A | Scheme::BCRYPT_2B | Scheme::BCRYPT_2X | Scheme::BCRYPT_2Y
-            )
-        });
+        return behind(Scheme::DOVECOT_BLF_CRYPT, is_bcrypt);
     }
     if is("MD5") || is("MD5-CRYPT") {
         return behind(Scheme::DOVECOT_MD5CRYPT, |inner| inner == Scheme::MD5CRYPT);
@@ -96,7 +197,7 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
 }
 
 /// Takes a string apart.
-pub(in crate::scheme) fn braced(value: &[u8]) -> Option<Salted<'_>> {
+pub(in crate::scheme) fn braced(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let (name, body) = split(value)?;
     let (name, suffix) = match name.iter().position(|byte| *byte == b'.') {
         Some(at) => (&name[..at], &name[at + 1..]),
@@ -112,8 +213,8 @@ pub(in crate::scheme) fn braced(value: &[u8]) -> Option<Salted<'_>> {
         return None;
     };
     let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
-    if let Some((_, scheme, salted)) = DIGESTS.iter().find(|(other, ..)| is(other)) {
-        return digest(*scheme, *salted, coding, body);
+    if let Some(named) = DIGESTS.iter().find(|named| is(named.name)) {
+        return digest(named, coding, body);
     }
     if is("CRAM-MD5") || is("HMAC-MD5") {
         let digest = fixed(body, coding, 32)?;
@@ -127,7 +228,9 @@ pub(in crate::scheme) fn braced(value: &[u8]) -> Option<Salted<'_>> {
     }
     if is("PKCS5S2") {
         // Atlassian's: 16 bytes of salt, 32 of PBKDF2 over SHA-1 in 10,000 rounds (passlib/handlers/pbkdf2.py).
-        let (salt, digest) = Part::of(body, Coding::Base64)?.exactly(48)?.split(16)?;
+        let (salt, digest) = CodedBytes::of(body, Coding::Base64)?
+            .exactly(48)?
+            .split(16)?;
         let scheme = Scheme::ATLASSIAN_PBKDF2;
         return salted::pbkdf2(scheme, (Algorithm::Sha1, 10_000), salt, digest);
     }
@@ -159,67 +262,77 @@ pub(in crate::scheme) fn split(value: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&rest[..end], &rest[end + 1..]))
 }
 
-fn digest(scheme: Scheme, salted: bool, coding: Option<Coding>, body: &[u8]) -> Option<Salted<'_>> {
-    let recipe = Recipe::of(scheme)?;
+fn digest<'v>(
+    named: &NamedDigest,
+    coding: Option<Coding>,
+    body: &'v [u8],
+) -> Option<SaltedDigest<'v>> {
+    let NamedDigest { scheme, recipe, .. } = *named;
     let len = match recipe {
         Recipe::PassSalt(algorithm) => algorithm.len(),
         _ => Algorithm::Md5.len(),
     };
-    if !salted {
-        return unsalted(scheme, recipe, fixed(body, coding, len)?);
+    match named.salt {
+        SaltPlace::None => unsalted(scheme, recipe, fixed(body, coding, len)?),
+        SaltPlace::Behind => {
+            let text = CodedBytes::of(body, coding.unwrap_or(Coding::Base64))?;
+            let (digest, salt) = text.split(len)?;
+            let good = (1..=SALT_BYTES_MAX).contains(&salt.len());
+            good.then_some(SaltedDigest {
+                scheme,
+                recipe,
+                salt,
+                digest,
+            })
+        }
     }
-    let (digest, salt) = Part::of(body, coding.unwrap_or(Coding::Base64))?.split(len)?;
-    (1..=SALT_BYTES_MAX)
-        .contains(&salt.len())
-        .then_some(Salted {
-            scheme,
-            recipe,
-            salt,
-            digest,
-        })
 }
 
-fn unsalted<'v>(scheme: Scheme, recipe: Recipe, digest: Part<'v>) -> Option<Salted<'v>> {
-    Some(Salted {
+fn unsalted<'v>(
+    scheme: Scheme,
+    recipe: Recipe,
+    digest: CodedBytes<'v>,
+) -> Option<SaltedDigest<'v>> {
+    Some(SaltedDigest {
         scheme,
         recipe,
-        salt: Part::empty(),
+        salt: CodedBytes::empty(),
         digest,
     })
 }
 
 /// A digest of known length, in hex if it is twice as long.
-fn fixed(body: &[u8], coding: Option<Coding>, len: usize) -> Option<Part<'_>> {
+fn fixed(body: &[u8], coding: Option<Coding>, len: usize) -> Option<CodedBytes<'_>> {
     let is_hex = body.len() == 2 * len;
     let guess = if is_hex { Coding::Hex } else { Coding::Base64 };
-    Part::of(body, coding.unwrap_or(guess))?.exactly(len)
+    CodedBytes::of(body, coding.unwrap_or(guess))?.exactly(len)
 }
 
 /// `<rounds>$<salt>$<hash>` in passlib's base64, as OpenLDAP's pw-pbkdf2 has it too (contrib/slapd-modules/passwd/pbkdf2).
-fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(body);
+fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(body);
     let iterations = text.number(b'$')?;
-    let salt = Part::of(text.until(b'$')?, Coding::Base64Dot)?;
-    let digest = Part::of(text.0, Coding::Base64Dot)?;
+    let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;
+    let digest = CodedBytes::of(text.0, Coding::Base64Dot)?;
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
 /// Dovecot's `$1$<salt>$<rounds>$<hex>`: the salt is its characters, the digest SHA-1 (src/auth/password-scheme-pbkdf2.c of dovecot/core).
-fn dovecot_pbkdf2(body: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(body);
+fn dovecot_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(body);
     text.literal(b"$1$")?;
-    let salt = Part::of(text.until(b'$')?, Coding::Text)?;
+    let salt = CodedBytes::of(text.until(b'$')?, Coding::Text)?;
     let iterations = text.number(b'$')?;
-    let digest = Part::of(text.0, Coding::Hex)?.exactly(20)?;
+    let digest = CodedBytes::of(text.0, Coding::Hex)?.exactly(20)?;
     let scheme = Scheme::DOVECOT_PBKDF2;
     salted::pbkdf2(scheme, (Algorithm::Sha1, iterations), salt, digest)
 }
 
 /// 389 Directory Server's: rounds in four bytes, highest first, 64 bytes of salt, 256 of PBKDF2 over SHA-256
 /// (ldap/servers/plugins/pwdstorage/pbkdf2_pwd.c of 389ds/389-ds-base).
-fn netscape_pbkdf2(body: &[u8]) -> Option<Salted<'_>> {
-    let iterations = u32::from_be_bytes(Part::base64_head(body)?[..4].try_into().ok()?);
-    let (_, rest) = Part::of(body, Coding::Base64)?
+fn netscape_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
+    let iterations = u32::from_be_bytes(CodedBytes::base64_head(body)?[..4].try_into().ok()?);
+    let (_, rest) = CodedBytes::of(body, Coding::Base64)?
         .exactly(4 + 64 + 256)?
         .split(4)?;
     let (salt, digest) = rest.split(64)?;
@@ -228,13 +341,13 @@ fn netscape_pbkdf2(body: &[u8]) -> Option<Salted<'_>> {
 }
 
 /// `<rounds>,<salt>,<stored key>,<server key>` in base64 (RFC 5802). The stored key alone tells whether a password is right.
-fn scram(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salted<'_>> {
-    let mut text = Reader(body);
+fn scram(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(body);
     let iterations = text.number(b',')?;
-    let salt = Part::of(text.until(b',')?, Coding::Base64)?;
-    let digest = Part::of(text.until(b',')?, Coding::Base64)?.exactly(algorithm.len())?;
-    Part::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
-    (iterations >= 1).then_some(Salted {
+    let salt = CodedBytes::of(text.until(b',')?, Coding::Base64)?;
+    let digest = CodedBytes::of(text.until(b',')?, Coding::Base64)?.exactly(algorithm.len())?;
+    CodedBytes::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
+    (iterations >= 1).then_some(SaltedDigest {
         scheme,
         recipe: Recipe::Scram {
             algorithm,

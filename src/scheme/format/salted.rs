@@ -3,7 +3,7 @@
 //! Most strings of frameworks and directories are that and nothing else, spelt in forty ways. Here is what they have in common; how each is
 //! spelt stand in `prefixed` and `dollars`.
 
-use super::part::Part;
+use super::part::CodedBytes;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::{Scheme, Strength};
 
@@ -51,14 +51,14 @@ pub(in crate::scheme) enum Recipe {
 
 /// A string taken apart.
 #[derive(Clone, Copy)]
-pub(in crate::scheme) struct Salted<'v> {
+pub(in crate::scheme) struct SaltedDigest<'v> {
     pub(in crate::scheme) scheme: Scheme,
     pub(in crate::scheme) recipe: Recipe,
-    pub(in crate::scheme) salt: Part<'v>,
-    pub(in crate::scheme) digest: Part<'v>,
+    pub(in crate::scheme) salt: CodedBytes<'v>,
+    pub(in crate::scheme) digest: CodedBytes<'v>,
 }
 
-impl Salted<'_> {
+impl SaltedDigest<'_> {
     /// What a scan wants to know of it.
     pub(in crate::scheme) fn native(&self) -> Native {
         (self.scheme, self.recipe.strength())
@@ -66,30 +66,6 @@ impl Salted<'_> {
 }
 
 impl Recipe {
-    /// The recipe of a scheme that has but one, whatever stands in its strings.
-    pub(in crate::scheme) fn of(scheme: Scheme) -> Option<Self> {
-        Some(match scheme {
-            Scheme::LDAP_MD5
-            | Scheme::LDAP_SMD5
-            | Scheme::DOVECOT_LDAP_MD5
-            | Scheme::DOVECOT_PLAIN_MD5 => Self::PassSalt(Algorithm::Md5),
-            Scheme::DOVECOT_PLAIN_MD4 => Self::PassSalt(Algorithm::Md4),
-            Scheme::LDAP_SHA | Scheme::LDAP_SSHA | Scheme::DOVECOT_SHA1 => {
-                Self::PassSalt(Algorithm::Sha1)
-            }
-            Scheme::LDAP_SHA256 | Scheme::LDAP_SSHA256 => Self::PassSalt(Algorithm::Sha256),
-            Scheme::LDAP_SHA384 | Scheme::LDAP_SSHA384 => Self::PassSalt(Algorithm::Sha384),
-            Scheme::LDAP_SHA512 | Scheme::LDAP_SSHA512 => Self::PassSalt(Algorithm::Sha512),
-            Scheme::LDAP_CRAM_MD5 => Self::CramMd5,
-            Scheme::DOVECOT_DIGEST_MD5 => Self::DigestMd5,
-            Scheme::DOVECOT_NTLM => Self::Ntlm,
-            Scheme::DOVECOT_LANMAN => Self::Lanman,
-            Scheme::DJANGO_MD5 => Self::SaltPass(Algorithm::Md5),
-            Scheme::DJANGO_SHA1 | Scheme::DJANGO_UNSALTED_SHA1 => Self::SaltPass(Algorithm::Sha1),
-            _ => return None,
-        })
-    }
-
     /// How strong its digests are.
     pub(in crate::scheme) fn strength(self) -> Strength {
         match self {
@@ -123,11 +99,11 @@ impl Recipe {
 pub(in crate::scheme) fn pbkdf2<'v>(
     scheme: Scheme,
     (algorithm, iterations): (Algorithm, u32),
-    salt: Part<'v>,
-    digest: Part<'v>,
-) -> Option<Salted<'v>> {
+    salt: CodedBytes<'v>,
+    digest: CodedBytes<'v>,
+) -> Option<SaltedDigest<'v>> {
     let good = iterations >= 1 && digest.len() >= Recipe::SLOW_BYTES_MIN;
-    good.then_some(Salted {
+    good.then_some(SaltedDigest {
         scheme,
         recipe: Recipe::Pbkdf2 {
             algorithm,
@@ -142,12 +118,12 @@ pub(in crate::scheme) fn pbkdf2<'v>(
 pub(in crate::scheme) fn scrypt<'v>(
     scheme: Scheme,
     (log_n, r, p): (u32, u32, u32),
-    salt: Part<'v>,
-    digest: Part<'v>,
-) -> Option<Salted<'v>> {
+    salt: CodedBytes<'v>,
+    digest: CodedBytes<'v>,
+) -> Option<SaltedDigest<'v>> {
     let good =
         (1..=31).contains(&log_n) && r >= 1 && p >= 1 && digest.len() >= Recipe::SLOW_BYTES_MIN;
-    good.then_some(Salted {
+    good.then_some(SaltedDigest {
         scheme,
         recipe: Recipe::Scrypt { log_n, r, p },
         salt,

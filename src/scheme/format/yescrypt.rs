@@ -1,6 +1,6 @@
 //! yescrypt's own strings, also inside gost-yescrypt's.
 
-use super::cursor::{Reader, all, crypt64_value, is_crypt64};
+use super::cursor::{Cursor, all, crypt64_value, is_crypt64};
 use crate::scheme::value::Strength;
 
 /// 64 bytes.
@@ -51,7 +51,7 @@ impl YescryptParams {
 }
 
 /// `$y$j9T$…$…`: parameters, salt, hash.
-pub(in crate::scheme) fn yescrypt(mut text: Reader<'_>) -> Option<Strength> {
+pub(in crate::scheme) fn yescrypt(mut text: Cursor<'_>) -> Option<Strength> {
     let (params, salt, hash) = (text.until(b'$')?, text.until(b'$')?, text.0);
     let YescryptParams { log_n, r, .. } = YescryptParams::read(params)?;
     let good = salt.len() <= YESCRYPT_SALT_MAX

@@ -7,7 +7,7 @@
 use crate::scheme::value::{Scheme, Shape};
 
 /// An application, and the salts that it makes.
-pub(in crate::scheme) struct Habit {
+pub(in crate::scheme) struct ApplicationSalt {
     /// What the application's values are called, where the formula has another name of its own.
     pub(in crate::scheme) application: Option<&'static str>,
     /// The formula.
@@ -18,8 +18,11 @@ pub(in crate::scheme) struct Habit {
 }
 
 /// The habits that a joined value agrees with, the rarest kind of salt first.
-pub(in crate::scheme) fn habits(shape: Shape, salt: &[u8]) -> impl Iterator<Item = &'static Habit> {
-    HABITS.iter().filter(move |habit| {
+pub(in crate::scheme) fn application_salts(
+    shape: Shape,
+    salt: &[u8],
+) -> impl Iterator<Item = &'static ApplicationSalt> {
+    APPLICATION_SALTS.iter().filter(move |habit| {
         habit.shape == shape.without_salt()
             && habit.lengths.contains(&salt.len())
             && salt.iter().all(|byte| (habit.alphabet)(*byte))
@@ -42,98 +45,118 @@ fn printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
-const fn habit(
-    application: Option<&'static str>,
-    scheme: Scheme,
-    shape: Shape,
-    lengths: &'static [usize],
-    alphabet: fn(u8) -> bool,
-) -> Habit {
-    Habit {
-        application,
-        scheme,
-        shape,
-        lengths,
-        alphabet,
-    }
-}
-
 /// In the order in which they are named where a salt agrees with several.
-static HABITS: [Habit; 14] = [
+static APPLICATION_SALTS: [ApplicationSalt; 14] = [
     // catalog/includes/functions/password_funcs.php of osCommerce/oscommerce2: the first two digits of an MD5.
-    habit(
-        Some("oscommerce"),
-        Scheme::MD5_SP,
-        Shape::Hex32,
-        &[2],
-        lower_hex,
-    ),
+    ApplicationSalt {
+        application: Some("oscommerce"),
+        scheme: Scheme::MD5_SP,
+        shape: Shape::Hex32,
+        lengths: &[2],
+        alphabet: lower_hex,
+    },
     // app/code/core/Mage/Core/Model/Encryption.php of Magento 1: two characters, 32 from 1.9.1.
-    habit(
-        Some("magento1"),
-        Scheme::MD5_SP,
-        Shape::Hex32,
-        &[2],
-        alphanumeric,
-    ),
+    ApplicationSalt {
+        application: Some("magento1"),
+        scheme: Scheme::MD5_SP,
+        shape: Shape::Hex32,
+        lengths: &[2],
+        alphabet: alphanumeric,
+    },
     // includes/functions_user.php of vBulletin 3 and 4: three characters, then thirty.
-    habit(None, Scheme::VBULLETIN, Shape::Hex32, &[3, 30], printable),
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::VBULLETIN,
+        shape: Shape::Hex32,
+        lengths: &[3, 30],
+        alphabet: printable,
+    },
     // admin/sources/base/ipsMember.php of IP.Board 2 and 3: five characters.
-    habit(None, Scheme::IPB, Shape::Hex32, &[5], printable),
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::IPB,
+        shape: Shape::Hex32,
+        lengths: &[5],
+        alphabet: printable,
+    },
     // inc/functions_user.php of mybb/mybb: eight letters and digits.
-    habit(None, Scheme::IPB, Shape::Hex32, &[8], alphanumeric),
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::IPB,
+        shape: Shape::Hex32,
+        lengths: &[8],
+        alphabet: alphanumeric,
+    },
     // mosMakePassword(16) of Joomla 1.0.13, JUserHelper::genRandomPassword(32) of libraries/joomla/user/helper.php since 1.5.
-    habit(
-        Some("joomla"),
-        Scheme::MD5_PS,
-        Shape::Hex32,
-        &[16, 32],
-        alphanumeric,
-    ),
-    habit(
-        Some("magento1"),
-        Scheme::MD5_SP,
-        Shape::Hex32,
-        &[32],
-        alphanumeric,
-    ),
+    ApplicationSalt {
+        application: Some("joomla"),
+        scheme: Scheme::MD5_PS,
+        shape: Shape::Hex32,
+        lengths: &[16, 32],
+        alphabet: alphanumeric,
+    },
+    ApplicationSalt {
+        application: Some("magento1"),
+        scheme: Scheme::MD5_SP,
+        shape: Shape::Hex32,
+        lengths: &[32],
+        alphabet: alphanumeric,
+    },
     // Tools::encrypt of PrestaShop up to 1.6: the shop's _COOKIE_KEY_, 56 characters.
-    habit(
-        Some("prestashop"),
-        Scheme::MD5_SP,
-        Shape::Hex32,
-        &[56],
-        alphanumeric,
-    ),
+    ApplicationSalt {
+        application: Some("prestashop"),
+        scheme: Scheme::MD5_SP,
+        shape: Shape::Hex32,
+        lengths: &[56],
+        alphabet: alphanumeric,
+    },
     // upload/admin/model/user/user.php of opencart/opencart 1.5 to 2: nine characters.
-    habit(
-        Some("opencart"),
-        Scheme::WBB3,
-        Shape::Hex40,
-        &[9],
-        alphanumeric,
-    ),
+    ApplicationSalt {
+        application: Some("opencart"),
+        scheme: Scheme::WBB3,
+        shape: Shape::Hex40,
+        lengths: &[9],
+        alphabet: alphanumeric,
+    },
     // random_key(12) in include/functions.php of PunBB 1.3 and 1.4.
-    habit(
-        Some("punbb"),
-        Scheme::SHA1_S_SHA1,
-        Shape::Hex40,
-        &[12],
-        printable,
-    ),
+    ApplicationSalt {
+        application: Some("punbb"),
+        scheme: Scheme::SHA1_S_SHA1,
+        shape: Shape::Hex40,
+        lengths: &[12],
+        alphabet: printable,
+    },
     // User.generate_salt in app/models/user.rb of redmine/redmine: 16 bytes in hex.
-    habit(
-        Some("redmine"),
-        Scheme::SHA1_S_SHA1,
-        Shape::Hex40,
-        &[32],
-        lower_hex,
-    ),
+    ApplicationSalt {
+        application: Some("redmine"),
+        scheme: Scheme::SHA1_S_SHA1,
+        shape: Shape::Hex40,
+        lengths: &[32],
+        alphabet: lower_hex,
+    },
     // StringUtil::getRandomID of WCF 1, and restful_authentication's secure_digest of the time: both are a SHA-1 in hex.
-    habit(None, Scheme::WBB3, Shape::Hex40, &[40], lower_hex),
-    habit(None, Scheme::RESTFUL_AUTH, Shape::Hex40, &[40], lower_hex),
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::WBB3,
+        shape: Shape::Hex40,
+        lengths: &[40],
+        alphabet: lower_hex,
+    },
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::RESTFUL_AUTH,
+        shape: Shape::Hex40,
+        lengths: &[40],
+        alphabet: lower_hex,
+    },
     // hashcat's m12600.pm: 32 bytes in capitals.
-    habit(None, Scheme::COLDFUSION10, Shape::Hex64, &[64], upper_hex),
+    ApplicationSalt {
+        application: None,
+        scheme: Scheme::COLDFUSION10,
+        shape: Shape::Hex64,
+        lengths: &[64],
+        alphabet: upper_hex,
+    },
 ];
 
 #[cfg(test)]
@@ -142,7 +165,7 @@ mod tests {
 
     #[test]
     fn every_habit_is_of_a_scheme_whose_digest_has_that_shape_and_one_salt() {
-        for habit in &HABITS {
+        for habit in &APPLICATION_SALTS {
             assert!(habit.shape.with_salt().candidates().contains(&habit.scheme));
             assert!(habit.lengths.iter().all(|len| (1..=64).contains(len)));
         }
@@ -150,7 +173,7 @@ mod tests {
 
     #[test]
     fn every_application_is_an_alias_of_its_formula() {
-        for habit in &HABITS {
+        for habit in &APPLICATION_SALTS {
             if let Some(name) = habit.application {
                 assert_eq!(Scheme::by_name(name), Some(habit.scheme), "{name}");
                 assert_ne!(name, habit.scheme.name());

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::application_salts::habits;
+use super::application_salts::application_salts;
 use crate::scheme::recognise::recognise;
 use crate::scheme::value::{Declared, Recognised, Scheme, Shape};
 use crate::text;
@@ -48,11 +48,8 @@ pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Candidate>) -> Recogni
         Recognised::Wrapped { outer, .. } => candidates.push(outer.into()),
         Recognised::Native { scheme, .. } => {
             candidates.push(scheme.into());
-            // Django's and Werkzeug's strings look the same.
-            if matches!(
-                scheme,
-                Scheme::DJANGO_MD5 | Scheme::DJANGO_SHA1 | Scheme::WERKZEUG_HMAC
-            ) && let Some(taken) = scheme.family().take(scheme, bare)
+            if scheme.is_guess()
+                && let Some(taken) = scheme.family().take(scheme, bare)
                 && let Some((twin, _)) = scheme.family().twin(scheme, &taken.setting)
             {
                 candidates.push(twin.into());
@@ -91,7 +88,7 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     if shape.is_joined() {
         forms(bare, candidates);
         let salt = bare.get(shape.digits() + 1..).unwrap_or_default();
-        candidates.extend(habits(shape, salt).map(|habit| Candidate {
+        candidates.extend(application_salts(shape, salt).map(|habit| Candidate {
             scheme: habit.scheme,
             application: habit.application,
         }));
@@ -109,20 +106,17 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     }
 }
 
-/// These have a marked spelling, and another one that is bare.
-const ALSO_BARE: [Scheme; 3] = [Scheme::ORACLE11, Scheme::ORACLE12, Scheme::MSDCC2];
-
 /// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood.
 fn forms(bare: &[u8], candidates: &mut Vec<Candidate>) {
     static FORMS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         Scheme::all()
             .filter(|scheme| scheme.shape().is_none() && *scheme != Scheme::PLAINTEXT)
-            .filter(|scheme| !scheme.is_marked() || ALSO_BARE.contains(scheme))
+            .filter(|scheme| !scheme.has_prefix() || scheme.is_also_bare())
             .collect()
     });
-    let marked = candidates.first().map(|first| first.scheme);
+    let prefixed = candidates.first().map(|first| first.scheme);
     for scheme in FORMS.iter() {
-        if scheme.family().read(*scheme, bare).is_some() && marked != Some(*scheme) {
+        if scheme.family().read(*scheme, bare).is_some() && prefixed != Some(*scheme) {
             candidates.push((*scheme).into());
         }
     }

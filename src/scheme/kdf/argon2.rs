@@ -21,45 +21,22 @@ pub(in crate::scheme) fn argon2_of(
     text: &[u8],
     len: usize,
 ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
-    at_most("m", form.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
-    at_most("t", form.iterations, ARGON2_ITERATIONS_MAX)?;
-    at_most("p", form.parallelism, ARGON2_PARALLELISM_MAX)?;
-    let salt = STANDARD_NO_PAD
-        .decode(form.salt)
-        .map_err(|_| VerifyError::Parameters)?;
-    let version = if form.version == 16 {
-        Version::V0x10
-    } else {
-        Version::V0x13
-    };
-    let argon2 = Argon2Cost {
+    let cost = Argon2Cost {
         variant: form.variant,
-        version,
+        version: if form.version == 16 {
+            Version::V0x10
+        } else {
+            Version::V0x13
+        },
         memory_kib: form.memory_kib,
         iterations: form.iterations,
         parallelism: form.parallelism,
     };
-    argon2.hash(text, &salt, len)
-}
-
-/// The Argon2id hash of a text with one lane, by numbers that stand somewhere else than in a string of its own.
-pub(in crate::scheme) fn argon2id(
-    text: &[u8],
-    salt: &[u8],
-    memory_kib: u32,
-    iterations: u32,
-    len: usize,
-) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
-    at_most("m", memory_kib, ARGON2_MEMORY_KIB_MAX)?;
-    at_most("t", iterations, ARGON2_ITERATIONS_MAX)?;
-    let argon2 = Argon2Cost {
-        variant: Argon2Variant::Id,
-        version: Version::V0x13,
-        memory_kib,
-        iterations,
-        parallelism: 1,
-    };
-    argon2.hash(text, salt, len)
+    cost.check_limits()?;
+    let salt = STANDARD_NO_PAD
+        .decode(form.salt)
+        .map_err(|_| VerifyError::Parameters)?;
+    cost.hash(text, &salt, len)
 }
 
 /// An Argon2 with its parameters.
@@ -72,6 +49,25 @@ pub(in crate::scheme) struct Argon2Cost {
 }
 
 impl Argon2Cost {
+    /// Argon2id of version 19, as everything makes it today.
+    pub(in crate::scheme) fn argon2id(memory_kib: u32, iterations: u32, parallelism: u32) -> Self {
+        Self {
+            variant: Argon2Variant::Id,
+            version: Version::V0x13,
+            memory_kib,
+            iterations,
+            parallelism,
+        }
+    }
+
+    /// Refuses what a login may not cost.
+    pub(in crate::scheme) fn check_limits(&self) -> Result<(), VerifyError> {
+        at_most("m", self.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
+        at_most("t", self.iterations, ARGON2_ITERATIONS_MAX)?;
+        at_most("p", self.parallelism, ARGON2_PARALLELISM_MAX)
+    }
+
+    /// The hash of a text, `len` bytes of it, within no limit but the function's own.
     pub(in crate::scheme) fn hash(
         &self,
         text: &[u8],

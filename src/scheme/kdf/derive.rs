@@ -1,13 +1,12 @@
 //! The outer hash of a run, one at a time: what a login makes.
 
-use argon2::Version;
 use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::argon2::Argon2Cost;
 use super::bcrypt::bcrypt_bytes;
-use crate::scheme::value::{Argon2Variant, BCRYPT_BYTES_MAX, Outer, VerifyError};
+use crate::scheme::value::{BCRYPT_BYTES_MAX, Outer, VerifyError};
 
 /// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id and PBKDF2, 23 of bcrypt.
 pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
@@ -16,16 +15,11 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
             memory_kib,
             iterations,
             parallelism,
-        } => {
-            let argon2 = Argon2Cost {
-                variant: Argon2Variant::Id,
-                version: Version::V0x13,
-                memory_kib,
-                iterations,
-                parallelism,
-            };
-            argon2.hash(text, salt, outer.digest_len())
-        }
+        } => Argon2Cost::argon2id(memory_kib, iterations, parallelism).hash(
+            text,
+            salt,
+            outer.digest_len(),
+        ),
         Outer::Bcrypt { cost, .. } => {
             if !(4..=31).contains(&cost) || text.len() > BCRYPT_BYTES_MAX || text.contains(&0) {
                 return Err(VerifyError::Parameters);
@@ -47,9 +41,9 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
 mod tests {
     use super::*;
     use crate::kernel::{Implementation, SingleHashes};
-    use crate::scheme::expression;
+    use crate::scheme::expression::Algorithm;
     use crate::scheme::format::{Argon2Form, BcryptForm};
-    use crate::scheme::kdf::{argon2_of, bcrypt_of, pbkdf2, scrypt};
+    use crate::scheme::kdf::{Pbkdf2Cost, argon2_of, bcrypt_of, pbkdf2, scrypt};
 
     #[test]
     fn a_stored_value_that_would_cost_too_much_is_refused_before_any_work() {
@@ -77,8 +71,13 @@ mod tests {
                 actual: 16
             })
         );
+        let cost = Pbkdf2Cost {
+            algorithm: Algorithm::Sha256,
+            iterations: 10_000_001,
+            len: 32,
+        };
         assert_eq!(
-            pbkdf2(expression::Algorithm::Sha256, b"x", b"salt", 10_000_001, 32).err(),
+            pbkdf2(b"x", b"salt", cost).err(),
             Some(VerifyError::TooCostly {
                 parameter: "iterations",
                 max: 10_000_000,
@@ -97,13 +96,7 @@ mod tests {
 
     /// By every path, and by the crate at once.
     fn check_argon2id(memory_kib: u32, iterations: u32, parallelism: u32, len: usize, text: &[u8]) {
-        let cost = Argon2Cost {
-            variant: Argon2Variant::Id,
-            version: Version::V0x13,
-            memory_kib,
-            iterations,
-            parallelism,
-        };
+        let cost = Argon2Cost::argon2id(memory_kib, iterations, parallelism);
         let salt = &text[..text.len().min(8)];
         let mut expected = vec![0; len];
         let by_the_crate = cost.by_the_crate(text, salt, &mut expected);

@@ -9,9 +9,9 @@ mod limits;
 mod pbkdf2;
 mod scrypt;
 
-pub(in crate::scheme) use argon2::{argon2_of, argon2id};
+pub(in crate::scheme) use argon2::{Argon2Cost, argon2_of};
 pub(in crate::scheme) use bcrypt::{BCRYPT_BASE64, bcrypt_2x_of, bcrypt_of};
 pub use derive::derive;
 pub(in crate::scheme) use limits::{CRYPT_ROUNDS_MAX, at_most, check_scrypt};
-pub(in crate::scheme) use pbkdf2::pbkdf2;
+pub(in crate::scheme) use pbkdf2::{Pbkdf2Cost, pbkdf2};
 pub(in crate::scheme) use scrypt::scrypt;

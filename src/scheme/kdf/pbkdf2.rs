@@ -6,14 +6,30 @@ use super::limits::{PBKDF2_BYTES_MAX, PBKDF2_ITERATIONS_MAX, at_most};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::VerifyError;
 
-/// PBKDF2 (RFC 8018) with HMAC over that function.
+/// What a key costs.
+#[derive(Clone, Copy)]
+pub(in crate::scheme) struct Pbkdf2Cost {
+    /// The digest inside the HMAC.
+    pub(in crate::scheme) algorithm: Algorithm,
+    pub(in crate::scheme) iterations: u32,
+    /// Bytes of the key.
+    pub(in crate::scheme) len: usize,
+}
+
+/// PBKDF2 (RFC 8018).
+///
+/// # Errors
+/// Where the cost is more than a login may cost, or no iterations are asked for.
 pub(in crate::scheme) fn pbkdf2(
-    algorithm: Algorithm,
     password: &[u8],
     salt: &[u8],
-    iterations: u32,
-    len: usize,
+    cost: Pbkdf2Cost,
 ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    let Pbkdf2Cost {
+        algorithm,
+        iterations,
+        len,
+    } = cost;
     at_most("iterations", iterations, PBKDF2_ITERATIONS_MAX)?;
     at_most(
         "length",

@@ -4,14 +4,14 @@ use std::sync::RwLock;
 
 use sha2::{Digest, Sha256};
 
-use super::row::{Form, Info, Kind};
+use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::expression::{Expression, Output};
 use crate::scheme::family;
 use crate::scheme::value::{InnerId, Needs, Shape, Strength};
 
 /// An expression of a user's own.
 pub(in crate::scheme) struct Own {
-    pub(in crate::scheme) info: Info,
+    pub(in crate::scheme) info: SchemeRow,
     pub(in crate::scheme) expression: Expression,
 }
 
@@ -22,7 +22,7 @@ pub(in crate::scheme) static OWN: RwLock<Vec<&'static Own>> = RwLock::new(Vec::n
 pub(in crate::scheme) const OWN_MAX: usize = 1_000;
 
 /// The row of a user's own expression. Its id is `x-` and eight base32 digits (RFC 4648, lowercase) of the SHA-256 of its text.
-pub(in crate::scheme) fn own_info(name: String, expression: &Expression) -> Info {
+pub(in crate::scheme) fn own_info(name: String, expression: &Expression) -> SchemeRow {
     const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let digest = Sha256::digest(name.as_bytes());
     let bits = digest[..5]
@@ -34,18 +34,18 @@ pub(in crate::scheme) fn own_info(name: String, expression: &Expression) -> Info
     }
     let kind = match expression.output {
         Output::Hex(digits) if let Some(shape) = Shape::of_digits(digits) => {
-            Kind::Digest(shape, "")
+            SchemeKind::Digest(shape, "", &family::EXPRESSIONS)
         }
-        _ => Kind::Form(
+        _ => SchemeKind::Form(
             &family::EXPRESSIONS,
-            Form {
-                marked: false,
+            FormTraits {
+                prefix: PrefixUse::None,
                 weak: expression.strength() == Strength::Fast,
                 salted: expression.needs != Needs::default(),
             },
         ),
     };
-    Info {
+    SchemeRow {
         name: String::leak(name),
         kind,
         inner: InnerId::parse(&id),

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::{LazyLock, PoisonError};
 
 use super::own::{OWN, OWN_MAX, Own, own_info};
-use super::row::{Form, Info, Kind};
+use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use super::table::{ALIASES, TABLE};
 use crate::scheme::expression::{Expression, ExpressionError, Output};
 use crate::scheme::family::{self, Family};
@@ -19,8 +19,8 @@ pub const REGISTRY_VERSION: u32 = 3;
 
 /// The expressions of the table's rows.
 static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
-    let of = |row: &Info| match row.kind {
-        Kind::Digest(_, text) | Kind::Text(text) => {
+    let of = |row: &SchemeRow| match row.kind {
+        SchemeKind::Digest(_, text, _) | SchemeKind::Text(text) => {
             Some(Expression::parse(text).expect("a test reads every one"))
         }
         _ => None,
@@ -90,16 +90,16 @@ impl Scheme {
 
     /// The name, as the configuration and every output spell it.
     pub fn name(self) -> &'static str {
-        self.info().name
+        self.row_data().name
     }
 
     /// The class of its values; a password hash counts as slow here, because strong depends on the target.
     pub fn class(self) -> Class {
-        match self.info().kind {
-            Kind::Plaintext => Class::Plaintext,
-            Kind::Form(_, Form { weak: false, .. }) => Class::Slow,
-            Kind::Form(..) => Class::Weak,
-            Kind::Digest(..) | Kind::Text(..) => {
+        match self.row_data().kind {
+            SchemeKind::Plaintext => Class::Plaintext,
+            SchemeKind::Form(_, FormTraits { weak: false, .. }) => Class::Slow,
+            SchemeKind::Form(..) => Class::Weak,
+            SchemeKind::Digest(..) | SchemeKind::Text(..) => {
                 match self.expression().map(Expression::strength) {
                     None | Some(Strength::Fast) => Class::Weak,
                     Some(_) => Class::Slow,
@@ -110,76 +110,81 @@ impl Scheme {
 
     /// The id under which its values are wrapped; none where they can't be.
     pub fn inner_id(self) -> Option<InnerId> {
-        self.info().inner
+        self.row_data().inner
     }
 
     /// Whether a salt takes part: the user's name and id count as one.
     pub fn salted(self) -> bool {
-        match self.info().kind {
-            Kind::Plaintext => false,
-            Kind::Digest(..) | Kind::Text(..) => self.needs() != Needs::default(),
-            Kind::Form(_, form) => form.salted,
+        match self.row_data().kind {
+            SchemeKind::Plaintext => false,
+            SchemeKind::Digest(..) | SchemeKind::Text(..) => self.needs() != Needs::default(),
+            SchemeKind::Form(_, form) => form.salted,
         }
     }
 
     /// What it needs besides the stored value and the password.
     pub fn needs(self) -> Needs {
-        match self.info().kind {
-            Kind::Plaintext => Needs::default(),
-            Kind::Digest(..) | Kind::Text(..) => self
+        match self.row_data().kind {
+            SchemeKind::Plaintext => Needs::default(),
+            SchemeKind::Digest(..) | SchemeKind::Text(..) => self
                 .expression()
                 .map_or(Needs::default(), |expression| expression.needs),
-            Kind::Form(family, _) => family.needs(self),
+            SchemeKind::Form(family, _) => family.needs(self),
         }
     }
 
     /// The shape of its bare digest, if it is one in hex.
     pub fn shape(self) -> Option<Shape> {
-        match self.info().kind {
-            Kind::Digest(shape, _) => Some(shape),
+        match self.row_data().kind {
+            SchemeKind::Digest(shape, ..) => Some(shape),
             _ => None,
         }
     }
 
-    /// Whether its strings say themselves what they are.
-    pub fn is_marked(self) -> bool {
-        matches!(self.info().kind, Kind::Form(_, Form { marked: true, .. }))
+    /// Whether its strings carry a prefix that names the scheme: `$2b$`, `{SSHA}`.
+    pub fn has_prefix(self) -> bool {
+        self.prefix() != PrefixUse::None
     }
 
-    /// Whether its strings carry another scheme's mark, and nothing but a declaration tells them apart: bcrypt over a digest.
-    pub fn hides_behind(self, mark: Self) -> bool {
-        family::is_prehashed(self) && family::is_bcrypt(mark)
+    /// Whether some of its strings carry its prefix and others don't.
+    pub(in crate::scheme) fn is_also_bare(self) -> bool {
+        self.prefix() == PrefixUse::Some
     }
 
-    /// Whether a password can be checked against its values; of some it is only known what they are.
+    /// Whether its strings carry another scheme's prefix, so that only a declaration tells them
+    /// apart: bcrypt over a digest.
+    pub fn hides_behind(self, prefixed: Self) -> bool {
+        self.family().hides_behind(prefixed)
+    }
+
+    /// Whether a password can be checked against its values. Of some it is only known what they
+    /// are.
     pub fn is_verified(self) -> bool {
         self.family().verifies() || self == Self::PLAINTEXT
     }
 
-    /// Whether its mark is another scheme's too, and which of them a value is of was guessed from the salt. A login tries both; a wrap's label
-    /// says one of them to everybody else who reads it.
+    /// Whether another scheme's strings look the same, so that the scheme of a value was guessed
+    /// from its salt.
+    ///
+    /// A login tries both schemes. The label of a wrap says one of them to all its other readers.
     pub fn is_guess(self) -> bool {
-        matches!(
-            self,
-            Self::DJANGO_MD5 | Self::DJANGO_SHA1 | Self::WERKZEUG_HMAC
-        )
+        self.family().has_twins()
     }
 
     /// Whether its values give the password away, to be read with [`super::reveal`].
     pub fn is_reversible(self) -> bool {
-        matches!(self, Self::DOVECOT_PLAIN | Self::SPRING_NOOP | Self::CISCO7)
+        self.family().reveals()
     }
 
-    /// Whether its strings look as another scheme's do, so that the label of a wrap may have to be put right.
+    /// Whether its strings look as another scheme's do, so that the label of a wrap may have to be
+    /// put right.
     pub fn is_twin_of(self, other: Self) -> bool {
-        let digests = |scheme| matches!(scheme, Self::DJANGO_MD5 | Self::DJANGO_SHA1);
-        (digests(self) && other == Self::WERKZEUG_HMAC)
-            || (self == Self::WERKZEUG_HMAC && digests(other))
+        self.family().is_twin_of(other)
     }
 
     /// One line on it for people.
     pub fn description(self) -> &'static str {
-        self.info().about
+        self.row_data().about
     }
 
     /// The expression of a digest.
@@ -194,22 +199,28 @@ impl Scheme {
     pub(in crate::scheme) fn bare(self, value: &[u8]) -> &[u8] {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,
-            // Behind its mark stands the password.
-            None if matches!(self, Self::SPRING_NOOP | Self::DOVECOT_PLAIN) => value,
+            None if self.family().keeps_spaces() => value,
             _ => text::trim(value),
         }
     }
 
     /// How its strings are taken apart and made.
     pub(in crate::scheme) fn family(self) -> &'static dyn Family {
-        match self.info().kind {
-            Kind::Plaintext => &family::NONE,
-            Kind::Digest(..) | Kind::Text(..) => &family::EXPRESSIONS,
-            Kind::Form(family, _) => family,
+        match self.row_data().kind {
+            SchemeKind::Plaintext => &family::NONE,
+            SchemeKind::Text(_) => &family::EXPRESSIONS,
+            SchemeKind::Digest(_, _, family) | SchemeKind::Form(family, _) => family,
         }
     }
 
-    fn info(self) -> &'static Info {
+    fn prefix(self) -> PrefixUse {
+        match self.row_data().kind {
+            SchemeKind::Form(_, form) => form.prefix,
+            _ => PrefixUse::None,
+        }
+    }
+
+    fn row_data(self) -> &'static SchemeRow {
         match TABLE.get(self.row()) {
             Some(info) => info,
             None => self.own().map_or(&TABLE[0], |own| &own.info),

@@ -3,9 +3,12 @@
 //! Within the bare digests of one length the likeliest come first: that is the order in which they are named where nothing tells
 //! them apart.
 
-use super::row::{Form, Info, Kind};
+use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::family::{self, Family};
-use crate::scheme::family::{applications, databases, devices, mediawiki, spring, windows};
+use crate::scheme::family::{
+    applications, behind, crypt, databases, devices, kratos, mediawiki, plain, salted, spring,
+    windows,
+};
 use crate::scheme::value::{InnerId, Scheme, Shape};
 
 /// Makes the table, and one constant of [`Scheme`] for each of its rows.
@@ -15,13 +18,13 @@ macro_rules! registry {
         #[expect(non_camel_case_types, reason = "the names are those of the constants")]
         #[expect(clippy::upper_case_acronyms, reason = "the names are those of the constants")]
         #[repr(u16)]
-        enum Row { $($row),* }
+        enum RowNumber { $($row),* }
 
         impl Scheme {
-            $(#[doc = $about] pub const $row: Self = Self::of_row(Row::$row as u16);)*
+            $(#[doc = $about] pub const $row: Self = Self::of_row(RowNumber::$row as u16);)*
         }
 
-        pub(in crate::scheme) static TABLE: &[Info] = &[$(Info { name: $name, kind: $kind, inner: $inner, about: $about }),*];
+        pub(in crate::scheme) static TABLE: &[SchemeRow] = &[$(SchemeRow { name: $name, kind: $kind, inner: $inner, about: $about }),*];
     };
 }
 
@@ -31,66 +34,124 @@ const fn id(text: &str) -> Option<InnerId> {
 }
 
 /// A digest in hex.
-const fn hex32(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex32, expression)
+const fn hex32(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex32, expression, &family::EXPRESSIONS)
 }
-const fn hex40(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex40, expression)
+const fn hex40(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex40, expression, &family::EXPRESSIONS)
 }
-const fn hex56(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex56, expression)
+const fn hex56(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex56, expression, &family::EXPRESSIONS)
 }
-const fn hex64(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex64, expression)
+const fn hex64(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex64, expression, &family::EXPRESSIONS)
 }
-const fn hex96(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex96, expression)
+const fn hex96(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex96, expression, &family::EXPRESSIONS)
 }
-const fn hex128(expression: &'static str) -> Kind {
-    Kind::Digest(Shape::Hex128, expression)
+const fn hex128(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex128, expression, &family::EXPRESSIONS)
 }
-
-/// A password hash that says what it is.
-const fn marked(family: &'static dyn Family) -> Kind {
-    form(family, true, false, true)
-}
-/// A salted fast digest, or something reversible, that says what it is.
-const fn marked_weak(family: &'static dyn Family) -> Kind {
-    form(family, true, true, true)
-}
-/// The same without a salt: equal passwords have equal values.
-const fn marked_unsalted(family: &'static dyn Family) -> Kind {
-    form(family, true, true, false)
-}
-/// A password hash whose scheme has to be declared.
-const fn unmarked(family: &'static dyn Family) -> Kind {
-    form(family, false, false, true)
-}
-/// A salted fast digest whose scheme has to be declared.
-const fn unmarked_weak(family: &'static dyn Family) -> Kind {
-    form(family, false, true, true)
-}
-/// The same without a salt, and what is reversible.
-const fn unmarked_unsalted(family: &'static dyn Family) -> Kind {
-    form(family, false, true, false)
+/// The same, with a star in front that many a copy has lost.
+const fn starred_hex40(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex40, expression, &family::STARRED)
 }
 /// A digest in another text than hex.
-const fn text(expression: &'static str) -> Kind {
-    Kind::Text(expression)
+const fn text(expression: &'static str) -> SchemeKind {
+    SchemeKind::Text(expression)
 }
-const fn form(family: &'static dyn Family, marked: bool, weak: bool, salted: bool) -> Kind {
-    Kind::Form(
+
+/// A password hash with a prefix.
+const fn prefixed(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
         family,
-        Form {
-            marked,
-            weak,
-            salted,
+        FormTraits {
+            prefix: PrefixUse::All,
+            weak: false,
+            salted: true,
+        },
+    )
+}
+/// A salted fast digest, or something reversible, with a prefix.
+const fn prefixed_weak(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::All,
+            weak: true,
+            salted: true,
+        },
+    )
+}
+/// The same without a salt: equal passwords have equal values.
+const fn prefixed_unsalted(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::All,
+            weak: true,
+            salted: false,
+        },
+    )
+}
+/// A password hash with a prefix, which another spelling of it lacks.
+const fn also_bare(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::Some,
+            weak: false,
+            salted: true,
+        },
+    )
+}
+/// A salted fast digest of that kind.
+const fn also_bare_weak(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::Some,
+            weak: true,
+            salted: true,
+        },
+    )
+}
+/// A password hash whose scheme has to be declared.
+const fn bare(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::None,
+            weak: false,
+            salted: true,
+        },
+    )
+}
+/// A salted fast digest whose scheme has to be declared.
+const fn bare_weak(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::None,
+            weak: true,
+            salted: true,
+        },
+    )
+}
+/// The same without a salt, and what is reversible.
+const fn bare_unsalted(family: &'static dyn Family) -> SchemeKind {
+    SchemeKind::Form(
+        family,
+        FormTraits {
+            prefix: PrefixUse::None,
+            weak: true,
+            salted: false,
         },
     )
 }
 
 registry! {
-    PLAINTEXT: "plaintext", Kind::Plaintext, None, "the password itself";
+    PLAINTEXT: "plaintext", SchemeKind::Plaintext, None, "the password itself";
 
     MD5: "md5", hex32("md5(pass)"), id("md5"), "MD5 of the password";
     NTLM: "ntlm", hex32("md4(utf16le(pass))"), id("ntlm"), "NTLM: MD4 of the password in UTF-16LE";
@@ -127,7 +188,7 @@ registry! {
     MSDCC: "msdcc", hex32("md4(md4_bin(utf16le(pass)).utf16le(lower(username)))"), id("msdcc"), "Windows domain cached credentials 1: MD4 of the NTLM digest and the user's name";
 
     SHA1: "sha1", hex40("sha1(pass)"), id("sha1"), "SHA-1 of the password";
-    MYSQL41: "mysql41", hex40("sha1(sha1_bin(pass))"), id("mysql41"), "MySQL's PASSWORD() since 4.1: SHA-1 of the SHA-1's bytes, with or without its star";
+    MYSQL41: "mysql41", starred_hex40("sha1(sha1_bin(pass))"), id("mysql41"), "MySQL's PASSWORD() since 4.1: SHA-1 of the SHA-1's bytes, with or without its star";
     SHA1_SHA1: "sha1(sha1(pass))", hex40("sha1(sha1(pass))"), id("sha1-sha1"), "SHA-1 of the SHA-1 in lowercase hex";
     SHA1_MD5: "sha1(md5(pass))", hex40("sha1(md5(pass))"), id("sha1-md5"), "SHA-1 of the MD5 in lowercase hex";
     SHA1_UTF16: "sha1(utf16le(pass))", hex40("sha1(utf16le(pass))"), id("sha1u16"), "SHA-1 of the password in UTF-16LE";
@@ -203,160 +264,160 @@ registry! {
     HMAC_SHA512_S: "hmac-sha512(key=salt)", hex128("hmac-sha512(key=salt)"), id("hs512-s"), "HMAC-SHA-512 of the password, keyed by the salt";
     HMAC_SHA512_P: "hmac-sha512(key=pass)", hex128("hmac-sha512(key=pass)"), id("hs512-p"), "HMAC-SHA-512 of the salt, keyed by the password";
 
-    ARGON2ID: "argon2id", marked(&family::ARGON2), None, "Argon2id in a PHC string";
-    ARGON2I: "argon2i", marked(&family::ARGON2), None, "Argon2i in a PHC string";
-    ARGON2D: "argon2d", marked(&family::ARGON2), None, "Argon2d in a PHC string";
-    BCRYPT_2A: "bcrypt-2a", marked(&family::BCRYPT), id("bcrypt-2a"), "bcrypt, prefix 2a";
-    BCRYPT_2B: "bcrypt-2b", marked(&family::BCRYPT), id("bcrypt-2b"), "bcrypt, prefix 2b";
-    BCRYPT_2X: "bcrypt-2x", marked(&family::BCRYPT), id("bcrypt-2x"), "bcrypt, prefix 2x: crypt_blowfish's old bug with 8-bit characters";
-    BCRYPT_2Y: "bcrypt-2y", marked(&family::BCRYPT), id("bcrypt-2y"), "bcrypt, prefix 2y";
-    WORDPRESS_BCRYPT: "wordpress-bcrypt", marked(&family::WORDPRESS), id("wp-bcrypt"), "WordPress 6.8: bcrypt over HMAC-SHA-384";
-    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", marked(&family::PASSLIB_BCRYPT_SHA256), id("pl-bc256"), "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
-    PASSLIB_SCRYPT: "passlib-scrypt", marked(&family::SALTED_SCRYPT), id("pl-scrypt"), "scrypt in passlib's string, ln as log2";
-    KRATOS_SCRYPT: "kratos-scrypt", marked(&family::SALTED_SCRYPT), id("kr-scrypt"), "scrypt in Ory Kratos' string, ln as N";
-    SCRYPT_7: "scrypt-7", marked(&family::CRYPT), id("scrypt-7"), "scrypt in crypt(3), $7$";
-    YESCRYPT: "yescrypt", marked(&family::CRYPT), id("yescrypt"), "yescrypt in crypt(3), $y$";
-    GOST_YESCRYPT: "gost-yescrypt", marked(&family::CRYPT), id("gost-yesc"), "gost-yescrypt in crypt(3), $gy$";
-    PASSLIB_PBKDF2_SHA1: "passlib-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("pl-pbk1"), "PBKDF2-HMAC-SHA-1 in passlib's string";
-    PASSLIB_PBKDF2_SHA256: "passlib-pbkdf2-sha256", marked(&family::SALTED_PBKDF2), id("pl-pbk256"), "PBKDF2-HMAC-SHA-256 in passlib's string";
-    PASSLIB_PBKDF2_SHA512: "passlib-pbkdf2-sha512", marked(&family::SALTED_PBKDF2), id("pl-pbk512"), "PBKDF2-HMAC-SHA-512 in passlib's string";
-    KRATOS_PBKDF2: "kratos-pbkdf2", marked(&family::PBKDF2_PHC), id("kr-pbkdf2"), "PBKDF2 in a PHC string with i= and l=";
-    SHA1CRYPT: "sha1crypt", marked(&family::CRYPT), id("sha1crypt"), "crypt(3) $sha1$: repeated HMAC-SHA-1";
-    SHA256CRYPT: "sha256crypt", marked(&family::CRYPT), id("s256crypt"), "crypt(3) $5$";
-    SHA512CRYPT: "sha512crypt", marked(&family::CRYPT), id("s512crypt"), "crypt(3) $6$";
-    MD5CRYPT: "md5crypt", marked(&family::CRYPT), id("md5crypt"), "crypt(3) $1$";
-    APR1: "apr1", marked(&family::CRYPT), id("apr1"), "Apache's $apr1$";
-    SUN_MD5: "sun-md5", marked(&family::CRYPT), id("sun-md5"), "Solaris' $md5$";
-    BSD_NTHASH: "bsd-nthash", marked_unsalted(&family::CRYPT), id("nthash"), "FreeBSD's $3$: NTLM, each byte of the password taken for a character";
-    DESCRYPT: "descrypt", unmarked_weak(&family::DES), id("descrypt"), "crypt(3) of old: 25 rounds of DES over eight characters";
-    BIGCRYPT: "bigcrypt", unmarked_weak(&family::DES), id("bigcrypt"), "Digital Unix: descrypt of every eight characters";
-    BSDICRYPT: "bsdicrypt", unmarked(&family::DES), id("bsdicrypt"), "BSDI's extended DES, _";
-    BCRYPT_MD5: "bcrypt(md5(pass))", unmarked(&family::PREHASHED), id("bc-md5"), "bcrypt over the MD5 in lowercase hex";
-    BCRYPT_SHA1: "bcrypt(sha1(pass))", unmarked(&family::PREHASHED), id("bc-sha1"), "bcrypt over the SHA-1 in lowercase hex";
-    BCRYPT_SHA512: "bcrypt(sha512(pass))", unmarked(&family::PREHASHED), id("bc-sha512"), "bcrypt over the SHA-512 in lowercase hex, of which it reads 72 digits";
-    BCRYPT_BCRYPT: "bcrypt(bcrypt(pass))", unmarked(&family::PREHASHED), id("bc-bc"), "bcrypt over bcrypt with the same salt";
-    PHPASS: "phpass", marked(&family::PHPASS), id("phpass"), "phpass, $P$ and phpBB's $H$";
-    DRUPAL7: "drupal7", marked(&family::PHPASS), id("drupal7"), "Drupal 7's phpass over SHA-512, $S$";
-    DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", marked(&family::SALTED_PBKDF2), id("dj-pbk256"), "Django's PBKDF2-HMAC-SHA-256";
-    DJANGO_PBKDF2_SHA1: "django-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("dj-pbk1"), "Django's PBKDF2-HMAC-SHA-1";
-    DJANGO_ARGON2: "django-argon2", marked(&family::BEHIND), id("dj-argon2"), "Argon2 behind Django's prefix";
-    DJANGO_BCRYPT: "django-bcrypt", marked(&family::BEHIND), id("dj-bcrypt"), "bcrypt behind Django's prefix";
-    DJANGO_BCRYPT_SHA256: "django-bcrypt-sha256", marked(&family::BEHIND), id("dj-bc256"), "Django's bcrypt over SHA-256";
-    DJANGO_SCRYPT: "django-scrypt", marked(&family::SALTED_SCRYPT), id("dj-scrypt"), "Django's scrypt";
+    ARGON2ID: "argon2id", prefixed(&family::ARGON2), None, "Argon2id in a PHC string";
+    ARGON2I: "argon2i", prefixed(&family::ARGON2), None, "Argon2i in a PHC string";
+    ARGON2D: "argon2d", prefixed(&family::ARGON2), None, "Argon2d in a PHC string";
+    BCRYPT_2A: "bcrypt-2a", prefixed(&family::BCRYPT), id("bcrypt-2a"), "bcrypt, prefix 2a";
+    BCRYPT_2B: "bcrypt-2b", prefixed(&family::BCRYPT), id("bcrypt-2b"), "bcrypt, prefix 2b";
+    BCRYPT_2X: "bcrypt-2x", prefixed(&family::BCRYPT), id("bcrypt-2x"), "bcrypt, prefix 2x: crypt_blowfish's old bug with 8-bit characters";
+    BCRYPT_2Y: "bcrypt-2y", prefixed(&family::BCRYPT), id("bcrypt-2y"), "bcrypt, prefix 2y";
+    WORDPRESS_BCRYPT: "wordpress-bcrypt", prefixed(&family::WORDPRESS), id("wp-bcrypt"), "WordPress 6.8: bcrypt over HMAC-SHA-384";
+    PASSLIB_BCRYPT_SHA256: "passlib-bcrypt-sha256", prefixed(&family::PASSLIB_BCRYPT_SHA256), id("pl-bc256"), "passlib: bcrypt over SHA-256 or HMAC-SHA-256";
+    PASSLIB_SCRYPT: "passlib-scrypt", prefixed(&salted::SCRYPT), id("pl-scrypt"), "scrypt in passlib's string, ln as log2";
+    KRATOS_SCRYPT: "kratos-scrypt", prefixed(&salted::SCRYPT), id("kr-scrypt"), "scrypt in Ory Kratos' string, ln as N";
+    SCRYPT_7: "scrypt-7", prefixed(&crypt::strings::SCRYPT_7), id("scrypt-7"), "scrypt in crypt(3), $7$";
+    YESCRYPT: "yescrypt", prefixed(&crypt::strings::YESCRYPT), id("yescrypt"), "yescrypt in crypt(3), $y$";
+    GOST_YESCRYPT: "gost-yescrypt", prefixed(&crypt::strings::GOST_YESCRYPT), id("gost-yesc"), "gost-yescrypt in crypt(3), $gy$";
+    PASSLIB_PBKDF2_SHA1: "passlib-pbkdf2-sha1", prefixed(&salted::PBKDF2), id("pl-pbk1"), "PBKDF2-HMAC-SHA-1 in passlib's string";
+    PASSLIB_PBKDF2_SHA256: "passlib-pbkdf2-sha256", prefixed(&salted::PBKDF2), id("pl-pbk256"), "PBKDF2-HMAC-SHA-256 in passlib's string";
+    PASSLIB_PBKDF2_SHA512: "passlib-pbkdf2-sha512", prefixed(&salted::PBKDF2), id("pl-pbk512"), "PBKDF2-HMAC-SHA-512 in passlib's string";
+    KRATOS_PBKDF2: "kratos-pbkdf2", prefixed(&family::PBKDF2_PHC), id("kr-pbkdf2"), "PBKDF2 in a PHC string with i= and l=";
+    SHA1CRYPT: "sha1crypt", prefixed(&crypt::strings::SHA1CRYPT), id("sha1crypt"), "crypt(3) $sha1$: repeated HMAC-SHA-1";
+    SHA256CRYPT: "sha256crypt", prefixed(&crypt::strings::SHA256CRYPT), id("s256crypt"), "crypt(3) $5$";
+    SHA512CRYPT: "sha512crypt", prefixed(&crypt::strings::SHA512CRYPT), id("s512crypt"), "crypt(3) $6$";
+    MD5CRYPT: "md5crypt", prefixed(&crypt::strings::MD5CRYPT), id("md5crypt"), "crypt(3) $1$";
+    APR1: "apr1", prefixed(&crypt::strings::APR1), id("apr1"), "Apache's $apr1$";
+    SUN_MD5: "sun-md5", prefixed(&crypt::strings::SUN_MD5), id("sun-md5"), "Solaris' $md5$";
+    BSD_NTHASH: "bsd-nthash", prefixed_unsalted(&crypt::strings::BSD_NTHASH), id("nthash"), "FreeBSD's $3$: NTLM, each byte of the password taken for a character";
+    DESCRYPT: "descrypt", bare_weak(&crypt::des::DESCRYPT), id("descrypt"), "crypt(3) of old: 25 rounds of DES over eight characters";
+    BIGCRYPT: "bigcrypt", bare_weak(&crypt::des::BIGCRYPT), id("bigcrypt"), "Digital Unix: descrypt of every eight characters";
+    BSDICRYPT: "bsdicrypt", bare(&crypt::des::BSDICRYPT), id("bsdicrypt"), "BSDI's extended DES, _";
+    BCRYPT_MD5: "bcrypt(md5(pass))", bare(&crypt::prehashed::BCRYPT_MD5), id("bc-md5"), "bcrypt over the MD5 in lowercase hex";
+    BCRYPT_SHA1: "bcrypt(sha1(pass))", bare(&crypt::prehashed::BCRYPT_SHA1), id("bc-sha1"), "bcrypt over the SHA-1 in lowercase hex";
+    BCRYPT_SHA512: "bcrypt(sha512(pass))", bare(&crypt::prehashed::BCRYPT_SHA512), id("bc-sha512"), "bcrypt over the SHA-512 in lowercase hex, of which it reads 72 digits";
+    BCRYPT_BCRYPT: "bcrypt(bcrypt(pass))", bare(&crypt::prehashed::BCRYPT_BCRYPT), id("bc-bc"), "bcrypt over bcrypt with the same salt";
+    PHPASS: "phpass", prefixed(&family::PHPASS), id("phpass"), "phpass, $P$ and phpBB's $H$";
+    DRUPAL7: "drupal7", prefixed(&family::PHPASS), id("drupal7"), "Drupal 7's phpass over SHA-512, $S$";
+    DJANGO_PBKDF2_SHA256: "django-pbkdf2-sha256", prefixed(&salted::PBKDF2), id("dj-pbk256"), "Django's PBKDF2-HMAC-SHA-256";
+    DJANGO_PBKDF2_SHA1: "django-pbkdf2-sha1", prefixed(&salted::PBKDF2), id("dj-pbk1"), "Django's PBKDF2-HMAC-SHA-1";
+    DJANGO_ARGON2: "django-argon2", prefixed(&behind::DJANGO_ARGON2), id("dj-argon2"), "Argon2 behind Django's prefix";
+    DJANGO_BCRYPT: "django-bcrypt", prefixed(&behind::DJANGO_BCRYPT), id("dj-bcrypt"), "bcrypt behind Django's prefix";
+    DJANGO_BCRYPT_SHA256: "django-bcrypt-sha256", prefixed(&behind::DJANGO_BCRYPT_SHA256), id("dj-bc256"), "Django's bcrypt over SHA-256";
+    DJANGO_SCRYPT: "django-scrypt", prefixed(&salted::SCRYPT), id("dj-scrypt"), "Django's scrypt";
 
-    DJANGO_MD5: "django-md5", marked_weak(&family::SALTED), id("dj-md5"), "Django's MD5 of salt and password";
-    DJANGO_SHA1: "django-sha1", marked_weak(&family::SALTED), id("dj-sha1"), "Django's SHA-1 of salt and password";
-    DJANGO_UNSALTED_SHA1: "django-unsalted-sha1", marked_unsalted(&family::SALTED), id("dj-sha1u"), "Django's SHA-1 without a salt";
-    LDAP_MD5: "ldap-md5", marked_unsalted(&family::SALTED), id("ldap-md5"), "LDAP {MD5}";
-    LDAP_SMD5: "ldap-smd5", marked_weak(&family::SALTED), id("ldap-smd5"), "LDAP {SMD5}: salted MD5";
-    LDAP_SHA: "ldap-sha", marked_unsalted(&family::SALTED), id("ldap-sha"), "LDAP {SHA}: SHA-1";
-    LDAP_SSHA: "ldap-ssha", marked_weak(&family::SALTED), id("ldap-ssha"), "LDAP {SSHA}: salted SHA-1";
-    LDAP_SHA256: "ldap-sha256", marked_unsalted(&family::SALTED), id("ldap-sha256"), "LDAP {SHA256}";
-    LDAP_SSHA256: "ldap-ssha256", marked_weak(&family::SALTED), id("ldap-ssha256"), "LDAP {SSHA256}: salted SHA-256";
-    LDAP_SHA512: "ldap-sha512", marked_unsalted(&family::SALTED), id("l-sha512"), "LDAP {SHA512}";
-    LDAP_SSHA512: "ldap-ssha512", marked_weak(&family::SALTED), id("l-ssha512"), "LDAP {SSHA512}: salted SHA-512";
-    LDAP_CRYPT: "ldap-crypt", marked(&family::BEHIND), id("ldapcrypt"), "a crypt(3) string behind LDAP's {CRYPT}";
-    DOVECOT_BLF_CRYPT: "dovecot-blf-crypt", marked(&family::BEHIND), id("dc-bcrypt"), "bcrypt behind Dovecot's {BLF-CRYPT}";
-    DOVECOT_ARGON2I: "dovecot-argon2i", marked(&family::BEHIND), id("dc-arg2i"), "Argon2i behind Dovecot's {ARGON2I}";
-    DOVECOT_ARGON2ID: "dovecot-argon2id", marked(&family::BEHIND), id("dc-arg2id"), "Argon2id behind Dovecot's {ARGON2ID}";
+    DJANGO_MD5: "django-md5", prefixed_weak(&salted::DJANGO_MD5), id("dj-md5"), "Django's MD5 of salt and password";
+    DJANGO_SHA1: "django-sha1", prefixed_weak(&salted::DJANGO_SHA1), id("dj-sha1"), "Django's SHA-1 of salt and password";
+    DJANGO_UNSALTED_SHA1: "django-unsalted-sha1", prefixed_unsalted(&salted::SALT_SHA1), id("dj-sha1u"), "Django's SHA-1 without a salt";
+    LDAP_MD5: "ldap-md5", prefixed_unsalted(&salted::MD5), id("ldap-md5"), "LDAP {MD5}";
+    LDAP_SMD5: "ldap-smd5", prefixed_weak(&salted::MD5), id("ldap-smd5"), "LDAP {SMD5}: salted MD5";
+    LDAP_SHA: "ldap-sha", prefixed_unsalted(&salted::SHA1), id("ldap-sha"), "LDAP {SHA}: SHA-1";
+    LDAP_SSHA: "ldap-ssha", prefixed_weak(&salted::SHA1), id("ldap-ssha"), "LDAP {SSHA}: salted SHA-1";
+    LDAP_SHA256: "ldap-sha256", prefixed_unsalted(&salted::SHA256), id("ldap-sha256"), "LDAP {SHA256}";
+    LDAP_SSHA256: "ldap-ssha256", prefixed_weak(&salted::SHA256), id("ldap-ssha256"), "LDAP {SSHA256}: salted SHA-256";
+    LDAP_SHA512: "ldap-sha512", prefixed_unsalted(&salted::SHA512), id("l-sha512"), "LDAP {SHA512}";
+    LDAP_SSHA512: "ldap-ssha512", prefixed_weak(&salted::SHA512), id("l-ssha512"), "LDAP {SSHA512}: salted SHA-512";
+    LDAP_CRYPT: "ldap-crypt", prefixed(&behind::BEHIND_BRACE), id("ldapcrypt"), "a crypt(3) string behind LDAP's {CRYPT}";
+    DOVECOT_BLF_CRYPT: "dovecot-blf-crypt", prefixed(&behind::BEHIND_BRACE), id("dc-bcrypt"), "bcrypt behind Dovecot's {BLF-CRYPT}";
+    DOVECOT_ARGON2I: "dovecot-argon2i", prefixed(&behind::BEHIND_BRACE), id("dc-arg2i"), "Argon2i behind Dovecot's {ARGON2I}";
+    DOVECOT_ARGON2ID: "dovecot-argon2id", prefixed(&behind::BEHIND_BRACE), id("dc-arg2id"), "Argon2id behind Dovecot's {ARGON2ID}";
 
-    PHC_PBKDF2: "phc-pbkdf2", marked(&family::PBKDF2_PHC), id("phc-pbk"), "PBKDF2 in a PHC string with i= alone";
-    WERKZEUG_PBKDF2: "werkzeug-pbkdf2", marked(&family::SALTED_PBKDF2), id("wz-pbkdf2"), "Werkzeug's PBKDF2";
-    WERKZEUG_SCRYPT: "werkzeug-scrypt", marked(&family::SALTED_SCRYPT), id("wz-scrypt"), "Werkzeug's scrypt";
-    WERKZEUG_HMAC: "werkzeug-hmac", marked_weak(&family::SALTED_HMAC), id("wz-hmac"), "Werkzeug's HMAC keyed by the salt, before 3.0";
-    WEB2PY_PBKDF2: "web2py-pbkdf2", marked(&family::SALTED_PBKDF2), id("w2p-pbk"), "web2py's PBKDF2";
-    GRUB_PBKDF2_SHA512: "grub-pbkdf2-sha512", marked(&family::SALTED_PBKDF2), id("grub"), "GRUB's PBKDF2-HMAC-SHA-512";
-    HASHCAT_SCRYPT: "hashcat-scrypt", marked(&family::SALTED_SCRYPT), id("hc-scrypt"), "scrypt as hashcat spells it";
-    ASPNET_IDENTITY_V2: "aspnet-identity-v2", marked(&family::SALTED_PBKDF2), id("aspnet2"), "ASP.NET Identity 2: PBKDF2-HMAC-SHA-1, 1000 rounds";
-    ASPNET_IDENTITY_V3: "aspnet-identity-v3", marked(&family::SALTED_PBKDF2), id("aspnet3"), "ASP.NET Core Identity 3: PBKDF2";
-    CTA_PBKDF2_SHA1: "cta-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("cta-pbk1"), "Cryptacular's PBKDF2-HMAC-SHA-1, $p5k2$";
-    DLITZ_PBKDF2_SHA1: "dlitz-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("dlitz-pbk"), "Dwayne Litzenberger's PBKDF2-HMAC-SHA-1, $p5k2$";
-    KRATOS_HMAC: "kratos-hmac", marked_weak(&family::SALTED_HMAC), id("kr-hmac"), "Ory Kratos' HMAC keyed by the salt";
-    ATLASSIAN_PBKDF2: "atlassian-pbkdf2", marked(&family::SALTED_PBKDF2), id("atlassian"), "Atlassian's {PKCS5S2}: PBKDF2-HMAC-SHA-1, 10,000 rounds";
-    LDAP_SHA384: "ldap-sha384", marked_unsalted(&family::SALTED), id("l-sha384"), "LDAP {SHA384}";
-    LDAP_SSHA384: "ldap-ssha384", marked_weak(&family::SALTED), id("l-ssha384"), "LDAP {SSHA384}: salted SHA-384";
-    LDAP_PBKDF2_SHA1: "ldap-pbkdf2-sha1", marked(&family::SALTED_PBKDF2), id("l-pbk1"), "LDAP {PBKDF2}: PBKDF2-HMAC-SHA-1";
-    LDAP_PBKDF2_SHA256: "ldap-pbkdf2-sha256", marked(&family::SALTED_PBKDF2), id("l-pbk256"), "LDAP {PBKDF2-SHA256}";
-    LDAP_PBKDF2_SHA512: "ldap-pbkdf2-sha512", marked(&family::SALTED_PBKDF2), id("l-pbk512"), "LDAP {PBKDF2-SHA512}";
-    DIRSRV_PBKDF2_SHA256: "389ds-pbkdf2-sha256", marked(&family::SALTED_PBKDF2), id("ds-pbk256"), "389 Directory Server's {PBKDF2_SHA256}";
-    LDAP_CRAM_MD5: "ldap-cram-md5", marked_unsalted(&family::SALTED), id("cram-md5"), "Dovecot's {CRAM-MD5}: the states of HMAC-MD5";
-    DOVECOT_SHA1: "dovecot-sha1", marked_unsalted(&family::SALTED), id("dc-sha1"), "Dovecot's {SHA1}";
-    DOVECOT_LDAP_MD5: "dovecot-ldap-md5", marked_unsalted(&family::SALTED), id("dc-lmd5"), "Dovecot's {LDAP-MD5}";
-    DOVECOT_PLAIN_MD4: "dovecot-plain-md4", marked_unsalted(&family::SALTED), id("dc-md4"), "Dovecot's {PLAIN-MD4}";
-    DOVECOT_NTLM: "dovecot-ntlm", marked_unsalted(&family::SALTED), id("dc-ntlm"), "Dovecot's {NTLM}: MD4 of the password in UTF-16LE";
-    DOVECOT_LANMAN: "dovecot-lanman", marked_unsalted(&family::SALTED), id("dc-lanman"), "Dovecot's {LANMAN}: LAN Manager's DES over fourteen characters in capitals";
-    DOVECOT_PLAIN_MD5: "dovecot-plain-md5", marked_unsalted(&family::SALTED), id("dc-md5"), "Dovecot's {PLAIN-MD5}";
-    DOVECOT_DIGEST_MD5: "dovecot-digest-md5", marked_weak(&family::SALTED), id("digestmd5"), "Dovecot's {DIGEST-MD5}: MD5 of user, realm and password";
-    DOVECOT_PBKDF2: "dovecot-pbkdf2", marked(&family::SALTED_PBKDF2), id("dc-pbk1"), "Dovecot's {PBKDF2}: PBKDF2-HMAC-SHA-1";
-    DOVECOT_SCRAM_SHA1: "dovecot-scram-sha1", marked(&family::SCRAM), id("dc-scram1"), "Dovecot's {SCRAM-SHA-1}";
-    DOVECOT_SCRAM_SHA256: "dovecot-scram-sha256", marked(&family::SCRAM), id("dc-scr256"), "Dovecot's {SCRAM-SHA-256}";
-    DOVECOT_PLAIN: "dovecot-plain", marked_unsalted(&family::PLAIN), None, "Dovecot's {PLAIN}, {CLEAR} and {CLEARTEXT}: the password itself, reversible";
-    DOVECOT_MD5CRYPT: "dovecot-md5crypt", marked(&family::BEHIND), id("dc-md5c"), "md5crypt behind Dovecot's {MD5-CRYPT} or {MD5}";
-    DOVECOT_SHA256CRYPT: "dovecot-sha256crypt", marked(&family::BEHIND), id("dc-s256c"), "sha256crypt behind Dovecot's {SHA256-CRYPT}";
-    DOVECOT_SHA512CRYPT: "dovecot-sha512crypt", marked(&family::BEHIND), id("dc-s512c"), "sha512crypt behind Dovecot's {SHA512-CRYPT}";
-    DOVECOT_DESCRYPT: "dovecot-descrypt", marked_weak(&family::BEHIND), id("dc-desc"), "descrypt behind Dovecot's {DES-CRYPT}";
-    DJANGO_CRYPT: "django-crypt", marked_weak(&family::BEHIND), id("dj-crypt"), "descrypt behind Django's crypt$$";
-    KRATOS_SHA: "kratos-sha", marked_weak(&family::KRATOS_TEMPLATE), id("kr-sha"), "Ory Kratos' SHA under a template";
-    KRATOS_MD5: "kratos-md5", marked_weak(&family::KRATOS_TEMPLATE), id("kr-md5"), "Ory Kratos' MD5, bare or under a template";
-    KRATOS_MD5CRYPT: "kratos-md5crypt", marked(&family::KRATOS_CRYPT), id("kr-md5c"), "md5crypt as Ory Kratos names it";
-    KRATOS_SHA256CRYPT: "kratos-sha256crypt", marked(&family::KRATOS_CRYPT), id("kr-s256c"), "sha256crypt as Ory Kratos names it";
-    KRATOS_SHA512CRYPT: "kratos-sha512crypt", marked(&family::KRATOS_CRYPT), id("kr-s512c"), "sha512crypt as Ory Kratos names it";
-    KRATOS_FIRESCRYPT: "kratos-firescrypt", marked(&family::KRATOS_FIREBASE), id("kr-fire"), "Firebase's scrypt as Ory Kratos spells it";
-    MYSQL_CACHING_SHA2: "mysql-caching-sha2", marked(&family::CACHING_SHA2), id("my-csha2"), "MySQL's caching_sha2_password: SHA-256 as crypt(3) repeats it";
+    PHC_PBKDF2: "phc-pbkdf2", prefixed(&family::PBKDF2_PHC), id("phc-pbk"), "PBKDF2 in a PHC string with i= alone";
+    WERKZEUG_PBKDF2: "werkzeug-pbkdf2", prefixed(&salted::PBKDF2), id("wz-pbkdf2"), "Werkzeug's PBKDF2";
+    WERKZEUG_SCRYPT: "werkzeug-scrypt", prefixed(&salted::SCRYPT), id("wz-scrypt"), "Werkzeug's scrypt";
+    WERKZEUG_HMAC: "werkzeug-hmac", prefixed_weak(&salted::WERKZEUG_HMAC), id("wz-hmac"), "Werkzeug's HMAC keyed by the salt, before 3.0";
+    WEB2PY_PBKDF2: "web2py-pbkdf2", prefixed(&salted::PBKDF2), id("w2p-pbk"), "web2py's PBKDF2";
+    GRUB_PBKDF2_SHA512: "grub-pbkdf2-sha512", prefixed(&salted::PBKDF2), id("grub"), "GRUB's PBKDF2-HMAC-SHA-512";
+    HASHCAT_SCRYPT: "hashcat-scrypt", prefixed(&salted::SCRYPT), id("hc-scrypt"), "scrypt as hashcat spells it";
+    ASPNET_IDENTITY_V2: "aspnet-identity-v2", prefixed(&salted::PBKDF2), id("aspnet2"), "ASP.NET Identity 2: PBKDF2-HMAC-SHA-1, 1000 rounds";
+    ASPNET_IDENTITY_V3: "aspnet-identity-v3", prefixed(&salted::PBKDF2), id("aspnet3"), "ASP.NET Core Identity 3: PBKDF2";
+    CTA_PBKDF2_SHA1: "cta-pbkdf2-sha1", prefixed(&salted::PBKDF2), id("cta-pbk1"), "Cryptacular's PBKDF2-HMAC-SHA-1, $p5k2$";
+    DLITZ_PBKDF2_SHA1: "dlitz-pbkdf2-sha1", prefixed(&salted::PBKDF2), id("dlitz-pbk"), "Dwayne Litzenberger's PBKDF2-HMAC-SHA-1, $p5k2$";
+    KRATOS_HMAC: "kratos-hmac", prefixed_weak(&salted::HMAC), id("kr-hmac"), "Ory Kratos' HMAC keyed by the salt";
+    ATLASSIAN_PBKDF2: "atlassian-pbkdf2", prefixed(&salted::PBKDF2), id("atlassian"), "Atlassian's {PKCS5S2}: PBKDF2-HMAC-SHA-1, 10,000 rounds";
+    LDAP_SHA384: "ldap-sha384", prefixed_unsalted(&salted::SHA384), id("l-sha384"), "LDAP {SHA384}";
+    LDAP_SSHA384: "ldap-ssha384", prefixed_weak(&salted::SHA384), id("l-ssha384"), "LDAP {SSHA384}: salted SHA-384";
+    LDAP_PBKDF2_SHA1: "ldap-pbkdf2-sha1", prefixed(&salted::PBKDF2), id("l-pbk1"), "LDAP {PBKDF2}: PBKDF2-HMAC-SHA-1";
+    LDAP_PBKDF2_SHA256: "ldap-pbkdf2-sha256", prefixed(&salted::PBKDF2), id("l-pbk256"), "LDAP {PBKDF2-SHA256}";
+    LDAP_PBKDF2_SHA512: "ldap-pbkdf2-sha512", prefixed(&salted::PBKDF2), id("l-pbk512"), "LDAP {PBKDF2-SHA512}";
+    DIRSRV_PBKDF2_SHA256: "389ds-pbkdf2-sha256", prefixed(&salted::PBKDF2), id("ds-pbk256"), "389 Directory Server's {PBKDF2_SHA256}";
+    LDAP_CRAM_MD5: "ldap-cram-md5", prefixed_unsalted(&salted::CRAM_MD5), id("cram-md5"), "Dovecot's {CRAM-MD5}: the states of HMAC-MD5";
+    DOVECOT_SHA1: "dovecot-sha1", prefixed_unsalted(&salted::SHA1), id("dc-sha1"), "Dovecot's {SHA1}";
+    DOVECOT_LDAP_MD5: "dovecot-ldap-md5", prefixed_unsalted(&salted::MD5), id("dc-lmd5"), "Dovecot's {LDAP-MD5}";
+    DOVECOT_PLAIN_MD4: "dovecot-plain-md4", prefixed_unsalted(&salted::MD4), id("dc-md4"), "Dovecot's {PLAIN-MD4}";
+    DOVECOT_NTLM: "dovecot-ntlm", prefixed_unsalted(&salted::NTLM), id("dc-ntlm"), "Dovecot's {NTLM}: MD4 of the password in UTF-16LE";
+    DOVECOT_LANMAN: "dovecot-lanman", prefixed_unsalted(&salted::LANMAN), id("dc-lanman"), "Dovecot's {LANMAN}: LAN Manager's DES over fourteen characters in capitals";
+    DOVECOT_PLAIN_MD5: "dovecot-plain-md5", prefixed_unsalted(&salted::MD5), id("dc-md5"), "Dovecot's {PLAIN-MD5}";
+    DOVECOT_DIGEST_MD5: "dovecot-digest-md5", prefixed_weak(&salted::DIGEST_MD5), id("digestmd5"), "Dovecot's {DIGEST-MD5}: MD5 of user, realm and password";
+    DOVECOT_PBKDF2: "dovecot-pbkdf2", prefixed(&salted::PBKDF2), id("dc-pbk1"), "Dovecot's {PBKDF2}: PBKDF2-HMAC-SHA-1";
+    DOVECOT_SCRAM_SHA1: "dovecot-scram-sha1", prefixed(&salted::SCRAM), id("dc-scram1"), "Dovecot's {SCRAM-SHA-1}";
+    DOVECOT_SCRAM_SHA256: "dovecot-scram-sha256", prefixed(&salted::SCRAM), id("dc-scr256"), "Dovecot's {SCRAM-SHA-256}";
+    DOVECOT_PLAIN: "dovecot-plain", prefixed_unsalted(&plain::DOVECOT_PLAIN), None, "Dovecot's {PLAIN}, {CLEAR} and {CLEARTEXT}: the password itself, reversible";
+    DOVECOT_MD5CRYPT: "dovecot-md5crypt", prefixed(&behind::BEHIND_BRACE), id("dc-md5c"), "md5crypt behind Dovecot's {MD5-CRYPT} or {MD5}";
+    DOVECOT_SHA256CRYPT: "dovecot-sha256crypt", prefixed(&behind::BEHIND_BRACE), id("dc-s256c"), "sha256crypt behind Dovecot's {SHA256-CRYPT}";
+    DOVECOT_SHA512CRYPT: "dovecot-sha512crypt", prefixed(&behind::BEHIND_BRACE), id("dc-s512c"), "sha512crypt behind Dovecot's {SHA512-CRYPT}";
+    DOVECOT_DESCRYPT: "dovecot-descrypt", prefixed_weak(&behind::BEHIND_BRACE), id("dc-desc"), "descrypt behind Dovecot's {DES-CRYPT}";
+    DJANGO_CRYPT: "django-crypt", prefixed_weak(&behind::DJANGO_CRYPT), id("dj-crypt"), "descrypt behind Django's crypt$$";
+    KRATOS_SHA: "kratos-sha", prefixed_weak(&family::KRATOS_TEMPLATE), id("kr-sha"), "Ory Kratos' SHA under a template";
+    KRATOS_MD5: "kratos-md5", prefixed_weak(&family::KRATOS_TEMPLATE), id("kr-md5"), "Ory Kratos' MD5, bare or under a template";
+    KRATOS_MD5CRYPT: "kratos-md5crypt", prefixed(&kratos::KRATOS_MD5CRYPT), id("kr-md5c"), "md5crypt as Ory Kratos names it";
+    KRATOS_SHA256CRYPT: "kratos-sha256crypt", prefixed(&kratos::KRATOS_SHA256CRYPT), id("kr-s256c"), "sha256crypt as Ory Kratos names it";
+    KRATOS_SHA512CRYPT: "kratos-sha512crypt", prefixed(&kratos::KRATOS_SHA512CRYPT), id("kr-s512c"), "sha512crypt as Ory Kratos names it";
+    KRATOS_FIRESCRYPT: "kratos-firescrypt", prefixed(&family::KRATOS_FIREBASE), id("kr-fire"), "Firebase's scrypt as Ory Kratos spells it";
+    MYSQL_CACHING_SHA2: "mysql-caching-sha2", prefixed(&family::CACHING_SHA2), id("my-csha2"), "MySQL's caching_sha2_password: SHA-256 as crypt(3) repeats it";
 
-    AUTHME: "authme", marked_weak(&applications::AUTHME), id("authme"), "AuthMe: SHA-256 of the SHA-256 and the salt, $SHA$";
-    PHPS: "phps", marked_weak(&applications::PHPS), id("phps"), "vBulletin's formula with the salt in hex, $PHPS$";
-    MEDIAWIKI_A: "mediawiki-a", marked_unsalted(&mediawiki::A), id("mw-a"), "MediaWiki's :A:, MD5";
-    MEDIAWIKI_B: "mediawiki-b", marked_weak(&mediawiki::B), id("mw-b"), "MediaWiki's :B:, MD5 of the salt and the MD5";
-    MEDIAWIKI_PBKDF2: "mediawiki-pbkdf2", marked(&mediawiki::PBKDF2), id("mw-pbkdf2"), "MediaWiki's PBKDF2";
-    MEDIAWIKI_LEGACY_A: "mediawiki-pbkdf2-legacya", marked(&mediawiki::LEGACY_A), id("mw-pb-a"), "MediaWiki's own wrap: PBKDF2 over an :A: hash";
-    MEDIAWIKI_LEGACY_B: "mediawiki-pbkdf2-legacyb", marked(&mediawiki::LEGACY_B), id("mw-pb-b"), "MediaWiki's own wrap: PBKDF2 over a :B: hash";
-    EPISERVER_SHA1: "episerver-sha1", marked_weak(&applications::EPISERVER_SHA1), id("episerver-sha1"), "Episerver: SHA-1 of the salt and the password in UTF-16LE";
-    EPISERVER_SHA256: "episerver-sha256", marked_weak(&applications::EPISERVER_SHA256), id("episerver-sha256"), "Episerver: SHA-256 of the salt and the password in UTF-16LE";
+    AUTHME: "authme", prefixed_weak(&applications::AUTHME), id("authme"), "AuthMe: SHA-256 of the SHA-256 and the salt, $SHA$";
+    PHPS: "phps", prefixed_weak(&applications::PHPS), id("phps"), "vBulletin's formula with the salt in hex, $PHPS$";
+    MEDIAWIKI_A: "mediawiki-a", prefixed_unsalted(&mediawiki::A), id("mw-a"), "MediaWiki's :A:, MD5";
+    MEDIAWIKI_B: "mediawiki-b", prefixed_weak(&mediawiki::B), id("mw-b"), "MediaWiki's :B:, MD5 of the salt and the MD5";
+    MEDIAWIKI_PBKDF2: "mediawiki-pbkdf2", prefixed(&mediawiki::PBKDF2), id("mw-pbkdf2"), "MediaWiki's PBKDF2";
+    MEDIAWIKI_LEGACY_A: "mediawiki-pbkdf2-legacya", prefixed(&mediawiki::LEGACY_A), id("mw-pb-a"), "MediaWiki's own wrap: PBKDF2 over an :A: hash";
+    MEDIAWIKI_LEGACY_B: "mediawiki-pbkdf2-legacyb", prefixed(&mediawiki::LEGACY_B), id("mw-pb-b"), "MediaWiki's own wrap: PBKDF2 over a :B: hash";
+    EPISERVER_SHA1: "episerver-sha1", prefixed_weak(&applications::EPISERVER_SHA1), id("episerver-sha1"), "Episerver: SHA-1 of the salt and the password in UTF-16LE";
+    EPISERVER_SHA256: "episerver-sha256", prefixed_weak(&applications::EPISERVER_SHA256), id("episerver-sha256"), "Episerver: SHA-256 of the salt and the password in UTF-16LE";
 
-    SPRING_BCRYPT: "spring-bcrypt", marked(&family::BEHIND), id("spring-bcrypt"), "bcrypt behind Spring's {bcrypt}";
-    SPRING_ARGON2: "spring-argon2", marked(&family::BEHIND), id("springarg"), "Argon2 behind Spring's {argon2}";
-    SPRING_SCRYPT: "spring-scrypt", marked(&spring::SCRYPT), id("spring-scrypt"), "Spring's scrypt";
-    SPRING_PBKDF2: "spring-pbkdf2", marked(&spring::PBKDF2), id("spring-pbkdf2"), "Spring's PBKDF2, as versions 5.5 and 5.8 set it";
-    SPRING_SHA256: "spring-sha256", marked(&spring::SHA256_STANDARD), id("spring-sha256"), "Spring's StandardPasswordEncoder: 1,024 rounds of SHA-256";
-    SPRING_MD4: "spring-md4", marked_weak(&spring::MD4), id("spring-md4"), "Spring's {MD4}: password and salt in braces";
-    SPRING_MD5: "spring-md5", marked_weak(&spring::MD5), id("spring-md5"), "Spring's {MD5}: password and salt in braces";
-    SPRING_SHA1: "spring-sha-1", marked_weak(&spring::SHA1), id("spring-sha1"), "Spring's {SHA-1}: password and salt in braces";
-    SPRING_MD_SHA256: "spring-sha-256", marked_weak(&spring::SHA256), id("spring-md-sha256"), "Spring's {SHA-256}: password and salt in braces";
-    SPRING_NOOP: "spring-noop", marked_unsalted(&family::PLAIN), None, "Spring's {noop}: the password itself, reversible";
-    SCRYPT_S0: "scrypt-s0", marked(&spring::SCRYPT_S0), id("scrypt-s0"), "scrypt in lambdaworks' string, $s0$";
-    RUBY_SCRYPT: "ruby-scrypt", marked(&spring::SCRYPT_RUBY), id("ruby-scrypt"), "scrypt in the Ruby library's string";
+    SPRING_BCRYPT: "spring-bcrypt", prefixed(&behind::BEHIND_BRACE), id("spring-bcrypt"), "bcrypt behind Spring's {bcrypt}";
+    SPRING_ARGON2: "spring-argon2", prefixed(&behind::BEHIND_BRACE), id("springarg"), "Argon2 behind Spring's {argon2}";
+    SPRING_SCRYPT: "spring-scrypt", prefixed(&spring::SCRYPT), id("spring-scrypt"), "Spring's scrypt";
+    SPRING_PBKDF2: "spring-pbkdf2", prefixed(&spring::PBKDF2), id("spring-pbkdf2"), "Spring's PBKDF2, as versions 5.5 and 5.8 set it";
+    SPRING_SHA256: "spring-sha256", prefixed(&spring::SHA256_STANDARD), id("spring-sha256"), "Spring's StandardPasswordEncoder: 1,024 rounds of SHA-256";
+    SPRING_MD4: "spring-md4", prefixed_weak(&spring::MD4), id("spring-md4"), "Spring's {MD4}: password and salt in braces";
+    SPRING_MD5: "spring-md5", prefixed_weak(&spring::MD5), id("spring-md5"), "Spring's {MD5}: password and salt in braces";
+    SPRING_SHA1: "spring-sha-1", prefixed_weak(&spring::SHA1), id("spring-sha1"), "Spring's {SHA-1}: password and salt in braces";
+    SPRING_MD_SHA256: "spring-sha-256", prefixed_weak(&spring::SHA256), id("spring-md-sha256"), "Spring's {SHA-256}: password and salt in braces";
+    SPRING_NOOP: "spring-noop", prefixed_unsalted(&plain::SPRING_NOOP), None, "Spring's {noop}: the password itself, reversible";
+    SCRYPT_S0: "scrypt-s0", prefixed(&spring::SCRYPT_S0), id("scrypt-s0"), "scrypt in lambdaworks' string, $s0$";
+    RUBY_SCRYPT: "ruby-scrypt", prefixed(&spring::SCRYPT_RUBY), id("ruby-scrypt"), "scrypt in the Ruby library's string";
 
-    MSSQL2000: "mssql2000", marked_weak(&databases::MSSQL2000), id("mssql2000"), "SQL Server 2000: SHA-1 of the password and of the password in capitals";
-    MSSQL2005: "mssql2005", marked_weak(&databases::MSSQL2005), id("mssql2005"), "SQL Server 2005 and 2008: SHA-1";
-    MSSQL2012: "mssql2012", marked_weak(&databases::MSSQL2012), id("mssql2012"), "SQL Server since 2012: SHA-512";
-    SYBASE_ASE: "sybase-ase", marked_weak(&databases::SYBASE), id("sybase-ase"), "Sybase ASE: SHA-256";
-    ORACLE11: "oracle11", marked_weak(&databases::ORACLE11), id("oracle11"), "Oracle 11: SHA-1, S:";
-    ORACLE12: "oracle12", marked(&databases::ORACLE12), id("oracle12"), "Oracle 12: SHA-512 over PBKDF2, T:";
-    POSTGRES_MD5: "postgres-md5", marked_weak(&databases::POSTGRES_MD5), id("postgres-md5"), "PostgreSQL's md5 of password and user's name";
-    POSTGRES_SCRAM: "postgres-scram-sha256", marked(&databases::POSTGRES_SCRAM), id("pg-scram"), "PostgreSQL's SCRAM-SHA-256";
-    CISCO8: "cisco8", marked(&devices::CISCO8), id("cisco8"), "Cisco IOS type 8: PBKDF2";
-    CISCO9: "cisco9", marked(&devices::CISCO9), id("cisco9"), "Cisco IOS type 9: scrypt";
-    MACOS_10_8: "macos-10.8", marked(&devices::MACOS_10_8), id("macos108"), "macOS since 10.8: PBKDF2, $ml$";
+    MSSQL2000: "mssql2000", prefixed_weak(&databases::MSSQL2000), id("mssql2000"), "SQL Server 2000: SHA-1 of the password and of the password in capitals";
+    MSSQL2005: "mssql2005", prefixed_weak(&databases::MSSQL2005), id("mssql2005"), "SQL Server 2005 and 2008: SHA-1";
+    MSSQL2012: "mssql2012", prefixed_weak(&databases::MSSQL2012), id("mssql2012"), "SQL Server since 2012: SHA-512";
+    SYBASE_ASE: "sybase-ase", prefixed_weak(&databases::SYBASE), id("sybase-ase"), "Sybase ASE: SHA-256";
+    ORACLE11: "oracle11", also_bare_weak(&databases::ORACLE11), id("oracle11"), "Oracle 11: SHA-1, S:";
+    ORACLE12: "oracle12", also_bare(&databases::ORACLE12), id("oracle12"), "Oracle 12: SHA-512 over PBKDF2, T:";
+    POSTGRES_MD5: "postgres-md5", prefixed_weak(&databases::POSTGRES_MD5), id("postgres-md5"), "PostgreSQL's md5 of password and user's name";
+    POSTGRES_SCRAM: "postgres-scram-sha256", prefixed(&databases::POSTGRES_SCRAM), id("pg-scram"), "PostgreSQL's SCRAM-SHA-256";
+    CISCO8: "cisco8", prefixed(&devices::CISCO8), id("cisco8"), "Cisco IOS type 8: PBKDF2";
+    CISCO9: "cisco9", prefixed(&devices::CISCO9), id("cisco9"), "Cisco IOS type 9: scrypt";
+    MACOS_10_8: "macos-10.8", prefixed(&devices::MACOS_10_8), id("macos108"), "macOS since 10.8: PBKDF2, $ml$";
 
-    MYSQL323: "mysql323", unmarked_unsalted(&databases::MYSQL323), id("mysql323"), "MySQL's PASSWORD() until 4.1";
-    ORACLE10: "oracle10", unmarked_weak(&databases::ORACLE10), id("oracle10"), "Oracle until 10: DES over name and password in capitals";
-    LM: "lm", unmarked_unsalted(&windows::LM), id("lm"), "LAN Manager: DES over fourteen characters in capitals";
-    MSDCC2: "msdcc2", marked(&windows::MSDCC2), id("msdcc2"), "Windows domain cached credentials 2, $DCC2$ or bare";
-    CISCO_PIX: "cisco-pix", unmarked_weak(&devices::CISCO_PIX), id("cisco-pix"), "Cisco PIX: MD5 of the password, and of the name where there is one";
-    CISCO_ASA: "cisco-asa", unmarked_weak(&devices::CISCO_ASA), id("cisco-asa"), "Cisco ASA: MD5 of the password, and of the name where there is one";
-    CISCO4: "cisco4", unmarked_unsalted(&devices::CISCO4), id("cisco4"), "Cisco IOS type 4: SHA-256 without a salt";
+    MYSQL323: "mysql323", bare_unsalted(&databases::MYSQL323), id("mysql323"), "MySQL's PASSWORD() until 4.1";
+    ORACLE10: "oracle10", bare_weak(&databases::ORACLE10), id("oracle10"), "Oracle until 10: DES over name and password in capitals";
+    LM: "lm", bare_unsalted(&windows::LM), id("lm"), "LAN Manager: DES over fourteen characters in capitals";
+    MSDCC2: "msdcc2", also_bare(&windows::MSDCC2), id("msdcc2"), "Windows domain cached credentials 2, $DCC2$ or bare";
+    CISCO_PIX: "cisco-pix", bare_weak(&devices::CISCO_PIX), id("cisco-pix"), "Cisco PIX: MD5 of the password, and of the name where there is one";
+    CISCO_ASA: "cisco-asa", bare_weak(&devices::CISCO_ASA), id("cisco-asa"), "Cisco ASA: MD5 of the password, and of the name where there is one";
+    CISCO4: "cisco4", bare_unsalted(&devices::CISCO4), id("cisco4"), "Cisco IOS type 4: SHA-256 without a salt";
     PEOPLESOFT: "peoplesoft", text("base64(sha1_bin(utf16le(pass)))"), id("peoplesoft"), "PeopleSoft: SHA-1 of the password in UTF-16LE, in base64";
     UMBRACO: "umbraco-hmac-sha1", text("base64(hmac-sha1_bin(key=utf16le(pass), utf16le(pass)))"), id("umbraco"), "Umbraco 4 to 7: HMAC-SHA-1 of the password in UTF-16LE under itself, in base64";
     SYMFONY_SHA512: "symfony-sha512", text("base64(repeat(4999, sha512_bin(it.pass.'{'.salt.'}'), sha512_bin(pass.'{'.salt.'}')))"), id("symf-s512"), "Symfony's MessageDigestPasswordHasher: 5,000 rounds of SHA-512, in base64";
-    SYMFONY_PBKDF2: "symfony-pbkdf2", unmarked(&applications::SYMFONY_PBKDF2), id("symf-pbk2"), "Symfony's Pbkdf2PasswordHasher: 1,000 rounds over SHA-512, in base64";
-    MAGENTO2: "magento2", unmarked(&applications::MAGENTO2), id("magento2"), "Magento 2: digest, salt and versions, MD5 to Argon2id";
-    HMAILSERVER: "hmailserver", unmarked_weak(&applications::HMAILSERVER), id("hmailserver"), "hMailServer: SHA-256 of salt and password";
-    MACOS_10_4: "macos-10.4", unmarked_weak(&devices::MACOS_10_4), id("macos104"), "Mac OS X 10.4 to 10.6: SHA-1";
-    MACOS_10_7: "macos-10.7", unmarked_weak(&devices::MACOS_10_7), id("macos107"), "Mac OS X 10.7: SHA-512";
-    NETSCALER_SHA1: "netscaler-sha1", unmarked_weak(&devices::NETSCALER_SHA1), id("ns-sha1"), "Citrix NetScaler: SHA-1";
-    NETSCALER_SHA512: "netscaler-sha512", unmarked_weak(&devices::NETSCALER_SHA512), id("ns-sha512"), "Citrix NetScaler: SHA-512";
-    CISCO7: "cisco7", unmarked_unsalted(&family::CISCO7), None, "Cisco IOS type 7: reversible";
+    SYMFONY_PBKDF2: "symfony-pbkdf2", bare(&applications::SYMFONY_PBKDF2), id("symf-pbk2"), "Symfony's Pbkdf2PasswordHasher: 1,000 rounds over SHA-512, in base64";
+    MAGENTO2: "magento2", bare(&applications::MAGENTO2), id("magento2"), "Magento 2: digest, salt and versions, MD5 to Argon2id";
+    HMAILSERVER: "hmailserver", bare_weak(&applications::HMAILSERVER), id("hmailserver"), "hMailServer: SHA-256 of salt and password";
+    MACOS_10_4: "macos-10.4", bare_weak(&devices::MACOS_10_4), id("macos104"), "Mac OS X 10.4 to 10.6: SHA-1";
+    MACOS_10_7: "macos-10.7", bare_weak(&devices::MACOS_10_7), id("macos107"), "Mac OS X 10.7: SHA-512";
+    NETSCALER_SHA1: "netscaler-sha1", bare_weak(&devices::NETSCALER_SHA1), id("ns-sha1"), "Citrix NetScaler: SHA-1";
+    NETSCALER_SHA512: "netscaler-sha512", bare_weak(&devices::NETSCALER_SHA512), id("ns-sha512"), "Citrix NetScaler: SHA-512";
+    CISCO7: "cisco7", bare_unsalted(&family::CISCO7), None, "Cisco IOS type 7: reversible";
 }
 
 /// What else schemes are called: the application's name where several have one formula. They are read, and the row's name is written.

@@ -29,7 +29,7 @@ fn other_projects_vectors_are_recognised_and_opened_by_their_passwords_alone() {
             // Where a name is all the salt there is, some of their lines call it the salt.
             vector.username = line["salt"].as_str().map(str::to_owned);
         }
-        let declared = if vector.scheme.is_marked() {
+        let declared = if vector.scheme.has_prefix() {
             Declared::Auto
         } else {
             Declared::Scheme(vector.scheme)

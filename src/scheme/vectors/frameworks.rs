@@ -13,14 +13,14 @@ const CHEAP: Outer = Outer::Argon2id {
 };
 
 /// One line of a file of vectors.
-struct Vector {
+struct FrameworkVector {
     scheme: Scheme,
     stored: String,
     password: String,
     username: Option<String>,
 }
 
-impl Vector {
+impl FrameworkVector {
     /// The vectors of the schemes whose names begin so; none of a name may be missing from the registry.
     fn all(file: &str, prefixes: &[&str]) -> Vec<Self> {
         let text = |line: &Value, field: &str| line[field].as_str().map(str::to_owned);
@@ -175,7 +175,7 @@ impl Vector {
 }
 
 fn check(file: &str, prefixes: &[&str], at_least: usize) {
-    let vectors = Vector::all(file, prefixes);
+    let vectors = FrameworkVector::all(file, prefixes);
     assert!(vectors.len() >= at_least, "{}", vectors.len());
     for vector in vectors {
         vector.check();

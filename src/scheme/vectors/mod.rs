@@ -62,7 +62,7 @@ impl Vector {
 
     /// The same through recognition: a marked string under `auto`, any other as what it is declared to be.
     fn opens_recognised(&self) -> Result<bool, VerifyError> {
-        let declared = if self.scheme.is_marked() {
+        let declared = if self.scheme.has_prefix() {
             Declared::Auto
         } else {
             Declared::Scheme(self.scheme)

@@ -25,7 +25,7 @@ pub(in crate::scheme) fn opens(
 ) -> Result<bool, VerifyError> {
     let Some(taken) = scheme.family().take(scheme, value) else {
         // A string that carries the scheme's mark and can't be taken apart is of a kind that is only recognised.
-        return Err(if scheme.is_marked() {
+        return Err(if scheme.has_prefix() {
             VerifyError::Unsupported { scheme }
         } else {
             VerifyError::Unrecognised

@@ -4,25 +4,26 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::super::base::{Family, Made};
+use super::super::base::{Family, MadeText};
 use super::base64;
 use super::strings::can_be_a_password;
 use crate::scheme::format::{
-    BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, crypt64_value, des, des_number, des_setting_digits,
-    des_strength,
+    BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, DesForm, crypt64_value, des, des_number,
 };
 use crate::scheme::kdf;
 use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
 
-pub(in crate::scheme) static DES: Des = Des;
-
 const ROUNDS: u32 = 25;
 
 /// Ends bigcrypt's setting, which is descrypt's else: behind a prefix nothing but the setting says which of them it is.
-pub(in crate::scheme) const BIGCRYPT_MARK: u8 = b'+';
+pub(in crate::scheme) const BIGCRYPT_END: u8 = b'+';
 
 /// descrypt, bigcrypt, bsdicrypt.
-pub(in crate::scheme) struct Des;
+pub(in crate::scheme) struct Des(DesForm);
+
+pub(in crate::scheme) static DESCRYPT: Des = Des(DesForm::Descrypt);
+pub(in crate::scheme) static BIGCRYPT: Des = Des(DesForm::Bigcrypt);
+pub(in crate::scheme) static BSDICRYPT: Des = Des(DesForm::Bsdicrypt);
 
 impl Family for Des {
     fn read(&self, scheme: Scheme, value: &[u8]) -> Option<Strength> {
@@ -33,7 +34,7 @@ impl Family for Des {
 
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
         let strength = self.read(scheme, value)?;
-        let (setting, blocks) = value.split_at_checked(des_setting_digits(scheme))?;
+        let (setting, blocks) = value.split_at_checked(self.0.setting_digits())?;
         let mut text = Zeroizing::new(String::with_capacity(value.len()));
         text.push_str(std::str::from_utf8(setting).ok()?);
         for block in blocks.chunks(BLOCK_DIGITS) {
@@ -42,8 +43,8 @@ impl Family for Des {
             text.push(base64::digit(u64::from(crypt64_value(*last)) & !3));
         }
         let mut setting = setting.to_vec();
-        if scheme == Scheme::BIGCRYPT {
-            setting.push(BIGCRYPT_MARK);
+        if self.0 == DesForm::Bigcrypt {
+            setting.push(BIGCRYPT_END);
         }
         Some(Taken {
             strength,
@@ -52,15 +53,15 @@ impl Family for Des {
         })
     }
 
-    fn make(&self, scheme: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> Made {
+    fn make(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
         if !can_be_a_password(password) {
             return Ok(None);
         }
-        let setting = match scheme {
-            Scheme::BIGCRYPT => setting.strip_suffix(&[BIGCRYPT_MARK]).unwrap_or_default(),
-            _ => setting,
+        let setting = match self.0 {
+            DesForm::Bigcrypt => setting.strip_suffix(&[BIGCRYPT_END]).unwrap_or_default(),
+            DesForm::Descrypt | DesForm::Bsdicrypt => setting,
         };
-        let strength = des_strength(scheme, setting);
+        let strength = self.0.strength(setting);
         let front = std::str::from_utf8(setting).map_err(|_| VerifyError::Parameters)?;
         let mut text = Zeroizing::new(front.to_owned());
         match strength.ok_or(VerifyError::Parameters)? {
@@ -69,9 +70,9 @@ impl Family for Des {
                 bsdi(des_number(&setting[5..]), rounds, password, &mut text);
             }
             _ => {
-                let blocks = match scheme {
-                    Scheme::BIGCRYPT => password.len().div_ceil(8).clamp(1, BIGCRYPT_BLOCKS_MAX),
-                    _ => 1,
+                let blocks = match self.0 {
+                    DesForm::Bigcrypt => password.len().div_ceil(8).clamp(1, BIGCRYPT_BLOCKS_MAX),
+                    DesForm::Descrypt | DesForm::Bsdicrypt => 1,
                 };
                 old(des_number(setting), blocks, password, &mut text);
             }
@@ -85,7 +86,7 @@ fn old(mut salt: u32, blocks: usize, password: &[u8], text: &mut String) {
     let mut pieces = password.chunks(8);
     for _ in 0..blocks {
         let at = text.len();
-        let key = Key::new(shifted(pieces.next().unwrap_or_default()));
+        let key = DesKey::new(shifted(pieces.next().unwrap_or_default()));
         push(key.encrypt(0, salt, ROUNDS), text);
         salt = des_number(&text.as_bytes()[at..at + 2]);
     }
@@ -96,9 +97,9 @@ fn bsdi(salt: u32, rounds: u32, password: &[u8], text: &mut String) {
     let mut pieces = password.chunks(8);
     let mut folded = shifted(pieces.next().unwrap_or_default());
     for piece in pieces {
-        folded = Key::new(folded).encrypt(folded, 0, 1) ^ shifted(piece);
+        folded = DesKey::new(folded).encrypt(folded, 0, 1) ^ shifted(piece);
     }
-    push(Key::new(folded).encrypt(0, salt, rounds), text);
+    push(DesKey::new(folded).encrypt(0, salt, rounds), text);
 }
 
 /// At most eight bytes as a key: DES doesn't look at the lowest bit of each, and so the highest is dropped for it.
@@ -119,15 +120,15 @@ fn push(block: u64, text: &mut String) {
 }
 
 /// DES (FIPS 46-3) with crypt(3)'s salt, which swaps bits of the expansion; no crate has that.
-struct Key([u64; 16]);
+struct DesKey([u64; 16]);
 
-impl Drop for Key {
+impl Drop for DesKey {
     fn drop(&mut self) {
         self.0.zeroize();
     }
 }
 
-impl Key {
+impl DesKey {
     fn new(key: u64) -> Self {
         const HALF: u64 = (1 << 28) - 1;
         let chosen = permuted(key, 64, &CHOICE_1);

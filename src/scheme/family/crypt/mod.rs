@@ -5,16 +5,21 @@
 //! what a string means.
 
 pub(in crate::scheme) mod base64;
-mod des;
-mod gost;
+
 mod md5;
-mod prehashed;
-mod sha1;
-mod sha2;
-mod strings;
+
 mod sun_md5;
+
+mod sha1;
+
+mod sha2;
+
 mod yescrypt;
 
-pub(in crate::scheme) use des::{BIGCRYPT_MARK, DES};
-pub(in crate::scheme) use prehashed::{PREHASHED, is_bcrypt, is_prehashed};
-pub(in crate::scheme) use strings::CRYPT;
+mod gost;
+
+pub(in crate::scheme) mod strings;
+
+pub(in crate::scheme) mod des;
+
+pub(in crate::scheme) mod prehashed;
