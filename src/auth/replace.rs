@@ -6,7 +6,7 @@ use super::column::Column;
 use super::error::AuthError;
 use super::outcome::Replacement;
 use crate::policy::Normalize;
-use crate::scheme::{InnerId, Mark, Outer, Recognised, derive, outer_input, recognise};
+use crate::scheme::{InnerId, Outer, Recognised, ValueMaker, outer_input, recognise};
 use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
 
@@ -22,10 +22,8 @@ impl Column {
             Some(Normalize::Answer1) => (normal_answer(password)?, Some(InnerId::ANSWER1)),
         };
         let input = outer_input(&self.outer, &text, inner.as_ref())?;
-        let salted = self.dialect.salt(&self.outer, salt);
-        let hash = derive(&self.outer, &salted, &input.text).map_err(AuthError::Target)?;
-        let mark = input.inner.as_ref().map(|inner| Mark { inner, is: None });
-        let value = self.dialect.spell(&self.outer, salt, &hash, mark);
+        let maker = ValueMaker::new(self.outer, self.dialect);
+        let value = maker.make(&input, salt).map_err(AuthError::Target)?;
         Ok(Replacement(Zeroizing::new(value)))
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::Normalize;
 use crate::scheme::{
     BcryptPrefix, Context, Declared, Dialect, InnerId, Outer, Scheme, Strength, VerifyError,
-    derive, digest, format, is_saltern, outer_input, spellings, unmark, verify, wrap,
+    derive, digest, format, is_saltern, outer_input, spellings, unlabel, verify, wrap,
 };
 use crate::secret::{Password, StoredHash};
 
@@ -146,7 +146,7 @@ fn a_password_too_long_for_bcrypt_keeps_its_mark() {
         .hash(&Password::new(long.as_str()), &SALT)
         .expect("a hash");
     assert_eq!(
-        unmark(new.as_str()).map(|unmarked| unmarked.inner),
+        unlabel(new.as_str()).map(|unmarked| unmarked.inner),
         Some(InnerId::SHA384_B64)
     );
     assert_eq!(login(&column, new.as_str(), &long), Outcome::Match);
@@ -170,7 +170,7 @@ fn an_answer_keeps_its_mark_and_is_opened_in_any_spelling() {
             match login(&column, stored, "Fluffy the Cat") {
                 Outcome::MatchNeedsRehash(new) => {
                     assert_eq!(
-                        unmark(new.as_str()).map(|unmarked| unmarked.inner),
+                        unlabel(new.as_str()).map(|unmarked| unmarked.inner),
                         Some(InnerId::ANSWER1)
                     );
                     assert_eq!(

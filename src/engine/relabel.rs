@@ -1,6 +1,6 @@
 //! A label of wrapped values that is put in the place of another: which pairs can be right, and what becomes of a value.
 
-use crate::scheme::{self, InnerId, Scheme, is_saltern, mark_len, unmark};
+use crate::scheme::{self, InnerId, Scheme, is_saltern, label_len, unlabel};
 use crate::secret::StoredHash;
 use crate::text;
 
@@ -84,7 +84,7 @@ impl Relabel {
 
     /// The characters of the longest mark that is written.
     pub(crate) fn longest_label(&self) -> usize {
-        mark_len(&self.to.long().unwrap_or(self.to), 0)
+        label_len(&self.to.long().unwrap_or(self.to), 0)
     }
 
     /// The value under the new label; none for what does not carry the old one.
@@ -93,7 +93,7 @@ impl Relabel {
             return None;
         }
         let value = std::str::from_utf8(text::trim(value)).ok()?;
-        let marked = unmark(value)?;
+        let marked = unlabel(value)?;
         let to = if marked.inner == self.from {
             self.to
         } else if marked.inner.short() == Some(self.from) {

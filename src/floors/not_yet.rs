@@ -8,11 +8,6 @@ use super::rule::Rule;
 pub(super) const NOT_YET: &[(Rule, &str)] = &[
     // Across the rooms.
     (Rule::TypeTwice, "src"),
-    // The room scheme.
-    (Rule::Circle, "scheme"),
-    (Rule::CommentWidth, "scheme"),
-    (Rule::FolderOrder, "scheme"),
-    (Rule::Arguments, "scheme"),
     // The room store.
     (Rule::CommentWidth, "store"),
     (Rule::Arguments, "store"),

@@ -126,7 +126,7 @@ fn page() -> String {
         "# Schemes\n\n\
          This page is generated from the registry (`src/scheme/registry/table.rs`).\n\
          `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
-         - *Found*: how a value is recognised. A **mark** says what a string is in any column. For every other form the\n\
+         - *Found*: how a value is recognised. A **prefix** says what a string is in any column. For every other form the\n\
          \x20 credential must name its `scheme`, except for a bare digest that a scan can prove (`hex32`: 32 digits of hex, also\n\
          \x20 with a salt behind a colon).\n\
          - *Class*: **slow** is a password hash. Whether it is strong depends on the parameters in the string and on the target.\n\
@@ -141,7 +141,7 @@ fn page() -> String {
     for scheme in Scheme::all() {
         let found = match scheme.shape() {
             Some(shape) => shape.as_str(),
-            None if scheme.has_prefix() => "mark",
+            None if scheme.has_prefix() => "prefix",
             None => "declared",
         };
         let needs = needs(scheme.needs());

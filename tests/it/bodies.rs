@@ -5,7 +5,7 @@
 
 use saltern::scheme::{
     Context, Declared, Recognised, Scheme, Strength, VerifyError, expression_digest,
-    expression_text, is_saltern, recognise, take, unmark, verify, verify_as, wrap,
+    expression_text, is_saltern, recognise, take, unlabel, verify, verify_as, wrap,
 };
 use saltern::secret::{InnerSalt, Password, StoredHash};
 
@@ -46,7 +46,7 @@ pub fn parse(value: &[u8]) {
         }
     }
     if let Ok(text) = std::str::from_utf8(value)
-        && let Some(parts) = unmark(text)
+        && let Some(parts) = unlabel(text)
     {
         let whole = wrap(&parts.native, &parts.inner, parts.is.as_deref());
         assert_eq!(whole.len(), text.len());

@@ -1,5 +1,5 @@
 //! Asks other people's implementations (argon2-cffi, py-bcrypt) whether a password opens a stored value, the way an
-//! application's login page would: unmark, prehash, verify. The page itself is `outside.py`; no code of ours is in it.
+//! application's login page would: take the label off, prehash, verify. The page itself is `outside.py`; no code of ours is in it.
 //!
 //! A test that needs this has `by_another_implementation` in its name, by which `tests/run` leaves it out where Python's
 //! packages can't be had.

@@ -14,7 +14,7 @@ use super::budget::Budget;
 use crate::engine::error::HasherError;
 use crate::engine::judge::work::Work;
 use crate::kernel::{Arena, Input, KernelError, Plan, hash_batch};
-use crate::scheme::{Dialect, Mark, Outer};
+use crate::scheme::{Dialect, Label, Outer, ValueMaker};
 use crate::secret::{InnerSalt, StoredHash};
 
 /// The pool.
@@ -27,8 +27,7 @@ pub struct Hasher {
 
 /// What the threads share.
 struct PoolState {
-    outer: Outer,
-    dialect: Dialect,
+    maker: ValueMaker,
     plan: Plan,
     arenas: Vec<Mutex<Option<Arena>>>,
     busy_nanos: AtomicU64,
@@ -76,8 +75,7 @@ impl Hasher {
             .build()
             .map_err(|source| HasherError::Threads { threads, source })?;
         let shared = PoolState {
-            outer,
-            dialect,
+            maker: ValueMaker::new(outer, dialect),
             plan: budget.plan.clone(),
             arenas: (0..threads).map(|_| Mutex::new(None)).collect(),
             busy_nanos: AtomicU64::new(0),
@@ -222,7 +220,7 @@ impl PoolState {
             None => arena.insert(Arena::new(&self.plan)?),
         };
         let jobs = &batch.jobs[group.clone()];
-        let salts = jobs.iter().map(|j| self.dialect.salt(&self.outer, &j.salt));
+        let salts = jobs.iter().map(|j| self.maker.salt(&j.salt));
         let salts: Vec<Vec<u8>> = salts.collect();
         let inputs: Vec<Input<'_>> = jobs
             .iter()
@@ -236,11 +234,11 @@ impl PoolState {
         hash_batch(&self.plan, arena, &inputs, &mut digests)?;
         for (i, digest) in group.zip(digests.chunks_exact(len)) {
             let job = &batch.jobs[i];
-            let mark = job.work.inner.as_ref().map(|inner| Mark {
+            let label = job.work.inner.as_ref().map(|inner| Label {
                 inner,
                 is: job.work.setting.as_ref().map(InnerSalt::as_bytes),
             });
-            let value = self.dialect.spell(&self.outer, &job.salt, digest, mark);
+            let value = self.maker.spell(&job.salt, digest, label);
             // Each position is one task's alone.
             batch.made[i].set(StoredHash::new(value)).ok();
         }

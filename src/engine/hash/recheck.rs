@@ -2,7 +2,7 @@
 
 use crate::engine::judge::work::Work;
 use crate::kernel::{Implementation, SingleHashes};
-use crate::scheme::{Context, Declared, unmark, verify};
+use crate::scheme::{Context, Declared, unlabel, verify};
 use crate::secret::{InnerSalt, Password, StoredHash};
 
 /// Whether a new value is the hash of the text, under the mark that it should have: its native string is_hash_of with the text as the
@@ -11,7 +11,7 @@ pub(crate) fn is_hash_of(new: &[u8], work: &Work) -> bool {
     let Ok(text) = std::str::from_utf8(new) else {
         return false;
     };
-    let unmarked = unmark(text);
+    let unmarked = unlabel(text);
     let inner = unmarked.as_ref().map(|u| u.inner);
     let setting = unmarked.as_ref().and_then(|u| u.is.as_deref());
     if inner != work.inner || setting != work.setting.as_ref().map(InnerSalt::as_bytes) {

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::census::Judgement;
 use crate::policy::{Decision, LastLogin};
-use crate::scheme::{Class, InnerId, Outer, Scheme, Shape, mark_len, outer_input, take};
+use crate::scheme::{Class, InnerId, Outer, Scheme, Shape, label_len, outer_input, take};
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::ledger::{QuarantineReason, ResetReason};
 
@@ -40,7 +40,7 @@ impl Work {
     /// How many characters its mark takes.
     pub(crate) fn mark_len(&self) -> usize {
         let setting = self.setting.as_ref().map_or(0, |s| s.as_bytes().len());
-        self.inner.map_or(0, |inner| mark_len(&inner, setting))
+        self.inner.map_or(0, |inner| label_len(&inner, setting))
     }
 }
 

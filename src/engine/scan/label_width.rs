@@ -7,7 +7,7 @@ use crate::census::ColumnCensus;
 use crate::config::{Credential, Settings};
 use crate::engine::judge::work::Work;
 use crate::policy::{Action, Decision};
-use crate::scheme::{InnerId, Outer, Recognised, Scheme, mark_len, outer_input};
+use crate::scheme::{InnerId, Outer, Recognised, Scheme, label_len, outer_input};
 
 /// What was seen of single rows.
 #[derive(Debug, Default)]
@@ -84,7 +84,7 @@ fn of_text(outer: &Outer, characters: usize, inner: &InnerId, setting_bytes: usi
     outer_input(outer, &text, Some(inner))
         .ok()
         .and_then(|input| input.inner)
-        .map_or(0, |inner| mark_len(&inner, setting_bytes))
+        .map_or(0, |inner| label_len(&inner, setting_bytes))
 }
 
 /// The longest mark of what stood in the clear: that of an answer, or of a password that bcrypt can't take as it is.
@@ -92,9 +92,9 @@ fn of_plaintext(outer: &Outer, credential: &Credential) -> usize {
     match (outer, credential.normalize) {
         (Outer::Bcrypt { .. }, Some(_)) => InnerId::ANSWER1
             .long()
-            .map_or(0, |inner| mark_len(&inner, 0)),
-        (_, Some(_)) => mark_len(&InnerId::ANSWER1, 0),
-        (Outer::Bcrypt { .. }, None) => mark_len(&InnerId::SHA384_B64, 0),
+            .map_or(0, |inner| label_len(&inner, 0)),
+        (_, Some(_)) => label_len(&InnerId::ANSWER1, 0),
+        (Outer::Bcrypt { .. }, None) => label_len(&InnerId::SHA384_B64, 0),
         (_, None) => 0,
     }
 }

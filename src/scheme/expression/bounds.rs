@@ -1,7 +1,7 @@
 //! The bounds of an expression: rounds, growth, and the length of what comes out.
 
 use super::error::GROWTH_MAX;
-use super::tree::{Change, Encoding, Node, Output};
+use super::tree::{Encoding, Node, Output, TextChange};
 
 /// The pieces inside a piece.
 fn children(node: &Node) -> Vec<&Node> {
@@ -55,10 +55,12 @@ pub(in crate::scheme) fn growth(node: &Node) -> Option<usize> {
     match node {
         Node::Concat(_) => Some(sum),
         Node::Change { change, .. } => match change {
-            Change::Utf16le | Change::Utf16be | Change::Hex | Change::Base64 => Some(2 * most),
+            TextChange::Utf16le | TextChange::Utf16be | TextChange::Hex | TextChange::Base64 => {
+                Some(2 * most)
+            }
             // Upper case can have more characters than lower case.
-            Change::Upper | Change::Lower => Some(3 * most),
-            Change::Unhex | Change::Unbase64 => Some(most),
+            TextChange::Upper | TextChange::Lower => Some(3 * most),
+            TextChange::Unhex | TextChange::Unbase64 => Some(most),
         },
         // A body that is no hash would grow with every round.
         Node::Repeat { body, .. } => {
@@ -87,10 +89,10 @@ pub(in crate::scheme) fn output(node: &Node) -> Option<Output> {
             Encoding::Bytes => Output::Bytes(algorithm.len()),
         }),
         Node::Change { change, input } => match (change, output(input)?) {
-            (Change::Upper | Change::Lower, hex @ Output::Hex(_)) => Some(hex),
-            (Change::Hex, Output::Bytes(len)) => Some(Output::Hex(2 * len)),
-            (Change::Base64, Output::Bytes(len)) => Some(Output::Base64(len)),
-            (Change::Unhex, Output::Hex(digits)) => Some(Output::Bytes(digits / 2)),
+            (TextChange::Upper | TextChange::Lower, hex @ Output::Hex(_)) => Some(hex),
+            (TextChange::Hex, Output::Bytes(len)) => Some(Output::Hex(2 * len)),
+            (TextChange::Base64, Output::Bytes(len)) => Some(Output::Base64(len)),
+            (TextChange::Unhex, Output::Hex(digits)) => Some(Output::Bytes(digits / 2)),
             _ => None,
         },
         Node::Cut { input, from, len } => {

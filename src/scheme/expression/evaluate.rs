@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::algorithm::hex;
-use super::tree::{Change, Encoding, Expression, Node, Output};
+use super::tree::{Encoding, Expression, Node, Output, TextChange};
 use crate::text;
 
 /// What goes into an expression. What it needs must be there.
@@ -21,7 +21,8 @@ pub(in crate::scheme) struct Inputs<'a> {
 pub(in crate::scheme) type WipedBytes = Zeroizing<Vec<u8>>;
 
 impl Expression {
-    /// The canonical text of the digest, lowercase hex; none where the inputs are not such texts as the expression takes.
+    /// The canonical text of the digest, lowercase hex; none where the inputs are not such texts as
+    /// the expression takes.
     pub(in crate::scheme) fn text(&self, inputs: &Inputs<'_>) -> Option<Zeroizing<String>> {
         let made = evaluate(&self.root, inputs, &[])?;
         match self.output {
@@ -88,7 +89,7 @@ fn encoded(encoding: Encoding, digest: WipedBytes) -> WipedBytes {
     }
 }
 
-fn changed(change: Change, input: &[u8]) -> Option<WipedBytes> {
+fn changed(change: TextChange, input: &[u8]) -> Option<WipedBytes> {
     let wide = |order: fn(u16) -> [u8; 2]| {
         let text = std::str::from_utf8(input).ok()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len()));
@@ -96,20 +97,20 @@ fn changed(change: Change, input: &[u8]) -> Option<WipedBytes> {
         Some(bytes)
     };
     Some(match change {
-        Change::Utf16le => wide(u16::to_le_bytes)?,
-        Change::Utf16be => wide(u16::to_be_bytes)?,
+        TextChange::Utf16le => wide(u16::to_le_bytes)?,
+        TextChange::Utf16be => wide(u16::to_be_bytes)?,
         // What is no UTF-8 is of an old code page, whose other letters the makers left alone.
-        Change::Upper => match std::str::from_utf8(input) {
+        TextChange::Upper => match std::str::from_utf8(input) {
             Ok(text) => Zeroizing::new(text.to_uppercase().into_bytes()),
             Err(_) => Zeroizing::new(input.to_ascii_uppercase()),
         },
-        Change::Lower => match std::str::from_utf8(input) {
+        TextChange::Lower => match std::str::from_utf8(input) {
             Ok(text) => Zeroizing::new(text.to_lowercase().into_bytes()),
             Err(_) => Zeroizing::new(input.to_ascii_lowercase()),
         },
-        Change::Hex => Zeroizing::new(std::mem::take(&mut *hex(input)).into_bytes()),
-        Change::Unhex => text::unhex(input)?,
-        Change::Base64 => Zeroizing::new(STANDARD.encode(input).into_bytes()),
-        Change::Unbase64 => Zeroizing::new(STANDARD.decode(input).ok()?),
+        TextChange::Hex => Zeroizing::new(std::mem::take(&mut *hex(input)).into_bytes()),
+        TextChange::Unhex => text::unhex(input)?,
+        TextChange::Base64 => Zeroizing::new(STANDARD.encode(input).into_bytes()),
+        TextChange::Unbase64 => Zeroizing::new(STANDARD.decode(input).ok()?),
     })
 }

@@ -3,8 +3,10 @@
 //!
 //! An expression says how a password, salts and names become a digest, and which text of that
 //! digest is stored. The registry says every bare digest in it. A user says in it what the registry
-//! lacks. The notation is that of the cracking tools' lists: the name of a hash function gives
-//! lowercase hex, `_bin` behind the name gives the bytes, and a dot joins.
+//! lacks.
+//!
+//! The notation is that of the cracking tools' lists. The name of a hash function gives lowercase
+//! hex, `_bin` behind the name gives the bytes, and a dot joins.
 
 mod algorithm;
 mod bounds;

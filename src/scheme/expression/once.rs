@@ -11,8 +11,10 @@ pub fn expression_text(text: &str) -> Result<String, ExpressionError> {
     Expression::parse(text).map(|expression| expression.to_string())
 }
 
-/// What an expression makes of a password and one salt, which stands for everything else that it takes: the canonical text of the
-/// digest; none where the inputs are not such texts as the expression takes.
+/// The canonical text of the digest that an expression makes of a password and one salt. The salt
+/// stands for everything else that the expression takes.
+///
+/// None where the inputs are not such texts as the expression takes.
 pub fn expression_digest(
     text: &str,
     password: &[u8],

@@ -3,7 +3,7 @@
 use super::algorithm::Algorithm;
 use super::bounds::{growth, output, rounds, visit};
 use super::error::{DEPTH_MAX, ExpressionError, GROWTH_MAX, NODES_MAX, ROUNDS_MAX, TEXT_BYTES_MAX};
-use super::tree::{Change, Encoding, Expression, Node};
+use super::tree::{Encoding, Expression, Node, TextChange};
 use crate::scheme::value::Needs;
 
 impl Expression {
@@ -189,7 +189,7 @@ impl<'t> Parser<'t> {
                 data: Box::new(data),
             });
         }
-        let mut changes = Change::ALL.iter().chain(&Change::OTHER_NAMES);
+        let mut changes = TextChange::ALL.iter().chain(&TextChange::OTHER_NAMES);
         let change = changes.find(|(known, _)| *known == name);
         if change.is_none() && function(name).is_none() {
             return Err(unknown(name, start));
@@ -281,7 +281,8 @@ impl<'t> Parser<'t> {
 fn unknown(name: &str, at: usize) -> ExpressionError {
     ExpressionError::Unknown {
         name: name.to_owned(),
-        // What stands before a name that was read is ASCII or was counted by bytes of a quoted text.
+        // What stands before a name that was read is ASCII or was counted by bytes of a quoted
+        // text.
         at: at + 1,
     }
 }

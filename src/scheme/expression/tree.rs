@@ -50,7 +50,7 @@ pub(in crate::scheme) enum Node {
         data: Box<Node>,
     },
     Change {
-        change: Change,
+        change: TextChange,
         input: Box<Node>,
     },
     /// The first so many bytes of its input, from the one of that number on.
@@ -76,7 +76,7 @@ pub(in crate::scheme) enum Encoding {
 
 /// A change of a text, with its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::scheme) enum Change {
+pub(in crate::scheme) enum TextChange {
     Utf16le,
     Utf16be,
     Upper,
@@ -87,7 +87,7 @@ pub(in crate::scheme) enum Change {
     Unbase64,
 }
 
-impl Change {
+impl TextChange {
     pub(in crate::scheme) const ALL: [(&'static str, Self); 8] = [
         ("utf16le", Self::Utf16le),
         ("utf16be", Self::Utf16be),

@@ -1,6 +1,7 @@
 //! Forums, shops, content managers: strings of their own round a formula.
 //!
-//! Where an application's digest is bare hex with its salt in a column, an expression in the table says it.
+//! Where an application's digest is bare hex with its salt in a column, an expression in the table
+//! says it.
 
 use super::base::MadeText;
 use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex, wide};
@@ -9,7 +10,8 @@ use crate::scheme::format::applications::{self, MagentoVersion, magento2_setting
 use crate::scheme::kdf::{self, Argon2Cost, Pbkdf2Cost};
 use crate::scheme::value::{Needs, VerifyError};
 
-/// AuthMe for Minecraft (security/crypts/Sha256.java of AuthMe/AuthMeReloaded): `$SHA$salt$` and SHA-256 of the SHA-256 in hex and the salt.
+/// AuthMe for Minecraft (security/crypts/Sha256.java of AuthMe/AuthMeReloaded): `$SHA$salt$` and
+/// SHA-256 of the SHA-256 in hex and the salt.
 pub(in crate::scheme) static AUTHME: Cut = Cut {
     cut: applications::authme,
     make: |asked| {
@@ -36,7 +38,8 @@ pub(in crate::scheme) static HMAILSERVER: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Episerver's `$episerver$*0*` (SHA-1) and `*1*` (SHA-256) of salt and password in UTF-16LE (hashcat's m00141.pm, m01441.pm).
+/// Episerver's `$episerver$*0*` (SHA-1) and `*1*` (SHA-256) of salt and password in UTF-16LE
+/// (hashcat's m00141.pm, m01441.pm).
 pub(in crate::scheme) static EPISERVER_SHA1: Cut = Cut {
     cut: applications::episerver_sha1,
     make: |asked| episerver_digest(Algorithm::Sha1, asked),
@@ -49,14 +52,16 @@ pub(in crate::scheme) static EPISERVER_SHA256: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Magento 2 (Framework/Encryption/Encryptor.php of magento/magento2): the digest, the salt, and every version that was laid over it.
+/// Magento 2 (Framework/Encryption/Encryptor.php of magento/magento2): the digest, the salt, and
+/// every version that was laid over it.
 pub(in crate::scheme) static MAGENTO2: Cut = Cut {
     cut: applications::magento2,
     make: magento2_digest,
     needs: Needs::NONE,
 };
 
-/// Symfony's Pbkdf2PasswordHasher as it is set by default: 1,000 rounds, forty bytes in base64, the salt in its own column.
+/// Symfony's Pbkdf2PasswordHasher as it is set by default: 1,000 rounds, forty bytes in base64, the
+/// salt in its own column.
 pub(in crate::scheme) static SYMFONY_PBKDF2: Cut = Cut {
     cut: applications::symfony_pbkdf2,
     make: |asked| {

@@ -1,30 +1,36 @@
-//! How the values of each scheme are taken apart, and made of a password: one family for what is made alike.
+//! How the values of each scheme are taken apart, and made of a password: one family for what is
+//! made alike.
 //!
-//! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes the text and compares it with the
-//! stored one.
+//! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes
+//! the text and compares it with the stored one.
 
 use zeroize::Zeroizing;
 
 use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
-/// The text that a scheme makes of a password; none where no value of the scheme has a password of these bytes.
+/// The text that a scheme makes of a password; none where no value of the scheme has a password of
+/// these bytes.
 pub(in crate::scheme) type MadeText = Result<Option<Zeroizing<String>>, VerifyError>;
 
 /// Schemes that are taken apart and made alike.
 ///
-/// Everything here is total: any bytes may come in, also a `setting` that was read from a damaged or hostile value.
+/// Everything here is total: any bytes may come in, also a `setting` that was read from a damaged
+/// or hostile value.
 pub(in crate::scheme) trait Family: Sync {
-    /// How strong a trimmed value is that doesn't say itself what it is, if it has the scheme's form. Without an allocation: a scan calls
-    /// it for every row.
+    /// How strong a trimmed value is that doesn't say itself what it is, if it has the scheme's
+    /// form. Without an allocation: a scan calls it for every row.
     fn read(&self, _scheme: Scheme, _value: &[u8]) -> Option<Strength> {
         None
     }
 
-    /// Takes a trimmed value apart, marked or not; none where it is not of the scheme's form.
+    /// Takes a trimmed value apart, with a prefix or without; none where it is not of the scheme's
+    /// form.
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken>;
 
-    /// What the scheme makes of a password with that setting: equal to the text of the value that the setting was taken from, if it is
-    /// the right password. It refuses parameters that cost more than a login may.
+    /// What the scheme makes of a password with that setting. For the right password it equals the
+    /// text of the value that the setting was taken from.
+    ///
+    /// It refuses parameters that cost more than a login may.
     fn make(
         &self,
         scheme: Scheme,
@@ -38,7 +44,8 @@ pub(in crate::scheme) trait Family: Sync {
         false
     }
 
-    /// Whether other schemes' strings look the same, so that which of them a value is of was guessed.
+    /// Whether other schemes' strings look the same, so that which of them a value is of was
+    /// guessed.
     fn has_twins(&self) -> bool {
         false
     }
@@ -58,7 +65,8 @@ pub(in crate::scheme) trait Family: Sync {
         false
     }
 
-    /// Another scheme whose strings look the same, and its setting: where the string can't tell, a login tries both.
+    /// Another scheme whose strings look the same, and its setting: where the string can't tell, a
+    /// login tries both.
     fn twin(&self, _scheme: Scheme, _setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
         None
     }
@@ -68,7 +76,8 @@ pub(in crate::scheme) trait Family: Sync {
         true
     }
 
-    /// The password itself, where a trimmed value gives it away: it stands in the clear, or was only mixed up.
+    /// The password itself, where a trimmed value gives it away: it stands in the clear, or was
+    /// only mixed up.
     fn reveal(&self, _scheme: Scheme, _value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         None
     }

@@ -13,9 +13,12 @@ pub(in crate::scheme) static BCRYPT: Bcrypt = Bcrypt;
 
 /// `$2b$12$` + 22 digits of salt + 31 of hash; also `2a`, `2x`, `2y`.
 ///
-/// `2x` has crypt_blowfish's bug of before 2011 with 8-bit characters. `2a` is taken for the right function, as OpenBSD, py-bcrypt, Go and Java have it;
-/// libxcrypt and PHP change its hash for the few passwords with bytes above 0x7f of which the bug would have dropped characters
-/// (`BF_set_key` of `lib/crypt-bcrypt.c`), and such a password doesn't open what they made.
+/// `2x` has crypt_blowfish's bug of before 2011 with 8-bit characters. `2a` is taken for the right
+/// function, as OpenBSD, py-bcrypt, Go and Java have it.
+///
+/// libxcrypt and PHP change the hash under `2a` for a few passwords with bytes above 0x7f
+/// (`BF_set_key` of `lib/crypt-bcrypt.c`). They are those of which the bug would have dropped
+/// characters. Such a password doesn't open what those two made.
 pub(in crate::scheme) struct Bcrypt;
 
 impl Family for Bcrypt {

@@ -1,4 +1,5 @@
-//! bcrypt over another digest, in strings that say so: WordPress' `$wp$2y$…` and passlib's `$bcrypt-sha256$…`.
+//! bcrypt over another digest, in strings that say so: WordPress' `$wp$2y$…` and passlib's
+//! `$bcrypt-sha256$…`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,10 +15,12 @@ pub(in crate::scheme) static PASSLIB_BCRYPT_SHA256: PasslibBcryptSha256 = Passli
 
 pub(in crate::scheme) static WORDPRESS: Wordpress = Wordpress;
 
-/// WordPress 6.8: bcrypt of the base64 of HMAC-SHA-384 under a key that is the same everywhere (wp_hash_password in wp-includes/pluggable.php).
+/// WordPress 6.8: bcrypt of the base64 of HMAC-SHA-384 under a key that is the same everywhere
+/// (wp_hash_password in wp-includes/pluggable.php).
 pub(in crate::scheme) struct Wordpress;
 
-/// passlib: bcrypt of the base64 of SHA-256, since 1.7.3 of HMAC-SHA-256 under the salt's characters (passlib/handlers/bcrypt.py).
+/// passlib: bcrypt of the base64 of SHA-256, since 1.7.3 of HMAC-SHA-256 under the salt's
+/// characters (passlib/handlers/bcrypt.py).
 pub(in crate::scheme) struct PasslibBcryptSha256;
 
 const WORDPRESS_PREFIX: &[u8] = b"$wp";
@@ -113,7 +116,7 @@ fn parameters(head: &str) -> Option<(&str, u32, u32)> {
     Some((prefix, cost, version))
 }
 
-/// What is taken from a string, behind its mark.
+/// What is taken from a string, behind its prefix.
 fn behind(mark: &str, taken: Taken) -> Option<Taken> {
     Some(Taken {
         strength: taken.strength,

@@ -1,7 +1,7 @@
 //! MySQL's caching_sha2_password: crypt(3)'s SHA-256 with twenty bytes of salt.
 //!
-//! crypt(3) itself, and the crate that has it, take sixteen bytes of salt at the most, so the function stands here once more (SHA-crypt.txt by
-//! Drepper; mysys/crypt_genhash_impl.cc of mysql/mysql-server).
+//! crypt(3) and the crate that has it take at most sixteen bytes of salt. So the function stands
+//! here once more (SHA-crypt.txt by Drepper; mysys/crypt_genhash_impl.cc of mysql/mysql-server).
 
 use zeroize::Zeroizing;
 
@@ -14,7 +14,8 @@ use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 pub(in crate::scheme) static CACHING_SHA2: CachingSha2 = CachingSha2;
 
-/// `$A$005$` + 20 bytes of salt + 43 characters, as the column has it, and hashcat's `$mysql$A$005*<hex>*<hex>`.
+/// `$A$005$` + 20 bytes of salt + 43 characters, as the column has it, and hashcat's
+/// `$mysql$A$005*<hex>*<hex>`.
 ///
 /// The setting is `005$` and the salt; the text is the 43 characters.
 pub(in crate::scheme) struct CachingSha2;

@@ -1,6 +1,8 @@
-//! Values that are a digest and what it was made with, one beside the other: cut in place, and made by a formula.
+//! Values that are a digest and what it was made with, one beside the other: cut in place, and made
+//! by a formula.
 //!
-//! What an expression can say is none of these; it says nothing of where in a string the pieces stand.
+//! What an expression can say is none of these; it says nothing of where in a string the pieces
+//! stand.
 
 use base64::Engine;
 use zeroize::Zeroizing;

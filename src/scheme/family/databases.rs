@@ -13,9 +13,11 @@ use crate::scheme::format::databases::{self, ORACLE12_ITERATIONS};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Needs, VerifyError};
 
-/// SQL Server 2000: `0x0100`, four bytes of salt, SHA-1 of password in UTF-16LE and salt, and the same of the password in capitals.
+/// SQL Server 2000: `0x0100`, four bytes of salt, SHA-1 of password in UTF-16LE and salt, and the
+/// same of the password in capitals.
 ///
-/// The digest of the password as it was typed is the one that counts here; the other one opens for any spelling of its letters.
+/// The digest of the password as it was typed is the one that counts here; the other one opens for
+/// any spelling of its letters.
 pub(in crate::scheme) static MSSQL2000: Cut = Cut {
     cut: databases::mssql2000,
     make: |asked| mssql_digest(Algorithm::Sha1, asked),
@@ -36,7 +38,8 @@ pub(in crate::scheme) static MSSQL2012: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Sybase ASE (hashcat's m08000.pm): `0xc007`, eight bytes of salt, SHA-256 of the password in UTF-16BE, filled to 510 bytes, and the salt.
+/// Sybase ASE (hashcat's m08000.pm): `0xc007`, eight bytes of salt, SHA-256 of the password in
+/// UTF-16BE, filled to 510 bytes, and the salt.
 pub(in crate::scheme) static SYBASE: Cut = Cut {
     cut: databases::sybase,
     make: |asked| {
@@ -62,7 +65,8 @@ pub(in crate::scheme) static ORACLE10: Cut = Cut {
     },
 };
 
-/// Oracle 11: `S:`, SHA-1 of password and salt, ten bytes of salt; bare with a colon between in the cracking tools' lists.
+/// Oracle 11: `S:`, SHA-1 of password and salt, ten bytes of salt; bare with a colon between in the
+/// cracking tools' lists.
 pub(in crate::scheme) static ORACLE11: Cut = Cut {
     cut: databases::oracle11,
     make: |asked| {
@@ -72,7 +76,8 @@ pub(in crate::scheme) static ORACLE11: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Oracle 12: `T:`, SHA-512 of a PBKDF2 key and the salt, sixteen bytes of salt (hashcat's m12300.pm).
+/// Oracle 12: `T:`, SHA-512 of a PBKDF2 key and the salt, sixteen bytes of salt (hashcat's
+/// m12300.pm).
 pub(in crate::scheme) static ORACLE12: Cut = Cut {
     cut: databases::oracle12,
     make: |asked| {
@@ -173,9 +178,12 @@ fn scram_digest(asked: &FormulaInput<'_>) -> MadeText {
     made(&joined(&[&stored, &server]))
 }
 
-/// SASLprep (RFC 4013) as far as it changes a password: foreign spaces, what is mapped to nothing, NFKC. A password that it forbids
-/// PostgreSQL takes as it is (src/common/saslprep.c); which characters Unicode 3.2 had not assigned is not looked up here, and for nearly all
-/// of them NFKC is the character itself.
+/// SASLprep (RFC 4013) as far as it changes a password: foreign spaces, what is mapped to nothing,
+/// NFKC.
+///
+/// PostgreSQL takes a password that SASLprep forbids as it is (src/common/saslprep.c). Which
+/// characters Unicode 3.2 had not assigned is not looked up. For nearly all of them NFKC is the
+/// character itself.
 fn prepared(password: &[u8]) -> Zeroizing<Vec<u8>> {
     match std::str::from_utf8(password) {
         Ok(text) if !text.is_ascii() => {

@@ -13,7 +13,8 @@ use crate::text;
 
 pub(in crate::scheme) static CISCO7: Cisco7 = Cisco7;
 
-/// Cisco PIX: three bytes of every four of the MD5 of sixteen bytes, with the name's first four behind the password where there is a name.
+/// Cisco PIX: the MD5 of sixteen bytes, three bytes of every four. The first four characters of the
+/// user's name stand behind the password, where there is a name.
 pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
     cut: devices::pix_pieces,
     make: |asked| Ok(pix(asked, 16)),
@@ -59,7 +60,8 @@ pub(in crate::scheme) static CISCO9: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Citrix NetScaler (hashcat's m08100.pm, m22200.pm): a digit, eight characters of salt, and the digest of salt, password and a NUL.
+/// Citrix NetScaler (hashcat's m08100.pm, m22200.pm): a digit, eight characters of salt, and the
+/// digest of salt, password and a NUL.
 pub(in crate::scheme) static NETSCALER_SHA1: Cut = Cut {
     cut: devices::netscaler_sha1,
     make: |asked| made(&Algorithm::Sha1.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
@@ -88,8 +90,10 @@ pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// macOS since 10.8 (hashcat's m07100.pm): `$ml$rounds$salt$hash`, PBKDF2 over SHA-512. The system keeps 128 bytes and the cracking tools the
-/// first 64, which are a block of PBKDF2 of their own: they are what counts here.
+/// macOS since 10.8 (hashcat's m07100.pm): `$ml$rounds$salt$hash`, PBKDF2 over SHA-512.
+///
+/// The system keeps 128 bytes and the cracking tools the first 64. These are a block of PBKDF2 of
+/// their own, so only they are compared.
 pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
     cut: devices::macos_10_8,
     make: |asked| {
@@ -150,7 +154,8 @@ impl Family for Cisco7 {
     }
 }
 
-/// What the passwords are mixed with, from the place that the first two digits say (Cisco's own; passlib/handlers/cisco.py has it).
+/// What the passwords are mixed with, from the place that the first two digits say (Cisco's own;
+/// passlib/handlers/cisco.py has it).
 const CISCO7_KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
 const CISCO7_BYTES_MAX: usize = 64;
@@ -159,7 +164,8 @@ fn cisco7_start([tens, ones]: [u8; 2]) -> usize {
     usize::from(tens.wrapping_sub(b'0')) * 10 + usize::from(ones.wrapping_sub(b'0'))
 }
 
-/// The rules are those of passlib/handlers/cisco.py: a longer password than the firmware takes opens nothing.
+/// The rules are those of passlib/handlers/cisco.py: a longer password than the firmware takes
+/// opens nothing.
 fn pix(asked: &FormulaInput<'_>, longest: usize) -> Option<Zeroizing<String>> {
     let mut input = Zeroizing::new(asked.password.to_vec());
     if input.len() > longest {

@@ -1,4 +1,5 @@
-//! Ory Kratos' own strings of what was imported: digests under a template, crypt(3)'s strings under longer names, and Firebase's scrypt.
+//! Ory Kratos' own strings of what was imported: digests under a template, crypt(3)'s strings under
+//! longer names, and Firebase's scrypt.
 //!
 //! All of them after hash/hash_comparator.go of ory/kratos.
 
@@ -19,9 +20,11 @@ pub(in crate::scheme) static KRATOS_TEMPLATE: Template = Template;
 
 pub(in crate::scheme) static KRATOS_FIREBASE: Firebase = Firebase;
 
-/// `$sha1$pf=<template>$<salt>$<digest>`, and `$md5$<digest>` without any. In the template stand `{SALT}` and `{PASSWORD}`.
+/// `$sha1$pf=<template>$<salt>$<digest>`, and `$md5$<digest>` without any. In the template stand
+/// `{SALT}` and `{PASSWORD}`.
 ///
-/// The setting is the digest's name, the template in base64 as it stands, and the salt: `sha1$e1NBTFR9e1BBU1NXT1JEfQ==$salt`; without a template `md5$$`.
+/// The setting is the digest's name, the template in base64 as it stands, and the salt:
+/// `sha1$e1NBTFR9e1BBU1NXT1JEfQ==$salt`; without a template `md5$$`.
 pub(in crate::scheme) struct Template;
 
 /// `$md5-crypt$…`, `$sha256-crypt$…`, `$sha512-crypt$…`.
@@ -56,8 +59,8 @@ pub(in crate::scheme) static KRATOS_SHA512CRYPT: Renamed = Renamed {
     family: &SHA512CRYPT,
 };
 
-/// `$firescrypt$ln=14,r=8,p=1$<salt>$<hash>$<separator>$<signer key>`: the key that scrypt makes of password, salt and separator encrypts the
-/// project's signer key with AES-256 in counter mode.
+/// `$firescrypt$ln=14,r=8,p=1$<salt>$<hash>$<separator>$<signer key>`: the key that scrypt makes of
+/// password, salt and separator encrypts the project's signer key with AES-256 in counter mode.
 pub(in crate::scheme) struct Firebase;
 
 impl Family for Template {

@@ -1,4 +1,5 @@
-//! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:` and `:A:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
+//! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:` and
+//! `:A:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
 
 use zeroize::Zeroizing;
 
@@ -16,8 +17,9 @@ pub(in crate::scheme) static A: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// `:B:salt:` and MD5 of salt, `-` and the MD5 in hex (MWSaltedPassword.php); hashcat writes `$B$salt$`. A MediaWiki of old wrote `:A:` before
-/// the salt too, and every one since reads that (MWOldPassword.php).
+/// `:B:salt:` and MD5 of salt, `-` and the MD5 in hex (MWSaltedPassword.php); hashcat writes
+/// `$B$salt$`. A MediaWiki of old wrote `:A:` before the salt too, and every one since reads that
+/// (MWOldPassword.php).
 pub(in crate::scheme) static B: Cut = Cut {
     cut: mediawiki::b,
     make: |asked| made(&salted(asked.setting, asked.password)),
@@ -34,7 +36,8 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// PBKDF2 over A's hex (LayeredParameterizedPassword.php): `:pbkdf2-legacyA:!sha512:30000:64!!salt!hash`.
+/// PBKDF2 over A's hex (LayeredParameterizedPassword.php):
+/// `:pbkdf2-legacyA:!sha512:30000:64!!salt!hash`.
 pub(in crate::scheme) static LEGACY_A: Cut = Cut {
     cut: mediawiki::legacy_a,
     make: |asked| layered_digest(asked, |_, password| Algorithm::Md5.digest(password)),

@@ -71,7 +71,8 @@ fn read(setting: &[u8]) -> Option<(&str, PhcSetting)> {
         "sha1" => Algorithm::Sha1,
         "sha256" => Algorithm::Sha256,
         "sha512" => Algorithm::Sha512,
-        // Kratos names SHA-2 and takes SHA-3 (hash/hash_comparator.go in ory/kratos: sha3.New224, sha3.New384).
+        // Kratos names SHA-2 and takes SHA-3 (hash/hash_comparator.go in ory/kratos: sha3.New224,
+        // sha3.New384).
         "sha224" => Algorithm::Sha3_224,
         "sha384" => Algorithm::Sha3_384,
         _ => return None,

@@ -12,14 +12,16 @@ use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 pub(in crate::scheme) static PHPASS: Phpass = Phpass;
 
-/// The mark, log2 of the rounds in one character, and eight of salt.
+/// The prefix, log2 of the rounds in one character, and eight of salt.
 const SETTING_BYTES: usize = 12;
 
-/// Drupal cuts the hash where the column of its time ended (`DRUPAL_HASH_LENGTH` in includes/password.inc).
+/// Drupal cuts the hash where the column of its time ended (`DRUPAL_HASH_LENGTH` in
+/// includes/password.inc).
 const DRUPAL_DIGITS: usize = 55 - SETTING_BYTES;
 
-/// The digest of salt and password, then over and over that of the last one and the password. A `U` in front is Drupal's: the password was hashed
-/// with MD5 before, when the site was updated from Drupal 6 (user_check_password in includes/password.inc).
+/// The digest of salt and password, then over and over that of the last one and the password. A `U`
+/// in front is Drupal's: the password was hashed with MD5 before, when the site was updated from
+/// Drupal 6 (user_check_password in includes/password.inc).
 pub(in crate::scheme) struct Phpass;
 
 impl Family for Phpass {

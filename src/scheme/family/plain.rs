@@ -1,4 +1,5 @@
-//! Passwords in the clear behind a mark: Dovecot's `{PLAIN}`, `{CLEAR}` and `{CLEARTEXT}`, Spring's `{noop}`.
+//! Passwords in the clear behind a prefix: Dovecot's `{PLAIN}`, `{CLEAR}` and `{CLEARTEXT}`,
+//! Spring's `{noop}`.
 
 use zeroize::Zeroizing;
 

@@ -1,8 +1,12 @@
-//! Digests with their salts and parameters, however their strings spell them: Django, Werkzeug, LDAP, Dovecot, ASP.NET, passlib, GRUB and more.
+//! Digests with their salts and parameters, however their strings spell them: Django, Werkzeug,
+//! LDAP, Dovecot, ASP.NET, passlib, GRUB and more.
 //!
-//! `forms` takes the string apart, and what is left is a recipe, a salt and a digest. The text is the digest in lowercase hex. The setting of
-//! a scheme with one recipe is the salt as it is; before the salts of others stand the parameters, each with a `$` behind it: `sha256$`
-//! (HMAC), `sha256$600000$32$` (PBKDF2: digest, rounds, length), `15$8$1$64$` (scrypt: log2 of N, r, p, length), `sha256$4096$` (SCRAM).
+//! `format` takes the string apart: what is left is a recipe, a salt and a digest. The text is the
+//! digest in lowercase hex.
+//!
+//! The setting of a scheme with one recipe is the salt as it is. Before the salts of the others
+//! stand the parameters, each with a `$` behind it: `sha256$` (HMAC), `sha256$600000$32$` (PBKDF2:
+//! digest, rounds, length), `15$8$1$64$` (scrypt: log2 of N, r, p, length), `sha256$4096$` (SCRAM).
 
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};
@@ -277,8 +281,11 @@ fn digest_of(algorithm: Algorithm, first: &[u8], second: &[u8]) -> Zeroizing<Vec
     algorithm.digest(&text)
 }
 
-/// The states of MD5 after the block of each key of HMAC-MD5, the outer one first, each as MD5 writes its numbers: all that a server needs for
-/// CRAM-MD5 (hmac_md5_get_cram_context in src/lib/hmac-cram-md5.c of dovecot/core).
+/// The states of MD5 after the block of each key of HMAC-MD5, the outer one first. Each state is
+/// spelt as MD5 writes its numbers.
+///
+/// A server needs nothing else for CRAM-MD5 (hmac_md5_get_cram_context in src/lib/hmac-cram-md5.c
+/// of dovecot/core).
 fn cram_md5(password: &[u8]) -> Zeroizing<Vec<u8>> {
     // The state that MD5 begins with (RFC 1321, 3.3).
     const BEGIN: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
@@ -306,8 +313,8 @@ fn cram_md5(password: &[u8]) -> Zeroizing<Vec<u8>> {
     states
 }
 
-/// The digest of `user:realm:password` (RFC 2831): the realm is what stands behind the name's first `@`, or nothing (digest_md5_generate in
-/// src/auth/password-scheme.c of dovecot/core).
+/// The digest of `user:realm:password` (RFC 2831): the realm is what stands behind the name's first
+/// `@`, or nothing (digest_md5_generate in src/auth/password-scheme.c of dovecot/core).
 fn digest_md5(
     scheme: Scheme,
     password: &[u8],

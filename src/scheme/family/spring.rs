@@ -1,5 +1,6 @@
-//! Spring Security's strings behind `{id}` (crypto/src/main/java/org/springframework/security/crypto of spring-projects/spring-security), and
-//! scrypt as other libraries spell it.
+//! Spring Security's strings behind `{id}`
+//! (crypto/src/main/java/org/springframework/security/crypto of spring-projects/spring-security),
+//! and scrypt as other libraries spell it.
 
 use super::base::MadeText;
 use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex};
@@ -9,7 +10,8 @@ use crate::scheme::format::spring::{self, STANDARD_ROUNDS, packed, pbkdf2_versio
 use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Needs, VerifyError};
 
-/// StandardPasswordEncoder: eight bytes of salt, and 1,024 rounds of SHA-256 over salt and password, in hex.
+/// StandardPasswordEncoder: eight bytes of salt, and 1,024 rounds of SHA-256 over salt and
+/// password, in hex.
 pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
     cut: spring::sha256_standard,
     make: |asked| {
@@ -22,7 +24,8 @@ pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// MessageDigestPasswordEncoder and Md4PasswordEncoder: the digest of the password and of the salt with its braces, which stands before it.
+/// MessageDigestPasswordEncoder and Md4PasswordEncoder: the digest of the password and of the salt
+/// with its braces, which stands before it.
 pub(in crate::scheme) static MD4: Cut = Cut {
     cut: spring::md4,
     make: |asked| message_digest_made(Algorithm::Md4, asked),
@@ -47,7 +50,8 @@ pub(in crate::scheme) static SHA256: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Pbkdf2PasswordEncoder as version 5.5 and 5.8 set it: which of the two it is stands in the id. In hex, salt and hash in one.
+/// Pbkdf2PasswordEncoder as version 5.5 and 5.8 set it: which of the two it is stands in the id. In
+/// hex, salt and hash in one.
 pub(in crate::scheme) static PBKDF2: Cut = Cut {
     cut: spring::pbkdf2,
     make: |asked| {

@@ -18,7 +18,8 @@ pub(in crate::scheme) static LM: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt; `$DCC2$rounds#name#` before it in the cracking tools' lists.
+/// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt;
+/// `$DCC2$rounds#name#` before it in the cracking tools' lists.
 pub(in crate::scheme) static MSDCC2: Cut = Cut {
     cut: windows::msdcc2,
     make: dcc2,

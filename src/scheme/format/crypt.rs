@@ -10,7 +10,7 @@ use super::yescrypt::yescrypt;
 use crate::scheme::value::{Argon2Variant, Prf, Scheme, Strength};
 use crate::text;
 
-/// How much of a `$7$` string stands before its salt: the mark, and eleven digits of parameters.
+/// How much of a `$7$` string stands before its salt: the prefix, and eleven digits of parameters.
 pub(in crate::scheme) const SCRYPT_7_PARAMETERS: usize = 14;
 
 /// Sun's and NetBSD's salts are bounded by this alone, which is libxcrypt's bound for NetBSD's.
@@ -96,7 +96,8 @@ pub(in crate::scheme) fn crypt(id: &[u8], rest: &[u8]) -> Option<Native> {
             ))
         }
         b"5" | b"6" => {
-            // 5,000 is what crypt(3) takes where the string names no rounds. It refuses fewer than 1,000, or writes 1,000 for them.
+            // 5,000 is what crypt(3) takes where the string names no rounds. It refuses fewer than
+            // 1,000, or writes 1,000 for them.
             let rounds = if text.literal(b"rounds=").is_some() {
                 text.number(b'$')
                     .filter(|rounds| (1_000..=999_999_999).contains(rounds))?
@@ -157,8 +158,8 @@ fn passlib_bcrypt_sha256(mut text: Cursor<'_>) -> Option<Native> {
     good.then_some((Scheme::PASSLIB_BCRYPT_SHA256, Strength::Bcrypt { cost }))
 }
 
-/// `$md5$salt$hash`, `$md5,rounds=7$salt$hash`, `$md5$rounds=7$salt$hash`; where two dollars stand before the hash, the first of them
-/// belongs to the salt.
+/// `$md5$salt$hash`, `$md5,rounds=7$salt$hash`, `$md5$rounds=7$salt$hash`; where two dollars stand
+/// before the hash, the first of them belongs to the salt.
 fn sun_md5(id: &[u8], mut text: Cursor<'_>) -> Option<Native> {
     // What a string names comes on top of those that it always has.
     const ROUNDS: u32 = 4_096;
@@ -204,7 +205,8 @@ fn scrypt_7(mut text: Cursor<'_>) -> Option<Native> {
         .then_some((Scheme::SCRYPT_7, Strength::Scrypt { log_n, r, p }))
 }
 
-/// PHC's `$pbkdf2-sha256$i=29000,l=32$…$…`, where Kratos always says the length and others never do.
+/// PHC's `$pbkdf2-sha256$i=29000,l=32$…$…`, where Kratos always says the length and others never
+/// do.
 ///
 /// What Kratos calls SHA-224 and SHA-384 costs what the digests cost that these are cut from.
 fn pbkdf2(mut text: Cursor<'_>, prf: Prf) -> Option<Native> {
@@ -234,7 +236,8 @@ fn phpass(rest: &[u8], prf: Prf, len: usize) -> Option<Strength> {
     })
 }
 
-/// Whether the rest is `salt$hash` with a salt of at most that length and a hash of exactly that length.
+/// Whether the rest is `salt$hash` with a salt of at most that length and a hash of exactly that
+/// length.
 fn salt_and_hash(mut text: Cursor<'_>, salt_max: usize, digits: usize) -> bool {
     text.until(b'$').is_some_and(|salt| {
         salt.len() <= salt_max

@@ -1,4 +1,5 @@
-//! The strings of DES in crypt(3), which have no mark: told apart by their length, and by BSDI's underscore.
+//! The strings of DES in crypt(3), which have no prefix: told apart by their length, and by BSDI's
+//! underscore.
 
 use super::cursor::{all, crypt64_value, is_crypt64};
 use super::salted::Native;

@@ -22,8 +22,10 @@ pub(in crate::scheme) fn dollars(value: &[u8]) -> Option<SaltedDigest<'_>> {
     }
 }
 
-/// Takes MySQL's caching_sha2_password apart (mysys/crypt_genhash_impl.cc of mysql/mysql-server): thousands of rounds in hex, 20 bytes of salt, which
-/// are no text, and the hash; also hashcat's spelling (mode 7401).
+/// Takes MySQL's caching_sha2_password apart (mysys/crypt_genhash_impl.cc of mysql/mysql-server).
+/// It is thousands of rounds in hex, 20 bytes of salt, which are no text, and the hash.
+///
+/// hashcat's spelling (mode 7401) is read too.
 pub(in crate::scheme) fn caching_sha2(
     value: &[u8],
 ) -> Option<(&[u8], CodedBytes<'_>, CodedBytes<'_>)> {
@@ -53,7 +55,8 @@ pub(in crate::scheme) fn thousands(digits: &[u8]) -> Option<u32> {
     (thousands >= 1).then_some(thousands * 1_000)
 }
 
-/// Reads a string of Kratos that is no digest with a salt (hash/hash_comparator.go of ory/kratos), or MySQL's.
+/// Reads a string of Kratos that is no digest with a salt (hash/hash_comparator.go of ory/kratos),
+/// or MySQL's.
 pub(in crate::scheme) fn kratos(value: &[u8], id: &[u8], rest: &[u8]) -> Option<Native> {
     let text = Cursor(rest);
     let renamed = |scheme: Scheme, id: &[u8]| Some((scheme, crypt(id, rest)?.1));
@@ -117,8 +120,8 @@ fn is_padded(text: &[u8]) -> bool {
     text.len().is_multiple_of(4) && CodedBytes::of(text, Coding::Base64).is_some()
 }
 
-/// passlib's `$pbkdf2-sha256$29000$…$…` (passlib/handlers/pbkdf2.py): base64 without padding and with `.`, which others who write the string
-/// replace by their own; an empty salt is allowed.
+/// passlib's `$pbkdf2-sha256$29000$…$…` (passlib/handlers/pbkdf2.py): base64 without padding and
+/// with `.`, which others who write the string replace by their own; an empty salt is allowed.
 fn passlib(mut text: Cursor<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<SaltedDigest<'_>> {
     let iterations = text.number(b'$')?;
     let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;
@@ -126,9 +129,11 @@ fn passlib(mut text: Cursor<'_>, scheme: Scheme, algorithm: Algorithm) -> Option
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
-/// Two dialects of `$p5k2$<rounds in hex>$…$…`, both over SHA-1 (passlib/handlers/pbkdf2.py). Cryptacular's has salt and 20 bytes in URL-safe base64
-/// with padding. Dwayne Litzenberger's has a salt of plain characters and 24 bytes; what it salts with is the string up to the hash, and
-/// no rounds are 400.
+/// Two makers' `$p5k2$<rounds in hex>$…$…`, both over SHA-1 (passlib/handlers/pbkdf2.py).
+///
+/// Cryptacular's has a salt and 20 bytes in URL-safe base64 with padding. Dwayne Litzenberger's has
+/// a salt of plain characters and 24 bytes. It salts with the whole string up to the hash, and no
+/// rounds mean 400.
 fn p5k2<'v>(whole: &'v [u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let rounds = text.until(b'$')?;
     let (salt, hash) = (text.until(b'$')?, text.0);
@@ -154,9 +159,12 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     }
 }
 
-/// `$scrypt$ln=16,r=8,p=1$…$…`. passlib's `ln` is log2 of N and its base64 has no padding; Kratos' `ln` is N itself, and its base64 is padded
-/// (decodeScryptHash in hash/hash_comparator.go of ory/kratos). A digest of 32 bytes always shows whether it is padded. What is not padded and
-/// no log2 can only be N.
+/// `$scrypt$ln=16,r=8,p=1$…$…`, of passlib or of Kratos (decodeScryptHash in
+/// hash/hash_comparator.go of ory/kratos).
+///
+/// passlib's `ln` is log2 of N, and its base64 has no padding. Kratos' `ln` is N itself, and its
+/// base64 is padded. A digest of 32 bytes always shows whether it is padded. An unpadded string
+/// whose `ln` is no log2 can only have N.
 fn scrypt(mut text: Cursor<'_>) -> Option<SaltedDigest<'_>> {
     text.literal(b"ln=")?;
     let n = text.number(b',')?;
@@ -175,7 +183,8 @@ fn scrypt(mut text: Cursor<'_>) -> Option<SaltedDigest<'_>> {
     salted::scrypt(scheme, (log_n, r, p), salt, hash)
 }
 
-/// Kratos' `$hmac-sha256$<base64 of the hex>$<base64 of the key>` (decodeHMACHash in hash/hash_comparator.go of ory/kratos).
+/// Kratos' `$hmac-sha256$<base64 of the hex>$<base64 of the key>` (decodeHMACHash in
+/// hash/hash_comparator.go of ory/kratos).
 fn hmac<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let algorithm = Algorithm::by_name(name).filter(|algorithm| {
         matches!(

@@ -1,4 +1,5 @@
-//! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB, hashcat. And ASP.NET's, which begin with nothing.
+//! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB,
+//! hashcat. And ASP.NET's, which begin with nothing.
 
 use super::argon2::Argon2Form;
 use super::bcrypt::is_bcrypt;
@@ -30,7 +31,8 @@ pub(in crate::scheme) fn named(value: &[u8]) -> Option<SaltedDigest<'_>> {
     }
 }
 
-/// Another scheme's string behind a name: `argon2$argon2id$…`, `bcrypt$$2b$…`, `bcrypt_sha256$$2b$…`, of Django, `U$S$…` of Drupal.
+/// Another scheme's string behind a name: `argon2$argon2id$…`, `bcrypt$$2b$…`,
+/// `bcrypt_sha256$$2b$…`, of Django, `U$S$…` of Drupal.
 pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
     if !matches!(value.first()?, b'a' | b'b' | b'c' | b'U') {
         return None;
@@ -54,7 +56,8 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
             let (inner, strength) = des(text.0)?;
             (inner == Scheme::DESCRYPT).then_some((Scheme::DJANGO_CRYPT, strength))
         }
-        // Drupal 7's update of Drupal 6's MD5 digests (user_check_password in includes/password.inc).
+        // Drupal 7's update of Drupal 6's MD5 digests (user_check_password in
+        // includes/password.inc).
         b"U" => {
             let id = text.until(b'$')?;
             let good = matches!(id, b"S" | b"P" | b"H");
@@ -65,7 +68,8 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
     }
 }
 
-/// Django's `algorithm$…` (django/contrib/auth/hashers.py): its salts are letters and digits, but an application may give any text without `$`.
+/// Django's `algorithm$…` (django/contrib/auth/hashers.py): its salts are letters and digits, but
+/// an application may give any text without `$`.
 fn django<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     match name {
         b"pbkdf2_sha256" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA256, Algorithm::Sha256),
@@ -112,10 +116,11 @@ fn django_pbkdf2(
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
-/// Whether a salt between `md5$` or `sha1$` and the digest is more likely Django's than Werkzeug's, whose HMACs look the same.
+/// Whether a salt between `md5$` or `sha1$` and the digest is more likely Django's than Werkzeug's,
+/// whose HMACs look the same.
 ///
-/// Django has written 5 hex digits (before 1.4), 12 and 22 letters and digits; Werkzeug 8 and 16. Both take what they are given. A
-/// verification tries both, whichever is likelier.
+/// Django has written 5 hex digits (before 1.4), 12 and 22 letters and digits; Werkzeug 8 and 16.
+/// Both take what they are given. A verification tries both, whichever is likelier.
 fn is_djangos(salt: &[u8]) -> bool {
     match salt.len() {
         0 => true,
@@ -126,8 +131,9 @@ fn is_djangos(salt: &[u8]) -> bool {
     }
 }
 
-/// Werkzeug's `method$salt$hex` (src/werkzeug/security.py): `pbkdf2:sha256:600000`, `scrypt:32768:8:1`, and before 3.0 the name of a digest, for its
-/// HMAC. And web2py's `pbkdf2(1000,20,sha512)` (gluon/validators.py), which has a length of its own.
+/// Werkzeug's `method$salt$hex` (src/werkzeug/security.py): `pbkdf2:sha256:600000`,
+/// `scrypt:32768:8:1`, and before 3.0 the name of a digest, for its HMAC. And web2py's
+/// `pbkdf2(1000,20,sha512)` (gluon/validators.py), which has a length of its own.
 fn werkzeug<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     let bare = text.until(b'$')?;
     let digest = CodedBytes::of(text.0, Coding::Hex)?;
@@ -206,9 +212,13 @@ fn hashcat_scrypt(value: &[u8]) -> Option<SaltedDigest<'_>> {
     salted::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
 }
 
-/// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore). Version 2 is a zero byte, 16 bytes of salt, 32 of PBKDF2 over
-/// SHA-1 in 1000 rounds. Version 3 is a one, three numbers of four bytes, highest first (0 SHA-1, 1 SHA-256, 2 SHA-512; rounds; the salt's
-/// length), then the salt and the key, each of 16 bytes at the least.
+/// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore).
+///
+/// Version 2 is a zero byte, 16 bytes of salt, and 32 of PBKDF2 over SHA-1 in 1000 rounds.
+///
+/// Version 3 is a one, three numbers of four bytes, the salt and the key. The highest byte of a
+/// number comes first. The numbers are the digest (0 SHA-1, 1 SHA-256, 2 SHA-512), the rounds, and
+/// the length of the salt. Salt and key have at least 16 bytes each.
 fn aspnet(value: &[u8]) -> Option<SaltedDigest<'_>> {
     if !value.len().is_multiple_of(4) {
         return None;

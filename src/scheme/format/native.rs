@@ -1,7 +1,6 @@
-//! The strings that carry their own mark, read strictly and in place.
+//! The strings that carry a prefix of their own, read by what they begin with.
 //!
-//! Strict, because in a column declared plaintext a string that is taken for a hash by mistake would not be hashed, and
-//! elsewhere a damaged hash must not be counted as a strong one.
+//! It only finds the reader. How each string is spelt stands in the other files of this folder.
 
 use super::cursor::all;
 use super::dollar::dollar;
@@ -9,7 +8,7 @@ use super::salted::{Native, SaltedDigest};
 use super::{dollars, named, prefixed, prefixes};
 use crate::scheme::value::{Scheme, Strength};
 
-/// Reads a trimmed value that carries its own mark.
+/// Reads a trimmed value that carries its own prefix.
 pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
     if let Some(spring) = spring_behind(value).or_else(|| prefixes::prefixed(value)) {
         return Some(spring);
@@ -21,7 +20,8 @@ pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
             None => prefixed::behind(value),
         },
         b'*' => {
-            // MySQL writes uppercase. A star before other digits locks an account and keeps its hash.
+            // MySQL writes uppercase. A star before other digits locks an account and keeps its
+            // hash.
             let digits = &value[1..];
             (digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')))
                 .then_some((Scheme::MYSQL41, Strength::Fast))

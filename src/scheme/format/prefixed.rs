@@ -1,7 +1,10 @@
 //! LDAP's and Dovecot's `{SCHEME}…`.
 //!
-//! The name in the braces is read in either case, because directories compare it so. Dovecot's `.HEX` and `.B64` behind it say how the rest is
-//! spelt; without them a digest of known length may be either (password_decode in src/auth/password-scheme.c of dovecot/core).
+//! The name in the braces is read in either case, because directories compare it so.
+//!
+//! Dovecot's `.HEX` and `.B64` behind it say how the rest is spelt. Without them, a digest of known
+//! length may be spelt in either way (password_decode in src/auth/password-scheme.c of
+//! dovecot/core).
 
 use super::bcrypt::is_bcrypt;
 use super::cursor::Cursor;
@@ -150,7 +153,7 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
     let (name, body) = split(value)?;
     let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
     if is("CRYPT") {
-        // Behind `{CRYPT}` even what has no mark is a hash.
+        // Behind `{CRYPT}` even what has no prefix is a hash.
         let (_, strength) = dollar(body).or_else(|| des(body))?;
         return Some((Scheme::LDAP_CRYPT, strength));
     }
@@ -227,7 +230,8 @@ pub(in crate::scheme) fn braced(value: &[u8]) -> Option<SaltedDigest<'_>> {
         return scram(Scheme::DOVECOT_SCRAM_SHA256, Algorithm::Sha256, body);
     }
     if is("PKCS5S2") {
-        // Atlassian's: 16 bytes of salt, 32 of PBKDF2 over SHA-1 in 10,000 rounds (passlib/handlers/pbkdf2.py).
+        // Atlassian's: 16 bytes of salt, 32 of PBKDF2 over SHA-1 in 10,000 rounds
+        // (passlib/handlers/pbkdf2.py).
         let (salt, digest) = CodedBytes::of(body, Coding::Base64)?
             .exactly(48)?
             .split(16)?;
@@ -308,7 +312,8 @@ fn fixed(body: &[u8], coding: Option<Coding>, len: usize) -> Option<CodedBytes<'
     CodedBytes::of(body, coding.unwrap_or(guess))?.exactly(len)
 }
 
-/// `<rounds>$<salt>$<hash>` in passlib's base64, as OpenLDAP's pw-pbkdf2 has it too (contrib/slapd-modules/passwd/pbkdf2).
+/// `<rounds>$<salt>$<hash>` in passlib's base64, as OpenLDAP's pw-pbkdf2 has it too
+/// (contrib/slapd-modules/passwd/pbkdf2).
 fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<SaltedDigest<'_>> {
     let mut text = Cursor(body);
     let iterations = text.number(b'$')?;
@@ -317,7 +322,8 @@ fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salt
     salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
-/// Dovecot's `$1$<salt>$<rounds>$<hex>`: the salt is its characters, the digest SHA-1 (src/auth/password-scheme-pbkdf2.c of dovecot/core).
+/// Dovecot's `$1$<salt>$<rounds>$<hex>`: the salt is its characters, the digest SHA-1
+/// (src/auth/password-scheme-pbkdf2.c of dovecot/core).
 fn dovecot_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
     let mut text = Cursor(body);
     text.literal(b"$1$")?;
@@ -328,8 +334,8 @@ fn dovecot_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
     salted::pbkdf2(scheme, (Algorithm::Sha1, iterations), salt, digest)
 }
 
-/// 389 Directory Server's: rounds in four bytes, highest first, 64 bytes of salt, 256 of PBKDF2 over SHA-256
-/// (ldap/servers/plugins/pwdstorage/pbkdf2_pwd.c of 389ds/389-ds-base).
+/// 389 Directory Server's: rounds in four bytes, highest first, 64 bytes of salt, 256 of PBKDF2
+/// over SHA-256 (ldap/servers/plugins/pwdstorage/pbkdf2_pwd.c of 389ds/389-ds-base).
 fn netscape_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
     let iterations = u32::from_be_bytes(CodedBytes::base64_head(body)?[..4].try_into().ok()?);
     let (_, rest) = CodedBytes::of(body, Coding::Base64)?
@@ -340,7 +346,8 @@ fn netscape_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
     salted::pbkdf2(scheme, (Algorithm::Sha256, iterations), salt, digest)
 }
 
-/// `<rounds>,<salt>,<stored key>,<server key>` in base64 (RFC 5802). The stored key alone tells whether a password is right.
+/// `<rounds>,<salt>,<stored key>,<server key>` in base64 (RFC 5802). The stored key alone tells
+/// whether a password is right.
 fn scram(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<SaltedDigest<'_>> {
     let mut text = Cursor(body);
     let iterations = text.number(b',')?;

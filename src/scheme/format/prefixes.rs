@@ -1,4 +1,5 @@
-//! The marks of applications, databases and devices: which scheme a front names. What stands behind it their families read, strictly.
+//! The prefixes of applications, databases and devices: which scheme a front names. What stands
+//! behind it their families read, strictly.
 
 use super::pieces::Pieces;
 use super::salted::Native;
@@ -12,7 +13,7 @@ struct Prefix(
     for<'v> fn(&'v [u8]) -> Option<Pieces<'v>>,
 );
 
-/// Reads a value with such a mark.
+/// Reads a value with such a prefix.
 pub(in crate::scheme) fn prefixed(value: &[u8]) -> Option<Native> {
     let prefixes: &[Prefix] = match value.first()? {
         b'$' => &DOLLAR,

@@ -1,7 +1,7 @@
 //! What a digest, its salt and its parameters are, wherever they stand in a string.
 //!
-//! Most strings of frameworks and directories are that and nothing else, spelt in forty ways. Here is what they have in common; how each is
-//! spelt stand in `prefixed` and `dollars`.
+//! Most strings of frameworks and directories are that and nothing else, spelt in forty ways. Here
+//! is what they have in common; how each is spelt stand in `prefixed` and `dollars`.
 
 use super::part::CodedBytes;
 use crate::scheme::expression::Algorithm;
@@ -91,7 +91,8 @@ impl Recipe {
         }
     }
 
-    /// The least number of bytes that its digest has, where it may have several; what is shorter is no digest but a word.
+    /// The least number of bytes that its digest has, where it may have several; what is shorter is
+    /// no digest but a word.
     pub(in crate::scheme) const SLOW_BYTES_MIN: usize = 16;
 }
 

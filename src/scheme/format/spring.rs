@@ -111,7 +111,8 @@ pub(in crate::scheme) fn packed_scrypt(rest: &[u8]) -> Option<Pieces<'_>> {
         setting,
         digest: Encoded::Base64(text.0),
     };
-    // The hash's length stands nowhere else, and both libraries make 32 bytes unless they are told otherwise.
+    // The hash's length stands nowhere else, and both libraries make 32 bytes unless they are told
+    // otherwise.
     let good = (8..=128).contains(&Encoded::Base64(salt).len()?);
     good.then(|| pieces.of_len(32))?
 }

@@ -16,10 +16,12 @@ pub(in crate::scheme) struct YescryptParams {
 }
 
 impl YescryptParams {
-    /// Reads `j9T`: flavour, log2 of N, r, and which of four further numbers follow. Those of which nobody has made a string yet (the
-    /// upgrades of a hash, a ROM) are refused, as the flavours are that libxcrypt refuses.
+    /// Reads `j9T`: flavour, log2 of N, r, and which of four further numbers follow. Those of which
+    /// nobody has made a string yet (the upgrades of a hash, a ROM) are refused, as the flavours
+    /// are that libxcrypt refuses.
     pub(in crate::scheme) fn read(params: &[u8]) -> Option<Self> {
-        /// yescrypt's own mode with all its parts, as every maker has it; plain scrypt; write once, read many.
+        /// yescrypt's own mode with all its parts, as every maker has it; plain scrypt; write once,
+        /// read many.
         const FLAVOURS: [u32; 3] = [0b10_1111, SCRYPT, 1];
         const SCRYPT: u32 = 0;
         let mut digits = params;

@@ -1,8 +1,9 @@
 //! The habits of applications: what the salt that they join to a digest looks like.
 //!
-//! A formula says nothing of who uses it, and `hash:salt` nothing of its formula. The length and the alphabet of a salt do: nobody but
-//! osCommerce and what grew out of it takes two digits of hex. A habit is a guess for people, and orders what `identify` names; nothing is
-//! ever written because of one.
+//! A formula says nothing of who uses it, and `hash:salt` nothing of its formula. The length and
+//! the alphabet of a salt do: nobody but osCommerce and what grew out of it takes two digits of
+//! hex. A habit is a guess for people, and orders what `identify` names; nothing is ever written
+//! because of one.
 
 use crate::scheme::value::{Scheme, Shape};
 
@@ -47,7 +48,8 @@ fn printable(byte: u8) -> bool {
 
 /// In the order in which they are named where a salt agrees with several.
 static APPLICATION_SALTS: [ApplicationSalt; 14] = [
-    // catalog/includes/functions/password_funcs.php of osCommerce/oscommerce2: the first two digits of an MD5.
+    // catalog/includes/functions/password_funcs.php of osCommerce/oscommerce2: the first two digits
+    // of an MD5.
     ApplicationSalt {
         application: Some("oscommerce"),
         scheme: Scheme::MD5_SP,
@@ -87,7 +89,8 @@ static APPLICATION_SALTS: [ApplicationSalt; 14] = [
         lengths: &[8],
         alphabet: alphanumeric,
     },
-    // mosMakePassword(16) of Joomla 1.0.13, JUserHelper::genRandomPassword(32) of libraries/joomla/user/helper.php since 1.5.
+    // mosMakePassword(16) of Joomla 1.0.13, JUserHelper::genRandomPassword(32) of
+    // libraries/joomla/user/helper.php since 1.5.
     ApplicationSalt {
         application: Some("joomla"),
         scheme: Scheme::MD5_PS,
@@ -134,7 +137,8 @@ static APPLICATION_SALTS: [ApplicationSalt; 14] = [
         lengths: &[32],
         alphabet: lower_hex,
     },
-    // StringUtil::getRandomID of WCF 1, and restful_authentication's secure_digest of the time: both are a SHA-1 in hex.
+    // StringUtil::getRandomID of WCF 1, and restful_authentication's secure_digest of the time:
+    // both are a SHA-1 in hex.
     ApplicationSalt {
         application: None,
         scheme: Scheme::WBB3,

@@ -1,6 +1,7 @@
 //! What one value may be, for a person who has nothing but the value: no column, no declaration.
 //!
-//! It names everything, likeliest first, and decides nothing; what a run may take a value for says `recognise`.
+//! It names everything, likeliest first, and decides nothing; what a run may take a value for says
+//! `recognise`.
 
 use std::sync::LazyLock;
 
@@ -34,12 +35,18 @@ impl From<Scheme> for Candidate {
     }
 }
 
-/// What the value is without any declaration; `candidates` becomes the list of what it may be, likeliest first.
+/// What the value is without any declaration; `candidates` becomes the list of what it may be,
+/// likeliest first.
 ///
-/// A mark comes first, and behind it what is hidden behind the same mark. A bare digest may be every unsalted one of its length, then the
-/// salted ones; a digest with a salt behind it what joins them so, the applications that make such salts before the rest. What carries no mark may be of every scheme whose form it has,
-/// the class notwithstanding: many a word has the form of a hash. A wrapped value counts as what it is wrapped in, and a hash behind a lock as
-/// that hash. The list is the caller's, so that millions of lines need one.
+/// A prefix comes first, then the schemes that hide behind it. A bare digest may be of every
+/// unsalted scheme of its length, then of the salted ones. A digest with a salt behind it may be of
+/// whatever joins them so. Applications that make such salts come before the rest.
+///
+/// A value without a prefix may be of every scheme whose form it has, whatever its class: many a
+/// word has the form of a hash. A wrapped value counts as the outer hash, and a hash behind a lock
+/// as that hash.
+///
+/// The list is the caller's, so that millions of lines need one.
 pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Candidate>) -> Recognised<'v> {
     candidates.clear();
     let recognised = recognise(Some(value), Declared::Auto);
@@ -70,7 +77,8 @@ struct OfShape {
     with_columns: Vec<Scheme>,
 }
 
-/// A digest in hex, alone or joined. Forms of the same length are rarer than the unsalted digests, and a joined form is stricter than a salt.
+/// A digest in hex, alone or joined. Forms of the same length are rarer than the unsalted digests,
+/// and a joined form is stricter than a salt.
 fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     static OF_SHAPE: LazyLock<Vec<OfShape>> = LazyLock::new(|| {
         let of = |shape: Shape| OfShape {
@@ -106,7 +114,8 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     }
 }
 
-/// The schemes whose form the value has without a mark, in the table's order, which is that of their likelihood.
+/// The schemes whose form the value has without a prefix, in the table's order, which is that of
+/// their likelihood.
 fn forms(bare: &[u8], candidates: &mut Vec<Candidate>) {
     static FORMS: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
         Scheme::all()

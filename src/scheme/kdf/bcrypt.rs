@@ -10,7 +10,8 @@ use super::limits::{BCRYPT_COST_MAX, at_most};
 use crate::scheme::format::BcryptForm;
 use crate::scheme::value::VerifyError;
 
-/// bcrypt's base64. Twenty-two digits hold four bits more than a salt, and some makers don't clear them.
+/// bcrypt's base64. Twenty-two digits hold four bits more than a salt, and some makers don't clear
+/// them.
 pub(in crate::scheme) const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::BCRYPT,
     GeneralPurposeConfig::new()
@@ -19,7 +20,8 @@ pub(in crate::scheme) const BCRYPT_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// The bcrypt hash of a text by a string's cost and salt; of a longer text 72 bytes count, as they did when the string was made.
+/// The bcrypt hash of a text by a string's cost and salt. Of a longer text 72 bytes count, as they
+/// did when the string was made.
 pub(in crate::scheme) fn bcrypt_of(
     form: &BcryptForm<'_>,
     text: &[u8],
@@ -28,8 +30,10 @@ pub(in crate::scheme) fn bcrypt_of(
     Ok(bcrypt_bytes(form.cost, salt, text))
 }
 
-/// The same under `$2x$`: crypt_blowfish before 1.1 took a character for a signed number, so that one of 8 bits wiped out up to three
-/// before it. What goes in then are the eighteen words that came of it.
+/// The same under `$2x$`. crypt_blowfish before 1.1 took a character for a signed number, so that
+/// one of 8 bits wiped out up to three before it.
+///
+/// The eighteen words that came of it go in.
 pub(in crate::scheme) fn bcrypt_2x_of(
     form: &BcryptForm<'_>,
     text: &[u8],

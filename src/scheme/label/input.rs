@@ -15,7 +15,7 @@ use crate::scheme::value::{BCRYPT_BYTES_MAX, InnerId, Outer};
 pub struct OuterInput {
     /// What is hashed.
     pub text: Zeroizing<Vec<u8>>,
-    /// The id under which the result is marked; none for a native string.
+    /// The id under which the result is labelled; none for a native string.
     pub inner: Option<InnerId>,
 }
 
@@ -29,7 +29,8 @@ impl fmt::Debug for OuterInput {
 /// Why a text can't go into the outer hash.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum OuterError {
-    /// bcrypt can't take the text as it is, and the id has no room for the mark of the way round that.
+    /// bcrypt can't take the text as it is, and the id has no room for the label of the way round
+    /// that.
     #[error(
         "the inner id {inner} has no room for `{}`, which bcrypt needs for a text of more than {BCRYPT_BYTES_MAX} bytes",
         InnerId::LONG_SUFFIX
@@ -42,8 +43,8 @@ pub enum OuterError {
 
 /// The text as the outer hash takes it, and the id that says so.
 ///
-/// bcrypt takes 71 bytes and no NUL: another text goes in as base64 of its SHA-384, marked `<inner>-b64s384`, or `sha384-b64` where
-/// the text is the password itself.
+/// bcrypt takes 71 bytes and no NUL. Another text goes in as base64 of its SHA-384, labelled
+/// `<inner>-b64s384`. Where the text is the password itself, the label is `sha384-b64`.
 pub fn outer_input(
     outer: &Outer,
     text: &[u8],

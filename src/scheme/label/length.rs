@@ -2,18 +2,20 @@
 
 use crate::scheme::value::{Dialect, InnerId, Outer};
 
-/// How many characters the longest value has whose mark has at most so many ([`mark_len`]); 0 is a native string.
-pub fn longest(outer: &Outer, dialect: Dialect, longest_mark: usize) -> usize {
+/// How many characters the longest value has whose label has at most so many ([`label_len`]); 0 is
+/// a native string.
+pub fn longest(outer: &Outer, dialect: Dialect, longest_label: usize) -> usize {
     let digest = &[0; 32][..outer.digest_len()];
     let native = dialect.spell(outer, &[0; 16], digest, None).len();
-    match longest_mark.checked_sub(Dialect::Phc.joint(outer).len()) {
+    match longest_label.checked_sub(Dialect::Phc.joint(outer).len()) {
         None => native,
         Some(without_joint) => native + dialect.joint(outer).len() + without_joint,
     }
 }
 
-/// How many characters a mark adds to a native string under [`Dialect::Phc`]: the id, and a setting of so many bytes behind the hash.
-pub fn mark_len(inner: &InnerId, setting_bytes: usize) -> usize {
+/// How many characters a label adds to a native string under [`Dialect::Phc`]: the id, and a
+/// setting of so many bytes behind the hash.
+pub fn label_len(inner: &InnerId, setting_bytes: usize) -> usize {
     let setting = match setting_bytes {
         0 => 0,
         bytes => "$is=".len() + (bytes.saturating_mul(8)).div_ceil(6),

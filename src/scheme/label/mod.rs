@@ -11,11 +11,14 @@ mod read;
 mod relabel;
 mod write;
 
+mod maker;
+
 pub(in crate::scheme) use input::base64_sha384;
 pub use input::{OuterError, OuterInput, outer_input};
-pub use length::{longest, mark_len};
+pub use length::{label_len, longest};
+pub use maker::ValueMaker;
 pub use native::format;
-pub(in crate::scheme) use read::{DEAD_PREFIX, may_be_marked, split};
-pub use read::{Unmarked, is_saltern, unmark};
+pub(in crate::scheme) use read::{DEAD_PREFIX, may_be_labelled, split};
+pub use read::{Unlabelled, is_saltern, unlabel};
 pub use relabel::relabel;
-pub use write::{Mark, wrap};
+pub use write::{Label, wrap};

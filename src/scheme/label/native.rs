@@ -1,4 +1,5 @@
-//! The outer hash of a run: its parameters, what goes into it, and the native string that comes out.
+//! The outer hash of a run: its parameters, what goes into it, and the native string that comes
+//! out.
 //!
 //! It formats what others hashed; it hashes nothing itself but a text that is too long for bcrypt.
 
@@ -45,9 +46,9 @@ pub fn format(outer: &Outer, salt: &[u8], digest: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::Mark;
+    use crate::scheme::Label;
     use crate::scheme::{
-        BcryptPrefix, Dialect, InnerId, OuterError, longest, mark_len, outer_input,
+        BcryptPrefix, Dialect, InnerId, OuterError, label_len, longest, outer_input,
     };
 
     const ARGON2ID: Outer = Outer::Argon2id {
@@ -99,7 +100,7 @@ mod tests {
                 (b"nine byte", "a"),
             ] {
                 let inner = InnerId::parse(inner).expect("a good id");
-                let mark = Mark {
+                let label = Label {
                     inner: &inner,
                     is: (!setting.is_empty()).then_some(setting),
                 };
@@ -107,8 +108,8 @@ mod tests {
                     let digest = &[0; 32][..outer.digest_len()];
                     let native = dialect.spell(&outer, &[0; 16], digest, None);
                     assert_eq!(longest(&outer, dialect, 0), native.len());
-                    let value = dialect.spell(&outer, &[0; 16], digest, Some(mark));
-                    let len = mark_len(&inner, setting.len());
+                    let value = dialect.spell(&outer, &[0; 16], digest, Some(label));
+                    let len = label_len(&inner, setting.len());
                     assert_eq!(longest(&outer, dialect, len), value.len(), "{value}");
                 }
             }

@@ -1,7 +1,8 @@
-//! The mark of a wrapped value: the inner id in the name of the outer hash, `$is=…` at its end.
+//! The label of a wrapped value: the inner id in the name of the outer hash, `$is=…` at its end.
 //!
-//! Unmarking is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to `$\1$\3`, exactly, and its like for the platforms'
-//! dialects. What is written is `dialect`'s; everything here reads any of them, whatever is configured.
+//! Unmarking is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to `$\1$\3`,
+//! exactly, and its like for the platforms' dialects. What is written is `dialect`'s; everything
+//! here reads any of them, whatever is configured.
 
 use std::fmt;
 use std::ops::Range;
@@ -19,7 +20,7 @@ pub(in crate::scheme) const DEAD_PREFIX: &[u8] = b"!saltern:";
 
 /// A wrapped value taken apart.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Unmarked {
+pub struct Unlabelled {
     /// The native string (`$id$…`): what the platform's own verifier takes.
     pub native: String,
     /// What stands inside.
@@ -29,14 +30,14 @@ pub struct Unmarked {
 }
 
 /// Blind: the native string is a hash.
-impl fmt::Debug for Unmarked {
+impl fmt::Debug for Unlabelled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Unmarked(.. over {})", self.inner)
+        write!(f, "Unlabelled(.. over {})", self.inner)
     }
 }
 
 /// A wrapped value taken apart in place.
-pub(in crate::scheme) struct Marked<'v> {
+pub(in crate::scheme) struct LabelledValue<'v> {
     pub(in crate::scheme) inner: InnerId,
     pub(in crate::scheme) dialect: Dialect,
     /// Where the inner id stands.
@@ -45,7 +46,7 @@ pub(in crate::scheme) struct Marked<'v> {
     pub(in crate::scheme) is: Option<&'v str>,
 }
 
-/// What stands behind the mark.
+/// What stands behind the label.
 #[derive(Clone, Copy)]
 enum Body<'v> {
     /// The native string is `$<id>$<rest>`.
@@ -55,20 +56,21 @@ enum Body<'v> {
 }
 
 /// Takes a wrapped value apart; `None` for every other text.
-pub fn unmark(value: &str) -> Option<Unmarked> {
-    let marked = split(value)?;
-    let is = match marked.is {
+pub fn unlabel(value: &str) -> Option<Unlabelled> {
+    let labelled = split(value)?;
+    let is = match labelled.is {
         Some(text) => Some(STANDARD_NO_PAD.decode(text).ok()?),
         None => None,
     };
-    Some(Unmarked {
-        native: marked.body.native()?,
-        inner: marked.inner,
+    Some(Unlabelled {
+        native: labelled.body.native()?,
+        inner: labelled.inner,
         is,
     })
 }
 
-/// Whether the value is saltern's own: a wrapped value or `!saltern:…`. Such a value is never wrapped again.
+/// Whether the value is saltern's own: a wrapped value or `!saltern:…`. Such a value is never
+/// wrapped again.
 pub fn is_saltern(value: &[u8]) -> bool {
     let value = text::trim(value);
     value.starts_with(DEAD_PREFIX)
@@ -76,9 +78,9 @@ pub fn is_saltern(value: &[u8]) -> bool {
 }
 
 /// Whether a trimmed value may be a wrapped one: few values that are none get past this.
-pub(in crate::scheme) fn may_be_marked(value: &[u8]) -> bool {
+pub(in crate::scheme) fn may_be_labelled(value: &[u8]) -> bool {
     match value.first() {
-        // An identifier with its mark is near the front.
+        // An identifier with its label is near the front.
         Some(b'$') => value[..value.len().min(2 * InnerId::LEN_MAX)]
             .windows(2)
             .any(|pair| pair == b"--"),
@@ -90,8 +92,9 @@ pub(in crate::scheme) fn may_be_marked(value: &[u8]) -> bool {
     }
 }
 
-/// Reads a wrapped value of any dialect, without an allocation; an inner id that breaks the rule for ids is no match.
-pub(in crate::scheme) fn split(value: &str) -> Option<Marked<'_>> {
+/// Reads a wrapped value of any dialect, without an allocation; an inner id that breaks the rule
+/// for ids is no match.
+pub(in crate::scheme) fn split(value: &str) -> Option<LabelledValue<'_>> {
     if value.as_bytes().contains(&b'\n') {
         return None;
     }
@@ -103,7 +106,7 @@ pub(in crate::scheme) fn split(value: &str) -> Option<Marked<'_>> {
 }
 
 /// The regular expression above.
-fn split_phc(value: &str) -> Option<Marked<'_>> {
+fn split_phc(value: &str) -> Option<LabelledValue<'_>> {
     let (name, body) = value.strip_prefix('$')?.split_once('$')?;
     // The id is as short as can be, but one character at least.
     let at = 1 + name
@@ -119,7 +122,7 @@ fn split_phc(value: &str) -> Option<Marked<'_>> {
         return None;
     }
     let (rest, is) = split_setting(body);
-    Some(Marked {
+    Some(LabelledValue {
         inner: InnerId::parse(inner)?,
         dialect: Dialect::Phc,
         label: 1 + at + 2..1 + name.len(),
@@ -128,8 +131,9 @@ fn split_phc(value: &str) -> Option<Marked<'_>> {
     })
 }
 
-/// `argon2_wrapped_<inner>$argon2id$…`, `bcrypt_wrapped_<inner>$$2b$…`, `pbkdf2_sha256_wrapped_<inner>$…`.
-fn split_django(value: &str) -> Option<Marked<'_>> {
+/// `argon2_wrapped_<inner>$argon2id$…`, `bcrypt_wrapped_<inner>$$2b$…`,
+/// `pbkdf2_sha256_wrapped_<inner>$…`.
+fn split_django(value: &str) -> Option<LabelledValue<'_>> {
     let (name, body) = value.split_once('$')?;
     let (outer, label) = name.split_once(DJANGO_JOINT)?;
     let (body, is) = split_setting(body);
@@ -139,7 +143,7 @@ fn split_django(value: &str) -> Option<Marked<'_>> {
         "pbkdf2_sha256" => Body::DjangoPbkdf2(body),
         _ => return None,
     };
-    Some(Marked {
+    Some(LabelledValue {
         inner: InnerId::parse_underscored(label)?,
         dialect: Dialect::Django,
         label: name.len() - label.len()..name.len(),
@@ -149,7 +153,7 @@ fn split_django(value: &str) -> Option<Marked<'_>> {
 }
 
 /// `{argon2-<inner>}$argon2id$…`, `{bcrypt-<inner>}$2b$…`.
-fn split_spring(value: &str) -> Option<Marked<'_>> {
+fn split_spring(value: &str) -> Option<LabelledValue<'_>> {
     let (name, body) = value.strip_prefix('{')?.split_once('}')?;
     let (outer, label) = name.split_once(SPRING_JOINT)?;
     let (body, is) = split_setting(body.strip_prefix('$')?);
@@ -158,7 +162,7 @@ fn split_spring(value: &str) -> Option<Marked<'_>> {
         "bcrypt" => Body::dollar(body, is_bcrypt)?,
         _ => return None,
     };
-    Some(Marked {
+    Some(LabelledValue {
         inner: InnerId::parse(label)?,
         dialect: Dialect::Spring,
         label: 1 + name.len() - label.len()..1 + name.len(),
@@ -179,7 +183,7 @@ fn split_setting(body: &str) -> (&str, Option<&str>) {
     }
 }
 
-impl Marked<'_> {
+impl LabelledValue<'_> {
     /// The scheme and the strength of the native string; `None` where it is damaged.
     pub(in crate::scheme) fn outer(&self) -> Option<format::Native> {
         match self.body {
@@ -237,10 +241,10 @@ mod tests {
     fn check(native: &str, inner: &str, is: Option<&[u8]>, wrapped: &str) {
         let inner = InnerId::parse(inner).expect("a good id");
         assert_eq!(wrap(native, &inner, is), wrapped);
-        let unmarked = unmark(wrapped).expect("a wrapped value");
+        let unlabelled = unlabel(wrapped).expect("a wrapped value");
         assert_eq!(
-            unmarked,
-            Unmarked {
+            unlabelled,
+            Unlabelled {
                 native: native.to_owned(),
                 inner,
                 is: is.map(<[u8]>::to_vec)
@@ -292,28 +296,28 @@ mod tests {
             "$",
             "$--",
         ] {
-            assert_eq!(unmark(native), None);
+            assert_eq!(unlabel(native), None);
             assert!(!is_saltern(native.as_bytes()));
         }
     }
 
     #[test]
     fn the_identifier_is_as_short_as_the_expression_has_it() {
-        let unmarked = unmark("$pbkdf2-sha256--md5$x").expect("a wrapped value");
+        let unlabelled = unlabel("$pbkdf2-sha256--md5$x").expect("a wrapped value");
         assert_eq!(
-            (unmarked.native.as_str(), unmarked.inner.as_str()),
+            (unlabelled.native.as_str(), unlabelled.inner.as_str()),
             ("$pbkdf2-sha256$x", "md5")
         );
         // The expression takes `a` and `-b`, and `-b` is no inner id.
-        assert_eq!(unmark("$a---b$x"), None);
-        assert_eq!(unmark("$a--b--c$x"), None);
-        assert_eq!(unmark("$--b$x"), None);
-        assert_eq!(unmark("$A--b$x"), None);
+        assert_eq!(unlabel("$a---b$x"), None);
+        assert_eq!(unlabel("$a--b--c$x"), None);
+        assert_eq!(unlabel("$--b$x"), None);
+        assert_eq!(unlabel("$A--b$x"), None);
     }
 
     #[test]
     fn only_a_suffix_of_base64_is_taken_for_the_inner_salt() {
-        let native = |text| unmark(text).map(|unmarked| unmarked.native);
+        let native = |text| unlabel(text).map(|unlabelled| unlabelled.native);
         assert_eq!(native("$a--b$x$is=YQ").as_deref(), Some("$a$x"));
         assert_eq!(native("$a--b$x$is=YQ==").as_deref(), Some("$a$x$is=YQ=="));
         assert_eq!(native("$a--b$is=YQ").as_deref(), Some("$a$is=YQ"));
@@ -327,13 +331,13 @@ mod tests {
 
     #[test]
     fn a_line_break_ends_the_match() {
-        assert_eq!(unmark("$a--b$x\ny"), None);
+        assert_eq!(unlabel("$a--b$x\ny"), None);
     }
 
     fn check_native(value: &str, native: Option<&str>) {
-        let unmarked = unmark(value);
-        assert_eq!(unmarked.as_ref().map(|u| u.native.as_str()), native);
-        assert!(unmarked.is_none_or(|_| may_be_marked(value.as_bytes())));
+        let unlabelled = unlabel(value);
+        assert_eq!(unlabelled.as_ref().map(|u| u.native.as_str()), native);
+        assert!(unlabelled.is_none_or(|_| may_be_labelled(value.as_bytes())));
     }
 
     #[test]
@@ -390,7 +394,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_the_hash() {
-        let unmarked = unmark("$a--b$secret").expect("a wrapped value");
-        assert!(!format!("{unmarked:?}").contains("secret"));
+        let unlabelled = unlabel("$a--b$secret").expect("a wrapped value");
+        assert!(!format!("{unlabelled:?}").contains("secret"));
     }
 }

@@ -1,32 +1,34 @@
 //! Another label on a wrapped value.
 
-use super::read::{split, unmark};
+use super::read::{split, unlabel};
 use super::write::push_setting;
 use crate::scheme::value::{InnerId, Scheme};
 
-/// A wrapped value with another inner id in the place of its own, and nothing else touched; `None` for every other text.
+/// A wrapped value with another inner id in the place of its own, and nothing else touched; `None`
+/// for every other text.
 ///
-/// Two schemes that write the same strings keep what stands in them differently: between those the setting is written anew.
+/// Two schemes that write the same strings keep what stands in them differently: between those the
+/// setting is written anew.
 pub fn relabel(value: &str, to: &InnerId) -> Option<String> {
-    let marked = split(value)?;
+    let labelled = split(value)?;
     let (front, behind) = (
-        value.get(..marked.label.start)?,
-        value.get(marked.label.end..)?,
+        value.get(..labelled.label.start)?,
+        value.get(labelled.label.end..)?,
     );
-    let renamed = format!("{front}{}{behind}", marked.dialect.label(to));
-    let Some((from, to)) = Scheme::by_inner_id(&marked.inner)
+    let renamed = format!("{front}{}{behind}", labelled.dialect.label(to));
+    let Some((from, to)) = Scheme::by_inner_id(&labelled.inner)
         .zip(Scheme::by_inner_id(to))
         .filter(|(from, to)| from.is_twin_of(*to))
     else {
         return Some(renamed);
     };
-    let is = unmark(value)?.is.unwrap_or_default();
+    let is = unlabel(value)?.is.unwrap_or_default();
     let (_, setting) = from
         .family()
         .twin(from, &is)
         .filter(|(twin, _)| *twin == to)?;
     let mut renamed = match renamed.rfind("$is=") {
-        Some(at) if marked.is.is_some() => renamed.get(..at)?.to_owned(),
+        Some(at) if labelled.is.is_some() => renamed.get(..at)?.to_owned(),
         _ => renamed,
     };
     push_setting(&mut renamed, (!setting.is_empty()).then_some(&setting[..]));

@@ -1,6 +1,8 @@
-//! How a new value is spelt: in saltern's own way, or as a platform's own verifiers name their hashes.
+//! How a new value is spelt: in saltern's own way, or as a platform's own verifiers name their
+//! hashes.
 //!
-//! This is the one place that renders; what reads is `mark`, which knows every dialect at any time.
+//! This is the one place that renders; what reads is `label`, which knows every dialect at any
+//! time.
 
 use std::fmt::Write;
 
@@ -13,7 +15,7 @@ use crate::scheme::value::{Dialect, InnerId, Outer};
 
 /// What a wrapped value says of what stands inside.
 #[derive(Clone, Copy)]
-pub struct Mark<'a> {
+pub struct Label<'a> {
     /// The id of the inner scheme.
     pub inner: &'a InnerId,
     /// What the legacy string carried besides its digest.
@@ -21,13 +23,15 @@ pub struct Mark<'a> {
 }
 
 impl Dialect {
-    /// Whether the dialect has a spelling of its own for that hash. Spring's PBKDF2 strings don't say how many rounds they have.
+    /// Whether the dialect has a spelling of its own for that hash. Spring's PBKDF2 strings don't
+    /// say how many rounds they have.
     pub fn spells(self, outer: &Outer) -> bool {
         !matches!((self, outer), (Self::Spring, Outer::Pbkdf2Sha256 { .. }))
     }
 
-    /// The salt that goes into the hash. Django's PBKDF2 takes the salt's text, so that there the random bytes are made text first.
-    pub fn salt(self, outer: &Outer, random: &[u8; 16]) -> Vec<u8> {
+    /// The salt that goes into the hash. Django's PBKDF2 takes the salt's text, so that there the
+    /// random bytes are made text first.
+    pub(in crate::scheme) fn salt(self, outer: &Outer, random: &[u8; 16]) -> Vec<u8> {
         match (self, outer) {
             (Self::Django, Outer::Pbkdf2Sha256 { .. }) => {
                 STANDARD_NO_PAD.encode(random).into_bytes()
@@ -36,30 +40,31 @@ impl Dialect {
         }
     }
 
-    /// The value to store for a hash over [`Dialect::salt`]: wrapped where there is a mark, native otherwise.
+    /// The value to store for a hash over [`Dialect::salt`]: wrapped where there is a label, native
+    /// otherwise.
     ///
     /// A hash that the dialect has no spelling for is spelt as under [`Dialect::Phc`].
-    pub fn spell(
+    pub(in crate::scheme) fn spell(
         self,
         outer: &Outer,
         random: &[u8; 16],
         digest: &[u8],
-        mark: Option<Mark<'_>>,
+        label: Option<Label<'_>>,
     ) -> String {
         let native = || format(outer, random, digest);
         let mut value = match self {
             Self::Django => django_name(outer).to_owned(),
             Self::Spring if let Some(id) = spring_id(outer) => format!("{{{id}"),
             Self::Phc | Self::Spring => {
-                return match mark {
+                return match label {
                     None => native(),
-                    Some(mark) => wrap(&native(), mark.inner, mark.is),
+                    Some(label) => wrap(&native(), label.inner, label.is),
                 };
             }
         };
-        if let Some(mark) = mark {
+        if let Some(label) = label {
             value.push_str(self.joint(outer));
-            value.push_str(&self.label(mark.inner));
+            value.push_str(&self.label(label.inner));
         }
         match (self, outer) {
             (Self::Django, Outer::Pbkdf2Sha256 { iterations }) => {
@@ -69,8 +74,8 @@ impl Dialect {
                 value.push('$');
                 STANDARD.encode_string(digest, &mut value);
             }
-            // Django writes `argon2$argon2id$…` and `bcrypt$$2b$…`: the name, a dollar, and what the library made, which for Argon2 has
-            // lost its own first dollar.
+            // Django writes `argon2$argon2id$…` and `bcrypt$$2b$…`: the name, a dollar, and what
+            // the library made, which for Argon2 has lost its own first dollar.
             (Self::Django, Outer::Bcrypt { .. }) => {
                 value.push('$');
                 value.push_str(&native());
@@ -81,7 +86,7 @@ impl Dialect {
             }
             _ => value.push_str(&native()),
         }
-        push_setting(&mut value, mark.and_then(|mark| mark.is));
+        push_setting(&mut value, label.and_then(|label| label.is));
         value
     }
 
@@ -103,9 +108,10 @@ impl Dialect {
     }
 }
 
-/// Marks a native string (`$id$…`) as a wrap of `inner`, in the dialect [`Dialect::Phc`]; `is` goes behind it.
+/// Labels a native string (`$id$…`) as a wrap of `inner`, in the dialect [`Dialect::Phc`]; `is`
+/// goes behind it.
 ///
-/// What is no `$id$…` comes back with nothing marked: it would not be a native string.
+/// What is no `$id$…` comes back with nothing labelled: it would not be a native string.
 pub fn wrap(native: &str, inner: &InnerId, is: Option<&[u8]>) -> String {
     let Some((id, rest)) = native
         .strip_prefix('$')
@@ -131,7 +137,7 @@ pub(in crate::scheme) fn push_setting(value: &mut String, is: Option<&[u8]>) {
 mod tests {
     use super::*;
     use crate::scheme::{
-        BcryptPrefix, Context, Declared, Recognised, derive, is_saltern, recognise, unmark, verify,
+        BcryptPrefix, Context, Declared, Recognised, derive, is_saltern, recognise, unlabel, verify,
     };
     use crate::secret::{Password, StoredHash};
 
@@ -148,9 +154,9 @@ mod tests {
     const RANDOM: [u8; 16] = *b"0123456789abcdef";
     const MD5: &str = "5ebe2294ecd0e0f08eab7690d2a6ee69";
 
-    fn spelt(dialect: Dialect, outer: &Outer, text: &str, mark: Option<Mark<'_>>) -> String {
+    fn spelt(dialect: Dialect, outer: &Outer, text: &str, label: Option<Label<'_>>) -> String {
         let digest = derive(outer, &dialect.salt(outer, &RANDOM), text.as_bytes());
-        dialect.spell(outer, &RANDOM, &digest.expect("good parameters"), mark)
+        dialect.spell(outer, &RANDOM, &digest.expect("good parameters"), label)
     }
 
     fn opens(stored: &str, password: &str) -> bool {
@@ -160,8 +166,8 @@ mod tests {
 
     fn check_front(dialect: Dialect, outer: &Outer, inner: Option<&str>, front: &str) {
         let inner = inner.map(|id| InnerId::parse(id).expect("a good id"));
-        let mark = inner.as_ref().map(|inner| Mark { inner, is: None });
-        let value = spelt(dialect, outer, MD5, mark);
+        let label = inner.as_ref().map(|inner| Label { inner, is: None });
+        let value = spelt(dialect, outer, MD5, label);
         assert!(value.starts_with(front), "{value}");
     }
 
@@ -222,11 +228,11 @@ mod tests {
         let inner = InnerId::parse("md5").expect("a good id");
         for dialect in Dialect::ALL {
             for outer in [ARGON2ID, BCRYPT, PBKDF2] {
-                let mark = Mark {
+                let label = Label {
                     inner: &inner,
                     is: None,
                 };
-                let value = spelt(dialect, &outer, MD5, Some(mark));
+                let value = spelt(dialect, &outer, MD5, Some(label));
                 assert!(is_saltern(value.as_bytes()), "{value}");
                 let recognised = recognise(Some(value.as_bytes()), Declared::Auto);
                 let Recognised::Wrapped {
@@ -251,17 +257,17 @@ mod tests {
         let inner = InnerId::parse("md5-ps").expect("a good id");
         for outer in [ARGON2ID, BCRYPT, PBKDF2] {
             for dialect in Dialect::ALL {
-                let mark = Mark {
+                let label = Label {
                     inner: &inner,
                     is: Some(b"salt"),
                 };
-                let value = spelt(dialect, &outer, MD5, Some(mark));
-                let unmarked = unmark(&value).expect("a wrapped value");
+                let value = spelt(dialect, &outer, MD5, Some(label));
+                let unlabelled = unlabel(&value).expect("a wrapped value");
                 let salt = dialect.salt(&outer, &RANDOM);
                 let digest = derive(&outer, &salt, MD5.as_bytes()).expect("good parameters");
-                assert_eq!(unmarked.native, format(&outer, &salt, &digest));
-                assert_eq!(unmarked.inner, inner);
-                assert_eq!(unmarked.is.as_deref(), Some(&b"salt"[..]));
+                assert_eq!(unlabelled.native, format(&outer, &salt, &digest));
+                assert_eq!(unlabelled.inner, inner);
+                assert_eq!(unlabelled.is.as_deref(), Some(&b"salt"[..]));
             }
         }
     }
@@ -272,7 +278,7 @@ mod tests {
             for outer in [ARGON2ID, BCRYPT, PBKDF2] {
                 let value = spelt(dialect, &outer, "secret", None);
                 assert!(!is_saltern(value.as_bytes()), "{value}");
-                assert_eq!(unmark(&value), None);
+                assert_eq!(unlabel(&value), None);
             }
         }
     }

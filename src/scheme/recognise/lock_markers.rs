@@ -1,4 +1,5 @@
-//! The markers of locked accounts: values that no password opens. To wrap one would make a password of it.
+//! The markers of locked accounts: values that no password opens. To wrap one would make a password
+//! of it.
 
 use crate::scheme::format;
 use crate::text;
@@ -29,7 +30,8 @@ const WHOLE: [&str; 22] = [
     "(null)", // NULL as MySQL, PostgreSQL's COPY, and printf export it
 ];
 
-/// What is put in front of a hash to lock an account and keep the hash: usermod -L, passwd -l, Solaris, FreeBSD.
+/// What is put in front of a hash to lock an account and keep the hash: usermod -L, passwd -l,
+/// Solaris, FreeBSD.
 const IN_FRONT: [(&str, &str); 5] = [
     ("*LOCKED*", "*LOCKED*<hash>"),
     ("*LK*", "*LK*<hash>"),
@@ -38,7 +40,8 @@ const IN_FRONT: [(&str, &str); 5] = [
     ("*", "*<hash>"),
 ];
 
-/// MediaWiki's farms put it in front of whatever stood there (CentralAuth and its maintenance scripts): no type of hash has that name.
+/// MediaWiki's farms put it in front of whatever stood there (CentralAuth and its maintenance
+/// scripts): no type of hash has that name.
 const SCRAMBLED: &[u8] = b":scrambled:";
 
 /// How many characters Django's set_unusable_password puts behind its `!`.

@@ -1,10 +1,11 @@
 //! What one stored value is: the order of recognition, whatever the configuration says.
 //!
-//! Total, linear, without an allocation but for a wrap in Django's PBKDF2; a scan calls it for every row.
+//! Total, linear, without an allocation but for a wrap in Django's PBKDF2; a scan calls it for
+//! every row.
 
 use super::lock_markers::marker;
 use crate::scheme::format;
-use crate::scheme::label::{DEAD_PREFIX, is_saltern, may_be_marked, split};
+use crate::scheme::label::{DEAD_PREFIX, is_saltern, may_be_labelled, split};
 use crate::scheme::value::{Declared, InnerId, Recognised, Scheme, Shape};
 use crate::text;
 
@@ -13,19 +14,24 @@ pub const VALUE_BYTES_MAX: usize = 4096;
 
 /// Says what a stored value is.
 ///
-/// NULL first, then saltern's own values, then every string that carries its own mark, then the declared scheme's form; what is
-/// left are the empty string, the markers and, under `auto`, the shapes. White space around a value and NULs behind it
-/// don't count, except in a column declared plaintext.
+/// NULL comes first, then saltern's own values, then every string with a prefix of its own, then
+/// the form of the declared scheme. What is left is the empty string, the lock markers and, under
+/// `auto`, the shapes.
 ///
-/// A string's mark says less than the whole where another scheme hides behind it: in a column declared `bcrypt(md5(pass))` every bcrypt
-/// string is one of those. So nobody may store plain bcrypt beside them.
+/// White space around a value and NULs behind it don't count, except in a column declared
+/// plaintext.
+///
+/// A prefix alone doesn't name the scheme where another scheme hides behind it. In a column
+/// declared `bcrypt(md5(pass))` every bcrypt string is one of those. So nobody may store plain
+/// bcrypt beside them.
 pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     let Some(value) = value else {
         return Recognised::Null;
     };
     let plaintext = declared == Declared::Scheme(Scheme::PLAINTEXT);
     let bare = text::trim(value);
-    // Most rows of most columns are bare digests, and no other form consists of hex digits of such a length alone.
+    // Most rows of most columns are bare digests, and no other form consists of hex digits of such
+    // a length alone.
     let shape = Shape::of(bare);
     if let Some(shape) = shape
         && !plaintext
@@ -41,21 +47,22 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     if let Some(own) = own(bare) {
         return own;
     }
-    if let Some((mark, params)) = format::native(bare) {
-        if plaintext && mark.is_reversible() {
-            // The mark of a password in the clear, or a part of the password: its owner alone knows.
+    if let Some((prefixed, params)) = format::native(bare) {
+        if plaintext && prefixed.is_reversible() {
+            // The prefix of a password in the clear, or a part of the password: its owner alone
+            // knows.
             return Recognised::LooksHashed;
         }
         let scheme = match declared {
-            Declared::Scheme(declared) if declared.hides_behind(mark) => declared,
-            _ => mark,
+            Declared::Scheme(declared) if declared.hides_behind(prefixed) => declared,
+            _ => prefixed,
         };
         return Recognised::Native { scheme, params };
     }
     if plaintext {
         in_plaintext(value, bare, shape)
     } else {
-        without_mark(value, bare, declared)
+        without_prefix(value, bare, declared)
     }
 }
 
@@ -74,7 +81,8 @@ fn digest(shape: Shape, value: &[u8], declared: Declared) -> Recognised<'static>
     }
 }
 
-/// Whether a digest of that shape can be one of the scheme's: with its salt behind it only where the scheme takes one.
+/// Whether a digest of that shape can be one of the scheme's: with its salt behind it only where
+/// the scheme takes one.
 fn fits(scheme: Scheme, shape: Shape) -> bool {
     scheme.shape() == Some(shape.without_salt()) && shape.is_joined() <= scheme.needs().salt
 }
@@ -104,14 +112,14 @@ fn own(bare: &[u8]) -> Option<Recognised<'static>> {
 
 /// The native string round a wrapped value, and what stands inside.
 fn wrapped(bare: &[u8]) -> Option<(format::Native, InnerId)> {
-    if !may_be_marked(bare) {
+    if !may_be_labelled(bare) {
         return None;
     }
-    let marked = split(std::str::from_utf8(bare).ok()?)?;
-    Some((marked.outer()?, marked.inner))
+    let labelled = split(std::str::from_utf8(bare).ok()?)?;
+    Some((labelled.outer()?, labelled.inner))
 }
 
-/// A value in a column declared plaintext that carries no mark.
+/// A value in a column declared plaintext that carries no prefix.
 fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recognised<'v> {
     let between_dollars = bare
         .strip_prefix(b"$")
@@ -125,8 +133,8 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
     }
 }
 
-/// A value in any other column that carries no mark and is no digest.
-fn without_mark(value: &[u8], bare: &[u8], declared: Declared) -> Recognised<'static> {
+/// A value in any other column that carries no prefix and is no digest.
+fn without_prefix(value: &[u8], bare: &[u8], declared: Declared) -> Recognised<'static> {
     if let Declared::Scheme(scheme) = declared
         && let form @ Recognised::Native { .. } = declared_form(value, scheme)
     {
@@ -415,7 +423,8 @@ mod tests {
             }
             for declared in [AUTO, DECLARED_MD5, PLAINTEXT] {
                 let recognised = recognise(Some(&value), declared);
-                // A wrapped value is saltern's own, and what is saltern's own is never taken for something to wrap.
+                // A wrapped value is saltern's own, and what is saltern's own is never taken for
+                // something to wrap.
                 assert!(
                     !matches!(recognised, Recognised::Wrapped { .. } | Recognised::Dead)
                         || is_saltern(&value)
@@ -432,10 +441,10 @@ mod tests {
                 let _ = recognised.class(&TARGET);
             }
             if let Ok(text) = std::str::from_utf8(&value)
-                && let Some(unmarked) = crate::scheme::unmark(text)
+                && let Some(unlabelled) = crate::scheme::unlabel(text)
             {
                 assert_eq!(
-                    crate::scheme::relabel(text, &unmarked.inner).as_deref(),
+                    crate::scheme::relabel(text, &unlabelled.inner).as_deref(),
                     Some(text)
                 );
             }

@@ -5,15 +5,17 @@ use std::sync::LazyLock;
 use crate::scheme::value::{Scheme, Shape};
 
 impl Shape {
-    /// The schemes that make such a digest of nothing but the value and the password, likeliest first: what a proof has to tell apart.
-    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt.
+    /// The schemes that make such a digest of nothing but the value and the password, likeliest
+    /// first: what a proof has to tell apart. Of a bare digest they are the unsalted ones, of a
+    /// joined one those with one salt.
     pub fn candidates(self) -> &'static [Scheme] {
         static OF_SHAPE: LazyLock<Vec<Vec<Scheme>>> =
             LazyLock::new(|| Shape::ALL.map(Shape::self_contained).to_vec());
         &OF_SHAPE[self.index()]
     }
 
-    /// The schemes that make such a bare digest with a salt or a name from another column, likeliest first.
+    /// The schemes that make such a bare digest with a salt or a name from another column,
+    /// likeliest first.
     pub fn salted_candidates(self) -> impl Iterator<Item = Scheme> {
         Scheme::all()
             .filter(move |scheme| scheme.shape() == Some(self.without_salt()) && scheme.salted())

@@ -21,7 +21,8 @@ pub(in crate::scheme) static OWN: RwLock<Vec<&'static Own>> = RwLock::new(Vec::n
 /// More than that many are refused: nobody has them, and they are never given back.
 pub(in crate::scheme) const OWN_MAX: usize = 1_000;
 
-/// The row of a user's own expression. Its id is `x-` and eight base32 digits (RFC 4648, lowercase) of the SHA-256 of its text.
+/// The row of a user's own expression. Its id is `x-` and eight base32 digits (RFC 4648, lowercase)
+/// of the SHA-256 of its text.
 pub(in crate::scheme) fn own_info(name: String, expression: &Expression) -> SchemeRow {
     const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let digest = Sha256::digest(name.as_bytes());

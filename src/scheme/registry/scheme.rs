@@ -1,7 +1,8 @@
 //! The registry of schemes: one row for each, fixed ids, and the version of it all.
 //!
-//! It holds what a scheme is. What an expression means stands in `expression`, how other strings are taken apart and made in
-//! `family`, how they are recognised in `forms`. Expressions that a user wrote stand behind the table.
+//! It holds what a scheme is. What an expression means stands in `expression`, how other strings
+//! are taken apart and made in `family`, how they are recognised in `forms`. Expressions that a
+//! user wrote stand behind the table.
 
 use std::fmt;
 use std::sync::{LazyLock, PoisonError};
@@ -29,7 +30,8 @@ static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
 });
 
 impl Scheme {
-    /// The scheme of that name, as [`Scheme::name`] spells it, or of another name that an application gave it.
+    /// The scheme of that name, as [`Scheme::name`] spells it, or of another name that an
+    /// application gave it.
     pub fn by_name(name: &str) -> Option<Self> {
         let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
         Self::all()
@@ -45,7 +47,8 @@ impl Scheme {
 
     /// The scheme of that name, or the one that an expression describes.
     ///
-    /// Two spellings of one expression are one scheme, and an expression of the registry is the registry's scheme.
+    /// Two spellings of one expression are one scheme, and an expression of the registry is the
+    /// registry's scheme.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         if let Some(scheme) = Self::by_name(text) {
             return Ok(scheme);
@@ -93,7 +96,8 @@ impl Scheme {
         self.row_data().name
     }
 
-    /// The class of its values; a password hash counts as slow here, because strong depends on the target.
+    /// The class of its values; a password hash counts as slow here, because strong depends on the
+    /// target.
     pub fn class(self) -> Class {
         match self.row_data().kind {
             SchemeKind::Plaintext => Class::Plaintext,
@@ -195,7 +199,8 @@ impl Scheme {
         }
     }
 
-    /// The value as its family takes it: trimmed, but for what is stored as bytes, whose first or last may be a space.
+    /// The value as its family takes it: trimmed, but for what is stored as bytes, whose first or
+    /// last may be a space.
     pub(in crate::scheme) fn bare(self, value: &[u8]) -> &[u8] {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,

@@ -1,7 +1,7 @@
 //! The rows of the registry: every scheme that is known, with its fixed id.
 //!
-//! Within the bare digests of one length the likeliest come first: that is the order in which they are named where nothing tells
-//! them apart.
+//! Within the bare digests of one length the likeliest come first: that is the order in which they
+//! are named where nothing tells them apart.
 
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::family::{self, Family};
@@ -420,7 +420,8 @@ registry! {
     CISCO7: "cisco7", bare_unsalted(&family::CISCO7), None, "Cisco IOS type 7: reversible";
 }
 
-/// What else schemes are called: the application's name where several have one formula. They are read, and the row's name is written.
+/// What else schemes are called: the application's name where several have one formula. They are
+/// read, and the row's name is written.
 pub(in crate::scheme) static ALIASES: &[(&str, Scheme)] = &[
     ("joomla", Scheme::MD5_PS),
     ("oscommerce", Scheme::MD5_SP),

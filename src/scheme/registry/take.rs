@@ -7,19 +7,22 @@ use zeroize::Zeroizing;
 use crate::scheme::expression::Inputs;
 use crate::scheme::value::{Needs, Scheme, Taken};
 
-/// The password in a stored value that gives it away; none for every other scheme, and for what is not of the scheme's form.
+/// The password in a stored value that gives it away; none for every other scheme, and for what is
+/// not of the scheme's form.
 pub fn reveal(value: &[u8], scheme: Scheme) -> Option<Zeroizing<Vec<u8>>> {
     scheme.family().reveal(scheme, scheme.bare(value))
 }
 
-/// Takes a stored value of that scheme apart; none where it is not of the scheme's form, or the scheme is only recognised.
+/// Takes a stored value of that scheme apart; none where it is not of the scheme's form, or the
+/// scheme is only recognised.
 pub fn take(value: &[u8], scheme: Scheme) -> Option<Taken> {
     scheme.family().take(scheme, scheme.bare(value))
 }
 
 /// The canonical text (lowercase hex) that this scheme gives for a password.
 ///
-/// `None` for a scheme that is no unsalted digest, and for a password that it can't take: those over UTF-16 take UTF-8 alone.
+/// `None` for a scheme that is no unsalted digest, and for a password that it can't take: those
+/// over UTF-16 take UTF-8 alone.
 pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
     scheme.shape()?;
     let expression = scheme.expression()?;
@@ -35,7 +38,8 @@ pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
     })
 }
 
-/// The canonical text of a stored digest of that scheme: what goes into the outer hash when the value is wrapped.
+/// The canonical text of a stored digest of that scheme: what goes into the outer hash when the
+/// value is wrapped.
 ///
 /// `None` for a value that isn't of the scheme's form, and for a scheme that can't be wrapped.
 pub fn inner_text(value: &[u8], scheme: Scheme) -> Option<Zeroizing<String>> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// How well a value protects the password behind it. The order is the one in which a scan lists them.
+/// How well a value protects the password behind it. The order is the one in which a scan lists
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// No value at all.

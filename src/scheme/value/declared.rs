@@ -2,7 +2,7 @@
 
 use super::scheme::Scheme;
 
-/// What a credential's `scheme` says about the values that carry no mark of their own.
+/// What a credential's `scheme` says about the values that carry no prefix of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Declared {
     /// Nothing: the shapes are all there is.

@@ -8,8 +8,9 @@ pub enum Dialect {
     /// A native string; a wrapped one has `--<inner>` after its first identifier.
     #[default]
     Phc,
-    /// Django's: `argon2$argon2id$…`, wrapped `argon2_wrapped_md5$argon2id$…`. Its names of algorithms are words joined by underscores, and
-    /// so is an inner id there: `sha512-b64s384` is `_wrapped_sha512_b64s384`.
+    /// Django's: `argon2$argon2id$…`, wrapped `argon2_wrapped_md5$argon2id$…`. Its names of
+    /// algorithms are words joined by underscores, and so is an inner id there: `sha512-b64s384` is
+    /// `_wrapped_sha512_b64s384`.
     Django,
     /// Spring Security's: `{argon2}$argon2id$…`, wrapped `{argon2-md5}$argon2id$…`.
     Spring,

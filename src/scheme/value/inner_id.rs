@@ -10,11 +10,13 @@ pub struct InnerId {
 }
 
 impl InnerId {
-    /// The most characters that an id may have: a PHC identifier has at most 32, `pbkdf2-sha512--` takes 15 of them.
+    /// The most characters that an id may have: a PHC identifier has at most 32, `pbkdf2-sha512--`
+    /// takes 15 of them.
     pub const LEN_MAX: usize = 17;
     /// A secret answer in the normal form of [`crate::text::answer1`].
     pub const ANSWER1: Self = Self::known("answer1");
-    /// A long password that went through SHA-384 and base64 because the outer hash can't take it as it is.
+    /// A long password that went through SHA-384 and base64 because the outer hash can't take it as
+    /// it is.
     pub const SHA384_B64: Self = Self::known("sha384-b64");
     /// What is appended to an id whose inner text went through SHA-384 and base64.
     pub const LONG_SUFFIX: &'static str = "-b64s384";
@@ -47,7 +49,8 @@ impl InnerId {
         })
     }
 
-    /// Reads an id whose words are joined by underscores, as Django's names are: the same ids, each spelt in one way.
+    /// Reads an id whose words are joined by underscores, as Django's names are: the same ids, each
+    /// spelt in one way.
     pub(in crate::scheme) fn parse_underscored(text: &str) -> Option<Self> {
         let mut hyphened = [0; Self::LEN_MAX];
         let place = hyphened.get_mut(..text.len())?;
@@ -74,7 +77,8 @@ impl InnerId {
         std::str::from_utf8(&self.bytes[..usize::from(self.len)]).expect("an id is ASCII")
     }
 
-    /// The same id for an inner text that went through SHA-384 and base64; `None` where that would be too long.
+    /// The same id for an inner text that went through SHA-384 and base64; `None` where that would
+    /// be too long.
     pub fn long(&self) -> Option<Self> {
         Self::parse(&format!("{}{}", self.as_str(), Self::LONG_SUFFIX))
     }

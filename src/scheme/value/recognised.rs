@@ -30,9 +30,9 @@ pub enum Recognised<'v> {
         /// The strength of the native scheme with these parameters.
         params: Strength,
     },
-    /// A string that carries its own mark.
+    /// A string that carries its own prefix.
     Native {
-        /// The scheme that the mark names.
+        /// The scheme that the prefix names.
         scheme: Scheme,
         /// Its strength with the parameters in the string.
         params: Strength,
@@ -46,7 +46,8 @@ pub enum Recognised<'v> {
     },
     /// A password byte for byte, in a column declared plaintext.
     Plaintext(&'v [u8]),
-    /// A value in a column declared plaintext that has the form of a digest or of a hash: nobody can tell which it is.
+    /// A value in a column declared plaintext that has the form of a digest or of a hash: nobody
+    /// can tell which it is.
     LooksHashed,
     /// No text in UTF-8.
     Undecodable,

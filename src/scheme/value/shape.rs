@@ -100,7 +100,8 @@ impl Shape {
         }
     }
 
-    /// The shape of a trimmed value: hex digits of such a number, or the same and `:` and a printable salt.
+    /// The shape of a trimmed value: hex digits of such a number, or the same and `:` and a
+    /// printable salt.
     pub fn of(value: &[u8]) -> Option<Self> {
         if let Some(shape) = Self::of_digits(value.len())
             && text::is_hex(value)

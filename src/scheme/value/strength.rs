@@ -81,11 +81,13 @@ pub enum Prf {
 const UNIT: u128 = 1 << 20;
 
 impl Strength {
-    /// Whether a guess at this costs less than a guess at the target: a total order, so two values are never each weaker
-    /// than the other.
+    /// Whether a guess at this costs less than a guess at the target.
     ///
-    /// Fast digests come first. Within one algorithm it is m·t (Argon2), N·r·p (scrypt), the cost (bcrypt) or the rounds.
-    /// Two algorithms are compared by how many times their cost is OWASP's minimum for each of them.
+    /// The order is total: two values are never each weaker than the other.
+    ///
+    /// Fast digests come first. Within one algorithm it is m·t (Argon2), N·r·p (scrypt), the cost
+    /// (bcrypt) or the rounds. Two algorithms are compared by how many times their cost is OWASP's
+    /// minimum for each of them.
     pub fn weaker_than(&self, target: &Self) -> bool {
         self.units() < target.units()
     }
@@ -103,10 +105,12 @@ impl Strength {
 
     /// The cost in [`UNIT`]s of OWASP's minimum for the algorithm; 0 for a fast digest.
     ///
-    /// The minimums are those of OWASP's Password Storage Cheat Sheet: Argon2 m=19456 t=2, scrypt N=2^17 r=8 p=1, bcrypt cost 10,
-    /// PBKDF2 1,300,000 (SHA-1), 600,000 (SHA-256) and 210,000 (SHA-512) rounds. It has none for repeated plain
-    /// digests: they count as half a PBKDF2, as one HMAC is two digests. yescrypt counts
-    /// as scrypt with its N and r.
+    /// The minimums are those of OWASP's Password Storage Cheat Sheet. Argon2: m=19456 t=2. scrypt:
+    /// N=2^17 r=8 p=1. bcrypt: cost 10. PBKDF2: 1,300,000 rounds (SHA-1), 600,000 (SHA-256) and
+    /// 210,000 (SHA-512).
+    ///
+    /// OWASP has none for repeated plain digests. They count as half a PBKDF2, because one HMAC is
+    /// two digests. yescrypt counts as scrypt with its N and r.
     fn units(&self) -> u128 {
         let times = |cost: u128, minimum: u128| (cost * UNIT / minimum).max(1);
         match *self {

@@ -10,15 +10,17 @@ use super::strength::Strength;
 
 /// A stored value of a known scheme, taken apart.
 ///
-/// What the scheme makes of the right password and [`Taken::setting`] is [`Taken::text`], byte for byte: that is how it is verified,
-/// and why a wrap of the text can be opened again.
+/// The scheme makes [`Taken::text`] of the right password and [`Taken::setting`], byte for byte. So
+/// a value is verified, and so a wrap of the text can be opened again.
 #[derive(Clone)]
 pub struct Taken {
     /// How strong the value is.
     pub strength: Strength,
-    /// All that the scheme needs besides the password and what stands in other columns; empty where there is nothing.
+    /// All that the scheme needs besides the password and what stands in other columns; empty where
+    /// there is nothing.
     pub setting: Vec<u8>,
-    /// The canonical text: of a digest its lowercase hex, of a crypt(3)-like value the whole string.
+    /// The canonical text: of a digest its lowercase hex, of a crypt(3)-like value the whole
+    /// string.
     pub text: Zeroizing<String>,
 }
 

@@ -11,7 +11,8 @@ const FILES: [&str; 3] = [
     include_str!("../../../tests/vectors/modern.jsonl"),
 ];
 
-/// What is dearer is opened once, by the right password: other passwords go the same way, and the test is over in seconds.
+/// What is dearer is opened once, by the right password: other passwords go the same way, and the
+/// test is over in seconds.
 const CHEAP: Strength = Strength::Pbkdf2 {
     prf: Prf::Sha256,
     iterations: 3_000,
@@ -37,8 +38,8 @@ fn every_vector_is_opened_by_its_password_and_by_none_that_is_near_it() {
     assert!(seen.len() >= 60, "{seen:?}");
 }
 
-/// What is not as it should be: the right password opens the value, which is recognised and named; no password and no value near them go
-/// together.
+/// What is not as it should be. The right password opens the value, which is recognised and named.
+/// No password and no value near them go together.
 fn wrongs_of(vector: &Vector, is_cheap: bool) -> Vec<String> {
     let mut wrongs = Vec::new();
     let (scheme, stored, right) = (vector.scheme, &vector.stored[..], &vector.password[..]);

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::{field, lines};
 use crate::scheme::*;
 
-/// The fewest vectors of a scheme that can be verified: an empty password, one that is not ASCII, a long one.
+/// The fewest vectors of a scheme that can be verified: an empty password, one that is not ASCII, a
+/// long one.
 const VECTORS_MIN: usize = 3;
 /// Those for which no other implementation was at hand that makes them.
 pub(in crate::scheme) const WITHOUT: [&str; 4] = [

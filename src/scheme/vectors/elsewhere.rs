@@ -52,7 +52,8 @@ fn other_projects_vectors_are_recognised_and_opened_by_their_passwords_alone() {
         } else {
             vector.check_right();
             vector.check_wrong(|wrong| vector.alike(wrong));
-            // A SCRAM string ends with a key by which a server proves itself: nothing that a password is checked by.
+            // A SCRAM string ends with a key by which a server proves itself: nothing that a
+            // password is checked by.
             if !vector.scheme.name().contains("scram") {
                 vector.check_altered();
             }

@@ -1,5 +1,7 @@
-//! The vectors of web frameworks, directories, mail servers and identity servers, each put to everything that is done with a value: it is
-//! recognised, opened by its password and by no other, taken apart and made again, wrapped and opened again.
+//! The vectors of web frameworks, directories, mail servers and identity servers.
+//!
+//! Each is put to everything that is done with a value. It is recognised, opened by its password
+//! and by no other, taken apart, made again, wrapped, and opened again.
 
 use serde_json::Value;
 
@@ -21,7 +23,8 @@ struct FrameworkVector {
 }
 
 impl FrameworkVector {
-    /// The vectors of the schemes whose names begin so; none of a name may be missing from the registry.
+    /// The vectors of the schemes whose names begin so; none of a name may be missing from the
+    /// registry.
     fn all(file: &str, prefixes: &[&str]) -> Vec<Self> {
         let text = |line: &Value, field: &str| line[field].as_str().map(str::to_owned);
         file.lines()
@@ -100,7 +103,8 @@ impl FrameworkVector {
         }
     }
 
-    /// The password opens it, and nothing that is nearly the password; nor does it open what is nearly the value.
+    /// The password opens it, and nothing that is nearly the password; nor does it open what is
+    /// nearly the value.
     fn check_opened(&self, stored: &str, password: &str) {
         assert_eq!(self.opens(stored, password), Ok(true), "{stored}");
         let shorter: String = password

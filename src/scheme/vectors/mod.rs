@@ -1,5 +1,5 @@
-//! The vectors that other people's implementations made (`tests/vectors/make.py`), and other projects' own where they lie
-//! beside this one.
+//! The vectors that other people's implementations made (`tests/vectors/make.py`), and other
+//! projects' own where they lie beside this one.
 
 mod applications;
 pub(super) mod coverage;
@@ -60,7 +60,8 @@ impl Vector {
         verify_as(&stored, &password, self.scheme, &self.context())
     }
 
-    /// The same through recognition: a marked string under `auto`, any other as what it is declared to be.
+    /// The same through recognition: a string with a prefix under `auto`, any other as what it is
+    /// declared to be.
     fn opens_recognised(&self) -> Result<bool, VerifyError> {
         let declared = if self.scheme.has_prefix() {
             Declared::Auto
@@ -103,7 +104,8 @@ impl Vector {
         }
     }
 
-    /// The right password opens the value, and what the value is taken apart into is made of it again.
+    /// The right password opens the value, and what the value is taken apart into is made of it
+    /// again.
     fn check_right(&self) {
         let scheme = self.scheme;
         assert_eq!(
@@ -119,7 +121,8 @@ impl Vector {
         assert!(made.as_str() == taken.text.as_str(), "{scheme}: the text");
     }
 
-    /// No other password opens the value, except those that the scheme itself can't tell from the right one.
+    /// No other password opens the value, except those that the scheme itself can't tell from the
+    /// right one.
     fn check_wrong(&self, alike: impl Fn(&[u8]) -> bool) {
         let right = &self.password[..];
         let longer = [right, b" "].concat();

@@ -1,4 +1,4 @@
-//! Unsalted digests, marked strings, what a run stores, and secret answers.
+//! Unsalted digests, strings with a prefix, what a run stores, and secret answers.
 
 use super::{TARGET, check, field, lines, opens, scheme};
 use crate::scheme::*;
@@ -78,7 +78,7 @@ fn wrapped_values_made_without_saltern_are_opened_by_the_old_passwords() {
             Recognised::Wrapped { inner: found, .. } => assert_eq!(found, inner),
             other => panic!("{other:?}"),
         }
-        let unmarked = unmark(stored).expect("a wrapped value");
+        let unmarked = unlabel(stored).expect("a wrapped value");
         assert_eq!(wrap(&unmarked.native, &unmarked.inner, None), stored);
         assert_eq!(
             opens(stored, field(&line, "password"), Declared::Auto),

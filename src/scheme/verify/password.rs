@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 use super::recompute::opens;
 use super::tries::Tries;
 use super::wrapped::opens_wrapped;
-use crate::scheme::label::unmark;
+use crate::scheme::label::unlabel;
 use crate::scheme::recognise::recognise;
 use crate::scheme::value::{Context, Declared, Recognised, Scheme, VerifyError};
 use crate::secret::{Password, StoredHash};
@@ -15,8 +15,8 @@ use crate::text::{self};
 
 /// Whether the password opens the stored value.
 ///
-/// Markers, dead values, NULL's empty bytes and '' are opened by no password. What is not known, or can't be checked, is an
-/// error and never a mismatch.
+/// Markers, dead values, NULL's empty bytes and '' are opened by no password. What is not known, or
+/// can't be checked, is an error and never a mismatch.
 pub fn verify(
     stored: &StoredHash,
     password: &Password,
@@ -41,8 +41,8 @@ pub fn verify(
         Recognised::Wrapped { .. } => {
             let value =
                 std::str::from_utf8(text::trim(value)).map_err(|_| VerifyError::Unrecognised)?;
-            let unmarked = unmark(value).ok_or(VerifyError::Unrecognised)?;
-            opens_wrapped(&unmarked, password, context)
+            let unlabelled = unlabel(value).ok_or(VerifyError::Unrecognised)?;
+            opens_wrapped(&unlabelled, password, context)
         }
         Recognised::LooksHashed
         | Recognised::Undecodable
@@ -51,7 +51,8 @@ pub fn verify(
     }
 }
 
-/// Whether the password opens the stored value, taken for one of that scheme whatever else it may look like.
+/// Whether the password opens the stored value, taken for one of that scheme whatever else it may
+/// look like.
 pub fn verify_as(
     stored: &StoredHash,
     password: &Password,

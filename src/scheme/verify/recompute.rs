@@ -5,8 +5,10 @@ use zeroize::Zeroizing;
 
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
-/// The canonical text that a scheme makes of a password with the setting of a stored value ([`super::Taken`]); none where no value of
-/// the scheme has a password of these bytes.
+/// The canonical text that a scheme makes of a password with the setting of a stored value
+/// ([`super::Taken`]).
+///
+/// None where no value of the scheme has a password of these bytes.
 pub fn make(
     scheme: Scheme,
     setting: &[u8],
@@ -24,7 +26,8 @@ pub(in crate::scheme) fn opens(
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
     let Some(taken) = scheme.family().take(scheme, value) else {
-        // A string that carries the scheme's mark and can't be taken apart is of a kind that is only recognised.
+        // A string that carries the scheme's prefix and can't be taken apart is of a kind that is
+        // only recognised.
         return Err(if scheme.has_prefix() {
             VerifyError::Unsupported { scheme }
         } else {
@@ -34,7 +37,8 @@ pub(in crate::scheme) fn opens(
     opens_taken(scheme, &taken, password, context)
 }
 
-/// Whether the bytes open a value of that scheme that was taken apart ([`super::take`]): for whoever tries many passwords on one value.
+/// Whether the bytes open a value of that scheme that was taken apart ([`super::take`]): for
+/// whoever tries many passwords on one value.
 pub fn opens_taken(
     scheme: Scheme,
     taken: &Taken,

@@ -1,4 +1,5 @@
-//! Values that cost what a user's cost, and that nobody's password made: for logins that must take as long as others.
+//! Values that cost what a user's cost, and that nobody's password made: for logins that must take
+//! as long as others.
 
 use crate::scheme::value::{Argon2Variant, Prf, Strength};
 use crate::secret::StoredHash;
@@ -9,9 +10,11 @@ const CRYPT_DIGITS: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefgh
 /// The fewest rounds that `$5$` and `$6$` can name.
 const SHA_CRYPT_ROUNDS_MIN: u32 = 1_000;
 
-/// A value with these parameters, of zeros: checking a password against it costs what it costs against any other such value.
+/// A value with these parameters, of zeros: checking a password against it costs what it costs
+/// against any other such value.
 ///
-/// None where no string that is known here has them. Repeated digests are those of crypt(3), whose rounds cost about what others' do.
+/// None where no string that is known here has them. Repeated digests are those of crypt(3), whose
+/// rounds cost about what others' do.
 pub fn specimen(strength: &Strength) -> Option<StoredHash> {
     let base64 = |characters: usize| "A".repeat(characters);
     let crypt = |characters: usize| ".".repeat(characters);

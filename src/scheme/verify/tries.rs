@@ -6,9 +6,11 @@ use crate::scheme::value::{Context, VerifyError};
 use crate::secret::Password;
 use crate::text::{self};
 
-/// Under how many spellings a login tries a password: as it was sent, and in the configured charset where that gives other bytes.
+/// Under how many spellings a login tries a password: as it was sent, and in the configured charset
+/// where that gives other bytes.
 ///
-/// It depends on the password and the configuration alone, so that the time of a login says nothing of the stored value.
+/// It depends on the password and the configuration alone, so that the time of a login says nothing
+/// of the stored value.
 pub fn spellings(password: &Password, context: &Context<'_>) -> usize {
     1 + usize::from(Tries::of(password, context).legacy.is_some())
 }

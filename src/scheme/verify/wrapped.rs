@@ -5,26 +5,26 @@ use zeroize::Zeroizing;
 use super::recompute::{make, opens};
 use super::tries::Tries;
 use crate::scheme::format;
-use crate::scheme::label::{Unmarked, base64_sha384};
+use crate::scheme::label::{Unlabelled, base64_sha384};
 use crate::scheme::value::{Context, InnerId, Scheme, VerifyError};
 use crate::secret::Password;
 use crate::text::{self};
 
 /// saltern's own wrapped values: the inner scheme first, then the outer hash over its text.
 pub(in crate::scheme) fn opens_wrapped(
-    unmarked: &Unmarked,
+    unlabelled: &Unlabelled,
     password: &Password,
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
-    let native = unmarked.native.as_bytes();
+    let native = unlabelled.native.as_bytes();
     let outer = format::native(native).ok_or(VerifyError::Unrecognised)?.0;
     let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
     let tries = Tries::of(password, context);
-    if unmarked.inner == InnerId::SHA384_B64 {
+    if unlabelled.inner == InnerId::SHA384_B64 {
         return tries.any(|password| opens_outer(&base64_sha384(password)));
     }
-    let long = unmarked.inner.short();
-    let inner = long.unwrap_or(unmarked.inner);
+    let long = unlabelled.inner.short();
+    let inner = long.unwrap_or(unlabelled.inner);
     let opens_inner = |text: &[u8]| {
         if long.is_some() {
             opens_outer(&base64_sha384(text))
@@ -41,9 +41,9 @@ pub(in crate::scheme) fn opens_wrapped(
         });
     }
     let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
-        inner: unmarked.inner,
+        inner: unlabelled.inner,
     })?;
-    let setting = unmarked.is.as_deref().unwrap_or_default();
+    let setting = unlabelled.is.as_deref().unwrap_or_default();
     let opens_as =
         |scheme, setting: &[u8], password: &[u8]| match make(scheme, setting, password, context)? {
             Some(text) => opens_inner(text.as_bytes()),

@@ -3,7 +3,7 @@
 use crate::config::{Credential, Settings};
 use crate::policy::{ResetMode, Target};
 use crate::reset::{DeadForm, RANDOM_BYTES};
-use crate::scheme::{self, Declared, Dialect, InnerId, Mark, Outer, Scheme};
+use crate::scheme::{self, Declared, Dialect, InnerId, Label, Outer, Scheme, ValueMaker};
 use crate::store::table::Change;
 
 /// What is asked of a column.
@@ -140,8 +140,9 @@ impl Want {
         };
         let digest = &[0; 32][..self.outer.digest_len()];
         let inner = InnerId::parse(&"x".repeat(in_id));
-        let mark = inner.as_ref().map(|inner| Mark { inner, is: None });
-        let mut sample = self.dialect.spell(&self.outer, &[0; 16], digest, mark);
+        let label = inner.as_ref().map(|inner| Label { inner, is: None });
+        let maker = ValueMaker::new(self.outer, self.dialect);
+        let mut sample = maker.spell(&[0; 16], digest, label);
         if sample.len() < self.longest_new_value() {
             sample.push_str("$is=");
             sample.push_str(&"A".repeat(self.longest_new_value().saturating_sub(sample.len())));
@@ -173,7 +174,7 @@ fn longest_mark(outer: &Outer, credential: &Credential) -> usize {
     ids.iter()
         .copied()
         .chain(long)
-        .map(|id| scheme::mark_len(&id, 0))
+        .map(|id| scheme::label_len(&id, 0))
         .max()
         .unwrap_or(0)
 }

@@ -5,7 +5,7 @@
 
 use super::info::{ColumnInfo, Family, TableInfo};
 use crate::config::Credential;
-use crate::scheme::unmark;
+use crate::scheme::unlabel;
 use crate::store::sql::{Ident, Kind, StoreError};
 
 /// What the native strings begin with that saltern writes. A mark beside anything else is left over from what stood there before.
@@ -127,7 +127,7 @@ impl Apart {
 
 /// Takes a new value apart.
 pub(crate) fn apart(value: &str) -> Apart {
-    let Some(unmarked) = unmark(value) else {
+    let Some(unmarked) = unlabel(value) else {
         return Apart::whole(value);
     };
     let mut mark = unmarked.inner.to_string();

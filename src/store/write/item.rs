@@ -1,6 +1,6 @@
 //! One row to be written: what is read there, what shall stand there, and why.
 
-use crate::scheme::unmark;
+use crate::scheme::unlabel;
 use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::read::Storage;
@@ -38,7 +38,7 @@ impl Swap {
     /// Whether the row is wrapped by it: a new label on what is wrapped already is no wrap.
     pub(crate) fn is_wrap(&self) -> bool {
         let is_marked = |value: &StoredHash| {
-            std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unmark(value).is_some())
+            std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unlabel(value).is_some())
         };
         is_marked(&self.new) && !is_marked(&self.old)
     }

@@ -23,7 +23,7 @@ mod waits;
 
 use md5::{Digest as _, Md5};
 use saltern::kernel::{Implementation, OnThisThread, SingleHashes};
-use saltern::scheme::{Context, Declared, unmark, verify};
+use saltern::scheme::{Context, Declared, unlabel, verify};
 use saltern::secret::{Password, StoredHash};
 
 use crate::db::TestDb;
@@ -216,10 +216,10 @@ fn by_the_crates() -> OnThisThread {
 
 /// The password opens the stored value, which is wrapped once, around that inner scheme.
 fn check_opens(stored: &str, password: &str, inner: &str) {
-    let unmarked = unmark(stored).unwrap_or_else(|| panic!("not wrapped: {stored}"));
+    let unmarked = unlabel(stored).unwrap_or_else(|| panic!("not wrapped: {stored}"));
     assert_eq!(unmarked.inner.as_str(), inner);
     assert!(
-        unmark(&unmarked.native).is_none(),
+        unlabel(&unmarked.native).is_none(),
         "wrapped twice: {stored}"
     );
     assert!(opens(stored, password), "locked out: {stored}");

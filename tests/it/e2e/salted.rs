@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::Hmac;
 use md5::{Digest as _, Md5};
 use saltern::auth::{Column, Outcome};
-use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, format, unmark};
+use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, format, unlabel};
 use saltern::secret::{InnerSalt, Password, StoredHash};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -231,7 +231,7 @@ on_each_backend!(
         for kind in &KINDS {
             let inner = Scheme::parse(kind.scheme).unwrap().inner_id().unwrap();
             for (member, stored) in values(&mut db, kind.column) {
-                let unmarked = unmark(&stored).unwrap();
+                let unmarked = unlabel(&stored).unwrap();
                 assert_eq!(unmarked.inner, inner, "{stored}");
                 assert_eq!(
                     unmarked.is.as_deref(),
@@ -361,11 +361,11 @@ on_each_backend!(a_digest_whose_salt_is_missing_is_left_alone, |backend| {
     let after = values(&mut db, "beside");
     assert_eq!(after[7].1, before, "nobody could open its wrap");
     // An application that salts with nothing is an application all the same.
-    assert!(unmark(&after[8].1).is_some());
+    assert!(unlabel(&after[8].1).is_some());
     assert!(
         after
             .iter()
-            .filter(|(_, stored)| unmark(stored).is_none())
+            .filter(|(_, stored)| unlabel(stored).is_none())
             .count()
             == 1
     );

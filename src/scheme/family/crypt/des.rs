@@ -1,6 +1,8 @@
-//! The strings of DES: descrypt, its long sister bigcrypt, and BSDI's with a number of rounds. None of them has a mark.
+//! The strings of DES: descrypt, its long sister bigcrypt, and BSDI's with a number of rounds. None
+//! of them has a prefix.
 //!
-//! What a password becomes in each of them is as in libxcrypt's `lib/crypt-des.c`: the low seven bits of its bytes.
+//! What a password becomes in each of them is as in libxcrypt's `lib/crypt-des.c`: the low seven
+//! bits of its bytes.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -15,7 +17,8 @@ use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
 
 const ROUNDS: u32 = 25;
 
-/// Ends bigcrypt's setting, which is descrypt's else: behind a prefix nothing but the setting says which of them it is.
+/// Ends bigcrypt's setting, which is descrypt's else: behind a prefix nothing but the setting says
+/// which of them it is.
 pub(in crate::scheme) const BIGCRYPT_END: u8 = b'+';
 
 /// descrypt, bigcrypt, bsdicrypt.
@@ -92,7 +95,8 @@ fn old(mut salt: u32, blocks: usize, password: &[u8], text: &mut String) {
     }
 }
 
-/// The whole password is folded into one key: each piece goes over what DES made of the pieces before.
+/// The whole password is folded into one key: each piece goes over what DES made of the pieces
+/// before.
 fn bsdi(salt: u32, rounds: u32, password: &[u8], text: &mut String) {
     let mut pieces = password.chunks(8);
     let mut folded = shifted(pieces.next().unwrap_or_default());
@@ -102,7 +106,8 @@ fn bsdi(salt: u32, rounds: u32, password: &[u8], text: &mut String) {
     push(DesKey::new(folded).encrypt(0, salt, rounds), text);
 }
 
-/// At most eight bytes as a key: DES doesn't look at the lowest bit of each, and so the highest is dropped for it.
+/// At most eight bytes as a key: DES doesn't look at the lowest bit of each, and so the highest is
+/// dropped for it.
 fn shifted(piece: &[u8]) -> u64 {
     let mut bytes = Zeroizing::new([0_u8; 8]);
     for (to, from) in bytes.iter_mut().zip(piece) {
@@ -145,7 +150,8 @@ impl DesKey {
         }))
     }
 
-    /// Encrypts a block so many times over. Between two times the last permutation and the first cancel out.
+    /// Encrypts a block so many times over. Between two times the last permutation and the first
+    /// cancel out.
     fn encrypt(&self, block: u64, salt: u32, times: u32) -> u64 {
         // The lowest bit of the salt belongs to the first bit of the expansion.
         let swapped = u64::from(salt.reverse_bits() >> 8);

@@ -1,4 +1,5 @@
-//! gost-yescrypt's `$gy$`: yescrypt, and over it HMAC with Streebog (GOST R 34.11-2012), for who may use nothing else.
+//! gost-yescrypt's `$gy$`: yescrypt, and over it HMAC with Streebog (GOST R 34.11-2012), for who
+//! may use nothing else.
 //!
 //! After libxcrypt's `lib/crypt-gost-yescrypt.c`.
 

@@ -21,7 +21,8 @@ pub(in crate::scheme) fn append(magic: &[u8], salt: &[u8], password: &[u8], text
     for block in password.chunks(inner.len()) {
         first.update(&inner[..block.len()]);
     }
-    // For each bit of the length a NUL or the password's first byte: meant otherwise once, and kept.
+    // For each bit of the length a NUL or the password's first byte: meant otherwise once, and
+    // kept.
     let mut bits = password.len();
     while bits != 0 {
         first.update(if bits & 1 == 1 { &[0] } else { &password[..1] });

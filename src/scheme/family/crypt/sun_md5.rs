@@ -1,6 +1,8 @@
-//! Solaris' `$md5$` (Alec Muffett): rounds of MD5 that take Hamlet's soliloquy along, or don't, as a coin falls.
+//! Solaris' `$md5$` (Alec Muffett): rounds of MD5 that take Hamlet's soliloquy along, or don't, as
+//! a coin falls.
 //!
-//! After the description in passlib's documentation (`passlib.hash.sun_md5_crypt`) and libxcrypt's `lib/crypt-sunmd5.c`.
+//! After the description in passlib's documentation (`passlib.hash.sun_md5_crypt`) and libxcrypt's
+//! `lib/crypt-sunmd5.c`.
 
 use md5::{Digest, Md5};
 use zeroize::Zeroizing;
@@ -8,7 +10,8 @@ use zeroize::Zeroizing;
 use super::base64;
 use super::md5::ORDER;
 
-/// Hamlet III.1, in the spelling of Project Gutenberg's old edition; the NUL at its end is hashed with it.
+/// Hamlet III.1, in the spelling of Project Gutenberg's old edition; the NUL at its end is hashed
+/// with it.
 const HAMLET: &str = "To be, or not to be,--that is the question:--
 Whether 'tis nobler in the mind to suffer
 The slings and arrows of outrageous fortune
@@ -46,7 +49,8 @@ The fair Ophelia!--Nymph, in thy orisons
 Be all my sins remember'd.
 \0";
 
-/// Appends the hash. What goes in first is the password and the string's front without its last dollar.
+/// Appends the hash. What goes in first is the password and the string's front without its last
+/// dollar.
 pub(in crate::scheme) fn append(front: &str, rounds: u32, password: &[u8], text: &mut String) {
     let first = Md5::new().chain_update(password).chain_update(front);
     let mut last: Zeroizing<[u8; 16]> = Zeroizing::new(first.finalize().into());
