@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use saltern::auth::Column;
-use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, derive, format, wrap};
+use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, derive, native_string, wrap};
 use saltern::secret::Password;
 use sqlx::Connection as _;
 
@@ -340,7 +340,7 @@ fn fill(file: &Path) {
     let salt = *b"0123456789abcdef";
     let native = COLUMN.hash(&Password::new(PASSWORD), &salt).unwrap();
     let md5 = saltern::scheme::digest(Scheme::MD5, PASSWORD.as_bytes()).unwrap();
-    let outer = format(
+    let outer = native_string(
         &OUTER,
         &salt,
         &derive(&OUTER, &salt, md5.as_bytes()).unwrap(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::policy::Normalize;
 use crate::scheme::{
     BcryptPrefix, Context, Declared, Dialect, InnerId, Outer, Scheme, Strength, VerifyError,
-    derive, digest, format, is_saltern, outer_input, spellings, unlabel, verify, wrap,
+    derive, digest, is_saltern, native_string, outer_input, spellings, unlabel, verify, wrap,
 };
 use crate::secret::{Password, StoredHash};
 
@@ -59,7 +59,7 @@ fn wrapped(outer: &Outer, scheme: Scheme, password: &str) -> String {
     let text = digest(scheme, password.as_bytes()).expect("a digest");
     let input =
         outer_input(outer, text.as_bytes(), scheme.inner_id().as_ref()).expect("an id with room");
-    let native = format(
+    let native = native_string(
         outer,
         &SALT,
         &derive(outer, &SALT, &input.text).expect("good parameters"),

@@ -44,8 +44,8 @@ pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
 pub use kdf::derive;
 pub use label::{
-    Label, OuterError, OuterInput, Unlabelled, ValueMaker, format, is_saltern, label_len, longest,
-    outer_input, relabel, unlabel, wrap,
+    Label, OuterError, OuterInput, Unlabelled, ValueMaker, is_saltern, label_len, longest,
+    native_string, outer_input, relabel, unlabel, wrap,
 };
 pub use recognise::{VALUE_BYTES_MAX, recognise};
 pub use registry::{REGISTRY_VERSION, digest, inner_text, reveal, take};

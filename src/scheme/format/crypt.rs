@@ -5,7 +5,7 @@ use super::bcrypt::BcryptForm;
 use super::cursor::{
     Cursor, all, crypt64_number, crypt64_value, is_crypt64, is_loose_base64, number,
 };
-use super::salted::Native;
+use super::recipe::Native;
 use super::yescrypt::yescrypt;
 use crate::scheme::value::{Argon2Variant, Prf, Scheme, Strength};
 use crate::text;

@@ -2,7 +2,7 @@
 //! underscore.
 
 use super::cursor::{all, crypt64_value, is_crypt64};
-use super::salted::Native;
+use super::recipe::Native;
 use crate::scheme::value::{Prf, Scheme, Strength};
 
 /// Eleven digits are one block of DES, and two bits that stand for nothing.

@@ -2,7 +2,7 @@
 
 use super::crypt::crypt;
 use super::cursor::Cursor;
-use super::salted::Native;
+use super::recipe::Native;
 use super::{dollars, prefixes};
 
 /// Reads a trimmed value that begins with `$`.

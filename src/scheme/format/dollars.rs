@@ -3,8 +3,8 @@
 use super::crypt::crypt;
 use super::cursor::{Cursor, all, is_crypt64};
 use super::part::{CodedBytes, Coding};
-use super::salted;
-use super::salted::{Native, Recipe, SaltedDigest};
+use super::recipe;
+use super::recipe::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::{Prf, Scheme, Strength};
 
@@ -126,7 +126,7 @@ fn passlib(mut text: Cursor<'_>, scheme: Scheme, algorithm: Algorithm) -> Option
     let iterations = text.number(b'$')?;
     let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;
     let digest = CodedBytes::of(text.0, Coding::Base64Dot)?;
-    salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
 /// Two makers' `$p5k2$<rounds in hex>$…$…`, both over SHA-1 (passlib/handlers/pbkdf2.py).
@@ -146,7 +146,7 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
         let front = whole.len().checked_sub(hash.len() + 1)?;
         let salt = CodedBytes::of(whole.get(..front)?, Coding::Text)?;
         let hash = CodedBytes::of(hash, Coding::Base64Dot)?.exactly(24)?;
-        salted::pbkdf2(
+        recipe::pbkdf2(
             Scheme::DLITZ_PBKDF2_SHA1,
             (algorithm, iterations),
             salt,
@@ -155,7 +155,7 @@ fn p5k2<'v>(whole: &'v [u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
     } else {
         let salt = CodedBytes::of(salt, Coding::Base64Url)?;
         let hash = CodedBytes::of(hash, Coding::Base64Url)?.exactly(20)?;
-        salted::pbkdf2(Scheme::CTA_PBKDF2_SHA1, (algorithm, iterations), salt, hash)
+        recipe::pbkdf2(Scheme::CTA_PBKDF2_SHA1, (algorithm, iterations), salt, hash)
     }
 }
 
@@ -174,13 +174,13 @@ fn scrypt(mut text: Cursor<'_>) -> Option<SaltedDigest<'_>> {
     let p = text.number(b'$')?;
     let (salt, hash) = (text.until(b'$')?, text.0);
     let padded = salt.last() == Some(&b'=') || hash.last() == Some(&b'=');
-    let (scheme, log_n) = match salted::log_n(n) {
+    let (scheme, log_n) = match recipe::log_n(n) {
         Some(log_n) if padded || n > 31 => (Scheme::KRATOS_SCRYPT, log_n),
         _ => (Scheme::PASSLIB_SCRYPT, n),
     };
     let salt = CodedBytes::of(salt, Coding::Base64Dot)?;
     let hash = CodedBytes::of(hash, Coding::Base64Dot)?;
-    salted::scrypt(scheme, (log_n, r, p), salt, hash)
+    recipe::scrypt(scheme, (log_n, r, p), salt, hash)
 }
 
 /// Kratos' `$hmac-sha256$<base64 of the hex>$<base64 of the key>` (decodeHMACHash in

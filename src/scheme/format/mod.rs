@@ -9,7 +9,7 @@ mod part;
 
 mod pieces;
 
-mod salted;
+mod recipe;
 
 mod argon2;
 
@@ -53,5 +53,5 @@ pub(in crate::scheme) use des::{BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, DesForm, des,
 pub(in crate::scheme) use dollars::{caching_sha2, thousands};
 pub(in crate::scheme) use native::{native, salted};
 pub(in crate::scheme) use pieces::{BASE64, Pieces};
-pub(in crate::scheme) use salted::{Native, Recipe};
+pub(in crate::scheme) use recipe::{Native, Recipe};
 pub(in crate::scheme) use yescrypt::YescryptParams;

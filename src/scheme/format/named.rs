@@ -8,8 +8,8 @@ use super::cursor::{Cursor, number};
 use super::des::des;
 use super::dollar::dollar;
 use super::part::{CodedBytes, Coding};
-use super::salted;
-use super::salted::{Native, Recipe, SaltedDigest};
+use super::recipe;
+use super::recipe::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::Scheme;
 
@@ -75,11 +75,11 @@ fn django<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
         b"pbkdf2_sha256" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA256, Algorithm::Sha256),
         b"pbkdf2_sha1" => django_pbkdf2(text, Scheme::DJANGO_PBKDF2_SHA1, Algorithm::Sha1),
         b"scrypt" => {
-            let log_n = salted::log_n(text.number(b'$')?)?;
+            let log_n = recipe::log_n(text.number(b'$')?)?;
             let salt = salt(text.until(b'$')?)?;
             let (r, p) = (text.number(b'$')?, text.number(b'$')?);
             let digest = CodedBytes::of(text.0, Coding::Base64)?.exactly(64)?;
-            salted::scrypt(Scheme::DJANGO_SCRYPT, (log_n, r, p), salt, digest)
+            recipe::scrypt(Scheme::DJANGO_SCRYPT, (log_n, r, p), salt, digest)
         }
         b"md5" | b"sha1" => {
             let bare = text.until(b'$')?;
@@ -113,7 +113,7 @@ fn django_pbkdf2(
     let iterations = text.number(b'$')?;
     let salt = salt(text.until(b'$')?)?;
     let digest = CodedBytes::of(text.0, Coding::Base64)?.exactly(algorithm.len())?;
-    salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
 /// Whether a salt between `md5$` or `sha1$` and the digest is more likely Django's than Werkzeug's,
@@ -143,15 +143,15 @@ fn werkzeug<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
         let iterations = number(params.0)?;
         let digest = digest.exactly(algorithm.len())?;
         let scheme = Scheme::WERKZEUG_PBKDF2;
-        return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
+        return recipe::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
     }
     if let Some(params) = name.strip_prefix(b"scrypt:") {
         let mut params = Cursor(params);
-        let log_n = salted::log_n(params.number(b':')?)?;
+        let log_n = recipe::log_n(params.number(b':')?)?;
         let r = params.number(b':')?;
         let p = number(params.0)?;
         let digest = digest.exactly(64)?;
-        return salted::scrypt(Scheme::WERKZEUG_SCRYPT, (log_n, r, p), salt(bare)?, digest);
+        return recipe::scrypt(Scheme::WERKZEUG_SCRYPT, (log_n, r, p), salt(bare)?, digest);
     }
     if let Some(params) = name.strip_prefix(b"pbkdf2(") {
         let mut params = Cursor(params.strip_suffix(b")")?);
@@ -160,7 +160,7 @@ fn werkzeug<'v>(name: &[u8], mut text: Cursor<'v>) -> Option<SaltedDigest<'v>> {
         let algorithm = hashlib(params.0)?;
         let digest = digest.exactly(usize::try_from(len).ok()?)?;
         let scheme = Scheme::WEB2PY_PBKDF2;
-        return salted::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
+        return recipe::pbkdf2(scheme, (algorithm, iterations), salt(bare)?, digest);
     }
     let algorithm = hashlib(name)?;
     Some(SaltedDigest {
@@ -198,18 +198,18 @@ fn grub(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let salt = CodedBytes::of(text.until(b'.')?, Coding::Hex)?;
     let digest = CodedBytes::of(text.0, Coding::Hex)?;
     let scheme = Scheme::GRUB_PBKDF2_SHA512;
-    salted::pbkdf2(scheme, (Algorithm::Sha512, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (Algorithm::Sha512, iterations), salt, digest)
 }
 
 /// `SCRYPT:<N>:<r>:<p>:<base64>:<base64>` (hashcat's mode 8900).
 fn hashcat_scrypt(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let mut text = Cursor(value);
     text.literal(b"SCRYPT:")?;
-    let log_n = salted::log_n(text.number(b':')?)?;
+    let log_n = recipe::log_n(text.number(b':')?)?;
     let (r, p) = (text.number(b':')?, text.number(b':')?);
     let salt = CodedBytes::of(text.until(b':')?, Coding::Base64)?;
     let digest = CodedBytes::of(text.0, Coding::Base64)?;
-    salted::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
+    recipe::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
 }
 
 /// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore).
@@ -230,7 +230,7 @@ fn aspnet(value: &[u8]) -> Option<SaltedDigest<'_>> {
             .split(1)?;
         let (salt, digest) = body.split(16)?;
         let scheme = Scheme::ASPNET_IDENTITY_V2;
-        return salted::pbkdf2(scheme, (Algorithm::Sha1, 1000), salt, digest);
+        return recipe::pbkdf2(scheme, (Algorithm::Sha1, 1000), salt, digest);
     }
     let number = |at: usize| {
         head.get(at..at + 4)
@@ -246,7 +246,7 @@ fn aspnet(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let (_, body) = CodedBytes::of(value, Coding::Base64)?.split(13)?;
     let (salt, digest) = body.split(usize::try_from(number(9)?).ok()?)?;
     let scheme = Scheme::ASPNET_IDENTITY_V3;
-    salted::pbkdf2(scheme, (algorithm, number(5)?), salt, digest).filter(|_| salt.len() >= 16)
+    recipe::pbkdf2(scheme, (algorithm, number(5)?), salt, digest).filter(|_| salt.len() >= 16)
 }
 
 /// A salt of plain text.

@@ -4,7 +4,7 @@
 
 use super::cursor::all;
 use super::dollar::dollar;
-use super::salted::{Native, SaltedDigest};
+use super::recipe::{Native, SaltedDigest};
 use super::{dollars, named, prefixed, prefixes};
 use crate::scheme::value::{Scheme, Strength};
 

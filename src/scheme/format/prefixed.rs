@@ -11,8 +11,8 @@ use super::cursor::Cursor;
 use super::des::des;
 use super::dollar::dollar;
 use super::part::{CodedBytes, Coding};
-use super::salted;
-use super::salted::{Native, Recipe, SaltedDigest};
+use super::recipe;
+use super::recipe::{Native, Recipe, SaltedDigest};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::{Scheme, Strength};
 
@@ -236,7 +236,7 @@ pub(in crate::scheme) fn braced(value: &[u8]) -> Option<SaltedDigest<'_>> {
             .exactly(48)?
             .split(16)?;
         let scheme = Scheme::ATLASSIAN_PBKDF2;
-        return salted::pbkdf2(scheme, (Algorithm::Sha1, 10_000), salt, digest);
+        return recipe::pbkdf2(scheme, (Algorithm::Sha1, 10_000), salt, digest);
     }
     if is("PBKDF2_SHA256") {
         return netscape_pbkdf2(body);
@@ -319,7 +319,7 @@ fn ldap_pbkdf2(scheme: Scheme, algorithm: Algorithm, body: &[u8]) -> Option<Salt
     let iterations = text.number(b'$')?;
     let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;
     let digest = CodedBytes::of(text.0, Coding::Base64Dot)?;
-    salted::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (algorithm, iterations), salt, digest)
 }
 
 /// Dovecot's `$1$<salt>$<rounds>$<hex>`: the salt is its characters, the digest SHA-1
@@ -331,7 +331,7 @@ fn dovecot_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
     let iterations = text.number(b'$')?;
     let digest = CodedBytes::of(text.0, Coding::Hex)?.exactly(20)?;
     let scheme = Scheme::DOVECOT_PBKDF2;
-    salted::pbkdf2(scheme, (Algorithm::Sha1, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (Algorithm::Sha1, iterations), salt, digest)
 }
 
 /// 389 Directory Server's: rounds in four bytes, highest first, 64 bytes of salt, 256 of PBKDF2
@@ -343,7 +343,7 @@ fn netscape_pbkdf2(body: &[u8]) -> Option<SaltedDigest<'_>> {
         .split(4)?;
     let (salt, digest) = rest.split(64)?;
     let scheme = Scheme::DIRSRV_PBKDF2_SHA256;
-    salted::pbkdf2(scheme, (Algorithm::Sha256, iterations), salt, digest)
+    recipe::pbkdf2(scheme, (Algorithm::Sha256, iterations), salt, digest)
 }
 
 /// `<rounds>,<salt>,<stored key>,<server key>` in base64 (RFC 5802). The stored key alone tells

@@ -2,7 +2,7 @@
 //! behind it their families read, strictly.
 
 use super::pieces::Pieces;
-use super::salted::Native;
+use super::recipe::Native;
 use super::{applications, databases, devices, mediawiki, spring, windows};
 use crate::scheme::value::Scheme;
 

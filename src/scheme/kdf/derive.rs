@@ -160,7 +160,7 @@ mod tests {
         let rest = "i=1000,l=32$c2FsdHNhbHRzYWx0c2FsdA$tkke4m4x0CvEFKl3/biCaL1TqRQ+J4fS7ntJ3CTy8Vg";
         let made = derive(&outer, salt, text).expect("good parameters");
         assert_eq!(
-            crate::scheme::format(&outer, salt, &made),
+            crate::scheme::native_string(&outer, salt, &made),
             format!("$pbkdf2-sha256${rest}")
         );
     }

@@ -17,7 +17,7 @@ pub(in crate::scheme) use input::base64_sha384;
 pub use input::{OuterError, OuterInput, outer_input};
 pub use length::{label_len, longest};
 pub use maker::ValueMaker;
-pub use native::format;
+pub use native::native_string;
 pub(in crate::scheme) use read::{DEAD_PREFIX, may_be_labelled, split};
 pub use read::{Unlabelled, is_saltern, unlabel};
 pub use relabel::relabel;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use crate::scheme::value::Outer;
 
 /// The native string of a hash.
-pub fn format(outer: &Outer, salt: &[u8], digest: &[u8]) -> String {
+pub fn native_string(outer: &Outer, salt: &[u8], digest: &[u8]) -> String {
     debug_assert_eq!(
         digest.len(),
         outer.digest_len(),
@@ -77,15 +77,15 @@ mod tests {
     #[test]
     fn the_strings_are_native_ones() {
         assert_eq!(
-            format(&ARGON2ID, b"saltsaltsaltsalt", &[0; 32]),
+            native_string(&ARGON2ID, b"saltsaltsaltsalt", &[0; 32]),
             "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         );
         assert_eq!(
-            format(&BCRYPT, &[0; 16], &[0; 23]),
+            native_string(&BCRYPT, &[0; 16], &[0; 23]),
             format!("$2y$04${}", ".".repeat(53))
         );
         assert_eq!(
-            format(&PBKDF2, b"saltsaltsaltsalt", &[0; 32]),
+            native_string(&PBKDF2, b"saltsaltsaltsalt", &[0; 32]),
             "$pbkdf2-sha256$i=600000,l=32$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         );
     }

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
 use super::names::{DJANGO_JOINT, SPRING_JOINT, django_name, spring_id};
-use super::native::format;
+use super::native::native_string;
 use crate::scheme::value::{Dialect, InnerId, Outer};
 
 /// What a wrapped value says of what stands inside.
@@ -51,7 +51,7 @@ impl Dialect {
         digest: &[u8],
         label: Option<Label<'_>>,
     ) -> String {
-        let native = || format(outer, random, digest);
+        let native = || native_string(outer, random, digest);
         let mut value = match self {
             Self::Django => django_name(outer).to_owned(),
             Self::Spring if let Some(id) = spring_id(outer) => format!("{{{id}"),
@@ -265,7 +265,7 @@ mod tests {
                 let unlabelled = unlabel(&value).expect("a wrapped value");
                 let salt = dialect.salt(&outer, &RANDOM);
                 let digest = derive(&outer, &salt, MD5.as_bytes()).expect("good parameters");
-                assert_eq!(unlabelled.native, format(&outer, &salt, &digest));
+                assert_eq!(unlabelled.native, native_string(&outer, &salt, &digest));
                 assert_eq!(unlabelled.inner, inner);
                 assert_eq!(unlabelled.is.as_deref(), Some(&b"salt"[..]));
             }

@@ -168,7 +168,7 @@ impl FrameworkVector {
         let input = outer_input(&CHEAP, taken.text.as_bytes(), Some(&inner)).expect("room");
         let salt = b"0123456789abcdef";
         let hash = derive(&CHEAP, salt, &input.text).expect("good parameters");
-        let native = format(&CHEAP, salt, &hash);
+        let native = native_string(&CHEAP, salt, &hash);
         let is = (!taken.setting.is_empty()).then_some(taken.setting.as_slice());
         let wrapped = wrap(&native, &inner, is);
         assert_eq!(self.opens(&wrapped, &self.password), Ok(true), "{wrapped}");

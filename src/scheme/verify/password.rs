@@ -70,7 +70,7 @@ pub fn verify_as(
 mod tests {
     use super::*;
     use crate::scheme::InnerId;
-    use crate::scheme::{BcryptPrefix, Outer, derive, digest, format, outer_input, wrap};
+    use crate::scheme::{BcryptPrefix, Outer, derive, digest, native_string, outer_input, wrap};
     use crate::text::Charset;
 
     const CHEAP: Outer = Outer::Argon2id {
@@ -113,7 +113,7 @@ mod tests {
         let inner = inner.map(|id| InnerId::parse(id).expect("a good id"));
         let input = outer_input(outer, text.as_bytes(), inner.as_ref()).expect("an id with room");
         let hash = derive(outer, &SALT, &input.text).expect("good parameters");
-        let native = format(outer, &SALT, &hash);
+        let native = native_string(outer, &SALT, &hash);
         input
             .inner
             .map_or(native.clone(), |inner| wrap(&native, &inner, None))

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::Hmac;
 use md5::{Digest as _, Md5};
 use saltern::auth::{Column, Outcome};
-use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, format, unlabel};
+use saltern::scheme::{Context, Declared, Dialect, Outer, Scheme, native_string, unlabel};
 use saltern::secret::{InnerSalt, Password, StoredHash};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -320,7 +320,7 @@ on_each_backend!(
     a_column_must_have_room_for_the_salt_behind_the_hash,
     |backend| {
         let mut db = TestDb::new(backend);
-        let native = format(&CHEAP_OUTER, &[0; 16], &[0; 32]);
+        let native = native_string(&CHEAP_OUTER, &[0; 16], &[0; 32]);
         let needed = native.len() + "--md5-sp$is=YWJj".len();
         for (width, code) in [(needed - 1, 4), (needed, 0)] {
             db.exec(&format!(
