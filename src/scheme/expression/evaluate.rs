@@ -1,4 +1,6 @@
-//! What an expression makes of a password.
+//! What an expression makes of a password, salts and names.
+//!
+//! Which of these must be there is told by `tree`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! An expression that is read, used once and kept nowhere: for who sees any number of them.
+//! Expressions that are read, used once and kept nowhere: for callers that see any number of them.
 
 use zeroize::Zeroizing;
 

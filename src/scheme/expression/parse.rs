@@ -1,4 +1,6 @@
-//! From the text of an expression to its tree, with every bound checked.
+//! From the text of an expression to its tree.
+//!
+//! What the tree may cost is checked by `bounds`.
 
 use super::algorithm::Algorithm;
 use super::bounds::{growth, output, rounds, visit};

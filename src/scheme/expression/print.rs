@@ -1,4 +1,4 @@
-//! The canonical text of an expression: what two spellings of the same have in common.
+//! The canonical text of an expression: two spellings of one expression have the same.
 
 use std::fmt::{self, Display};
 

@@ -1,4 +1,6 @@
-//! An expression as a tree, and what can be told of it without a password.
+//! An expression as a tree: what is told of it without a password.
+//!
+//! Reading, printing and evaluating stand in the other files of this folder.
 
 use std::fmt;
 

@@ -1,7 +1,6 @@
-//! Forums, shops, content managers: strings of their own round a formula.
+//! Forums, shops, content managers: strings of their own around a formula.
 //!
-//! Where an application's digest is bare hex with its salt in a column, an expression in the table
-//! says it.
+//! Where a digest is bare hex with its salt in a column, the registry says it by an expression.
 
 use super::base::MadeText;
 use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex, wide};

@@ -1,4 +1,4 @@
-//! Argon2's own strings.
+//! Argon2's own strings, taken apart and made.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

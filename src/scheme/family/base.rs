@@ -1,8 +1,6 @@
-//! How the values of each scheme are taken apart, and made of a password: one family for what is
-//! made alike.
+//! What every family can do: take a value apart, and make its text of a password.
 //!
-//! A family knows nothing of columns, rules and charsets, and compares nothing: who verifies makes
-//! the text and compares it with the stored one.
+//! A family compares nothing. The caller makes the text and compares it with the stored one.
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! bcrypt's own strings.
+//! bcrypt's own strings, taken apart and made.
 
 use base64::Engine;
 use zeroize::Zeroizing;

@@ -1,4 +1,6 @@
-//! Another scheme's string behind a prefix: Django's, Dovecot's, LDAP's.
+//! Another scheme's string behind a prefix: Django's, Dovecot's, LDAP's, Spring's.
+//!
+//! The other scheme's own family does the work.
 
 use zeroize::Zeroizing;
 

@@ -1,8 +1,7 @@
-//! Values that are a digest and what it was made with, one beside the other: cut in place, and made
-//! by a formula.
+//! Values that are a digest and its parameters, side by side: `format` cuts them, and a formula
+//! makes the digest.
 //!
-//! What an expression can say is none of these; it says nothing of where in a string the pieces
-//! stand.
+//! Expressions are not among them: an expression says nothing of where the pieces stand.
 
 use base64::Engine;
 use zeroize::Zeroizing;

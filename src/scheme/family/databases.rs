@@ -1,4 +1,4 @@
-//! What databases keep of their own users.
+//! How the passwords of the users of databases are hashed.
 
 use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt, KeyInit};

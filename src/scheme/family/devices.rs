@@ -1,4 +1,4 @@
-//! Routers, firewalls, and Macs.
+//! How routers, firewalls and Macs hash passwords.
 
 use zeroize::Zeroizing;
 

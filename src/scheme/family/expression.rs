@@ -1,4 +1,4 @@
-//! Bare digests, and digests with their salt behind a colon: whatever an expression says.
+//! Bare digests, and digests with their salt behind a colon, made as an expression says.
 
 use base64::Engine;
 use base64::alphabet;

@@ -1,7 +1,7 @@
-//! Ory Kratos' own strings of what was imported: digests under a template, crypt(3)'s strings under
-//! longer names, and Firebase's scrypt.
+//! Ory Kratos' own strings for what was imported: digests under a template, crypt(3)'s strings
+//! under longer names, Firebase's scrypt.
 //!
-//! All of them after hash/hash_comparator.go of ory/kratos.
+//! All of them are after hash/hash_comparator.go of ory/kratos.
 
 use aes::Aes256;
 use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};

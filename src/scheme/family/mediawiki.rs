@@ -1,5 +1,5 @@
-//! MediaWiki's strings (includes/password of wikimedia/mediawiki): `:A:`, `:B:salt:` and
-//! `:A:salt:`, `:pbkdf2:`, and the layers that its own wrapping writes.
+//! MediaWiki's digests (includes/password of wikimedia/mediawiki), and the layers that its own
+//! wrapping writes.
 
 use zeroize::Zeroizing;
 

@@ -1,12 +1,13 @@
-//! Digests with their salts and parameters, however their strings spell them: Django, Werkzeug,
-//! LDAP, Dovecot, ASP.NET, passlib, GRUB and more.
+//! Digests with salts and parameters, of every spelling: Django, Werkzeug, LDAP, Dovecot, ASP.NET,
+//! passlib, GRUB and more.
 //!
 //! `format` takes the string apart: what is left is a recipe, a salt and a digest. The text is the
 //! digest in lowercase hex.
 //!
-//! The setting of a scheme with one recipe is the salt as it is. Before the salts of the others
-//! stand the parameters, each with a `$` behind it: `sha256$` (HMAC), `sha256$600000$32$` (PBKDF2:
-//! digest, rounds, length), `15$8$1$64$` (scrypt: log2 of N, r, p, length), `sha256$4096$` (SCRAM).
+//! The setting of a scheme with one recipe is the salt as it is. Of the others it is the
+//! parameters, each with a `$` behind it, and then the salt. HMAC: `sha256$`. PBKDF2: digest,
+//! rounds, length, as in `sha256$600000$32$`. scrypt: log2 of N, r, p, length, as in `15$8$1$64$`.
+//! SCRAM: `sha256$4096$`.
 
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};

@@ -1,6 +1,7 @@
-//! Spring Security's strings behind `{id}`
-//! (crypto/src/main/java/org/springframework/security/crypto of spring-projects/spring-security),
-//! and scrypt as other libraries spell it.
+//! Spring Security's digests behind `{id}`, and scrypt as other libraries spell it.
+//!
+//! The source is crypto/src/main/java/org/springframework/security/crypto of
+//! spring-projects/spring-security.
 
 use super::base::MadeText;
 use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex};

@@ -1,4 +1,6 @@
-//! Windows: LAN Manager's digest, and cached domain credentials. NTLM is an expression.
+//! Windows: LAN Manager's digest, and cached domain credentials.
+//!
+//! NTLM is not here: an expression says it.
 
 use des::Des;
 use des::cipher::{Array, BlockCipherEncrypt, KeyInit};

@@ -1,4 +1,4 @@
-//! Argon2's own strings.
+//! How Argon2's own strings are spelt.
 
 use super::cursor::{Cursor, all, is_base64};
 use crate::scheme::value::{Argon2Variant, Strength};

@@ -1,4 +1,4 @@
-//! bcrypt's own strings.
+//! How bcrypt's own strings are spelt.
 
 use super::cursor::{all, is_crypt64};
 use crate::scheme::value::Scheme;

@@ -1,4 +1,4 @@
-//! `$<id>$…`: crypt(3)'s strings and PHC's.
+//! `$<id>$…`: how the strings of crypt(3) and of PHC are spelt.
 
 use super::argon2::Argon2Form;
 use super::bcrypt::BcryptForm;

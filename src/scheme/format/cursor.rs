@@ -1,4 +1,4 @@
-//! What the readers of strings share: a cursor, alphabets, numbers.
+//! What the readers of this folder share: a cursor, alphabets, numbers.
 
 /// A cursor over a value.
 #[derive(Clone, Copy)]

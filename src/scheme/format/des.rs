@@ -1,5 +1,5 @@
-//! The strings of DES in crypt(3), which have no prefix: told apart by their length, and by BSDI's
-//! underscore.
+//! The strings of DES in crypt(3). They have no prefix: length and BSDI's underscore tell them
+//! apart.
 
 use super::cursor::{all, crypt64_value, is_crypt64};
 use super::recipe::Native;

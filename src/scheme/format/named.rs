@@ -1,5 +1,6 @@
-//! Strings that begin with the name of what made them and no sign: Django, Werkzeug, web2py, GRUB,
-//! hashcat. And ASP.NET's, which begin with nothing.
+//! Strings that begin with the name of their maker: Django, Werkzeug, web2py, GRUB, hashcat.
+//!
+//! ASP.NET's are here too, which begin with nothing of the kind.
 
 use super::argon2::Argon2Form;
 use super::bcrypt::is_bcrypt;

@@ -1,4 +1,4 @@
-//! Bytes inside a string: how they are spelt, where they begin and end, and what they are.
+//! Bytes inside a string: how they are spelt, and where they begin and end.
 
 use base64::Engine;
 use base64::alphabet;

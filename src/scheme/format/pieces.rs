@@ -1,4 +1,4 @@
-//! A digest and what it was made with, one beside the other in a value.
+//! A digest and its parameters, side by side in a value.
 
 use base64::Engine;
 use base64::alphabet;

@@ -1,5 +1,6 @@
-//! The prefixes of applications, databases and devices: which scheme a front names. What stands
-//! behind it their families read, strictly.
+//! The prefixes of applications, databases and devices, and the scheme that each names.
+//!
+//! What stands behind a prefix is read by the file of its maker.
 
 use super::pieces::Pieces;
 use super::recipe::Native;

@@ -1,7 +1,7 @@
 //! What a digest, its salt and its parameters are, wherever they stand in a string.
 //!
-//! Most strings of frameworks and directories are that and nothing else, spelt in forty ways. Here
-//! is what they have in common; how each is spelt stand in `prefixed` and `dollars`.
+//! Most strings of frameworks and directories are these three, in forty spellings. The spellings
+//! stand in `named`, `prefixed` and `dollars`.
 
 use super::part::CodedBytes;
 use crate::scheme::expression::Algorithm;

@@ -1,4 +1,4 @@
-//! yescrypt's own strings, also inside gost-yescrypt's.
+//! How yescrypt's own strings are spelt, also inside gost-yescrypt's.
 
 use super::cursor::{Cursor, all, crypt64_value, is_crypt64};
 use crate::scheme::value::Strength;

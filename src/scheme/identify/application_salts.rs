@@ -1,9 +1,10 @@
-//! The habits of applications: what the salt that they join to a digest looks like.
+//! The salts that applications join to a digest: their lengths and alphabets.
 //!
-//! A formula says nothing of who uses it, and `hash:salt` nothing of its formula. The length and
-//! the alphabet of a salt do: nobody but osCommerce and what grew out of it takes two digits of
-//! hex. A habit is a guess for people, and orders what `identify` names; nothing is ever written
-//! because of one.
+//! A formula says nothing of who uses it, and `hash:salt` nothing of its formula. The salt does:
+//! only osCommerce and its descendants take two digits of hex.
+//!
+//! It is a guess for people, and orders what `identify` names. Nothing is ever written because of
+//! one.
 
 use crate::scheme::value::{Scheme, Shape};
 

@@ -1,7 +1,7 @@
-//! What one value may be, for a person who has nothing but the value: no column, no declaration.
+//! What one value may be, for a person who has the value alone: no column, no declaration.
 //!
-//! It names everything, likeliest first, and decides nothing; what a run may take a value for says
-//! `recognise`.
+//! It names everything, likeliest first, and decides nothing. What a run takes a value for is
+//! decided in `recognise`.
 
 use std::sync::LazyLock;
 

@@ -8,8 +8,8 @@ use super::argon2::Argon2Cost;
 use super::bcrypt::bcrypt_bytes;
 use crate::scheme::value::{BCRYPT_BYTES_MAX, Outer, VerifyError};
 
-/// The outer hash of a text, as [`super::outer_input`] made it: 32 bytes of Argon2id and PBKDF2, 23
-/// of bcrypt.
+/// The outer hash of a text, as [`crate::scheme::outer_input`] made it: 32 bytes of Argon2id and
+/// PBKDF2, 23 of bcrypt.
 pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     match *outer {
         Outer::Argon2id {

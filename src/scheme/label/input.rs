@@ -1,4 +1,4 @@
-//! What goes into the outer hash.
+//! What goes into the outer hash: the text itself, or its SHA-384 where bcrypt can't take the text.
 
 use std::fmt;
 

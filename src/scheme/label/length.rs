@@ -2,8 +2,8 @@
 
 use crate::scheme::value::{Dialect, InnerId, Outer};
 
-/// How many characters the longest value has whose label has at most so many ([`label_len`]); 0 is
-/// a native string.
+/// The characters of the longest value whose label has at most so many ([`label_len`]). A label of
+/// 0 is a native string.
 pub fn longest(outer: &Outer, dialect: Dialect, longest_label: usize) -> usize {
     let digest = &[0; 32][..outer.digest_len()];
     let native = dialect.spell(outer, &[0; 16], digest, None).len();
@@ -13,7 +13,7 @@ pub fn longest(outer: &Outer, dialect: Dialect, longest_label: usize) -> usize {
     }
 }
 
-/// How many characters a label adds to a native string under [`Dialect::Phc`]: the id, and a
+/// The characters that a label adds to a native string under [`Dialect::Phc`]: the id, and a
 /// setting of so many bytes behind the hash.
 pub fn label_len(inner: &InnerId, setting_bytes: usize) -> usize {
     let setting = match setting_bytes {

@@ -1,7 +1,6 @@
-//! The outer hash of a run: its parameters, what goes into it, and the native string that comes
-//! out.
+//! The native string of an outer hash: `$id$…`, without a label.
 //!
-//! It formats what others hashed; it hashes nothing itself but a text that is too long for bcrypt.
+//! It spells what others hashed.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;

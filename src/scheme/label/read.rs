@@ -1,8 +1,7 @@
-//! The label of a wrapped value: the inner id in the name of the outer hash, `$is=…` at its end.
+//! The label of a wrapped value, read in every dialect.
 //!
-//! Unmarking is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to `$\1$\3`,
-//! exactly, and its like for the platforms' dialects. What is written is `dialect`'s; everything
-//! here reads any of them, whatever is configured.
+//! To take the label off is `^\$([a-z0-9-]+?)--([a-z0-9-]+)\$(.*?)(?:\$is=([A-Za-z0-9+/]*))?$` to
+//! `$\1$\3`, exactly, and its like for the platforms' dialects. Labels are written in `write`.
 
 use std::fmt;
 use std::ops::Range;
@@ -77,7 +76,7 @@ pub fn is_saltern(value: &[u8]) -> bool {
         || std::str::from_utf8(value).is_ok_and(|value| split(value).is_some())
 }
 
-/// Whether a trimmed value may be a wrapped one: few values that are none get past this.
+/// Whether a trimmed value may be a wrapped one. Few others get past this.
 pub(in crate::scheme) fn may_be_labelled(value: &[u8]) -> bool {
     match value.first() {
         // An identifier with its label is near the front.
@@ -92,8 +91,9 @@ pub(in crate::scheme) fn may_be_labelled(value: &[u8]) -> bool {
     }
 }
 
-/// Reads a wrapped value of any dialect, without an allocation; an inner id that breaks the rule
-/// for ids is no match.
+/// Reads a wrapped value of any dialect, without an allocation.
+///
+/// An inner id that breaks the rule for ids is no match.
 pub(in crate::scheme) fn split(value: &str) -> Option<LabelledValue<'_>> {
     if value.as_bytes().contains(&b'\n') {
         return None;

@@ -1,14 +1,17 @@
-//! Another label on a wrapped value.
+//! Another label in the place of a wrapped value's own.
+//!
+//! The hash stays as it is.
 
 use super::read::{split, unlabel};
 use super::write::push_setting;
 use crate::scheme::value::{InnerId, Scheme};
 
-/// A wrapped value with another inner id in the place of its own, and nothing else touched; `None`
-/// for every other text.
+/// A wrapped value with another inner id in the place of its own, and nothing else touched.
 ///
-/// Two schemes that write the same strings keep what stands in them differently: between those the
-/// setting is written anew.
+/// None for every other text.
+///
+/// Twins keep what stands in their strings in different settings. Between those the setting is
+/// written anew.
 pub fn relabel(value: &str, to: &InnerId) -> Option<String> {
     let labelled = split(value)?;
     let (front, behind) = (

@@ -1,8 +1,6 @@
-//! How a new value is spelt: in saltern's own way, or as a platform's own verifiers name their
-//! hashes.
+//! How a new value is spelt: in saltern's own way, or as a platform's verifiers name their hashes.
 //!
-//! This is the one place that renders; what reads is `label`, which knows every dialect at any
-//! time.
+//! Only `maker` calls it. What is written is read in `read`.
 
 use std::fmt::Write;
 
@@ -29,8 +27,9 @@ impl Dialect {
         !matches!((self, outer), (Self::Spring, Outer::Pbkdf2Sha256 { .. }))
     }
 
-    /// The salt that goes into the hash. Django's PBKDF2 takes the salt's text, so that there the
-    /// random bytes are made text first.
+    /// The salt that goes into the hash.
+    ///
+    /// Django's PBKDF2 takes the salt's text, so there the random bytes become text first.
     pub(in crate::scheme) fn salt(self, outer: &Outer, random: &[u8; 16]) -> Vec<u8> {
         match (self, outer) {
             (Self::Django, Outer::Pbkdf2Sha256 { .. }) => {
@@ -40,8 +39,8 @@ impl Dialect {
         }
     }
 
-    /// The value to store for a hash over [`Dialect::salt`]: wrapped where there is a label, native
-    /// otherwise.
+    /// The value to store for a hash over the same random bytes: wrapped where there is a label,
+    /// native otherwise.
     ///
     /// A hash that the dialect has no spelling for is spelt as under [`Dialect::Phc`].
     pub(in crate::scheme) fn spell(
@@ -108,10 +107,10 @@ impl Dialect {
     }
 }
 
-/// Labels a native string (`$id$…`) as a wrap of `inner`, in the dialect [`Dialect::Phc`]; `is`
-/// goes behind it.
+/// Labels a native string (`$id$…`) as a wrap of `inner`, in the dialect [`Dialect::Phc`]. The
+/// setting `is` goes behind it.
 ///
-/// What is no `$id$…` comes back with nothing labelled: it would not be a native string.
+/// Another text comes back unchanged: it would be no native string.
 pub fn wrap(native: &str, inner: &InnerId, is: Option<&[u8]>) -> String {
     let Some((id, rest)) = native
         .strip_prefix('$')

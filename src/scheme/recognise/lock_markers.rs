@@ -1,5 +1,6 @@
-//! The markers of locked accounts: values that no password opens. To wrap one would make a password
-//! of it.
+//! The markers of locked accounts: values that no password opens.
+//!
+//! A marker is never wrapped: that would make a password of it.
 
 use crate::scheme::format;
 use crate::text;

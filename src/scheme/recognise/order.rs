@@ -1,7 +1,7 @@
-//! What one stored value is: the order of recognition, whatever the configuration says.
+//! The order in which a value is recognised, whatever the configuration says.
 //!
-//! Total, linear, without an allocation but for a wrap in Django's PBKDF2; a scan calls it for
-//! every row.
+//! It is total and linear, because a scan calls it for every row. It allocates for a wrap in
+//! Django's PBKDF2 alone.
 
 use super::lock_markers::marker;
 use crate::scheme::format;

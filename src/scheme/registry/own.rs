@@ -1,4 +1,6 @@
-//! Expressions that a user wrote. They stand behind the table and live as long as the process.
+//! Expressions that a user wrote: rows behind the table.
+//!
+//! They live as long as the process.
 
 use std::sync::RwLock;
 

@@ -1,8 +1,6 @@
-//! The registry of schemes: one row for each, fixed ids, and the version of it all.
+//! What is asked of a scheme, answered by its row.
 //!
-//! It holds what a scheme is. What an expression means stands in `expression`, how other strings
-//! are taken apart and made in `family`, how they are recognised in `forms`. Expressions that a
-//! user wrote stand behind the table.
+//! The rows stand in `table`, the expressions of users in `own`.
 
 use std::fmt;
 use std::sync::{LazyLock, PoisonError};
@@ -175,7 +173,7 @@ impl Scheme {
         self.family().has_twins()
     }
 
-    /// Whether its values give the password away, to be read with [`super::reveal`].
+    /// Whether its values give the password away, to be read with [`crate::scheme::reveal`].
     pub fn is_reversible(self) -> bool {
         self.family().reveals()
     }

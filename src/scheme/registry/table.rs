@@ -1,7 +1,7 @@
-//! The rows of the registry: every scheme that is known, with its fixed id.
+//! The rows of the registry: every known scheme, with its fixed id.
 //!
-//! Within the bare digests of one length the likeliest come first: that is the order in which they
-//! are named where nothing tells them apart.
+//! Within the bare digests of one length the likeliest come first. They are named in that order
+//! where nothing tells them apart.
 
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::family::{self, Family};

@@ -1,4 +1,4 @@
-//! The words of the room: no behaviour but their names and their order.
+//! The words of the room. They do nothing but name, order and compare.
 
 mod class;
 mod context;

@@ -51,7 +51,7 @@ pub enum Recognised<'v> {
     LooksHashed,
     /// No text in UTF-8.
     Undecodable,
-    /// Longer than [`super::VALUE_BYTES_MAX`].
+    /// Longer than [`crate::scheme::VALUE_BYTES_MAX`].
     TooLong,
     /// None of all these.
     Unknown,

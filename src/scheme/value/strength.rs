@@ -1,4 +1,4 @@
-//! How much work a stored hash costs who wants to guess it, and the one order over that.
+//! How much work one guess at a stored hash costs, and the order over that.
 
 /// The cost of one guess, by the parameters that stand in the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

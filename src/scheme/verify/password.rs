@@ -1,6 +1,4 @@
-//! Whether a password opens a stored value: the login path, one at a time.
-//!
-//! It makes no new hash and hides no timing; that is `auth`'s.
+//! The ways in: a value that is recognised first, and one that is taken for a given scheme.
 
 use subtle::ConstantTimeEq;
 

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 /// The canonical text that a scheme makes of a password with the setting of a stored value
-/// ([`super::Taken`]).
+/// ([`crate::scheme::Taken`]).
 ///
 /// None where no value of the scheme has a password of these bytes.
 pub fn make(
@@ -37,8 +37,8 @@ pub(in crate::scheme) fn opens(
     opens_taken(scheme, &taken, password, context)
 }
 
-/// Whether the bytes open a value of that scheme that was taken apart ([`super::take`]): for
-/// whoever tries many passwords on one value.
+/// Whether the bytes open a value of that scheme that was taken apart ([`crate::scheme::take`]):
+/// for whoever tries many passwords on one value.
 pub fn opens_taken(
     scheme: Scheme,
     taken: &Taken,

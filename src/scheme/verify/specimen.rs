@@ -1,5 +1,6 @@
-//! Values that cost what a user's cost, and that nobody's password made: for logins that must take
-//! as long as others.
+//! Values that cost what a user's value costs, and that no password made.
+//!
+//! They are for logins that must take as long as others.
 
 use crate::scheme::value::{Argon2Variant, Prf, Strength};
 use crate::secret::StoredHash;

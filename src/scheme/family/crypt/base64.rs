@@ -1,4 +1,5 @@
-//! crypt(3)'s base 64: another alphabet, and of every three bytes the low bits first.
+//! crypt(3)'s base 64. Its alphabet is another one, and of every three bytes the low bits come
+//! first.
 
 use crate::scheme::format::crypt64_value;
 

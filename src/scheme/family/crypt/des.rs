@@ -1,8 +1,6 @@
-//! The strings of DES: descrypt, its long sister bigcrypt, and BSDI's with a number of rounds. None
-//! of them has a prefix.
+//! The strings of DES: descrypt, bigcrypt, which is longer, and BSDI's with a number of rounds.
 //!
-//! What a password becomes in each of them is as in libxcrypt's `lib/crypt-des.c`: the low seven
-//! bits of its bytes.
+//! Of each byte of a password the low seven bits count, as in libxcrypt's `lib/crypt-des.c`.
 
 use zeroize::{Zeroize, Zeroizing};
 

@@ -1,7 +1,6 @@
-//! gost-yescrypt's `$gy$`: yescrypt, and over it HMAC with Streebog (GOST R 34.11-2012), for who
-//! may use nothing else.
+//! gost-yescrypt's `$gy$`: yescrypt, and over it HMAC with Streebog (GOST R 34.11-2012).
 //!
-//! After libxcrypt's `lib/crypt-gost-yescrypt.c`.
+//! It is for sites that may use no other digest. After libxcrypt's `lib/crypt-gost-yescrypt.c`.
 
 use hmac::{KeyInit, Mac, SimpleHmac};
 use streebog::{Digest, Streebog256};

@@ -1,8 +1,8 @@
-//! The strings of crypt(3) and of what grew up beside it: a setting, and behind it the hash in
-//! crypt's own base 64.
+//! The strings of crypt(3) and of its successors: a setting, and behind it the hash in crypt's own
+//! base 64.
 //!
-//! The text is the whole string, the setting all of it before the hash. libxcrypt is the judge of
-//! what a string means.
+//! The text is the whole string, the setting all of it before the hash. What a string means is what
+//! libxcrypt takes it for.
 
 pub(in crate::scheme) mod base64;
 

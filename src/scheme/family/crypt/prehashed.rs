@@ -1,5 +1,6 @@
-//! bcrypt over another digest's text: the string shows plain bcrypt, so that the column has to say
-//! what it is.
+//! bcrypt over another digest's text.
+//!
+//! The string looks like plain bcrypt, so the column has to say what it is.
 
 use super::super::base::{Family, MadeText};
 use super::super::bcrypt::BCRYPT;

@@ -1,4 +1,4 @@
-//! NetBSD's `$sha1$` (Simon Gerraty): HMAC-SHA-1 over and over, the password as its key.
+//! NetBSD's `$sha1$` (Simon Gerraty): HMAC-SHA-1 repeated, with the password as its key.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;

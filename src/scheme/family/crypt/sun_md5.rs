@@ -1,7 +1,7 @@
-//! Solaris' `$md5$` (Alec Muffett): rounds of MD5 that take Hamlet's soliloquy along, or don't, as
-//! a coin falls.
+//! Solaris' `$md5$` (Alec Muffett): rounds of MD5, which hash Hamlet's soliloquy too or don't, as
+//! bits of the last digest say.
 //!
-//! After the description in passlib's documentation (`passlib.hash.sun_md5_crypt`) and libxcrypt's
+//! After passlib's documentation (`passlib.hash.sun_md5_crypt`) and libxcrypt's
 //! `lib/crypt-sunmd5.c`.
 
 use md5::{Digest, Md5};
