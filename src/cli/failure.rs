@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use super::exit::Exit;
 use crate::config::ConfigError;
 use crate::engine::{EngineError, HasherError};
-use crate::store::{StoreError, Trouble};
+use crate::store::{ErrorClass, StoreError};
 
 /// A command that could not go on.
 #[derive(Debug)]
@@ -160,20 +160,20 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
             (Exit::Usage, Some("put the database's URL right: the address, the user, the password, the name of the database".to_owned()))
         }
         StoreError::Connect { .. } => (Exit::Temporary, None),
-        StoreError::Db { trouble, code, .. } => match trouble {
-            Trouble::Busy | Trouble::Gone => (Exit::Temporary, None),
-            Trouble::Denied => {
+        StoreError::Db { class, code, .. } => match class {
+            ErrorClass::Busy | ErrorClass::Gone => (Exit::Temporary, None),
+            ErrorClass::Denied => {
                 (Exit::Refused, Some("grant what `saltern ledger sql` prints to the user that saltern logs in as".to_owned()))
             }
-            Trouble::Missing => (Exit::Usage, Some("put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case".to_owned())),
-            Trouble::Other if is_syntax(code.as_deref()) => {
+            ErrorClass::Missing => (Exit::Usage, Some("put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case".to_owned())),
+            ErrorClass::Other if is_syntax(code.as_deref()) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
             // A value that a condition can't take: a cast, a division by nothing. What a page's own values meet is quarantined.
-            Trouble::Row if code.as_deref().is_some_and(|code| code.starts_with("22")) => {
+            ErrorClass::Row if code.as_deref().is_some_and(|code| code.starts_with("22")) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
-            Trouble::Row | Trouble::Other => (Exit::Bug, None),
+            ErrorClass::Row | ErrorClass::Other => (Exit::Bug, None),
         },
     }
 }
@@ -190,10 +190,10 @@ fn is_syntax(code: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn db(trouble: Trouble, code: &str) -> StoreError {
+    fn db(class: ErrorClass, code: &str) -> StoreError {
         StoreError::Db {
             op: "reading".into(),
-            trouble,
+            class,
             code: Some(code.to_owned()),
             detail: None,
         }
@@ -219,8 +219,8 @@ mod tests {
 
     #[test]
     fn a_database_that_is_gone_or_busy_is_5() {
-        check(db(Trouble::Gone, "57P01"), 5);
-        check(db(Trouble::Busy, "40001"), 5);
+        check(db(ErrorClass::Gone, "57P01"), 5);
+        check(db(ErrorClass::Busy, "40001"), 5);
         check(
             StoreError::Connect {
                 to: "x".to_owned(),
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_condition_that_fails_on_a_value_is_the_configurations_fault() {
-        check(db(Trouble::Row, "22P02"), 2);
+        check(db(ErrorClass::Row, "22P02"), 2);
     }
 
     #[test]
@@ -246,8 +246,8 @@ mod tests {
             },
             2,
         );
-        check(db(Trouble::Missing, "42P01"), 2);
-        check(db(Trouble::Other, "1064"), 2);
+        check(db(ErrorClass::Missing, "42P01"), 2);
+        check(db(ErrorClass::Other, "1064"), 2);
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn where_no_hint_is_known_the_exit_codes_page_has_one() {
-        let failure = Failure::from(db(Trouble::Gone, "57P01"));
+        let failure = Failure::from(db(ErrorClass::Gone, "57P01"));
         assert_eq!(failure.what_to_do(), Exit::Temporary.about().what_to_do);
     }
 }

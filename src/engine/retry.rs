@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::store::{Conn, Link, PATIENCE, StoreError, Trouble};
+use crate::store::{Conn, ErrorClass, Link, PATIENCE, StoreError};
 
 /// Runs `ask` on the link's connection until it answers.
 pub(crate) async fn retry<T>(
@@ -16,7 +16,7 @@ pub(crate) async fn retry<T>(
         match ask(conn).await {
             Ok(answer) => return Ok(answer),
             Err(e) if e.is_transient() && since.elapsed() < PATIENCE => {
-                if e.trouble() == Trouble::Gone {
+                if e.class() == ErrorClass::Gone {
                     link.lost();
                 }
                 tokio::time::sleep(wait).await;

@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::{Names, clock};
-use crate::store::{Column, Conn, Kind, PATIENCE, Role, StoreError, Trouble, now_ms_of};
+use crate::store::{Column, Conn, ErrorClass, Kind, PATIENCE, Role, StoreError, now_ms_of};
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl<'s> Session<'s> {
             match Self::connect(settings, url.clone()).await {
                 // Somebody holds the whole database (SQLite) or the catalogue for a moment.
                 Err(EngineError::Store(e))
-                    if e.trouble() == Trouble::Busy && since.elapsed() < PATIENCE =>
+                    if e.class() == ErrorClass::Busy && since.elapsed() < PATIENCE =>
                 {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                 }

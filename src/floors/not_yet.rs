@@ -8,17 +8,10 @@ use super::rule::Rule;
 pub(super) const NOT_YET: &[(Rule, &str)] = &[
     // Across the rooms.
     (Rule::TypeTwice, "src"),
-    // The room store.
-    (Rule::CommentWidth, "store"),
-    (Rule::Arguments, "store"),
-    (Rule::FolderOrder, "store"),
-    (Rule::KindMatched, "store"),
     // The room engine.
     (Rule::CommentWidth, "engine"),
     (Rule::Arguments, "engine"),
-    (Rule::KindMatched, "engine"),
     // The room cli.
     (Rule::CommentWidth, "cli"),
     (Rule::Arguments, "cli"),
-    (Rule::KindMatched, "cli"),
 ];

@@ -3,29 +3,37 @@
 //! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is
 //! done with a row.
 
-mod demo;
-pub mod ledger;
-pub mod preflight;
-mod read;
 mod sql;
-pub mod survey;
+
 mod table;
+
+mod read;
+
+pub mod ledger;
+
 mod write;
+
+pub mod preflight;
+
+pub mod survey;
+
+mod demo;
 
 pub use demo::{
     DemoParent, DemoPlace, DemoRows, DemoSwap, DemoUser, create as create_demo, read as read_demo,
     swap as swap_demo,
 };
+pub use ledger::Fence;
 pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
 pub use sql::{
-    Conn, Ident, Kind, Link, PATIENCE, PerKind, Quote, Role, StoreError, Trouble, is_condition,
+    Conn, ErrorClass, Ident, Kind, Link, PATIENCE, PerKind, Quote, Role, StoreError, is_condition,
     measure, now_ms_of,
 };
 pub use table::{
-    Column, ColumnInfo, Family, Key, KeyKind, KeyPart, Neighbour, NeighbourName, TableInfo,
+    Column, ColumnInfo, Companion, CompanionColumn, Key, KeyKind, KeyPart, TableInfo, TypeFamily,
     describe_table,
 };
 pub use write::{
-    Committed, Fence, Item, OLD_BYTES_MAX, Page, PageOutcome, PageTarget, Still, Swap, Verdict,
-    choose_password, commit_page, swap_row, try_on_reset,
+    ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,
+    RowCheck, Swap, choose_password, commit_page, swap_row, try_on_reset,
 };

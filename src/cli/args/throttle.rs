@@ -39,8 +39,7 @@ impl PaceArgs {
 }
 
 fn query(text: &str) -> Result<String, String> {
-    let kinds = [Kind::Postgres, Kind::MySql, Kind::Sqlite];
-    if !kinds.iter().all(|kind| is_condition(*kind, text)) {
+    if !Kind::all().into_iter().all(|kind| is_condition(kind, text)) {
         return Err(
             "must be one SELECT, its parentheses, quotes and comments closed, without a semicolon"
                 .to_owned(),

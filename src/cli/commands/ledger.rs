@@ -8,8 +8,8 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup;
 use crate::engine::names;
+use crate::store::Ident;
 use crate::store::ledger::ddl;
-use crate::store::{Ident, Kind};
 
 pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> {
     let LedgerCommand::Sql { user } = &args.command;
@@ -32,7 +32,7 @@ pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> 
     }
     output::out(&ddl(&names, user, &columns));
     let credentials = &setup.settings.credentials;
-    if names.kind != Kind::Sqlite && credentials.iter().any(|c| !c.on_reset.sql.is_empty()) {
+    if names.kind.has_rights() && credentials.iter().any(|c| !c.on_reset.sql.is_empty()) {
         output::line(
             "-- And whatever the statements of `on_reset.sql` need on the tables that they name.",
         );

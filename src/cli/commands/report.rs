@@ -76,7 +76,7 @@ async fn read(
             state: row.state.as_str().to_owned(),
             created_ms: row.created_ms,
             done: sum.done,
-            closes: chunks.iter().all(|chunk| chunk.accounts.close()),
+            closes: chunks.iter().all(|chunk| chunk.accounts.add_up()),
         });
     }
     Ok((sums, runs))

@@ -12,7 +12,7 @@ use crate::cli::setup::{self, Setup};
 use crate::engine::{ColumnScan, EngineError, Purpose, Session, record_waits, scan_columns};
 use crate::report::ScanReport;
 use crate::scheme::Class;
-use crate::store::ledger::{CensusLine, log, migrate};
+use crate::store::ledger::{CensusLine, census, migrate};
 use crate::store::{Link, Role};
 
 pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
@@ -65,7 +65,7 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
     let mut link = Link::open(session.url.clone(), Role::Write).await?;
     let conn = link.conn().await?;
     migrate::ensure(conn, &session.names).await?;
-    log::census(
+    census::record(
         conn,
         &session.names,
         &uuid::Uuid::new_v4().to_string(),

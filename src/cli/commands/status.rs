@@ -16,8 +16,8 @@ use crate::report::{
     WorkerStatus,
 };
 use crate::store::ledger::{
-    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, WaitingLine, chunk, clock, lock, log,
-    migrate, run, waiting,
+    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, WaitingLine, chunk, clock, lock,
+    migrate, quarantine, run, waiting, worker,
 };
 use crate::store::{Conn, Role, StoreError, now_ms_of};
 
@@ -83,7 +83,7 @@ async fn read(
         return Ok(Some(report));
     };
     report.passes = passes(&chunk::list(conn, names, &row.id).await?);
-    report.workers = log::workers(conn, names, &row.id)
+    report.workers = worker::list(conn, names, &row.id)
         .await?
         .into_iter()
         .map(|w| WorkerStatus {
@@ -110,7 +110,7 @@ async fn read(
     if report.locks.is_empty() {
         report.nobody_works();
     }
-    report.quarantine = log::quarantine_counts(conn, names, &row.id)
+    report.quarantine = quarantine::counts(conn, names, &row.id)
         .await?
         .into_iter()
         .map(|(credential, reason, rows)| QuarantineCount {

@@ -18,7 +18,7 @@ use crate::scheme::{
     Class, Declared, InnerId, Needs, Recognised, Scheme, outer_input, recognise, reveal,
 };
 use crate::store::ledger::{QuarantineReason, ResetReason};
-use crate::store::{Neighbour, Row, Storage};
+use crate::store::{Companion, Row, Storage};
 use crate::text::answer1;
 
 /// What a row is judged by, for one credential.
@@ -110,8 +110,8 @@ impl<'s> Judge<'s> {
 
     /// The columns whose content a row must have for its wrap to be opened again, in the order in which [`Judge::judge`] looks at them;
     /// none where no scheme of the column takes anything from elsewhere.
-    pub(crate) fn beside(&self) -> &'static [Neighbour] {
-        const BESIDE: [Neighbour; 3] = [Neighbour::Salt, Neighbour::Salt2, Neighbour::Username];
+    pub(crate) fn beside(&self) -> &'static [Companion] {
+        const BESIDE: [Companion; 3] = [Companion::Salt, Companion::Salt2, Companion::Username];
         let declared = match self.credential.scheme {
             Declared::Scheme(scheme) => Some(scheme),
             Declared::Auto => None,
@@ -296,7 +296,8 @@ impl Relabel {
 
 /// Whether the row has NULL where the scheme takes a salt or a name: nobody could open the wrap of such a value.
 fn lacks(row: &Row, needs: Needs, work: &Work) -> bool {
-    let [salt, salt2, username] = [0, 1, 2].map(|at| row.beside(at).is_none());
+    let [salt, salt2, username] = [Companion::Salt, Companion::Salt2, Companion::Username]
+        .map(|companion| row.companion(&companion).is_none());
     (needs.salt && work.setting.is_none() && salt)
         || (needs.salt2 && salt2)
         || (needs.username && username)

@@ -55,7 +55,7 @@ pub(crate) async fn preflight_columns(
     for (i, credential) in session.settings.credentials.iter().enumerate() {
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
-        want.longest_mark = match marks {
+        want.longest_label = match marks {
             LabelWidth::Unknown | LabelWidth::Dead { .. } => 0,
             LabelWidth::Of(relabel) => relabel.longest_label(),
             LabelWidth::Seen(looks) => looks[i].longest_label,

@@ -8,8 +8,8 @@ use crate::engine::judge::selection::{KeySet, ResetSelection, print_of};
 use crate::engine::key_list::parse_line;
 use crate::engine::request::{By, ResetRequest};
 use crate::engine::session::Session;
-use crate::store::ledger::wrapped;
-use crate::store::{Neighbour, Order, StoreError, scan};
+use crate::store::ledger::{WrappedSince, wrapped};
+use crate::store::{Companion, Order, StoreError, scan};
 
 /// Turns the lists into keys.
 ///
@@ -58,7 +58,11 @@ pub(crate) async fn resolve(
         for credential in &session.settings.credentials {
             let prints = selection.lately.entry(credential.name.clone()).or_default();
             let (conn, names) = (&mut session.conn, &session.names);
-            wrapped::each_since(conn, names, &credential.name, since_ms, &mut |key| {
+            let asked = WrappedSince {
+                credential: &credential.name,
+                since_ms,
+            };
+            wrapped::each_since(conn, names, asked, &mut |key| {
                 prints.insert(print_of(key));
             })
             .await?;
@@ -98,14 +102,14 @@ async fn keys_of(
     for at in 0..session.columns.len() {
         let column = match by {
             By::Key => session.columns[at].clone(),
-            By::Login => session.columns[at].beside(&[Neighbour::Login])?,
+            By::Login => session.columns[at].with_companions(&[Companion::Login])?,
         };
         let keys = found.entry(column.credential.clone()).or_default();
         scan(&mut session.conn, &column, Order::AnyWithKeys, &mut |row| {
             let key = row.key()?.to_ledger();
             let of = match by {
                 By::Key => (Some(at), key.clone().into_bytes()),
-                By::Login => match row.beside(0)? {
+                By::Login => match row.companion(&Companion::Login)? {
                     Some(login) => (None, login.to_vec()),
                     None => return Ok(()),
                 },

@@ -12,7 +12,7 @@ use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::scan::waiting::{for_ledger, record, waits};
 use crate::store::ledger::{
-    Accounts, ChunkBounds, ChunkState, WaitingColumn, add_pass, chunk, log,
+    Accounts, ChunkBounds, ChunkState, WaitingColumn, add_pass, chunk, quarantine,
 };
 use crate::store::now_ms_of;
 
@@ -96,7 +96,7 @@ impl Execution<'_> {
         for chunk in chunks {
             let a = chunk.accounts;
             let undone = finished && chunk.pass == 0 && chunk.state != ChunkState::Done;
-            if !a.close() || undone {
+            if !a.add_up() || undone {
                 return Err(EngineError::Open {
                     credential: chunk.credential,
                     candidates: a.candidates,
@@ -110,7 +110,7 @@ impl Execution<'_> {
     pub(crate) async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
         let mut control = self.control.lock().await;
         let counts = retry(&mut control, async |conn| {
-            log::quarantine_counts(conn, &self.session.names, run).await
+            quarantine::counts(conn, &self.session.names, run).await
         })
         .await?;
         let mut by_reason: Vec<(String, i64)> = Vec::new();
@@ -130,7 +130,7 @@ impl Execution<'_> {
     ) -> Result<HashSet<(String, String)>, EngineError> {
         let mut control = self.control.lock().await;
         let lines = retry(&mut control, async |conn| {
-            log::quarantined(conn, &self.session.names, run, usize::MAX >> 1).await
+            quarantine::list(conn, &self.session.names, run, usize::MAX >> 1).await
         })
         .await?;
         Ok(lines

@@ -10,7 +10,7 @@ use super::progress::RunProgress;
 use crate::engine::event::{Event, to_i64};
 use crate::engine::hash::pool::Hasher;
 use crate::store::Column;
-use crate::store::ledger::{WorkerLine, lock, log};
+use crate::store::ledger::{WorkerLine, lock, worker};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
@@ -39,7 +39,7 @@ impl Execution<'_> {
                     Ok(conn) => {
                         async {
                             let held = lock::heartbeat(conn, names, &self.me.id).await?;
-                            log::worker(conn, names, run, &line).await?;
+                            worker::note(conn, names, run, &line).await?;
                             Ok(held)
                         }
                         .await

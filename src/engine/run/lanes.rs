@@ -15,7 +15,7 @@ use crate::engine::error::{EngineError, HasherError};
 use crate::engine::event::{End, RunStatus};
 use crate::engine::request::Job;
 use crate::engine::session::Session;
-use crate::store::{Column, Kind, Link, Role, StoreError};
+use crate::store::{Column, Link, Role, StoreError};
 
 /// How many pages may be hashed or waiting to be written.
 const PAGES_AHEAD: usize = 2;
@@ -34,7 +34,7 @@ pub(crate) async fn writers(
     let locks = session.columns.iter().map(Column::lock_name);
     let are_distinct = locks.collect::<HashSet<_>>().len() == session.columns.len();
     let lines = match job {
-        _ if session.conn.kind() == Kind::Sqlite => return Ok(Vec::new()),
+        _ if session.conn.kind().lets_in_one_writer() => return Ok(Vec::new()),
         // Two credentials of one column may have rows in common.
         Job::Relabel(_) | Job::Reset(_) if are_distinct => LANES,
         Job::Rules | Job::Relabel(_) | Job::Reset(_) => 1,

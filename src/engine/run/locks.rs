@@ -10,7 +10,7 @@ use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::session::Session;
 use crate::store::Link;
-use crate::store::ledger::{LockAttempt, Names, WorkerIdentity, lock};
+use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, lock};
 
 /// A heartbeat every third of the lease's 30 s.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -35,7 +35,12 @@ pub(crate) async fn take_locks(
         loop {
             let gone = |holder: &crate::store::ledger::Holder| process::is_gone(holder, me);
             let attempt = retry(control, async |conn| {
-                lock::acquire(conn, &session.names, &name, run, me, &gone).await
+                let request = LockRequest {
+                    name: &name,
+                    run,
+                    worker: me,
+                };
+                lock::acquire(conn, &session.names, request, &gone).await
             })
             .await?;
             let LockAttempt::Held(holder) = attempt else {

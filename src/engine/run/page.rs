@@ -8,7 +8,7 @@ use crate::policy::ResetMode;
 use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
-use crate::store::{Fence, Item, Key, Page, Row, Storage, Swap, Verdict as Kept};
+use crate::store::{Fence, KeptVerdict as Kept, Key, Page, PageItem, Row, Storage, Swap};
 
 const PAGE_BYTES_MAX: usize = 1 << 20;
 
@@ -177,7 +177,7 @@ pub(crate) fn assemble(
                         new: new.clone(),
                     });
                 }
-                items.push(Item::Swap(Swap {
+                items.push(PageItem::Swap(Swap {
                     key: draft.key,
                     old,
                     storage,
@@ -185,7 +185,7 @@ pub(crate) fn assemble(
                     verdict: if known { Kept::Known } else { Kept::None },
                 }));
             }
-            RowTask::Swap { old, storage, new } => items.push(Item::Swap(Swap {
+            RowTask::Swap { old, storage, new } => items.push(PageItem::Swap(Swap {
                 key: draft.key,
                 old,
                 storage,
@@ -208,13 +208,13 @@ pub(crate) fn assemble(
                     new,
                     verdict: Kept::None,
                 };
-                items.push(Item::Reset(swap, why));
+                items.push(PageItem::Reset(swap, why));
             }
             RowTask::Quarantine {
                 reason,
                 class,
                 bytes,
-            } => items.push(Item::Quarantine {
+            } => items.push(PageItem::Quarantine {
                 key: draft.key,
                 reason,
                 class,

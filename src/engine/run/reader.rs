@@ -16,7 +16,7 @@ use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::session::column_of;
-use crate::store::ledger::{ClaimedChunk, chunk, reset};
+use crate::store::ledger::{Claim, ClaimedChunk, RowsOf, chunk, reset};
 use crate::store::{Bounds, Column, Fence, Key, Link, Row, read_keys, read_page};
 
 impl Pass<'_> {
@@ -34,7 +34,12 @@ impl Pass<'_> {
             let claimed = {
                 let mut control = self.control.lock().await;
                 retry(&mut control, async |conn| {
-                    chunk::claim(conn, self.names, self.run, self.pass, self.worker).await
+                    let claim = Claim {
+                        run: self.run,
+                        pass: self.pass,
+                        owner: self.worker,
+                    };
+                    chunk::claim(conn, self.names, claim).await
                 })
                 .await?
             };
@@ -300,7 +305,11 @@ impl Pass<'_> {
         }
         let mut control = self.control.lock().await;
         let found = retry(&mut control, async |conn| {
-            reset::among(conn, self.names, self.run, credential, &keys).await
+            let of = RowsOf {
+                run: self.run,
+                credential,
+            };
+            reset::among(conn, self.names, of, &keys).await
         });
         Ok(found.await?)
     }

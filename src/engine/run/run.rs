@@ -35,7 +35,7 @@ use crate::engine::stop::Stop;
 use crate::failpoint::hit;
 use crate::kernel::Implementation;
 use crate::machine::Machine;
-use crate::store::ledger::{Accounts, RunState, migrate, run as runs};
+use crate::store::ledger::{Accounts, RunState, RunStep, migrate, run as runs};
 use crate::store::{Column, Link, Role, StoreError, try_on_reset};
 
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
@@ -224,7 +224,7 @@ impl Execution<'_> {
             .iter()
             .map(|column| match judges[&column.credential].beside() {
                 [] => Ok(column.clone()),
-                beside => column.beside(beside),
+                companions => column.with_companions(companions),
             })
             .collect::<Result<Vec<Column>, StoreError>>()?;
         let docket = Docket {
@@ -312,7 +312,11 @@ impl Execution<'_> {
             if end == End::Done {
                 hit("before-done");
                 retry(&mut control, async |conn| {
-                    runs::set_state(conn, names, run, RunState::Active, RunState::Done).await
+                    let step = RunStep {
+                        from: RunState::Active,
+                        to: RunState::Done,
+                    };
+                    runs::set_state(conn, names, run, step).await
                 })
                 .await?;
             }

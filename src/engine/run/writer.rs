@@ -13,7 +13,8 @@ use crate::engine::judge::work::Disposition;
 use crate::engine::retry::retry;
 use crate::store::ledger::QuarantineReason;
 use crate::store::{
-    Column, Committed, Fence, Item, Key, Page, PageTarget, Row, Still, commit_page, read_keys,
+    Column, Committed, Fence, Key, Page, PageItem, PageTarget, Row, RowCheck, commit_page,
+    read_keys,
 };
 
 /// Pages are not made smaller than this.
@@ -31,7 +32,7 @@ enum Deferred {
     /// It was changed meanwhile, and the rule would change it still.
     Again(Row),
     /// It was locked for too long.
-    Locked(Item),
+    Locked(PageItem),
 }
 
 impl Pass<'_> {
@@ -118,13 +119,14 @@ impl Pass<'_> {
             )
         };
         let resets = |row: &Row| matches!(judge.judge(row).disposition, Disposition::Reset(_));
-        let still = Still {
+        let check = RowCheck {
             changes: &changes,
             resets: &resets,
         };
         let target = PageTarget {
             names: self.names,
             column,
+            check,
         };
         let committed = {
             let in_turn = self.limits.borrow().in_turn;
@@ -134,7 +136,7 @@ impl Pass<'_> {
                 None
             };
             let mut writer = self.writer.lock().await;
-            commit_page(&mut writer, &target, fence, page, still).await?
+            commit_page(&mut writer, &target, fence, page).await?
         };
         match committed {
             Committed::LeaseLost => {

@@ -21,7 +21,7 @@ use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Recognised, Scheme, recognise};
 use crate::store::ledger::known as ledger;
-use crate::store::{Bounds, Column, Key, Neighbour, Order, Row, StoreError, read_page, scan};
+use crate::store::{Bounds, Column, Companion, Key, Order, Row, StoreError, read_page, scan};
 
 /// The values of a column that are in memory at once: 192 MiB of fingerprints, and 84 MiB around them while they are looked up. What is
 /// beyond is left to further passes over the table and the lists.
@@ -208,14 +208,8 @@ async fn try_salted(
     time: Duration,
     pool: &Arc<ThreadPool>,
 ) -> Result<Tried, EngineError> {
-    const BESIDE: [Neighbour; 4] = [
-        Neighbour::Salt,
-        Neighbour::Salt2,
-        Neighbour::Username,
-        Neighbour::UserId,
-    ];
     let begun = Instant::now();
-    let column = session.columns[at].beside(&BESIDE)?;
+    let column = session.columns[at].with_companions(&COMPANIONS)?;
     let words = Arc::new(words);
     let mut out = Tried::default();
     let mut after: Option<Key> = None;
@@ -261,8 +255,16 @@ async fn try_salted(
     Ok(out)
 }
 
+/// What a salted scheme may need of a row.
+const COMPANIONS: [Companion; 4] = [
+    Companion::Salt,
+    Companion::Salt2,
+    Companion::Username,
+    Companion::UserId,
+];
+
 fn try_words(row: &Row, scheme: Scheme, words: &[Vec<u8>]) -> Option<bool> {
-    let [salt, salt2, username, user_id] = [0, 1, 2, 3].map(|at| row.beside(at));
+    let [salt, salt2, username, user_id] = COMPANIONS.map(|companion| row.companion(&companion));
     let salting = Salting {
         salt,
         salt2,

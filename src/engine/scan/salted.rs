@@ -16,7 +16,7 @@ use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::request::CanaryLogin;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape, recognise};
-use crate::store::{Column, Key, Neighbour, read_keys, read_login};
+use crate::store::{Column, Companion, Key, read_keys, read_login};
 
 /// The keys of a random sample of each shape's rows.
 pub(crate) struct Samples(Vec<Reservoir<Key>>);
@@ -100,12 +100,13 @@ pub(crate) async fn prove(
         if task.only_contradictions {
             trial = trial.quick();
         }
-        let column = session.columns[at].beside(&neighbours(&task.beside))?;
+        let companions = companions(&task.beside);
+        let column = session.columns[at].with_companions(&companions)?;
         let keys = sample.into_sample();
         for row in read_keys(&mut session.conn, &column, &keys).await? {
             let Some(row) = row else { continue };
             if let Some(value) = row.value() {
-                trial.row(value, (0..task.beside.len()).map(|at| row.beside(at)));
+                trial.row(value, companions.iter().map(|one| row.companion(one)));
             }
         }
         let left = time.saturating_sub(begun.elapsed());
@@ -124,7 +125,8 @@ pub(crate) async fn prove_by_canary(
 ) -> Result<bool, EngineError> {
     let credential = &session.settings.credentials[at];
     let all = beside(&session.columns[at], credential);
-    let column = session.columns[at].beside(&neighbours(&all))?;
+    let companions = companions(&all);
+    let column = session.columns[at].with_companions(&companions)?;
     let rows = read_login(&mut session.conn, &column, &canary.login).await?;
     let row = match &rows[..] {
         [] => return Ok(false),
@@ -145,7 +147,7 @@ pub(crate) async fn prove_by_canary(
             scheme: None,
         } = recognise(Some(value), credential.scheme)
     {
-        let values = (0..all.len()).map(|at| row.beside(at));
+        let values = companions.iter().map(|one| row.companion(one));
         let found = open_with(shape, all.clone(), (value, values), &canary.password);
         census.settle_canary(shape, found);
     }
@@ -194,7 +196,7 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
 /// The columns to try beside a value: the credential's own first, then what is called a salt, a name, an id.
 fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
     let mut found: Vec<(usize, Beside)> = Vec::new();
-    for named in column.neighbour_names(credential) {
+    for named in column.companion_columns(credential) {
         let is = |declared: Option<&str>| declared == Some(named.name.as_str());
         let declared = [
             (Need::Salt, is(credential.salt.as_deref())),
@@ -242,10 +244,10 @@ fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
     found.into_iter().map(|(_, column)| column).collect()
 }
 
-fn neighbours(beside: &[Beside]) -> Vec<Neighbour> {
+fn companions(beside: &[Beside]) -> Vec<Companion> {
     beside
         .iter()
-        .map(|column| Neighbour::Named(column.name.clone()))
+        .map(|column| Companion::Named(column.name.clone()))
         .collect()
 }
 

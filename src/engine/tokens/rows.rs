@@ -7,7 +7,7 @@ use crate::engine::error::EngineError;
 use crate::engine::request::TokenOptions;
 use crate::engine::session::Session;
 use crate::store::ledger::{reset, token as ledger};
-use crate::store::{Bounds, Column, Key, Neighbour, Row, Storage, StoreError, read_page};
+use crate::store::{Bounds, Column, Companion, Key, Row, Storage, StoreError, read_page};
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl<'s> RowsToToken<'s> {
         }
         Ok(Self {
             credential,
-            column: session.columns[at].beside(&[Neighbour::Login])?,
+            column: session.columns[at].with_companions(&[Companion::Login])?,
             auth: auth::Column {
                 declared: credential.scheme,
                 outer: settings.target.outer,

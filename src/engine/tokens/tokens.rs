@@ -17,9 +17,11 @@ use crate::engine::run::locks::HEARTBEAT;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::reset::{KeptToken, TOKEN_BYTES, keep, token};
-use crate::store::ledger::token::Batch;
-use crate::store::ledger::{LockAttempt, WorkerIdentity, lock, migrate, token as ledger};
-use crate::store::{Column, Link, Role};
+use crate::store::ledger::{
+    BatchState, LockAttempt, LockRequest, NewBatch, StaleBatches, WorkerIdentity, lock, migrate,
+    token as ledger,
+};
+use crate::store::{Column, Companion, Link, Role};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +100,12 @@ async fn take_locks(
         let name = column.lock_name();
         let attempt = retry(control, async |conn| {
             let is_gone = |holder: &_| process::is_gone(holder, me);
-            lock::acquire(conn, &session.names, &name, batch, me, &is_gone).await
+            let request = LockRequest {
+                name: &name,
+                run: batch,
+                worker: me,
+            };
+            lock::acquire(conn, &session.names, request, &is_gone).await
         })
         .await?;
         if let LockAttempt::Held(holder) = attempt {
@@ -141,7 +148,12 @@ impl TokenMaker<'_> {
         let names = session.names.clone();
         retry(self.control, async |conn| {
             ledger::forget_expired(conn, &names).await?;
-            ledger::forget_batches(conn, &names, &credentials, options.replaces).await
+            let stale = if options.replaces {
+                StaleBatches::All
+            } else {
+                StaleBatches::Unfinished
+            };
+            ledger::forget_batches(conn, &names, &credentials, stale).await
         })
         .await?;
         let mut counts = TokenCounts::default();
@@ -186,7 +198,7 @@ impl TokenMaker<'_> {
                 ledger::batch(conn, &session.names, &batch).await
             })
             .await?;
-            if state == Batch::Good {
+            if state == BatchState::Good {
                 file.publish(&batch).map_err(EngineError::Output)?;
                 return Ok(true);
             }
@@ -215,7 +227,7 @@ impl TokenMaker<'_> {
                 credential: &rows.credential.name,
                 key: &row.key,
                 login: row
-                    .beside(0)
+                    .companion(&Companion::Login)
                     .and_then(|login| std::str::from_utf8(login).ok()),
                 token: &token,
             };
@@ -223,14 +235,12 @@ impl TokenMaker<'_> {
         }
         hit("tokens-before-keep");
         retry(self.control, async |conn| {
-            ledger::keep_batch(
-                conn,
-                &session.names,
-                &options.batch,
-                &rows.credential.name,
-                &kept,
-            )
-            .await
+            let new = NewBatch {
+                batch: &options.batch,
+                credential: &rows.credential.name,
+                tokens: &kept,
+            };
+            ledger::keep_batch(conn, &session.names, new).await
         })
         .await?;
         hit("tokens-after-keep");

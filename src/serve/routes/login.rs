@@ -20,7 +20,7 @@ use crate::serve::http::{
     ApiRefusal, KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, PasswordOutcome, json, read,
 };
 use crate::serve::work::{App, LoginCredential};
-use crate::store::{Row, Storage, Swap, Verdict as Kept};
+use crate::store::{KeptVerdict as Kept, Row, Storage, Swap};
 
 /// How a login ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

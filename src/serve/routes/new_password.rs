@@ -14,7 +14,7 @@ use crate::secret::{Password, StoredHash, Token};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
 use crate::serve::work::{App, DatabaseError, KnownLists, LoginCredential, NotComputed, Ticket};
-use crate::store::{Key, Row, Swap, Verdict as Kept};
+use crate::store::{KeptVerdict as Kept, Key, Row, Swap};
 
 /// What a hashing thread made of a new password.
 struct HashedPassword {

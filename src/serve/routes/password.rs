@@ -10,7 +10,7 @@ use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::{Context, Declared, Scheme, VerifyError};
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
-use crate::serve::work::{App, LoginCredential, NotComputed, ResetDisclosure, Ticket};
+use crate::serve::work::{App, COMPANIONS, LoginCredential, NotComputed, ResetDisclosure, Ticket};
 use crate::store::Row;
 
 /// A password and the value that it is checked against.
@@ -106,7 +106,8 @@ impl Value {
         } else {
             row.value()
         };
-        let [salt, salt2, username, user_id] = [0, 1, 2, 3].map(|at| row.beside(at));
+        let [salt, salt2, username, user_id] =
+            COMPANIONS.map(|companion| row.companion(&companion));
         let text = |bytes: Option<&[u8]>| {
             Some(Zeroizing::new(std::str::from_utf8(bytes?).ok()?.to_owned()))
         };

@@ -4,7 +4,7 @@
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::ApiRefusal;
 use crate::serve::work::{App, DatabaseError, LoginCredential};
-use crate::store::{Row, Storage, StoreError, Trouble};
+use crate::store::{ErrorClass, Row, Storage, StoreError};
 
 /// Whether the row's user may choose a new password by a token.
 pub(super) fn may_choose(credential: &LoginCredential, row: &Row) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn refusal_of(app: &App, error: &DatabaseError) -> ApiRefusal {
     let why = match error {
         DatabaseError::Store(StoreError::Refused { what, hint }) => format!("{what}; {hint}"),
         DatabaseError::Store(error)
-            if matches!(error.trouble(), Trouble::Missing | Trouble::Denied) =>
+            if matches!(error.class(), ErrorClass::Missing | ErrorClass::Denied) =>
         {
             error.to_string()
         }

@@ -20,7 +20,7 @@ use crate::serve::limit::LoginLimits;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::BearerToken;
-use crate::store::{Column, Conn, Neighbour, Role};
+use crate::store::{Column, Companion, Conn, Role};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -53,7 +53,7 @@ pub(in crate::serve) enum ResetDisclosure {
 pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) name: String,
     pub(in crate::serve) auth: auth::Column,
-    /// With the companions of [`BESIDE`].
+    /// With the companions of [`COMPANIONS`].
     pub(in crate::serve) column: Column,
     pub(in crate::serve) has_login: bool,
     /// Whether every reader of the column understands what an upgrade writes.
@@ -81,11 +81,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 /// The columns beside a value that may have gone into its digest, in the order in which a row has
 /// them.
-pub(in crate::serve) const BESIDE: [Neighbour; 4] = [
-    Neighbour::Salt,
-    Neighbour::Salt2,
-    Neighbour::Username,
-    Neighbour::UserId,
+pub(in crate::serve) const COMPANIONS: [Companion; 4] = [
+    Companion::Salt,
+    Companion::Salt2,
+    Companion::Username,
+    Companion::UserId,
 ];
 
 impl App {
@@ -123,7 +123,7 @@ impl App {
             credentials.push(Arc::new(LoginCredential::new(
                 credential,
                 auth,
-                column.beside(&BESIDE)?,
+                column.with_companions(&COMPANIONS)?,
             )));
             tell_cautions(credential, observer.as_ref());
         }

@@ -14,8 +14,8 @@ use crate::secret::DatabaseUrl;
 use crate::serve::event::{SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    Column, Conn, Key, Kind, Role, Row, StoreError, Swap, Trouble, choose_password, now_ms_of,
-    read_keys, read_login, swap_row,
+    ChosenPassword, Column, Conn, ErrorClass, Key, Kind, Role, Row, StoreError, Swap,
+    choose_password, now_ms_of, read_keys, read_login, swap_row,
 };
 
 /// The database behind the sidecar.
@@ -200,14 +200,15 @@ impl Database {
         let choose = || {
             self.step(&self.writers, |mut lease| async move {
                 let conn = &mut lease.conn;
-                let chosen = choose_password(conn, &self.names, column, row, token_hash).await;
+                let new = ChosenPassword { row, token_hash };
+                let chosen = choose_password(conn, &self.names, column, new).await;
                 lease.settle(chosen)
             })
         };
         match choose().await {
             // The COMMIT may have been done although its answer was lost. The second call finds
             // out.
-            Err(DatabaseError::Store(error)) if error.trouble() == Trouble::Gone => choose().await,
+            Err(DatabaseError::Store(error)) if error.class() == ErrorClass::Gone => choose().await,
             other => other,
         }
     }
@@ -234,7 +235,7 @@ impl Database {
         let twice = async {
             let first = step(pool.lease(&self.url).await?).await;
             match first {
-                Err(failed) if failed.was_idle && failed.error.trouble() == Trouble::Gone => {
+                Err(failed) if failed.was_idle && failed.error.class() == ErrorClass::Gone => {
                     pool.forget_idle();
                     let again = step(pool.lease(&self.url).await?).await;
                     again.map_err(|failed| failed.error)
@@ -254,7 +255,7 @@ impl Database {
     fn note(&self, error: Option<&DatabaseError>) {
         let gone = match error {
             None => None,
-            Some(DatabaseError::Store(error)) if error.trouble() != Trouble::Gone => return,
+            Some(DatabaseError::Store(error)) if error.class() != ErrorClass::Gone => return,
             Some(error) => Some(error.to_string()),
         };
         if self.is_gone.swap(gone.is_some(), Ordering::Relaxed) != gone.is_some() {
@@ -306,7 +307,7 @@ impl Lease<'_> {
         let is_sound = match &answer {
             Ok(_) => true,
             Err(StoreError::WrongReadBack { .. }) => true,
-            Err(error) => matches!(error.trouble(), Trouble::Busy | Trouble::Row),
+            Err(error) => matches!(error.class(), ErrorClass::Busy | ErrorClass::Row),
         };
         let was_idle = self.was_idle;
         if is_sound {

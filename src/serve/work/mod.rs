@@ -10,7 +10,7 @@ mod known;
 
 mod app;
 
-pub(super) use app::{App, LoginCredential, ResetDisclosure};
+pub(super) use app::{App, COMPANIONS, LoginCredential, ResetDisclosure};
 pub(super) use database::DatabaseError;
 pub(super) use hashers::{NotComputed, Ticket};
 pub(super) use known::KnownLists;

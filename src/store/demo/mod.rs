@@ -1,7 +1,9 @@
-//! The tables of `saltern demo`: a made-up database, and the two statements of a login. It decides nothing about what is in them.
+//! The tables of `saltern demo`: a made-up database, and the two statements of a login.
+//!
+//! What is in them is decided elsewhere.
 
 use crate::secret::StoredHash;
-use crate::store::sql::{Arg, Conn, Quote, StoreError};
+use crate::store::sql::{Arg, Conn, Query, Quote, StoreError};
 
 /// What stands in the database before a run.
 #[derive(Default)]
@@ -131,10 +133,7 @@ pub async fn read(conn: &mut Conn, place: DemoPlace) -> Result<Option<StoredHash
     );
     let values = conn
         .rows(
-            "reading the demo",
-            Quote::CodeOnly,
-            &sql,
-            vec![Arg::Int(place.id)],
+            Query::of_values("reading the demo", &sql, vec![Arg::Int(place.id)]),
             |row| Ok(row.bytes(0)?.map(|bytes| StoredHash::new(bytes.to_vec()))),
         )
         .await?;
@@ -161,7 +160,7 @@ pub async fn swap(
         Arg::Bytes(old.as_bytes().to_vec()),
     ];
     let changed = conn
-        .run("writing the demo", Quote::CodeOnly, &sql, args)
+        .run(Query::of_values("writing the demo", &sql, args))
         .await?;
     Ok(if changed == 1 {
         DemoSwap::Done
@@ -182,7 +181,7 @@ async fn insert(
             "INSERT INTO {into} VALUES {}",
             vec![one.as_str(); some.len()].join(", ")
         );
-        conn.run("filling the demo", Quote::CodeOnly, &sql, some.concat())
+        conn.run(Query::of_values("filling the demo", &sql, some.concat()))
             .await?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! The `census` table: what a recorded scan counted. For people.
 
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Quote, StoreError, now_ms};
+use crate::store::sql::{Arg, Conn, Query, StoreError};
 
 /// One line of a recorded census.
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct CensusLine {
 }
 
 /// Keeps a census.
-pub async fn census(
+pub async fn record(
     conn: &mut Conn,
     names: &Names,
     id: &str,
@@ -26,7 +26,7 @@ pub async fn census(
     let sql = format!(
         "INSERT INTO {} (id, credential, at_ms, class, line, row_count) VALUES (?, ?, {}, ?, ?, ?)",
         names.table("census"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     for line in lines {
         let args = vec![
@@ -36,7 +36,7 @@ pub async fn census(
             line.line.as_str().into(),
             Arg::Int(line.rows),
         ];
-        conn.run("recording the census", Quote::Message, &sql, args)
+        conn.run(Query::ours("recording the census", &sql, args))
             .await?;
     }
     Ok(())

@@ -1,8 +1,10 @@
-//! The `chunk` table: ranges of the key, who works on each, how far it is, and its accounts.
+//! The `chunk` table: ranges of the key, who works on each, how far it is, and its counts.
 
+use super::accounts::Accounts;
 use super::names::Names;
 use crate::failpoint::hit;
-use crate::store::sql::{Arg, Conn, Quote, RowRef, StoreError, now_ms};
+use crate::store::sql::{Arg, Conn, Query, RowRef, StoreError};
+use crate::store::table::Key;
 
 /// A chunk's state. The transitions are in [`ChunkState::may_become`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,48 +30,20 @@ impl ChunkState {
         }
     }
 
-    /// The transition table. A lease that ran out is taken over: leased to leased, under a higher epoch.
+    /// The state of that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == word)
+    }
+
+    /// The transition table.
+    ///
+    /// A lease that ran out is taken over: leased to leased, under a higher epoch.
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
             (Self::Pending, Self::Leased)
                 | (Self::Leased, Self::Leased | Self::Pending | Self::Done)
         )
-    }
-}
-
-/// The counts of a chunk, a pass or a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Accounts {
-    /// Rows read.
-    pub seen: i64,
-    /// Rows that a rule would change, counted when they were read.
-    pub candidates: i64,
-    /// Rows changed.
-    pub done: i64,
-    /// Rows that the application changed first.
-    pub superseded: i64,
-    /// Rows that were deleted meanwhile.
-    pub deleted: i64,
-    /// Rows left alone, with a reason.
-    pub quarantined: i64,
-}
-
-impl Accounts {
-    /// candidates = done + superseded + deleted + quarantined.
-    pub fn close(&self) -> bool {
-        self.candidates == self.done + self.superseded + self.deleted + self.quarantined
-    }
-}
-
-impl std::ops::AddAssign for Accounts {
-    fn add_assign(&mut self, other: Self) {
-        self.seen += other.seen;
-        self.candidates += other.candidates;
-        self.done += other.done;
-        self.superseded += other.superseded;
-        self.deleted += other.deleted;
-        self.quarantined += other.quarantined;
     }
 }
 
@@ -127,45 +101,64 @@ pub struct ChunkRow {
 /// The chunk leases' time to live.
 pub(crate) const LEASE_MS: i64 = 30_000;
 
-/// Adds chunks to a run, numbered from `first`, inside the caller's transaction.
-pub async fn insert(
+/// Chunks that are added to a run.
+pub(super) struct NewChunks<'a> {
+    /// The run.
+    pub(super) run: &'a str,
+    /// The number of the first.
+    pub(super) first_no: i64,
+    /// What each spans, in order.
+    pub(super) bounds: &'a [ChunkBounds],
+}
+
+/// Adds chunks to a run, inside the caller's transaction.
+pub(super) async fn insert(
     conn: &mut Conn,
     names: &Names,
-    run: &str,
-    first: i64,
-    chunks: &[ChunkBounds],
+    new: NewChunks<'_>,
 ) -> Result<(), StoreError> {
     let sql = format!(
         "INSERT INTO {} (run, no, credential, pass, lo, hi, state, epoch, commits, seen, candidates, done, superseded, deleted, quarantined, updated_ms) \
          VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 0, 0, 0, 0, 0, 0, 0, {})",
         names.table("chunk"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
-    for (i, chunk) in (first..).zip(chunks) {
+    for (no, chunk) in (new.first_no..).zip(new.bounds) {
         let args = vec![
-            run.into(),
-            Arg::Int(i),
+            new.run.into(),
+            Arg::Int(no),
             chunk.credential.as_str().into(),
             Arg::Int(chunk.pass),
             chunk.lo.as_deref().into(),
             chunk.hi.as_deref().into(),
         ];
-        conn.run("creating the chunks", Quote::Message, &sql, args)
+        conn.run(Query::ours("creating the chunks", &sql, args))
             .await?;
     }
     Ok(())
 }
 
-/// Takes the lease of the next chunk that is free in a pass; none where there is none to be had now. A lease of the owner's own that has run out
-/// is not free: the owner may be working on that chunk still.
+/// Who wants a chunk, and of what.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The pass.
+    pub pass: i64,
+    /// The worker's UUID.
+    pub owner: &'a str,
+}
+
+/// Takes the lease of the next free chunk of a pass; none where no chunk is free now.
+///
+/// An owner's own lease that has run out is not free: the owner may still work on that chunk.
 pub async fn claim(
     conn: &mut Conn,
     names: &Names,
-    run: &str,
-    pass: i64,
-    owner: &str,
+    claim: Claim<'_>,
 ) -> Result<Option<ClaimedChunk>, StoreError> {
-    let now = now_ms(conn.kind());
+    let Claim { run, pass, owner } = claim;
+    let now = conn.words().now_ms;
     let chunk = names.table("chunk");
     let find = format!(
         "SELECT no, credential, pass, lo, hi, at_key, epoch, commits FROM {chunk} \
@@ -178,10 +171,11 @@ pub async fn claim(
     loop {
         let found = conn
             .rows(
-                "looking for a chunk",
-                Quote::Message,
-                &find,
-                vec![run.into(), Arg::Int(pass), owner.into()],
+                Query::ours(
+                    "looking for a chunk",
+                    &find,
+                    vec![run.into(), Arg::Int(pass), owner.into()],
+                ),
                 |r: RowRef<'_>| {
                     Ok(ClaimedChunk {
                         no: r.number(0)?,
@@ -208,7 +202,7 @@ pub async fn claim(
             owner.into(),
         ];
         if conn
-            .run("claiming a chunk", Quote::Message, &take, args)
+            .run(Query::ours("claiming a chunk", &take, args))
             .await?
             == 1
         {
@@ -219,20 +213,153 @@ pub async fn claim(
     }
 }
 
-/// Gives back the leases of a worker whose process is known to be gone, so that they need not run out.
+/// The chunk that a page belongs to, as its worker holds it.
+#[derive(Debug, Clone)]
+pub struct Fence {
+    /// The run.
+    pub run: String,
+    /// The chunk.
+    pub no: i64,
+    /// The epoch under which the lease was taken.
+    pub epoch: i64,
+    /// How many pages of the chunk were committed so far.
+    pub commits: i64,
+}
+
+impl Fence {
+    /// The condition under which the chunk is still the worker's.
+    const HOLDS: &'static str =
+        "run = ? AND no = ? AND epoch = ? AND commits = ? AND state = 'leased'";
+
+    fn args(&self) -> [Arg; 4] {
+        [
+            self.run.as_str().into(),
+            Arg::Int(self.no),
+            Arg::Int(self.epoch),
+            Arg::Int(self.commits),
+        ]
+    }
+}
+
+/// Holds the fence inside the caller's transaction; false where it is lost.
+pub(crate) async fn fence(
+    conn: &mut Conn,
+    names: &Names,
+    fence: &Fence,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "UPDATE {} SET updated_ms = {} WHERE {}",
+        names.table("chunk"),
+        conn.words().now_ms,
+        Fence::HOLDS
+    );
+    let args = fence.args().into();
+    let held = conn
+        .run(Query::ours("holding the fence", &sql, args))
+        .await?;
+    Ok(held == 1)
+}
+
+/// What a page adds to its chunk.
+pub(crate) struct Advance<'a> {
+    /// What is added to the counts.
+    pub(crate) accounts: &'a Accounts,
+    /// Where the cursor stands now; none leaves it where it is.
+    pub(crate) cursor: Option<&'a Key>,
+    /// The chunk's state now: leased still, or done.
+    pub(crate) state: ChunkState,
+}
+
+/// Moves the cursor and the counts in the caller's transaction; false where the fence is lost.
+pub(crate) async fn advance(
+    conn: &mut Conn,
+    names: &Names,
+    fence: &Fence,
+    by: &Advance<'_>,
+) -> Result<bool, StoreError> {
+    debug_assert!(
+        ChunkState::Leased.may_become(by.state),
+        "a leased chunk does not become {:?}",
+        by.state
+    );
+    let mut set = format!(
+        "commits = commits + 1, seen = seen + ?, candidates = candidates + ?, done = done + ?, superseded = superseded + ?, \
+         deleted = deleted + ?, quarantined = quarantined + ?, updated_ms = {}",
+        conn.words().now_ms
+    );
+    let a = by.accounts;
+    let mut args: Vec<Arg> = [
+        a.seen,
+        a.candidates,
+        a.done,
+        a.superseded,
+        a.deleted,
+        a.quarantined,
+    ]
+    .map(Arg::Int)
+    .into();
+    if let Some(key) = by.cursor {
+        set.push_str(", at_key = ?");
+        args.push(key.to_ledger().into());
+    }
+    if by.state == ChunkState::Done {
+        set.push_str(", state = 'done', lease_ms = NULL");
+    }
+    let sql = format!(
+        "UPDATE {} SET {set} WHERE {}",
+        names.table("chunk"),
+        Fence::HOLDS
+    );
+    args.extend(fence.args());
+    let moved = conn
+        .run(Query::ours("moving the cursor", &sql, args))
+        .await?;
+    Ok(moved == 1)
+}
+
+/// Where a chunk stands, whoever holds it.
+pub(crate) struct Standing {
+    pub(crate) epoch: i64,
+    pub(crate) commits: i64,
+    pub(crate) is_leased: bool,
+}
+
+/// Reads where a chunk stands, inside a transaction that has waited for whoever was writing it.
+pub(crate) async fn standing(
+    conn: &mut Conn,
+    names: &Names,
+    fence: &Fence,
+) -> Result<Standing, StoreError> {
+    const OP: &str = "reading the chunk";
+    let sql = format!(
+        "SELECT epoch, commits, {} FROM {} WHERE run = ? AND no = ?",
+        conn.words().truth("state = 'leased'"),
+        names.table("chunk")
+    );
+    let args = vec![fence.run.as_str().into(), Arg::Int(fence.no)];
+    let rows = conn
+        .rows(Query::ours(OP, &sql, args), |r| {
+            Ok(Standing {
+                epoch: r.number(0)?,
+                commits: r.number(1)?,
+                is_leased: r.number(2)? == 1,
+            })
+        })
+        .await?;
+    rows.into_iter()
+        .next()
+        .ok_or_else(|| StoreError::unexpected(OP, "it is gone"))
+}
+
+/// Gives back the leases of a worker whose process is gone, so that they need not run out.
 pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE owner = ? AND state = 'leased'",
         names.table("chunk")
     );
-    conn.run(
-        "giving chunks back",
-        Quote::Message,
-        &sql,
-        vec![owner.into()],
-    )
-    .await
-    .map(|_| ())
+    conn.run(Query::ours("giving chunks back", &sql, vec![owner.into()]))
+        .await
+        .map(|_| ())
 }
 
 /// The chunks of a run, in order.
@@ -242,22 +369,16 @@ pub async fn list(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Chunk
         names.table("chunk")
     );
     conn.rows(
-        "reading the chunks",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
+        Query::ours("reading the chunks", &sql, vec![run.into()]),
         |r| {
             let state = r.owned(3)?;
             Ok(ChunkRow {
                 no: r.number(0)?,
                 credential: r.owned(1)?,
                 pass: r.number(2)?,
-                state: ChunkState::ALL
-                    .into_iter()
-                    .find(|s| s.as_str() == state)
-                    .ok_or_else(|| {
-                        StoreError::unexpected("reading a chunk", format!("the state {state:?}"))
-                    })?,
+                state: ChunkState::parse(&state).ok_or_else(|| {
+                    StoreError::unexpected("reading a chunk", format!("the state {state:?}"))
+                })?,
                 accounts: Accounts {
                     seen: r.number(4)?,
                     candidates: r.number(5)?,
@@ -282,20 +403,5 @@ mod tests {
         for to in ChunkState::ALL {
             assert!(!ChunkState::Done.may_become(to));
         }
-    }
-
-    #[test]
-    fn the_accounts_close_only_when_every_candidate_is_accounted_for() {
-        let mut a = Accounts {
-            seen: 9,
-            candidates: 4,
-            done: 1,
-            superseded: 1,
-            deleted: 1,
-            quarantined: 1,
-        };
-        assert!(a.close());
-        a.done = 0;
-        assert!(!a.close());
     }
 }

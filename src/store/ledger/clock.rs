@@ -1,7 +1,18 @@
-//! The `rule_clock` table: when the deadline of a rule began to run. It begins once and is never moved.
+//! The `rule_clock` table: when the deadline of a rule began to run.
+//!
+//! A clock begins once and is never moved.
 
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use crate::store::sql::{Conn, ErrorClass, Query, StoreError};
+
+/// A rule of a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleKey {
+    /// The credential's name.
+    pub credential: String,
+    /// The rule's name.
+    pub rule: String,
+}
 
 /// A clock that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +32,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
         names.table("rule_clock")
     );
     let read = conn
-        .rows("reading the deadlines", Quote::Message, &sql, vec![], |r| {
+        .rows(Query::ours("reading the deadlines", &sql, vec![]), |r| {
             Ok(RuleClock {
                 credential: r.owned(0)?,
                 rule: r.owned(1)?,
@@ -31,34 +42,23 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.
-        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(Vec::new()),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(Vec::new()),
         other => other,
     }
 }
 
-/// Starts a clock that does not run yet, now or at the moment that the configuration names.
-pub async fn start(
-    conn: &mut Conn,
-    names: &Names,
-    credential: &str,
-    rule: &str,
-    since_ms: Option<i64>,
-) -> Result<(), StoreError> {
-    let table = names.table("rule_clock");
-    let (value, mut args) = match since_ms {
-        Some(ms) => ("?".to_owned(), vec![Arg::Int(ms)]),
-        None => (now_ms(conn.kind()).to_owned(), vec![]),
-    };
-    // No error that is passed over: on PostgreSQL it would undo the whole transaction.
-    let unless_it_runs = match conn.kind() {
-        Kind::MySql => "ON DUPLICATE KEY UPDATE since_ms = since_ms",
-        Kind::Postgres | Kind::Sqlite => "ON CONFLICT DO NOTHING",
-    };
+/// Starts a rule's clock now, where it does not run yet.
+pub async fn start(conn: &mut Conn, names: &Names, rule: &RuleKey) -> Result<(), StoreError> {
+    // An error that is passed over would undo the whole transaction on PostgreSQL.
+    let words = conn.words();
     let sql = format!(
-        "INSERT INTO {table} (since_ms, credential, rule) VALUES ({value}, ?, ?) {unless_it_runs}"
+        "INSERT INTO {} (since_ms, credential, rule) VALUES ({}, ?, ?) {}",
+        names.table("rule_clock"),
+        words.now_ms,
+        words.upsert.keep("since_ms")
     );
-    args.extend([credential.into(), rule.into()]);
-    conn.run("starting a deadline's clock", Quote::Message, &sql, args)
+    let args = vec![rule.credential.as_str().into(), rule.rule.as_str().into()];
+    conn.run(Query::ours("starting a deadline's clock", &sql, args))
         .await
         .map(|_| ())
 }

@@ -1,12 +1,21 @@
 //! Creates a run, or a further pass of one, with its chunks: all or nothing.
 
-use super::chunk::ChunkBounds;
-use super::clock::RuleClock;
+use super::chunk::{ChunkBounds, NewChunks};
+use super::clock::RuleKey;
 use super::names::Names;
 use super::run::NewRun;
 use super::{chunk, clock, run};
 use crate::failpoint::hit;
 use crate::store::sql::{Conn, StoreError};
+
+/// What a run is created with.
+#[derive(Clone, Copy, Debug)]
+pub struct RunParts<'a> {
+    /// Its chunks.
+    pub chunks: &'a [ChunkBounds],
+    /// The rules whose deadlines begin to run with it, where they don't run yet.
+    pub clocks: &'a [RuleKey],
+}
 
 /// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.
 ///
@@ -16,23 +25,20 @@ pub async fn create_run(
     conn: &mut Conn,
     names: &Names,
     new: &NewRun,
-    chunks: &[ChunkBounds],
-    clocks: &[(RuleClock, bool)],
+    parts: RunParts<'_>,
 ) -> Result<(), StoreError> {
     conn.begin().await?;
     let written = async {
         run::insert(conn, names, new).await?;
         hit("between-run-and-chunks");
-        chunk::insert(conn, names, &new.id, 0, chunks).await?;
-        for (clock, is_set_by_hand) in clocks {
-            clock::start(
-                conn,
-                names,
-                &clock.credential,
-                &clock.rule,
-                is_set_by_hand.then_some(clock.since_ms),
-            )
-            .await?;
+        let chunks = NewChunks {
+            run: &new.id,
+            first_no: 0,
+            bounds: parts.chunks,
+        };
+        chunk::insert(conn, names, chunks).await?;
+        for rule in parts.clocks {
+            clock::start(conn, names, rule).await?;
         }
         Ok(())
     };
@@ -68,8 +74,13 @@ pub async fn add_pass(
         .map(|c| c.no + 1)
         .max()
         .unwrap_or(0);
+    let new = NewChunks {
+        run: run_id,
+        first_no: first,
+        bounds: chunks,
+    };
     conn.begin().await?;
-    match chunk::insert(conn, names, run_id, first, chunks).await {
+    match chunk::insert(conn, names, new).await {
         Ok(()) => conn.commit().await,
         Err(e) => {
             conn.rollback().await?;

@@ -1,9 +1,11 @@
-//! The `known` table: rows whose password stood in a list when they were hashed anew, each with a hash of the value that was written. A verdict
-//! holds as long as that value stands in the row.
+//! The `known` table: rows whose password stood in a list when they were hashed anew.
+//!
+//! Each has a hash of the value that was written. A verdict holds as long as that value stands in
+//! the row.
 
 use super::names::Names;
 use crate::census::Fingerprint;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 
 /// A row that was known, with the value that it has now.
 #[derive(Clone, Copy, Debug)]
@@ -24,15 +26,8 @@ pub(crate) async fn keep(
     credential: &str,
     rows: &[KnownRow<'_>],
 ) -> Result<(), StoreError> {
-    let replace = match conn.kind() {
-        Kind::MySql => {
-            "ON DUPLICATE KEY UPDATE value_hash = VALUES(value_hash), at_ms = VALUES(at_ms)"
-        }
-        Kind::Postgres | Kind::Sqlite => {
-            "ON CONFLICT (credential, row_key) DO UPDATE SET value_hash = excluded.value_hash, at_ms = excluded.at_ms"
-        }
-    };
-    let one = format!("(?, ?, ?, {})", now_ms(conn.kind()));
+    let replace = (conn.words().upsert).replace("credential, row_key", &["value_hash", "at_ms"]);
+    let one = format!("(?, ?, ?, {})", conn.words().now_ms);
     for batch in rows.chunks(BATCH_ROWS) {
         let sql = format!(
             "INSERT INTO {} (credential, row_key, value_hash, at_ms) VALUES {} {replace}",
@@ -49,36 +44,48 @@ pub(crate) async fn keep(
                 ]
             })
             .collect();
-        conn.run("keeping what is known", Quote::Message, &sql, args)
+        conn.run(Query::ours("keeping what is known", &sql, args))
             .await?;
     }
     Ok(())
+}
+
+/// A row whose value was spelt anew.
+pub(crate) struct Respelt<'r> {
+    /// The credential's name.
+    pub(crate) credential: &'r str,
+    /// The key, in the ledger's form.
+    pub(crate) row_key: &'r str,
+    /// What stands for the old value.
+    pub(crate) from: Fingerprint,
+    /// What stands for the new one.
+    pub(crate) to: Fingerprint,
 }
 
 /// Moves the verdict on a row to another spelling of its value: a label that was put right.
 pub(crate) async fn follow(
     conn: &mut Conn,
     names: &Names,
-    credential: &str,
-    from: KnownRow<'_>,
-    to: Fingerprint,
+    row: Respelt<'_>,
 ) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE {} SET value_hash = ? WHERE credential = ? AND row_key = ? AND value_hash = ?",
         names.table("known")
     );
     let args = vec![
-        to.to_hex().as_str().into(),
-        credential.into(),
-        from.row_key.into(),
-        from.value.to_hex().as_str().into(),
+        row.to.to_hex().as_str().into(),
+        row.credential.into(),
+        row.row_key.into(),
+        row.from.to_hex().as_str().into(),
     ];
-    conn.run("keeping what is known", Quote::Message, &sql, args)
+    conn.run(Query::ours("keeping what is known", &sql, args))
         .await
         .map(|_| ())
 }
 
-/// What stands for every value of a credential on which a verdict is kept; none where there is no such table.
+/// The fingerprint of every value of a credential on which a verdict is kept.
+///
+/// None where there is no such table.
 ///
 /// # Errors
 /// Whatever the database says other than that the table is not there.
@@ -93,7 +100,7 @@ pub async fn values(
         names.table("known")
     );
     let read = conn
-        .rows(OP, Quote::Message, &sql, vec![credential.into()], |row| {
+        .rows(Query::ours(OP, &sql, vec![credential.into()]), |row| {
             Fingerprint::parse(&row.owned(0)?)
                 .ok_or_else(|| StoreError::unexpected(OP, "a hash of another form"))
         })
@@ -101,7 +108,7 @@ pub async fn values(
     match read {
         Ok(values) => Ok(Some(values)),
         // MySQL denies a table that is not there to a user who was granted nothing on it.
-        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(None),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(None),
         Err(e) => Err(e),
     }
 }

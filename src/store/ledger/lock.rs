@@ -1,10 +1,12 @@
-//! The `column_lock` table: one writer a column. A live holder is left in peace; one of this host and boot whose process is gone is
-//! taken over at once.
+//! The `column_lock` table: one writer a column.
+//!
+//! A lock of a live holder is waited for. A lock whose process is gone is taken over at once, where
+//! it is of this host and boot.
 
 use super::chunk::{self, LEASE_MS};
 use super::names::Names;
 use crate::failpoint::hit;
-use crate::store::sql::{Arg, Conn, Quote, StoreError, Trouble, now_ms};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 
 /// Who a worker is, so that another can tell whether it still lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,17 +54,33 @@ pub enum LockAttempt {
     Held(Holder),
 }
 
-/// Takes a column's lock if it is free, ours, run out, or held by a process that `is_gone` says is dead.
+/// Who wants the lock of which column, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct LockRequest<'a> {
+    /// The column's lock name.
+    pub name: &'a str,
+    /// The run.
+    pub run: &'a str,
+    /// The worker.
+    pub worker: &'a WorkerIdentity,
+}
+
+/// Takes a column's lock if it is free, ours, run out, or held by a process that is dead.
+///
+/// `is_gone` says whether the process of a holder is dead.
 pub async fn acquire(
     conn: &mut Conn,
     names: &Names,
-    name: &str,
-    run: &str,
-    me: &WorkerIdentity,
+    request: LockRequest<'_>,
     is_gone: &(dyn Fn(&Holder) -> bool + Sync),
 ) -> Result<LockAttempt, StoreError> {
+    let LockRequest {
+        name,
+        run,
+        worker: me,
+    } = request;
     let table = names.table("column_lock");
-    let now = now_ms(conn.kind());
+    let now = conn.words().now_ms;
     let find = format!(
         "SELECT owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {table} WHERE name = ?"
     );
@@ -86,10 +104,7 @@ pub async fn acquire(
     loop {
         let found = conn
             .rows(
-                "looking for the lock",
-                Quote::Message,
-                &find,
-                vec![name.into()],
+                Query::ours("looking for the lock", &find, vec![name.into()]),
                 |r| {
                     let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
                     Ok(Holder {
@@ -110,12 +125,12 @@ pub async fn acquire(
             let mut args = mine();
             args.push(name.into());
             match conn
-                .run("taking the lock", Quote::Message, &insert, args)
+                .run(Query::ours("taking the lock", &insert, args))
                 .await
             {
                 Ok(_) => return Ok(LockAttempt::Taken),
                 // Another was faster; look again.
-                Err(e) if matches!(e.trouble(), Trouble::Row | Trouble::Busy) => continue,
+                Err(e) if matches!(e.class(), ErrorClass::Row | ErrorClass::Busy) => continue,
                 Err(e) => return Err(e),
             }
         };
@@ -126,8 +141,8 @@ pub async fn acquire(
         if !free {
             return Ok(LockAttempt::Held(holder));
         }
-        // The chunks come first: whoever is killed between the two leaves nothing that has to run out. The holder is dead or late, and
-        // the fence keeps a late one from writing.
+        // The chunks come first: whoever is killed between the two leaves nothing that has to run
+        // out. The holder is dead or late, and the fence keeps a late one from writing.
         if !holder.owner.is_empty() && holder.owner != me.id {
             chunk::release_owner(conn, names, &holder.owner).await?;
             hit("in-takeover");
@@ -135,7 +150,7 @@ pub async fn acquire(
         let mut args = mine();
         args.extend([name.into(), Arg::Int(holder.epoch)]);
         if conn
-            .run("taking the lock", Quote::Message, &take, args)
+            .run(Query::ours("taking the lock", &take, args))
             .await?
             == 1
         {
@@ -146,13 +161,13 @@ pub async fn acquire(
 
 /// Who holds a column now, by the columns' names.
 pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, StoreError> {
-    let now = now_ms(conn.kind());
+    let now = conn.words().now_ms;
     let sql = format!(
         "SELECT name, owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {} \
          WHERE owner IS NOT NULL AND lease_ms > {now} ORDER BY name",
         names.table("column_lock")
     );
-    conn.rows("reading the locks", Quote::Message, &sql, vec![], |r| {
+    conn.rows(Query::ours("reading the locks", &sql, vec![]), |r| {
         let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
         Ok(Holder {
             name: r.owned(0)?,
@@ -181,14 +196,14 @@ pub async fn note_run(
         names.table("column_lock")
     );
     let args = vec![run.into(), owner.into()];
-    conn.run("noting the run", Quote::Message, &sql, args)
+    conn.run(Query::ours("noting the run", &sql, args))
         .await
         .map(|_| ())
 }
 
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
-    let now = now_ms(conn.kind());
+    let now = conn.words().now_ms;
     let locks = format!(
         "UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ?",
         names.table("column_lock")
@@ -198,20 +213,14 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
         names.table("chunk")
     );
     let held = conn
-        .run(
-            "keeping the lock",
-            Quote::Message,
-            &locks,
-            vec![owner.into()],
-        )
+        .run(Query::ours("keeping the lock", &locks, vec![owner.into()]))
         .await?;
     hit("in-heartbeat");
-    conn.run(
+    conn.run(Query::ours(
         "keeping the leases",
-        Quote::Message,
         &chunks,
         vec![owner.into()],
-    )
+    ))
     .await?;
     Ok(held)
 }
@@ -224,12 +233,11 @@ pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), 
         "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",
         names.table("column_lock")
     );
-    conn.run(
+    conn.run(Query::ours(
         "giving the lock back",
-        Quote::Message,
         &sql,
         vec![owner.into()],
-    )
+    ))
     .await
     .map(|_| ())
 }

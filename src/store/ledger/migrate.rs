@@ -1,9 +1,9 @@
-//! Makes the ledger's tables, and prints how a DBA makes them by hand. Applies nothing that is there already.
+//! Makes the ledger's tables, and prints how a DBA makes them by hand.
 
 use std::time::Duration;
 
 use super::names::Names;
-use crate::store::sql::{Conn, Kind, Quote, StoreError, Trouble, pause};
+use crate::store::sql::{Conn, ErrorClass, Kind, Query, Quote, StoreError, pause};
 use crate::store::table::hex;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
@@ -97,16 +97,13 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
     );
     match conn
         .rows(
-            "reading the ledger's version",
-            Quote::Message,
-            &sql,
-            vec![],
+            Query::ours("reading the ledger's version", &sql, vec![]),
             |r| r.number(0),
         )
         .await
     {
         Ok(rows) => Ok(rows.first().copied()),
-        Err(e) if matches!(e.trouble(), Trouble::Missing) => Ok(None),
+        Err(e) if matches!(e.class(), ErrorClass::Missing) => Ok(None),
         Err(e) => Err(e),
     }
 }
@@ -114,8 +111,8 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
 /// Makes the tables that are missing.
 ///
 /// # Errors
-/// `Refused` where the user may not create them, naming the command that prints the DDL; where the ledger is newer than this
-/// program.
+/// `Refused` where the user may not create them, naming the command that prints the DDL; and where
+/// the ledger is newer than this program.
 pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
     let migrator = migrator(names);
     for attempt in 0..ATTEMPTS {
@@ -130,9 +127,9 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
                 ));
             }
             Ok(_) => {}
-            // PostgreSQL hides a schema that the user may not look into; MySQL denies a table that is not there to a user who was granted
-            // nothing on it.
-            Err(e) if e.trouble() == Trouble::Denied => return Err(by_hand(&e)),
+            // PostgreSQL hides a schema that the user may not look into. MySQL denies a table that
+            // is not there to a user who was granted nothing on it.
+            Err(e) if e.class() == ErrorClass::Denied => return Err(by_hand(&e)),
             Err(e) => return Err(e),
         }
         match conn.migrate(&migrator).await {
@@ -140,24 +137,23 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
             Err(e) if attempt + 1 == ATTEMPTS => return Err(refused(&e)),
             Err(e) => {
                 let error = refused(&e);
-                // What the migrator left open is closed; where nothing is open the database says so, and that is no matter.
+                // What the migrator left open is closed. Where nothing is open, the error says so.
                 conn.script("rolling back", Quote::CodeOnly, "ROLLBACK")
                     .await
                     .ok();
                 if is_denied(&e) {
                     return Err(error);
                 }
-                // Another process is at it: give it time. What it left half done when it was killed (MySQL commits every CREATE TABLE
-                // by itself) is done again.
+                // Another process may be at it: give it time. MySQL commits every CREATE TABLE by
+                // itself, so what a killed process left half done is done again.
                 pause(BETWEEN_ATTEMPTS).await;
                 if attempt >= ATTEMPTS / 2 && matches!(e, MigrateError::Dirty(_)) {
                     let sql = format!("DELETE FROM {} WHERE NOT success", names.migrations());
-                    conn.run(
+                    conn.run(Query::ours(
                         "taking up an interrupted migration",
-                        Quote::Message,
                         &sql,
                         vec![],
-                    )
+                    ))
                     .await?;
                 }
             }
@@ -199,7 +195,7 @@ fn migrator(names: &Names) -> Migrator {
 fn is_denied(error: &MigrateError) -> bool {
     match error {
         MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => {
-            StoreError::from_sqlx("", e, Quote::CodeOnly).trouble() == Trouble::Denied
+            StoreError::from_sqlx("", e, Quote::CodeOnly).class() == ErrorClass::Denied
         }
         _ => false,
     }
@@ -225,7 +221,9 @@ fn by_hand(error: &StoreError) -> StoreError {
     )
 }
 
-/// The DDL and the least GRANTs, for a DBA: `user` is who saltern will log in as, and `columns` are (table, column) to be written.
+/// The DDL and the least GRANTs, for a DBA.
+///
+/// `user` is who saltern will log in as, and `columns` are the (table, column) to be written.
 pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
     let mut out = String::new();
     let prefix = names.prefix_sql();
@@ -301,7 +299,9 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
     out
 }
 
-/// The shape in which sqlx's migrator keeps its table on each database (sqlx 0.9, `migrate.rs` of each driver).
+/// The shape in which sqlx's migrator keeps its table on each database.
+///
+/// It is taken from `migrate.rs` of each driver of sqlx 0.9.
 fn migrations_table(names: &Names) -> String {
     let columns = match names.kind {
         Kind::Postgres => {

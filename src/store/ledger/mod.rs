@@ -1,9 +1,11 @@
-//! The ledger: saltern's own tables in the users' own database, so that what commits together survives together.
+//! The ledger: saltern's own tables in the users' own database.
 //!
-//! `names` and `migrate` make the tables; each other file keeps one of them. No user
-//! table is touched here, and nothing of a stored value is ever written, but for half a hash of those that `known` keeps a verdict on, and for what
-//! only the holder of a token can compare with one.
+//! What commits together survives together. `names` and `migrate` make the tables; each other file
+//! keeps one of them. No user table is touched here. Nothing of a stored value is ever written,
+//! with two exceptions: half a hash of a value on which `known` keeps a verdict, and in
+//! `reset_token` what only the holder of a token can compare with a value.
 
+mod accounts;
 pub mod census;
 pub mod chunk;
 pub mod clock;
@@ -14,6 +16,7 @@ pub mod migrate;
 mod names;
 pub mod quarantine;
 pub mod reset;
+mod rows_of;
 pub mod run;
 pub mod token;
 pub mod waiting;
@@ -23,24 +26,20 @@ pub mod wrapped;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::Accounts;
 pub use census::CensusLine;
-pub use chunk::{Accounts, ChunkBounds, ChunkRow, ChunkState, ClaimedChunk};
-pub use clock::RuleClock;
-pub use create::{add_pass, create_run};
-pub(in crate::store) use known::KnownRow;
-pub use lock::{Holder, LockAttempt, WorkerIdentity};
+pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk, Fence};
+pub use clock::{RuleClock, RuleKey};
+pub use create::{RunParts, add_pass, create_run};
+pub use lock::{Holder, LockAttempt, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, ddl};
 pub use names::Names;
 pub use quarantine::{QuarantineLine, QuarantineReason};
 pub use reset::{ResetLine, ResetReason};
-pub use run::{NewRun, RunRow, RunState};
-pub use token::{NewToken, TokenLine};
+pub(in crate::store) use rows_of::PageOf;
+pub use rows_of::RowsOf;
+pub use run::{NewRun, RunRow, RunState, RunStep};
+pub use token::{BatchState, NewBatch, NewToken, StaleBatches, TokenLine};
 pub use waiting::{WaitingColumn, WaitingCount, WaitingLine};
 pub use worker::WorkerLine;
-
-/// What the ledger keeps for people: quarantined rows, workers, censuses.
-pub mod log {
-    pub use super::census::census;
-    pub use super::quarantine::{quarantine_counts, quarantined};
-    pub use super::worker::{worker, workers};
-}
+pub use wrapped::WrappedSince;

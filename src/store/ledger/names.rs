@@ -56,7 +56,9 @@ impl Names {
             .to_string()
     }
 
-    /// The migrations' own table, for people: never sqlx's default, which collides with the application's.
+    /// The migrations' own table.
+    ///
+    /// It never has sqlx's default name, which collides with the application's.
     pub(crate) fn migrations(&self) -> String {
         self.table("migrations")
     }

@@ -1,7 +1,11 @@
-//! What the ledger keeps for people: quarantined rows, events, workers, censuses. No value and nothing made from one.
+//! The `quarantine` table: rows that were left alone, and why.
+//!
+//! It holds no value and nothing made from one.
 
 use super::names::Names;
-use crate::store::sql::{Conn, Quote, StoreError};
+use super::rows_of::RowsOf;
+use crate::store::sql::{Arg, Conn, Query, StoreError};
+use crate::store::table::Key;
 
 /// Why a row was left alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,8 +59,51 @@ pub struct QuarantineLine {
     pub bytes: Option<i64>,
 }
 
+/// A row to be quarantined.
+pub(crate) struct QuarantinedRow<'a> {
+    pub(crate) key: &'a Key,
+    pub(crate) reason: QuarantineReason,
+    /// The value's class.
+    pub(crate) class: &'a str,
+    /// The value's length in bytes.
+    pub(crate) bytes: i64,
+}
+
+/// ListForm a quarantined row, inside the caller's transaction.
+///
+/// A row that a sweep meets again is counted again in the sweep's own counts, and listed once.
+pub(crate) async fn note(
+    conn: &mut Conn,
+    names: &Names,
+    of: RowsOf<'_>,
+    row: &QuarantinedRow<'_>,
+) -> Result<(), StoreError> {
+    const OP: &str = "listing a quarantined row";
+    let table = names.table("quarantine");
+    let args = || -> Vec<Arg> {
+        vec![
+            of.run.into(),
+            of.credential.into(),
+            row.key.to_ledger_line().into(),
+        ]
+    };
+    let delete = format!("DELETE FROM {table} WHERE run = ? AND credential = ? AND row_key = ?");
+    conn.run(Query::ours(OP, &delete, args())).await?;
+    let insert = format!(
+        "INSERT INTO {table} (run, credential, row_key, reason, class, bytes, at_ms) VALUES (?, ?, ?, ?, ?, ?, {})",
+        conn.words().now_ms
+    );
+    let mut all = args();
+    all.extend([
+        row.reason.as_str().into(),
+        row.class.into(),
+        Arg::Int(row.bytes),
+    ]);
+    conn.run(Query::ours(OP, &insert, all)).await.map(|_| ())
+}
+
 /// How many rows of a run are quarantined, by credential and reason.
-pub async fn quarantine_counts(
+pub async fn counts(
     conn: &mut Conn,
     names: &Names,
     run: &str,
@@ -66,17 +113,14 @@ pub async fn quarantine_counts(
         names.table("quarantine")
     );
     conn.rows(
-        "reading the quarantine",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
+        Query::ours("reading the quarantine", &sql, vec![run.into()]),
         |r| Ok((r.owned(0)?, r.owned(1)?, r.number(2)?)),
     )
     .await
 }
 
 /// The quarantined rows of a run, at most `limit`.
-pub async fn quarantined(
+pub async fn list(
     conn: &mut Conn,
     names: &Names,
     run: &str,
@@ -87,10 +131,7 @@ pub async fn quarantined(
         names.table("quarantine")
     );
     conn.rows(
-        "reading the quarantine",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
+        Query::ours("reading the quarantine", &sql, vec![run.into()]),
         |r| {
             Ok(QuarantineLine {
                 credential: r.owned(0)?,

@@ -1,10 +1,13 @@
-//! The `reset` table: which rows were reset, by what, when and why. A line commits with the row that it speaks of.
+//! The `reset` table: which rows were reset, by what, when and why.
+//!
+//! A line commits with the row that it speaks of.
 
 use std::collections::HashSet;
 
 use super::names::Names;
+use super::rows_of::{PageOf, RowsOf};
 use crate::policy::ResetMode;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 
 /// Why a row was reset.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,38 +43,22 @@ pub struct ResetLine {
     pub at_ms: i64,
 }
 
-/// What the rows of a page have in common.
-pub(crate) struct OfChunk<'a> {
-    pub(crate) run: &'a str,
-    pub(crate) chunk: i64,
-    pub(crate) credential: &'a str,
-}
-
-/// Keeps which rows a page has reset, inside the caller's transaction: one statement for all that have the same reason.
+/// Keeps which rows a page has reset, inside the caller's transaction.
+///
+/// Rows with the same reason take one statement.
 pub(crate) async fn note(
     conn: &mut Conn,
     names: &Names,
-    of: &OfChunk<'_>,
+    of: &PageOf<'_>,
     rows: &[(String, &ResetReason)],
 ) -> Result<(), StoreError> {
     let mut reasons: Vec<&ResetReason> = rows.iter().map(|(_, why)| *why).collect();
     reasons.sort();
     reasons.dedup();
     let table = names.table("reset");
-    let now = now_ms(conn.kind());
-    let (key, keys) = match conn.kind() {
-        Kind::Postgres => ("j.k", "unnest(?::text[]) AS j(k)"),
-        Kind::MySql => (
-            "j.k",
-            "JSON_TABLE(?, '$[*]' COLUMNS (k VARCHAR(512) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$')) AS j",
-        ),
-        Kind::Sqlite => ("j.value", "json_each(?) AS j"),
-    };
-    let number = if conn.kind() == Kind::Postgres {
-        "?::int8"
-    } else {
-        "?"
-    };
+    let now = conn.words().now_ms;
+    let (keys, key) = conn.words().text_table();
+    let number = conn.words().bound_integer;
     let sql = format!(
         "INSERT INTO {table} (run, chunk, credential, rule, reason, class, how, row_key, at_ms) SELECT ?, {number}, ?, ?, ?, ?, ?, {key}, {now} FROM {keys}"
     );
@@ -89,31 +76,19 @@ pub(crate) async fn note(
             why.reason.as_str().into(),
             why.class.into(),
             why.how.as_str().into(),
-            list(conn.kind(), keys),
+            Arg::texts(conn.words().lists, keys),
         ];
-        conn.run("keeping who was reset", Quote::Message, &sql, args)
+        conn.run(Query::ours("keeping who was reset", &sql, args))
             .await?;
     }
     Ok(())
-}
-
-/// A list of texts as one parameter.
-fn list(kind: Kind, texts: Vec<String>) -> Arg {
-    match kind {
-        #[cfg(feature = "postgres")]
-        Kind::Postgres => Arg::Texts(texts),
-        _ => {
-            Arg::Text(serde_json::to_string(&texts).expect("strings can always be written as JSON"))
-        }
-    }
 }
 
 /// Which of these rows a run has reset already.
 pub async fn among(
     conn: &mut Conn,
     names: &Names,
-    run: &str,
-    credential: &str,
+    of: RowsOf<'_>,
     keys: &[String],
 ) -> Result<HashSet<String>, StoreError> {
     let mut found = HashSet::new();
@@ -123,14 +98,11 @@ pub async fn among(
             names.table("reset"),
             vec!["?"; keys.len()].join(", ")
         );
-        let args = [run, credential].into_iter();
+        let args = [of.run, of.credential].into_iter();
         let args = args.chain(keys.iter().map(String::as_str)).map(Arg::from);
         let rows = conn
             .rows(
-                "looking up who was reset",
-                Quote::Message,
-                &sql,
-                args.collect(),
+                Query::ours("looking up who was reset", &sql, args.collect()),
                 |r| r.owned(0),
             )
             .await?;
@@ -150,16 +122,15 @@ pub async fn by_rule(
         names.table("reset")
     );
     conn.rows(
-        "counting who was reset",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
+        Query::ours("counting who was reset", &sql, vec![run.into()]),
         |r| Ok((r.owned(0)?, r.number(1)?.cast_unsigned())),
     )
     .await
 }
 
-/// Hands every line to `each`, those of one run or of all, in the order of time; none where there is no such table.
+/// Hands every line of one run or of all to `each`, in the order of time.
+///
+/// There are none where there is no such table.
 ///
 /// # Errors
 /// Whatever the database says other than that the table is not there.
@@ -176,28 +147,22 @@ pub async fn each(
     );
     let args = run.map(Arg::from).into_iter().collect();
     let read = conn
-        .each_row(
-            "reading who was reset",
-            Quote::Message,
-            &sql,
-            args,
-            &mut |r| {
-                Ok(each(ResetLine {
-                    run: r.owned(0)?,
-                    credential: r.owned(1)?,
-                    row_key: r.owned(2)?,
-                    rule: r.owned(3)?,
-                    reason: r.owned(4)?,
-                    class: r.owned(5)?,
-                    how: r.owned(6)?,
-                    at_ms: r.number(7)?,
-                }))
-            },
-        )
+        .each_row(Query::ours("reading who was reset", &sql, args), &mut |r| {
+            Ok(each(ResetLine {
+                run: r.owned(0)?,
+                credential: r.owned(1)?,
+                row_key: r.owned(2)?,
+                rule: r.owned(3)?,
+                reason: r.owned(4)?,
+                class: r.owned(5)?,
+                how: r.owned(6)?,
+                at_ms: r.number(7)?,
+            }))
+        })
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.
-        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(()),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(()),
         other => other.map(|_| ()),
     }
 }

@@ -1,9 +1,11 @@
 //! The `run` table: what was asked for, and how it ended.
 
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Quote, RowRef, StoreError, now_ms};
+use crate::store::sql::{Arg, Conn, Query, RowRef, StoreError};
 
-/// A run's state. The transitions are in [`RunState::may_become`], from which the documentation is made.
+/// A run's state.
+///
+/// The transitions are in [`RunState::may_become`], from which `docs/states.md` is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunState {
     /// Begun and not finished: the same command goes on with it.
@@ -100,7 +102,7 @@ pub async fn active(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
         names.table("run")
     );
     Ok(conn
-        .rows("reading the runs", Quote::Message, &sql, vec![], read)
+        .rows(Query::ours("reading the runs", &sql, vec![]), read)
         .await?
         .into_iter()
         .next())
@@ -113,7 +115,7 @@ pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
         names.table("run")
     );
     Ok(conn
-        .rows("reading the runs", Quote::Message, &sql, vec![], read)
+        .rows(Query::ours("reading the runs", &sql, vec![]), read)
         .await?
         .into_iter()
         .next())
@@ -123,13 +125,7 @@ pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
 pub async fn by_id(conn: &mut Conn, names: &Names, id: &str) -> Result<Option<RunRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM {} WHERE id = ?", names.table("run"));
     Ok(conn
-        .rows(
-            "reading the runs",
-            Quote::Message,
-            &sql,
-            vec![id.into()],
-            read,
-        )
+        .rows(Query::ours("reading the runs", &sql, vec![id.into()]), read)
         .await?
         .into_iter()
         .next())
@@ -140,7 +136,7 @@ pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), 
     let sql = format!(
         "INSERT INTO {} (id, digest, spec, state, version, created_ms, estimate) VALUES (?, ?, ?, 'active', ?, {}, ?)",
         names.table("run"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let args = vec![
         run.id.as_str().into(),
@@ -149,9 +145,18 @@ pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), 
         env!("CARGO_PKG_VERSION").into(),
         Arg::Int(run.estimate),
     ];
-    conn.run("creating the run", Quote::Message, &sql, args)
+    conn.run(Query::ours("creating the run", &sql, args))
         .await
         .map(|_| ())
+}
+
+/// A step of a run from one state to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunStep {
+    /// The state that it must still have.
+    pub from: RunState,
+    /// The state that it gets.
+    pub to: RunState,
 }
 
 /// Moves a run to its next state.
@@ -162,22 +167,21 @@ pub async fn set_state(
     conn: &mut Conn,
     names: &Names,
     id: &str,
-    from: RunState,
-    to: RunState,
+    step: RunStep,
 ) -> Result<(), StoreError> {
+    let RunStep { from, to } = step;
     debug_assert!(from.may_become(to), "{from:?} does not become {to:?}");
     let sql = format!(
         "UPDATE {} SET state = ?, finished_ms = {} WHERE id = ? AND state = ?",
         names.table("run"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let changed = conn
-        .run(
+        .run(Query::ours(
             "closing the run",
-            Quote::Message,
             &sql,
             vec![to.as_str().into(), id.into(), from.as_str().into()],
-        )
+        ))
         .await?;
     if changed == 1 {
         Ok(())
@@ -197,12 +201,11 @@ pub async fn set_stopped(
     stopped: &str,
 ) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET stopped = ? WHERE id = ?", names.table("run"));
-    conn.run(
+    conn.run(Query::ours(
         "noting the outcome",
-        Quote::Message,
         &sql,
         vec![stopped.into(), id.into()],
-    )
+    ))
     .await
     .map(|_| ())
 }

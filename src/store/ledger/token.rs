@@ -1,12 +1,12 @@
-//! The `reset_token` table: of each token its hash, whose it is, what it is bound to and when it ends. Time is the database's.
+//! The `reset_token` table: each token's hash, whose it is, what it is bound to, when it ends.
 //!
-//! A token is good until it is used, a later one is asked for, or its time is over; whether its row still has the value that it is bound to
-//! is for the caller to look at.
+//! A token is good until it is used, a later one is asked for, or its time is over. Time is the
+//! database's. Whether its row still has the value that it is bound to, the caller looks.
 
 use super::names::Names;
 use crate::failpoint::hit;
 use crate::reset::KeptToken;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 
 /// A token that somebody asked for.
 #[derive(Clone, Debug)]
@@ -61,8 +61,8 @@ async fn replace(conn: &mut Conn, names: &Names, new: &NewToken<'_>) -> Result<(
     let table = names.table("reset_token");
     let delete = format!("DELETE FROM {table} WHERE credential = ? AND row_key = ? AND batch = ?");
     let args = vec![new.credential.into(), new.row_key.into(), ON_DEMAND.into()];
-    conn.run(OP, Quote::Message, &delete, args).await?;
-    let now = now_ms(conn.kind());
+    conn.run(Query::ours(OP, &delete, args)).await?;
+    let now = conn.words().now_ms;
     let insert = format!(
         "INSERT INTO {table} (token_hash, credential, row_key, value_mac, batch, made_ms, expires_ms) VALUES (?, ?, ?, ?, ?, {now}, {now} + ?)"
     );
@@ -74,9 +74,7 @@ async fn replace(conn: &mut Conn, names: &Names, new: &NewToken<'_>) -> Result<(
         ON_DEMAND.into(),
         Arg::Int(new.life_ms),
     ];
-    conn.run(OP, Quote::Message, &insert, args)
-        .await
-        .map(|_| ())
+    conn.run(Query::ours(OP, &insert, args)).await.map(|_| ())
 }
 
 /// The token of that hash, if it is good.
@@ -91,11 +89,11 @@ pub async fn find(
     let sql = format!(
         "SELECT credential, row_key, value_mac FROM {} WHERE token_hash = ? AND expires_ms > {}",
         names.table("reset_token"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let args = vec![token_hash.into()];
     let found = conn
-        .rows("looking a token up", Quote::Message, &sql, args, |row| {
+        .rows(Query::ours("looking a token up", &sql, args), |row| {
             Ok(TokenLine {
                 credential: row.owned(0)?,
                 row_key: row.owned(1)?,
@@ -106,27 +104,41 @@ pub async fn find(
     Ok(found.into_iter().next())
 }
 
-/// Uses a token up, and with it every other one of its row, inside the caller's transaction; false where it is no longer good.
+/// A token that is used, and the row that it is used for.
+pub(crate) struct UsedToken<'a> {
+    pub(crate) hash: &'a str,
+    /// The credential's name.
+    pub(crate) credential: &'a str,
+    /// The key of the row, in the ledger's form.
+    pub(crate) row_key: &'a str,
+}
+
+/// Uses a token up, and with it every other one of its row, inside the caller's transaction.
+///
+/// False where it is no longer good.
 pub(crate) async fn use_up(
     conn: &mut Conn,
     names: &Names,
-    token_hash: &str,
-    credential: &str,
-    row_key: &str,
+    used: UsedToken<'_>,
 ) -> Result<bool, StoreError> {
+    let UsedToken {
+        hash,
+        credential,
+        row_key,
+    } = used;
     const OP: &str = "using a token up";
     let table = names.table("reset_token");
     let this = format!(
         "DELETE FROM {table} WHERE token_hash = ? AND credential = ? AND row_key = ? AND expires_ms > {}",
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
-    let args = vec![token_hash.into(), credential.into(), row_key.into()];
-    if conn.run(OP, Quote::Message, &this, args).await? != 1 {
+    let args = vec![hash.into(), credential.into(), row_key.into()];
+    if conn.run(Query::ours(OP, &this, args)).await? != 1 {
         return Ok(false);
     }
     let others = format!("DELETE FROM {table} WHERE credential = ? AND row_key = ?");
     let args = vec![credential.into(), row_key.into()];
-    conn.run(OP, Quote::Message, &others, args).await?;
+    conn.run(Query::ours(OP, &others, args)).await?;
     Ok(true)
 }
 
@@ -138,15 +150,15 @@ pub async fn forget_expired(conn: &mut Conn, names: &Names) -> Result<u64, Store
     let sql = format!(
         "DELETE FROM {} WHERE expires_ms > 0 AND expires_ms <= {}",
         names.table("reset_token"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
-    conn.run("forgetting expired tokens", Quote::Message, &sql, vec![])
+    conn.run(Query::ours("forgetting expired tokens", &sql, vec![]))
         .await
 }
 
 /// What is known of a batch: the tokens of one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Batch {
+pub enum BatchState {
     /// There is none.
     Gone,
     /// Its file is not whole, and none of its tokens is good.
@@ -158,22 +170,35 @@ pub enum Batch {
 /// So many tokens go into one statement: four parameters each, and SQLite takes 32,766.
 const BATCH_ROWS: usize = 500;
 
-/// Keeps tokens of a file that is still being written: none of them is good yet. To be called again where there was no answer.
+/// Tokens of one file.
+#[derive(Clone, Copy, Debug)]
+pub struct NewBatch<'a> {
+    /// The batch: the file's id.
+    pub batch: &'a str,
+    /// The credential's name.
+    pub credential: &'a str,
+    /// The tokens, each with the key of its row in the ledger's form.
+    pub tokens: &'a [(String, KeptToken)],
+}
+
+/// Keeps tokens of a file that is still being written: none of them is good yet.
+///
+/// To be called again where there was no answer.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn keep_batch(
     conn: &mut Conn,
     names: &Names,
-    batch: &str,
-    credential: &str,
-    tokens: &[(String, KeptToken)],
+    new: NewBatch<'_>,
 ) -> Result<(), StoreError> {
-    let unless_it_is_there = match conn.kind() {
-        Kind::MySql => "ON DUPLICATE KEY UPDATE expires_ms = expires_ms",
-        Kind::Postgres | Kind::Sqlite => "ON CONFLICT DO NOTHING",
-    };
-    let one = format!("(?, ?, ?, ?, ?, {}, 0)", now_ms(conn.kind()));
+    let NewBatch {
+        batch,
+        credential,
+        tokens,
+    } = new;
+    let unless_it_is_there = conn.words().upsert.keep("expires_ms");
+    let one = format!("(?, ?, ?, ?, ?, {}, 0)", conn.words().now_ms);
     for part in tokens.chunks(BATCH_ROWS) {
         let sql = format!(
             "INSERT INTO {} (token_hash, credential, row_key, value_mac, batch, made_ms, expires_ms) VALUES {} {unless_it_is_there}",
@@ -192,8 +217,7 @@ pub async fn keep_batch(
                 ]
             })
             .collect();
-        conn.run("keeping tokens", Quote::Message, &sql, args)
-            .await?;
+        conn.run(Query::ours("keeping tokens", &sql, args)).await?;
     }
     Ok(())
 }
@@ -211,10 +235,10 @@ pub async fn make_good(
     let sql = format!(
         "UPDATE {} SET expires_ms = {} + ? WHERE batch = ?",
         names.table("reset_token"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let args = vec![Arg::Int(life_ms), batch.into()];
-    conn.run("making tokens good", Quote::Message, &sql, args)
+    conn.run(Query::ours("making tokens good", &sql, args))
         .await
         .map(|_| ())
 }
@@ -223,25 +247,34 @@ pub async fn make_good(
 ///
 /// # Errors
 /// Whatever the database says.
-pub async fn batch(conn: &mut Conn, names: &Names, batch: &str) -> Result<Batch, StoreError> {
+pub async fn batch(conn: &mut Conn, names: &Names, batch: &str) -> Result<BatchState, StoreError> {
     let sql = format!(
         "SELECT expires_ms FROM {} WHERE batch = ? ORDER BY expires_ms DESC LIMIT 1",
         names.table("reset_token")
     );
     let args = vec![batch.into()];
     let ends = conn
-        .rows("looking for tokens", Quote::Message, &sql, args, |row| {
+        .rows(Query::ours("looking for tokens", &sql, args), |row| {
             row.number(0)
         })
         .await?;
     Ok(match ends.first() {
-        None => Batch::Gone,
-        Some(0) => Batch::Unfinished,
-        Some(_) => Batch::Good,
+        None => BatchState::Gone,
+        Some(0) => BatchState::Unfinished,
+        Some(_) => BatchState::Good,
     })
 }
 
-/// Forgets the tokens of files that were never whole, and where it is asked for also those that are good. Whoever calls it holds the columns.
+/// Which files' tokens are forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaleBatches {
+    /// Those of files that were never whole.
+    Unfinished,
+    /// Those of every file.
+    All,
+}
+
+/// Forgets the tokens of files. Whoever calls it holds the columns' locks.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -249,12 +282,11 @@ pub async fn forget_batches(
     conn: &mut Conn,
     names: &Names,
     credentials: &[String],
-    good_ones_too: bool,
+    which: StaleBatches,
 ) -> Result<(), StoreError> {
-    let which = if good_ones_too {
-        ""
-    } else {
-        " AND expires_ms = 0"
+    let which = match which {
+        StaleBatches::Unfinished => " AND expires_ms = 0",
+        StaleBatches::All => "",
     };
     let sql = format!(
         "DELETE FROM {} WHERE credential = ? AND batch <> ?{which}",
@@ -262,13 +294,15 @@ pub async fn forget_batches(
     );
     for credential in credentials {
         let args = vec![credential.as_str().into(), ON_DEMAND.into()];
-        conn.run("forgetting tokens", Quote::Message, &sql, args)
+        conn.run(Query::ours("forgetting tokens", &sql, args))
             .await?;
     }
     Ok(())
 }
 
-/// Hands the key of every row to `each` that has a good token from a file; none where there is no such table.
+/// Hands to `each` the key of every row that has a good token from a file.
+///
+/// There are none where there is no such table.
 ///
 /// # Errors
 /// Whatever the database says other than that the table is not there.
@@ -281,15 +315,12 @@ pub async fn each_good(
     let sql = format!(
         "SELECT row_key FROM {} WHERE credential = ? AND batch <> ? AND expires_ms > {}",
         names.table("reset_token"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let args = vec![credential.into(), ON_DEMAND.into()];
     let read = conn
         .each_row(
-            "reading who has a token",
-            Quote::Message,
-            &sql,
-            args,
+            Query::ours("reading who has a token", &sql, args),
             &mut |row| {
                 each(&row.owned(0)?);
                 Ok(true)
@@ -298,7 +329,7 @@ pub async fn each_good(
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.
-        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(()),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(()),
         other => other,
     }
 }

@@ -1,7 +1,9 @@
-//! The `waiting` table: how many rows wait for the sake of a rule, as it was counted last. For people; nothing is decided by it.
+//! The `waiting` table: how many rows wait because of a rule, as it was counted last.
+//!
+//! It is for people; nothing is decided by it.
 
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 
 /// What was counted of one column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +34,9 @@ pub struct WaitingLine {
     pub at_ms: i64,
 }
 
-/// Replaces what was counted of these columns before, all or nothing. A rule that is counted no more has no line any more.
+/// Replaces what was counted of these columns before, all or nothing.
+///
+/// A rule that is no longer counted loses its line.
 pub async fn record(
     conn: &mut Conn,
     names: &Names,
@@ -62,13 +66,9 @@ async fn replace(
     column: &WaitingColumn,
 ) -> Result<(), StoreError> {
     let table = names.table("waiting");
-    // No error that is passed over where two count at once: on PostgreSQL it would undo the whole transaction.
-    let again = match conn.kind() {
-        Kind::MySql => "ON DUPLICATE KEY UPDATE row_count = ?, at_ms = ?",
-        Kind::Postgres | Kind::Sqlite => {
-            "ON CONFLICT (credential, rule) DO UPDATE SET row_count = ?, at_ms = ?"
-        }
-    };
+    // Where two count at once, an error that is passed over would undo the whole transaction on
+    // PostgreSQL.
+    let again = (conn.words().upsert).replace("credential, rule", &["row_count", "at_ms"]);
     let insert = format!(
         "INSERT INTO {table} (credential, rule, row_count, at_ms) VALUES (?, ?, ?, ?) {again}"
     );
@@ -78,15 +78,13 @@ async fn replace(
             count.rule.as_str().into(),
             Arg::Int(count.rows),
             Arg::Int(at_ms),
-            Arg::Int(count.rows),
-            Arg::Int(at_ms),
         ];
-        conn.run("keeping how many rows wait", Quote::Message, &insert, args)
+        conn.run(Query::ours("keeping how many rows wait", &insert, args))
             .await?;
     }
     let older = format!("DELETE FROM {table} WHERE credential = ? AND at_ms < ?");
     let args = vec![column.credential.as_str().into(), Arg::Int(at_ms)];
-    conn.run("keeping how many rows wait", Quote::Message, &older, args)
+    conn.run(Query::ours("keeping how many rows wait", &older, args))
         .await
         .map(|_| ())
 }
@@ -99,10 +97,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<WaitingLine>, Sto
     );
     let read = conn
         .rows(
-            "reading how many rows wait",
-            Quote::Message,
-            &sql,
-            vec![],
+            Query::ours("reading how many rows wait", &sql, vec![]),
             |r| {
                 Ok(WaitingLine {
                     credential: r.owned(0)?,
@@ -117,7 +112,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<WaitingLine>, Sto
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.
-        Err(e) if matches!(e.trouble(), Trouble::Missing | Trouble::Denied) => Ok(Vec::new()),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(Vec::new()),
         other => other,
     }
 }

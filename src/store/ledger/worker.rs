@@ -1,7 +1,7 @@
 //! The `worker` table: who works on a run, how fast, and when it was last seen. For people.
 
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Quote, StoreError, now_ms};
+use crate::store::sql::{Arg, Conn, Query, StoreError};
 
 /// A worker for display.
 #[derive(Clone, Debug)]
@@ -27,32 +27,30 @@ pub struct WorkerLine {
 }
 
 /// Writes a worker's line, new or again.
-pub async fn worker(
+pub async fn note(
     conn: &mut Conn,
     names: &Names,
     run: &str,
     line: &WorkerLine,
 ) -> Result<(), StoreError> {
     let table = names.table("worker");
-    let now = now_ms(conn.kind());
+    let now = conn.words().now_ms;
     let update = format!(
         "UPDATE {table} SET run = ?, threads = ?, state = ?, reason = ?, per_minute = ?, seen_ms = {now} WHERE id = ?"
     );
-    let args = |id_last: bool| {
-        let mut v: Vec<Arg> = vec![
+    let common = || -> Vec<Arg> {
+        vec![
             run.into(),
             Arg::Int(line.threads),
             line.state.as_str().into(),
             line.reason.as_str().into(),
             Arg::Int(line.per_minute),
-        ];
-        if id_last {
-            v.push(line.id.as_str().into());
-        }
-        v
+        ]
     };
+    let mut known = common();
+    known.push(line.id.as_str().into());
     if conn
-        .run("noting the worker", Quote::Message, &update, args(true))
+        .run(Query::ours("noting the worker", &update, known))
         .await?
         > 0
     {
@@ -61,19 +59,19 @@ pub async fn worker(
     let insert = format!(
         "INSERT INTO {table} (run, threads, state, reason, per_minute, id, host, pid, started_ms, seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {now}, {now})"
     );
-    let mut new = args(false);
+    let mut new = common();
     new.extend([
         line.id.as_str().into(),
         line.host.as_str().into(),
         Arg::Int(line.pid),
     ]);
-    conn.run("noting the worker", Quote::Message, &insert, new)
+    conn.run(Query::ours("noting the worker", &insert, new))
         .await
         .map(|_| ())
 }
 
 /// The workers of a run.
-pub async fn workers(
+pub async fn list(
     conn: &mut Conn,
     names: &Names,
     run: &str,
@@ -83,10 +81,7 @@ pub async fn workers(
         names.table("worker")
     );
     conn.rows(
-        "reading the workers",
-        Quote::Message,
-        &sql,
-        vec![run.into()],
+        Query::ours("reading the workers", &sql, vec![run.into()]),
         |r| {
             Ok(WorkerLine {
                 id: r.owned(0)?,

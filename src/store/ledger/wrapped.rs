@@ -1,74 +1,73 @@
-//! The `wrapped` table: which rows were wrapped when, a line a page. A line commits with the rows that it speaks of.
+//! The `wrapped` table: which rows were wrapped when, a line a page.
 //!
-//! It is asked for one thing: which rows were wrapped since a moment, so that those can be told whose users have not logged in since before.
+//! A line commits with the rows that it speaks of. It is asked which rows were wrapped since a
+//! moment: users whose rows were wrapped before it have not logged in since.
 
 use super::names::Names;
-use super::reset::OfChunk;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble, now_ms};
+use super::rows_of::PageOf;
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
 use crate::store::table::Key;
 
-/// Keeps which rows a page has wrapped, inside the caller's transaction; `page` is the number of the chunk's commits before it.
+/// Keeps which rows a page has wrapped, inside the caller's transaction.
 pub(crate) async fn note(
     conn: &mut Conn,
     names: &Names,
-    of: &OfChunk<'_>,
-    page: i64,
+    of: &PageOf<'_>,
     keys: &[&Key],
 ) -> Result<(), StoreError> {
     if keys.is_empty() {
         return Ok(());
     }
-    let number = if conn.kind() == Kind::Postgres {
-        "?::int8"
-    } else {
-        "?"
-    };
+    let number = conn.words().bound_integer;
     let sql = format!(
         "INSERT INTO {} (run, chunk, page, credential, row_keys, at_ms) VALUES (?, {number}, {number}, ?, ?, {})",
         names.table("wrapped"),
-        now_ms(conn.kind())
+        conn.words().now_ms
     );
     let keys: Vec<String> = keys.iter().map(|key| key.to_ledger()).collect();
     let args = vec![
         of.run.into(),
         Arg::Int(of.chunk),
-        Arg::Int(page),
+        Arg::Int(of.page),
         of.credential.into(),
         // A key in the ledger's form is a list of texts in JSON.
         format!("[{}]", keys.join(",")).into(),
     ];
-    conn.run("keeping who was wrapped", Quote::Message, &sql, args)
+    conn.run(Query::ours("keeping who was wrapped", &sql, args))
         .await?;
     Ok(())
 }
 
-/// Hands the key of every row that was wrapped later than a moment to `each`, in the ledger's form; none where there is no such table.
+/// The wrapped rows that are asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct WrappedSince<'a> {
+    /// The credential's name.
+    pub credential: &'a str,
+    /// Only rows that were wrapped later than this, in milliseconds since 1970.
+    pub since_ms: i64,
+}
+
+/// Hands the key of every such row to `each`, in the ledger's form.
+///
+/// There are none where there is no such table.
 ///
 /// # Errors
 /// Whatever the database says other than that the table is not there.
 pub async fn each_since(
     conn: &mut Conn,
     names: &Names,
-    credential: &str,
-    since_ms: i64,
+    asked: WrappedSince<'_>,
     each: &mut (dyn FnMut(&str) + Send),
 ) -> Result<(), StoreError> {
-    let number = if conn.kind() == Kind::Postgres {
-        "?::int8"
-    } else {
-        "?"
-    };
+    let number = conn.words().bound_integer;
     let sql = format!(
         "SELECT row_keys FROM {} WHERE credential = ? AND at_ms > {number}",
         names.table("wrapped")
     );
-    let args = vec![credential.into(), Arg::Int(since_ms)];
+    let args = vec![asked.credential.into(), Arg::Int(asked.since_ms)];
     let read = conn
         .each_row(
-            "reading who was wrapped",
-            Quote::Message,
-            &sql,
-            args,
+            Query::ours("reading who was wrapped", &sql, args),
             &mut |row| {
                 let keys: Vec<Vec<String>> =
                     serde_json::from_str(&row.owned(0)?).map_err(|_| {
@@ -85,7 +84,7 @@ pub async fn each_since(
         )
         .await;
     match read {
-        Err(e) if e.trouble() == Trouble::Missing => Ok(()),
+        Err(e) if e.class() == ErrorClass::Missing => Ok(()),
         other => other,
     }
 }

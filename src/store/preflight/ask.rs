@@ -1,8 +1,10 @@
 //! Asks the catalogue or the server.
 
-use crate::store::sql::{Arg, Conn, Kind, Quote, RowRef, StoreError, Trouble};
+use crate::store::sql::{Arg, Conn, ErrorClass, Kind, Query, RowRef, StoreError};
 
-/// Asks the catalogue or the server; on PostgreSQL in a transaction of its own, with its lock wait of one second.
+/// Asks the catalogue or the server.
+///
+/// On PostgreSQL in a transaction of its own, which waits for a lock for one second.
 pub(super) async fn ask<T: Send>(
     conn: &mut Conn,
     sql: &str,
@@ -14,7 +16,7 @@ pub(super) async fn ask<T: Send>(
         conn.begin().await?;
     }
     let rows = conn
-        .rows("looking before a run", Quote::Message, sql, args, make)
+        .rows(Query::ours("looking before a run", sql, args), make)
         .await;
     if in_transaction {
         conn.rollback().await?;
@@ -30,7 +32,7 @@ pub(super) async fn attempt<T: Send>(
     make: impl FnMut(RowRef<'_>) -> Result<T, StoreError> + Send,
 ) -> Result<Result<Vec<T>, StoreError>, StoreError> {
     match ask(conn, sql, args, make).await {
-        Err(error) if error.trouble() == Trouble::Gone => Err(error),
+        Err(error) if error.class() == ErrorClass::Gone => Err(error),
         answer => Ok(answer),
     }
 }

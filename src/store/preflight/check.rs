@@ -1,9 +1,12 @@
-//! Whether a CHECK takes the new values: each is evaluated by the database over one value that no row holds.
+//! Whether a CHECK takes the new values.
+//!
+//! The database evaluates each over one value that no row holds.
 //!
 //! Where the constraints come from is asked by each database's own module.
 
 use super::ask::attempt;
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
+use super::subject::Subject;
 use super::want::Want;
 use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, operators};
 use crate::store::table::{Column, ColumnInfo};
@@ -15,7 +18,7 @@ pub(super) struct Check {
 }
 
 /// What a CHECK says of a new value.
-enum Verdict {
+enum CheckVerdict {
     Takes,
     Breaks,
     /// It names other columns or does what can't be done here.
@@ -26,26 +29,26 @@ const WHY: &str = "every row whose new value the constraint refuses would be qua
 
 pub(super) async fn look(
     conn: &mut Conn,
-    column: &Column,
-    want: &Want,
+    subject: Subject<'_>,
     checks: &[Check],
     report: &mut Report,
 ) -> Result<(), StoreError> {
+    let Subject { column, want, .. } = subject;
     for check in checks.iter().filter(|_| want.writes_values()) {
         let shown = format!("CHECK {} ({})", check.name, check.expression);
         match judge(conn, column, want, check).await? {
-            Verdict::Takes => {}
-            Verdict::Breaks => report.refuse(
+            CheckVerdict::Takes => {}
+            CheckVerdict::Breaks => report.refuse(
                 "check-breaks",
-                Words {
+                FindingWords {
                     what: format!("{shown} refuses the new values"),
                     why: WHY,
                     todo: drop_it(column, &check.name),
                 },
             ),
-            Verdict::Unknown => report.warn(
+            CheckVerdict::Unknown => report.warn(
                 "check-unknown",
-                Words {
+                FindingWords {
                     what: format!("{shown} could not be tried with a new value"),
                     why: WHY,
                     todo: format!("look whether it takes a value like {}; a canary of a few rows tells (--canary 3)", want.sample()),
@@ -60,7 +63,7 @@ pub(super) async fn look(
 pub(super) fn domain_breaks(domain: &str, constraint: &str, report: &mut Report) {
     report.refuse(
         "check-breaks",
-        Words {
+        FindingWords {
             what: format!("the domain {domain} refuses the new values{constraint}"),
             why: WHY,
             todo: format!("widen what the domain takes: ALTER DOMAIN {domain} DROP CONSTRAINT …; and add one that takes both, or give the column another type"),
@@ -73,7 +76,7 @@ async fn judge(
     column: &Column,
     want: &Want,
     check: &Check,
-) -> Result<Verdict, StoreError> {
+) -> Result<CheckVerdict, StoreError> {
     let expression = operators(column.kind, &check.expression);
     let (cast, end) = if column.kind == Kind::Postgres {
         ("(", ")::int8")
@@ -93,9 +96,9 @@ async fn judge(
     .await?
     {
         return Ok(if answer == [0] {
-            Verdict::Breaks
+            CheckVerdict::Breaks
         } else {
-            Verdict::Takes
+            CheckVerdict::Takes
         });
     }
     // Where it can do without our column, it is none of our business.
@@ -107,16 +110,16 @@ async fn judge(
         .map(|info| null_sql(column.kind, info))
         .collect::<Result<_, _>>()?;
     if others.is_empty() {
-        return Ok(Verdict::Unknown);
+        return Ok(CheckVerdict::Unknown);
     }
     let without = attempt(conn, &over(&others.join(", "))?, Vec::<Arg>::new(), |row| {
         row.int(0)
     })
     .await?;
     Ok(if without.is_ok() {
-        Verdict::Takes
+        CheckVerdict::Takes
     } else {
-        Verdict::Unknown
+        CheckVerdict::Unknown
     })
 }
 
@@ -164,7 +167,7 @@ pub(super) fn in_create_table(sql: &str) -> Vec<Check> {
     let mut name: Option<String> = None;
     let mut last = String::new();
     let mut tokens = Tokens { sql, at: 0 };
-    while let Some(token) = tokens.next() {
+    while let Some(token) = tokens.take() {
         if last.eq_ignore_ascii_case("CONSTRAINT") {
             name = Some(token.trim_matches(['"', '`', '[', ']', '\'']).to_owned());
         } else if token == "(" && last.eq_ignore_ascii_case("CHECK") {
@@ -172,7 +175,7 @@ pub(super) fn in_create_table(sql: &str) -> Vec<Check> {
             let mut depth = 1;
             let mut end = start;
             while depth > 0
-                && let Some(inner) = tokens.next()
+                && let Some(inner) = tokens.take()
             {
                 match inner {
                     "(" => depth += 1,
@@ -202,10 +205,8 @@ struct Tokens<'a> {
     at: usize,
 }
 
-impl<'a> Iterator for Tokens<'a> {
-    type Item = &'a str;
-
-    fn next(&mut self) -> Option<&'a str> {
+impl<'a> Tokens<'a> {
+    fn take(&mut self) -> Option<&'a str> {
         loop {
             let rest = &self.sql[self.at..];
             let first = rest.chars().next()?;

@@ -28,7 +28,7 @@ pub struct Finding {
 
 /// A kind of finding.
 #[derive(Clone, Copy, Debug)]
-pub struct About {
+pub struct FindingKind {
     /// The name, never changed.
     pub code: &'static str,
     /// What it says.
@@ -37,16 +37,16 @@ pub struct About {
     pub(super) concerns_reading: bool,
 }
 
-const fn about(code: &'static str, meaning: &'static str) -> About {
-    About {
+const fn about(code: &'static str, meaning: &'static str) -> FindingKind {
+    FindingKind {
         code,
         meaning,
         concerns_reading: false,
     }
 }
 
-const fn about_reading(code: &'static str, meaning: &'static str) -> About {
-    About {
+const fn about_reading(code: &'static str, meaning: &'static str) -> FindingKind {
+    FindingKind {
         code,
         meaning,
         concerns_reading: true,
@@ -64,7 +64,9 @@ impl Severity {
     }
 }
 
-/// Whether a finding is about the server or the file as a whole, and so the same for every credential.
+/// Whether a finding is about the server or the file as a whole.
+///
+/// Such a finding is the same for every credential.
 pub fn is_about_the_server(code: &str) -> bool {
     const SERVER: [&str; 9] = [
         "server-too-old",
@@ -107,7 +109,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [About; 43] = [
+pub const CODES: [FindingKind; 43] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",

@@ -3,8 +3,8 @@
 use super::finding::{CODES, Finding};
 use super::report::Report;
 use super::unique::Unique;
-use super::want::{Access, Values, Want};
-use super::{marker, mysql, neighbour, postgres, sqlite};
+use super::want::{Access, Want, WrittenValues};
+use super::{label_column, mysql, postgres, sqlite, uncovered};
 use crate::policy::ResetMode;
 use crate::store::sql::{Conn, Kind, StoreError};
 use crate::store::table::Column;
@@ -19,12 +19,13 @@ pub async fn preflight(
     want: &Want,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
-    // A CHECK may take a hash and no dead value, and a user may change the value and nothing beside it.
+    // A CHECK may take a hash and no dead value. A user may have the right to change the value and
+    // nothing beside it.
     let resets = want.resets.iter().map(|how| match how {
-        ResetMode::Hard => Values::Dead,
-        ResetMode::Soft => Values::Kept,
+        ResetMode::Hard => WrittenValues::Dead,
+        ResetMode::Soft => WrittenValues::Kept,
     });
-    let own = std::iter::once(want.values).filter(|values| *values != Values::Kept);
+    let own = std::iter::once(want.values).filter(|values| *values != WrittenValues::Kept);
     for values in own.chain(resets) {
         let want = Want {
             values,
@@ -54,12 +55,14 @@ async fn look(conn: &mut Conn, column: &Column, want: &Want) -> Result<Vec<Findi
         Kind::MySql => mysql::look(conn, column, want, &mut report).await?,
         Kind::Sqlite => sqlite::look(conn, column, want, &mut report).await?,
     }
-    neighbour::look(column, want, &mut report);
-    marker::look(column, want, &mut report);
+    uncovered::look(column, want, &mut report);
+    label_column::look(column, want, &mut report);
     Ok(report.0)
 }
 
-/// The keys that name one row each: columns of unique indexes that hold for every row and are never NULL, the primary key first.
+/// The keys that name one row each, the primary key first.
+///
+/// They are columns of unique indexes that hold for every row and are never NULL.
 pub(crate) async fn unique_keys(
     conn: &mut Conn,
     column: &Column,

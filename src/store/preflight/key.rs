@@ -1,9 +1,11 @@
-//! Whether the key names one row: a real unique index over exactly its columns, none of them NULL.
+//! Whether the key names one row.
+//!
+//! A unique index must cover exactly its columns, and none of them may be NULL.
 //!
 //! Which indexes there are is asked by each database's own module.
 
-use super::report::{Report, Words};
-use super::unique::{Found, Nullable, Unique, key_names};
+use super::report::{FindingWords, Report};
+use super::unique::{Nullable, NullsFound, Unique, key_names};
 use crate::store::sql::{Ident, Kind};
 use crate::store::table::Column;
 
@@ -23,7 +25,7 @@ pub(super) fn look(
     match uniques.iter().find(same_set) {
         None => report.refuse(
             "key-not-unique",
-            Words {
+            FindingWords {
                 what: format!(
                     "no unique index covers exactly the key ({shown}) of {}",
                     column.table_ident
@@ -44,7 +46,7 @@ pub(super) fn look(
                 .map(|unique| unique.columns.join("\", \""));
             report.warn(
                 "key-order",
-                Words {
+                FindingWords {
                     what: format!("the key ({shown}) is in another order than its unique index"),
                     why: "pages are read in the order of the key; against the index's order the server sorts the whole table for each page",
                     todo: format!("write: key = [\"{}\"]", order.unwrap_or_default()),
@@ -58,14 +60,14 @@ pub(super) fn look(
         found,
     } in nullable
     {
-        let words = Words {
+        let words = FindingWords {
             what: match found {
-                Found::Yes => format!("rows of {} have NULL in the key column {name}", column.table_ident),
+                NullsFound::Yes => format!("rows of {} have NULL in the key column {name}", column.table_ident),
                 _ => format!("the key column {name} of {} may be NULL", column.table_ident),
             },
             why: "no key finds a row whose key is NULL: it would be left weak without a word",
             todo: match (column.kind, found) {
-                (Kind::Sqlite, Found::No) => "nothing now: no row has NULL there; declare the column NOT NULL when the table is next rebuilt".to_owned(),
+                (Kind::Sqlite, NullsFound::No) => "nothing now: no row has NULL there; declare the column NOT NULL when the table is next rebuilt".to_owned(),
                 (Kind::Sqlite, _) => "give those rows a key, or name a key that is never NULL".to_owned(),
                 (Kind::Postgres, _) => format!(
                     "name a key that is never NULL, or run: SET lock_timeout = '5s'; ALTER TABLE {} ALTER COLUMN {} SET NOT NULL;",
@@ -75,7 +77,7 @@ pub(super) fn look(
                 (Kind::MySql, _) => "name a key that is never NULL, such as the primary key, or declare the column NOT NULL".to_owned(),
             },
         };
-        if column.kind == Kind::Sqlite && *found == Found::No {
+        if column.kind == Kind::Sqlite && *found == NullsFound::No {
             report.warn("key-nullable", words);
         } else {
             report.refuse("key-nullable", words);

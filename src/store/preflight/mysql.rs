@@ -2,9 +2,9 @@
 
 use super::ask::{ask, attempt};
 use super::check::Check;
-use super::page::Variant;
-use super::report::{Report, Words};
-use super::server::Version;
+use super::report::{FindingWords, Report};
+use super::server::ServerVersion;
+use super::subject::{Subject, Variant};
 use super::unique::{Unique, nullable};
 use super::want::Want;
 use super::width::Old;
@@ -13,8 +13,8 @@ use crate::store::sql::{Arg, Conn, StoreError};
 use crate::store::table::Column;
 use std::collections::HashMap;
 
-const LEAST_MARIADB: Version = (10, 6, 0);
-const LEAST_MYSQL: Version = (8, 0, 4);
+const LEAST_MARIADB: ServerVersion = (10, 6, 0);
+const LEAST_MYSQL: ServerVersion = (8, 0, 4);
 
 pub(super) async fn look(
     conn: &mut Conn,
@@ -28,7 +28,12 @@ pub(super) async fn look(
         return Ok(());
     }
     page::look_at_reading(conn, column, report).await?;
-    look_at_column(conn, column, want, variant, report).await?;
+    let subject = Subject {
+        column,
+        want,
+        variant,
+    };
+    look_at_column(conn, subject, report).await?;
     key::look(
         column,
         &uniques(conn, column).await?,
@@ -42,7 +47,7 @@ pub(super) async fn look(
         .iter()
         .any(|finding| finding.code == "key-not-unique");
     if page::look_at_writing(conn, column, want, report).await? && has_key {
-        page::look_at_page(conn, column, (want, variant), report).await?;
+        page::look_at_page(conn, subject, report).await?;
     }
     Ok(())
 }
@@ -104,7 +109,7 @@ async fn look_at_server(
     if is_on("log_bin") && value("binlog_format").eq_ignore_ascii_case("STATEMENT") {
         report.refuse(
             "binlog-statement",
-            Words {
+            FindingWords {
                 what: "the binary log records statements (binlog_format = STATEMENT)".to_owned(),
                 why: "READ COMMITTED transactions can't be written to such a log: every page would be refused",
                 todo: "run as an administrator: SET GLOBAL binlog_format = 'ROW'; (new connections have it)".to_owned(),
@@ -173,7 +178,7 @@ async fn look_at_table(
     if column.table.what != "table" && column.table.what != "system versioned" {
         report.refuse(
             "not-a-table",
-            Words {
+            FindingWords {
                 what: format!("{table} is a {}", column.table.what),
                 why: "an UPDATE of it goes elsewhere: nothing says that it hits the one row that was read, nor that it commits with the ledger",
                 todo: "name the table behind it".to_owned(),
@@ -193,7 +198,7 @@ async fn look_at_table(
     if let Some((engine, false)) = engines.first() {
         report.refuse(
             "engine",
-            Words {
+            FindingWords {
                 what: format!("the storage engine of {table} is {engine}, which has no transactions"),
                 why: "it ignores rollback: rows would change without the ledger knowing, and a kill would leave the counts wrong",
                 todo: format!("run: ALTER TABLE {table} ENGINE=InnoDB; (it copies the table under a lock: gh-ost or pt-online-schema-change do it beside the application)"),
@@ -205,11 +210,14 @@ async fn look_at_table(
 
 async fn look_at_column(
     conn: &mut Conn,
-    column: &Column,
-    want: &Want,
-    variant: Variant,
+    subject: Subject<'_>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
+    let Subject {
+        column,
+        want,
+        variant,
+    } = subject;
     let table = &column.table_ident;
     server::generated(column, report);
     if !width::fits(column, want.longest_new_value()) {
@@ -246,7 +254,7 @@ async fn look_at_column(
         if !kept {
             report.warn(
                 "updated-at",
-                Words {
+                FindingWords {
                     what: format!("column {} of {table} is set to the present time by every update (ON UPDATE CURRENT_TIMESTAMP)", info.name),
                     why: "a run would make every user look changed just now; caches, syncs and reports may hang on that date",
                     todo: format!("keep it: add \"{}\" to the credential's `preserve`", info.name),
@@ -281,7 +289,7 @@ async fn look_at_column(
     })
     .await?
     .unwrap_or_default();
-    check::look(conn, column, want, &checks, report).await
+    check::look(conn, subject, &checks, report).await
 }
 
 pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {

@@ -1,17 +1,20 @@
-//! Whether this user may read the columns and swap them: tried with EXPLAIN, which touches no row and fires no trigger.
+//! Whether this user may read the columns and swap them.
+//!
+//! It is tried with EXPLAIN, which touches no row and fires no trigger.
 
 use super::ask::attempt;
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
+use super::subject::{Subject, Variant};
 use super::want::Want;
-use crate::store::sql::{Arg, Conn, Kind, RowRef, StoreError, Trouble};
-use crate::store::table::{Change, Column, LastLoginSql};
+use crate::store::sql::{Arg, Conn, ErrorClass, Kind, RowRef, StoreError};
+use crate::store::table::{Column, LastLoginSql, RowChange};
 use crate::store::write::{page_statement, statements_for_nobody};
 
 /// What EXPLAIN says of the page statement on MySQL and MariaDB.
 pub(super) struct Reach {
     /// How the user table is reached: `eq_ref`, `ALL`, …
     pub(super) how: String,
-    /// Whether the optimiser saw that the key could be used, and chose otherwise because it takes the table for a small one.
+    /// Whether the key could be used, and the optimiser takes the table for too small to use it.
     pub(super) could_use_key: bool,
 }
 
@@ -42,10 +45,10 @@ pub(super) async fn look_at_reading(
     let Err(error) = attempt(conn, &sql, Vec::new(), |_| Ok(())).await? else {
         return Ok(());
     };
-    let denied = error.trouble() == Trouble::Denied;
+    let denied = error.class() == ErrorClass::Denied;
     report.refuse(
         "select-fails",
-        Words {
+        FindingWords {
             what: format!("reading {} fails: {}", column.table_ident, words_of(conn.kind(), &error)),
             why: "saltern reads the key, the column, and whatever `last_login`, `where` and `except` name",
             todo: if denied {
@@ -80,10 +83,10 @@ pub(super) async fn look_at_writing(
     let Err(error) = attempt(conn, &sql, Vec::new(), |_| Ok(())).await? else {
         return Ok(true);
     };
-    let denied = error.trouble() == Trouble::Denied;
+    let denied = error.class() == ErrorClass::Denied;
     report.refuse(
         "update-fails",
-        Words {
+        FindingWords {
             what: format!(
                 "updating {} of {} fails: {}",
                 written.join(", "),
@@ -105,14 +108,18 @@ pub(super) async fn look_at_writing(
     Ok(false)
 }
 
-/// Explains the statement that a run writes its pages with, and those of the operator's that a reset runs.
+/// Explains the statement that a run writes its pages with, and the operator's of a reset.
 pub(super) async fn look_at_page(
     conn: &mut Conn,
-    column: &Column,
-    (want, variant): (&Want, Variant),
+    subject: Subject<'_>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
-    if want.change() != Change::Value {
+    let Subject {
+        column,
+        want,
+        variant,
+    } = subject;
+    if want.change() != RowChange::Value {
         look_at_statements(conn, column, report).await?;
     }
     let statement = page_statement(column, want.change());
@@ -163,7 +170,7 @@ pub(super) async fn look_at_page(
         }
         Err(error) => report.refuse(
             "page-fails",
-            Words {
+            FindingWords {
                 what: format!("the statement that writes a page is refused: {}", words_of(conn.kind(), &error)),
                 why: "nothing could be written with it; no row was touched to find this out",
                 todo: "do what the server says, in `on_reset.set` too; where that makes no sense, it is a fault of saltern: please report it with the column's type".to_owned(),
@@ -185,13 +192,13 @@ async fn look_at_statements(
         };
         report.refuse(
             "on-reset-fails",
-            Words {
+            FindingWords {
                 what: format!(
                     "statement {number} of `on_reset.sql` is refused: {}",
                     words_of(conn.kind(), &error)
                 ),
                 why: "every page with a row that is reset would be rolled back; nothing was written to find this out",
-                todo: if error.trouble() == Trouble::Denied {
+                todo: if error.class() == ErrorClass::Denied {
                     "grant the user that saltern logs in as what the statement needs".to_owned()
                 } else {
                     "put the statement right in the configuration".to_owned()
@@ -200,14 +207,6 @@ async fn look_at_statements(
         );
     }
     Ok(())
-}
-
-/// MySQL's two families.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Variant {
-    MariaDb,
-    /// MySQL; and on the other databases nothing.
-    Other,
 }
 
 /// Below that many rows an optimiser may read the whole table although it could use the key.
@@ -225,26 +224,30 @@ fn rows_of(row: &RowRef<'_>, at: usize) -> i64 {
 
 impl Reach {
     fn is_by_key(&self) -> bool {
-        // Of a table of a few rows the whole is read rather than an index: the sizes decide that, not the key's type.
+        // A table of a few rows is read whole rather than by an index: its size decides that, not
+        // the key's type.
         matches!(self.how.as_str(), "eq_ref" | "const" | "system" | "none") || self.could_use_key
     }
 }
 
-fn scans(column: &Column, reach: &Reach) -> Words {
-    Words {
+fn scans(column: &Column, reach: &Reach) -> FindingWords {
+    FindingWords {
         what: format!("a page's statement would read all of {} (access type {}), not reach its rows by the key", column.table_ident, reach.how),
         why: "an UPDATE that scans the table locks every row of it: logins and sign-ups would wait for each page",
         todo: "name the primary key or another unique index in `key` whose columns are integers, uuid or text of one character set".to_owned(),
     }
 }
 
-/// The server's words, where they can only be about the statement: what else it says may quote a value.
+/// The server's words, where they can only be about the statement.
+///
+/// Whatever else it says may quote a value.
 fn words_of(kind: Kind, error: &StoreError) -> String {
     let StoreError::Db { code, detail, .. } = error else {
         return error.to_string();
     };
     let code = code.as_deref().unwrap_or_default();
-    // MySQL may evaluate a part of a statement while it explains it: only what its parser and its privileges say is shown.
+    // MySQL may evaluate a part of a statement while it explains it. Only what its parser and its
+    // privileges say is shown.
     let about_the_statement = kind != Kind::MySql
         || matches!(
             code,

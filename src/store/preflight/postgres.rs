@@ -2,12 +2,13 @@
 
 use super::ask::{ask, attempt};
 use super::check::Check;
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
+use super::subject::{Subject, Variant};
 use super::unique::{Unique, nullable};
 use super::want::Want;
 use super::width::Old;
 use super::{check, key, page, server, width};
-use crate::store::sql::{Arg, Conn, StoreError, Trouble};
+use crate::store::sql::{Arg, Conn, ErrorClass, StoreError};
 use crate::store::table::Column;
 
 /// PostgreSQL 12: the oldest that the suite's statements are written for.
@@ -22,7 +23,12 @@ pub(super) async fn look(
     look_at_server(conn, report).await?;
     look_at_table(conn, column, report).await?;
     page::look_at_reading(conn, column, report).await?;
-    look_at_column(conn, column, want, report).await?;
+    let subject = Subject {
+        column,
+        want,
+        variant: Variant::Other,
+    };
+    look_at_column(conn, subject, report).await?;
     key::look(
         column,
         &uniques(conn, column).await?,
@@ -32,7 +38,7 @@ pub(super) async fn look(
     look_at_triggers(conn, column, report).await?;
     let can_be_updated = look_at_publications(conn, column, report).await?;
     if can_be_updated && page::look_at_writing(conn, column, want, report).await? {
-        page::look_at_page(conn, column, (want, page::Variant::Other), report).await?;
+        page::look_at_page(conn, subject, report).await?;
     }
     Ok(())
 }
@@ -142,7 +148,7 @@ async fn look_at_table(
     let refuse = |what: String, todo: &str, report: &mut Report| {
         report.refuse(
             "not-a-table",
-            Words {
+            FindingWords {
                 what,
                 why: "an UPDATE of it goes elsewhere: nothing says that it hits the one row that was read, nor that it commits with the ledger",
                 todo: todo.to_owned(),
@@ -188,7 +194,7 @@ async fn look_at_table(
     if row_security {
         report.refuse(
             "row-security",
-            Words {
+            FindingWords {
                 what: format!("row-level security of {table} applies to this user"),
                 why: "rows that a policy hides would be neither counted nor made strong, without a word",
                 todo: "use a user that it doesn't apply to: the table's owner (unless FORCE is set), or one with BYPASSRLS: ALTER ROLE … BYPASSRLS;"
@@ -201,10 +207,10 @@ async fn look_at_table(
 
 async fn look_at_column(
     conn: &mut Conn,
-    column: &Column,
-    want: &Want,
+    subject: Subject<'_>,
     report: &mut Report,
 ) -> Result<(), StoreError> {
+    let Subject { column, want, .. } = subject;
     server::generated(column, report);
     width::look(column, want.longest_new_value(), &Old::Postgres, report);
     if let Some(domain) = &column.info.domain
@@ -216,7 +222,7 @@ async fn look_at_column(
         );
         let answer = attempt(conn, &sql, vec![want.sample().into()], |row| row.number(0)).await?;
         if let Err(error) = answer
-            && error.trouble() == Trouble::Row
+            && error.class() == ErrorClass::Row
         {
             check::domain_breaks(domain, "", report);
         }
@@ -235,12 +241,12 @@ async fn look_at_column(
         })
     })
     .await?;
-    check::look(conn, column, want, &checks, report).await
+    check::look(conn, subject, &checks, report).await
 }
 
 pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
-    // Only what holds for every row at every moment: whole columns, valid, not partial, not deferrable; and where the column's
-    // collation calls different bytes equal, the index must do so too.
+    // Only what holds for every row at every moment: whole columns, valid, not partial, not
+    // deferrable. Where the column's collation calls different bytes equal, the index must too.
     let sql = "SELECT (SELECT json_agg(a.attname ORDER BY k.ord)::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(num, ord) \
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.num WHERE k.ord <= i.indnkeyatts) \
          FROM pg_index i WHERE i.indrelid = to_regclass(?) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL \
@@ -315,7 +321,7 @@ async fn look_at_publications(
     if missing {
         report.refuse(
             "replica-identity",
-            Words {
+            FindingWords {
                 what: format!("{name} is published ({publications}) and has no replica identity"),
                 why: "the server refuses every UPDATE of such a table",
                 todo: format!("give it a primary key, or name a unique index: ALTER TABLE {name} REPLICA IDENTITY USING INDEX …;"),
@@ -329,7 +335,7 @@ async fn look_at_publications(
     };
     report.warn(
         "published",
-        Words {
+        FindingWords {
             what: format!("changes of {name} are published ({publications}): subscribers get the {old_too}"),
             why: "every row that a run changes is one more message; who reads them must be as well kept as the table",
             todo: "tell who runs the subscribers; --max-rate slows a run down".to_owned(),

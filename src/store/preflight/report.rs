@@ -7,14 +7,14 @@ use super::finding::{CODES, Finding, Severity};
 pub(super) struct Report(pub(super) Vec<Finding>);
 
 /// The words of one finding.
-pub(super) struct Words {
+pub(super) struct FindingWords {
     pub(super) what: String,
     pub(super) why: &'static str,
     pub(super) todo: String,
 }
 
 impl Report {
-    fn add(&mut self, severity: Severity, code: &'static str, words: Words) {
+    fn add(&mut self, severity: Severity, code: &'static str, words: FindingWords) {
         debug_assert!(
             CODES.iter().any(|about| about.code == code),
             "{code} is not documented"
@@ -28,15 +28,15 @@ impl Report {
         });
     }
 
-    pub(super) fn refuse(&mut self, code: &'static str, words: Words) {
+    pub(super) fn refuse(&mut self, code: &'static str, words: FindingWords) {
         self.add(Severity::Refuse, code, words);
     }
 
-    pub(super) fn warn(&mut self, code: &'static str, words: Words) {
+    pub(super) fn warn(&mut self, code: &'static str, words: FindingWords) {
         self.add(Severity::Warn, code, words);
     }
 
-    pub(super) fn info(&mut self, code: &'static str, words: Words) {
+    pub(super) fn info(&mut self, code: &'static str, words: FindingWords) {
         self.add(Severity::Info, code, words);
     }
 }

@@ -1,18 +1,18 @@
-//! Findings that several databases share in words: versions, a server that can't be written, TLS, logs.
+//! Findings that several databases share: versions, servers that take no writes, TLS, logs.
 //!
 //! What the facts are is asked by each database's own module.
 
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
 use crate::store::table::Column;
 
 /// A version of a server: major, minor, patch.
-pub(super) type Version = (u32, u32, u32);
+pub(super) type ServerVersion = (u32, u32, u32);
 
 /// A server that is older than what the suite runs on.
 pub(super) fn too_old(product: &str, version: &str, least: &str, report: &mut Report) {
     report.refuse(
         "server-too-old",
-        Words {
+        FindingWords {
             what: format!("the server is {product} {version}"),
             why: "what a run leans on (JSON_TABLE, how rows are locked, how they are read again) is missing or untested there",
             todo: format!("upgrade to {product} {least} or later"),
@@ -24,7 +24,7 @@ pub(super) fn too_old(product: &str, version: &str, least: &str, report: &mut Re
 pub(super) fn read_only(what: String, todo: &str, report: &mut Report) {
     report.refuse(
         "server-read-only",
-        Words {
+        FindingWords {
             what,
             why: "a run writes; on a replica its writes would be refused, or worse, taken and lost",
             todo: todo.to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn read_only(what: String, todo: &str, report: &mut Report) {
 pub(super) fn no_tls(parameter: &str, report: &mut Report) {
     report.warn(
         "no-tls",
-        Words {
+        FindingWords {
             what: "the connection to the server is not encrypted, and the server is on another host".to_owned(),
             why: "old and new hashes, and plaintext passwords where there are some, cross the network in the clear",
             todo: format!("add {parameter} to the database URL"),
@@ -48,7 +48,7 @@ pub(super) fn no_tls(parameter: &str, report: &mut Report) {
 pub(super) fn logged(setting: &str, todo: String, report: &mut Report) {
     report.warn(
         "statements-logged",
-        Words {
+        FindingWords {
             what: format!("the server logs statements ({setting})"),
             why: "a page's statement carries old and new hashes as parameters: they would stand in the log, and wherever that is sent",
             todo,
@@ -63,7 +63,7 @@ pub(super) fn triggers(names: &[String], table: &str, report: &mut Report) {
     }
     report.warn(
         "trigger",
-        Words {
+        FindingWords {
             what: format!("triggers fire when a row of {table} is updated: {}", names.join(", ")),
             why: "each swap fires them: they may write a history of old hashes, move a date, notify somebody, or change the new value (which is \
                   found when it is read back, and stops the run)",
@@ -73,7 +73,7 @@ pub(super) fn triggers(names: &[String], table: &str, report: &mut Report) {
 }
 
 /// The numbers at the front of a version: `10.11.6-MariaDB-1` is 10, 11 and 6.
-pub(super) fn parse_version(text: &str) -> Version {
+pub(super) fn parse_version(text: &str) -> ServerVersion {
     let mut numbers = text
         .split(|c: char| !c.is_ascii_digit())
         .map_while(|part| part.parse::<u32>().ok());
@@ -98,7 +98,7 @@ pub(super) fn generated(column: &Column, report: &mut Report) {
     if column.info.generated {
         report.refuse(
             "column-generated",
-            Words {
+            FindingWords {
                 what: format!(
                     "column {} of {} is generated from others",
                     column.info.name, column.table_ident

@@ -1,12 +1,13 @@
 //! What a SQLite file, its folder and its schema say about a run.
 
 use super::ask::ask;
-use super::report::{Report, Words};
-use super::unique::{Found, Nullable, Unique, key_names};
+use super::report::{FindingWords, Report};
+use super::subject::{Subject, Variant};
+use super::unique::{Nullable, NullsFound, Unique, key_names};
 use super::want::Want;
 use super::{check, key, page, server};
 use crate::store::sql::{Conn, Ident, StoreError};
-use crate::store::table::{Column, Family};
+use crate::store::table::{Column, TypeFamily};
 use std::path::Path;
 
 pub(super) async fn look(
@@ -19,7 +20,7 @@ pub(super) async fn look(
     if column.table.what != "table" {
         report.refuse(
             "not-a-table",
-            Words {
+            FindingWords {
                 what: format!("{} is a {}", column.table_ident, column.table.what),
                 why: "an UPDATE of it goes elsewhere: nothing says that it hits the one row that was read",
                 todo: "name the table behind it".to_owned(),
@@ -41,7 +42,12 @@ pub(super) async fn look(
         .first()
         .map(|sql| check::in_create_table(sql))
         .unwrap_or_default();
-    check::look(conn, column, want, &checks, report).await?;
+    let subject = Subject {
+        column,
+        want,
+        variant: Variant::Other,
+    };
+    check::look(conn, subject, &checks, report).await?;
     look_at_key(conn, column, report).await?;
     let triggers = ask(
         conn,
@@ -62,7 +68,7 @@ pub(super) async fn look(
         .collect();
     server::triggers(&names, &column.table_ident.to_string(), report);
     if page::look_at_writing(conn, column, want, report).await? {
-        page::look_at_page(conn, column, (want, page::Variant::Other), report).await?;
+        page::look_at_page(conn, subject, report).await?;
     }
     Ok(())
 }
@@ -96,7 +102,7 @@ async fn look_at_file(conn: &mut Conn, report: &mut Report) -> Result<(), StoreE
     if rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err() {
         report.refuse(
             "file-read-only",
-            Words {
+            FindingWords {
                 what: format!("{file} can't be written by this user"),
                 why: "a run writes rows and its ledger into it",
                 todo: "run saltern as the user that the application runs as".to_owned(),
@@ -105,7 +111,7 @@ async fn look_at_file(conn: &mut Conn, report: &mut Report) -> Result<(), StoreE
     } else if rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_err() {
         report.refuse(
             "folder-read-only",
-            Words {
+            FindingWords {
                 what: format!("the folder {} can't be written by this user", folder.display()),
                 why: "SQLite makes its journal beside the database: without it nothing can be written",
                 todo: "run saltern as the user that the application runs as".to_owned(),
@@ -122,7 +128,7 @@ async fn look_at_file(conn: &mut Conn, report: &mut Report) -> Result<(), StoreE
     let mode = modes.first().map_or("unknown", String::as_str);
     report.info(
         "journal-mode",
-        Words {
+        FindingWords {
             what: format!("journal_mode is {mode}"),
             why: if mode == "wal" {
                 "readers go on while a page is written; a writer of the application waits for it, a few milliseconds"
@@ -169,7 +175,7 @@ fn look_at_file_system(path: &Path, report: &mut Report) {
     };
     // A magic number has 32 bits; the field is wider on some processors and signed on others.
     let magic = (i128::from(stat.f_type) & 0xffff_ffff) as u32;
-    let words = |name: &str| Words {
+    let words = |name: &str| FindingWords {
         what: format!("{} lies on {name}", path.display()),
         why: "SQLite's locks don't hold there: two writers can damage the file (https://sqlite.org/faq.html#q5)",
         todo: "move the file to a local disk, or run saltern on the host that has it".to_owned(),
@@ -198,18 +204,19 @@ async fn look_at_column(
     if strict && !matches!(info.base.as_str(), "TEXT" | "BLOB" | "ANY") {
         report.refuse(
             "column-strict",
-            Words {
+            FindingWords {
                 what: format!("column {} of the STRICT table {} is {}", info.name, column.table_ident, info.declared),
                 why: "a STRICT table takes no text in such a column",
                 todo: "rebuild the table with the column as TEXT (https://sqlite.org/lang_altertable.html, section 7)".to_owned(),
             },
         );
     } else if !strict
-        && (info.family == Family::Int || info.family == Family::Any && !info.declared.is_empty())
+        && (info.family == TypeFamily::Int
+            || info.family == TypeFamily::Any && !info.declared.is_empty())
     {
         report.warn(
             "column-numeric",
-            Words {
+            FindingWords {
                 what: format!("column {} of {} is declared {}, which has numeric affinity", info.name, column.table_ident, info.declared),
                 why: "SQLite has made numbers of values that look like them: leading zeros are lost, and such a row can't be told from what was typed; new \
                       values are text and stay so",
@@ -238,15 +245,15 @@ async fn table_flag(
 }
 
 /// What the table's own declaration says of its key.
-struct Declared {
+struct DeclaredKey {
     /// The column that is the row's id.
     row_id: Option<String>,
     /// Columns that can't be NULL.
     not_null: Vec<String>,
 }
 
-async fn declared(conn: &mut Conn, column: &Column) -> Result<Declared, StoreError> {
-    struct Part {
+async fn declared(conn: &mut Conn, column: &Column) -> Result<DeclaredKey, StoreError> {
+    struct PartOfTable {
         name: String,
         declared: String,
         not_null: bool,
@@ -254,7 +261,7 @@ async fn declared(conn: &mut Conn, column: &Column) -> Result<Declared, StoreErr
     }
     let sql = "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?)";
     let parts = ask(conn, sql, vec![column.table.table.as_str().into()], |row| {
-        Ok(Part {
+        Ok(PartOfTable {
             name: row.owned(0)?,
             declared: row.owned(1)?,
             not_null: row.number(2)? != 0,
@@ -263,7 +270,7 @@ async fn declared(conn: &mut Conn, column: &Column) -> Result<Declared, StoreErr
     })
     .await?;
     let without_rowid = table_flag(conn, column, "wr").await?;
-    let primary: Vec<&Part> = parts.iter().filter(|part| part.primary).collect();
+    let primary: Vec<&PartOfTable> = parts.iter().filter(|part| part.primary).collect();
     let row_id = match primary.as_slice() {
         [part] if !without_rowid && part.declared.eq_ignore_ascii_case("INTEGER") => {
             Some(part.name.clone())
@@ -271,7 +278,7 @@ async fn declared(conn: &mut Conn, column: &Column) -> Result<Declared, StoreErr
         _ => None,
     };
     // A primary key may hold NULL in SQLite, except as the row's id and in a table without one.
-    let safe = |part: &&Part| {
+    let safe = |part: &&PartOfTable| {
         part.not_null || part.primary && without_rowid || row_id.as_ref() == Some(&part.name)
     };
     let not_null = parts
@@ -279,7 +286,7 @@ async fn declared(conn: &mut Conn, column: &Column) -> Result<Declared, StoreErr
         .filter(safe)
         .map(|part| part.name.clone())
         .collect();
-    Ok(Declared { row_id, not_null })
+    Ok(DeclaredKey { row_id, not_null })
 }
 
 pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
@@ -332,9 +339,9 @@ async fn look_at_key(
         nullable.push(Nullable {
             column: name,
             found: if found.is_empty() {
-                Found::No
+                NullsFound::No
             } else {
-                Found::Yes
+                NullsFound::Yes
             },
         });
     }

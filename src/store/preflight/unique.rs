@@ -13,12 +13,12 @@ pub(super) struct Unique {
 pub(super) struct Nullable {
     pub(super) column: String,
     /// Whether a row has NULL there, as far as that was looked up.
-    pub(super) found: Found,
+    pub(super) found: NullsFound,
 }
 
 /// Whether a row with NULL was found.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum NullsFound {
     No,
     Yes,
     NotLookedUp,
@@ -26,7 +26,8 @@ pub(super) enum Found {
 
 /// The key as the configuration names it.
 pub(super) fn key_names(column: &Column) -> Vec<String> {
-    // Resolved columns keep the order of the configuration; their names are found again by their quoted form.
+    // Resolved columns keep the order of the configuration. Their names are found again by their
+    // quoted form.
     column
         .keys
         .iter()
@@ -39,14 +40,16 @@ pub(super) fn key_names(column: &Column) -> Vec<String> {
         .collect()
 }
 
-/// The key columns that the catalogue calls nullable; whether a row has NULL there is not looked up.
+/// The key columns that the catalogue calls nullable.
+///
+/// Whether a row has NULL there is not looked up.
 pub(super) fn nullable(column: &Column) -> Vec<Nullable> {
     key_names(column)
         .into_iter()
         .filter(|name| column.table.column(name).is_some_and(|info| info.nullable))
         .map(|column| Nullable {
             column,
-            found: Found::NotLookedUp,
+            found: NullsFound::NotLookedUp,
         })
         .collect()
 }

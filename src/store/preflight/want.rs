@@ -4,7 +4,7 @@ use crate::config::{Credential, Settings};
 use crate::policy::{ResetMode, Target};
 use crate::reset::{DeadForm, RANDOM_BYTES};
 use crate::scheme::{self, Declared, Dialect, InnerId, Label, Outer, Scheme, ValueMaker};
-use crate::store::table::Change;
+use crate::store::table::RowChange;
 
 /// What is asked of a column.
 #[derive(Clone, Debug)]
@@ -13,16 +13,16 @@ pub struct Want {
     pub outer: Outer,
     /// How it would spell its values.
     pub dialect: Dialect,
-    /// The characters of the longest mark that a run would give a value; 0 is none.
-    pub longest_mark: usize,
-    /// Whether marks stand in a column of their own.
-    pub marks_apart: bool,
+    /// The characters of the longest label that a run would give a value; 0 is none.
+    pub longest_label: usize,
+    /// Whether labels stand in a column of their own.
+    pub labels_apart: bool,
     /// Whether rows would be written.
     pub access: Access,
     /// Columns of the same table that other credentials cover.
     pub covered: Vec<String>,
     /// What is written.
-    pub(super) values: Values,
+    pub(super) values: WrittenValues,
     /// What a value is reset to.
     pub(super) dead: DeadForm,
     /// How rows are reset besides.
@@ -31,7 +31,7 @@ pub struct Want {
 
 /// What a command writes into the column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Values {
+pub(super) enum WrittenValues {
     Hashes,
     Dead,
     /// Nothing: it stays.
@@ -48,16 +48,18 @@ pub enum Access {
 }
 
 impl Want {
-    /// What a command needs of a credential's column: it must hold the longest value that the target can make of it.
+    /// What a command needs of a credential's column.
+    ///
+    /// The column must hold the longest value that the target can make.
     pub fn new(target: Target, credential: &Credential, access: Access) -> Self {
         Self {
             outer: target.outer,
             dialect: target.dialect,
-            longest_mark: longest_mark(&target.outer, credential),
-            marks_apart: credential.marker_column.is_some(),
+            longest_label: longest_label(&target.outer, credential),
+            labels_apart: credential.marker_column.is_some(),
             access,
             covered: Vec::new(),
-            values: Values::Hashes,
+            values: WrittenValues::Hashes,
             dead: credential.on_reset.value.clone(),
             resets: Vec::new(),
         }
@@ -85,7 +87,7 @@ impl Want {
 
     /// Asks for what a command needs that writes no hash, and resets rows.
     pub fn resets_alone(&mut self) {
-        self.values = Values::Kept;
+        self.values = WrittenValues::Kept;
     }
 
     /// Asks for what a reset needs besides.
@@ -96,45 +98,47 @@ impl Want {
     }
 
     /// What is written with the values.
-    pub(super) fn change(&self) -> Change {
+    pub(super) fn change(&self) -> RowChange {
         match self.values {
-            Values::Hashes => Change::Value,
-            Values::Dead => Change::Reset,
-            Values::Kept => Change::Soft,
+            WrittenValues::Hashes => RowChange::Value,
+            WrittenValues::Dead => RowChange::Reset,
+            WrittenValues::Kept => RowChange::Soft,
         }
     }
 
     /// How many characters the longest new value has.
     pub fn longest_new_value(&self) -> usize {
         match self.values {
-            Values::Hashes => scheme::longest(&self.outer, self.dialect, self.mark_in_value()),
-            Values::Dead => self.dead.chars(),
-            Values::Kept => 0,
+            WrittenValues::Hashes => {
+                scheme::longest(&self.outer, self.dialect, self.label_in_value())
+            }
+            WrittenValues::Dead => self.dead.chars(),
+            WrittenValues::Kept => 0,
         }
     }
 
     /// Whether a value is written at all.
     pub(super) fn writes_values(&self) -> bool {
-        self.values != Values::Kept
+        self.values != WrittenValues::Kept
     }
 
-    /// How many characters of the value itself its mark takes.
-    fn mark_in_value(&self) -> usize {
-        if self.marks_apart {
+    /// How many characters of the value itself its label takes.
+    fn label_in_value(&self) -> usize {
+        if self.labels_apart {
             0
         } else {
-            self.longest_mark
+            self.longest_label
         }
     }
 
     /// A value of that length, made of nothing.
     pub(super) fn sample(&self) -> String {
-        if self.values != Values::Hashes {
+        if self.values != WrittenValues::Hashes {
             return String::from_utf8_lossy(self.dead.make(&[0; RANDOM_BYTES]).as_bytes())
                 .into_owned();
         }
-        // A mark that is longer than an id can be has a setting behind the hash.
-        let in_id = match self.mark_in_value().saturating_sub("--".len()) {
+        // A label that is longer than an id can be has a setting behind the hash.
+        let in_id = match self.label_in_value().saturating_sub("--".len()) {
             whole @ 0..=InnerId::LEN_MAX => whole,
             _ => SAMPLE_ID,
         };
@@ -151,8 +155,10 @@ impl Want {
     }
 }
 
-/// The characters of the longest mark that a bare value of this column can get; what strings of their own form carry, rows alone tell.
-fn longest_mark(outer: &Outer, credential: &Credential) -> usize {
+/// The characters of the longest label that a bare value of this column can get.
+///
+/// What label a string of another form needs, its row alone tells.
+fn longest_label(outer: &Outer, credential: &Credential) -> usize {
     let ids: Vec<InnerId> = match credential.scheme {
         Declared::Scheme(Scheme::PLAINTEXT) => credential
             .normalize

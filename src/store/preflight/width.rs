@@ -1,13 +1,14 @@
 //! Whether the column holds the longest new value, and the exact statement that widens it.
 //!
-//! saltern alters no user table itself. Where the old definition comes from is each database's own module.
+//! saltern alters no user table itself. Each database's own file finds the old definition.
 
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
 use crate::store::sql::Kind;
 use crate::store::table::Column;
 
-/// What a column that is too narrow is widened to, unless the new values are longer still: the widest whose length MySQL keeps in
-/// one byte.
+/// What a column that is too narrow is widened to, unless the new values are longer still.
+///
+/// It is the widest whose length MySQL keeps in one byte.
 const WIDTH: usize = 255;
 
 /// Where the narrow column stands: what the statement for it must keep.
@@ -62,7 +63,7 @@ pub(super) fn look(column: &Column, longest: usize, old: &Old<'_>, report: &mut 
     };
     report.refuse(
         "column-narrow",
-        Words {
+        FindingWords {
             what: format!("column {} of {table} is {} and holds {max}; the longest new value has {longest} characters", column.info.name, column.info.declared),
             why: "a value that doesn't fit is refused by the server or, on a MySQL that isn't strict, cut: a hash that is cut locks its user out",
             todo,

@@ -1,5 +1,7 @@
 //! A value that is bound to a statement.
 
+use super::words::ListForm;
+
 /// A value bound to a statement. Its `Debug` is blind: it may be a stored hash.
 #[derive(Clone)]
 pub(crate) enum Arg {
@@ -14,6 +16,19 @@ pub(crate) enum Arg {
     Texts(Vec<String>),
     #[cfg(feature = "postgres")]
     Blobs(Vec<Vec<u8>>),
+}
+
+impl Arg {
+    /// A list of texts as one parameter.
+    pub(crate) fn texts(lists: ListForm, texts: Vec<String>) -> Self {
+        match lists {
+            #[cfg(feature = "postgres")]
+            ListForm::Array { .. } => Self::Texts(texts),
+            _ => Self::Text(
+                serde_json::to_string(&texts).expect("strings can always be written as JSON"),
+            ),
+        }
+    }
 }
 
 impl std::fmt::Debug for Arg {
@@ -43,5 +58,15 @@ impl<T: Into<Self>> From<Option<T>> for Arg {
 impl From<String> for Arg {
     fn from(s: String) -> Self {
         Self::Text(s)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_value_does_not_show_in_debug() {
+        assert_eq!(format!("{:?}", Arg::Text("5f4dcc3b".into())), "Arg(..)");
     }
 }

@@ -1,21 +1,34 @@
-//! One connection to one of the three databases, and the few calls that the rest of the store is written in.
+//! One connection to one of the databases, and the few calls that the store is written in.
 //!
-//! Statements are written once with `?` for a parameter; PostgreSQL gets `$1…`. Everything dynamic in a statement comes
-//! from quoted identifiers, constants and the operator's own conditions; values are always bound. This module knows no
-//! table of ours and no rule.
+//! This module knows no table of ours and no rule.
 
-use std::borrow::Cow;
+#[cfg(feature = "sqlite")]
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
-use super::arg::Arg;
-use super::error::{Quote, StoreError, Trouble, message_of};
+#[cfg(feature = "mysql")]
+use super::bind::bind_mysql;
+#[cfg(feature = "postgres")]
+use super::bind::bind_postgres;
+#[cfg(feature = "sqlite")]
+use super::bind::bind_sqlite;
+use super::error::{ErrorClass, Quote, StoreError, message_of};
 use super::kind::{Kind, Role};
+use super::placeholders::placeholders;
+use super::query::Query;
 use super::row::RowRef;
-use super::text::{OPERATORS_QUESTION_MARK, Stretch, now_ms, stretches};
+use super::words::SqlWords;
 use crate::secret::DatabaseUrl;
+
+/// Whether a prepared statement is kept for the next time.
+///
+/// SQLite's EXPLAIN is not. Run once more after the schema has changed, it reads what the change
+/// has freed: alone of all statements it doesn't look whether it is still good.
+fn is_kept(sql: &str) -> bool {
+    !sql.starts_with("EXPLAIN")
+}
 
 enum Inner {
     #[cfg(feature = "postgres")]
@@ -37,14 +50,6 @@ macro_rules! on_conn {
             Inner::Lite($conn) => $body,
         }
     };
-}
-
-/// Whether a prepared statement is kept for the next time.
-///
-/// SQLite's EXPLAIN is not: run once more after the schema has changed it reads what the change has freed, because alone of all statements it
-/// doesn't look whether it is still good.
-fn is_kept(sql: &str) -> bool {
-    !sql.starts_with("EXPLAIN")
 }
 
 /// One connection.
@@ -75,8 +80,8 @@ impl Conn {
             to: url.redacted(),
             reason: connect_reason(kind, e),
             transient: matches!(
-                StoreError::from_sqlx("connecting", e, Quote::CodeOnly).trouble(),
-                Trouble::Gone | Trouble::Busy
+                StoreError::from_sqlx("connecting", e, Quote::CodeOnly).class(),
+                ErrorClass::Gone | ErrorClass::Busy
             ) && !is_configuration(e),
         };
         let inner = match kind {
@@ -151,67 +156,52 @@ impl Conn {
         self.kind
     }
 
+    /// The words of this database.
+    pub(crate) fn words(&self) -> &'static SqlWords {
+        self.kind.words()
+    }
+
     /// Runs a statement and returns how many rows it matched.
-    pub(crate) async fn run(
-        &mut self,
-        op: &'static str,
-        quote: Quote,
-        sql: &str,
-        args: Vec<Arg>,
-    ) -> Result<u64, StoreError> {
-        let sql = placeholders(self.kind, sql).into_owned();
+    pub(crate) async fn run(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
+        let Query { op, quote, .. } = query;
+        let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
+        macro_rules! execute {
+            ($conn:expr, $bind:ident) => {{
+                let keep = is_kept(&sql);
+                let q = query
+                    .args
+                    .into_iter()
+                    .fold(sqlx::query(AssertSqlSafe(sql)), $bind)
+                    .persistent(keep);
+                let done = q.execute($conn).await.map_err(failed)?;
+                Ok(done.rows_affected())
+            }};
+        }
         match &mut self.inner {
             #[cfg(feature = "postgres")]
-            Inner::Pg(c) => {
-                let q = args
-                    .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_postgres);
-                q.execute(c)
-                    .await
-                    .map(|r| r.rows_affected())
-                    .map_err(failed)
-            }
+            Inner::Pg(c) => execute!(c, bind_postgres),
             #[cfg(feature = "mysql")]
-            Inner::My(c) => {
-                let q = args
-                    .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_mysql);
-                q.execute(c)
-                    .await
-                    .map(|r| r.rows_affected())
-                    .map_err(failed)
-            }
+            Inner::My(c) => execute!(c, bind_mysql),
             #[cfg(feature = "sqlite")]
-            Inner::Lite(c) => {
-                let keep = is_kept(&sql);
-                let q = args
-                    .into_iter()
-                    .fold(sqlx::query(AssertSqlSafe(sql)), bind_sqlite)
-                    .persistent(keep);
-                q.execute(c)
-                    .await
-                    .map(|r| r.rows_affected())
-                    .map_err(failed)
-            }
+            Inner::Lite(c) => execute!(c, bind_sqlite),
         }
     }
 
     /// Streams the rows of a query through `each`; it returns false to stop early.
     pub(crate) async fn each_row(
         &mut self,
-        op: &'static str,
-        quote: Quote,
-        sql: &str,
-        args: Vec<Arg>,
+        query: Query<'_>,
         each: &mut (dyn FnMut(RowRef<'_>) -> Result<bool, StoreError> + Send),
     ) -> Result<(), StoreError> {
-        let sql = placeholders(self.kind, sql).into_owned();
+        let Query { op, quote, .. } = query;
+        let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         macro_rules! drain {
             ($conn:expr, $bind:ident, $variant:ident) => {{
                 let keep = is_kept(&sql);
-                let q = args
+                let q = query
+                    .args
                     .into_iter()
                     .fold(sqlx::query(AssertSqlSafe(sql)), $bind)
                     .persistent(keep);
@@ -237,14 +227,11 @@ impl Conn {
     /// The rows of a query, each made into a `T`.
     pub(crate) async fn rows<T: Send>(
         &mut self,
-        op: &'static str,
-        quote: Quote,
-        sql: &str,
-        args: Vec<Arg>,
+        query: Query<'_>,
         mut make: impl FnMut(RowRef<'_>) -> Result<T, StoreError> + Send,
     ) -> Result<Vec<T>, StoreError> {
         let mut out = Vec::new();
-        self.each_row(op, quote, sql, args, &mut |row| {
+        self.each_row(query, &mut |row| {
             out.push(make(row)?);
             Ok(true)
         })
@@ -264,36 +251,20 @@ impl Conn {
             .map_err(|e| StoreError::from_sqlx(op, &e, quote))
     }
 
-    /// Starts a transaction with the settings of SPEC 8: READ COMMITTED, a lock wait of one second, and on a reading
-    /// connection no right to write.
+    /// Starts a transaction.
+    ///
+    /// It is READ COMMITTED and waits for a lock for one second. On a reading connection it has no
+    /// right to write.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
-        let sql = match (self.kind, self.role) {
-            (Kind::Postgres, Role::Read) => {
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL lock_timeout = '1s'; SET LOCAL row_security = off; \
-                 SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
-            }
-            (Kind::Postgres, Role::Write) => {
-                // A deferred check fails at its row's statement, where the row can be found, not at COMMIT.
-                "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '1s'; SET LOCAL row_security = off; \
-                 SET LOCAL statement_timeout = 0; SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE"
-            }
-            // Without NO_ZERO_DATE, which would refuse a zero date that `preserve` writes back.
-            (Kind::MySql, Role::Read) => {
-                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
-                 SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION READ ONLY"
-            }
-            (Kind::MySql, Role::Write) => {
-                "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1; \
-                 SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION READ WRITE"
-            }
-            (Kind::Sqlite, Role::Read) => "BEGIN",
-            (Kind::Sqlite, Role::Write) => "BEGIN IMMEDIATE",
+        let words = self.kind.words();
+        let statements = match self.role {
+            Role::Read => words.begin_reading,
+            Role::Write => words.begin_writing,
         };
         if self.in_transaction {
             self.rollback().await?;
         }
         self.in_transaction = true;
-        let statements: Vec<&str> = sql.split("; ").collect();
         for statement in statements {
             if let Err(e) = self
                 .script("starting a transaction", Quote::Message, statement)
@@ -311,7 +282,7 @@ impl Conn {
     pub(crate) async fn commit(&mut self) -> Result<(), StoreError> {
         let answer = self.script("committing", Quote::CodeOnly, "COMMIT").await;
         // SQLite keeps a transaction open whose COMMIT found the file busy.
-        self.in_transaction = answer.is_err() && self.kind == Kind::Sqlite;
+        self.in_transaction = answer.is_err() && self.kind.words().ends_transactions_itself;
         answer
     }
 
@@ -324,8 +295,8 @@ impl Conn {
             .script("rolling back", Quote::CodeOnly, "ROLLBACK")
             .await
         {
-            // SQLite has rolled back by itself after some errors (a full disk); then there is nothing to do.
-            Err(_) if self.kind == Kind::Sqlite => Ok(()),
+            // After some errors (a full disk) the database has rolled back by itself.
+            Err(_) if self.kind.words().ends_transactions_itself => Ok(()),
             other => other,
         }
     }
@@ -343,22 +314,6 @@ impl Conn {
     ) -> Result<(), sqlx::migrate::MigrateError> {
         on_conn!(&mut self.inner, c => migrator.run_direct(None, c, false).await)
     }
-}
-
-/// The database's clock, in milliseconds since 1970.
-///
-/// # Errors
-/// Whatever the database says.
-pub async fn now_ms_of(conn: &mut Conn) -> Result<i64, StoreError> {
-    let sql = format!("SELECT {}", now_ms(conn.kind()));
-    let rows = conn
-        .rows("reading the clock", Quote::Message, &sql, vec![], |r| {
-            r.number(0)
-        })
-        .await?;
-    rows.first()
-        .copied()
-        .ok_or_else(|| StoreError::unexpected("reading the clock", "no answer"))
 }
 
 /// What no waiting mends: a URL that is none, an SQLite file that is not there.
@@ -379,7 +334,9 @@ fn is_missing_file(error: &sqlx::Error) -> bool {
     false
 }
 
-/// Why a connection failed, in words without secrets: a driver's configuration error may quote the URL.
+/// Why a connection failed, in words without secrets.
+///
+/// A driver's configuration error may quote the URL.
 fn connect_reason(kind: Kind, error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Configuration(_) => "the URL is not well formed".to_owned(),
@@ -391,108 +348,5 @@ fn connect_reason(kind: Kind, error: &sqlx::Error) -> String {
             "the account uses caching_sha2_password, which needs TLS (add ?ssl-mode=REQUIRED), on a socket too".to_owned()
         }
         other => message_of(other),
-    }
-}
-
-/// Rewrites `?` to `$1…` for PostgreSQL. A `?` inside quotes or a comment is left alone, and one of the operator's own comes back.
-fn placeholders(kind: Kind, sql: &str) -> Cow<'_, str> {
-    if kind != Kind::Postgres || !sql.contains(['?', OPERATORS_QUESTION_MARK]) {
-        return Cow::Borrowed(sql);
-    }
-    let cut = stretches(kind, sql).unwrap_or_else(|| vec![(0..sql.len(), Stretch::Code)]);
-    let mut out = String::with_capacity(sql.len() + 16);
-    let mut n = 0;
-    for (range, stretch) in cut {
-        for c in sql[range].chars() {
-            match c {
-                '?' if stretch == Stretch::Code => {
-                    n += 1;
-                    out.push('$');
-                    out.push_str(&n.to_string());
-                }
-                OPERATORS_QUESTION_MARK => out.push('?'),
-                c => out.push(c),
-            }
-        }
-    }
-    Cow::Owned(out)
-}
-
-#[cfg(feature = "postgres")]
-type PgQuery = sqlx::query::Query<'static, sqlx::Postgres, sqlx::postgres::PgArguments>;
-
-#[cfg(feature = "postgres")]
-fn bind_postgres(q: PgQuery, arg: Arg) -> PgQuery {
-    match arg {
-        Arg::Int(n) => q.bind(n),
-        Arg::Uint(n) => q.bind(n.cast_signed()),
-        Arg::Text(s) => q.bind(s),
-        Arg::Bytes(b) => q.bind(b),
-        Arg::Null => q.bind(None::<String>),
-        Arg::Ints(v) => q.bind(v),
-        Arg::Texts(v) => q.bind(v),
-        Arg::Blobs(v) => q.bind(v),
-    }
-}
-
-#[cfg(feature = "mysql")]
-type MyQuery = sqlx::query::Query<'static, sqlx::MySql, sqlx::mysql::MySqlArguments>;
-
-#[cfg(feature = "mysql")]
-fn bind_mysql(q: MyQuery, arg: Arg) -> MyQuery {
-    match arg {
-        Arg::Int(n) => q.bind(n),
-        Arg::Uint(n) => q.bind(n),
-        Arg::Text(s) => q.bind(s),
-        Arg::Bytes(b) => q.bind(b),
-        Arg::Null => q.bind(None::<String>),
-        #[cfg(feature = "postgres")]
-        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => {
-            unreachable!("arrays are bound on PostgreSQL alone")
-        }
-    }
-}
-
-#[cfg(feature = "sqlite")]
-type LiteQuery = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
-
-#[cfg(feature = "sqlite")]
-fn bind_sqlite(q: LiteQuery, arg: Arg) -> LiteQuery {
-    match arg {
-        Arg::Int(n) => q.bind(n),
-        Arg::Uint(n) => q.bind(n.cast_signed()),
-        Arg::Text(s) => q.bind(s),
-        Arg::Bytes(b) => q.bind(b),
-        Arg::Null => q.bind(None::<String>),
-        #[cfg(feature = "postgres")]
-        Arg::Ints(_) | Arg::Texts(_) | Arg::Blobs(_) => {
-            unreachable!("arrays are bound on PostgreSQL alone")
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn question_marks_become_numbers_on_postgresql_except_in_quotes() {
-        assert_eq!(
-            placeholders(Kind::Postgres, "a = ? AND b = '?' AND \"c?\" = ?"),
-            "a = $1 AND b = '?' AND \"c?\" = $2"
-        );
-        assert_eq!(
-            placeholders(
-                Kind::Postgres,
-                "DELETE /* the user's? */ WHERE id = ? -- it's\n AND a = ?"
-            ),
-            "DELETE /* the user's? */ WHERE id = $1 -- it's\n AND a = $2"
-        );
-        assert_eq!(placeholders(Kind::MySql, "a = ?"), "a = ?");
-    }
-
-    #[test]
-    fn a_bound_value_does_not_show_in_debug() {
-        assert_eq!(format!("{:?}", Arg::Text("5f4dcc3b".into())), "Arg(..)");
     }
 }

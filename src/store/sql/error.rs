@@ -1,7 +1,8 @@
 //! What can go wrong with a database, sorted by what the caller does about it.
 //!
-//! A server's message may quote a value of the row at hand, so the text of an error is kept only where the statement
-//! could not have carried one ([`Quote::Message`]); elsewhere the code and the constraint's name must do.
+//! A server's message may quote a value of the row at hand. So the text of an error is kept only
+//! where the statement could not have carried a value ([`Quote::Message`]). Elsewhere the code and
+//! the constraint's name must do.
 
 use std::borrow::Cow;
 
@@ -16,7 +17,7 @@ pub enum Quote {
 
 /// What a failure means for the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum ErrorClass {
     /// A lock wait, a deadlock or a serialisation failure: roll back and try again.
     Busy,
     /// The connection is lost or the server is going down: reconnect.
@@ -53,7 +54,7 @@ pub enum StoreError {
         /// What was being done.
         op: Cow<'static, str>,
         /// What it means.
-        trouble: Trouble,
+        class: ErrorClass,
         /// SQLSTATE, or SQLite's result code.
         code: Option<String>,
         /// The server's words, where they can't hold a value.
@@ -102,26 +103,26 @@ pub enum StoreError {
 
 impl StoreError {
     /// What this failure means.
-    pub fn trouble(&self) -> Trouble {
+    pub fn class(&self) -> ErrorClass {
         match self {
             Self::Connect {
                 transient: true, ..
-            } => Trouble::Gone,
-            Self::Db { trouble, .. } => *trouble,
-            _ => Trouble::Other,
+            } => ErrorClass::Gone,
+            Self::Db { class, .. } => *class,
+            _ => ErrorClass::Other,
         }
     }
 
     /// True where trying again may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self.trouble(), Trouble::Busy | Trouble::Gone)
+        matches!(self.class(), ErrorClass::Busy | ErrorClass::Gone)
     }
 
     /// A COMMIT to which a test lets no answer come.
     pub(crate) fn answer_lost() -> Self {
         Self::Db {
             op: "committing".into(),
-            trouble: Trouble::Gone,
+            class: ErrorClass::Gone,
             code: None,
             detail: None,
         }
@@ -149,7 +150,7 @@ impl StoreError {
         error: &sqlx::Error,
         quote: Quote,
     ) -> Self {
-        let (trouble, code) = sort(error);
+        let (class, code) = sort(error);
         let detail = match quote {
             Quote::Message => Some(message_of(error)),
             Quote::CodeOnly => match error {
@@ -160,7 +161,7 @@ impl StoreError {
         };
         Self::Db {
             op: op.into(),
-            trouble,
+            class,
             code,
             detail,
         }
@@ -175,57 +176,57 @@ pub(crate) fn message_of(error: &sqlx::Error) -> String {
     }
 }
 
-fn sort(error: &sqlx::Error) -> (Trouble, Option<String>) {
+fn sort(error: &sqlx::Error) -> (ErrorClass, Option<String>) {
     match error {
         sqlx::Error::Database(db) => {
             #[cfg(feature = "mysql")]
             if let Some(my) = db.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
                 let state = db.code().unwrap_or_default();
                 return (
-                    mysql_trouble(my.number(), &state),
+                    mysql_class(my.number(), &state),
                     Some(my.number().to_string()),
                 );
             }
             #[cfg(feature = "sqlite")]
             if db.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
                 let code = db.code().map(Cow::into_owned).unwrap_or_default();
-                return (sqlite_trouble(&code, db.message()), Some(code));
+                return (sqlite_class(&code, db.message()), Some(code));
             }
             let code = db.code().map(Cow::into_owned).unwrap_or_default();
-            (postgres_trouble(&code), Some(code))
+            (postgres_class(&code), Some(code))
         }
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => (Trouble::Gone, None),
-        sqlx::Error::Tls(_) => (Trouble::Gone, None),
+        | sqlx::Error::WorkerCrashed => (ErrorClass::Gone, None),
+        sqlx::Error::Tls(_) => (ErrorClass::Gone, None),
         // A broken conversation (an unexpected packet after a kill) is no longer usable either.
-        sqlx::Error::Protocol(_) => (Trouble::Gone, None),
-        _ => (Trouble::Other, None),
+        sqlx::Error::Protocol(_) => (ErrorClass::Gone, None),
+        _ => (ErrorClass::Other, None),
     }
 }
 
 /// PostgreSQL's Appendix A, "PostgreSQL Error Codes".
-fn postgres_trouble(code: &str) -> Trouble {
+fn postgres_class(code: &str) -> ErrorClass {
     match code {
-        "40001" | "40P01" | "55P03" => Trouble::Busy,
+        "40001" | "40P01" | "55P03" => ErrorClass::Busy,
         // 25006: a server that became a standby, as in a failover.
-        "57P01" | "57P02" | "57P03" | "53300" | "57014" | "25006" => Trouble::Gone,
-        "42501" => Trouble::Denied,
-        "42P01" | "42703" | "3F000" | "3D000" => Trouble::Missing,
+        "57P01" | "57P02" | "57P03" | "53300" | "57014" | "25006" => ErrorClass::Gone,
+        "42501" => ErrorClass::Denied,
+        "42P01" | "42703" | "3F000" | "3D000" => ErrorClass::Missing,
         // A RAISE in a trigger is P0001; 22… are data exceptions, 23… integrity violations.
-        "P0001" => Trouble::Row,
-        c if c.starts_with("08") => Trouble::Gone,
-        c if c.starts_with("22") || c.starts_with("23") || c.starts_with("44") => Trouble::Row,
-        _ => Trouble::Other,
+        "P0001" => ErrorClass::Row,
+        c if c.starts_with("08") => ErrorClass::Gone,
+        c if c.starts_with("22") || c.starts_with("23") || c.starts_with("44") => ErrorClass::Row,
+        _ => ErrorClass::Other,
     }
 }
 
 /// MySQL's "Server Error Message Reference"; MariaDB shares these numbers.
 #[cfg(feature = "mysql")]
-fn mysql_trouble(number: u16, state: &str) -> Trouble {
+fn mysql_class(number: u16, state: &str) -> ErrorClass {
     match number {
-        1205 | 1213 | 3572 => Trouble::Busy,
+        1205 | 1213 | 3572 => ErrorClass::Busy,
         1040
         | 1053
         | 1077
@@ -241,35 +242,37 @@ fn mysql_trouble(number: u16, state: &str) -> Trouble {
         | 1317
         | 3024
         | 1290
-        | 1836 => Trouble::Gone,
-        1044 | 1045 | 1142 | 1143 | 1227 | 1370 => Trouble::Denied,
-        1146 | 1054 | 1049 => Trouble::Missing,
-        // Too long, incorrect value, out of range, constraint (4025 MariaDB, 3819 MySQL), SIGNAL, duplicate, NULL.
+        | 1836 => ErrorClass::Gone,
+        1044 | 1045 | 1142 | 1143 | 1227 | 1370 => ErrorClass::Denied,
+        1146 | 1054 | 1049 => ErrorClass::Missing,
+        // Too long, incorrect value, out of range, constraint (4025 MariaDB, 3819 MySQL), SIGNAL,
+        // duplicate, NULL.
         1406 | 1366 | 1265 | 1264 | 1292 | 1644 | 4025 | 3819 | 1062 | 1048 | 1451 | 1452
-        | 1690 => Trouble::Row,
-        // A trigger's SIGNAL may carry any number: data exceptions, integrity violations and the application's own states.
+        | 1690 => ErrorClass::Row,
+        // A trigger's SIGNAL may carry any number: these are the classes of data exceptions,
+        // integrity violations and the application's own states.
         _ if ["22", "23", "44", "45"]
             .iter()
             .any(|class| state.starts_with(class)) =>
         {
-            Trouble::Row
+            ErrorClass::Row
         }
-        _ => Trouble::Other,
+        _ => ErrorClass::Other,
     }
 }
 
 /// SQLite's result codes; the primary code is the low byte of an extended one.
 #[cfg(feature = "sqlite")]
-fn sqlite_trouble(code: &str, message: &str) -> Trouble {
+fn sqlite_class(code: &str, message: &str) -> ErrorClass {
     match code.parse::<u32>().map(|c| c & 0xff) {
-        Ok(5 | 6) => Trouble::Busy,
-        Ok(19) => Trouble::Row,
-        Ok(8) => Trouble::Denied,
+        Ok(5 | 6) => ErrorClass::Busy,
+        Ok(19) => ErrorClass::Row,
+        Ok(8) => ErrorClass::Denied,
         Ok(1) if message.starts_with("no such table") || message.starts_with("no such column") => {
-            Trouble::Missing
+            ErrorClass::Missing
         }
-        Ok(10 | 13 | 14) => Trouble::Gone,
-        _ => Trouble::Other,
+        Ok(10 | 13 | 14) => ErrorClass::Gone,
+        _ => ErrorClass::Other,
     }
 }
 
@@ -280,15 +283,15 @@ mod tests {
     #[test]
     fn lock_waits_and_deadlocks_are_busy_on_every_server() {
         for code in ["40001", "40P01", "55P03"] {
-            assert_eq!(postgres_trouble(code), Trouble::Busy);
+            assert_eq!(postgres_class(code), ErrorClass::Busy);
         }
         #[cfg(feature = "mysql")]
         for number in [1205, 1213] {
-            assert_eq!(mysql_trouble(number, "40001"), Trouble::Busy);
+            assert_eq!(mysql_class(number, "40001"), ErrorClass::Busy);
         }
         #[cfg(feature = "sqlite")]
         for code in ["5", "517", "6"] {
-            assert_eq!(sqlite_trouble(code, ""), Trouble::Busy);
+            assert_eq!(sqlite_class(code, ""), ErrorClass::Busy);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Which database stands behind a URL, and what a connection to it is for.
 
 use super::error::StoreError;
+use super::words::SqlWords;
+use super::{mysql, postgres, sqlite};
 use crate::secret::DatabaseUrl;
 
 /// Which database stands behind a URL.
@@ -15,6 +17,30 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The words of its SQL.
+    pub(crate) fn words(self) -> &'static SqlWords {
+        match self {
+            Self::Postgres => &postgres::WORDS,
+            Self::MySql => &mysql::WORDS,
+            Self::Sqlite => &sqlite::WORDS,
+        }
+    }
+
+    /// Every database.
+    pub fn all() -> [Self; 3] {
+        [Self::Postgres, Self::MySql, Self::Sqlite]
+    }
+
+    /// Whether it lets in one writer at a time.
+    pub fn lets_in_one_writer(self) -> bool {
+        self.words().one_writer
+    }
+
+    /// Whether it knows users and their rights.
+    pub fn has_rights(self) -> bool {
+        self.words().has_rights
+    }
+
     /// The kind that a URL names by its scheme.
     pub fn of(url: &DatabaseUrl) -> Result<Self, StoreError> {
         let scheme = url.expose().split(':').next().unwrap_or_default();
@@ -42,7 +68,9 @@ impl Kind {
 /// What a connection is for; it decides what the session may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Reads only: SQLite opens the file read-only, PostgreSQL and MySQL start read-only transactions.
+    /// Reads only.
+    ///
+    /// SQLite opens the file read-only, the others start read-only transactions.
     Read,
     /// Writes pages and the ledger.
     Write,

@@ -1,4 +1,7 @@
-//! A connection that is made again when it is lost: with a capped back-off, and a limit after which the run stops (exit 5).
+//! A connection that is made again when it is lost.
+//!
+//! The waits between attempts grow up to a limit. After [`PATIENCE`] the last failure is handed to
+//! the caller.
 
 use std::time::{Duration, Instant};
 
@@ -86,7 +89,9 @@ fn patience() -> Duration {
     }
 }
 
-/// A wait with jitter: between half of `base` and all of it. The jitter comes from a new UUID's random bits.
+/// A wait with jitter: between half of `base` and all of it.
+///
+/// The jitter comes from a new UUID's random bits. Nothing that is stored depends on it.
 pub(crate) async fn pause(base: Duration) {
     let random = u32::from(u16::from_le_bytes({
         let b = uuid::Uuid::new_v4().into_bytes();

@@ -1,4 +1,6 @@
-//! A point in time as applications write it into a text or integer column: ISO 8601, or seconds or milliseconds since 1970.
+//! A point in time as applications write it into a text or integer column.
+//!
+//! That is ISO 8601, or seconds or milliseconds since 1970.
 
 /// Milliseconds since 1970, UTC; none where the text is no time. No zone means UTC.
 pub(crate) fn parse(text: &str) -> Option<i64> {
@@ -90,7 +92,9 @@ pub(crate) fn from_epoch(n: i64) -> i64 {
     }
 }
 
-/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar: each era of 400 years has 146,097 days.
+/// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
+///
+/// Each era of 400 years has 146,097 days.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     // The year begins in March, so that the leap day is its last.
     let y = if month <= 2 { year - 1 } else { year };

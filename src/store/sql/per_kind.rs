@@ -1,4 +1,4 @@
-//! What differs from database to database outside of this room: values, one for each, and a limit.
+//! What differs from database to database outside of this room: values, one for each.
 
 use super::kind::Kind;
 
@@ -26,12 +26,5 @@ impl<T> PerKind<T> {
     /// All values: PostgreSQL, MySQL, SQLite.
     pub fn all(self) -> [T; 3] {
         [self.postgres, self.mysql, self.sqlite]
-    }
-}
-
-impl Kind {
-    /// Whether the database lets in one writer at a time.
-    pub fn lets_in_one_writer(self) -> bool {
-        self == Self::Sqlite
     }
 }

@@ -60,6 +60,7 @@ impl<'r> RowRef<'r> {
             RowRef::My(r) => r
                 .try_get_unchecked::<Option<u64>, usize>(i)
                 .map_err(|_| column_error(i)),
+            #[cfg(any(feature = "postgres", feature = "sqlite"))]
             _ => Ok(self.int(i)?.map(|n| n.cast_unsigned())),
         }
     }

@@ -1,4 +1,4 @@
-//! The words in which the three databases differ: quoting, the clock, conditions that the operator wrote.
+//! Text of SQL: quoted identifiers, and conditions and statements that the operator wrote.
 
 use super::error::StoreError;
 use super::kind::Kind;
@@ -20,7 +20,7 @@ impl Ident {
                 "correct it in the configuration",
             ));
         }
-        let mark = if kind == Kind::MySql { '`' } else { '"' };
+        let mark = kind.words().identifier_quote;
         let mut quoted = String::with_capacity(name.len() + 2);
         quoted.push(mark);
         for c in name.chars() {
@@ -49,17 +49,23 @@ impl std::fmt::Display for Ident {
     }
 }
 
-/// Whether a condition that the operator wrote is one expression, so that it may be a part of a longer one.
+/// Whether a condition that the operator wrote is one expression.
+///
+/// Only then may it be a part of a longer one.
 pub fn is_condition(kind: Kind, condition: &str) -> bool {
     is_one_expression(kind, condition)
 }
 
-/// The character that stands for a `?` of the operator's own SQL (a JSON operator of PostgreSQL) until it is sent.
+/// The character that stands for a `?` of the operator's own SQL until it is sent.
+///
+/// PostgreSQL has JSON operators of that sign.
 pub(crate) const OPERATORS_QUESTION_MARK: char = '\u{1}';
 
-/// A condition that the operator wrote, made safe to embed: on lines of its own (it may end in a comment), in parentheses.
+/// A condition that the operator wrote, made safe to embed: in parentheses, on lines of its own.
+///
+/// It may end in a comment, which would hide what follows on its line.
 pub(crate) fn operators(kind: Kind, condition: &str) -> String {
-    let condition = if kind == Kind::Postgres {
+    let condition = if kind.words().numbers_parameters {
         condition.replace('?', "\u{1}")
     } else {
         condition.to_owned()
@@ -67,8 +73,10 @@ pub(crate) fn operators(kind: Kind, condition: &str) -> String {
     format!("(\n{condition}\n)")
 }
 
-/// Whether a condition is one expression: its parentheses, quotes and comments all close within it, and it ends no statement. What does
-/// not would reach beyond the parentheses that it is put into, and change which rows are touched.
+/// Whether a condition is one expression.
+///
+/// Its parentheses, quotes and comments all close within it, and it ends no statement. Any other
+/// would reach beyond the parentheses that it is put into, and change which rows are touched.
 pub(crate) fn is_one_expression(kind: Kind, condition: &str) -> bool {
     let Some(cut) = stretches(kind, condition) else {
         return false;
@@ -100,7 +108,7 @@ pub(crate) enum Stretch {
     Comment,
 }
 
-/// Cuts the operator's SQL into code, quotes and comments; none where one of these does not close.
+/// Cuts the operator's SQL into code, quotes and comments; none where one of these is left open.
 pub(crate) fn stretches(kind: Kind, sql: &str) -> Option<Vec<(Range<usize>, Stretch)>> {
     let bytes = sql.as_bytes();
     let mut cut = Vec::new();
@@ -110,7 +118,7 @@ pub(crate) fn stretches(kind: Kind, sql: &str) -> Option<Vec<(Range<usize>, Stre
         let rest = &bytes[at..];
         let (len, stretch) = match rest[0] {
             quote @ (b'\'' | b'"' | b'`') => {
-                let escapes = kind == Kind::MySql && quote != b'`';
+                let escapes = kind.words().backslash_escapes && quote != b'`';
                 let mut end = 1;
                 loop {
                     match rest.get(end)? {
@@ -141,17 +149,6 @@ pub(crate) fn stretches(kind: Kind, sql: &str) -> Option<Vec<(Range<usize>, Stre
     }
     cut.push((code_from..bytes.len(), Stretch::Code));
     Some(cut)
-}
-
-/// The database's clock in milliseconds since 1970, UTC, as SQL.
-pub(crate) fn now_ms(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Postgres => "(extract(epoch from clock_timestamp()) * 1000)::bigint",
-        Kind::MySql => {
-            "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS SIGNED)"
-        }
-        Kind::Sqlite => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-    }
 }
 
 #[cfg(test)]

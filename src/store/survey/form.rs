@@ -5,7 +5,7 @@ use crate::text;
 
 /// How many sampled values have one form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct FormCount {
     /// The form.
     pub kind: FormKind,
     /// How many.

@@ -1,11 +1,12 @@
-//! What a database looks like to somebody who searches it for passwords: for `init`, and for what `doctor` says of other tables.
+//! What a database looks like to somebody who searches it for passwords.
 //!
-//! Small reads only: the catalogue, and a few rows of columns whose names are plausible. What is kept of a value is its form,
-//! never the value. What is done with it is the caller's.
+//! `init` asks it, and `doctor` for what it says of other tables. Small reads only: the catalogue,
+//! and a few rows of columns whose names are plausible. What is kept of a value is its form, never
+//! the value.
 
 mod form;
 mod tables;
 
 pub use super::table::Guess;
-pub use form::{Form, FormKind};
+pub use form::{FormCount, FormKind};
 pub use tables::{ColumnSurvey, SAMPLE_ROWS, TABLES_MAX, TableSurvey, candidates, survey};

@@ -1,21 +1,18 @@
-//! What a database looks like to somebody who searches it for passwords: for `init`, and for what `doctor` says of other tables.
-//!
-//! Small reads only: the catalogue, and a few rows of columns whose names are plausible. What is kept of a value is its form,
-//! never the value. What is done with it is the caller's.
+//! Looks through the tables of a database for columns that may hold passwords.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::form::{Form, FormKind, form_of};
+use super::form::{FormCount, FormKind, form_of};
 use crate::config::Credential;
 use crate::scheme::{Declared, Scheme, Shape};
 use crate::store::preflight::unique_keys;
-use crate::store::sql::{Arg, Conn, Kind, Quote, StoreError, Trouble};
-use crate::store::table::{Column, Family, Guess, TableInfo, describe_table, names};
+use crate::store::sql::{Arg, Conn, ErrorClass, Kind, Query, StoreError};
+use crate::store::table::{Column, Guess, TableInfo, TypeFamily, describe_table, names};
 
 /// The rows of a column that are looked at, at most.
 pub const SAMPLE_ROWS: usize = 200;
 
-/// The tables that are looked at, at most: a database with more of them that look like this needs a person.
+/// The tables that are looked at, at most: a database with more such tables needs a person.
 pub const TABLES_MAX: usize = 100;
 
 /// One table that may hold passwords.
@@ -25,7 +22,9 @@ pub struct TableSurvey {
     pub schema: Option<String>,
     /// The table.
     pub table: String,
-    /// Columns of its primary key, or of another unique key without NULL; empty where there is none that saltern can page by.
+    /// Columns of its primary key, or of another unique key without NULL.
+    ///
+    /// Empty where there is none that saltern can page by.
     pub key: Vec<String>,
     /// What is typed at login, by its name.
     pub login: Option<String>,
@@ -51,7 +50,7 @@ pub struct ColumnSurvey {
     /// What its name says.
     pub guess: Guess,
     /// The forms of the sampled values, the most frequent first; none where it was not sampled.
-    pub forms: Vec<Form>,
+    pub forms: Vec<FormCount>,
     /// Why it was not sampled.
     pub not_read: Option<String>,
 }
@@ -62,7 +61,9 @@ impl ColumnSurvey {
         self.forms.iter().map(|form| form.rows).sum()
     }
 
-    /// The share of the values (NULL, empty and markers apart) of which `is` holds; none where there are no values.
+    /// The share, from 0 to 1, of the values for which `is` holds; none where there are no values.
+    ///
+    /// NULL, empty strings and markers of locked accounts are no values.
     pub fn share(&self, is: impl Fn(FormKind) -> bool) -> Option<f64> {
         let values = || {
             self.forms
@@ -79,10 +80,10 @@ impl ColumnSurvey {
     }
 }
 
-/// Looks at every table of the database that this user can read and whose columns are named like something to log in with.
+/// Looks at every table that this user can read and that has a column with a plausible name.
 ///
 /// # Errors
-/// Whatever the database says of its catalogue; a table that can't be read is left with the reason.
+/// Whatever the database says of its catalogue. A table that can't be read is left with the reason.
 pub async fn survey(conn: &mut Conn) -> Result<Vec<TableSurvey>, StoreError> {
     let mut found: BTreeSet<(Option<String>, String)> = BTreeSet::new();
     for (schema, table, column) in all_columns(conn).await? {
@@ -119,19 +120,13 @@ async fn all_columns(conn: &mut Conn) -> Result<Vec<(Option<String>, String, Str
              WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND m.name NOT LIKE 'saltern\\_%' ESCAPE '\\' ORDER BY 2, x.cid"
         }
     };
-    conn.rows(
-        "listing the tables",
-        Quote::Message,
-        sql,
-        Vec::new(),
-        |row| {
-            Ok((
-                row.text(0)?.map(str::to_owned),
-                row.owned(1)?,
-                row.owned(2)?,
-            ))
-        },
-    )
+    conn.rows(Query::ours("listing the tables", sql, Vec::new()), |row| {
+        Ok((
+            row.text(0)?.map(str::to_owned),
+            row.owned(1)?,
+            row.owned(2)?,
+        ))
+    })
     .await
 }
 
@@ -170,7 +165,7 @@ async fn one_table(
                 }
                 match sample(conn, &column).await {
                     Ok(forms) => survey.forms = forms,
-                    Err(error) if error.trouble() == Trouble::Gone => return Err(error),
+                    Err(error) if error.class() == ErrorClass::Gone => return Err(error),
                     Err(error) => survey.not_read = Some(error.to_string()),
                 }
             }
@@ -209,7 +204,11 @@ fn is_time(info: &TableInfo, name: &str, kind: Kind) -> bool {
         kind == Kind::Sqlite
             || matches!(
                 c.family,
-                Family::Int | Family::Uint | Family::Text | Family::Time | Family::TimeWithZone
+                TypeFamily::Int
+                    | TypeFamily::Uint
+                    | TypeFamily::Text
+                    | TypeFamily::Time
+                    | TypeFamily::TimeWithZone
             )
     })
 }
@@ -220,9 +219,9 @@ async fn usable_key(conn: &mut Conn, column: &Column) -> Result<Vec<String>, Sto
         column.table.column(name).is_some_and(|c| {
             matches!(
                 c.family,
-                Family::Int | Family::Uint | Family::Text | Family::Uuid
+                TypeFamily::Int | TypeFamily::Uint | TypeFamily::Text | TypeFamily::Uuid
             ) || column.kind != Kind::Postgres
-                && matches!(c.family, Family::Bytes | Family::FixedBytes)
+                && matches!(c.family, TypeFamily::Bytes | TypeFamily::FixedBytes)
         })
     };
     let keys = unique_keys(conn, column).await?;
@@ -233,7 +232,7 @@ async fn usable_key(conn: &mut Conn, column: &Column) -> Result<Vec<String>, Sto
 }
 
 /// The forms of a few rows. No value outlives this function.
-async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<Form>, StoreError> {
+async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<FormCount>, StoreError> {
     let sql = format!(
         "SELECT {} FROM {} t LIMIT {SAMPLE_ROWS}",
         column.bytes, column.table_ident
@@ -242,10 +241,7 @@ async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<Form>, StoreErro
     conn.begin().await?;
     let read = conn
         .each_row(
-            "looking at a few rows",
-            Quote::CodeOnly,
-            &sql,
-            Vec::<Arg>::new(),
+            Query::of_values("looking at a few rows", &sql, Vec::<Arg>::new()),
             &mut |row| {
                 *counts.entry(form_of(row.bytes(0)?)).or_default() += 1;
                 Ok(true)
@@ -254,9 +250,9 @@ async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<Form>, StoreErro
         .await;
     conn.rollback().await?;
     read?;
-    let mut forms: Vec<Form> = counts
+    let mut forms: Vec<FormCount> = counts
         .into_iter()
-        .map(|(kind, rows)| Form { kind, rows })
+        .map(|(kind, rows)| FormCount { kind, rows })
         .collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.rows));
     Ok(forms)
@@ -324,15 +320,15 @@ mod tests {
             declared: String::new(),
             guess: Guess::Password,
             forms: vec![
-                Form {
+                FormCount {
                     kind: FormKind::Null,
                     rows: 50,
                 },
-                Form {
+                FormCount {
                     kind: FormKind::Text,
                     rows: 3,
                 },
-                Form {
+                FormCount {
                     kind: FormKind::Own,
                     rows: 1,
                 },

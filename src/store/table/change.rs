@@ -1,12 +1,14 @@
-//! Which columns a swap writes: the value, what `on_reset` sets beside it, or for a soft reset the latter alone.
+//! Which columns a swap writes.
+//!
+//! That is the value and what `on_reset` sets beside it; for a soft reset the latter alone.
 
 use super::column::Column;
-use super::label_column::MarkerSql;
-use crate::store::sql::{Ident, Kind};
+use super::label_column::LabelColumn;
+use crate::store::sql::Ident;
 
 /// What is written beside the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum RowChange {
     /// Nothing.
     Value,
     /// What `on_reset` sets: the row is reset.
@@ -21,13 +23,13 @@ pub(crate) enum Change {
 enum New<'c> {
     /// The new value.
     Value,
-    /// Its mark.
-    Mark(&'c MarkerSql),
+    /// Its label.
+    Label(&'c LabelColumn),
     /// This.
     Sql(&'c str),
 }
 
-impl Change {
+impl RowChange {
     /// The columns that change and what they are set to.
     fn assigned(self, column: &Column) -> Vec<(&Ident, New<'_>)> {
         let on_reset = &column.on_reset;
@@ -42,9 +44,9 @@ impl Change {
             Self::Done => &on_reset.done,
         };
         let others = beside.iter().filter(|(ident, _)| ident != own);
-        let marker = column.marker.as_ref().filter(|_| !self.keeps_value());
+        let label = column.label.as_ref().filter(|_| !self.keeps_value());
         let mut assigned: Vec<_> = std::iter::once((own, new))
-            .chain(marker.map(|marker| (&marker.ident, New::Mark(marker))))
+            .chain(label.map(|label| (&label.ident, New::Label(label))))
             .chain(others.map(|(ident, sql)| (ident, New::Sql(sql))))
             .collect();
         // A new password is what the flag was waiting for.
@@ -56,15 +58,14 @@ impl Change {
         assigned
     }
 
-    /// The same as SQL; `value` and `mark` are those of the new value.
-    pub(crate) fn assignments(self, column: &Column, value: &str, mark: &str) -> String {
-        // Only MySQL has the alias before an assigned column: its statement is over two tables.
-        let alias = if column.kind == Kind::MySql { "t." } else { "" };
+    /// The same as SQL; `value` and `label` are those of the new value.
+    pub(crate) fn assignments(self, column: &Column, value: &str, label: &str) -> String {
+        let alias = column.kind.words().assigned_alias;
         self.assigned(column)
             .into_iter()
             .map(|(ident, new)| match new {
                 New::Value => format!("{alias}{ident} = {value}"),
-                New::Mark(marker) => format!("{alias}{ident} = {}", marker.written(mark)),
+                New::Label(column) => format!("{alias}{ident} = {}", column.assigned(label)),
                 New::Sql(sql) => format!("{alias}{ident} = {sql}"),
             })
             .collect::<Vec<_>>()

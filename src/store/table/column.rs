@@ -1,19 +1,23 @@
-//! A credential's column, resolved against the catalogue: the SQL fragments in which pages are read and written.
+//! A credential's column, resolved against the catalogue: the SQL of reading and writing rows.
 //!
-//! Built once for a command; holds no connection. Whether the column is *fit* for a run is the preflight's question.
+//! Built once for a command; holds no connection. Whether the column is *fit* for a run is the
+//! preflight's question.
 
-use super::catalog::describe_table;
-use super::companion::{Known, Neighbour, NeighbourName, bytes_of};
+use std::sync::Arc;
+
+use super::catalog::{describe_table, text_encoding, types_of};
+use super::companion::{Companion, CompanionColumn, CompanionNames};
+use super::compare::{Compare, single};
 use super::info::{ColumnInfo, TableInfo};
 use super::key::KeyKind;
-use super::key_column::{KeyColumn, key_column};
-use super::label_column::MarkerSql;
-use super::last_login::{LastLoginSql, last_login_sql};
+use super::key_column::KeyColumn;
+use super::label_column::{LabelColumn, Unlabelled};
+use super::last_login::LastLoginSql;
 use super::names;
 use super::on_reset::OnResetSql;
-use super::value::{ValueForm, postgres_encoding, value_sql};
+use super::value::{ValueForm, ValueSql};
 use crate::config::Credential;
-use crate::store::sql::{Conn, Ident, Kind, StoreError, is_one_expression, operators};
+use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, is_one_expression, operators};
 
 /// A credential's column and all that is needed to read and write it.
 #[derive(Clone, Debug)]
@@ -34,53 +38,52 @@ pub struct Column {
     pub(crate) unicode: Option<String>,
     pub(crate) form: ValueForm,
     pub(crate) last_login: Option<LastLoginSql>,
+    /// The credential's `where`.
     pub(crate) filter: Option<String>,
     pub(crate) except: Option<String>,
     pub(crate) preserve: Vec<Ident>,
     /// What a reset does beside the value.
     pub(crate) on_reset: OnResetSql,
-    /// Where the marks of wrapped values stand in a column of their own.
-    pub(crate) marker: Option<MarkerSql>,
-    /// The credential's own neighbours, by name.
-    pub(crate) known: Known,
-    /// The neighbours that rows carry, as SQL for their bytes.
-    pub(crate) beside: Vec<String>,
+    /// Where the labels of wrapped values stand in a column of their own.
+    pub(crate) label: Option<LabelColumn>,
+    /// The names of the credential's own companions.
+    companion_names: CompanionNames,
+    /// The companions that rows carry.
+    pub(crate) companions: Arc<[Companion]>,
+    /// The same as SQL for their bytes.
+    pub(crate) companion_sql: Vec<String>,
     /// PostgreSQL's name for the encoding in which text becomes bytes.
-    pub(crate) encoding: &'static str,
+    encoding: &'static str,
 }
 
 impl Column {
-    /// The same column, whose values are read as Unicode text where that differs from their bytes: passwords in the clear are compared
-    /// with what a login sends.
-    pub fn in_unicode(&self) -> Self {
-        let mut column = self.clone();
-        if let Some(unicode) = column.unicode.take() {
-            column.bytes = unicode;
-        }
-        column
-    }
-
     /// Looks the credential's table and columns up.
     ///
     /// # Errors
-    /// `Refused`, with what to do, where the table or a column is missing or of a type that saltern can't read.
+    /// `Refused`, with what to do, where the table or a column is missing or of a type that saltern
+    /// can't read.
     pub async fn resolve(conn: &mut Conn, credential: &Credential) -> Result<Self, StoreError> {
         let kind = conn.kind();
         let table = describe_table(conn, credential.schema.as_deref(), &credential.table).await?;
+        let encoding = text_encoding(conn).await?;
         let find = |name: &str| table.find(name);
         let info = find(&credential.column)?.clone();
         let value = Ident::new(kind, &info.name)?;
         let at = format!("t.{value}");
-        let encoding = if kind == Kind::Postgres {
-            postgres_encoding(conn).await?
-        } else {
-            ""
-        };
-        let (mut bytes, mut unicode, form) = value_sql(kind, &info, &at, encoding)?;
-        let marker = MarkerSql::resolve(kind, credential, &info, &table)?;
-        if let Some(marker) = &marker {
-            bytes = marker.together(kind, &at, encoding, &bytes);
-            unicode = unicode.map(|sql| marker.together(kind, &at, encoding, &sql));
+        let ValueSql {
+            mut bytes,
+            mut unicode,
+            form,
+        } = value_sql(kind, &info, &at, encoding)?;
+        let label = LabelColumn::resolve(kind, credential, &info, &table)?;
+        if let Some(label) = &label {
+            for sql in std::iter::once(&mut bytes).chain(&mut unicode) {
+                let unlabelled = Unlabelled {
+                    bytes: sql,
+                    encoding,
+                };
+                *sql = label.joined(kind, &at, &unlabelled);
+            }
         }
         let keys = credential
             .key
@@ -108,20 +111,11 @@ impl Column {
             .iter()
             .map(|name| Ident::new(kind, &find(name)?.name))
             .collect::<Result<Vec<_>, _>>()?;
-        // The schema as configured: an unqualified name keeps its meaning for the server's own search path.
-        let table_ident = Ident::table(
-            kind,
-            if kind == Kind::Sqlite {
-                None
-            } else {
-                Some(&table.schema)
-            },
-            &table.table,
-        )?;
+        let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
         Ok(Self {
             kind,
             credential: credential.name.clone(),
-            table_ident,
+            table_ident: Ident::table(kind, schema, &table.table)?,
             keys,
             value,
             bytes,
@@ -132,13 +126,64 @@ impl Column {
             except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
             on_reset: OnResetSql::resolve(kind, credential, &table)?,
-            marker,
-            known: Known::of(credential),
-            beside: Vec::new(),
+            label,
+            companion_names: CompanionNames::of(credential),
+            companions: Arc::default(),
+            companion_sql: Vec::new(),
             encoding,
             info,
             table,
         })
+    }
+
+    /// The same column, whose values are read as Unicode text where that differs from their bytes.
+    ///
+    /// Passwords in the clear are compared with what a login sends.
+    pub fn in_unicode(&self) -> Self {
+        let mut column = self.clone();
+        if let Some(unicode) = column.unicode.take() {
+            column.bytes = unicode;
+        }
+        column
+    }
+
+    /// The same column, whose rows carry these companions too.
+    ///
+    /// A companion that the credential doesn't name is none in every row.
+    ///
+    /// # Errors
+    /// `Refused` where the table has no column of that name.
+    pub fn with_companions(&self, wanted: &[Companion]) -> Result<Self, StoreError> {
+        let companion_sql = wanted
+            .iter()
+            .map(|companion| match companion.name(&self.companion_names) {
+                Some(name) => self.companion_sql(name),
+                None => Ok("NULL".to_owned()),
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            companions: wanted.into(),
+            companion_sql,
+            ..self.clone()
+        })
+    }
+
+    /// The columns that may have gone into a digest, by what they are called.
+    pub fn companion_columns(&self, credential: &Credential) -> Vec<CompanionColumn> {
+        let others = self
+            .table
+            .columns
+            .iter()
+            .filter(|c| c.name != self.info.name);
+        others
+            .map(|c| CompanionColumn {
+                name: c.name.clone(),
+                is_salt: names::is_salt(&c.name),
+                is_name: names::is_user_name(&c.name),
+                is_id: names::is_id(&c.name) || credential.key.contains(&c.name),
+            })
+            .filter(|c| c.is_salt || c.is_name || c.is_id || self.companion_names.has(&c.name))
+            .collect()
     }
 
     /// The kinds of the key's parts.
@@ -146,66 +191,66 @@ impl Column {
         self.keys.iter().map(|k| k.kind).collect()
     }
 
-    /// The name under which the column is locked in the ledger: schema, table and column, each exact.
+    /// The name under which the column is locked in the ledger: its schema, table and column.
     pub fn lock_name(&self) -> String {
         serde_json::to_string(&[&self.table.schema, &self.table.table, &self.info.name])
             .expect("strings can always be written as JSON")
     }
 
-    /// The columns of a page's SELECT: key parts, value bytes, then what else was asked for.
+    /// Whether a stored value is padded by the column itself.
+    pub fn is_padded(&self) -> bool {
+        self.form == ValueForm::NulPadded
+    }
+
+    /// Whether rows are judged by more than their value.
+    pub(crate) fn asks_beside_the_value(&self) -> bool {
+        self.filter.is_some()
+            || self.except.is_some()
+            || self.last_login.is_some()
+            || self.on_reset.must_change.is_some()
+    }
+
+    /// The key's columns, as a SELECT lists them.
     pub(crate) fn key_select(&self) -> String {
-        self.keys
-            .iter()
-            .map(|k| k.select.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
+        let parts: Vec<&str> = self.keys.iter().map(|k| k.select.as_str()).collect();
+        parts.join(", ")
     }
 
-    /// `ORDER BY` the key, in its own order.
+    /// What follows `ORDER BY` for the key's own order.
     pub(crate) fn order(&self) -> String {
-        self.keys
-            .iter()
-            .map(|k| format!("t.{}", k.ident))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let parts: Vec<String> = self.keys.iter().map(|k| format!("t.{}", k.ident)).collect();
+        parts.join(", ")
     }
 
-    /// A condition that compares the key with bound parts, and how many times each part is bound, by position.
+    /// A condition that compares the key with a bound, and which part is bound at each `?`.
     pub(crate) fn compare(&self, op: Compare) -> (String, Vec<usize>) {
-        let single = |i: usize, sign: &str| {
-            format!("t.{} {sign} {}", self.keys[i].ident, self.keys[i].param)
+        op.sql(&self.keys, self.kind.words())
+    }
+
+    /// A condition that the key equals its parameters.
+    pub(crate) fn equal_key(&self) -> String {
+        let parts: Vec<String> = self.keys.iter().map(|k| single(k, "=")).collect();
+        parts.join(" AND ")
+    }
+
+    /// A condition that the login equals what was typed, and what to bind.
+    ///
+    /// None where the credential names no login, or no row can have such a one.
+    pub(crate) fn equal_login(&self, login: &str) -> Result<Option<(String, Arg)>, StoreError> {
+        // PostgreSQL refuses NUL in a text, and no other database's users type it.
+        let Some(name) = (self.companion_names.login.as_deref()).filter(|_| !login.contains('\0'))
+        else {
+            return Ok(None);
         };
-        let last = self.keys.len() - 1;
-        if last == 0 {
-            return (single(0, op.sign()), vec![0]);
-        }
-        if self.kind != Kind::MySql {
-            let names: Vec<String> = self.keys.iter().map(|k| format!("t.{}", k.ident)).collect();
-            let params: Vec<&str> = self.keys.iter().map(|k| k.param.as_str()).collect();
-            return (
-                format!(
-                    "({}) {} ({})",
-                    names.join(", "),
-                    op.sign(),
-                    params.join(", ")
-                ),
-                (0..=last).collect(),
-            );
-        }
-        // MySQL and MariaDB read the whole index for a row constructor. In this form every part is a range of the index; without
-        // the `=` they would read all rows that have the bound's first part.
-        let mut sql = single(last, op.sign());
-        let mut bound = vec![last];
-        for i in (0..last).rev() {
-            sql = format!(
-                "{} AND ({} OR ({} AND {sql}))",
-                single(i, op.or_equal()),
-                single(i, op.strict()),
-                single(i, "=")
-            );
-            bound.splice(0..0, [i, i, i]);
-        }
-        (format!("({sql})"), bound)
+        let info = self.table.find(name)?;
+        let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
+        Ok(types_of(self.kind).equal_login(info, &at, login))
+    }
+
+    fn companion_sql(&self, name: &str) -> Result<String, StoreError> {
+        let info = self.table.find(name)?;
+        let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
+        Ok(types_of(self.kind).bytes(info, &at, self.encoding))
     }
 }
 
@@ -220,79 +265,52 @@ fn condition(kind: Kind, key: &str, sql: Option<&str>) -> Result<Option<String>,
     Ok(Some(operators(kind, sql)))
 }
 
-/// How a key is compared with a bound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Compare {
-    /// Behind the bound.
-    After,
-    /// At the bound or before it.
-    UpTo,
+fn value_sql(
+    kind: Kind,
+    info: &ColumnInfo,
+    at: &str,
+    encoding: &str,
+) -> Result<ValueSql, StoreError> {
+    if info.has_wide_charset() {
+        return Err(StoreError::refused(
+            format!(
+                "column {} has the character set {}, in which ASCII text is other bytes",
+                info.name,
+                info.charset.as_deref().unwrap_or_default()
+            ),
+            "change the column to utf8mb4 or ascii",
+        ));
+    }
+    types_of(kind).value(info, at, encoding).ok_or_else(|| {
+        StoreError::refused(
+            format!(
+                "column {} is of type {}, which can't hold a password hash",
+                info.name, info.declared
+            ),
+            "name a column of a text or binary type",
+        )
+    })
 }
 
-impl Compare {
-    fn sign(self) -> &'static str {
-        match self {
-            Self::After => ">",
-            Self::UpTo => "<=",
-        }
-    }
-
-    fn strict(self) -> &'static str {
-        match self {
-            Self::After => ">",
-            Self::UpTo => "<",
-        }
-    }
-
-    fn or_equal(self) -> &'static str {
-        match self {
-            Self::After => ">=",
-            Self::UpTo => "<=",
-        }
-    }
+fn key_column(kind: Kind, info: &ColumnInfo) -> Result<KeyColumn, StoreError> {
+    let ident = Ident::new(kind, &info.name)?;
+    types_of(kind).key(info, &ident).ok_or_else(|| {
+        StoreError::refused(
+            format!("key column {} is of type {}", info.name, info.declared),
+            "a key is made of 64-bit integers, uuid or text; name such a unique key in `key`",
+        )
+    })
 }
 
-impl Column {
-    /// The same column, whose rows carry these neighbours too, by their positions in `wanted`. One that the credential doesn't name is
-    /// none in every row.
-    ///
-    /// # Errors
-    /// `Refused` where the table has no column of that name.
-    pub fn beside(&self, wanted: &[Neighbour]) -> Result<Self, StoreError> {
-        let beside = wanted
-            .iter()
-            .map(|neighbour| match neighbour.name(&self.known) {
-                Some(name) => self.neighbour_sql(name),
-                None => Ok("NULL".to_owned()),
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self {
-            beside,
-            ..self.clone()
-        })
-    }
-
-    /// The columns that may have gone into a digest, by what they are called.
-    pub fn neighbour_names(&self, credential: &Credential) -> Vec<NeighbourName> {
-        let others = self
-            .table
-            .columns
-            .iter()
-            .filter(|c| c.name != self.info.name);
-        others
-            .map(|c| NeighbourName {
-                name: c.name.clone(),
-                is_salt: names::is_salt(&c.name),
-                is_name: names::is_user_name(&c.name),
-                is_id: names::is_id(&c.name) || credential.key.contains(&c.name),
-            })
-            .filter(|c| c.is_salt || c.is_name || c.is_id || self.known.names(&c.name))
-            .collect()
-    }
-
-    fn neighbour_sql(&self, name: &str) -> Result<String, StoreError> {
-        let info = self.table.find(name)?;
-        let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
-        Ok(bytes_of(self.kind, info, &at, self.encoding))
-    }
+fn last_login_sql(kind: Kind, info: &ColumnInfo) -> Result<LastLoginSql, StoreError> {
+    let at = format!("t.{}", Ident::new(kind, &info.name)?);
+    types_of(kind).last_login(info, &at).ok_or_else(|| {
+        StoreError::refused(
+            format!(
+                "last_login column {} is of type {}",
+                info.name, info.declared
+            ),
+            "name a timestamp, an ISO text or an epoch column, or leave `last_login` out",
+        )
+    })
 }

@@ -1,15 +1,13 @@
-//! The columns beside a value that a verdict on it may need: its salts, the user's name, the user's id, and others by name.
+//! Columns that a verdict on a value may need beside it: salts, and names and ids used as salts.
 //!
-//! They are read only where somebody asks for them, as the bytes that an application would put beside a password. Nothing here
-//! decides what they mean, and nothing writes them.
+//! They are read only where somebody asks for them, as the bytes that an application would put
+//! beside a password. Nothing here decides what they mean, and nothing writes them.
 
-use super::info::{ColumnInfo, Family};
 use crate::config::Credential;
-use crate::store::sql::Kind;
 
 /// One column beside the value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Neighbour {
+pub enum Companion {
     /// The credential's `salt`.
     Salt,
     /// The credential's `salt2`.
@@ -26,7 +24,7 @@ pub enum Neighbour {
 
 /// A column of the same table, and what its name says that it may have been to a digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NeighbourName {
+pub struct CompanionColumn {
     /// The exact name.
     pub name: String,
     /// Whether it is called a salt.
@@ -37,9 +35,9 @@ pub struct NeighbourName {
     pub is_id: bool,
 }
 
-/// The names under which a credential's neighbours stand in its table.
+/// The names under which a credential's companions stand in its table.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct CompanionNames {
     salt: Option<String>,
     salt2: Option<String>,
     username: Option<String>,
@@ -47,7 +45,7 @@ pub(crate) struct Known {
     user_id: Option<String>,
 }
 
-impl Known {
+impl CompanionNames {
     pub(crate) fn of(credential: &Credential) -> Self {
         Self {
             salt: credential.salt.clone(),
@@ -60,10 +58,9 @@ impl Known {
             user_id: credential.key.first().cloned(),
         }
     }
-}
 
-impl Known {
-    pub(super) fn names(&self, name: &str) -> bool {
+    /// Whether a column of this name is one of them.
+    pub(super) fn has(&self, name: &str) -> bool {
         [
             &self.salt,
             &self.salt2,
@@ -76,36 +73,15 @@ impl Known {
     }
 }
 
-impl Neighbour {
-    pub(super) fn name<'a>(&'a self, known: &'a Known) -> Option<&'a str> {
+impl Companion {
+    pub(super) fn name<'a>(&'a self, names: &'a CompanionNames) -> Option<&'a str> {
         match self {
-            Self::Salt => known.salt.as_deref(),
-            Self::Salt2 => known.salt2.as_deref(),
-            Self::Username => known.username.as_deref(),
-            Self::Login => known.login.as_deref(),
-            Self::UserId => known.user_id.as_deref(),
+            Self::Salt => names.salt.as_deref(),
+            Self::Salt2 => names.salt2.as_deref(),
+            Self::Username => names.username.as_deref(),
+            Self::Login => names.login.as_deref(),
+            Self::UserId => names.user_id.as_deref(),
             Self::Named(name) => Some(name),
         }
-    }
-}
-
-/// The bytes that a program which reads this column has in its hands: text in UTF-8, numbers and dates as they are written out, bytes
-/// as they are.
-pub(super) fn bytes_of(kind: Kind, info: &ColumnInfo, at: &str, encoding: &str) -> String {
-    match (kind, info.family) {
-        (Kind::Postgres, Family::Bytes) => at.to_owned(),
-        // A cast to text drops the blanks behind a char(n), with which every program reads it.
-        (Kind::Postgres, Family::Text) if info.base == "bpchar" => {
-            format!("bpcharsend({at})")
-        }
-        (Kind::Postgres, _) => format!("convert_to({at}::text, '{encoding}')"),
-        (Kind::MySql, Family::Bytes | Family::FixedBytes) => format!("CAST({at} AS BINARY)"),
-        (Kind::MySql, Family::Text) => {
-            format!("CAST(CONVERT({at} USING utf8mb4) AS BINARY)")
-        }
-        (Kind::MySql, _) => {
-            format!("CAST(CAST({at} AS CHAR CHARACTER SET utf8mb4) AS BINARY)")
-        }
-        (Kind::Sqlite, _) => format!("CAST({at} AS BLOB)"),
     }
 }

@@ -4,7 +4,7 @@ use crate::store::sql::StoreError;
 
 /// What kind of values a column holds, as far as saltern cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub enum TypeFamily {
     /// A signed integer of at most 64 bits.
     Int,
     /// An unsigned integer of at most 64 bits (MySQL).
@@ -37,7 +37,7 @@ pub struct ColumnInfo {
     /// The type's name without its length: what a cast takes.
     pub base: String,
     /// What it holds.
-    pub family: Family,
+    pub family: TypeFamily,
     /// The most characters (bytes for binary columns) that fit; none where there is no limit.
     pub max_len: Option<u64>,
     /// Whether NULL is allowed.
@@ -67,6 +67,16 @@ pub struct TableInfo {
     pub what: String,
     /// Its columns in order.
     pub columns: Vec<ColumnInfo>,
+}
+
+impl ColumnInfo {
+    /// Whether ASCII text is other bytes in the column's character set.
+    pub(super) fn has_wide_charset(&self) -> bool {
+        matches!(
+            self.charset.as_deref(),
+            Some("ucs2" | "utf16" | "utf16le" | "utf32")
+        )
+    }
 }
 
 impl TableInfo {

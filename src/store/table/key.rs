@@ -1,6 +1,6 @@
-//! A row's key: read from the database, kept in the ledger as text, bound again; never compared here.
+//! A row's key: read from the database, kept in the ledger as text, bound again.
 //!
-//! The order of keys is the database's own (a collation decides it for text), so this module offers no ordering.
+//! Keys are never compared here. Their order is the database's own; for text a collation decides.
 
 use crate::store::sql::{Arg, RowRef, StoreError};
 
@@ -63,14 +63,16 @@ impl Key {
         self.0.iter().map(KeyPart::arg)
     }
 
-    /// The text form in which the ledger keeps a key: the parts as a JSON array of strings; bytes as hex.
+    /// The text form in which the ledger keeps a key: a JSON array of strings, bytes as hex.
     pub fn to_ledger(&self) -> String {
         let parts: Vec<String> = self.0.iter().map(KeyPart::text).collect();
         serde_json::to_string(&parts).expect("strings can always be written as JSON")
     }
 
-    /// The text form as the quarantine lists it: what is longer than its column is cut, with a digest of the whole key, so that two
-    /// rows stay two lines.
+    /// The text form as the quarantine lists it.
+    ///
+    /// A key that is longer than its column is cut, with a digest of the whole key behind it, so
+    /// that two rows stay two lines.
     pub fn to_ledger_line(&self) -> String {
         use sha2::Digest as _;
         let text = self.to_ledger();

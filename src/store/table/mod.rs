@@ -4,9 +4,13 @@
 //! for a run is the preflight's question.
 
 mod catalog;
+mod catalog_mysql;
+mod catalog_postgres;
+mod catalog_sqlite;
 mod change;
 mod column;
 mod companion;
+mod compare;
 mod info;
 mod key;
 mod key_column;
@@ -15,18 +19,18 @@ mod last_login;
 pub(in crate::store) mod names;
 mod on_reset;
 mod statement;
+mod type_sql;
 mod value;
 
 pub use catalog::describe_table;
-pub(crate) use change::Change;
+pub(crate) use change::RowChange;
 pub use column::Column;
-pub(crate) use column::Compare;
-pub use companion::{Neighbour, NeighbourName};
-pub use info::{ColumnInfo, Family, TableInfo};
+pub use companion::{Companion, CompanionColumn};
+pub(crate) use compare::Compare;
+pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};
-pub(crate) use key_column::KeyColumn;
-pub(crate) use label_column::{Apart, apart};
+pub(crate) use key_column::{BatchType, KeyColumn};
+pub(crate) use label_column::{SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub use names::Guess;
-pub(crate) use value::ValueForm;

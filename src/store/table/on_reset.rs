@@ -1,9 +1,10 @@
-//! What a reset does beside the value: columns that change with it, and the operator's statements over the keys that were reset.
+//! What a reset does beside the value, resolved against the catalogue.
 //!
-//! Runs inside a transaction that the caller holds; the one exception is the trial before a run, which holds its own and rolls it back.
-//! What a statement means is the operator's business; that it is one, and that it stays within the transaction, is looked at here.
+//! That is columns that change with it, and the operator's statements over the keys of the rows.
+//! Nothing is run here.
 
-use super::info::{ColumnInfo, Family, TableInfo};
+use super::catalog::types_of;
+use super::info::{ColumnInfo, TableInfo};
 use super::statement::{Statement, has_parameters};
 use crate::config::{Assignment, Credential, NewValue};
 use crate::store::sql::{Ident, Kind, StoreError, is_one_expression, operators};
@@ -68,28 +69,21 @@ impl OnResetSql {
 
 fn must_change_sql(kind: Kind, info: &ColumnInfo) -> Result<MustChange, StoreError> {
     let ident = Ident::new(kind, &info.name)?;
-    let (is_set, set, unset) = match (kind, info.family) {
-        (Kind::Postgres, _) if info.base == "bool" => {
-            (format!("t.{ident} IS TRUE"), "TRUE", "FALSE")
-        }
-        (_, Family::Int | Family::Uint) | (Kind::Sqlite, Family::Any) => {
-            (format!("COALESCE(t.{ident}, 0) <> 0"), "1", "0")
-        }
-        _ => {
-            return Err(StoreError::refused(
-                format!(
-                    "`must_change` names column {}, which is of type {}",
-                    info.name, info.declared
-                ),
-                "name a column of true and false, or of whole numbers in which 0 is false",
-            ));
-        }
-    };
+    let flag = types_of(kind).flag(info, &format!("t.{ident}"));
+    let flag = flag.ok_or_else(|| {
+        StoreError::refused(
+            format!(
+                "`must_change` names column {}, which is of type {}",
+                info.name, info.declared
+            ),
+            "name a column of true and false, or of whole numbers in which 0 is false",
+        )
+    })?;
     Ok(MustChange {
         ident,
-        is_set,
-        set,
-        unset,
+        is_set: flag.is_set,
+        set: flag.set,
+        unset: flag.unset,
     })
 }
 

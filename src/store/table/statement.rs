@@ -1,8 +1,15 @@
 //! A statement of the operator's over the keys of rows that were reset.
+//!
+//! What it means is the operator's business. That it is one statement, and that it stays within the
+//! transaction, is checked here.
 
-use super::key::{Key, KeyKind, KeyPart};
-use super::key_column::KeyColumn;
-use crate::store::sql::{Arg, Kind, StoreError, Stretch, is_one_expression, operators, stretches};
+use super::key::Key;
+#[cfg(feature = "postgres")]
+use super::key::{KeyKind, KeyPart};
+use super::key_column::{BatchType, KeyColumn};
+use crate::store::sql::{
+    Arg, Kind, ListForm, StoreError, Stretch, is_one_expression, operators, stretches,
+};
 
 /// A statement of the operator's, cut where the keys go.
 #[derive(Clone, Debug)]
@@ -84,11 +91,12 @@ impl Statement {
     /// The statement for some keys, and what to bind.
     pub(crate) fn bound(&self, key: &KeyColumn, kind: Kind, keys: &[&Key]) -> (String, Vec<Arg>) {
         let places = self.0.len() - 1;
-        let (text, one) = match kind {
-            Kind::Postgres => (postgres_keys(key), vec![postgres_array(key, keys)]),
-            // A list of constants is looked up in an index one by one; by a subquery MariaDB reads the whole table once for every key.
-            Kind::MySql | Kind::Sqlite if keys.is_empty() => ("NULL".to_owned(), Vec::new()),
-            Kind::MySql | Kind::Sqlite => (
+        let (text, one) = match kind.words().lists {
+            ListForm::Array { .. } => (array_of_keys(key), vec![array_arg(key, keys)]),
+            ListForm::Json { .. } if keys.is_empty() => ("NULL".to_owned(), Vec::new()),
+            // A list of constants is looked up in an index one by one. By a subquery MariaDB reads
+            // the whole table once for every key.
+            ListForm::Json { .. } => (
                 vec!["?"; keys.len()].join(", "),
                 keys.iter().flat_map(|key| key.args()).collect(),
             ),
@@ -99,14 +107,14 @@ impl Statement {
 
     /// The statement for no keys, with nothing to bind.
     pub(crate) fn for_nobody(&self, key: &KeyColumn, kind: Kind) -> String {
-        match kind {
-            Kind::Postgres => self.with(&postgres_keys(key).replace("?::", "NULL::")),
-            Kind::MySql | Kind::Sqlite => self.with("NULL"),
+        match kind.words().lists {
+            ListForm::Array { .. } => self.with(&array_of_keys(key).replace("?::", "NULL::")),
+            ListForm::Json { .. } => self.with("NULL"),
         }
     }
 }
 
-/// What the operator wrote, with PostgreSQL's operators of a question mark kept from being parameters.
+/// What the operator wrote, its operators of a question mark kept from being parameters.
 fn operators_text(kind: Kind, sql: &str) -> String {
     let wrapped = operators(kind, sql);
     wrapped["(\n".len()..wrapped.len() - "\n)".len()].to_owned()
@@ -114,26 +122,26 @@ fn operators_text(kind: Kind, sql: &str) -> String {
 
 /// Whether the operator's SQL has what this database's driver would take for a parameter of ours.
 pub(super) fn has_parameters(kind: Kind, sql: &str) -> bool {
-    let signs: &[char] = match kind {
-        Kind::Postgres => &[],
-        Kind::MySql => &['?'],
-        Kind::Sqlite => &['?', ':', '@', '$'],
-    };
+    let signs = kind.words().parameter_signs;
     stretches(kind, sql)
         .unwrap_or_default()
         .into_iter()
         .any(|(range, stretch)| stretch == Stretch::Code && sql[range].contains(signs))
 }
 
-fn postgres_keys(key: &KeyColumn) -> String {
-    match key.batch.as_str() {
-        "int8" => "SELECT k FROM unnest(?::int8[]) AS keys(k)".to_owned(),
-        "text" => "SELECT k FROM unnest(?::text[]) AS keys(k)".to_owned(),
-        cast => format!("SELECT k::{cast} FROM unnest(?::text[]) AS keys(k)"),
+fn array_of_keys(key: &KeyColumn) -> String {
+    match &key.batch {
+        BatchType::Integer => "SELECT k FROM unnest(?::int8[]) AS keys(k)".to_owned(),
+        BatchType::Cast(cast) => format!("SELECT k::{cast} FROM unnest(?::text[]) AS keys(k)"),
+        BatchType::Text | BatchType::Hex | BatchType::Uuid => {
+            "SELECT k FROM unnest(?::text[]) AS keys(k)".to_owned()
+        }
     }
 }
 
-/// The words with which a statement may begin: each can be explained, and none ends the transaction that it stands in.
+/// The words with which a statement may begin.
+///
+/// Each can be explained, and none ends the transaction that it stands in.
 const VERBS: [&str; 7] = [
     "DELETE", "UPDATE", "INSERT", "REPLACE", "MERGE", "SELECT", "WITH",
 ];
@@ -141,7 +149,7 @@ const VERBS: [&str; 7] = [
 const PLACE: &str = ":keys";
 
 #[cfg(feature = "postgres")]
-fn postgres_array(key: &KeyColumn, keys: &[&Key]) -> Arg {
+fn array_arg(key: &KeyColumn, keys: &[&Key]) -> Arg {
     let parts = keys.iter().map(|row| &row.0[0]);
     if key.kind == KeyKind::Int {
         let number = |part: &KeyPart| match part {
@@ -155,7 +163,7 @@ fn postgres_array(key: &KeyColumn, keys: &[&Key]) -> Arg {
 }
 
 #[cfg(not(feature = "postgres"))]
-fn postgres_array(_: &KeyColumn, _: &[&Key]) -> Arg {
+fn array_arg(_: &KeyColumn, _: &[&Key]) -> Arg {
     Arg::Null
 }
 

@@ -1,40 +1,43 @@
-//! A page in parts: by what is written with its rows, and, where the database refuses some, without these.
+//! A page in batches, by what is written with its rows.
 //!
-//! Runs inside the page's transaction.
+//! A row that the database refuses is found by halving its batch. Runs inside the page's
+//! transaction.
 
 use std::ops::Range;
 
-use super::item::{Item, Swap};
+use super::item::{PageItem, Swap};
 use super::swap::swap;
 use crate::policy::ResetMode;
 use crate::store::ledger::ResetReason;
-use crate::store::sql::{Conn, Quote, StoreError, Trouble};
-use crate::store::table::{Change, Column};
+use crate::store::sql::{Conn, ErrorClass, Quote, StoreError};
+use crate::store::table::{Column, RowChange};
 
 /// Rows of a page that one statement writes.
-pub(crate) struct Batch<'p> {
-    pub(crate) change: Change,
-    pub(crate) swaps: Vec<Swap>,
+pub(super) struct SwapBatch<'p> {
+    pub(super) change: RowChange,
+    pub(super) swaps: Vec<Swap>,
     /// Why each was reset; nothing where they were not.
-    pub(crate) why: Vec<&'p ResetReason>,
+    pub(super) why: Vec<&'p ResetReason>,
 }
 
-/// The rows of a page by what is written with their values: a row that is wrapped must not look reset to the application.
-pub(crate) fn batches(items: &[Item]) -> Vec<Batch<'_>> {
-    let batch = |change| Batch {
+/// The rows of a page by what is written with their values.
+///
+/// A row that is wrapped must not look reset to the application.
+pub(super) fn batches(items: &[PageItem]) -> Vec<SwapBatch<'_>> {
+    let batch = |change| SwapBatch {
         change,
         swaps: Vec::new(),
         why: Vec::new(),
     };
     let (mut values, mut hard, mut soft) = (
-        batch(Change::Value),
-        batch(Change::Reset),
-        batch(Change::Soft),
+        batch(RowChange::Value),
+        batch(RowChange::Reset),
+        batch(RowChange::Soft),
     );
     for item in items {
         match item {
-            Item::Swap(swap) => values.swaps.push(swap.clone()),
-            Item::Reset(swap, why) => {
+            PageItem::Swap(swap) => values.swaps.push(swap.clone()),
+            PageItem::Reset(swap, why) => {
                 let resets = match why.how {
                     ResetMode::Hard => &mut hard,
                     ResetMode::Soft => &mut soft,
@@ -42,7 +45,7 @@ pub(crate) fn batches(items: &[Item]) -> Vec<Batch<'_>> {
                 resets.swaps.push(swap.clone());
                 resets.why.push(why);
             }
-            Item::Quarantine { .. } => {}
+            PageItem::Quarantine { .. } => {}
         }
     }
     let mut batches = vec![values, hard, soft];
@@ -50,12 +53,13 @@ pub(crate) fn batches(items: &[Item]) -> Vec<Batch<'_>> {
     batches
 }
 
-/// Swaps a batch; where a statement fails because of a row, finds that row by halving. Returns the number swapped and the positions of
-/// the rows that were refused.
-pub(crate) async fn swap_bisecting(
+/// Swaps a batch; where a statement fails because of a row, finds that row by halving.
+///
+/// Returns the number swapped and the positions of the rows that were refused.
+pub(super) async fn swap_bisecting(
     conn: &mut Conn,
     column: &Column,
-    batch: &Batch<'_>,
+    batch: &SwapBatch<'_>,
 ) -> Result<(u64, Vec<usize>), StoreError> {
     let mut swapped = 0;
     let mut refused = Vec::new();
@@ -77,7 +81,7 @@ pub(crate) async fn swap_bisecting(
                 )
                 .await?;
             }
-            Err(e) if e.trouble() == Trouble::Row => {
+            Err(e) if e.class() == ErrorClass::Row => {
                 conn.script(
                     "going back to a savepoint",
                     Quote::Message,

@@ -5,7 +5,7 @@ use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::read::Storage;
 use crate::store::sql::StoreError;
-use crate::store::table::{Apart, Column, Key, apart};
+use crate::store::table::{Column, Key, SplitValue, split_label};
 
 /// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
 #[derive(Debug, Clone)]
@@ -19,12 +19,12 @@ pub struct Swap {
     /// The new value: ASCII text.
     pub new: StoredHash,
     /// What the ledger keeps on the password behind it.
-    pub verdict: Verdict,
+    pub verdict: KeptVerdict,
 }
 
 /// What becomes of the ledger's verdict that a row's password is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Verdict {
+pub enum KeptVerdict {
     /// There is none to keep; one on an older value is void.
     #[default]
     None,
@@ -36,27 +36,27 @@ pub enum Verdict {
 
 impl Swap {
     /// Whether the row is wrapped by it: a new label on what is wrapped already is no wrap.
-    pub(crate) fn is_wrap(&self) -> bool {
-        let is_marked = |value: &StoredHash| {
+    pub(super) fn is_wrap(&self) -> bool {
+        let is_wrapped = |value: &StoredHash| {
             std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unlabel(value).is_some())
         };
-        is_marked(&self.new) && !is_marked(&self.old)
+        is_wrapped(&self.new) && !is_wrapped(&self.old)
     }
 
-    /// What is written into the column of the values, and into that of the marks where there is one.
-    pub(super) fn new_text(&self, column: &Column) -> Result<Apart, StoreError> {
+    /// What is written into the column of the values, and into that of the labels.
+    pub(super) fn new_text(&self, column: &Column) -> Result<SplitValue, StoreError> {
         let new = std::str::from_utf8(self.new.as_bytes())
             .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))?;
-        Ok(match column.marker {
-            Some(_) => apart(new),
-            None => Apart::whole(new),
+        Ok(match column.label {
+            Some(_) => split_label(new),
+            None => SplitValue::whole(new),
         })
     }
 }
 
 /// What is to be done with one candidate row.
 #[derive(Debug, Clone)]
-pub enum Item {
+pub enum PageItem {
     /// Swap its value.
     Swap(Swap),
     /// Swap its value for a dead one, and keep why.
@@ -74,12 +74,25 @@ pub enum Item {
     },
 }
 
-impl Item {
+impl PageItem {
     /// The row's key.
     pub fn key(&self) -> &Key {
         match self {
             Self::Swap(s) | Self::Reset(s, _) => &s.key,
             Self::Quarantine { key, .. } => key,
         }
+    }
+}
+
+/// The longest value that is swapped, in bytes: longer ones are quarantined before they get here.
+pub const OLD_BYTES_MAX: usize = 4096;
+
+/// The word that SQLite's `typeof` has for it.
+pub(super) fn storage_name(storage: Storage) -> &'static str {
+    match storage {
+        Storage::Text => "text",
+        Storage::Blob => "blob",
+        // Never swapped: a number is quarantined (its leading zeros are lost).
+        Storage::Number => "integer",
     }
 }

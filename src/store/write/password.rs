@@ -1,36 +1,90 @@
-//! One user's row: found by the login that was typed, and swapped once its password was found right, or a token was used up.
+//! One user's row: swapped once its password was found right, or a token was used up.
 //!
 //! Each call is a transaction of its own; what stands in the row is decided elsewhere.
 
-use super::item::{Swap, Verdict};
-use super::page::{PageTarget, keep_verdicts};
+use super::item::{KeptVerdict, Swap};
 use super::swap::{Now, read_back, swap};
+use super::verdicts::keep_verdicts;
 use crate::failpoint::hit;
-use crate::store::ledger::{Names, token};
-use crate::store::sql::{Conn, StoreError, Trouble};
-use crate::store::table::{Change, Column};
+use crate::store::ledger::Names;
+use crate::store::ledger::token::{self, UsedToken};
+use crate::store::sql::{Conn, ErrorClass, StoreError};
+use crate::store::table::{Column, RowChange};
 
-/// Writes one row's new value if the old one still stands there, byte for byte, and reads it back; false where it does not. With it goes
-/// what the ledger keeps on the password behind it, where there is a ledger that this user may write.
+/// Writes one row's new value if the old one still stands there, and reads it back.
+///
+/// The old value is compared byte for byte; false where it does not stand there. With the new one
+/// goes what the ledger keeps on the password, where there is a ledger that this user may write.
 ///
 /// # Errors
-/// Whatever the database says; `WrongReadBack`, and nothing is written, where other bytes than ours would have stood there.
+/// Whatever the database says. `WrongReadBack`, and nothing is written, where other bytes than ours
+/// would stand there.
 pub async fn swap_row(
     conn: &mut Conn,
     names: &Names,
     column: &Column,
     row: &Swap,
 ) -> Result<bool, StoreError> {
-    let target = &PageTarget { names, column };
-    match swap_with(conn, target, row, row.verdict).await {
-        // On PostgreSQL the whole transaction is undone by then. Without the table no verdict was ever kept.
+    match swap_and_keep(conn, names, column, row).await {
+        // On PostgreSQL the whole transaction is undone by then. Without the table no verdict was
+        // ever kept.
         Err(Unwritten::Verdict(error))
-            if matches!(error.trouble(), Trouble::Missing | Trouble::Denied) =>
+            if matches!(error.class(), ErrorClass::Missing | ErrorClass::Denied) =>
         {
-            let unkept = swap_with(conn, target, row, Verdict::None).await;
+            let unjudged = Swap {
+                verdict: KeptVerdict::None,
+                ..row.clone()
+            };
+            let unkept = swap_and_keep(conn, names, column, &unjudged).await;
             unkept.map_err(Unwritten::into_error)
         }
         answer => answer.map_err(Unwritten::into_error),
+    }
+}
+
+/// A new password that a user has chosen with a token.
+#[derive(Clone, Copy, Debug)]
+pub struct ChosenPassword<'a> {
+    /// The row, and what shall stand there.
+    pub row: &'a Swap,
+    /// The hash of the token that allows it.
+    pub token_hash: &'a str,
+}
+
+/// Writes a new password's value, with what `on_reset.done` sets, and uses its token up.
+///
+/// False, and nothing is written, where the row was changed meanwhile or the token is no longer
+/// good. To be called again with the same value where a COMMIT was not answered: what it wrote is
+/// known by its salt.
+///
+/// # Errors
+/// As for [`swap_row`].
+pub async fn choose_password(
+    conn: &mut Conn,
+    names: &Names,
+    column: &Column,
+    chosen: ChosenPassword<'_>,
+) -> Result<bool, StoreError> {
+    conn.begin().await?;
+    match apply_choice(conn, names, column, chosen).await {
+        Ok(ChoiceOutcome::Written) => {
+            hit("choose-before-commit");
+            conn.commit().await?;
+            hit("choose-after-commit");
+            if hit("choose-answer") {
+                return Err(StoreError::answer_lost());
+            }
+            Ok(true)
+        }
+        Ok(outcome) => {
+            conn.rollback().await?;
+            Ok(outcome == ChoiceOutcome::WrittenBefore)
+        }
+        Err(error) => {
+            // The first error is the one that tells what happened.
+            conn.rollback().await.ok();
+            Err(error)
+        }
     }
 }
 
@@ -48,14 +102,26 @@ impl Unwritten {
     }
 }
 
-async fn swap_with(
+/// What a transaction made of a password that was chosen.
+#[derive(PartialEq, Eq)]
+enum ChoiceOutcome {
+    /// It is written and has to be committed.
+    Written,
+    /// An earlier transaction wrote it.
+    WrittenBefore,
+    /// It is not to be written.
+    Refused,
+}
+
+/// Swaps a row and keeps the verdict on it, in a transaction of its own.
+async fn swap_and_keep(
     conn: &mut Conn,
-    target: &PageTarget<'_>,
+    names: &Names,
+    column: &Column,
     row: &Swap,
-    verdict: Verdict,
 ) -> Result<bool, Unwritten> {
     conn.begin().await.map_err(Unwritten::Value)?;
-    match swapped(conn, target, row, verdict).await {
+    match apply_swap(conn, names, column, row).await {
         Ok(true) => {
             hit("login-before-commit");
             conn.commit().await.map_err(Unwritten::Value)?;
@@ -74,99 +140,60 @@ async fn swap_with(
     }
 }
 
-async fn swapped(
+async fn apply_swap(
     conn: &mut Conn,
-    target: &PageTarget<'_>,
+    names: &Names,
+    column: &Column,
     row: &Swap,
-    verdict: Verdict,
 ) -> Result<bool, Unwritten> {
-    let batch = std::slice::from_ref(row);
-    let is_ours = written(conn, target.column, Change::Value, batch).await;
+    let is_ours = write_and_verify(conn, column, RowChange::Value, row).await;
     let is_ours = is_ours.map_err(Unwritten::Value)?;
-    if is_ours && verdict != Verdict::None {
-        let kept = keep_verdicts(conn, target, &[row]).await;
+    if is_ours && row.verdict != KeptVerdict::None {
+        let kept = keep_verdicts(conn, names, column, &[row]).await;
         kept.map_err(Unwritten::Verdict)?;
     }
     Ok(is_ours)
 }
 
-/// Writes a new password's value if the old one still stands there, with what `on_reset.done` sets, and uses the token up that allowed it;
-/// false, and nothing is written, where the row was changed meanwhile or the token is no longer good.
-///
-/// To be called again with the same value where a COMMIT was not answered: what it wrote is known by its salt.
-///
-/// # Errors
-/// As for [`swap_row`].
-pub async fn choose_password(
+async fn apply_choice(
     conn: &mut Conn,
     names: &Names,
     column: &Column,
-    row: &Swap,
-    token_hash: &str,
-) -> Result<bool, StoreError> {
-    conn.begin().await?;
-    match chosen(conn, names, column, row, token_hash).await {
-        Ok(Chosen::Now) => {
-            hit("choose-before-commit");
-            conn.commit().await?;
-            hit("choose-after-commit");
-            if hit("choose-answer") {
-                return Err(StoreError::answer_lost());
-            }
-            Ok(true)
-        }
-        Ok(outcome) => {
-            conn.rollback().await?;
-            Ok(outcome == Chosen::Before)
-        }
-        Err(error) => {
-            // The first error is the one that tells what happened.
-            conn.rollback().await.ok();
-            Err(error)
-        }
-    }
-}
-
-/// What a transaction made of a password that was chosen.
-#[derive(PartialEq, Eq)]
-enum Chosen {
-    /// It is written and has to be committed.
-    Now,
-    /// An earlier transaction wrote it.
-    Before,
-    /// It is not to be written.
-    No,
-}
-
-async fn chosen(
-    conn: &mut Conn,
-    names: &Names,
-    column: &Column,
-    row: &Swap,
-    token_hash: &str,
-) -> Result<Chosen, StoreError> {
-    let batch = std::slice::from_ref(row);
-    // The row comes first: two tokens of one user meet at its lock, and neither waits for the other's token.
-    if !written(conn, column, Change::Done, batch).await? {
-        let now = read_back(conn, column, Change::Done, batch).await?;
+    chosen: ChosenPassword<'_>,
+) -> Result<ChoiceOutcome, StoreError> {
+    let ChosenPassword { row, token_hash } = chosen;
+    // The row comes first: two tokens of one user meet at its lock, and neither waits for the
+    // other's token.
+    if !write_and_verify(conn, column, RowChange::Done, row).await? {
+        let batch = std::slice::from_ref(row);
+        let now = read_back(conn, column, RowChange::Done, batch).await?;
         return Ok(match now.first() {
-            Some(Now::Ours) => Chosen::Before,
-            _ => Chosen::No,
+            Some(Now::Ours) => ChoiceOutcome::WrittenBefore,
+            _ => ChoiceOutcome::Refused,
         });
     }
     hit("choose-after-swap");
-    let row_key = row.key.to_ledger_line();
-    let credential = &column.credential;
-    let is_good = token::use_up(conn, names, token_hash, credential, &row_key).await?;
-    Ok(if is_good { Chosen::Now } else { Chosen::No })
+    let used = UsedToken {
+        hash: token_hash,
+        credential: &column.credential,
+        row_key: &row.key.to_ledger_line(),
+    };
+    let is_good = token::use_up(conn, names, used).await?;
+    Ok(if is_good {
+        ChoiceOutcome::Written
+    } else {
+        ChoiceOutcome::Refused
+    })
 }
 
-async fn written(
+/// Swaps a row and reads it again; false where the old value does not stand there.
+async fn write_and_verify(
     conn: &mut Conn,
     column: &Column,
-    change: Change,
-    batch: &[Swap],
+    change: RowChange,
+    row: &Swap,
 ) -> Result<bool, StoreError> {
+    let batch = std::slice::from_ref(row);
     if swap(conn, column, change, batch).await? == 0 {
         return Ok(false);
     }

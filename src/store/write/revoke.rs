@@ -1,14 +1,18 @@
-//! The operator's statements over the keys of rows that were reset, run inside the page's transaction, or tried for nobody.
+//! The operator's statements over the keys of rows that were reset.
+//!
+//! They run inside the page's transaction. Before a run they are tried for nobody, in a transaction
+//! that is rolled back.
 
 use super::swap::swap_statement;
-use crate::store::sql::{Conn, Quote, StoreError};
-use crate::store::table::{Change, Column, Key};
+use crate::store::sql::{Conn, Query, StoreError};
+use crate::store::table::{Column, Key, RowChange};
 
 /// Runs the operator's statements for the rows that were reset, inside the caller's transaction.
 ///
 /// # Errors
-/// `OnReset` where a statement fails; what passes by itself stays what it is, so that the page is tried again.
-pub(crate) async fn revoke(
+/// `OnReset` where a statement fails. A failure that passes by itself stays what it is, so that the
+/// page is tried again.
+pub(super) async fn revoke(
     conn: &mut Conn,
     column: &Column,
     keys: &[&Key],
@@ -22,7 +26,9 @@ pub(crate) async fn revoke(
 async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), StoreError> {
     for (number, statement) in (1..).zip(&column.on_reset.statements) {
         let (sql, args) = statement.bound(&column.keys[0], column.kind, keys);
-        let ran = conn.run("the statement", Quote::CodeOnly, &sql, args).await;
+        let ran = conn
+            .run(Query::of_values("the statement", &sql, args))
+            .await;
         if let Err(error) = ran {
             if error.is_transient() {
                 return Err(error);
@@ -37,19 +43,19 @@ async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), 
     Ok(())
 }
 
-/// Resets nobody: runs the page's statement without a row and the operator's without a key, and rolls back.
+/// Resets nobody: a page without rows, the operator's statements without keys, and a rollback.
 ///
 /// # Errors
 /// `Refused` where a statement fails.
 pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreError> {
     conn.begin().await?;
     let tried = async {
-        for change in [Change::Reset, Change::Soft] {
-            if change == Change::Soft && column.on_reset.must_change.is_none() {
+        for change in [RowChange::Reset, RowChange::Soft] {
+            if change == RowChange::Soft && column.on_reset.must_change.is_none() {
                 continue;
             }
             let (sql, args) = swap_statement(column, change, &[])?;
-            conn.run("resetting nobody", Quote::CodeOnly, &sql, args)
+            conn.run(Query::of_values("resetting nobody", &sql, args))
                 .await?;
         }
         run_all(conn, column, &[]).await
@@ -76,7 +82,7 @@ pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreE
 }
 
 /// The operator's statements for nobody, with nothing to bind, for the preflight to explain.
-pub(crate) fn statements_for_nobody(column: &Column) -> Vec<String> {
+pub(in crate::store) fn statements_for_nobody(column: &Column) -> Vec<String> {
     let statements = column.on_reset.statements.iter();
     statements
         .map(|one| one.for_nobody(&column.keys[0], column.kind))

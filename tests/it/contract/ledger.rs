@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use saltern::store::ledger::{
-    self, Holder, LockAttempt, Names, RuleClock, RunState, WorkerIdentity, chunk, clock, lock, run,
+    self, Holder, LockAttempt, LockRequest, Names, RuleKey, RunParts, RunState, RunStep,
+    WorkerIdentity, chunk, clock, lock, run,
 };
 use saltern::store::{Conn, Role, StoreError};
 use tokio::runtime::Runtime;
 
-use super::setup::{RUN, WORKER, database_url, names, new_run, open_ended, runtime};
+use super::setup::{RUN, WORKER, claim, database_url, names, new_run, open_ended, runtime};
 use crate::db::TestDb;
 use crate::servers::Backend;
 
@@ -49,8 +50,10 @@ impl Ledger {
                 &mut ledger.conn,
                 &ledger.names,
                 &new_run(RUN),
-                &bounds,
-                &[],
+                RunParts {
+                    chunks: &bounds,
+                    clocks: &[],
+                },
             ))
             .unwrap();
         ledger
@@ -58,7 +61,7 @@ impl Ledger {
 
     fn claim(&mut self, owner: &str) -> Option<ledger::ClaimedChunk> {
         self.runtime
-            .block_on(chunk::claim(&mut self.conn, &self.names, RUN, 0, owner))
+            .block_on(chunk::claim(&mut self.conn, &self.names, claim(RUN, owner)))
             .unwrap()
     }
 
@@ -67,9 +70,11 @@ impl Ledger {
             .block_on(lock::acquire(
                 &mut self.conn,
                 &self.names,
-                "[\"\",\"users\",\"v\"]",
-                RUN,
-                me,
+                LockRequest {
+                    name: "[\"\",\"users\",\"v\"]",
+                    run: RUN,
+                    worker: me,
+                },
                 &is_gone,
             ))
             .unwrap()
@@ -305,32 +310,34 @@ on_each_backend!(
         let db = TestDb::new(backend);
         let mut l = Ledger::open(&db.url());
         l.ensure().unwrap();
-        let at = |since_ms| RuleClock {
+        let rule = RuleKey {
             credential: "users".to_owned(),
             rule: "stale".to_owned(),
-            since_ms,
         };
-        let begin = |l: &mut Ledger, id: &str, since_ms| {
+        let begin = |l: &mut Ledger, id: &str| {
             l.runtime
                 .block_on(ledger::create_run(
                     &mut l.conn,
                     &l.names,
                     &new_run(id),
-                    &[open_ended()],
-                    &[(at(since_ms), true)],
+                    RunParts {
+                        chunks: &[open_ended()],
+                        clocks: std::slice::from_ref(&rule),
+                    },
                 ))
                 .unwrap();
-        };
-
-        begin(&mut l, "run-1", 1000);
-        begin(&mut l, "run-2", 2000);
-
-        assert_eq!(
             l.runtime
                 .block_on(clock::all(&mut l.conn, &l.names))
-                .unwrap(),
-            [at(1000)]
-        );
+                .unwrap()
+        };
+
+        let first = begin(&mut l, "run-1");
+        // Another millisecond, so that a clock that were moved would show.
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        let second = begin(&mut l, "run-2");
+
+        assert!(matches!(first.as_slice(), [clock] if clock.since_ms > 0));
+        assert_eq!(second, first);
         // The second run was created all the same.
         assert_eq!(
             l.runtime
@@ -356,8 +363,10 @@ on_each_backend!(a_run_is_created_whole_or_not_at_all, |backend| {
         &mut l.conn,
         &l.names,
         &new_run(RUN),
-        &[open_ended(), open_ended(), open_ended()],
-        &[],
+        RunParts {
+            chunks: &[open_ended(), open_ended(), open_ended()],
+            clocks: &[],
+        },
     ));
 
     assert!(made.is_err());
@@ -397,8 +406,10 @@ on_each_backend!(a_run_goes_from_active_to_done_and_no_further, |backend| {
             &mut l.conn,
             &l.names,
             RUN,
-            RunState::Active,
-            RunState::Done,
+            RunStep {
+                from: RunState::Active,
+                to: RunState::Done,
+            },
         ))
         .unwrap();
 
@@ -424,8 +435,10 @@ on_each_backend!(a_run_goes_from_active_to_done_and_no_further, |backend| {
                 &mut l.conn,
                 &l.names,
                 RUN,
-                RunState::Active,
-                RunState::Abandoned
+                RunStep {
+                    from: RunState::Active,
+                    to: RunState::Abandoned,
+                },
             ))
             .is_err()
     );

@@ -4,7 +4,7 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use saltern::store::ledger::ChunkState;
-use saltern::store::{Bounds, Item, Key, KeyPart, Page, Swap};
+use saltern::store::{Bounds, Key, KeyPart, Page, PageItem, Swap};
 
 use super::setup::{Reader, Writer, beside, committed, credential, new_value, page, swaps_of};
 use crate::db::TestDb;
@@ -82,7 +82,7 @@ fn check_held(backend: Backend, held: &str) {
     assert_eq!((outcome.accounts.done, outcome.chunk_done), (held, true));
     let chunk = writer.chunk();
     assert_eq!((chunk.accounts.seen, chunk.accounts.done), (12, 12));
-    assert!(chunk.accounts.close());
+    assert!(chunk.accounts.add_up());
 }
 
 on_each_backend!(
@@ -322,7 +322,7 @@ on_each_backend!(nothing_is_locked_after_a_page_is_committed, |backend| {
     let db = users(backend, 4);
     let mut writer = writer(&db);
     let swaps = swaps_of(&writer.read());
-    let quarantine = Item::Quarantine {
+    let quarantine = PageItem::Quarantine {
         key: swaps[0].key.clone(),
         reason: saltern::store::ledger::QuarantineReason::Rule,
         class: "weak",

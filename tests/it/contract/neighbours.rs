@@ -1,7 +1,7 @@
 //! The columns beside a value: read where they are asked for, as the bytes that an application has in its hands, and never else.
 
 use saltern::config::Credential;
-use saltern::store::{Bounds, Key, KeyPart, Neighbour, Order, StoreError};
+use saltern::store::{Bounds, Companion, Key, KeyPart, Order, StoreError};
 
 use super::setup::{Reader, credential};
 use crate::db::TestDb;
@@ -34,20 +34,20 @@ fn people(backend: Backend) -> (TestDb, Credential) {
     (db, credential)
 }
 
-const WANTED: [Neighbour; 5] = [
-    Neighbour::Salt,
-    Neighbour::Salt2,
-    Neighbour::Username,
-    Neighbour::UserId,
-    Neighbour::Login,
+const WANTED: [Companion; 5] = [
+    Companion::Salt,
+    Companion::Salt2,
+    Companion::Username,
+    Companion::UserId,
+    Companion::Login,
 ];
 
 on_each_backend!(rows_carry_the_neighbours_that_were_asked_for, |backend| {
     let (db, credential) = people(backend);
     let mut reader = Reader::of(&db, &credential);
     let mut wanted = WANTED.to_vec();
-    wanted.extend(["grain", "born"].map(|name| Neighbour::Named(name.to_owned())));
-    reader.column = reader.column.beside(&wanted).unwrap();
+    wanted.extend(["grain", "born"].map(|name| Companion::Named(name.to_owned())));
+    reader.column = reader.column.with_companions(&wanted).unwrap();
     // A program reads PostgreSQL's char(4) with its blanks, MySQL's without.
     let grain: &[u8] = if backend == Backend::Postgres {
         b"ab  "
@@ -81,13 +81,13 @@ on_each_backend!(rows_carry_the_neighbours_that_were_asked_for, |backend| {
     let single = reader.keys(&keys).unwrap();
     for (i, expected) in expected.iter().enumerate() {
         for row in [&paged[i], single[i].as_ref().unwrap()] {
-            let found: Vec<_> = (0..wanted.len()).map(|at| row.beside(at)).collect();
+            let found: Vec<_> = wanted.iter().map(|one| row.companion(one)).collect();
             assert_eq!(&found, expected);
         }
         assert!(!format!("{:?}", paged[i]).contains("example"));
     }
     for order in [Order::Any, Order::Key] {
-        let scanned = reader.scan_beside(order, wanted.len()).unwrap();
+        let scanned = reader.scan_companions(order, &wanted).unwrap();
         assert_eq!(
             scanned,
             expected.each_ref().map(|row| owned(row)),
@@ -103,7 +103,7 @@ on_each_backend!(
         let reader = Reader::of(&db, &credential);
         let error = reader
             .column
-            .beside(&[Neighbour::Named("grains".to_owned())])
+            .with_companions(&[Companion::Named("grains".to_owned())])
             .unwrap_err();
         assert!(matches!(error, StoreError::Refused { .. }), "{error}");
         assert!(error.to_string().contains("grains"), "{error}");
@@ -116,7 +116,10 @@ on_each_backend!(
         let (db, mut credential) = people(backend);
         credential.username = None;
         let mut reader = Reader::of(&db, &credential);
-        reader.column = reader.column.beside(&[Neighbour::Username]).unwrap();
+        reader.column = reader
+            .column
+            .with_companions(&[Companion::Username])
+            .unwrap();
         let rows = reader
             .page(Bounds {
                 after: None,
@@ -124,8 +127,15 @@ on_each_backend!(
                 limit: 10,
             })
             .unwrap();
-        assert_eq!(rows[0].beside(0), Some(&b"zoe@example.org"[..]));
-        assert_eq!(rows[0].beside(1), None, "only what was asked for");
+        assert_eq!(
+            rows[0].companion(&Companion::Username),
+            Some(&b"zoe@example.org"[..])
+        );
+        assert_eq!(
+            rows[0].companion(&Companion::Salt),
+            None,
+            "only what was asked for"
+        );
     }
 );
 

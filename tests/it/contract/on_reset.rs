@@ -4,7 +4,7 @@ use saltern::config::{Assignment, Credential, NewValue};
 use saltern::policy::ResetMode;
 use saltern::secret::StoredHash;
 use saltern::store::ledger::ResetReason;
-use saltern::store::{Column, Item, try_on_reset};
+use saltern::store::{Column, PageItem, try_on_reset};
 
 use super::setup::{Writer, committed, credential, page, swap_of, swaps_of};
 use crate::db::TestDb;
@@ -52,7 +52,7 @@ fn check_keys(backend: Backend, key: &str, other: &str, keys: [&str; 3]) {
     for (i, old) in ["old", "not what it was"].iter().enumerate() {
         let mut swap = swap_of(&rows[i]);
         swap.old = StoredHash::new(*old);
-        page.items[i] = Item::Reset(swap, why());
+        page.items[i] = PageItem::Reset(swap, why());
     }
     let outcome = committed(writer.commit(&page).unwrap());
     assert_eq!(
@@ -131,8 +131,8 @@ on_each_backend!(
         let mut writer = Writer::of(&db, &credential);
         let mut page = page(swaps_of(&writer.read()));
         for item in &mut page.items {
-            if let Item::Swap(swap) = item {
-                *item = Item::Reset(swap.clone(), why());
+            if let PageItem::Swap(swap) = item {
+                *item = PageItem::Reset(swap.clone(), why());
             }
         }
         db.exec("UPDATE users SET must = TRUE WHERE a = 1 AND b = 'y'");

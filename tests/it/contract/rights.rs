@@ -2,8 +2,10 @@
 
 use saltern::policy::ResetMode;
 use saltern::secret::StoredHash;
-use saltern::store::ledger::{self, LockAttempt, ResetReason, WorkerIdentity, lock, log, run};
-use saltern::store::{Bounds, Conn, Item, Kind, Order, Role, StoreError, Verdict};
+use saltern::store::ledger::{
+    self, LockAttempt, LockRequest, ResetReason, WorkerIdentity, lock, quarantine, run,
+};
+use saltern::store::{Bounds, Conn, KeptVerdict, Kind, Order, PageItem, Role, StoreError};
 
 use super::setup::{
     Reader, WORKER, Writer, committed, credential, names, page, runtime, swap_of, swaps_of,
@@ -44,19 +46,19 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
     let mut writer = Writer::open(&user.url, &credential).unwrap();
     let rows = writer.read();
     let mut swaps = swaps_of(&rows);
-    swaps[0].verdict = Verdict::Known;
+    swaps[0].verdict = KeptVerdict::Known;
     swaps[1].old = StoredHash::new("not what it was");
-    swaps[1].verdict = Verdict::Known;
+    swaps[1].verdict = KeptVerdict::Known;
     db.exec("DELETE FROM users WHERE id = 5");
     let mut page = page(swaps);
-    if let Item::Swap(swap) = page.items[2].clone() {
+    if let PageItem::Swap(swap) = page.items[2].clone() {
         let why = ResetReason {
             rule: "stale".to_owned(),
             reason: "rule".to_owned(),
             class: "weak",
             how: ResetMode::Hard,
         };
-        page.items[2] = Item::Reset(swap, why);
+        page.items[2] = PageItem::Reset(swap, why);
     }
     let outcome = committed(writer.commit(&page).unwrap());
     assert_eq!(
@@ -110,11 +112,16 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
                 pid: 1,
                 pid_start: "1".to_owned(),
             };
-            let taken = lock::acquire(conn, names, "name", "run", &me, &|_| false).await?;
+            let request = LockRequest {
+                name: "name",
+                run: "run",
+                worker: &me,
+            };
+            let taken = lock::acquire(conn, names, request, &|_| false).await?;
             assert!(matches!(taken, LockAttempt::Taken));
             lock::heartbeat(conn, names, WORKER).await?;
             lock::release(conn, names, WORKER).await?;
-            log::quarantine_counts(conn, names, "run").await?;
+            quarantine::counts(conn, names, "run").await?;
             run::newest(conn, names).await.map(|_| ())
         })
         .unwrap();

@@ -7,11 +7,11 @@ use std::time::Duration;
 use saltern::config::Credential;
 use saltern::scheme::Declared;
 use saltern::secret::{DatabaseUrl, StoredHash};
-use saltern::store::ledger::{self, ChunkBounds, NewRun};
+use saltern::store::ledger::{self, ChunkBounds, Claim, NewRun, RunParts};
 use saltern::store::{
-    Bounds, Column, Committed, Conn, Fence, Item, Key, Kind, Link, Order, Page, PageOutcome,
-    PageTarget, Role, Row, Still, StoreError, Swap, Verdict, commit_page, read_keys, read_page,
-    scan,
+    Bounds, Column, Committed, Companion, Conn, Fence, KeptVerdict, Key, Kind, Link, Order, Page,
+    PageItem, PageOutcome, PageTarget, Role, Row, RowCheck, StoreError, Swap, commit_page,
+    read_keys, read_page, scan,
 };
 use tokio::runtime::Runtime;
 
@@ -142,17 +142,19 @@ impl Reader {
         Ok(seen)
     }
 
-    /// The first so many neighbours that `scan` streams beside each value.
-    pub(crate) fn scan_beside(
+    /// The companions that `scan` streams beside each value.
+    pub(crate) fn scan_companions(
         &mut self,
         order: Order,
-        neighbours: usize,
+        wanted: &[Companion],
     ) -> Result<Vec<Vec<Option<Vec<u8>>>>, StoreError> {
         let mut seen = Vec::new();
         self.runtime
             .block_on(scan(&mut self.conn, &self.column, order, &mut |row| {
-                let beside = (0..neighbours).map(|at| Ok(row.beside(at)?.map(<[u8]>::to_vec)));
-                seen.push(beside.collect::<Result<_, StoreError>>()?);
+                let found = wanted
+                    .iter()
+                    .map(|one| Ok(row.companion(one)?.map(<[u8]>::to_vec)));
+                seen.push(found.collect::<Result<_, StoreError>>()?);
                 Ok(())
             }))?;
         Ok(seen)
@@ -246,12 +248,16 @@ impl Writer {
             names,
             fence,
         } = self;
-        let target = PageTarget { names, column };
-        let still = Still {
+        let check = RowCheck {
             changes: &still_matches,
             resets: &|row| !row.excepted,
         };
-        runtime.block_on(commit_page(link, &target, fence, page, still))
+        let target = PageTarget {
+            names,
+            column,
+            check,
+        };
+        runtime.block_on(commit_page(link, &target, fence, page))
     }
 
     /// Commits swaps as one page and expects that the page is ours.
@@ -282,7 +288,7 @@ impl Writer {
         } = self;
         runtime
             .block_on(async {
-                ledger::log::quarantined(link.conn().await?, names, RUN, 1000).await
+                ledger::quarantine::list(link.conn().await?, names, RUN, 1000).await
             })
             .unwrap()
     }
@@ -314,8 +320,12 @@ pub(crate) async fn begin_run(
     names: &ledger::Names,
     run: &str,
 ) -> Result<Fence, StoreError> {
-    ledger::create_run(conn, names, &new_run(run), &[open_ended()], &[]).await?;
-    let chunk = ledger::chunk::claim(conn, names, run, 0, WORKER)
+    let parts = RunParts {
+        chunks: &[open_ended()],
+        clocks: &[],
+    };
+    ledger::create_run(conn, names, &new_run(run), parts).await?;
+    let chunk = ledger::chunk::claim(conn, names, claim(run, WORKER))
         .await?
         .expect("it was made a moment ago");
     Ok(Fence {
@@ -351,7 +361,7 @@ pub(crate) fn swap_of(row: &Row) -> Swap {
         old: row.stored.clone().unwrap(),
         storage: row.storage,
         new: StoredHash::new(new_value(&row.key)),
-        verdict: Verdict::None,
+        verdict: KeptVerdict::None,
     }
 }
 
@@ -368,7 +378,7 @@ pub(crate) fn page(swaps: Vec<Swap>) -> Page {
     Page {
         seen: i64::try_from(swaps.len()).unwrap(),
         cursor: swaps.last().map(|swap| swap.key.clone()),
-        items: swaps.into_iter().map(Item::Swap).collect(),
+        items: swaps.into_iter().map(PageItem::Swap).collect(),
         last: false,
     }
 }
@@ -384,4 +394,13 @@ pub(crate) fn beside<T: Send>(
         std::thread::sleep(start_after);
         during()
     })
+}
+
+/// A claim of a chunk of the first pass.
+pub(crate) fn claim<'a>(run: &'a str, owner: &'a str) -> Claim<'a> {
+    Claim {
+        run,
+        pass: 0,
+        owner,
+    }
 }

@@ -3,10 +3,10 @@
 
 use saltern::secret::StoredHash;
 use saltern::store::ledger::{Accounts, ChunkState, QuarantineReason, chunk, lock};
-use saltern::store::{Committed, Item, Key, KeyPart, Page, StoreError, Swap};
+use saltern::store::{Committed, Key, KeyPart, Page, PageItem, StoreError, Swap};
 
 use super::setup::{
-    RUN, WORKER, Writer, committed, credential, new_value, page, swap_of, swaps_of,
+    RUN, WORKER, Writer, claim, committed, credential, new_value, page, swap_of, swaps_of,
 };
 use crate::db::TestDb;
 use crate::servers::{Backend, PrivateServer};
@@ -72,7 +72,7 @@ on_each_backend!(what_the_application_did_meanwhile_always_wins, |backend| {
         quarantined: 0,
     };
     assert_eq!(outcome.accounts, wanted);
-    assert!(wanted.close());
+    assert!(wanted.add_up());
     assert_eq!(
         values(&mut db),
         [
@@ -121,7 +121,7 @@ on_each_backend!(
         );
 
         let rest = Page {
-            items: vec![Item::Swap(swap_of(again))],
+            items: vec![PageItem::Swap(swap_of(again))],
             seen: 0,
             cursor: None,
             last: true,
@@ -165,7 +165,7 @@ on_each_backend!(
             now[0] == Some(new(1)) || now[0].as_deref() == Some("$another$"),
             "{now:?}"
         );
-        assert!(outcome.accounts.close());
+        assert!(outcome.accounts.add_up());
     }
 );
 
@@ -173,14 +173,14 @@ on_each_backend!(quarantined_rows_are_listed_and_left_alone, |backend| {
     let mut db = users(backend, 2);
     let mut writer = writer(&db);
     let first = swap_of(&writer.read()[0]);
-    let quarantine = |key| Item::Quarantine {
+    let quarantine = |key| PageItem::Quarantine {
         key,
         reason: QuarantineReason::TooLong,
         class: "unknown",
         bytes: 5000,
     };
     let both = Page {
-        items: vec![Item::Swap(first), quarantine(key(2))],
+        items: vec![PageItem::Swap(first), quarantine(key(2))],
         seen: 7,
         cursor: Some(key(2)),
         last: true,
@@ -232,7 +232,7 @@ on_each_backend!(
             ["a", "b"].map(|end| [Some(format!("{long}{end}")), Some("x".to_owned())]),
         );
         let mut writer = writer(&db);
-        let items = writer.read().into_iter().map(|row| Item::Quarantine {
+        let items = writer.read().into_iter().map(|row| PageItem::Quarantine {
             key: row.key,
             reason: QuarantineReason::Rule,
             class: "weak",
@@ -287,7 +287,7 @@ on_each_backend!(a_page_without_candidates_moves_the_cursor, |backend| {
     runtime.block_on(async {
         let conn = link.conn().await.unwrap();
         lock::release(conn, names, WORKER).await.unwrap();
-        let again = chunk::claim(conn, names, RUN, 0, "another")
+        let again = chunk::claim(conn, names, claim(RUN, "another"))
             .await
             .unwrap()
             .unwrap();
@@ -347,7 +347,7 @@ on_each_backend!(
         } = &mut writer;
         runtime
             .block_on(async {
-                chunk::claim(link.conn().await.unwrap(), names, RUN, 0, "another").await
+                chunk::claim(link.conn().await.unwrap(), names, claim(RUN, "another")).await
             })
             .unwrap();
         check_lost(&mut db, &mut writer);

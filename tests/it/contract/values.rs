@@ -366,7 +366,7 @@ fn sqlite_keeps_the_type_that_a_value_had() {
     );
     let mut crossed = page(vec![swap_of(&rows[0]), swap_of(&rows[1])]);
     for (item, other) in crossed.items.iter_mut().zip([Storage::Blob, Storage::Text]) {
-        if let saltern::store::Item::Swap(swap) = item {
+        if let saltern::store::PageItem::Swap(swap) = item {
             swap.storage = other;
         }
     }

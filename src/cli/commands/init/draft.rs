@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, Loaded, parse};
-    use crate::store::survey::{Form, FormKind, Guess};
+    use crate::store::survey::{FormCount, FormKind, Guess};
 
     fn column(name: &str, forms: &[(FormKind, usize)]) -> ColumnSurvey {
         ColumnSurvey {
@@ -157,7 +157,7 @@ mod tests {
             guess: Guess::of(name).unwrap(),
             forms: forms
                 .iter()
-                .map(|(kind, rows)| Form {
+                .map(|(kind, rows)| FormCount {
                     kind: *kind,
                     rows: *rows,
                 })

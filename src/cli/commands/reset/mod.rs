@@ -179,8 +179,10 @@ fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), Failure
         ));
     };
     // As part of a longer one, a condition that closes what it has not opened would mean something else.
-    let kinds = [Kind::Postgres, Kind::MySql, Kind::Sqlite];
-    if !kinds.iter().all(|kind| is_condition(*kind, condition)) {
+    if !Kind::all()
+        .into_iter()
+        .all(|kind| is_condition(kind, condition))
+    {
         return Err(Failure::usage(
             "--where is not one SQL expression".to_owned(),
             "write one condition, its parentheses, quotes and comments closed, without a semicolon"

@@ -18,7 +18,9 @@ use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
-use crate::store::ledger::{ChunkBounds, Names, NewRun, RuleClock, create_run, run as runs};
+use crate::store::ledger::{
+    ChunkBounds, Names, NewRun, RuleKey, RunParts, create_run, run as runs,
+};
 use crate::store::{Key, Link};
 
 /// A chunk is about so much hashing.
@@ -148,7 +150,7 @@ pub(crate) async fn create(
     names: &Names,
     new: &NewRun,
     chunks: &[ChunkBounds],
-    clocks: &[(RuleClock, bool)],
+    clocks: &[RuleKey],
 ) -> Result<(), EngineError> {
     retry(control, async |conn| {
         if runs::active(conn, names)
@@ -157,25 +159,21 @@ pub(crate) async fn create(
         {
             return Ok(());
         }
-        create_run(conn, names, new, chunks, clocks).await
+        create_run(conn, names, new, RunParts { chunks, clocks }).await
     })
     .await?;
     Ok(())
 }
 
-/// The clocks that the rules need, and whether each is set by hand.
-pub(crate) fn clocks(session: &Session<'_>) -> Vec<(RuleClock, bool)> {
+/// The rules whose deadlines need a clock.
+pub(crate) fn clocks(session: &Session<'_>) -> Vec<RuleKey> {
     let mut out = Vec::new();
     for credential in &session.settings.credentials {
         for rule in session.settings.rules.clocks(&credential.name) {
-            out.push((
-                RuleClock {
-                    credential: credential.name.clone(),
-                    rule: rule.to_owned(),
-                    since_ms: 0,
-                },
-                false,
-            ));
+            out.push(RuleKey {
+                credential: credential.name.clone(),
+                rule: rule.to_owned(),
+            });
         }
     }
     out

@@ -26,7 +26,7 @@ use crate::engine::scan::waiting::record;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::store::Link;
-use crate::store::ledger::{NewRun, RunState, chunk, lock, reset, run as runs};
+use crate::store::ledger::{NewRun, RunState, RunStep, chunk, clock, lock, reset, run as runs};
 
 /// Finds the run that goes on, or makes a new one; none where there is nothing to do.
 pub(crate) async fn prepare(
@@ -59,7 +59,11 @@ pub(crate) async fn prepare(
                 });
             }
             retry(control, async |conn| {
-                runs::set_state(conn, &names, &run.id, RunState::Active, RunState::Abandoned).await
+                let step = RunStep {
+                    from: RunState::Active,
+                    to: RunState::Abandoned,
+                };
+                runs::set_state(conn, &names, &run.id, step).await
             })
             .await?;
             None
@@ -172,19 +176,8 @@ pub(crate) async fn prepare(
         record(control, &names, session.now_ms, &begun.waits).await?;
     }
     if begun.candidates == 0 {
-        for (clock, by_hand) in &begun.clocks {
-            let since = by_hand.then_some(clock.since_ms);
-            retry(control, async |conn| {
-                crate::store::ledger::clock::start(
-                    conn,
-                    &names,
-                    &clock.credential,
-                    &clock.rule,
-                    since,
-                )
-                .await
-            })
-            .await?;
+        for rule in &begun.clocks {
+            retry(control, async |conn| clock::start(conn, &names, rule).await).await?;
         }
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::Proven;
 use crate::engine::plan::reset_limit::ResetLimits;
 use crate::store::Key;
-use crate::store::ledger::{ChunkBounds, RuleClock, RunRow, WaitingColumn};
+use crate::store::ledger::{ChunkBounds, RuleKey, RunRow, WaitingColumn};
 
 /// A run that stands in the ledger.
 pub(crate) struct Prepared {
@@ -37,7 +37,7 @@ pub(crate) struct Begun {
     pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
     /// The credentials whose readers must be ready.
     pub(crate) rewritten: Vec<String>,
-    pub(crate) clocks: Vec<(RuleClock, bool)>,
+    pub(crate) clocks: Vec<RuleKey>,
     pub(crate) waits: Vec<WaitingColumn>,
     pub(crate) selection: Option<Arc<ResetSelection>>,
     pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,

@@ -1,24 +1,24 @@
-//! Columns beside the credential's that look like passwords too: histories, temporary ones, the one before.
+//! Columns beside the credential's that look like passwords too: old and temporary ones.
 //!
 //! By name alone: no value is read. Other tables are the survey's.
 
-use super::report::{Report, Words};
+use super::report::{FindingWords, Report};
 use super::want::Want;
-use crate::store::table::{Column, Family};
+use crate::store::table::{Column, TypeFamily};
 
 pub(super) fn look(column: &Column, want: &Want, report: &mut Report) {
     for info in &column.table.columns {
         let known = info.name == column.info.name || want.covered.contains(&info.name);
         let holds_text = matches!(
             info.family,
-            Family::Text | Family::Bytes | Family::FixedBytes | Family::Any
+            TypeFamily::Text | TypeFamily::Bytes | TypeFamily::FixedBytes | TypeFamily::Any
         );
         if known || !holds_text || !is_password_of_old(&info.name) {
             continue;
         }
         report.info(
             "uncovered-column",
-            Words {
+            FindingWords {
                 what: format!("column {} of {} looks like a password too, and no credential covers it", info.name, column.table_ident),
                 why: "an old or temporary password is often the present one; what is left there stays as weak as it is",
                 todo: "give it a [[credential]] of its own, or empty it if nothing reads it any more".to_owned(),

@@ -1,0 +1,196 @@
+//! The one SELECT of rows: its list of columns, and how a row of the answer is read.
+
+use std::sync::Arc;
+
+use super::row::{Row, ScanRow, Storage};
+use crate::policy::LastLogin;
+use crate::secret::{InnerSalt, StoredHash};
+use crate::store::sql::{RowRef, StoreError, moment};
+use crate::store::table::{Column, Key, KeyKind, LastLoginSql, UNREADABLE};
+
+/// Which columns are selected, beside the value and what the rules ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum SelectedColumns {
+    /// No others.
+    Value,
+    /// The key.
+    Keyed,
+    /// The key, and the value as Unicode text where that differs from its bytes.
+    Whole,
+}
+
+/// A SELECT of a column's rows.
+pub(in crate::store) struct RowSelect<'c> {
+    column: &'c Column,
+    list: String,
+    kinds: Vec<KeyKind>,
+    layout: Layout,
+}
+
+/// Where the columns of an answer stand.
+struct Layout {
+    key: usize,
+    value: usize,
+    storage: Option<usize>,
+    last_login: Option<usize>,
+    except: Option<usize>,
+    must_change: Option<usize>,
+    unicode: Option<usize>,
+    companions: usize,
+}
+
+impl<'c> RowSelect<'c> {
+    /// Selects these columns.
+    pub(in crate::store) fn of(column: &'c Column, columns: SelectedColumns) -> Self {
+        let words = column.kind.words();
+        let mut list: Vec<String> = Vec::new();
+        let mut next = 0;
+        if columns != SelectedColumns::Value {
+            list.push(column.key_select());
+            next = column.keys.len();
+        }
+        let mut add = |list: &mut Vec<String>, sql: String| {
+            list.push(sql);
+            next += 1;
+            next - 1
+        };
+        let value = add(&mut list, column.bytes.clone());
+        let storage = (words.types_values)
+            .then(|| add(&mut list, format!("unicode(typeof(t.{}))", column.value)));
+        let last_login = column.last_login.as_ref().map(|l| {
+            let (LastLoginSql::Millis(sql) | LastLoginSql::Epoch(sql) | LastLoginSql::Text(sql)) =
+                l;
+            add(&mut list, sql.clone())
+        });
+        let except = column.except.as_ref();
+        let except = except.map(|condition| add(&mut list, words.truth(condition)));
+        let must_change = column.on_reset.must_change.as_ref();
+        let must_change = must_change.map(|flag| add(&mut list, words.truth(&flag.is_set)));
+        let unicode = column
+            .unicode
+            .as_ref()
+            .filter(|_| columns == SelectedColumns::Whole)
+            .map(|sql| add(&mut list, sql.clone()));
+        // Last, so that asking for none changes nothing of the rest.
+        let companions = next;
+        list.extend(column.companion_sql.iter().cloned());
+        Self {
+            column,
+            list: list.join(", "),
+            kinds: column.key_kinds(),
+            layout: Layout {
+                key: 0,
+                value,
+                storage,
+                last_login,
+                except,
+                must_change,
+                unicode,
+                companions,
+            },
+        }
+    }
+
+    /// The statement.
+    ///
+    /// `conditions` stand before the credential's own `where`; `rest` is what follows them, with a
+    /// blank before it.
+    pub(in crate::store) fn sql(&self, mut conditions: Vec<String>, rest: &str) -> String {
+        conditions.extend(self.column.filter.clone());
+        let mut sql = format!("SELECT {} FROM {} t", self.list, self.column.table_ident);
+        if !conditions.is_empty() {
+            sql.push_str(" WHERE ");
+            sql.push_str(&conditions.join(" AND "));
+        }
+        sql.push_str(rest);
+        sql
+    }
+
+    /// A row of the answer as it streams by.
+    pub(super) fn view<'r>(&'r self, row: RowRef<'r>) -> Result<ScanRow<'r>, StoreError> {
+        let stored = row.bytes(self.layout.value)?;
+        Ok(ScanRow {
+            value: stored.map(|v| &v[..v.len() - self.column.form.padding(v)]),
+            storage: self.storage(&row)?,
+            last_login: self.last_login(&row)?,
+            excepted: holds(&row, self.layout.except)?,
+            must_change: holds(&row, self.layout.must_change)?,
+            key_at: self.layout.key,
+            companions: &self.column.companions,
+            companions_at: self.layout.companions,
+            kinds: &self.kinds,
+            row,
+        })
+    }
+
+    /// A row of the answer, kept.
+    pub(in crate::store) fn keep(&self, row: RowRef<'_>) -> Result<Row, StoreError> {
+        let layout = &self.layout;
+        let unicode = match layout.unicode {
+            Some(i) => row.bytes(i)?.map(StoredHash::new),
+            None => None,
+        };
+        let key = Key::read(&row, &self.kinds, layout.key)?;
+        let stored = row.bytes(layout.value)?;
+        let companion_bytes = (0..self.column.companions.len())
+            .map(|i| Ok(row.bytes(layout.companions + i)?.map(InnerSalt::new)))
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Row {
+            key,
+            companions: Arc::clone(&self.column.companions),
+            companion_bytes,
+            padding: stored.map_or(0, |v| self.column.form.padding(v)),
+            stored: stored.map(StoredHash::new),
+            unicode,
+            storage: self.storage(&row)?,
+            last_login: self.last_login(&row)?,
+            excepted: holds(&row, layout.except)?,
+            must_change: holds(&row, layout.must_change)?,
+        })
+    }
+
+    /// `typeof` answers text, blob, integer, real or null; its first letter tells them apart.
+    fn storage(&self, row: &RowRef<'_>) -> Result<Storage, StoreError> {
+        let Some(i) = self.layout.storage else {
+            return Ok(Storage::Text);
+        };
+        Ok(match row.int(i)?.and_then(|n| u8::try_from(n).ok()) {
+            Some(b'i' | b'r') => Storage::Number,
+            Some(b'b') => Storage::Blob,
+            _ => Storage::Text,
+        })
+    }
+
+    fn last_login(&self, row: &RowRef<'_>) -> Result<LastLogin, StoreError> {
+        let (Some(i), Some(sql)) = (self.layout.last_login, &self.column.last_login) else {
+            return Ok(LastLogin::Unknown);
+        };
+        Ok(match sql {
+            LastLoginSql::Millis(_) => row.int(i)?.map_or(LastLogin::Never, |ms| {
+                if ms == UNREADABLE {
+                    LastLogin::Unknown
+                } else {
+                    LastLogin::At(ms)
+                }
+            }),
+            LastLoginSql::Epoch(_) => row
+                .int(i)?
+                .map_or(LastLogin::Never, |n| LastLogin::At(moment::from_epoch(n))),
+            LastLoginSql::Text(_) => match row.bytes(i)? {
+                None => LastLogin::Never,
+                Some(b) => std::str::from_utf8(b)
+                    .ok()
+                    .and_then(moment::parse)
+                    .map_or(LastLogin::Unknown, LastLogin::At),
+            },
+        })
+    }
+}
+
+/// A condition that was asked for; false where it was not.
+fn holds(row: &RowRef<'_>, at: Option<usize>) -> Result<bool, StoreError> {
+    Ok(match at {
+        Some(i) => row.int(i)? == Some(1),
+        None => false,
+    })
+}

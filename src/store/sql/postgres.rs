@@ -1,0 +1,43 @@
+//! PostgreSQL's words.
+
+use super::words::{ListForm, SqlWords, Upsert};
+
+/// PostgreSQL's words.
+pub(super) static WORDS: SqlWords = SqlWords {
+    identifier_quote: '"',
+    now_ms: "(extract(epoch from clock_timestamp()) * 1000)::bigint",
+    bound_integer: "?::int8",
+    integer: ["(", ")::int8"],
+    real: ["CAST(", " AS DOUBLE PRECISION)"],
+    backslash_escapes: false,
+    numbers_parameters: true,
+    parameter_signs: &[],
+    assigned_alias: "",
+    ranges_by_row: true,
+    has_schemas: true,
+    one_writer: false,
+    has_rights: true,
+    types_values: false,
+    scan_rows_max: None,
+    lists: ListForm::Array {
+        texts: "unnest(?::text[]) AS j(k)",
+    },
+    upsert: Upsert::OnConflict,
+    begin_reading: &[
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
+        "SET LOCAL lock_timeout = '1s'",
+        "SET LOCAL row_security = off",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
+    ],
+    begin_writing: &[
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        "SET LOCAL lock_timeout = '1s'",
+        "SET LOCAL row_security = off",
+        "SET LOCAL statement_timeout = 0",
+        "SET LOCAL synchronous_commit = on",
+        // A deferred check fails at its row's statement, where the row can be found, not at COMMIT.
+        "SET CONSTRAINTS ALL IMMEDIATE",
+    ],
+    ends_transactions_itself: false,
+};

@@ -1,0 +1,205 @@
+//! The catalogue and column types of MySQL and MariaDB.
+
+use super::info::{ColumnInfo, TableInfo, TypeFamily};
+use super::key::KeyKind;
+use super::key_column::{BatchType, KeyColumn};
+use super::last_login::{LastLoginSql, UNREADABLE};
+use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
+use super::value::ValueSql;
+use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
+
+/// The column types of MySQL and MariaDB.
+pub(super) struct MySqlTypes;
+
+impl TypeSql for MySqlTypes {
+    fn value(&self, info: &ColumnInfo, at: &str, _: &str) -> Option<ValueSql> {
+        let bytes = format!("CAST({at} AS BINARY)");
+        Some(match info.family {
+            TypeFamily::Text => {
+                let same = matches!(
+                    info.charset.as_deref(),
+                    Some("utf8mb4" | "utf8mb3" | "utf8" | "ascii")
+                );
+                ValueSql {
+                    unicode: (!same).then(|| format!("CONVERT({at} USING utf8mb4)")),
+                    ..ValueSql::plain(bytes)
+                }
+            }
+            TypeFamily::Bytes => ValueSql::plain(bytes),
+            TypeFamily::FixedBytes => ValueSql::padded(bytes),
+            _ => return None,
+        })
+    }
+
+    fn key(&self, info: &ColumnInfo, ident: &Ident) -> Option<KeyColumn> {
+        let at = format!("t.{ident}");
+        let own = |kind: KeyKind, select: String, param: &str, batch: BatchType| KeyColumn {
+            ident: ident.clone(),
+            kind,
+            select,
+            param: param.to_owned(),
+            batch,
+        };
+        Some(match info.family {
+            TypeFamily::Int => own(
+                KeyKind::Int,
+                format!("CAST({at} AS SIGNED)"),
+                "?",
+                BatchType::Cast("BIGINT".to_owned()),
+            ),
+            TypeFamily::Uint => own(
+                KeyKind::Uint,
+                format!("CAST({at} AS UNSIGNED)"),
+                "?",
+                BatchType::Cast("BIGINT UNSIGNED".to_owned()),
+            ),
+            TypeFamily::Uuid => own(
+                KeyKind::Text,
+                format!("CAST({at} AS CHAR)"),
+                "CAST(? AS UUID)",
+                BatchType::Uuid,
+            ),
+            TypeFamily::Text => {
+                let (charset, collation) =
+                    info.charset.as_deref().zip(info.collation.as_deref())?;
+                let len = info.max_len.unwrap_or(255).clamp(1, 3072);
+                own(
+                    KeyKind::Text,
+                    format!("CONVERT({at} USING utf8mb4)"),
+                    &format!("CONVERT(? USING {charset}) COLLATE {collation}"),
+                    BatchType::Cast(format!(
+                        "VARCHAR({len}) CHARACTER SET {charset} COLLATE {collation}"
+                    )),
+                )
+            }
+            TypeFamily::FixedBytes | TypeFamily::Bytes => {
+                own(KeyKind::Bytes, at, "?", BatchType::Hex)
+            }
+            _ => return None,
+        })
+    }
+
+    fn last_login(&self, info: &ColumnInfo, at: &str) -> Option<LastLoginSql> {
+        Some(match info.family {
+            // A zero date ('0000-00-00') has no number.
+            TypeFamily::Time => LastLoginSql::Millis(format!(
+                "CASE WHEN {at} IS NULL THEN NULL ELSE COALESCE(CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', {at}) DIV 1000 AS SIGNED), {UNREADABLE}) END"
+            )),
+            // Its zero date has the number 0, which no other has.
+            TypeFamily::TimeWithZone => LastLoginSql::Millis(format!(
+                "CASE WHEN UNIX_TIMESTAMP({at}) = 0 THEN {UNREADABLE} ELSE CAST(UNIX_TIMESTAMP({at}) * 1000 AS SIGNED) END"
+            )),
+            TypeFamily::Int | TypeFamily::Uint => {
+                LastLoginSql::Epoch(format!("CAST({at} AS SIGNED)"))
+            }
+            TypeFamily::Text => LastLoginSql::Text(format!("CONVERT({at} USING utf8mb4)")),
+            _ => return None,
+        })
+    }
+
+    fn bytes(&self, info: &ColumnInfo, at: &str, _: &str) -> String {
+        match info.family {
+            TypeFamily::Bytes | TypeFamily::FixedBytes => format!("CAST({at} AS BINARY)"),
+            TypeFamily::Text => format!("CAST(CONVERT({at} USING utf8mb4) AS BINARY)"),
+            _ => format!("CAST(CAST({at} AS CHAR CHARACTER SET utf8mb4) AS BINARY)"),
+        }
+    }
+
+    fn holds_text(&self, info: &ColumnInfo) -> bool {
+        info.family == TypeFamily::Text && !info.has_wide_charset()
+    }
+
+    fn labelled(&self, parts: &LabelledSql<'_>) -> String {
+        let unlabelled = parts.unlabelled;
+        let (v, l) = (
+            format!("CAST({} AS BINARY)", parts.value),
+            format!("CAST({} AS BINARY)", parts.label),
+        );
+        let (front, inner) = (
+            format!("SUBSTRING_INDEX({v}, '$', 2)"),
+            format!("SUBSTRING_INDEX({l}, '$', 1)"),
+        );
+        format!(
+            "CASE WHEN {l} <> '' AND SUBSTRING_INDEX({v}, '$', 1) = '' AND SUBSTRING_INDEX({front}, '$', -1) IN {NATIVE} THEN \
+             CONCAT({front}, '--', {inner}, SUBSTRING({v}, LENGTH({front}) + 1), SUBSTRING({l}, LENGTH({inner}) + 1)) ELSE {unlabelled} END"
+        )
+    }
+
+    fn flag(&self, info: &ColumnInfo, at: &str) -> Option<FlagSql> {
+        matches!(info.family, TypeFamily::Int | TypeFamily::Uint).then(|| number_flag(at))
+    }
+
+    fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
+        Some(match info.family {
+            // MySQL would take "1x" for 1.
+            TypeFamily::Int | TypeFamily::Uint => {
+                (format!("{at} = ?"), Arg::Int(login.parse().ok()?))
+            }
+            _ => (format!("{at} = ?"), Arg::Text(login.to_owned())),
+        })
+    }
+}
+
+/// Looks a table up.
+pub(super) async fn describe(
+    conn: &mut Conn,
+    schema: Option<&str>,
+    table: &str,
+) -> Result<Option<TableInfo>, StoreError> {
+    let found = conn
+        .rows(Query::ours("looking the table up", "SELECT CAST(TABLE_SCHEMA AS CHAR), CAST(TABLE_NAME AS CHAR), LOWER(CAST(TABLE_TYPE AS CHAR)) FROM information_schema.TABLES \
+             WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND BINARY TABLE_NAME = ?", vec![schema.into(), table.into()]), |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)))
+        .await?;
+    let Some((schema, table, what)) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    let what = if what == "base table" {
+        "table".to_owned()
+    } else {
+        what
+    };
+    let columns = conn
+        .rows(Query::ours("reading the table's columns", "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
+               CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)) \
+             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION", vec![
+                schema.clone().into(),
+                table.clone().into(),
+                table.clone().into(),
+            ]), |r| {
+                let declared = r.owned(1)?;
+                let base = r.owned(2)?;
+                let extra = r.text(7)?.unwrap_or_default().to_owned();
+                let family = match base.as_str() {
+                    "tinyint" | "smallint" | "mediumint" | "int" | "bigint" if declared.contains("unsigned") => TypeFamily::Uint,
+                    "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => TypeFamily::Int,
+                    "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => TypeFamily::Text,
+                    "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => TypeFamily::Bytes,
+                    "binary" => TypeFamily::FixedBytes,
+                    "uuid" => TypeFamily::Uuid,
+                    "timestamp" => TypeFamily::TimeWithZone,
+                    "datetime" | "date" => TypeFamily::Time,
+                    _ => TypeFamily::Other,
+                };
+                Ok(ColumnInfo {
+                    name: r.owned(0)?,
+                    declared,
+                    base,
+                    family,
+                    max_len: r.int(3)?.map(i64::cast_unsigned),
+                    nullable: r.number(4)? != 0,
+                    charset: r.text(5)?.map(str::to_owned),
+                    collation: r.text(6)?.map(str::to_owned),
+                    nondeterministic: false,
+                    generated: extra.contains("generated") && !extra.contains("default_generated"),
+                    on_update: extra.contains("on update"),
+                    domain: None,
+                })
+            })
+        .await?;
+    Ok(Some(TableInfo {
+        schema,
+        table,
+        what,
+        columns,
+    }))
+}

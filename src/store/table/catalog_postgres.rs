@@ -1,0 +1,209 @@
+//! PostgreSQL's catalogue and column types.
+
+use super::info::{ColumnInfo, TableInfo, TypeFamily};
+use super::key::KeyKind;
+use super::key_column::{BatchType, KeyColumn};
+use super::last_login::{LastLoginSql, UNREADABLE};
+use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
+use super::value::ValueSql;
+use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
+
+/// PostgreSQL's column types.
+pub(super) struct PostgresTypes;
+
+impl TypeSql for PostgresTypes {
+    fn value(&self, info: &ColumnInfo, at: &str, encoding: &str) -> Option<ValueSql> {
+        match info.family {
+            TypeFamily::Text => Some(ValueSql::plain(format!(
+                "convert_to({at}::text, '{encoding}')"
+            ))),
+            TypeFamily::Bytes => Some(ValueSql::plain(at.to_owned())),
+            _ => None,
+        }
+    }
+
+    fn key(&self, info: &ColumnInfo, ident: &Ident) -> Option<KeyColumn> {
+        let (kind, cast) = match info.family {
+            TypeFamily::Int => (KeyKind::Int, "int8"),
+            TypeFamily::Uuid => (KeyKind::Text, "uuid"),
+            TypeFamily::Text if info.base == "varchar" => (KeyKind::Text, "text"),
+            TypeFamily::Text => (KeyKind::Text, info.base.as_str()),
+            _ => return None,
+        };
+        let (read_as, param) = match kind {
+            KeyKind::Int => ("int8", "?::int8".to_owned()),
+            _ => ("text", format!("?::text::{cast}")),
+        };
+        Some(KeyColumn {
+            select: format!("t.{ident}::{read_as}"),
+            param,
+            batch: match kind {
+                KeyKind::Int => BatchType::Integer,
+                _ if cast == "text" => BatchType::Text,
+                _ => BatchType::Cast(cast.to_owned()),
+            },
+            ident: ident.clone(),
+            kind,
+        })
+    }
+
+    fn last_login(&self, info: &ColumnInfo, at: &str) -> Option<LastLoginSql> {
+        // 'infinity' has no number; it is a time that can't be read.
+        let millis = |moment: String| {
+            LastLoginSql::Millis(format!(
+                "CASE WHEN isfinite({at}) THEN (extract(epoch FROM {moment}) * 1000)::int8 \
+                 WHEN {at} IS NOT NULL THEN {UNREADABLE}::int8 END"
+            ))
+        };
+        Some(match info.family {
+            TypeFamily::TimeWithZone => millis(at.to_owned()),
+            TypeFamily::Time => millis(format!("({at})::timestamp AT TIME ZONE 'UTC'")),
+            TypeFamily::Int => LastLoginSql::Epoch(format!("{at}::int8")),
+            TypeFamily::Text => LastLoginSql::Text(format!("{at}::text")),
+            _ => return None,
+        })
+    }
+
+    fn bytes(&self, info: &ColumnInfo, at: &str, encoding: &str) -> String {
+        match info.family {
+            TypeFamily::Bytes => at.to_owned(),
+            // A cast to text drops the blanks behind a char(n), with which every program reads it.
+            TypeFamily::Text if info.base == "bpchar" => format!("bpcharsend({at})"),
+            _ => format!("convert_to({at}::text, '{encoding}')"),
+        }
+    }
+
+    fn holds_text(&self, info: &ColumnInfo) -> bool {
+        info.family == TypeFamily::Text
+    }
+
+    fn labelled(&self, parts: &LabelledSql<'_>) -> String {
+        let LabelledSql {
+            encoding,
+            unlabelled,
+            ..
+        } = parts;
+        let (v, l) = (
+            format!("{}::text", parts.value),
+            format!("{}::text", parts.label),
+        );
+        let (id, inner) = (
+            format!("split_part({v}, '$', 2)"),
+            format!("split_part({l}, '$', 1)"),
+        );
+        format!(
+            "CASE WHEN {l} <> '' AND split_part({v}, '$', 1) = '' AND {id} IN {NATIVE} THEN convert_to('$' || {id} || '--' || {inner} \
+             || substr({v}, length({id}) + 2) || substr({l}, length({inner}) + 1), '{encoding}') ELSE {unlabelled} END"
+        )
+    }
+
+    fn flag(&self, info: &ColumnInfo, at: &str) -> Option<FlagSql> {
+        match info.family {
+            _ if info.base == "bool" => Some(FlagSql {
+                is_set: format!("{at} IS TRUE"),
+                set: "TRUE",
+                unset: "FALSE",
+            }),
+            TypeFamily::Int | TypeFamily::Uint => Some(number_flag(at)),
+            _ => None,
+        }
+    }
+
+    fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
+        let text = Arg::Text(login.to_owned());
+        Some(match info.family {
+            TypeFamily::Int | TypeFamily::Uint => {
+                (format!("{at} = ?"), Arg::Int(login.parse().ok()?))
+            }
+            // citext is compared by its own rules, and only in its own type does its index serve.
+            TypeFamily::Text if info.domain.is_none() => {
+                let own = if info.base == "varchar" {
+                    "text"
+                } else {
+                    info.base.as_str()
+                };
+                (format!("{at} = ?::text::{own}"), text)
+            }
+            _ => (format!("{at}::text = ?"), text),
+        })
+    }
+}
+
+/// Looks a table up.
+pub(super) async fn describe(
+    conn: &mut Conn,
+    schema: Option<&str>,
+    table: &str,
+) -> Result<Option<TableInfo>, StoreError> {
+    let name = Ident::table(conn.kind(), schema, table)?.to_string();
+    let found = conn
+        .rows(Query::ours("looking the table up", "SELECT n.nspname::text, c.relname::text, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' \
+             WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || c.relkind::text END \
+             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)", vec![name.clone().into()]), |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)))
+        .await?;
+    let Some((schema, table, what)) = found.into_iter().next() else {
+        return Ok(None);
+    };
+    let columns = conn
+        .rows(Query::ours("reading the table's columns", // A domain is followed to the type that it is made of.
+            "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
+               SELECT a.attnum, a.atttypid, a.atttypmod, NULL::text COLLATE \"C\" FROM pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped \
+               UNION ALL \
+               SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
+             SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
+               CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
+               (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain \
+             FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
+             LEFT JOIN pg_collation co ON co.oid = a.attcollation \
+             WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum", vec![name.clone().into(), name.into()]), |r| {
+                let base = r.owned(2)?;
+                let family = match base.as_str() {
+                    "int2" | "int4" | "int8" => TypeFamily::Int,
+                    "text" | "varchar" | "bpchar" | "citext" | "name" => TypeFamily::Text,
+                    "bytea" => TypeFamily::Bytes,
+                    "uuid" => TypeFamily::Uuid,
+                    "timestamptz" => TypeFamily::TimeWithZone,
+                    "timestamp" | "date" => TypeFamily::Time,
+                    _ => TypeFamily::Other,
+                };
+                Ok(ColumnInfo {
+                    name: r.owned(0)?,
+                    declared: r.owned(1)?,
+                    base,
+                    family,
+                    max_len: r.int(3)?.map(i64::cast_unsigned),
+                    nullable: r.number(4)? != 0,
+                    charset: None,
+                    collation: r.text(5)?.map(str::to_owned),
+                    nondeterministic: r.number(6)? != 0,
+                    generated: r.number(7)? != 0,
+                    on_update: false,
+                    domain: r.text(8)?.map(str::to_owned),
+                })
+            })
+        .await?;
+    Ok(Some(TableInfo {
+        schema,
+        table,
+        what,
+        columns,
+    }))
+}
+
+pub(super) async fn text_encoding(conn: &mut Conn) -> Result<&'static str, StoreError> {
+    let ascii = conn
+        .rows(
+            Query::ours(
+                "reading the encoding",
+                "SELECT (current_setting('server_encoding') = 'SQL_ASCII')::int::int8",
+                vec![],
+            ),
+            |r| r.number(0),
+        )
+        .await?;
+    Ok(if ascii.first() == Some(&1) {
+        "SQL_ASCII"
+    } else {
+        "UTF8"
+    })
+}

@@ -1,0 +1,42 @@
+//! Keeps in the ledger which of the rows that were just written have a password that is known.
+
+use super::item::{KeptVerdict, Swap};
+use crate::census::Fingerprint;
+use crate::store::ledger::Names;
+use crate::store::ledger::known::{self, KnownRow, Respelt};
+use crate::store::sql::{Conn, StoreError};
+use crate::store::table::Column;
+
+/// Keeps the verdicts on rows that were just written.
+pub(super) async fn keep_verdicts(
+    conn: &mut Conn,
+    names: &Names,
+    column: &Column,
+    swaps: &[&Swap],
+) -> Result<(), StoreError> {
+    let credential = &column.credential;
+    let keys: Vec<String> = swaps.iter().map(|s| s.key.to_ledger_line()).collect();
+    let mut known = Vec::new();
+    for (swap, row_key) in swaps.iter().zip(&keys) {
+        let new = Fingerprint::of_value(swap.new.as_bytes());
+        match swap.verdict {
+            KeptVerdict::None => {}
+            KeptVerdict::Known => known.push(KnownRow {
+                row_key,
+                value: new,
+            }),
+            KeptVerdict::Follows => {
+                let stored = swap.old.as_bytes();
+                let value = &stored[..stored.len() - column.form.padding(stored)];
+                let row = Respelt {
+                    credential,
+                    row_key,
+                    from: Fingerprint::of_value(value),
+                    to: new,
+                };
+                known::follow(conn, names, row).await?;
+            }
+        }
+    }
+    known::keep(conn, names, credential, &known).await
+}
