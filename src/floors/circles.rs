@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::check;
 use super::house::House;
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Who imports whom, and by which names.

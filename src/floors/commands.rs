@@ -1,7 +1,8 @@
 //! The commands of the command line stand beside one another: none imports another.
 
+use super::check::check;
 use super::house::House;
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Where the commands are.

@@ -1,6 +1,7 @@
 //! Comment lines end at column 100.
 
-use super::rule::{Fault, Rule, check};
+use super::check::check;
+use super::rule::{Fault, Rule};
 use super::source::{Sources, room_of};
 
 /// The last column of a comment.

@@ -1,8 +1,9 @@
 //! The order inside a room: its flat files are the ground, then come its folders, in the order in
 //! which `mod.rs` lists them.
 
+use super::check::check;
 use super::house::{House, Use};
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Where a file stands in its room.

@@ -1,7 +1,8 @@
 //! A function has four arguments beside `self` at the most, and none of them is a bool.
 
+use super::check::check;
 use super::house::House;
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// The most arguments beside `self`.

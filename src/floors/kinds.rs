@@ -1,8 +1,9 @@
 //! The databases differ in few places: only there is `Kind` matched.
 
+use super::check::check;
 use super::facts::How;
 use super::house::{House, Use};
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Where `Kind` may be matched: files whose path begins so.

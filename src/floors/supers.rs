@@ -1,7 +1,8 @@
 //! `super::` stays in its room: another room is named from `crate::`.
 
+use super::check::check;
 use super::house::House;
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Paths that climb out of their room.

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::check::check;
 use super::house::House;
-use super::rule::{Fault, Rule, check};
+use super::rule::{Fault, Rule};
 use super::source::Sources;
 
 /// Names of structs, enums, unions, traits and aliases that stand in more than one file. Forms of
