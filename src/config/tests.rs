@@ -1,6 +1,6 @@
 //! What a configuration may say.
 //!
-//! What it may not say is in `refusals` and `rules`, that no secret leaves it in `secrets`, and
+//! What it may not say is in `refusals` and `rules`. That no secret leaves it is in `secrets`, and
 //! that the reference page is true in `page`.
 
 mod on_reset;

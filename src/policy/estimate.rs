@@ -20,7 +20,7 @@ pub struct Estimate {
     memory_bytes: u64,
 }
 
-/// What that many hashes cost on such a machine; none where the rate is no positive number.
+/// What that many hashes cost on such a machine; `None` if the rate is not a positive number.
 ///
 /// The time of the database is left out, because hashing takes longer and runs at the same time.
 pub fn estimate(hashes: u64, capacity: &HashingCapacity) -> Option<Estimate> {

@@ -19,7 +19,7 @@ pub struct Facts<'a> {
     pub scheme: Option<Scheme>,
     /// When its user last logged in.
     pub last_login: LastLogin,
-    /// Whether a list holds its password; none where it was not looked up.
+    /// Whether a list holds its password; `None` if it was not looked up.
     pub known: Option<bool>,
     /// Whether the application's column says that the user must change the password at the next
     /// login.

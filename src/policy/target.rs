@@ -35,7 +35,7 @@ impl Target {
         self.outer.strength()
     }
 
-    /// The warning for a target below OWASP's minimum; none where it meets it.
+    /// The warning for a target below OWASP's minimums; `None` if it meets them.
     pub fn owasp_warning(&self) -> Option<BelowOwasp> {
         let met = match self.outer {
             Outer::Argon2id {

@@ -1,5 +1,5 @@
-//! Tokens that stand for a user until a new password is chosen: how they are made, what is kept of
-//! them, and to which value they are bound.
+//! Tokens that stand for a user until a new password is chosen. Here they are made and bound to a
+//! value.
 //!
 //! Who gets a token, and how long it is valid, is not decided here.
 

@@ -1,6 +1,6 @@
 //! The nearest known spelling of an unknown name.
 
-/// The candidate that `name` most likely misspells; none where no candidate is near enough.
+/// The candidate that `name` most likely misspells; `None` if no candidate is near enough.
 ///
 /// Near means that at most a third of the letters differ, or one letter of a short name. The
 /// distance is optimal string alignment, in which two letters that changed places count once. Case

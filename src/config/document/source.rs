@@ -78,8 +78,8 @@ impl<'a> SourceText<'a> {
                 .all(|c| (c.is_ascii_graphic() && c != '@') || c == ' ')
     }
 
-    /// Whether a line may hold a secret: it stands in the table of the database, its key names
-    /// something secret, or it looks like a URL.
+    /// Whether a line may hold a secret. It may in the table of the database, where its key names
+    /// something secret, and where it looks like a URL.
     fn may_hold_a_secret(&self, line_start: usize, line: &str) -> bool {
         if line.contains("//") || line.contains('@') {
             return true;

@@ -3,7 +3,7 @@
 use super::refusals::check_refused;
 use super::*;
 
-/// The section is line 9, its first line is 10.
+/// A file with these lines in the section, which is line 9. Its first line is line 10.
 fn with_on_reset(lines: &str) -> String {
     with(&format!("[credential.on_reset]\n{lines}"))
 }

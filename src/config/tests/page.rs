@@ -16,7 +16,7 @@ fn page() -> String {
     std::fs::read_to_string(PATH).expect("the reference page is there")
 }
 
-/// What stands between a heading and the next one of any level.
+/// The text between a heading and the next heading of any level.
 fn below(page: &str, heading: &str) -> String {
     let start = page
         .find(&format!("\n{heading}\n"))

@@ -14,25 +14,25 @@ pub(super) fn check_refused(text: &str, expected: &str) {
     assert_eq!(error.to_string(), format!("etc/saltern.toml:{expected}"));
 }
 
-/// The section is line 1, its first line is 2.
+/// Refused with these lines in the section, which is line 1. Its first line is line 2.
 #[track_caller]
 fn check_database(lines: &str, expected: &str) {
     check_refused(&format!("[database]\n{lines}\n{CREDENTIAL}"), expected);
 }
 
-/// The lines are in the credential, the first is line 9.
+/// Refused with these lines in the credential. The first is line 9.
 #[track_caller]
 fn check_credential(lines: &str, expected: &str) {
     check_refused(&with(lines), expected);
 }
 
-/// A line of the credential is another one.
+/// Refused where a text of the credential is replaced by another.
 #[track_caller]
 fn check_changed(from: &str, to: &str, expected: &str) {
     check_refused(&with("").replace(from, to), expected);
 }
 
-/// The section is line 9, its first line is 10.
+/// Refused with these lines in the section, which is line 9. Its first line is line 10.
 #[track_caller]
 fn check_target(lines: &str, expected: &str) {
     check_refused(&with(&format!("[target]\n{lines}")), expected);

@@ -7,7 +7,7 @@ use super::*;
 const KIDS: &str = "[[credential]]\nname = 'kids'\ntable = 'kid'\nkey = 'id'\ncolumn = 'password'\nscheme = 'plaintext'\n\
                     [[credential]]\nname = 'old'\ntable = 'old'\nkey = 'id'\ncolumn = 'password'\nscheme = 'md5'\n";
 
-/// There is a credential for everything; the section is line 21, its first line is 22.
+/// Refused with these lines in a rule: the section is line 21, and its first line is line 22.
 #[track_caller]
 pub(super) fn check_rule(lines: &str, expected: &str) {
     check_refused(&with(&format!("{KIDS}[[rule]]\n{lines}")), expected);

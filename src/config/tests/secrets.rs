@@ -1,4 +1,4 @@
-//! No secret leaves by an error, whatever is wrong with the file.
+//! No error shows a secret, whatever is wrong with the file.
 
 use super::*;
 

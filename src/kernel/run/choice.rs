@@ -10,7 +10,7 @@ use crate::kernel::{Implementation, KernelError, Params, Plan};
 pub struct ImplementationChoice {
     /// What computes.
     pub implementation: Implementation,
-    /// Why the wished or the fastest one does not; none where it does.
+    /// Why the wished or the fastest one does not; `None` if it does.
     pub warning: Option<ImplementationWarning>,
 }
 

@@ -42,8 +42,9 @@ impl Plan {
     /// The same plan with the lockstep that is fastest on this thread, at most `lockstep_max`.
     ///
     /// It takes a quarter of a second, at the most half a second, and the memory of the largest
-    /// lockstep. The plan is returned as it is where there is nothing to choose: for the crates,
-    /// for PBKDF2, for Argon2id of several lanes, and for a hash that is too slow for a trial.
+    /// lockstep. The plan is returned as it is where there is nothing to choose. The crates, PBKDF2
+    /// and Argon2id of several lanes have one way. A hash that is too slow for a trial keeps its
+    /// lockstep.
     ///
     /// # Errors
     /// As [`Arena::new`].

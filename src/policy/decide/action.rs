@@ -5,7 +5,7 @@ use crate::policy::{Action, Facts, Normalize, Reason};
 use crate::scheme::{Class, Recognised, Scheme};
 use crate::text::answer1;
 
-/// The decision that an action comes to for a row; none where it can't be done to the row.
+/// The decision that an action comes to for a row; `None` if it can't be done to the row.
 pub(super) fn act(action: Action, facts: &Facts<'_>) -> Option<Decision> {
     let can = match action {
         Action::Keep | Action::Quarantine => true,

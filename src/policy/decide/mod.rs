@@ -1,7 +1,7 @@
 //! The decision for one row: the first rule that matches and can be done, or else the default.
 //!
-//! A rule is passed over for a row that its action can't be done to: a marker can't be wrapped,
-//! even by a rule without a `when`. The rules after it and the default then decide.
+//! A rule is passed over for a row that its action can't be done to. For example, a marker can't be
+//! wrapped, even by a rule without a `when`. Then the rules after it and the default decide.
 //!
 //! There is one exception: a weak digest whose scheme is neither declared nor proven. A rule that
 //! would wrap it keeps it and says so, so that the run can refuse.

@@ -14,7 +14,7 @@ pub(super) enum DeadlineState {
 }
 
 impl DeadlineState {
-    /// Whether a moment in milliseconds of UTC has passed; `due_ms` is none where nothing is due.
+    /// Whether a moment in milliseconds of UTC has passed; `due_ms` is `None` if nothing falls due.
     pub(super) fn at(due_ms: Option<i64>, now_ms: i64) -> Self {
         match due_ms {
             Some(due_ms) if now_ms >= due_ms => Self::Passed,
@@ -41,7 +41,7 @@ pub fn decide(rules: &Rules, facts: &Facts<'_>, now_ms: i64, deadlines: &Deadlin
         .unwrap_or_else(|| by_default(facts))
 }
 
-/// What a rule decides; nothing where it does not match or is passed over.
+/// What a rule decides; `None` if it does not match or is passed over.
 pub(super) fn decide_by(
     rule: &Rule,
     facts: &Facts<'_>,

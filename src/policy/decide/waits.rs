@@ -4,7 +4,7 @@ use super::action::quarantine_reason;
 use super::row::{DeadlineState, decide_by};
 use crate::policy::{Action, Deadlines, Facts, Rules};
 
-/// The number of the rule for which a row waits; none where it waits for nothing.
+/// The number of the rule for which a row waits; `None` if it waits for nothing.
 ///
 /// It is the rule that leaves the row to its login, or the rule whose deadline will reach the row
 /// or has reached it. Where several deadlines will reach it, it is the rule whose deadline passes
