@@ -4,11 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::error::EngineError;
-use crate::store::{Column, Key};
+use crate::store::{CredentialColumn, Key};
 
 /// The keys by credential.
 pub(crate) fn parse_keys(
-    columns: &[Column],
+    columns: &[CredentialColumn],
     lines: &[String],
 ) -> Result<HashMap<String, Vec<Key>>, EngineError> {
     let mut out: HashMap<String, Vec<Key>> = HashMap::new();
@@ -34,10 +34,10 @@ pub(crate) fn parse_keys(
 
 /// The row that one line names; `number` counts from 0.
 pub(crate) fn parse_line<'c>(
-    columns: &'c [Column],
+    columns: &'c [CredentialColumn],
     number: usize,
     line: &str,
-) -> Result<(&'c Column, Key), EngineError> {
+) -> Result<(&'c CredentialColumn, Key), EngineError> {
     let mut fields: Vec<&str> = line.split('\t').collect();
     let named = columns
         .iter()

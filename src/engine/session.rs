@@ -8,7 +8,9 @@ use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::{Names, clock};
-use crate::store::{Column, Conn, ErrorClass, Kind, PATIENCE, Role, StoreError, now_ms_of};
+use crate::store::{
+    Conn, CredentialColumn, ErrorClass, Kind, PATIENCE, Role, StoreError, now_ms_of,
+};
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -20,7 +22,7 @@ pub struct Session<'s> {
     /// The ledger's place.
     pub names: Names,
     /// The credentials' columns, in the order of the configuration.
-    pub columns: Vec<Column>,
+    pub columns: Vec<CredentialColumn>,
     /// The database's clock when the session began.
     pub now_ms: i64,
     /// The clocks of the rules' deadlines.
@@ -58,7 +60,7 @@ impl<'s> Session<'s> {
         let mut conn = Conn::open(&url, Role::Read).await?;
         let mut columns = Vec::with_capacity(settings.credentials.len());
         for credential in &settings.credentials {
-            columns.push(Column::resolve(&mut conn, credential).await?);
+            columns.push(CredentialColumn::resolve(&mut conn, credential).await?);
         }
         let now_ms = now_ms_of(&mut conn).await?;
         let mut deadlines = Deadlines::new();
@@ -92,6 +94,9 @@ pub fn names(settings: &Settings, url: &DatabaseUrl) -> Result<Names, StoreError
 }
 
 /// The columns of a session by the names of their credentials.
-pub(crate) fn column_of<'a>(columns: &'a [Column], credential: &str) -> Option<&'a Column> {
+pub(crate) fn column_of<'a>(
+    columns: &'a [CredentialColumn],
+    credential: &str,
+) -> Option<&'a CredentialColumn> {
     columns.iter().find(|c| c.credential == credential)
 }

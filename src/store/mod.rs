@@ -30,8 +30,8 @@ pub use sql::{
     measure, now_ms_of,
 };
 pub use table::{
-    Column, ColumnInfo, Companion, CompanionColumn, Key, KeyKind, KeyPart, TableInfo, TypeFamily,
-    describe_table,
+    ColumnInfo, Companion, CompanionColumn, CredentialColumn, Key, KeyKind, KeyPart, TableInfo,
+    TypeFamily, describe_table,
 };
 pub use write::{
     ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,

@@ -7,7 +7,7 @@ use saltern::policy::Target;
 use saltern::scheme::{Declared, Dialect, Outer, Scheme};
 use saltern::secret::DatabaseUrl;
 use saltern::store::preflight::{Access, Finding, Severity, Want, preflight};
-use saltern::store::{Column, Conn, Role};
+use saltern::store::{Conn, CredentialColumn, Role};
 
 use crate::db::TestDb;
 use crate::saltern::Saltern;
@@ -55,7 +55,9 @@ fn findings_at(url: &str, credential: &Credential) -> Vec<Finding> {
     runtime.block_on(async {
         let url = DatabaseUrl::parse(url).unwrap();
         let mut conn = Conn::open(&url, Role::Read).await.unwrap();
-        let column = Column::resolve(&mut conn, credential).await.unwrap();
+        let column = CredentialColumn::resolve(&mut conn, credential)
+            .await
+            .unwrap();
         let want = Want::new(ARGON2ID, credential, Access::Write);
         let found = preflight(&mut conn, &column, &want).await.unwrap();
         conn.close().await;

@@ -9,7 +9,7 @@ use super::locks::HEARTBEAT;
 use super::progress::RunProgress;
 use crate::engine::event::{Event, to_i64};
 use crate::engine::hash::pool::Hasher;
-use crate::store::Column;
+use crate::store::CredentialColumn;
 use crate::store::ledger::{WorkerLine, lock, worker};
 
 /// How often progress is told.
@@ -33,7 +33,7 @@ impl Execution<'_> {
                 let line = self.line(hasher, progress);
                 let names = &self.session.names;
                 // Two credentials may share a column, told apart by `where`: one lock.
-                let columns = self.session.columns.iter().map(Column::lock_name);
+                let columns = self.session.columns.iter().map(CredentialColumn::lock_name);
                 let locks = columns.collect::<HashSet<_>>().len() as u64;
                 let held = match control.conn().await {
                     Ok(conn) => {

@@ -15,7 +15,7 @@ use crate::engine::error::{EngineError, HasherError};
 use crate::engine::event::{End, RunStatus};
 use crate::engine::request::Job;
 use crate::engine::session::Session;
-use crate::store::{Column, Link, Role, StoreError};
+use crate::store::{CredentialColumn, Link, Role, StoreError};
 
 /// How many pages may be hashed or waiting to be written.
 const PAGES_AHEAD: usize = 2;
@@ -31,7 +31,7 @@ pub(crate) async fn writers(
     session: &Session<'_>,
     job: &Job,
 ) -> Result<Vec<Mutex<Link>>, StoreError> {
-    let locks = session.columns.iter().map(Column::lock_name);
+    let locks = session.columns.iter().map(CredentialColumn::lock_name);
     let are_distinct = locks.collect::<HashSet<_>>().len() == session.columns.len();
     let lines = match job {
         _ if session.conn.kind().lets_in_one_writer() => return Ok(Vec::new()),

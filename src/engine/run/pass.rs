@@ -17,12 +17,12 @@ use crate::engine::hash::pool::Hasher;
 use crate::engine::judge::judge::Judge;
 use crate::engine::stop::Stop;
 use crate::store::ledger::Names;
-use crate::store::{Column, Key, Link};
+use crate::store::{CredentialColumn, Key, Link};
 
 /// What a pass works with.
 pub(crate) struct Pass<'a> {
     pub(crate) names: &'a Names,
-    pub(crate) columns: &'a [Column],
+    pub(crate) columns: &'a [CredentialColumn],
     pub(crate) judges: &'a HashMap<String, Judge<'a>>,
     pub(crate) hasher: &'a Hasher,
     pub(crate) observer: &'a dyn Observer,

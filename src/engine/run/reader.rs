@@ -17,7 +17,7 @@ use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::session::column_of;
 use crate::store::ledger::{Claim, ClaimedChunk, RowsOf, chunk, reset};
-use crate::store::{Bounds, Column, Fence, Key, Link, Row, read_keys, read_page};
+use crate::store::{Bounds, CredentialColumn, Fence, Key, Link, Row, read_keys, read_page};
 
 impl Pass<'_> {
     pub(crate) async fn read(
@@ -239,7 +239,10 @@ impl Pass<'_> {
         Ok(ReadEnd::Complete)
     }
 
-    pub(crate) fn column(&self, credential: &str) -> Result<(usize, &Column), EngineError> {
+    pub(crate) fn column(
+        &self,
+        credential: &str,
+    ) -> Result<(usize, &CredentialColumn), EngineError> {
         let column = column_of(self.columns, credential).ok_or_else(|| {
             EngineError::refused(
                 format!("the run has a credential {credential} that the configuration does not"),

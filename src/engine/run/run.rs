@@ -36,7 +36,7 @@ use crate::failpoint::hit;
 use crate::kernel::Implementation;
 use crate::machine::Machine;
 use crate::store::ledger::{Accounts, RunState, RunStep, migrate, run as runs};
-use crate::store::{Column, Link, Role, StoreError, try_on_reset};
+use crate::store::{CredentialColumn, Link, Role, StoreError, try_on_reset};
 
 /// What is hashed has so long to be committed after a first signal, beyond the time of one hash; then the run is cut off. It leaves
 /// room for the last words within the 5 s of SPEC 6.
@@ -226,7 +226,7 @@ impl Execution<'_> {
                 [] => Ok(column.clone()),
                 companions => column.with_companions(companions),
             })
-            .collect::<Result<Vec<Column>, StoreError>>()?;
+            .collect::<Result<Vec<CredentialColumn>, StoreError>>()?;
         let docket = Docket {
             judges,
             columns,

@@ -18,13 +18,13 @@ use crate::engine::key_list::parse_keys;
 use crate::engine::request::{Job, Selection};
 use crate::failpoint::hit;
 use crate::store::ledger::ChunkBounds;
-use crate::store::{Column, Key, Link};
+use crate::store::{CredentialColumn, Key, Link};
 
 /// The columns of a run, each with what its rows are judged by.
 pub(crate) struct Docket<'a> {
     pub(crate) judges: HashMap<String, Judge<'a>>,
     /// With the salts and names that a judge looks at.
-    pub(crate) columns: Vec<Column>,
+    pub(crate) columns: Vec<CredentialColumn>,
     /// The only rows of the run, where it is a cohort's.
     pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
 }

@@ -13,8 +13,8 @@ use crate::engine::judge::work::Disposition;
 use crate::engine::retry::retry;
 use crate::store::ledger::QuarantineReason;
 use crate::store::{
-    Column, Committed, Fence, Key, Page, PageItem, PageTarget, Row, RowCheck, commit_page,
-    read_keys,
+    Committed, CredentialColumn, Fence, Key, Page, PageItem, PageTarget, Row, RowCheck,
+    commit_page, read_keys,
 };
 
 /// Pages are not made smaller than this.
@@ -106,7 +106,7 @@ impl Pass<'_> {
     /// Commits a page; none where the lease is lost, else whether the chunk is done.
     async fn commit(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         fence: &mut Fence,
         page: &Page,
         deferred: &mut Vec<Deferred>,
@@ -172,7 +172,7 @@ impl Pass<'_> {
     /// Works off what was put off in a chunk. False where the lease is lost or the run is ending.
     async fn finish_chunk(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         fence: &mut Fence,
         deferred: &mut Vec<Deferred>,
         tries: &mut HashMap<String, u32>,
@@ -238,7 +238,7 @@ impl Pass<'_> {
     /// Reads the canaries back and recomputes each with the plain implementations.
     async fn check_canaries(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         canaries: Vec<Canary>,
     ) -> Result<(), EngineError> {
         if canaries.is_empty() {

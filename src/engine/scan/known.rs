@@ -21,7 +21,9 @@ use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Recognised, Scheme, recognise};
 use crate::store::ledger::known as ledger;
-use crate::store::{Bounds, Column, Companion, Key, Order, Row, StoreError, read_page, scan};
+use crate::store::{
+    Bounds, Companion, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
+};
 
 /// The values of a column that are in memory at once: 192 MiB of fingerprints, and 84 MiB around them while they are looked up. What is
 /// beyond is left to further passes over the table and the lists.
@@ -140,7 +142,7 @@ impl Values<'_> {
 }
 
 /// The column as passwords are looked up in it: those in the clear as what a login sends.
-pub(crate) fn as_passwords(column: &Column, credential: &Credential) -> Column {
+pub(crate) fn as_passwords(column: &CredentialColumn, credential: &Credential) -> CredentialColumn {
     if credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
         column.in_unicode()
     } else {

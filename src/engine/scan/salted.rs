@@ -16,7 +16,7 @@ use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::request::CanaryLogin;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape, recognise};
-use crate::store::{Column, Companion, Key, read_keys, read_login};
+use crate::store::{Companion, CredentialColumn, Key, read_keys, read_login};
 
 /// The keys of a random sample of each shape's rows.
 pub(crate) struct Samples(Vec<Reservoir<Key>>);
@@ -194,7 +194,7 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
 }
 
 /// The columns to try beside a value: the credential's own first, then what is called a salt, a name, an id.
-fn beside(column: &Column, credential: &Credential) -> Vec<Beside> {
+fn beside(column: &CredentialColumn, credential: &Credential) -> Vec<Beside> {
     let mut found: Vec<(usize, Beside)> = Vec::new();
     for named in column.companion_columns(credential) {
         let is = |declared: Option<&str>| declared == Some(named.name.as_str());

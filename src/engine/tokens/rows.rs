@@ -7,7 +7,7 @@ use crate::engine::error::EngineError;
 use crate::engine::request::TokenOptions;
 use crate::engine::session::Session;
 use crate::store::ledger::{reset, token as ledger};
-use crate::store::{Bounds, Column, Companion, Key, Row, Storage, StoreError, read_page};
+use crate::store::{Bounds, Companion, CredentialColumn, Key, Row, Storage, StoreError, read_page};
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ const PAGE_ROWS: usize = 2_000;
 /// The rows of one column, page by page: those that were reset and still are.
 pub(crate) struct RowsToToken<'s> {
     pub(crate) credential: &'s Credential,
-    pub(crate) column: Column,
+    pub(crate) column: CredentialColumn,
     pub(crate) auth: auth::Column,
     pub(crate) was_reset: Fingerprints,
     pub(crate) have_one: Fingerprints,

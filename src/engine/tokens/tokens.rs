@@ -21,7 +21,7 @@ use crate::store::ledger::{
     BatchState, LockAttempt, LockRequest, NewBatch, StaleBatches, WorkerIdentity, lock, migrate,
     token as ledger,
 };
-use crate::store::{Column, Companion, Link, Role};
+use crate::store::{Companion, CredentialColumn, Link, Role};
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,7 +257,7 @@ impl TokenMaker<'_> {
             lock::heartbeat(conn, &session.names, &self.me.id).await
         })
         .await?;
-        let columns = session.columns.iter().map(Column::lock_name);
+        let columns = session.columns.iter().map(CredentialColumn::lock_name);
         if held < columns.collect::<HashSet<_>>().len() as u64 {
             return Err(EngineError::refused(
                 "another process has taken this one for dead and is at its columns now",

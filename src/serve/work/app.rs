@@ -20,7 +20,7 @@ use crate::serve::limit::LoginLimits;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::BearerToken;
-use crate::store::{Column, Companion, Conn, Role};
+use crate::store::{Companion, Conn, CredentialColumn, Role};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -54,7 +54,7 @@ pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) name: String,
     pub(in crate::serve) auth: auth::Column,
     /// With the companions of [`COMPANIONS`].
-    pub(in crate::serve) column: Column,
+    pub(in crate::serve) column: CredentialColumn,
     pub(in crate::serve) has_login: bool,
     /// Whether every reader of the column understands what an upgrade writes.
     pub(in crate::serve) may_write: bool,
@@ -110,7 +110,7 @@ impl App {
         let mut conn = Conn::open(url, Role::Read).await?;
         let mut credentials = Vec::new();
         for credential in &settings.credentials {
-            let column = Column::resolve(&mut conn, credential).await?;
+            let column = CredentialColumn::resolve(&mut conn, credential).await?;
             let mut auth = auth_of(credential, &settings.target);
             if serve.pad == Pad::Dearest {
                 let dear = dearest(&mut conn, &column, &auth, size.memory_kib).await?;
@@ -191,7 +191,7 @@ impl App {
 }
 
 impl LoginCredential {
-    fn new(credential: &config::Credential, auth: auth::Column, column: Column) -> Self {
+    fn new(credential: &config::Credential, auth: auth::Column, column: CredentialColumn) -> Self {
         Self {
             name: credential.name.clone(),
             auth,

@@ -14,7 +14,7 @@ use crate::secret::DatabaseUrl;
 use crate::serve::event::{SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    ChosenPassword, Column, Conn, ErrorClass, Key, Kind, Role, Row, StoreError, Swap,
+    ChosenPassword, Conn, CredentialColumn, ErrorClass, Key, Kind, Role, Row, StoreError, Swap,
     choose_password, now_ms_of, read_keys, read_login, swap_row,
 };
 
@@ -109,7 +109,7 @@ impl Database {
     /// Reads the rows that have this login, at most two.
     pub(in crate::serve) async fn find(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         login: &str,
     ) -> Result<Vec<Row>, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
@@ -122,7 +122,7 @@ impl Database {
     /// Writes one value if the row still holds the old one.
     pub(in crate::serve) async fn swap(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         row: &Swap,
     ) -> Result<bool, DatabaseError> {
         self.step(&self.writers, |mut lease| async move {
@@ -135,7 +135,7 @@ impl Database {
     /// Reads the row of that key.
     pub(in crate::serve) async fn row(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         key: &Key,
     ) -> Result<Option<Row>, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
@@ -193,7 +193,7 @@ impl Database {
     /// and the token is good.
     pub(in crate::serve) async fn choose(
         &self,
-        column: &Column,
+        column: &CredentialColumn,
         row: &Swap,
         token_hash: &str,
     ) -> Result<bool, DatabaseError> {

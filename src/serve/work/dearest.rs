@@ -9,7 +9,7 @@ use crate::auth;
 use crate::scheme::{Context, Declared, Strength, specimen, verify};
 use crate::secret::Password;
 use crate::serve::dear::DearestCost;
-use crate::store::{Column, Conn, Order, StoreError, scan};
+use crate::store::{Conn, CredentialColumn, Order, StoreError, scan};
 
 /// No column has so many different parameters. What comes beyond is left out.
 const DIFFERENT_MAX: usize = 1_000;
@@ -17,7 +17,7 @@ const DIFFERENT_MAX: usize = 1_000;
 /// Reads the whole column for its dearest hash.
 pub(in crate::serve) async fn dearest(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     auth: &auth::Column,
     memory_kib_max: u64,
 ) -> Result<DearestCost, StoreError> {

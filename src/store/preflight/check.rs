@@ -9,7 +9,7 @@ use super::report::{FindingWords, Report};
 use super::subject::Subject;
 use super::want::Want;
 use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, operators};
-use crate::store::table::{Column, ColumnInfo};
+use crate::store::table::{ColumnInfo, CredentialColumn};
 
 /// A CHECK of the table.
 pub(super) struct Check {
@@ -73,7 +73,7 @@ pub(super) fn domain_breaks(domain: &str, constraint: &str, report: &mut Report)
 
 async fn judge(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
     check: &Check,
 ) -> Result<CheckVerdict, StoreError> {
@@ -124,7 +124,7 @@ async fn judge(
 }
 
 /// The bound sample, of the column's own kind.
-fn sample_sql(column: &Column) -> String {
+fn sample_sql(column: &CredentialColumn) -> String {
     match (column.kind, column.info.base.as_str()) {
         (Kind::Postgres, "bytea") => "convert_to(?::text, 'UTF8')".to_owned(),
         (Kind::Postgres, "citext") => "?::text::citext".to_owned(),
@@ -148,7 +148,7 @@ fn null_sql(kind: Kind, info: &ColumnInfo) -> Result<String, StoreError> {
     })
 }
 
-fn drop_it(column: &Column, name: &str) -> String {
+fn drop_it(column: &CredentialColumn, name: &str) -> String {
     let ident =
         Ident::new(column.kind, name).map_or_else(|_| name.to_owned(), |ident| ident.to_string());
     match column.kind {

@@ -7,7 +7,7 @@ use super::want::{Access, Want, WrittenValues};
 use super::{label_column, mysql, postgres, sqlite, uncovered};
 use crate::policy::ResetMode;
 use crate::store::sql::{Conn, Kind, StoreError};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// Looks at everything that SPEC 8 refuses or warns of. The gravest findings come first.
 ///
@@ -15,7 +15,7 @@ use crate::store::table::Column;
 /// Only where the database could not be asked; what is wrong with it is a finding.
 pub async fn preflight(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
@@ -48,7 +48,11 @@ pub async fn preflight(
     Ok(findings)
 }
 
-async fn look(conn: &mut Conn, column: &Column, want: &Want) -> Result<Vec<Finding>, StoreError> {
+async fn look(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+    want: &Want,
+) -> Result<Vec<Finding>, StoreError> {
     let mut report = Report::default();
     match conn.kind() {
         Kind::Postgres => postgres::look(conn, column, want, &mut report).await?,
@@ -65,7 +69,7 @@ async fn look(conn: &mut Conn, column: &Column, want: &Want) -> Result<Vec<Findi
 /// They are columns of unique indexes that hold for every row and are never NULL.
 pub(crate) async fn unique_keys(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
 ) -> Result<Vec<Vec<String>>, StoreError> {
     let uniques = uniques(conn, column).await?;
     let never_null = |name: &String| column.table.column(name).is_some_and(|info| !info.nullable);
@@ -77,7 +81,10 @@ pub(crate) async fn unique_keys(
 }
 
 /// The unique indexes that hold for every row, the primary key first.
-pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
+pub(super) async fn uniques(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+) -> Result<Vec<Unique>, StoreError> {
     match conn.kind() {
         Kind::Postgres => postgres::uniques(conn, column).await,
         Kind::MySql => mysql::uniques(conn, column).await,

@@ -7,12 +7,12 @@
 use super::report::{FindingWords, Report};
 use super::unique::{Nullable, NullsFound, Unique, key_names};
 use crate::store::sql::{Ident, Kind};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 const WHY_UNIQUE: &str = "a run swaps one row by its key; a key that names two rows, or none, would change what nobody looked at";
 
 pub(super) fn look(
-    column: &Column,
+    column: &CredentialColumn,
     uniques: &[Unique],
     nullable: &[Nullable],
     report: &mut Report,
@@ -86,7 +86,7 @@ pub(super) fn look(
 }
 
 /// Which keys could be named instead.
-fn what_instead(column: &Column, uniques: &[Unique]) -> String {
+fn what_instead(column: &CredentialColumn, uniques: &[Unique]) -> String {
     if uniques.is_empty() {
         let columns: Vec<String> = column
             .keys

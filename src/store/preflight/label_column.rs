@@ -2,9 +2,9 @@
 
 use super::report::{FindingWords, Report};
 use super::want::Want;
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
-pub(super) fn look(column: &Column, want: &Want, report: &mut Report) {
+pub(super) fn look(column: &CredentialColumn, want: &Want, report: &mut Report) {
     let Some(label) = &column.label else {
         return;
     };

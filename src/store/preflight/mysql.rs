@@ -10,7 +10,7 @@ use super::want::Want;
 use super::width::Old;
 use super::{check, key, page, server, width};
 use crate::store::sql::{Arg, Conn, StoreError};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 use std::collections::HashMap;
 
 const LEAST_MARIADB: ServerVersion = (10, 6, 0);
@@ -18,7 +18,7 @@ const LEAST_MYSQL: ServerVersion = (8, 0, 4);
 
 pub(super) async fn look(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -161,7 +161,7 @@ async fn look_at_tls(conn: &mut Conn, report: &mut Report) -> Result<(), StoreEr
     Ok(())
 }
 
-fn table_args(column: &Column) -> Vec<Arg> {
+fn table_args(column: &CredentialColumn) -> Vec<Arg> {
     vec![
         column.table.schema.as_str().into(),
         column.table.table.as_str().into(),
@@ -171,7 +171,7 @@ fn table_args(column: &Column) -> Vec<Arg> {
 /// False where there is no point in looking further.
 async fn look_at_table(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
     let table = &column.table_ident;
@@ -292,7 +292,10 @@ async fn look_at_column(
     check::look(conn, subject, &checks, report).await
 }
 
-pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
+pub(super) async fn uniques(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+) -> Result<Vec<Unique>, StoreError> {
     // A prefix (SUB_PART) or an expression (no column name) is not the whole column.
     let sql = "SELECT CAST(INDEX_NAME AS CHAR), CAST(COLUMN_NAME AS CHAR), CASE WHEN SUB_PART IS NULL THEN 1 ELSE 0 END \
          FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 \
@@ -323,7 +326,7 @@ pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Uniq
 
 async fn look_at_triggers(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let sql = "SELECT CAST(TRIGGER_NAME AS CHAR) FROM information_schema.TRIGGERS \

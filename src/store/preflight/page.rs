@@ -7,7 +7,7 @@ use super::report::{FindingWords, Report};
 use super::subject::{Subject, Variant};
 use super::want::Want;
 use crate::store::sql::{Arg, Conn, ErrorClass, Kind, RowRef, StoreError};
-use crate::store::table::{Column, LastLoginSql, RowChange};
+use crate::store::table::{CredentialColumn, LastLoginSql, RowChange};
 use crate::store::write::{page_statement, statements_for_nobody};
 
 /// What EXPLAIN says of the page statement on MySQL and MariaDB.
@@ -20,7 +20,7 @@ pub(super) struct Reach {
 
 pub(super) async fn look_at_reading(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let mut list = vec![column.key_select(), column.bytes.clone()];
@@ -64,7 +64,7 @@ pub(super) async fn look_at_reading(
 /// Tries an UPDATE of the columns that are written; false where it was refused.
 pub(super) async fn look_at_writing(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
@@ -182,7 +182,7 @@ pub(super) async fn look_at_page(
 
 async fn look_at_statements(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     for (number, statement) in (1..).zip(statements_for_nobody(column)) {
@@ -230,7 +230,7 @@ impl Reach {
     }
 }
 
-fn scans(column: &Column, reach: &Reach) -> FindingWords {
+fn scans(column: &CredentialColumn, reach: &Reach) -> FindingWords {
     FindingWords {
         what: format!("a page's statement would read all of {} (access type {}), not reach its rows by the key", column.table_ident, reach.how),
         why: "an UPDATE that scans the table locks every row of it: logins and sign-ups would wait for each page",

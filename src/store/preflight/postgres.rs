@@ -9,14 +9,14 @@ use super::want::Want;
 use super::width::Old;
 use super::{check, key, page, server, width};
 use crate::store::sql::{Arg, Conn, ErrorClass, StoreError};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// PostgreSQL 12: the oldest that the suite's statements are written for.
 const LEAST: i64 = 120_000;
 
 pub(super) async fn look(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -44,7 +44,7 @@ pub(super) async fn look(
 }
 
 /// `to_regclass` takes the quoted name.
-fn table_arg(column: &Column) -> Vec<Arg> {
+fn table_arg(column: &CredentialColumn) -> Vec<Arg> {
     vec![column.table_ident.to_string().into()]
 }
 
@@ -141,7 +141,7 @@ async fn look_at_server(conn: &mut Conn, report: &mut Report) -> Result<(), Stor
 
 async fn look_at_table(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let table = &column.table_ident;
@@ -244,7 +244,10 @@ async fn look_at_column(
     check::look(conn, subject, &checks, report).await
 }
 
-pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
+pub(super) async fn uniques(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+) -> Result<Vec<Unique>, StoreError> {
     // Only what holds for every row at every moment: whole columns, valid, not partial, not
     // deferrable. Where the column's collation calls different bytes equal, the index must too.
     let sql = "SELECT (SELECT json_agg(a.attname ORDER BY k.ord)::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(num, ord) \
@@ -269,7 +272,7 @@ fn names(json: Option<&str>) -> Vec<String> {
 
 async fn look_at_triggers(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     // Bit 16 of tgtype is UPDATE; a trigger may be bound to some columns.
@@ -288,7 +291,7 @@ async fn look_at_triggers(
 /// False where the server would refuse every UPDATE.
 async fn look_at_publications(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT coalesce(string_agg(DISTINCT p.pubname::text, ', '), ''), max(c.relreplident::text), \

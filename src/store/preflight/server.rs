@@ -3,7 +3,7 @@
 //! What the facts are is asked by each database's own module.
 
 use super::report::{FindingWords, Report};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// A version of a server: major, minor, patch.
 pub(super) type ServerVersion = (u32, u32, u32);
@@ -94,7 +94,7 @@ pub(super) fn is_remote(host: &str) -> bool {
 }
 
 /// The finding for a column that is computed; every database has such.
-pub(super) fn generated(column: &Column, report: &mut Report) {
+pub(super) fn generated(column: &CredentialColumn, report: &mut Report) {
     if column.info.generated {
         report.refuse(
             "column-generated",

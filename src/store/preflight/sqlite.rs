@@ -7,12 +7,12 @@ use super::unique::{Nullable, NullsFound, Unique, key_names};
 use super::want::Want;
 use super::{check, key, page, server};
 use crate::store::sql::{Conn, Ident, StoreError};
-use crate::store::table::{Column, TypeFamily};
+use crate::store::table::{CredentialColumn, TypeFamily};
 use std::path::Path;
 
 pub(super) async fn look(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     want: &Want,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -195,7 +195,7 @@ fn look_at_file_system(_: &Path, _: &mut Report) {}
 
 async fn look_at_column(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     server::generated(column, report);
@@ -230,7 +230,7 @@ async fn look_at_column(
 /// `wr` (WITHOUT ROWID) or `strict` of the table.
 async fn table_flag(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     flag: &'static str,
 ) -> Result<bool, StoreError> {
     let sql = format!("SELECT {flag} FROM pragma_table_list WHERE schema = 'main' AND name = ?");
@@ -252,7 +252,7 @@ struct DeclaredKey {
     not_null: Vec<String>,
 }
 
-async fn declared(conn: &mut Conn, column: &Column) -> Result<DeclaredKey, StoreError> {
+async fn declared(conn: &mut Conn, column: &CredentialColumn) -> Result<DeclaredKey, StoreError> {
     struct PartOfTable {
         name: String,
         declared: String,
@@ -289,7 +289,10 @@ async fn declared(conn: &mut Conn, column: &Column) -> Result<DeclaredKey, Store
     Ok(DeclaredKey { row_id, not_null })
 }
 
-pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Unique>, StoreError> {
+pub(super) async fn uniques(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+) -> Result<Vec<Unique>, StoreError> {
     let row_id = declared(conn, column).await?.row_id;
     let mut uniques: Vec<Unique> = row_id
         .map(|name| Unique {
@@ -321,7 +324,7 @@ pub(super) async fn uniques(conn: &mut Conn, column: &Column) -> Result<Vec<Uniq
 
 async fn look_at_key(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     report: &mut Report,
 ) -> Result<(), StoreError> {
     let not_null = declared(conn, column).await?.not_null;

@@ -4,9 +4,9 @@
 
 use super::report::{FindingWords, Report};
 use super::want::Want;
-use crate::store::table::{Column, TypeFamily};
+use crate::store::table::{CredentialColumn, TypeFamily};
 
-pub(super) fn look(column: &Column, want: &Want, report: &mut Report) {
+pub(super) fn look(column: &CredentialColumn, want: &Want, report: &mut Report) {
     for info in &column.table.columns {
         let known = info.name == column.info.name || want.covered.contains(&info.name);
         let holds_text = matches!(

@@ -1,7 +1,7 @@
 //! Unique indexes, and key columns that may be NULL, as each database's own module finds them.
 
 use crate::store::sql::Ident;
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// A unique index that holds for every row: not partial, not deferrable, over whole columns.
 pub(super) struct Unique {
@@ -25,7 +25,7 @@ pub(super) enum NullsFound {
 }
 
 /// The key as the configuration names it.
-pub(super) fn key_names(column: &Column) -> Vec<String> {
+pub(super) fn key_names(column: &CredentialColumn) -> Vec<String> {
     // Resolved columns keep the order of the configuration. Their names are found again by their
     // quoted form.
     column
@@ -43,7 +43,7 @@ pub(super) fn key_names(column: &Column) -> Vec<String> {
 /// The key columns that the catalogue calls nullable.
 ///
 /// Whether a row has NULL there is not looked up.
-pub(super) fn nullable(column: &Column) -> Vec<Nullable> {
+pub(super) fn nullable(column: &CredentialColumn) -> Vec<Nullable> {
     key_names(column)
         .into_iter()
         .filter(|name| column.table.column(name).is_some_and(|info| info.nullable))

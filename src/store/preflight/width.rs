@@ -4,7 +4,7 @@
 
 use super::report::{FindingWords, Report};
 use crate::store::sql::Kind;
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// What a column that is too narrow is widened to, unless the new values are longer still.
 ///
@@ -23,12 +23,12 @@ pub(super) enum Old<'a> {
 }
 
 /// True where the longest new value fits.
-pub(super) fn fits(column: &Column, longest: usize) -> bool {
+pub(super) fn fits(column: &CredentialColumn, longest: usize) -> bool {
     // BINARY(n) takes no longer value either; what is shorter it pads.
     column.info.max_len.is_none_or(|max| max >= longest as u64)
 }
 
-pub(super) fn look(column: &Column, longest: usize, old: &Old<'_>, report: &mut Report) {
+pub(super) fn look(column: &CredentialColumn, longest: usize, old: &Old<'_>, report: &mut Report) {
     let Some(max) = column.info.max_len.filter(|_| !fits(column, longest)) else {
         return;
     };
@@ -75,7 +75,7 @@ fn new_width(longest: usize) -> usize {
     longest.max(WIDTH)
 }
 
-fn postgres_alter(column: &Column, longest: usize) -> String {
+fn postgres_alter(column: &CredentialColumn, longest: usize) -> String {
     let collate = match column.info.collation.as_deref() {
         None | Some("default") => String::new(),
         Some(name) => format!(" COLLATE \"{}\"", name.replace('"', "\"\"")),
@@ -89,7 +89,7 @@ fn postgres_alter(column: &Column, longest: usize) -> String {
 }
 
 /// `MODIFY` replaces the whole definition, so everything that the old one says is said again.
-fn mysql_alter(column: &Column, width: usize, line: Option<&str>) -> String {
+fn mysql_alter(column: &CredentialColumn, width: usize, line: Option<&str>) -> String {
     let info = &column.info;
     let new_type = if info.charset.is_some() {
         "VARCHAR"
@@ -117,7 +117,7 @@ fn mysql_alter(column: &Column, width: usize, line: Option<&str>) -> String {
 }
 
 /// What stands behind the type and the character set in a column's line of SHOW CREATE TABLE.
-fn after_type<'a>(line: &'a str, column: &Column) -> Option<&'a str> {
+fn after_type<'a>(line: &'a str, column: &CredentialColumn) -> Option<&'a str> {
     let mut rest = line
         .trim()
         .strip_prefix(&column.value.to_string())?
@@ -135,7 +135,7 @@ fn after_type<'a>(line: &'a str, column: &Column) -> Option<&'a str> {
 }
 
 /// The line of SHOW CREATE TABLE that defines the column.
-pub(super) fn line_of<'a>(create_table: &'a str, column: &Column) -> Option<&'a str> {
+pub(super) fn line_of<'a>(create_table: &'a str, column: &CredentialColumn) -> Option<&'a str> {
     let start = format!("{} ", column.value);
     debug_assert!(
         column.kind == Kind::MySql,

@@ -3,7 +3,7 @@
 use super::row::Row;
 use super::select::{RowSelect, SelectedColumns};
 use crate::store::sql::{Conn, Query, StoreError};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// Reads the rows that have this login, at most two: a second one is one too many already.
 ///
@@ -14,7 +14,7 @@ use crate::store::table::Column;
 /// Whatever the database says.
 pub async fn read_login(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     login: &str,
 ) -> Result<Vec<Row>, StoreError> {
     let Some((equal, arg)) = column.equal_login(login)? else {

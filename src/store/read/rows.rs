@@ -3,7 +3,7 @@
 use super::row::{Row, ScanRow};
 use super::select::{RowSelect, SelectedColumns};
 use crate::store::sql::{Arg, Conn, Query, StoreError};
-use crate::store::table::{Column, Compare, Key};
+use crate::store::table::{Compare, CredentialColumn, Key};
 
 /// In which order a scan reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Bounds<'k> {
 /// Whatever the database says; the row that `each` failed on.
 pub async fn scan(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     order: Order,
     each: &mut (dyn FnMut(ScanRow<'_>) -> Result<(), StoreError> + Send),
 ) -> Result<(), StoreError> {
@@ -88,7 +88,7 @@ pub async fn scan(
 /// Whatever the database says.
 pub async fn read_page(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     bounds: Bounds<'_>,
 ) -> Result<Vec<Row>, StoreError> {
     let select = RowSelect::of(column, SelectedColumns::Whole);
@@ -114,7 +114,7 @@ pub async fn read_page(
 /// Whatever the database says.
 pub async fn read_keys(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     keys: &[Key],
 ) -> Result<Vec<Option<Row>>, StoreError> {
     conn.begin().await?;
@@ -135,7 +135,7 @@ pub async fn read_keys(
 /// Reads one row inside the caller's transaction.
 pub(in crate::store) async fn read_key(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     key: &Key,
 ) -> Result<Option<Row>, StoreError> {
     let select = RowSelect::of(column, SelectedColumns::Whole);
@@ -151,7 +151,11 @@ pub(in crate::store) async fn read_key(
 }
 
 /// The conditions on the key between two bounds, and what to bind.
-fn between(column: &Column, after: Option<&Key>, up_to: Option<&Key>) -> (Vec<String>, Vec<Arg>) {
+fn between(
+    column: &CredentialColumn,
+    after: Option<&Key>,
+    up_to: Option<&Key>,
+) -> (Vec<String>, Vec<Arg>) {
     let mut conditions = Vec::new();
     let mut args = Vec::new();
     for (bound, op) in [(after, Compare::After), (up_to, Compare::UpTo)] {

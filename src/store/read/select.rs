@@ -6,7 +6,7 @@ use super::row::{Row, ScanRow, Storage};
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError, moment};
-use crate::store::table::{Column, Key, KeyKind, LastLoginSql, UNREADABLE};
+use crate::store::table::{CredentialColumn, Key, KeyKind, LastLoginSql, UNREADABLE};
 
 /// Which columns are selected, beside the value and what the rules ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(in crate::store) enum SelectedColumns {
 
 /// A SELECT of a column's rows.
 pub(in crate::store) struct RowSelect<'c> {
-    column: &'c Column,
+    column: &'c CredentialColumn,
     list: String,
     kinds: Vec<KeyKind>,
     layout: Layout,
@@ -41,7 +41,7 @@ struct Layout {
 
 impl<'c> RowSelect<'c> {
     /// Selects these columns.
-    pub(in crate::store) fn of(column: &'c Column, columns: SelectedColumns) -> Self {
+    pub(in crate::store) fn of(column: &'c CredentialColumn, columns: SelectedColumns) -> Self {
         let words = column.kind.words();
         let mut list: Vec<String> = Vec::new();
         let mut next = 0;

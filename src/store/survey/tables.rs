@@ -7,7 +7,7 @@ use crate::config::Credential;
 use crate::scheme::{Declared, Scheme, Shape};
 use crate::store::preflight::unique_keys;
 use crate::store::sql::{Arg, Conn, ErrorClass, Kind, Query, StoreError};
-use crate::store::table::{Column, Guess, TableInfo, TypeFamily, describe_table, names};
+use crate::store::table::{CredentialColumn, Guess, TableInfo, TypeFamily, describe_table, names};
 
 /// The rows of a column that are looked at, at most.
 pub const SAMPLE_ROWS: usize = 200;
@@ -158,7 +158,7 @@ async fn one_table(
             forms: Vec::new(),
             not_read: None,
         };
-        match Column::resolve(conn, &nameless(schema.clone(), &table, &name)).await {
+        match CredentialColumn::resolve(conn, &nameless(schema.clone(), &table, &name)).await {
             Ok(column) => {
                 if key.is_none() {
                     key = Some(usable_key(conn, &column).await?);
@@ -214,7 +214,7 @@ fn is_time(info: &TableInfo, name: &str, kind: Kind) -> bool {
 }
 
 /// The first unique key that saltern can page by; the primary key comes first.
-async fn usable_key(conn: &mut Conn, column: &Column) -> Result<Vec<String>, StoreError> {
+async fn usable_key(conn: &mut Conn, column: &CredentialColumn) -> Result<Vec<String>, StoreError> {
     let can_be_key = |name: &String| {
         column.table.column(name).is_some_and(|c| {
             matches!(
@@ -232,7 +232,7 @@ async fn usable_key(conn: &mut Conn, column: &Column) -> Result<Vec<String>, Sto
 }
 
 /// The forms of a few rows. No value outlives this function.
-async fn sample(conn: &mut Conn, column: &Column) -> Result<Vec<FormCount>, StoreError> {
+async fn sample(conn: &mut Conn, column: &CredentialColumn) -> Result<Vec<FormCount>, StoreError> {
     let sql = format!(
         "SELECT {} FROM {} t LIMIT {SAMPLE_ROWS}",
         column.bytes, column.table_ident

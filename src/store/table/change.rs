@@ -2,7 +2,7 @@
 //!
 //! That is the value and what `on_reset` sets beside it; for a soft reset the latter alone.
 
-use super::column::Column;
+use super::column::CredentialColumn;
 use super::label_column::LabelColumn;
 use crate::store::sql::Ident;
 
@@ -31,7 +31,7 @@ enum New<'c> {
 
 impl RowChange {
     /// The columns that change and what they are set to.
-    fn assigned(self, column: &Column) -> Vec<(&Ident, New<'_>)> {
+    fn assigned(self, column: &CredentialColumn) -> Vec<(&Ident, New<'_>)> {
         let on_reset = &column.on_reset;
         let flag = on_reset.must_change.as_ref().filter(|_| self.keeps_value());
         let (own, new) = match flag {
@@ -59,7 +59,7 @@ impl RowChange {
     }
 
     /// The same as SQL; `value` and `label` are those of the new value.
-    pub(crate) fn assignments(self, column: &Column, value: &str, label: &str) -> String {
+    pub(crate) fn assignments(self, column: &CredentialColumn, value: &str, label: &str) -> String {
         let alias = column.kind.words().assigned_alias;
         self.assigned(column)
             .into_iter()
@@ -73,7 +73,7 @@ impl RowChange {
     }
 
     /// The columns that change, each once.
-    pub(crate) fn columns(self, column: &Column) -> Vec<&Ident> {
+    pub(crate) fn columns(self, column: &CredentialColumn) -> Vec<&Ident> {
         self.assigned(column)
             .into_iter()
             .map(|(ident, _)| ident)

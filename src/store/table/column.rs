@@ -11,7 +11,7 @@ use super::compare::{Compare, single};
 use super::info::{ColumnInfo, TableInfo};
 use super::key::KeyKind;
 use super::key_column::KeyColumn;
-use super::label_column::{LabelColumn, Unlabelled};
+use super::label_column::{LabelColumn, UnlabelledSql};
 use super::last_login::LastLoginSql;
 use super::names;
 use super::on_reset::OnResetSql;
@@ -21,7 +21,7 @@ use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, is_one_expression, o
 
 /// A credential's column and all that is needed to read and write it.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub struct CredentialColumn {
     pub(crate) kind: Kind,
     /// The credential's name.
     pub credential: String,
@@ -56,7 +56,7 @@ pub struct Column {
     encoding: &'static str,
 }
 
-impl Column {
+impl CredentialColumn {
     /// Looks the credential's table and columns up.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Column {
         let label = LabelColumn::resolve(kind, credential, &info, &table)?;
         if let Some(label) = &label {
             for sql in std::iter::once(&mut bytes).chain(&mut unicode) {
-                let unlabelled = Unlabelled {
+                let unlabelled = UnlabelledSql {
                     bytes: sql,
                     encoding,
                 };

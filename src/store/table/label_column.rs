@@ -20,7 +20,7 @@ pub(crate) struct LabelColumn {
 }
 
 /// A value without its label, as SQL for bytes.
-pub(super) struct Unlabelled<'a> {
+pub(super) struct UnlabelledSql<'a> {
     pub(super) bytes: &'a str,
     /// PostgreSQL's name for the encoding.
     pub(super) encoding: &'a str,
@@ -69,7 +69,7 @@ impl LabelColumn {
     /// The value and its label as one, as SQL for bytes.
     ///
     /// `value` is the value's column over the alias `t`; `sql` is what it is without a label.
-    pub(super) fn joined(&self, kind: Kind, value: &str, sql: &Unlabelled<'_>) -> String {
+    pub(super) fn joined(&self, kind: Kind, value: &str, sql: &UnlabelledSql<'_>) -> String {
         types_of(kind).labelled(&LabelledSql {
             value,
             label: &format!("t.{}", self.ident),

@@ -24,7 +24,7 @@ mod value;
 
 pub use catalog::describe_table;
 pub(crate) use change::RowChange;
-pub use column::Column;
+pub use column::CredentialColumn;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
 pub use info::{ColumnInfo, TableInfo, TypeFamily};

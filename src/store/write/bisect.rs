@@ -10,7 +10,7 @@ use super::swap::swap;
 use crate::policy::ResetMode;
 use crate::store::ledger::ResetReason;
 use crate::store::sql::{Conn, ErrorClass, Quote, StoreError};
-use crate::store::table::{Column, RowChange};
+use crate::store::table::{CredentialColumn, RowChange};
 
 /// Rows of a page that one statement writes.
 pub(super) struct SwapBatch<'p> {
@@ -58,7 +58,7 @@ pub(super) fn batches(items: &[PageItem]) -> Vec<SwapBatch<'_>> {
 /// Returns the number swapped and the positions of the rows that were refused.
 pub(super) async fn swap_bisecting(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     batch: &SwapBatch<'_>,
 ) -> Result<(u64, Vec<usize>), StoreError> {
     let mut swapped = 0;

@@ -5,7 +5,7 @@ use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::read::Storage;
 use crate::store::sql::StoreError;
-use crate::store::table::{Column, Key, SplitValue, split_label};
+use crate::store::table::{CredentialColumn, Key, SplitValue, split_label};
 
 /// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ impl Swap {
     }
 
     /// What is written into the column of the values, and into that of the labels.
-    pub(super) fn new_text(&self, column: &Column) -> Result<SplitValue, StoreError> {
+    pub(super) fn new_text(&self, column: &CredentialColumn) -> Result<SplitValue, StoreError> {
         let new = std::str::from_utf8(self.new.as_bytes())
             .map_err(|_| StoreError::unexpected("writing a page", "a new value is not text"))?;
         Ok(match column.label {

@@ -9,7 +9,7 @@ use crate::failpoint::hit;
 use crate::store::ledger::Names;
 use crate::store::ledger::token::{self, UsedToken};
 use crate::store::sql::{Conn, ErrorClass, StoreError};
-use crate::store::table::{Column, RowChange};
+use crate::store::table::{CredentialColumn, RowChange};
 
 /// Writes one row's new value if the old one still stands there, and reads it back.
 ///
@@ -22,7 +22,7 @@ use crate::store::table::{Column, RowChange};
 pub async fn swap_row(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     row: &Swap,
 ) -> Result<bool, StoreError> {
     match swap_and_keep(conn, names, column, row).await {
@@ -62,7 +62,7 @@ pub struct ChosenPassword<'a> {
 pub async fn choose_password(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     chosen: ChosenPassword<'_>,
 ) -> Result<bool, StoreError> {
     conn.begin().await?;
@@ -117,7 +117,7 @@ enum ChoiceOutcome {
 async fn swap_and_keep(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     row: &Swap,
 ) -> Result<bool, Unwritten> {
     conn.begin().await.map_err(Unwritten::Value)?;
@@ -143,7 +143,7 @@ async fn swap_and_keep(
 async fn apply_swap(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     row: &Swap,
 ) -> Result<bool, Unwritten> {
     let is_ours = write_and_verify(conn, column, RowChange::Value, row).await;
@@ -158,7 +158,7 @@ async fn apply_swap(
 async fn apply_choice(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     chosen: ChosenPassword<'_>,
 ) -> Result<ChoiceOutcome, StoreError> {
     let ChosenPassword { row, token_hash } = chosen;
@@ -189,7 +189,7 @@ async fn apply_choice(
 /// Swaps a row and reads it again; false where the old value does not stand there.
 async fn write_and_verify(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     row: &Swap,
 ) -> Result<bool, StoreError> {

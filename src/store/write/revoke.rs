@@ -5,7 +5,7 @@
 
 use super::swap::swap_statement;
 use crate::store::sql::{Conn, Query, StoreError};
-use crate::store::table::{Column, Key, RowChange};
+use crate::store::table::{CredentialColumn, Key, RowChange};
 
 /// Runs the operator's statements for the rows that were reset, inside the caller's transaction.
 ///
@@ -14,7 +14,7 @@ use crate::store::table::{Column, Key, RowChange};
 /// page is tried again.
 pub(super) async fn revoke(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     keys: &[&Key],
 ) -> Result<(), StoreError> {
     if keys.is_empty() {
@@ -23,7 +23,11 @@ pub(super) async fn revoke(
     run_all(conn, column, keys).await
 }
 
-async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), StoreError> {
+async fn run_all(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+    keys: &[&Key],
+) -> Result<(), StoreError> {
     for (number, statement) in (1..).zip(&column.on_reset.statements) {
         let (sql, args) = statement.bound(&column.keys[0], column.kind, keys);
         let ran = conn
@@ -47,7 +51,7 @@ async fn run_all(conn: &mut Conn, column: &Column, keys: &[&Key]) -> Result<(), 
 ///
 /// # Errors
 /// `Refused` where a statement fails.
-pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreError> {
+pub async fn try_on_reset(conn: &mut Conn, column: &CredentialColumn) -> Result<(), StoreError> {
     conn.begin().await?;
     let tried = async {
         for change in [RowChange::Reset, RowChange::Soft] {
@@ -82,7 +86,7 @@ pub async fn try_on_reset(conn: &mut Conn, column: &Column) -> Result<(), StoreE
 }
 
 /// The operator's statements for nobody, with nothing to bind, for the preflight to explain.
-pub(in crate::store) fn statements_for_nobody(column: &Column) -> Vec<String> {
+pub(in crate::store) fn statements_for_nobody(column: &CredentialColumn) -> Vec<String> {
     let statements = column.on_reset.statements.iter();
     statements
         .map(|one| one.for_nobody(&column.keys[0], column.kind))

@@ -10,7 +10,7 @@ use super::{swap_mysql, swap_postgres, swap_sqlite};
 use crate::secret::StoredHash;
 use crate::store::read::{Row, RowSelect, SelectedColumns};
 use crate::store::sql::{Arg, Conn, Kind, Query, StoreError};
-use crate::store::table::{Column, RowChange};
+use crate::store::table::{CredentialColumn, RowChange};
 
 /// What stands in a row after the swap.
 pub(super) enum Now {
@@ -33,7 +33,7 @@ const _: () = assert!(
 /// Swaps a batch; returns how many rows had their old value and now have the new one.
 pub(super) async fn swap(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
@@ -61,7 +61,7 @@ pub(super) async fn swap(
 
 /// The statement that swaps a batch, and what to bind.
 pub(super) fn swap_statement(
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     batch: &[Swap],
 ) -> Result<(String, Vec<Arg>), StoreError> {
@@ -75,7 +75,7 @@ pub(super) fn swap_statement(
 }
 
 /// The statement that the preflight explains: it must reach the user table by its key.
-pub(in crate::store) fn page_statement(column: &Column, change: RowChange) -> String {
+pub(in crate::store) fn page_statement(column: &CredentialColumn, change: RowChange) -> String {
     match column.kind {
         Kind::Postgres => swap_postgres::swap_sql(column, change),
         Kind::MySql => swap_mysql::swap_sql(column, change),
@@ -86,7 +86,7 @@ pub(in crate::store) fn page_statement(column: &Column, change: RowChange) -> St
 /// Reads a batch's rows again, with a lock, and says of each what stands there now.
 pub(super) async fn read_back(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     batch: &[Swap],
 ) -> Result<Vec<Now>, StoreError> {
@@ -141,7 +141,7 @@ pub(super) async fn read_back(
 /// One that is gone, or that `where` leaves out, is not among them.
 pub(super) async fn read_locked(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     batch: &[Swap],
 ) -> Result<Vec<Row>, StoreError> {
     if batch.is_empty() {
@@ -169,7 +169,7 @@ pub(super) async fn read_locked(
 }
 
 /// A condition that a row is one of a batch, and what to bind.
-fn among(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
+fn among(column: &CredentialColumn, batch: &[Swap]) -> (String, Vec<Arg>) {
     let sql = match column.keys.as_slice() {
         [key] => {
             let all = vec![key.param.as_str(); batch.len()];

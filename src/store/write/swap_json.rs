@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::item::{Swap, storage_name};
 use crate::store::sql::StoreError;
-use crate::store::table::{Column, KeyPart, RowChange, hex};
+use crate::store::table::{CredentialColumn, KeyPart, RowChange, hex};
 
 /// Which of a batch's fields a statement needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl JsonFields {
     ///
     /// MariaDB reads an array from its beginning for every field that is asked for. So the short
     /// fields come first, and what no statement needs is left out.
-    pub(super) fn list(self, column: &Column) -> Vec<JsonField> {
+    pub(super) fn list(self, column: &CredentialColumn) -> Vec<JsonField> {
         let mut fields = match self {
             Self::ReadBack => return Vec::new(),
             Self::Keep => vec![JsonField::Old],
@@ -62,7 +62,11 @@ impl JsonFields {
     }
 
     /// The batch as JSON: an array of arrays, the key's parts and then the fields.
-    pub(super) fn json(self, column: &Column, batch: &[Swap]) -> Result<String, StoreError> {
+    pub(super) fn json(
+        self,
+        column: &CredentialColumn,
+        batch: &[Swap],
+    ) -> Result<String, StoreError> {
         let fields = self.list(column);
         let mut rows = Vec::with_capacity(batch.len());
         for swap in batch {

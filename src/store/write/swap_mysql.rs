@@ -3,10 +3,10 @@
 use super::item::Swap;
 use super::swap_json::{JsonField, JsonFields};
 use crate::store::sql::{Arg, StoreError};
-use crate::store::table::{BatchType, Column, KeyColumn, RowChange};
+use crate::store::table::{BatchType, CredentialColumn, KeyColumn, RowChange};
 
 /// The statement that swaps a batch.
-pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
+pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
     // A column set to itself is not moved by ON UPDATE CURRENT_TIMESTAMP.
     let preserve: String = column
         .preserve
@@ -33,7 +33,7 @@ pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
 /// MySQL locks JSON_TABLE twice, and says so, unless it stands in a derived table (3569). MariaDB
 /// knows no `FOR SHARE OF t`.
 pub(super) fn read_back(
-    column: &Column,
+    column: &CredentialColumn,
     bytes: &str,
     batch: &[Swap],
 ) -> Result<(String, Vec<Arg>), StoreError> {
@@ -52,7 +52,7 @@ pub(super) fn read_back(
 /// `JSON_TABLE`, the key declared with the key column's own type, charset and collation.
 ///
 /// Another type would make the join a scan.
-fn json_table(column: &Column, fields: JsonFields) -> String {
+fn json_table(column: &CredentialColumn, fields: JsonFields) -> String {
     let keys = column.keys.iter().enumerate().map(|(i, k)| {
         let sql_type = match &k.batch {
             // The longest key of InnoDB is 3072 bytes; one that is cut would be taken for deleted.
@@ -83,7 +83,7 @@ fn json_table(column: &Column, fields: JsonFields) -> String {
     format!("JSON_TABLE(?, '$[*]' COLUMNS ({}))", columns.join(", "))
 }
 
-fn join(column: &Column) -> String {
+fn join(column: &CredentialColumn) -> String {
     let one = |(i, k): (usize, &KeyColumn)| match k.batch {
         BatchType::Hex => format!("t.{} = UNHEX(j.k{i})", k.ident),
         BatchType::Uuid => format!("t.{} = CAST(j.k{i} AS UUID)", k.ident),

@@ -2,10 +2,10 @@
 
 use super::item::Swap;
 use crate::store::sql::{Arg, StoreError};
-use crate::store::table::{BatchType, Column, KeyKind, KeyPart, RowChange};
+use crate::store::table::{BatchType, CredentialColumn, KeyKind, KeyPart, RowChange};
 
 /// The statement that swaps a batch.
-pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
+pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
     let Unnested {
         arrays,
         names,
@@ -34,7 +34,7 @@ pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
 /// What the statement that swaps a batch binds.
 #[cfg(feature = "postgres")]
 pub(super) fn swap_args(
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     batch: &[Swap],
 ) -> Result<Vec<Arg>, StoreError> {
@@ -53,12 +53,20 @@ pub(super) fn swap_args(
 }
 
 #[cfg(not(feature = "postgres"))]
-pub(super) fn swap_args(_: &Column, _: RowChange, _: &[Swap]) -> Result<Vec<Arg>, StoreError> {
+pub(super) fn swap_args(
+    _: &CredentialColumn,
+    _: RowChange,
+    _: &[Swap],
+) -> Result<Vec<Arg>, StoreError> {
     Ok(Vec::new())
 }
 
 /// The statement that reads a batch again, with a lock, and what to bind.
-pub(super) fn read_back(column: &Column, bytes: &str, batch: &[Swap]) -> (String, Vec<Arg>) {
+pub(super) fn read_back(
+    column: &CredentialColumn,
+    bytes: &str,
+    batch: &[Swap],
+) -> (String, Vec<Arg>) {
     let Unnested {
         arrays,
         names,
@@ -72,7 +80,7 @@ pub(super) fn read_back(column: &Column, bytes: &str, batch: &[Swap]) -> (String
 }
 
 /// A condition that a row is one of a batch, and what to bind.
-pub(super) fn among(column: &Column, batch: &[Swap]) -> (String, Vec<Arg>) {
+pub(super) fn among(column: &CredentialColumn, batch: &[Swap]) -> (String, Vec<Arg>) {
     let Unnested {
         arrays,
         names,
@@ -93,7 +101,7 @@ struct Unnested {
 }
 
 impl Unnested {
-    fn of(column: &Column) -> Self {
+    fn of(column: &CredentialColumn) -> Self {
         let arrays: Vec<&str> = column
             .keys
             .iter()
@@ -124,7 +132,7 @@ impl Unnested {
 }
 
 /// The arrays of a batch's keys, one a part.
-fn key_args(column: &Column, batch: &[Swap]) -> Vec<Arg> {
+fn key_args(column: &CredentialColumn, batch: &[Swap]) -> Vec<Arg> {
     let part = |i: usize| {
         batch.iter().map(move |s| match &s.key.0[i] {
             KeyPart::Int(n) => (*n, String::new()),

@@ -3,10 +3,10 @@
 use super::item::{Swap, storage_name};
 use super::swap_json::{JsonField, JsonFields};
 use crate::store::sql::{Arg, Conn, Query, StoreError};
-use crate::store::table::{BatchType, Column, KeyColumn, KeyPart, RowChange};
+use crate::store::table::{BatchType, CredentialColumn, KeyColumn, KeyPart, RowChange};
 
 /// The statement that swaps a batch.
-pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
+pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
     let fields = JsonFields::of(change);
     let at = |field| field_sql(column, fields, field);
     let (new, old) = (at(JsonField::New), at(JsonField::Old));
@@ -28,7 +28,7 @@ pub(super) fn swap_sql(column: &Column, change: RowChange) -> String {
 
 /// The statement that reads a batch again, and what to bind.
 pub(super) fn read_back(
-    column: &Column,
+    column: &CredentialColumn,
     bytes: &str,
     batch: &[Swap],
 ) -> Result<(String, Vec<Arg>), StoreError> {
@@ -52,7 +52,7 @@ pub(super) fn needs_single_rows(batch: &[Swap]) -> bool {
 /// Swaps a batch row by row; returns how many rows had their old value and now have the new one.
 pub(super) async fn swap_single_rows(
     conn: &mut Conn,
-    column: &Column,
+    column: &CredentialColumn,
     change: RowChange,
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
@@ -84,7 +84,7 @@ pub(super) async fn swap_single_rows(
 }
 
 /// The statement that reads one row again; its key is bound.
-pub(super) fn read_single_row(column: &Column, bytes: &str) -> String {
+pub(super) fn read_single_row(column: &CredentialColumn, bytes: &str) -> String {
     format!(
         "SELECT {bytes} FROM {} t WHERE {}",
         column.table_ident,
@@ -92,7 +92,7 @@ pub(super) fn read_single_row(column: &Column, bytes: &str) -> String {
     )
 }
 
-fn join(column: &Column) -> String {
+fn join(column: &CredentialColumn) -> String {
     let one = |(i, k): (usize, &KeyColumn)| {
         let part = format!("(j.value ->> '$[{i}]')");
         if k.batch == BatchType::Hex {
@@ -106,7 +106,7 @@ fn join(column: &Column) -> String {
 }
 
 /// A value that was stored as bytes stays bytes: the application reads it as such.
-fn new_sql(column: &Column, new: &str) -> String {
+fn new_sql(column: &CredentialColumn, new: &str) -> String {
     format!(
         "CASE typeof(t.{}) WHEN 'blob' THEN CAST({new} AS BLOB) ELSE {new} END",
         column.value
@@ -114,7 +114,7 @@ fn new_sql(column: &Column, new: &str) -> String {
 }
 
 /// A field of the batch's JSON; NULL where it is not among those of the statement.
-fn field_sql(column: &Column, fields: JsonFields, field: JsonField) -> String {
+fn field_sql(column: &CredentialColumn, fields: JsonFields, field: JsonField) -> String {
     let at = fields.list(column).iter().position(|one| *one == field);
     at.map_or("NULL".to_owned(), |at| {
         format!("(j.value ->> '$[{}]')", column.keys.len() + at)

@@ -19,7 +19,7 @@ use crate::store::ledger::{
 };
 use crate::store::read::{Row, read_key};
 use crate::store::sql::{Conn, StoreError};
-use crate::store::table::{Column, Key, RowChange};
+use crate::store::table::{CredentialColumn, Key, RowChange};
 
 /// Everything that a page is committed against.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub struct PageTarget<'a> {
     /// The ledger's place.
     pub names: &'a Names,
     /// The user table's column.
-    pub column: &'a Column,
+    pub column: &'a CredentialColumn,
     /// What is asked of its rows once more.
     pub check: RowCheck<'a>,
 }

@@ -5,13 +5,13 @@ use crate::census::Fingerprint;
 use crate::store::ledger::Names;
 use crate::store::ledger::known::{self, KnownRow, Respelt};
 use crate::store::sql::{Conn, StoreError};
-use crate::store::table::Column;
+use crate::store::table::CredentialColumn;
 
 /// Keeps the verdicts on rows that were just written.
 pub(super) async fn keep_verdicts(
     conn: &mut Conn,
     names: &Names,
-    column: &Column,
+    column: &CredentialColumn,
     swaps: &[&Swap],
 ) -> Result<(), StoreError> {
     let credential = &column.credential;

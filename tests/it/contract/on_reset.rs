@@ -4,7 +4,7 @@ use saltern::config::{Assignment, Credential, NewValue};
 use saltern::policy::ResetMode;
 use saltern::secret::StoredHash;
 use saltern::store::ledger::ResetReason;
-use saltern::store::{Column, PageItem, try_on_reset};
+use saltern::store::{CredentialColumn, PageItem, try_on_reset};
 
 use super::setup::{Writer, committed, credential, page, swap_of, swaps_of};
 use crate::db::TestDb;
@@ -180,7 +180,7 @@ on_each_backend!(a_trial_for_nobody_writes_nothing, |backend| {
     let refused = runtime
         .block_on(async {
             let conn = link.conn().await?;
-            let column = Column::resolve(conn, &credential).await?;
+            let column = CredentialColumn::resolve(conn, &credential).await?;
             try_on_reset(conn, &column).await
         })
         .unwrap_err();

@@ -9,9 +9,9 @@ use saltern::scheme::Declared;
 use saltern::secret::{DatabaseUrl, StoredHash};
 use saltern::store::ledger::{self, ChunkBounds, Claim, NewRun, RunParts};
 use saltern::store::{
-    Bounds, Column, Committed, Companion, Conn, Fence, KeptVerdict, Key, Kind, Link, Order, Page,
-    PageItem, PageOutcome, PageTarget, Role, Row, RowCheck, StoreError, Swap, commit_page,
-    read_keys, read_page, scan,
+    Bounds, Committed, Companion, Conn, CredentialColumn, Fence, KeptVerdict, Key, Kind, Link,
+    Order, Page, PageItem, PageOutcome, PageTarget, Role, Row, RowCheck, StoreError, Swap,
+    commit_page, read_keys, read_page, scan,
 };
 use tokio::runtime::Runtime;
 
@@ -57,7 +57,7 @@ pub(crate) fn runtime() -> Runtime {
 pub(crate) struct Reader {
     runtime: Runtime,
     pub(crate) conn: Conn,
-    pub(crate) column: Column,
+    pub(crate) column: CredentialColumn,
 }
 
 impl Reader {
@@ -66,7 +66,7 @@ impl Reader {
         let url = database_url(url);
         let (conn, column) = runtime.block_on(async {
             let mut conn = Conn::open(&url, Role::Read).await?;
-            let column = Column::resolve(&mut conn, credential).await?;
+            let column = CredentialColumn::resolve(&mut conn, credential).await?;
             Ok::<_, StoreError>((conn, column))
         })?;
         Ok(Self {
@@ -173,7 +173,7 @@ pub(crate) struct Scanned {
 pub(crate) struct Writer {
     pub(crate) runtime: Runtime,
     pub(crate) link: Link,
-    pub(crate) column: Column,
+    pub(crate) column: CredentialColumn,
     pub(crate) names: ledger::Names,
     pub(crate) fence: Fence,
 }
@@ -193,7 +193,7 @@ impl Writer {
         let (link, column, names, fence) = runtime.block_on(async {
             let mut link = Link::open(url, Role::Write).await?;
             let conn = link.conn().await?;
-            let column = Column::resolve(conn, credential).await?;
+            let column = CredentialColumn::resolve(conn, credential).await?;
             let names = names(conn.kind());
             ledger::migrate::ensure(conn, &names).await?;
             let fence = begin_run(conn, &names, RUN).await?;

@@ -6,14 +6,14 @@ use crate::policy::ResetMode;
 use crate::scheme::Declared;
 use crate::store::preflight::{self, Finding, Severity, Want};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
-use crate::store::{Column, Conn, StoreError};
+use crate::store::{Conn, CredentialColumn, StoreError};
 
 pub(super) async fn examine(
     conn: &mut Conn,
     settings: &Settings,
     credential: &Credential,
 ) -> Result<Vec<Finding>, StoreError> {
-    let column = match Column::resolve(conn, credential).await {
+    let column = match CredentialColumn::resolve(conn, credential).await {
         Ok(column) => column,
         Err(StoreError::Refused { what, hint }) => {
             return Ok(vec![Finding {
