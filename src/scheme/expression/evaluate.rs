@@ -61,14 +61,14 @@ fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<WipedBytes> {
             algorithm,
             encoding,
             input,
-        } => Some(encoded(*encoding, algorithm.digest(&of(input)?))),
+        } => Some(encode(*encoding, algorithm.digest(&of(input)?))),
         Node::Hmac {
             algorithm,
             encoding,
             key,
             data,
-        } => Some(encoded(*encoding, algorithm.hmac(&of(key)?, &of(data)?))),
-        Node::Change { change, input } => changed(*change, &of(input)?),
+        } => Some(encode(*encoding, algorithm.hmac(&of(key)?, &of(data)?))),
+        Node::Change { change, input } => apply_change(*change, &of(input)?),
         Node::Cut { input, from, len } => {
             let input = of(input)?;
             let end = from.checked_add(*len)?;
@@ -84,14 +84,14 @@ fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<WipedBytes> {
     }
 }
 
-fn encoded(encoding: Encoding, digest: WipedBytes) -> WipedBytes {
+fn encode(encoding: Encoding, digest: WipedBytes) -> WipedBytes {
     match encoding {
         Encoding::Bytes => digest,
         Encoding::Hex => Zeroizing::new(std::mem::take(&mut *hex(&digest)).into_bytes()),
     }
 }
 
-fn changed(change: TextChange, input: &[u8]) -> Option<WipedBytes> {
+fn apply_change(change: TextChange, input: &[u8]) -> Option<WipedBytes> {
     let wide = |order: fn(u16) -> [u8; 2]| {
         let text = std::str::from_utf8(input).ok()?;
         let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len()));

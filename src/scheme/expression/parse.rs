@@ -94,7 +94,7 @@ impl<'t> Parser<'t> {
         let node = if self.rest().starts_with('\'') {
             self.literal()?
         } else {
-            self.named()?
+            self.parse_named()?
         };
         self.depth -= 1;
         Ok(node)
@@ -118,7 +118,7 @@ impl<'t> Parser<'t> {
         Err(self.expected("a quote that ends the text"))
     }
 
-    fn named(&mut self) -> Result<Node, ExpressionError> {
+    fn parse_named(&mut self) -> Result<Node, ExpressionError> {
         let start = self.at;
         let name = self.name();
         if name.is_empty() {

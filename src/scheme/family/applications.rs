@@ -3,7 +3,7 @@
 //! Where a digest is bare hex with its salt in a column, the registry says it by an expression.
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex, wide};
+use super::cut::{Cut, FormulaInput, hex_text, join, unbase64, unhex, wide};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::applications::{self, MagentoVersion, magento2_setting};
 use crate::scheme::kdf::{self, Argon2Cost, Pbkdf2Cost};
@@ -15,7 +15,7 @@ pub(in crate::scheme) static AUTHME: Cut = Cut {
     cut: applications::authme,
     make: |asked| {
         let inner = hex(&Algorithm::Sha256.digest(asked.password));
-        made(&Algorithm::Sha256.digest(&joined(&[inner.as_bytes(), asked.setting])))
+        hex_text(&Algorithm::Sha256.digest(&join(&[inner.as_bytes(), asked.setting])))
     },
     needs: Needs::NONE,
 };
@@ -25,7 +25,7 @@ pub(in crate::scheme) static PHPS: Cut = Cut {
     cut: applications::phps,
     make: |asked| {
         let inner = hex(&Algorithm::Md5.digest(asked.password));
-        made(&Algorithm::Md5.digest(&joined(&[inner.as_bytes(), &unhex(asked.setting)?])))
+        hex_text(&Algorithm::Md5.digest(&join(&[inner.as_bytes(), &unhex(asked.setting)?])))
     },
     needs: Needs::NONE,
 };
@@ -33,7 +33,7 @@ pub(in crate::scheme) static PHPS: Cut = Cut {
 /// hMailServer (hashcat's m01421.pm): six characters of salt and SHA-256 of salt and password.
 pub(in crate::scheme) static HMAILSERVER: Cut = Cut {
     cut: applications::hmailserver,
-    make: |asked| made(&Algorithm::Sha256.digest(&joined(&[asked.setting, asked.password]))),
+    make: |asked| hex_text(&Algorithm::Sha256.digest(&join(&[asked.setting, asked.password]))),
     needs: Needs::NONE,
 };
 
@@ -65,7 +65,7 @@ pub(in crate::scheme) static SYMFONY_PBKDF2: Cut = Cut {
     cut: applications::symfony_pbkdf2,
     make: |asked| {
         let salt = asked.salt()?;
-        made(&kdf::pbkdf2(
+        hex_text(&kdf::pbkdf2(
             asked.password,
             salt,
             Pbkdf2Cost {
@@ -85,7 +85,7 @@ fn episerver_digest(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText 
     let Some(password) = wide(asked.password) else {
         return Ok(None);
     };
-    made(&algorithm.digest(&joined(&[&unbase64(asked.setting)?, &password])))
+    hex_text(&algorithm.digest(&join(&[&unbase64(asked.setting)?, &password])))
 }
 
 /// libsodium's Argon2 takes a salt of that many bytes and no other.
@@ -100,8 +100,8 @@ fn magento2_digest(asked: &FormulaInput<'_>) -> MadeText {
             .as_deref()
             .map_or(asked.password, |text: &String| text.as_bytes());
         let digest = match MagentoVersion::read(version).ok_or(VerifyError::Parameters)? {
-            MagentoVersion::Md5 => Algorithm::Md5.digest(&joined(&[salt, input])),
-            MagentoVersion::Sha256 => Algorithm::Sha256.digest(&joined(&[salt, input])),
+            MagentoVersion::Md5 => Algorithm::Md5.digest(&join(&[salt, input])),
+            MagentoVersion::Sha256 => Algorithm::Sha256.digest(&join(&[salt, input])),
             MagentoVersion::Argon2 {
                 len,
                 passes,

@@ -44,7 +44,7 @@ impl Family for Wordpress {
             .strip_prefix(WORDPRESS_PREFIX)
             .ok_or(VerifyError::Parameters)?;
         // What WordPress hashes is trimmed, and so is what a user logs in with (wp_authenticate).
-        let mac = Algorithm::Sha384.hmac(WORDPRESS_KEY, trimmed(password));
+        let mac = Algorithm::Sha384.hmac(WORDPRESS_KEY, trim_as_php(password));
         let inner = Zeroizing::new(STANDARD.encode(&*mac));
         let made = BCRYPT.make(scheme, setting, inner.as_bytes(), context)?;
         Ok(made.map(|made| Zeroizing::new(format!("$wp{}", made.as_str()))))
@@ -126,7 +126,7 @@ fn behind(mark: &str, taken: Taken) -> Option<Taken> {
 }
 
 /// The password as PHP's trim leaves it.
-fn trimmed(password: &[u8]) -> &[u8] {
+fn trim_as_php(password: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0x0b | 0);
     let Some(from) = password.iter().position(|byte| !is_space(byte)) else {
         return b"";
@@ -148,7 +148,7 @@ mod tests {
             (b"", b""),
             (b"\x0ca\xa0", b"\x0ca\xa0"),
         ] {
-            assert_eq!(trimmed(password), expected);
+            assert_eq!(trim_as_php(password), expected);
         }
     }
 }

@@ -85,21 +85,21 @@ impl Family for Cut {
 }
 
 /// Bytes as a canonical text.
-pub(in crate::scheme) fn made(bytes: &[u8]) -> MadeText {
+pub(in crate::scheme) fn hex_text(bytes: &[u8]) -> MadeText {
     Ok(Some(hex(bytes)))
 }
 
 /// The password, or a name, in UTF-16LE; none where it is no UTF-8.
 pub(in crate::scheme) fn wide(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    encoded(text, u16::to_le_bytes)
+    encode_utf16_by(text, u16::to_le_bytes)
 }
 
 /// The same in UTF-16BE.
 pub(in crate::scheme) fn wide_be(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    encoded(text, u16::to_be_bytes)
+    encode_utf16_by(text, u16::to_be_bytes)
 }
 
-fn encoded(text: &[u8], order: fn(u16) -> [u8; 2]) -> Option<Zeroizing<Vec<u8>>> {
+fn encode_utf16_by(text: &[u8], order: fn(u16) -> [u8; 2]) -> Option<Zeroizing<Vec<u8>>> {
     let text = std::str::from_utf8(text).ok()?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len()));
     bytes.extend(text.encode_utf16().flat_map(order));
@@ -107,7 +107,7 @@ fn encoded(text: &[u8], order: fn(u16) -> [u8; 2]) -> Option<Zeroizing<Vec<u8>>>
 }
 
 /// Pieces one after the other, into bytes that are wiped.
-pub(in crate::scheme) fn joined(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+pub(in crate::scheme) fn join(pieces: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(
         pieces.iter().map(|piece| piece.len()).sum(),
     ));

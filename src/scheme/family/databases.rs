@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex, wide, wide_be};
+use super::cut::{Cut, FormulaInput, hex_text, join, unbase64, unhex, wide, wide_be};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format::Cursor;
 use crate::scheme::format::databases::{self, ORACLE12_ITERATIONS};
@@ -48,7 +48,7 @@ pub(in crate::scheme) static SYBASE: Cut = Cut {
         };
         password.truncate(SYBASE_BYTES);
         password.resize(SYBASE_BYTES, 0);
-        made(&Algorithm::Sha256.digest(&joined(&[&password, &unhex(asked.setting)?])))
+        hex_text(&Algorithm::Sha256.digest(&join(&[&password, &unhex(asked.setting)?])))
     },
     needs: Needs::NONE,
 };
@@ -71,7 +71,7 @@ pub(in crate::scheme) static ORACLE11: Cut = Cut {
     cut: databases::oracle11,
     make: |asked| {
         let salt = unhex(asked.setting)?;
-        made(&Algorithm::Sha1.digest(&joined(&[asked.password, &salt])))
+        hex_text(&Algorithm::Sha1.digest(&join(&[asked.password, &salt])))
     },
     needs: Needs::NONE,
 };
@@ -82,7 +82,7 @@ pub(in crate::scheme) static ORACLE12: Cut = Cut {
     cut: databases::oracle12,
     make: |asked| {
         let salt = unhex(asked.setting)?;
-        let salted = joined(&[&salt, b"AUTH_PBKDF2_SPEEDY_KEY"]);
+        let salted = join(&[&salt, b"AUTH_PBKDF2_SPEEDY_KEY"]);
         let key = kdf::pbkdf2(
             asked.password,
             &salted,
@@ -92,7 +92,7 @@ pub(in crate::scheme) static ORACLE12: Cut = Cut {
                 len: 64,
             },
         )?;
-        made(&Algorithm::Sha512.digest(&joined(&[&key, &salt])))
+        hex_text(&Algorithm::Sha512.digest(&join(&[&key, &salt])))
     },
     needs: Needs::NONE,
 };
@@ -102,7 +102,7 @@ pub(in crate::scheme) static POSTGRES_MD5: Cut = Cut {
     cut: databases::postgres_md5,
     make: |asked| {
         let name = asked.username()?.as_bytes();
-        made(&Algorithm::Md5.digest(&joined(&[asked.password, name])))
+        hex_text(&Algorithm::Md5.digest(&join(&[asked.password, name])))
     },
     needs: Needs {
         username: true,
@@ -120,7 +120,7 @@ pub(in crate::scheme) static POSTGRES_SCRAM: Cut = Cut {
 /// MySQL's PASSWORD() until 4.1: sixteen hex digits.
 pub(in crate::scheme) static MYSQL323: Cut = Cut {
     cut: databases::mysql323,
-    make: |asked| made(&mysql323(asked.password)),
+    make: |asked| hex_text(&mysql323(asked.password)),
     needs: Needs::NONE,
 };
 
@@ -128,7 +128,7 @@ fn mssql_digest(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText {
     let Some(password) = wide(asked.password) else {
         return Ok(None);
     };
-    made(&algorithm.digest(&joined(&[&password, &unhex(asked.setting)?])))
+    hex_text(&algorithm.digest(&join(&[&password, &unhex(asked.setting)?])))
 }
 
 fn oracle10(asked: &FormulaInput<'_>) -> MadeText {
@@ -143,7 +143,7 @@ fn oracle10(asked: &FormulaInput<'_>) -> MadeText {
     let len = text.len().next_multiple_of(8);
     text.resize(len, 0);
     let first = cbc_end(0x0123_4567_89ab_cdef_u64.to_be_bytes(), &text);
-    made(&cbc_end(first, &text))
+    hex_text(&cbc_end(first, &text))
 }
 
 /// The last block of DES-CBC from a block of zeros.
@@ -163,7 +163,7 @@ fn scram_digest(asked: &FormulaInput<'_>) -> MadeText {
     let mut text = Cursor(asked.setting);
     let iterations = text.number(b':').ok_or(VerifyError::Parameters)?;
     let salt = unbase64(text.0)?;
-    let password = prepared(asked.password);
+    let password = saslprep(asked.password);
     let key = kdf::pbkdf2(
         &password,
         &salt,
@@ -175,7 +175,7 @@ fn scram_digest(asked: &FormulaInput<'_>) -> MadeText {
     )?;
     let stored = Algorithm::Sha256.digest(&Algorithm::Sha256.hmac(&key, b"Client Key"));
     let server = Algorithm::Sha256.hmac(&key, b"Server Key");
-    made(&joined(&[&stored, &server]))
+    hex_text(&join(&[&stored, &server]))
 }
 
 /// SASLprep (RFC 4013) as far as it changes a password: foreign spaces, what is mapped to nothing,
@@ -184,7 +184,7 @@ fn scram_digest(asked: &FormulaInput<'_>) -> MadeText {
 /// PostgreSQL takes a password that SASLprep forbids as it is (src/common/saslprep.c). Which
 /// characters Unicode 3.2 had not assigned is not looked up. For nearly all of them NFKC is the
 /// character itself.
-fn prepared(password: &[u8]) -> Zeroizing<Vec<u8>> {
+fn saslprep(password: &[u8]) -> Zeroizing<Vec<u8>> {
     match std::str::from_utf8(password) {
         Ok(text) if !text.is_ascii() => {
             let mapped = text.chars().filter_map(|char| match char {

@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::base::{Family, MadeText};
-use super::cut::{Cut, FormulaInput, joined, made, unhex};
+use super::cut::{Cut, FormulaInput, hex_text, join, unhex};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::Cursor;
 use crate::scheme::format::devices::{self, CISCO8_ITERATIONS};
@@ -31,7 +31,7 @@ pub(in crate::scheme) static CISCO_ASA: Cut = Cut {
 /// Cisco IOS, type 4: SHA-256 without a salt (hashcat's m05700.pm).
 pub(in crate::scheme) static CISCO4: Cut = Cut {
     cut: devices::cisco4,
-    make: |asked| made(&Algorithm::Sha256.digest(asked.password)),
+    make: |asked| hex_text(&Algorithm::Sha256.digest(asked.password)),
     needs: Needs::NONE,
 };
 
@@ -40,7 +40,7 @@ pub(in crate::scheme) static CISCO8: Cut = Cut {
     cut: devices::cisco8,
     make: |asked| {
         let (password, salt) = (asked.password, asked.setting);
-        made(&kdf::pbkdf2(
+        hex_text(&kdf::pbkdf2(
             password,
             salt,
             Pbkdf2Cost {
@@ -56,7 +56,7 @@ pub(in crate::scheme) static CISCO8: Cut = Cut {
 /// Cisco IOS, type 9: scrypt (hashcat's m09300.pm).
 pub(in crate::scheme) static CISCO9: Cut = Cut {
     cut: devices::cisco9,
-    make: |asked| made(&kdf::scrypt(asked.password, asked.setting, (14, 1, 1), 32)?),
+    make: |asked| hex_text(&kdf::scrypt(asked.password, asked.setting, (14, 1, 1), 32)?),
     needs: Needs::NONE,
 };
 
@@ -64,20 +64,24 @@ pub(in crate::scheme) static CISCO9: Cut = Cut {
 /// digest of salt, password and a NUL.
 pub(in crate::scheme) static NETSCALER_SHA1: Cut = Cut {
     cut: devices::netscaler_sha1,
-    make: |asked| made(&Algorithm::Sha1.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
+    make: |asked| hex_text(&Algorithm::Sha1.digest(&join(&[asked.setting, asked.password, b"\0"]))),
     needs: Needs::NONE,
 };
 
 pub(in crate::scheme) static NETSCALER_SHA512: Cut = Cut {
     cut: devices::netscaler_sha512,
-    make: |asked| made(&Algorithm::Sha512.digest(&joined(&[asked.setting, asked.password, b"\0"]))),
+    make: |asked| {
+        hex_text(&Algorithm::Sha512.digest(&join(&[asked.setting, asked.password, b"\0"])))
+    },
     needs: Needs::NONE,
 };
 
 /// Mac OS X 10.4 to 10.6 (hashcat's m00122.pm): four bytes of salt and SHA-1 of salt and password.
 pub(in crate::scheme) static MACOS_10_4: Cut = Cut {
     cut: devices::macos_10_4,
-    make: |asked| made(&Algorithm::Sha1.digest(&joined(&[&unhex(asked.setting)?, asked.password]))),
+    make: |asked| {
+        hex_text(&Algorithm::Sha1.digest(&join(&[&unhex(asked.setting)?, asked.password])))
+    },
     needs: Needs::NONE,
 };
 
@@ -85,7 +89,7 @@ pub(in crate::scheme) static MACOS_10_4: Cut = Cut {
 pub(in crate::scheme) static MACOS_10_7: Cut = Cut {
     cut: devices::macos_10_7,
     make: |asked| {
-        made(&Algorithm::Sha512.digest(&joined(&[&unhex(asked.setting)?, asked.password])))
+        hex_text(&Algorithm::Sha512.digest(&join(&[&unhex(asked.setting)?, asked.password])))
     },
     needs: Needs::NONE,
 };
@@ -99,7 +103,7 @@ pub(in crate::scheme) static MACOS_10_8: Cut = Cut {
     make: |asked| {
         let mut text = Cursor(asked.setting);
         let iterations = text.number(b'$').ok_or(VerifyError::Parameters)?;
-        made(&kdf::pbkdf2(
+        hex_text(&kdf::pbkdf2(
             asked.password,
             &unhex(text.0)?,
             Pbkdf2Cost {
@@ -150,7 +154,7 @@ impl Family for Cisco7 {
     }
 
     fn make(&self, _: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> MadeText {
-        made(password)
+        hex_text(password)
     }
 }
 

@@ -96,7 +96,7 @@ impl Family for Template {
         let text = if template.is_empty() {
             Zeroizing::new(password.to_vec())
         } else {
-            filled(&template, salt, password)
+            fill_template(&template, salt, password)
         };
         Ok(Some(hex(&algorithm.digest(&text))))
     }
@@ -114,7 +114,7 @@ fn template(setting: &[u8]) -> Option<(Algorithm, Vec<u8>, &[u8])> {
 }
 
 /// The template with salt and password in it. What is put in is not looked at again.
-fn filled(template: &[u8], salt: &[u8], password: &[u8]) -> Zeroizing<Vec<u8>> {
+fn fill_template(template: &[u8], salt: &[u8], password: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut text = Zeroizing::new(Vec::with_capacity(
         template.len() + salt.len() + password.len(),
     ));
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_is_put_into_a_template_is_not_looked_at_again() {
-        let made = filled(b"{SALT}-{PASSWORD}{", b"{PASSWORD}", b"{SALT}");
+        let made = fill_template(b"{SALT}-{PASSWORD}{", b"{PASSWORD}", b"{SALT}");
         assert_eq!(made.as_slice(), b"{PASSWORD}-{SALT}{");
     }
 

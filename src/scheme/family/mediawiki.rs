@@ -4,7 +4,7 @@
 use zeroize::Zeroizing;
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, joined, made, unbase64};
+use super::cut::{Cut, FormulaInput, hex_text, join, unbase64};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::mediawiki::{self, before_last, layers, params};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
@@ -13,7 +13,7 @@ use crate::scheme::value::{Needs, VerifyError};
 /// `:A:` and MD5 in hex (MWOldPassword.php).
 pub(in crate::scheme) static A: Cut = Cut {
     cut: mediawiki::a,
-    make: |asked| made(&Algorithm::Md5.digest(asked.password)),
+    make: |asked| hex_text(&Algorithm::Md5.digest(asked.password)),
     needs: Needs::NONE,
 };
 
@@ -22,7 +22,7 @@ pub(in crate::scheme) static A: Cut = Cut {
 /// (MWOldPassword.php).
 pub(in crate::scheme) static B: Cut = Cut {
     cut: mediawiki::b,
-    make: |asked| made(&salted(asked.setting, asked.password)),
+    make: |asked| hex_text(&digest_b(asked.setting, asked.password)),
     needs: Needs::NONE,
 };
 
@@ -31,7 +31,7 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
     cut: mediawiki::pbkdf2,
     make: |asked| {
         let (params, salt) = before_last(asked.setting, b':').ok_or(VerifyError::Parameters)?;
-        derived(asked.password, params, salt)
+        derive_text(asked.password, params, salt)
     },
     needs: Needs::NONE,
 };
@@ -47,18 +47,18 @@ pub(in crate::scheme) static LEGACY_A: Cut = Cut {
 /// PBKDF2 over B's hex: `:pbkdf2-legacyB:!sha512:30000:64!B's salt!salt!hash`.
 pub(in crate::scheme) static LEGACY_B: Cut = Cut {
     cut: mediawiki::legacy_b,
-    make: |asked| layered_digest(asked, salted),
+    make: |asked| layered_digest(asked, digest_b),
     needs: Needs::NONE,
 };
 
-fn salted(salt: &[u8], password: &[u8]) -> Zeroizing<Vec<u8>> {
+fn digest_b(salt: &[u8], password: &[u8]) -> Zeroizing<Vec<u8>> {
     let inner = hex(&Algorithm::Md5.digest(password));
-    Algorithm::Md5.digest(&joined(&[salt, b"-", inner.as_bytes()]))
+    Algorithm::Md5.digest(&join(&[salt, b"-", inner.as_bytes()]))
 }
 
-fn derived(password: &[u8], text: &[u8], salt: &[u8]) -> MadeText {
+fn derive_text(password: &[u8], text: &[u8], salt: &[u8]) -> MadeText {
     let params = params(text).ok_or(VerifyError::Parameters)?;
-    made(&kdf::pbkdf2(
+    hex_text(&kdf::pbkdf2(
         password,
         &unbase64(salt)?,
         Pbkdf2Cost {
@@ -75,5 +75,5 @@ fn layered_digest(
 ) -> MadeText {
     let layers = layers(asked.setting).ok_or(VerifyError::Parameters)?;
     let inner = hex(&inner(layers.inner_salt, asked.password));
-    derived(inner.as_bytes(), layers.params, layers.salt)
+    derive_text(inner.as_bytes(), layers.params, layers.salt)
 }

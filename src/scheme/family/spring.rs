@@ -4,7 +4,7 @@
 //! spring-projects/spring-security.
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, joined, made, unbase64, unhex};
+use super::cut::{Cut, FormulaInput, hex_text, join, unbase64, unhex};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format::Cursor;
 use crate::scheme::format::spring::{self, STANDARD_ROUNDS, packed, pbkdf2_version, ruby_setting};
@@ -16,11 +16,11 @@ use crate::scheme::value::{Needs, VerifyError};
 pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
     cut: spring::sha256_standard,
     make: |asked| {
-        let mut digest = joined(&[&unhex(asked.setting)?, asked.password]);
+        let mut digest = join(&[&unhex(asked.setting)?, asked.password]);
         for _ in 0..STANDARD_ROUNDS {
             digest = Algorithm::Sha256.digest(&digest);
         }
-        made(&digest)
+        hex_text(&digest)
     },
     needs: Needs::NONE,
 };
@@ -29,25 +29,25 @@ pub(in crate::scheme) static SHA256_STANDARD: Cut = Cut {
 /// with its braces, which stands before it.
 pub(in crate::scheme) static MD4: Cut = Cut {
     cut: spring::md4,
-    make: |asked| message_digest_made(Algorithm::Md4, asked),
+    make: |asked| make_message_digest(Algorithm::Md4, asked),
     needs: Needs::NONE,
 };
 
 pub(in crate::scheme) static MD5: Cut = Cut {
     cut: spring::md5,
-    make: |asked| message_digest_made(Algorithm::Md5, asked),
+    make: |asked| make_message_digest(Algorithm::Md5, asked),
     needs: Needs::NONE,
 };
 
 pub(in crate::scheme) static SHA1: Cut = Cut {
     cut: spring::sha1,
-    make: |asked| message_digest_made(Algorithm::Sha1, asked),
+    make: |asked| make_message_digest(Algorithm::Sha1, asked),
     needs: Needs::NONE,
 };
 
 pub(in crate::scheme) static SHA256: Cut = Cut {
     cut: spring::sha256,
-    make: |asked| message_digest_made(Algorithm::Sha256, asked),
+    make: |asked| make_message_digest(Algorithm::Sha256, asked),
     needs: Needs::NONE,
 };
 
@@ -57,7 +57,7 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
     cut: spring::pbkdf2,
     make: |asked| {
         let (version, salt) = pbkdf2_version(asked.setting).ok_or(VerifyError::Parameters)?;
-        made(&kdf::pbkdf2(
+        hex_text(&kdf::pbkdf2(
             asked.password,
             &unhex(salt)?,
             Pbkdf2Cost {
@@ -73,14 +73,14 @@ pub(in crate::scheme) static PBKDF2: Cut = Cut {
 /// SCryptPasswordEncoder: log2 of N, r and p in one number in hex, salt and hash in base64.
 pub(in crate::scheme) static SCRYPT: Cut = Cut {
     cut: spring::scrypt,
-    make: scrypt_made,
+    make: make_scrypt,
     needs: Needs::NONE,
 };
 
 /// The same numbers in lambdaworks' libraries (SCryptUtil.java of wg/scrypt): `$s0$…`.
 pub(in crate::scheme) static SCRYPT_S0: Cut = Cut {
     cut: spring::scrypt_s0,
-    make: scrypt_made,
+    make: make_scrypt,
     needs: Needs::NONE,
 };
 
@@ -89,22 +89,22 @@ pub(in crate::scheme) static SCRYPT_RUBY: Cut = Cut {
     cut: spring::ruby,
     make: |asked| {
         let (params, salt) = ruby_setting(asked.setting).ok_or(VerifyError::Parameters)?;
-        made(&kdf::scrypt(asked.password, &unhex(salt)?, params, 32)?)
+        hex_text(&kdf::scrypt(asked.password, &unhex(salt)?, params, 32)?)
     },
     needs: Needs::NONE,
 };
 
-fn message_digest_made(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText {
-    made(&algorithm.digest(&joined(&[asked.password, asked.setting])))
+fn make_message_digest(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText {
+    hex_text(&algorithm.digest(&join(&[asked.password, asked.setting])))
 }
 
-fn scrypt_made(asked: &FormulaInput<'_>) -> MadeText {
+fn make_scrypt(asked: &FormulaInput<'_>) -> MadeText {
     let mut text = Cursor(asked.setting);
     let params = text
         .until(b'$')
         .and_then(packed)
         .ok_or(VerifyError::Parameters)?;
-    made(&kdf::scrypt(
+    hex_text(&kdf::scrypt(
         asked.password,
         &unbase64(text.0)?,
         params,

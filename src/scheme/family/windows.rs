@@ -7,7 +7,7 @@ use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, joined, made, wide};
+use super::cut::{Cut, FormulaInput, hex_text, join, wide};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format::windows::{self, DCC2_ITERATIONS, dcc2_setting};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
@@ -16,7 +16,7 @@ use crate::scheme::value::{Needs, VerifyError};
 /// Fourteen characters in capitals as two DES keys.
 pub(in crate::scheme) static LM: Cut = Cut {
     cut: windows::lm,
-    make: |asked| made(&*lm(asked.password)),
+    make: |asked| hex_text(&*lm(asked.password)),
     needs: Needs::NONE,
 };
 
@@ -77,8 +77,8 @@ fn dcc2(asked: &FormulaInput<'_>) -> MadeText {
     let (Some(password), Some(name)) = (wide(asked.password), wide(name.as_bytes())) else {
         return Ok(None);
     };
-    let first = Algorithm::Md4.digest(&joined(&[&Algorithm::Md4.digest(&password), &name]));
-    made(&kdf::pbkdf2(
+    let first = Algorithm::Md4.digest(&join(&[&Algorithm::Md4.digest(&password), &name]));
+    hex_text(&kdf::pbkdf2(
         &first,
         &name,
         Pbkdf2Cost {

@@ -8,7 +8,7 @@ use super::{dollars, prefixes};
 /// Reads a trimmed value that begins with `$`.
 pub(in crate::scheme) fn dollar(value: &[u8]) -> Option<Native> {
     let mut rest = Cursor(value.strip_prefix(b"$")?);
-    if let Some(marked) = prefixes::prefixed(value) {
+    if let Some(marked) = prefixes::read_prefixed(value) {
         return Some(marked);
     }
     let id = rest.until(b'$')?;

@@ -28,11 +28,11 @@ pub(in crate::scheme) fn pbkdf2(value: &[u8]) -> Option<Pieces<'_>> {
 }
 
 pub(in crate::scheme) fn legacy_a(value: &[u8]) -> Option<Pieces<'_>> {
-    layered(value.strip_prefix(b":pbkdf2-legacyA:")?)
+    cut_layered(value.strip_prefix(b":pbkdf2-legacyA:")?)
 }
 
 pub(in crate::scheme) fn legacy_b(value: &[u8]) -> Option<Pieces<'_>> {
-    layered(value.strip_prefix(b":pbkdf2-legacyB:")?)
+    cut_layered(value.strip_prefix(b":pbkdf2-legacyB:")?)
 }
 
 /// What PBKDF2 was told.
@@ -101,7 +101,7 @@ pub(in crate::scheme) fn layers(setting: &[u8]) -> Option<Layers<'_>> {
     })
 }
 
-pub(in crate::scheme) fn layered(rest: &[u8]) -> Option<Pieces<'_>> {
+pub(in crate::scheme) fn cut_layered(rest: &[u8]) -> Option<Pieces<'_>> {
     let (setting, digest) = before_last(rest, b'!')?;
     let layers = layers(setting)?;
     pieces(setting, layers.params, layers.salt, digest)

@@ -18,7 +18,7 @@ use crate::scheme::value::Scheme;
 const SALT_BYTES_MAX: usize = 128;
 
 /// Takes a string apart.
-pub(in crate::scheme) fn named(value: &[u8]) -> Option<SaltedDigest<'_>> {
+pub(in crate::scheme) fn split_named(value: &[u8]) -> Option<SaltedDigest<'_>> {
     match value.first()? {
         b'A' => aspnet(value),
         b'g' => grub(value),
@@ -34,7 +34,7 @@ pub(in crate::scheme) fn named(value: &[u8]) -> Option<SaltedDigest<'_>> {
 
 /// Another scheme's string behind a name: `argon2$argon2id$…`, `bcrypt$$2b$…`,
 /// `bcrypt_sha256$$2b$…`, of Django, `U$S$…` of Drupal.
-pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
+pub(in crate::scheme) fn read_behind(value: &[u8]) -> Option<Native> {
     if !matches!(value.first()?, b'a' | b'b' | b'c' | b'U') {
         return None;
     }

@@ -10,14 +10,14 @@ use crate::scheme::value::{Scheme, Strength};
 
 /// Reads a trimmed value that carries its own prefix.
 pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
-    if let Some(spring) = spring_behind(value).or_else(|| prefixes::prefixed(value)) {
+    if let Some(spring) = spring_behind(value).or_else(|| prefixes::read_prefixed(value)) {
         return Some(spring);
     }
     match value.first()? {
         b'$' => dollar(value),
-        b'{' => match prefixed::braced(value) {
+        b'{' => match prefixed::split_braced(value) {
             Some(salted) => Some(salted.native()),
-            None => prefixed::behind(value),
+            None => prefixed::read_behind(value),
         },
         b'*' => {
             // MySQL writes uppercase. A star before other digits locks an account and keeps its
@@ -26,9 +26,9 @@ pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
             (digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')))
                 .then_some((Scheme::MYSQL41, Strength::Fast))
         }
-        _ => match named::named(value) {
+        _ => match named::split_named(value) {
             Some(salted) => Some(salted.native()),
-            None => named::behind(value),
+            None => named::read_behind(value),
         },
     }
 }
@@ -37,8 +37,8 @@ pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
 pub(in crate::scheme) fn salted(value: &[u8]) -> Option<SaltedDigest<'_>> {
     match value.first()? {
         b'$' => dollars::dollars(value),
-        b'{' => prefixed::braced(value),
-        _ => named::named(value),
+        b'{' => prefixed::split_braced(value),
+        _ => named::split_named(value),
     }
 }
 

@@ -149,7 +149,7 @@ const fn named(name: &'static str, scheme: Scheme, recipe: Recipe, salt: SaltPla
 const SALT_BYTES_MAX: usize = 64;
 
 /// Reads a string that is no digest with a salt.
-pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
+pub(in crate::scheme) fn read_behind(value: &[u8]) -> Option<Native> {
     let (name, body) = split(value)?;
     let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
     if is("CRYPT") {
@@ -200,7 +200,7 @@ pub(in crate::scheme) fn behind(value: &[u8]) -> Option<Native> {
 }
 
 /// Takes a string apart.
-pub(in crate::scheme) fn braced(value: &[u8]) -> Option<SaltedDigest<'_>> {
+pub(in crate::scheme) fn split_braced(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let (name, body) = split(value)?;
     let (name, suffix) = match name.iter().position(|byte| *byte == b'.') {
         Some(at) => (&name[..at], &name[at + 1..]),

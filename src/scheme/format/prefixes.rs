@@ -15,7 +15,7 @@ struct Prefix(
 );
 
 /// Reads a value with such a prefix.
-pub(in crate::scheme) fn prefixed(value: &[u8]) -> Option<Native> {
+pub(in crate::scheme) fn read_prefixed(value: &[u8]) -> Option<Native> {
     let prefixes: &[Prefix] = match value.first()? {
         b'$' => &DOLLAR,
         b':' => &COLON,

@@ -3,4 +3,7 @@
 mod lock_markers;
 mod order;
 
+#[cfg(test)]
+mod tests;
+
 pub use order::{VALUE_BYTES_MAX, recognise};

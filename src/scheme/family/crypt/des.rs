@@ -87,7 +87,7 @@ fn old(mut salt: u32, blocks: usize, password: &[u8], text: &mut String) {
     let mut pieces = password.chunks(8);
     for _ in 0..blocks {
         let at = text.len();
-        let key = DesKey::new(shifted(pieces.next().unwrap_or_default()));
+        let key = DesKey::new(shift_key(pieces.next().unwrap_or_default()));
         push(key.encrypt(0, salt, ROUNDS), text);
         salt = des_number(&text.as_bytes()[at..at + 2]);
     }
@@ -97,16 +97,16 @@ fn old(mut salt: u32, blocks: usize, password: &[u8], text: &mut String) {
 /// before.
 fn bsdi(salt: u32, rounds: u32, password: &[u8], text: &mut String) {
     let mut pieces = password.chunks(8);
-    let mut folded = shifted(pieces.next().unwrap_or_default());
+    let mut folded = shift_key(pieces.next().unwrap_or_default());
     for piece in pieces {
-        folded = DesKey::new(folded).encrypt(folded, 0, 1) ^ shifted(piece);
+        folded = DesKey::new(folded).encrypt(folded, 0, 1) ^ shift_key(piece);
     }
     push(DesKey::new(folded).encrypt(0, salt, rounds), text);
 }
 
 /// At most eight bytes as a key: DES doesn't look at the lowest bit of each, and so the highest is
 /// dropped for it.
-fn shifted(piece: &[u8]) -> u64 {
+fn shift_key(piece: &[u8]) -> u64 {
     let mut bytes = Zeroizing::new([0_u8; 8]);
     for (to, from) in bytes.iter_mut().zip(piece) {
         *to = from << 1;
@@ -134,7 +134,7 @@ impl Drop for DesKey {
 impl DesKey {
     fn new(key: u64) -> Self {
         const HALF: u64 = (1 << 28) - 1;
-        let chosen = permuted(key, 64, &CHOICE_1);
+        let chosen = permute(key, 64, &CHOICE_1);
         let (mut c, mut d) = (chosen >> 28, chosen & HALF);
         Self(std::array::from_fn(|round| {
             let by = if matches!(round, 0 | 1 | 8 | 15) {
@@ -144,7 +144,7 @@ impl DesKey {
             };
             c = (c << by | c >> (28 - by)) & HALF;
             d = (d << by | d >> (28 - by)) & HALF;
-            permuted(c << 28 | d, 56, &CHOICE_2)
+            permute(c << 28 | d, 56, &CHOICE_2)
         }))
     }
 
@@ -153,21 +153,21 @@ impl DesKey {
     fn encrypt(&self, block: u64, salt: u32, times: u32) -> u64 {
         // The lowest bit of the salt belongs to the first bit of the expansion.
         let swapped = u64::from(salt.reverse_bits() >> 8);
-        let block = permuted(block, 64, &FIRST);
+        let block = permute(block, 64, &FIRST);
         let (mut left, mut right) = ((block >> 32) as u32, block as u32);
         for _ in 0..times {
             for key in &self.0 {
-                let next = left ^ mixed(right, *key, swapped);
+                let next = left ^ mix_half(right, *key, swapped);
                 (left, right) = (right, next);
             }
             (left, right) = (right, left);
         }
-        permuted(u64::from(left) << 32 | u64::from(right), 64, &LAST)
+        permute(u64::from(left) << 32 | u64::from(right), 64, &LAST)
     }
 }
 
 /// The cipher's function of half a block.
-fn mixed(half: u32, key: u64, swapped: u64) -> u32 {
+fn mix_half(half: u32, key: u64, swapped: u64) -> u32 {
     let turned = half.rotate_right(1);
     let mut wide = 0;
     for group in 0..8 {
@@ -183,7 +183,7 @@ fn mixed(half: u32, key: u64, swapped: u64) -> u32 {
 }
 
 /// The bits of a number of that width in the order of a table, which counts from 1 at the highest.
-const fn permuted(from: u64, width: u32, table: &[u8]) -> u64 {
+const fn permute(from: u64, width: u32, table: &[u8]) -> u64 {
     let mut to = 0;
     let mut at = 0;
     while at < table.len() {
@@ -209,7 +209,7 @@ const fn boxes() -> [[u32; 64]; 8] {
                 digit - b'a' + 10
             };
             let placed = (value as u64) << (28 - 4 * group);
-            boxes[group][input] = permuted(placed, 32, &P) as u32;
+            boxes[group][input] = permute(placed, 32, &P) as u32;
             input += 1;
         }
         group += 1;
