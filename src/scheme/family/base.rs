@@ -15,14 +15,16 @@ pub(in crate::scheme) type MadeText = Result<Option<Zeroizing<String>>, VerifyEr
 /// Everything here is total: any bytes may come in, also a `setting` that was read from a damaged
 /// or hostile value.
 pub(in crate::scheme) trait Family: Sync {
-    /// How strong a trimmed value is that doesn't say itself what it is, if it has the scheme's
-    /// form. Without an allocation: a scan calls it for every row.
+    /// How strong a trimmed value without a prefix is, if it has the scheme's form.
+    ///
+    /// It allocates nothing, because a scan calls it for every row.
     fn read(&self, _scheme: Scheme, _value: &[u8]) -> Option<Strength> {
         None
     }
 
-    /// Takes a trimmed value apart, with a prefix or without; none where it is not of the scheme's
-    /// form.
+    /// Takes a trimmed value apart, with a prefix or without.
+    ///
+    /// None where it is not of the scheme's form.
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken>;
 
     /// What the scheme makes of a password with that setting. For the right password it equals the
@@ -37,13 +39,12 @@ pub(in crate::scheme) trait Family: Sync {
         context: &Context<'_>,
     ) -> MadeText;
 
-    /// Whether the value is compared with all its spaces: behind the prefix stands the password.
+    /// Whether the value keeps the spaces around it: behind the prefix stands the password.
     fn keeps_spaces(&self) -> bool {
         false
     }
 
-    /// Whether other schemes' strings look the same, so that which of them a value is of was
-    /// guessed.
+    /// Whether other schemes' strings look the same. Then the scheme of a value was guessed.
     fn has_twins(&self) -> bool {
         false
     }
@@ -63,8 +64,7 @@ pub(in crate::scheme) trait Family: Sync {
         false
     }
 
-    /// Another scheme whose strings look the same, and its setting: where the string can't tell, a
-    /// login tries both.
+    /// The twin of a value with that setting, and the twin's setting. A login tries both.
     fn twin(&self, _scheme: Scheme, _setting: &[u8]) -> Option<(Scheme, Vec<u8>)> {
         None
     }
@@ -74,8 +74,7 @@ pub(in crate::scheme) trait Family: Sync {
         true
     }
 
-    /// The password itself, where a trimmed value gives it away: it stands in the clear, or was
-    /// only mixed up.
+    /// The password itself, where a trimmed value gives it away: in the clear, or only mixed up.
     fn reveal(&self, _scheme: Scheme, _value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         None
     }

@@ -13,11 +13,11 @@ use crate::scheme::format::databases::{self, ORACLE12_ITERATIONS};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Needs, VerifyError};
 
-/// SQL Server 2000: `0x0100`, four bytes of salt, SHA-1 of password in UTF-16LE and salt, and the
-/// same of the password in capitals.
+/// SQL Server 2000: `0x0100`, four bytes of salt, the SHA-1 of the password in UTF-16LE and the
+/// salt, and that of the password in capitals.
 ///
-/// The digest of the password as it was typed is the one that counts here; the other one opens for
-/// any spelling of its letters.
+/// The first digest is compared: it is of the password as it was typed. The other one opens for any
+/// case of its letters.
 pub(in crate::scheme) static MSSQL2000: Cut = Cut {
     cut: databases::mssql2000,
     make: |asked| mssql_digest(Algorithm::Sha1, asked),

@@ -19,9 +19,10 @@ const SETTING_BYTES: usize = 12;
 /// includes/password.inc).
 const DRUPAL_DIGITS: usize = 55 - SETTING_BYTES;
 
-/// The digest of salt and password, then over and over that of the last one and the password. A `U`
-/// in front is Drupal's: the password was hashed with MD5 before, when the site was updated from
-/// Drupal 6 (user_check_password in includes/password.inc).
+/// The digest of salt and password, then over and over that of the last digest and the password.
+///
+/// A `U` in front is Drupal's. The password was hashed with MD5 before, when the site was updated
+/// from Drupal 6 (user_check_password in includes/password.inc).
 pub(in crate::scheme) struct Phpass;
 
 impl Family for Phpass {

@@ -314,8 +314,8 @@ fn cram_md5(password: &[u8]) -> Zeroizing<Vec<u8>> {
     states
 }
 
-/// The digest of `user:realm:password` (RFC 2831): the realm is what stands behind the name's first
-/// `@`, or nothing (digest_md5_generate in src/auth/password-scheme.c of dovecot/core).
+/// The digest of `user:realm:password` (RFC 2831). The realm is what stands behind the first `@` of
+/// the name, or nothing (digest_md5_generate in src/auth/password-scheme.c of dovecot/core).
 fn digest_md5(
     scheme: Scheme,
     password: &[u8],

@@ -20,8 +20,9 @@ pub(in crate::scheme) static LM: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt;
-/// `$DCC2$rounds#name#` before it in the cracking tools' lists.
+/// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt.
+///
+/// In the cracking tools' lists `$DCC2$rounds#name#` stands before it.
 pub(in crate::scheme) static MSDCC2: Cut = Cut {
     cut: windows::msdcc2,
     make: dcc2,

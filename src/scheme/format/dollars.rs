@@ -121,7 +121,9 @@ fn is_padded(text: &[u8]) -> bool {
 }
 
 /// passlib's `$pbkdf2-sha256$29000$…$…` (passlib/handlers/pbkdf2.py): base64 without padding and
-/// with `.`, which others who write the string replace by their own; an empty salt is allowed.
+/// with `.`.
+///
+/// Other writers of the string use `+`, which is read too. An empty salt is allowed.
 fn passlib(mut text: Cursor<'_>, scheme: Scheme, algorithm: Algorithm) -> Option<SaltedDigest<'_>> {
     let iterations = text.number(b'$')?;
     let salt = CodedBytes::of(text.until(b'$')?, Coding::Base64Dot)?;

@@ -91,8 +91,8 @@ impl Recipe {
         }
     }
 
-    /// The least number of bytes that its digest has, where it may have several; what is shorter is
-    /// no digest but a word.
+    /// The least number of bytes of a digest whose length may vary. A shorter one is no digest but
+    /// a word.
     pub(in crate::scheme) const SLOW_BYTES_MIN: usize = 16;
 }
 

@@ -16,9 +16,10 @@ pub(in crate::scheme) struct YescryptParams {
 }
 
 impl YescryptParams {
-    /// Reads `j9T`: flavour, log2 of N, r, and which of four further numbers follow. Those of which
-    /// nobody has made a string yet (the upgrades of a hash, a ROM) are refused, as the flavours
-    /// are that libxcrypt refuses.
+    /// Reads `j9T`: flavour, log2 of N, r, and which of four further numbers follow.
+    ///
+    /// Two of these are refused, because no maker writes them yet: the upgrades of a hash, and a
+    /// ROM. The flavours that libxcrypt refuses are refused too.
     pub(in crate::scheme) fn read(params: &[u8]) -> Option<Self> {
         /// yescrypt's own mode with all its parts, as every maker has it; plain scrypt; write once,
         /// read many.

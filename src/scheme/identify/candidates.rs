@@ -43,8 +43,9 @@ impl From<Scheme> for Candidate {
 /// whatever joins them so. Applications that make such salts come before the rest.
 ///
 /// A value without a prefix may be of every scheme whose form it has, whatever its class: many a
-/// word has the form of a hash. A wrapped value counts as the outer hash, and a hash behind a lock
-/// as that hash.
+/// word has the form of a hash.
+///
+/// A wrapped value counts as the outer hash. A hash behind a lock counts as that hash.
 ///
 /// The list is the caller's, so that millions of lines need one.
 pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Candidate>) -> Recognised<'v> {

@@ -30,8 +30,8 @@ pub(in crate::scheme) fn bcrypt_of(
     Ok(bcrypt_bytes(form.cost, salt, text))
 }
 
-/// The same under `$2x$`. crypt_blowfish before 1.1 took a character for a signed number, so that
-/// one of 8 bits wiped out up to three before it.
+/// The same under `$2x$`. crypt_blowfish before 1.1 took a character for a signed number. So one of
+/// 8 bits wiped out up to three before it.
 ///
 /// The eighteen words that came of it go in.
 pub(in crate::scheme) fn bcrypt_2x_of(

@@ -73,8 +73,8 @@ impl Dialect {
                 value.push('$');
                 STANDARD.encode_string(digest, &mut value);
             }
-            // Django writes `argon2$argon2id$…` and `bcrypt$$2b$…`: the name, a dollar, and what
-            // the library made, which for Argon2 has lost its own first dollar.
+            // Django writes `argon2$argon2id$…` and `bcrypt$$2b$…`: the name, a dollar, and the
+            // library's string. For Argon2 that string has lost its own first dollar.
             (Self::Django, Outer::Bcrypt { .. }) => {
                 value.push('$');
                 value.push_str(&native());

@@ -15,7 +15,7 @@ pub const VALUE_BYTES_MAX: usize = 4096;
 /// Says what a stored value is.
 ///
 /// NULL comes first, then saltern's own values, then every string with a prefix of its own, then
-/// the form of the declared scheme. What is left is the empty string, the lock markers and, under
+/// the form of the declared scheme. The rest is the empty string, the lock markers and, under
 /// `auto`, the shapes.
 ///
 /// White space around a value and NULs behind it don't count, except in a column declared
@@ -81,7 +81,7 @@ fn digest(shape: Shape, value: &[u8], declared: Declared) -> Recognised<'static>
     }
 }
 
-/// Whether a digest of that shape can be one of the scheme's: with its salt behind it only where
+/// Whether a digest of that shape can be one of the scheme's. A salt may stand behind it only where
 /// the scheme takes one.
 fn fits(scheme: Scheme, shape: Shape) -> bool {
     scheme.shape() == Some(shape.without_salt()) && shape.is_joined() <= scheme.needs().salt

@@ -6,8 +6,9 @@ use crate::scheme::value::{Scheme, Shape};
 
 impl Shape {
     /// The schemes that make such a digest of nothing but the value and the password, likeliest
-    /// first: what a proof has to tell apart. Of a bare digest they are the unsalted ones, of a
-    /// joined one those with one salt.
+    /// first. A proof has to tell them apart.
+    ///
+    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt.
     pub fn candidates(self) -> &'static [Scheme] {
         static OF_SHAPE: LazyLock<Vec<Vec<Scheme>>> =
             LazyLock::new(|| Shape::ALL.map(Shape::self_contained).to_vec());

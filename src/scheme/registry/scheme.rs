@@ -197,8 +197,8 @@ impl Scheme {
         }
     }
 
-    /// The value as its family takes it: trimmed, but for what is stored as bytes, whose first or
-    /// last may be a space.
+    /// The value as its family takes it: trimmed. What is stored as bytes isn't trimmed, because
+    /// its first or last byte may be a space.
     pub(in crate::scheme) fn bare(self, value: &[u8]) -> &[u8] {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,

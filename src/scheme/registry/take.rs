@@ -7,22 +7,24 @@ use zeroize::Zeroizing;
 use crate::scheme::expression::Inputs;
 use crate::scheme::value::{Needs, Scheme, Taken};
 
-/// The password in a stored value that gives it away; none for every other scheme, and for what is
-/// not of the scheme's form.
+/// The password in a stored value that gives it away.
+///
+/// None for every other scheme, and for a value that is not of the scheme's form.
 pub fn reveal(value: &[u8], scheme: Scheme) -> Option<Zeroizing<Vec<u8>>> {
     scheme.family().reveal(scheme, scheme.bare(value))
 }
 
-/// Takes a stored value of that scheme apart; none where it is not of the scheme's form, or the
-/// scheme is only recognised.
+/// Takes a stored value of that scheme apart.
+///
+/// None where it is not of the scheme's form, or the scheme is only recognised.
 pub fn take(value: &[u8], scheme: Scheme) -> Option<Taken> {
     scheme.family().take(scheme, scheme.bare(value))
 }
 
 /// The canonical text (lowercase hex) that this scheme gives for a password.
 ///
-/// `None` for a scheme that is no unsalted digest, and for a password that it can't take: those
-/// over UTF-16 take UTF-8 alone.
+/// None for a scheme that is no unsalted digest, and for a password that it can't take: those over
+/// UTF-16 take UTF-8 alone.
 pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
     scheme.shape()?;
     let expression = scheme.expression()?;

@@ -46,7 +46,7 @@ pub enum Recognised<'v> {
     },
     /// A password byte for byte, in a column declared plaintext.
     Plaintext(&'v [u8]),
-    /// A value in a column declared plaintext that has the form of a digest or of a hash: nobody
+    /// A value in a column declared plaintext that has the form of a digest or of a hash. Nobody
     /// can tell which it is.
     LooksHashed,
     /// No text in UTF-8.

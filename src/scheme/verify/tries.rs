@@ -4,9 +4,9 @@ use zeroize::Zeroizing;
 
 use crate::scheme::value::{Context, VerifyError};
 use crate::secret::Password;
-use crate::text::{self};
+use crate::text;
 
-/// Under how many spellings a login tries a password: as it was sent, and in the configured charset
+/// How many spellings of a password a login tries: as it was sent, and in the configured charset
 /// where that gives other bytes.
 ///
 /// It depends on the password and the configuration alone, so that the time of a login says nothing

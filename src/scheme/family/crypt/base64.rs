@@ -44,8 +44,9 @@ pub(in crate::scheme) fn push_canonical(digits: &[u8], spare_bits: u32, text: &m
     text.push(digit(last & (63 >> spare_bits)));
 }
 
-/// The bytes of digits, the low bits first; none where it is no whole number of bytes, or bits are
-/// set that stand for nothing.
+/// The bytes of digits, the low bits first.
+///
+/// None where the digits are no whole number of bytes, or bits are set that stand for nothing.
 pub(in crate::scheme) fn bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(digits.len());
     for group in digits.chunks(4) {

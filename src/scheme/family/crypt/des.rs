@@ -104,8 +104,8 @@ fn bsdi(salt: u32, rounds: u32, password: &[u8], text: &mut String) {
     push(DesKey::new(folded).encrypt(0, salt, rounds), text);
 }
 
-/// At most eight bytes as a key: DES doesn't look at the lowest bit of each, and so the highest is
-/// dropped for it.
+/// At most eight bytes as a key. DES doesn't read the lowest bit of each byte, so the highest bit
+/// is dropped for it.
 fn shift_key(piece: &[u8]) -> u64 {
     let mut bytes = Zeroizing::new([0_u8; 8]);
     for (to, from) in bytes.iter_mut().zip(piece) {
