@@ -1,4 +1,5 @@
-//! What the engine tells: events that a face renders. Nothing here prints, and nothing here holds a stored value.
+//! What the engine tells: events that a face renders. Nothing is printed here, and no event holds a
+//! stored value.
 //!
 //! The JSON form is versioned ([`EVENT_VERSION`]); fields are only ever added.
 
@@ -152,7 +153,7 @@ impl From<Accounts> for AccountsJson {
 }
 
 /// How a run ended.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Finished {
     /// Why it ended.
     pub end: End,
@@ -184,26 +185,20 @@ impl Finished {
         Self {
             end: End::Dry,
             accounts: accounts.into(),
-            arrived: 0,
-            waiting: 0,
             elapsed_seconds: elapsed.as_secs_f64(),
-            hashing_seconds: 0.0,
-            busy_seconds: 0.0,
-            hash_cpu_seconds: 0.0,
-            hashed: 0,
-            longest_lock_ms: 0,
-            quarantined_by_reason: Vec::new(),
+            ..Self::default()
         }
     }
 }
 
 /// Why a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Everything is done and the counts add up.
     Done,
     /// There was nothing to do.
+    #[default]
     Nothing,
     /// A dry run: nothing was written.
     Dry,
@@ -225,6 +220,38 @@ pub enum End {
     LeaseLost,
 }
 
+impl End {
+    /// The word for machines, in events and in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Nothing => "nothing",
+            Self::Dry => "dry",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+            Self::MaxRows => "max_rows",
+            Self::MaxRuntime => "max_runtime",
+            Self::Canary => "canary",
+            Self::Arriving => "arriving",
+            Self::Open => "open",
+            Self::LeaseLost => "lease_lost",
+        }
+    }
+}
+
+impl RunStatus {
+    /// The word for machines, in events and in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Throttled => "throttled",
+            Self::Waiting => "waiting",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
 /// Who listens.
 pub trait Observer: Sync {
     /// Hears an event.
@@ -233,4 +260,37 @@ pub trait Observer: Sync {
 
 pub(crate) fn to_i64(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_ledger_are_those_of_events() {
+        for end in [
+            End::Done,
+            End::Nothing,
+            End::Dry,
+            End::Interrupted,
+            End::Terminated,
+            End::MaxRows,
+            End::MaxRuntime,
+            End::Canary,
+            End::Arriving,
+            End::Open,
+            End::LeaseLost,
+        ] {
+            assert_eq!(serde_json::to_value(end).unwrap(), end.as_str());
+        }
+        for status in [
+            RunStatus::Running,
+            RunStatus::Paused,
+            RunStatus::Throttled,
+            RunStatus::Waiting,
+            RunStatus::Stopping,
+        ] {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
 }

@@ -1,5 +1,7 @@
-//! The lines of `--keys`: a key a line, the parts of a composite key separated by a tab, the credential's name and a tab before it where
-//! the configuration has more than one. What `--print` shows is taken too: what follows the key is left out.
+//! The lines of `--keys`: one key a line, the parts of a composite key separated by a tab. Where
+//! the configuration has more than one credential, its name and a tab come first.
+//!
+//! A line that `--print` shows is taken too: what follows the key is left out.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,28 +1,37 @@
-//! The pipeline of a run: plan, calibrate, read, hash, write, sweep. Emits events, prints nothing, knows no SQL.
+//! What a command does to a database: scan, judge, hash, write, sweep. Emits events, prints nothing,
+//! knows no SQL.
+//!
+//! The files beside this one are the ground: words, errors and requests, which import no folder.
+//! Each folder imports the ground and the folders above it in this list, never one below.
+//!
+//! To change what becomes of a row, go to `judge`. To change how fast it is hashed, to `hash`. What
+//! is read before a decision is `scan`'s; what is said, or refused, before anything is written is
+//! `plan`'s. Everything that writes stands in `run`, but for the tokens of those who were reset.
 
-mod error;
-mod event;
-mod key_list;
-mod page_limits;
-mod process;
-mod refusal;
-mod relabel;
-mod request;
-mod retry;
-mod session;
-mod stop;
+mod error; // Why a command can't go on.
+mod event; // What faces are told.
+mod refusal; // Why a run would be refused, and what to do about it.
+mod relabel; // One label in the place of another.
+mod request; // What a command is asked for, as validated.
+mod session; // The database, its columns and its clock, open to read.
 
-mod judge;
+mod key_list; // Lines of a file into keys of rows.
+mod page_limits; // Rows and seconds of a page.
+mod process; // Who this process is, and whether another is alive.
+mod retry; // Waiting for a database that is gone or busy.
+mod stop; // The flag that a signal sets.
 
-mod hash;
+mod judge; // What one row means. No database, no thread.
 
-mod scan;
+mod hash; // Threads and memory. No rule, no row.
 
-mod plan;
+mod scan; // Whole columns, read. Writes nothing to users' tables.
 
-mod run;
+mod plan; // What would be done, and why not. Writes nothing.
 
-mod tokens;
+mod run; // The run itself: locks, passes, pages, the ledger.
+
+mod tokens; // Tokens for those who were reset.
 
 pub use error::{EngineError, HasherError, TooLittleMemory};
 pub use event::{

@@ -3,7 +3,8 @@
 /// The most rows that are read, or written, at once (SPEC 6).
 pub(crate) const PAGE_ROWS_MAX: usize = 2_000;
 
-/// The first page has at most so many rows: how long this database takes to commit one is not known yet.
+/// The first page has at most so many rows: it is not known yet how long this database takes to
+/// commit one.
 pub(crate) const PAGE_ROWS_FIRST: usize = 500;
 
 /// A page is at most this much hashing.

@@ -1,4 +1,5 @@
-//! Who this process is, in words that another process on this host can check: is the holder of a lock still alive?
+//! Who this process is, in words that another process on this host can check. It answers whether
+//! the holder of a lock is still alive.
 
 use std::sync::OnceLock;
 
@@ -22,7 +23,8 @@ pub(crate) fn me() -> WorkerIdentity {
     }
 }
 
-/// Whether a lock's holder is known to be gone: it ran on this host in this boot, and no process of its pid started when it did.
+/// Whether a lock's holder is known to be gone: it ran on this host in this boot, and no process of
+/// its pid started when it did.
 pub(crate) fn is_gone(holder: &Holder, me: &WorkerIdentity) -> bool {
     if holder.host != me.host
         || holder.boot != me.boot
@@ -40,7 +42,8 @@ fn read(path: &str) -> Option<String> {
         .map(|text| text.trim().to_owned())
 }
 
-/// When a process started, in clock ticks since boot: field 22 of `/proc/PID/stat` (proc(5)). A zombie counts as gone.
+/// When a process started, in clock ticks since boot: field 22 of `/proc/PID/stat` (proc(5)). A
+/// zombie counts as gone.
 fn start_of(pid: i64) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in parentheses and may hold anything.

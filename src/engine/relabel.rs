@@ -1,4 +1,7 @@
-//! A label of wrapped values that is put in the place of another: which pairs can be right, and what becomes of a value.
+//! One label of wrapped values in the place of another: which pairs can be right, and what a value
+//! becomes.
+//!
+//! The label is no part of what was hashed. It is rewritten alone, and nothing is hashed.
 
 use crate::scheme::{self, InnerId, Scheme, is_saltern, label_len, unlabel};
 use crate::secret::StoredHash;
@@ -44,7 +47,8 @@ pub enum RelabelError {
 const LONG_FROM_DIGITS: usize = 72;
 
 impl Relabel {
-    /// From the labels as typed. Those of expressions are known once a configuration that declares them has been read.
+    /// From the labels as typed. Those of expressions are known once a configuration that declares
+    /// them has been read.
     ///
     /// # Errors
     /// Labels of which the one can't stand for the other.

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::relabel::Relabel;
-use crate::config::{Settings, canonical, digest_of};
+use crate::config::digest_of;
 use crate::kernel::Implementation;
 use crate::policy::Age;
-use crate::scheme::Outer;
 use crate::secret::Password;
 
 /// Which rows a run takes.
@@ -19,7 +18,8 @@ pub enum Selection {
     All,
     /// The first so many candidates of each credential, then stop.
     Canary(u64),
-    /// The rows of these keys, then stop: one a line, the parts of a composite key separated by a tab.
+    /// The rows of these keys, then stop. One key a line, the parts of a composite key separated by
+    /// a tab.
     Keys(Vec<String>),
 }
 
@@ -43,34 +43,6 @@ pub enum Job {
     Relabel(Relabel),
     /// Resets what the one rule matches and the request leaves, and nothing else.
     Reset(Arc<ResetRequest>),
-}
-
-impl Job {
-    /// The canonical text of its plan.
-    pub(crate) fn canonical(&self, settings: &Settings) -> String {
-        let text = canonical(settings);
-        match self {
-            Self::Rules => text,
-            Self::Relabel(relabel) => text + &relabel.facts(),
-            // How many are confirmed is no part of what is meant.
-            Self::Reset(request) => {
-                let settings = Settings {
-                    rules: settings.rules.without_reset_limits(),
-                    ..settings.clone()
-                };
-                canonical(&settings) + &request.facts()
-            }
-        }
-    }
-
-    /// The hash for which memory is set aside.
-    pub(crate) fn outer(&self, target: Outer) -> Outer {
-        match self {
-            Self::Rules => target,
-            // Nothing is hashed, and this one needs no memory.
-            Self::Relabel(_) | Self::Reset(_) => Outer::Pbkdf2Sha256 { iterations: 1 },
-        }
-    }
 }
 
 /// The options of a run.
@@ -246,6 +218,7 @@ pub struct TokenOptions {
     pub run: Option<String>,
     /// How long the tokens are good, from the moment when the file is whole.
     pub life: Duration,
-    /// Whether the tokens of earlier files are void from now on, instead of being left to those who have one.
+    /// Whether the tokens of earlier files are void from now on. If not, those who have one keep
+    /// it.
     pub replaces: bool,
 }

@@ -1,26 +1,60 @@
-//! Trying again what a passing fault of the database stopped: with a back-off, for a minute, then the error is told.
+//! Tries again what a passing fault of the database stopped. It waits longer each time, for a
+//! minute; then the error is told.
 
 use std::time::{Duration, Instant};
 
 use crate::store::{Conn, ErrorClass, Link, PATIENCE, StoreError};
 
+/// The first wait between two tries. Each further one is twice as long.
+const WAIT_FIRST: Duration = Duration::from_millis(100);
+
+/// The longest wait between two tries.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// How long something has been tried, and how long it is waited before it is tried again.
+pub(crate) struct Backoff {
+    since: Instant,
+    wait: Duration,
+}
+
+impl Backoff {
+    pub(crate) fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            wait: WAIT_FIRST,
+        }
+    }
+
+    /// Whether it may be tried once more.
+    pub(crate) fn has_time(&self) -> bool {
+        self.since.elapsed() < PATIENCE
+    }
+
+    /// Waits for the next try.
+    pub(crate) async fn wait(&mut self) {
+        tokio::time::sleep(self.wait).await;
+        self.wait = (self.wait * 2).min(WAIT_MAX);
+    }
+}
+
 /// Runs `ask` on the link's connection until it answers.
+///
+/// # Errors
+/// An error that does not pass; one that has not passed in a minute.
 pub(crate) async fn retry<T>(
     link: &mut Link,
     ask: impl AsyncFn(&mut Conn) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let since = Instant::now();
-    let mut wait = Duration::from_millis(100);
+    let mut backoff = Backoff::new();
     loop {
         let conn = link.conn().await?;
         match ask(conn).await {
             Ok(answer) => return Ok(answer),
-            Err(e) if e.is_transient() && since.elapsed() < PATIENCE => {
+            Err(e) if e.is_transient() && backoff.has_time() => {
                 if e.class() == ErrorClass::Gone {
                     link.lost();
                 }
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(Duration::from_secs(2));
+                backoff.wait().await;
             }
             Err(e) => return Err(e),
         }

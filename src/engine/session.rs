@@ -1,16 +1,14 @@
-//! What every command begins with: the settings, the database, its columns, its clock and the deadlines that run.
-
-use std::time::{Duration, Instant};
+//! What every command begins with: the settings, the database, its columns, its clock, and the
+//! deadlines that run.
 
 use super::error::EngineError;
 use super::request::ProofOptions;
+use super::retry::Backoff;
 use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::{Names, clock};
-use crate::store::{
-    Conn, CredentialColumn, ErrorClass, Kind, PATIENCE, Role, StoreError, now_ms_of,
-};
+use crate::store::{Conn, CredentialColumn, ErrorClass, Kind, Role, StoreError, now_ms_of};
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -29,7 +27,8 @@ pub struct Session<'s> {
     pub deadlines: Deadlines,
     /// A connection that reads.
     pub conn: Conn,
-    /// This host's clock at that moment, where a face has told it: a witness, by which nothing is decided.
+    /// This host's clock at that moment, where a face has told it. It is a witness: nothing is
+    /// decided by it.
     pub host_ms: Option<i64>,
     /// How schemes are proven.
     pub proof: ProofOptions,
@@ -41,14 +40,14 @@ impl<'s> Session<'s> {
     /// # Errors
     /// A database that can't be reached; a table or column that is not there.
     pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
-        let since = Instant::now();
+        let mut backoff = Backoff::new();
         loop {
             match Self::connect(settings, url.clone()).await {
                 // Somebody holds the whole database (SQLite) or the catalogue for a moment.
                 Err(EngineError::Store(e))
-                    if e.class() == ErrorClass::Busy && since.elapsed() < PATIENCE =>
+                    if e.class() == ErrorClass::Busy && backoff.has_time() =>
                 {
-                    tokio::time::sleep(Duration::from_millis(200)).await;
+                    backoff.wait().await;
                 }
                 answer => return answer,
             }
@@ -91,12 +90,4 @@ pub fn names(settings: &Settings, url: &DatabaseUrl) -> Result<Names, StoreError
         &settings.ledger.schema,
         &settings.ledger.prefix,
     )
-}
-
-/// The columns of a session by the names of their credentials.
-pub(crate) fn column_of<'a>(
-    columns: &'a [CredentialColumn],
-    credential: &str,
-) -> Option<&'a CredentialColumn> {
-    columns.iter().find(|c| c.credential == credential)
 }

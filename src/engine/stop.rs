@@ -1,4 +1,4 @@
-//! The one way to end a run early from outside: a flag that a signal sets and the pipeline looks at.
+//! The one way to end a run early from outside: a flag that a signal sets and the pipeline reads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};

@@ -10,7 +10,6 @@ pub(super) const NOT_YET: &[(Rule, &str)] = &[
     (Rule::TypeTwice, "src"),
     // The room engine.
     (Rule::CommentWidth, "engine"),
-    (Rule::Arguments, "engine"),
     // The room cli.
     (Rule::CommentWidth, "cli"),
     (Rule::Arguments, "cli"),

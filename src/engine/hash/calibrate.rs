@@ -1,4 +1,5 @@
-//! How fast this machine hashes, and how many hashes at once: measured for a moment on the threads that a run would use.
+//! How fast this machine hashes, and how many hashes at once. Measured for a moment on the threads
+//! that a run would use.
 
 use std::time::{Duration, Instant};
 
@@ -31,7 +32,7 @@ pub(crate) struct MeasuredRate {
     pub(crate) rate: f64,
 }
 
-/// The same budget with as many hashes at once as measure best, which takes half a second at the most.
+/// The same budget with as many hashes at once as measure best. It takes half a second at the most.
 ///
 /// Where the memory has room for one alone, and where the crates hash, there is nothing to try.
 ///
@@ -49,7 +50,7 @@ pub fn tune(budget: &Budget) -> Result<Budget, KernelError> {
     Ok(budget.with_lockstep(middle(found?)))
 }
 
-/// What half of them found is best, or less: the lower of two in the middle, which takes less memory.
+/// The lower median: of two in the middle the one that takes less memory.
 fn middle(mut found: Vec<usize>) -> usize {
     found.sort_unstable();
     found

@@ -26,7 +26,8 @@ pub fn plan_for(outer: &Outer, path: Implementation) -> Result<Plan, KernelError
     Plan::on(path, params)
 }
 
-/// The kernel that passes its self-test, with a word where it is not the one that was wished, or where it will be slower than it could be.
+/// The kernel that passes its self-test. Warns where it is not the one that was wished, and where
+/// it will be slower than it could be.
 pub(crate) fn choose_kernel(
     wished: Option<Implementation>,
     outer: &Outer,

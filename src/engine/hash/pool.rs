@@ -1,7 +1,8 @@
-//! The hashing pool: one rayon thread a core, each with an arena of its own that is kept for the whole run.
+//! The hashing pool: a thread a core, each with an arena of its own that is kept for the whole run.
 //!
-//! A page goes in as a batch and comes out when its last hash is made; several batches may be under way, and they are worked on in the
-//! order in which they came. This module reads no database and knows no rule.
+//! A page goes in as a batch and comes out when its last hash is made. Several batches may be under
+//! way; they are worked on in the order in which they came. No database is read here, and no rule
+//! is known.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -21,7 +22,8 @@ use crate::secret::{InnerSalt, StoredHash};
 pub struct Hasher {
     pool: rayon::ThreadPool,
     shared: Arc<PoolState>,
-    /// How many hashes one task makes: enough that a task takes about [`TASK_SECONDS`], a multiple of the lockstep.
+    /// How many hashes one task makes: a multiple of the lockstep, so many that a task takes about
+    /// [`TASK_SECONDS`].
     per_task: AtomicUsize,
 }
 
@@ -105,7 +107,8 @@ impl Hasher {
             .store(hashes.div_ceil(lockstep) * lockstep, Ordering::Relaxed);
     }
 
-    /// Hands a batch in. What comes back is in the order of `works`, an element none where the pool was told to stop before it.
+    /// Hands a batch in. What comes back is in the order of `works`. An element is none where the
+    /// pool was told to stop before it.
     ///
     /// # Errors
     /// Where the system gives no random salts.

@@ -1,12 +1,14 @@
-//! Checking what a canary wrote: recomputed with the plain implementations from the text that was hashed.
+//! Checks what a canary wrote: recomputed with the plain implementations from the text that was
+//! hashed.
 
 use crate::engine::judge::work::Work;
 use crate::kernel::{Implementation, SingleHashes};
 use crate::scheme::{Context, Declared, unlabel, verify};
 use crate::secret::{InnerSalt, Password, StoredHash};
 
-/// Whether a new value is the hash of the text, under the mark that it should have: its native string is_hash_of with the text as the
-/// password, and the id and what stands behind the hash are the work's.
+/// Whether a new value is the hash of the text, under the label that it should have. Its native
+/// string must verify with the text as the password. The id, and what stands behind the hash, must
+/// be those of the work.
 pub(crate) fn is_hash_of(new: &[u8], work: &Work) -> bool {
     let Ok(text) = std::str::from_utf8(new) else {
         return false;

@@ -1,4 +1,4 @@
-//! Threads for work on rows that is no hashing of a run: proofs and lists.
+//! Threads for proofs and for lists of known passwords. The hashing of a run has its own.
 
 use std::sync::Arc;
 

@@ -1,6 +1,7 @@
-//! From a row to the work that it means: recognised, decided by the rules, made into the text that is to be hashed.
+//! From a row to what is done with it: recognised, decided by the rules, made into the text that is
+//! to be hashed.
 //!
-//! Pure but for the random salts' absence: those are the hasher's.
+//! Nothing is hashed and nothing is drawn at random here: salts are the pool's.
 
 use std::sync::Arc;
 
@@ -21,14 +22,22 @@ use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::{Companion, Row, Storage};
 use crate::text::answer1;
 
+/// The moment by which ages and deadlines are judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment<'s> {
+    /// The database's clock, in milliseconds of UTC.
+    pub(crate) now_ms: i64,
+    /// The clocks of the rules' deadlines.
+    pub(crate) deadlines: &'s Deadlines,
+}
+
 /// What a row is judged by, for one credential.
 #[derive(Clone, Debug)]
 pub(crate) struct Judge<'s> {
     settings: &'s Settings,
     credential: &'s Credential,
     proven: Proven,
-    now_ms: i64,
-    deadlines: &'s Deadlines,
+    moment: Moment<'s>,
     /// Where the rules are not asked.
     relabel: Option<Relabel>,
     /// The rows that may be touched; none for all.
@@ -45,15 +54,13 @@ impl<'s> Judge<'s> {
         settings: &'s Settings,
         credential: &'s Credential,
         proven: Proven,
-        now_ms: i64,
-        deadlines: &'s Deadlines,
+        moment: Moment<'s>,
     ) -> Self {
         Self {
             settings,
             credential,
             proven,
-            now_ms,
-            deadlines,
+            moment,
             relabel: None,
             selection: None,
             known: None,
@@ -108,8 +115,9 @@ impl<'s> Judge<'s> {
         &self.settings.rules
     }
 
-    /// The columns whose content a row must have for its wrap to be opened again, in the order in which [`Judge::judge`] looks at them;
-    /// none where no scheme of the column takes anything from elsewhere.
+    /// The columns that a row's wrap needs to be opened again, in the order in which
+    /// [`Judge::judge`] reads them. None where no scheme of the column takes anything from
+    /// elsewhere.
     pub(crate) fn beside(&self) -> &'static [Companion] {
         const BESIDE: [Companion; 3] = [Companion::Salt, Companion::Salt2, Companion::Username];
         let declared = match self.credential.scheme {
@@ -151,13 +159,22 @@ impl<'s> Judge<'s> {
             .as_ref()
             .and_then(|known| known.judge(row_facts.value, recognised, facts.class, facts.scheme));
         facts.known = known.and_then(Judgement::is_known);
-        let mut decision = decide(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+        let mut decision = decide(
+            &self.settings.rules,
+            &facts,
+            self.moment.now_ms,
+            self.moment.deadlines,
+        );
         let mut waits_for = None;
         if row_facts.excepted {
             decision = Decision::EXCEPTED;
         } else if self.has_waits {
-            waits_for =
-                policy::waits_for(&self.settings.rules, &facts, self.now_ms, self.deadlines);
+            waits_for = policy::waits_for(
+                &self.settings.rules,
+                &facts,
+                self.moment.now_ms,
+                self.moment.deadlines,
+            );
         }
         Decided {
             class: facts.class,
@@ -173,7 +190,7 @@ impl<'s> Judge<'s> {
         if let Some(relabel) = &self.relabel {
             return relabel.judge(row);
         }
-        // A plaintext is what a login would send: Unicode text, where the column has another charset.
+        // A plaintext is what a login would send: Unicode text, whatever the column's charset.
         let value = if self.credential.scheme == Declared::Scheme(Scheme::PLAINTEXT) {
             row.plaintext()
         } else {
@@ -226,7 +243,8 @@ impl<'s> Judge<'s> {
         {
             return Disposition::Quarantine(QuarantineReason::NoSalt);
         }
-        // What the rules would wrap has an inner text; if not, it is left alone rather than guessed at.
+        // What the rules would wrap has an inner text. If not, the row is left alone rather than
+        // guessed at.
         made.map_or(
             Disposition::Quarantine(QuarantineReason::Undecodable),
             Disposition::Work,
@@ -236,7 +254,7 @@ impl<'s> Judge<'s> {
     fn rehash(&self, row: &Row, recognised: &Recognised<'_>) -> Disposition {
         let made = match *recognised {
             Recognised::Plaintext(value) => self.directly(value),
-            // What a login sends is text; bytes that are none were written in a charset that nobody names.
+            // What a login sends is text. Other bytes were written in a charset that nobody names.
             Recognised::Native { scheme, .. } => row
                 .plaintext()
                 .and_then(|value| reveal(value, scheme))
@@ -294,7 +312,8 @@ impl Relabel {
     }
 }
 
-/// Whether the row has NULL where the scheme takes a salt or a name: nobody could open the wrap of such a value.
+/// Whether the row has NULL where the scheme takes a salt or a name. Nobody could open the wrap of
+/// such a value.
 fn lacks(row: &Row, needs: Needs, work: &Work) -> bool {
     let [salt, salt2, username] = [Companion::Salt, Companion::Salt2, Companion::Username]
         .map(|companion| row.companion(&companion).is_none());

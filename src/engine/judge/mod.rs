@@ -1,6 +1,8 @@
 //! What one row means. No database, no thread.
 
-pub(super) mod judge;
-pub(super) mod row_event;
-pub(super) mod selection;
-pub(super) mod work;
+pub(super) mod work; // What a row is judged from, and what is done with it.
+
+pub(super) mod selection; // The rows that a reset may touch.
+
+pub(super) mod judge; // From a row to what is done with it.
+pub(super) mod row_event; // A judged row, as it is printed.

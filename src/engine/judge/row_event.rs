@@ -1,4 +1,4 @@
-//! A judged row as `--print` shows it.
+//! A judged row as `--print` shows it. Nothing of the value is in it.
 
 use super::work::{Disposition, Judged};
 use crate::engine::event::Event;

@@ -1,4 +1,5 @@
-//! The rows that a reset may touch, once the operator's lists have become keys.
+//! The rows that a reset may touch, once the operator's lists have become keys. The lists are read
+//! elsewhere.
 
 use std::collections::{HashMap, HashSet};
 

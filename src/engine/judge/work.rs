@@ -25,7 +25,8 @@ pub struct Work {
 }
 
 impl Work {
-    /// The wrap of a stored value; none where it is not of the scheme's form, or where the outer hash can't take it.
+    /// The wrap of a stored value. None where it is not of the scheme's form, or where the outer
+    /// hash can't take it.
     pub(crate) fn wrap(outer: &Outer, value: &[u8], scheme: Scheme) -> Option<Self> {
         let inner = scheme.inner_id()?;
         let taken = take(value, scheme)?;
@@ -38,7 +39,7 @@ impl Work {
     }
 
     /// How many characters its mark takes.
-    pub(crate) fn mark_len(&self) -> usize {
+    pub(crate) fn label_len(&self) -> usize {
         let setting = self.setting.as_ref().map_or(0, |s| s.as_bytes().len());
         self.inner.map_or(0, |inner| label_len(&inner, setting))
     }

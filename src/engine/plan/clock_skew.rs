@@ -1,23 +1,35 @@
-//! Whether the database's clock can be trusted to reset by: a clock that jumps must not make a deadline come early.
+//! Whether rows may be reset by the database's clock. A clock that jumps must not make a deadline
+//! come early.
 //!
-//! Ages and deadlines are judged by the database's clock. This host's is asked as a second witness, and decides nothing by itself. An
-//! SQLite file has no clock of its own: there the two are one, and nothing can be told.
+//! Ages and deadlines are judged by the database's clock. This host's is asked as a second witness,
+//! and decides nothing by itself. An SQLite file has no clock of its own: there the two are one,
+//! and nothing can be told.
 
 use crate::engine::refusal::Refusal;
 use crate::policy::Rules;
 
-/// Clocks that keep time by the network differ by seconds; a zone taken for UTC is off by an hour or more, with half an hour where zones have it.
+/// Clocks that keep time by the network differ by seconds. A zone taken for UTC is off by an hour
+/// or more, with half an hour where zones have it.
 const APART_MAX_MS: u64 = 15 * 60 * 1000;
 
-/// Why nothing can be reset by the time; none where it can, or where nothing is: by a rule, or, with `by_age`, by what was selection.
+/// What decides which rows a command resets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TimeBasis {
+    /// The rules alone.
+    Rules,
+    /// An age beside them: how long ago rows were wrapped.
+    Age,
+}
+
+/// Why nothing can be reset by the time; none where it can, or where nothing is.
 pub(crate) fn check_clocks(
     rules: &Rules,
-    by_age: bool,
+    by: TimeBasis,
     database_ms: i64,
     host_ms: i64,
 ) -> Option<Refusal> {
     let apart = database_ms.abs_diff(host_ms);
-    let by_time = by_age || rules.iter().any(|(_, rule)| rule.resets_by_time());
+    let by_time = by == TimeBasis::Age || rules.iter().any(|(_, rule)| rule.resets_by_time());
     if apart <= APART_MAX_MS || !by_time {
         return None;
     }
@@ -71,9 +83,9 @@ mod tests {
             rules(Action::Wrap, Some(Then::Reset), None),
             rules(Action::Reset, None, Some(year())),
         ] {
-            assert!(check_clocks(&rules, false, DAY_MS, 0).is_some());
-            assert!(check_clocks(&rules, false, 0, DAY_MS).is_some());
-            assert!(check_clocks(&rules, false, 60_000, 0).is_none());
+            assert!(check_clocks(&rules, TimeBasis::Rules, DAY_MS, 0).is_some());
+            assert!(check_clocks(&rules, TimeBasis::Rules, 0, DAY_MS).is_some());
+            assert!(check_clocks(&rules, TimeBasis::Rules, 60_000, 0).is_none());
         }
     }
 
@@ -84,8 +96,8 @@ mod tests {
             rules(Action::OnLogin, Some(Then::Wrap), None),
             rules(Action::Wrap, None, Some(year())),
         ] {
-            assert!(check_clocks(&rules, false, DAY_MS, 0).is_none());
-            assert!(check_clocks(&rules, true, DAY_MS, 0).is_some());
+            assert!(check_clocks(&rules, TimeBasis::Rules, DAY_MS, 0).is_none());
+            assert!(check_clocks(&rules, TimeBasis::Age, DAY_MS, 0).is_some());
         }
     }
 }

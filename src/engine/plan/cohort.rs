@@ -1,11 +1,12 @@
-//! The rows of a reset with a limit.
+//! The rows of a reset with a limit: a heap that keeps the best candidates in bounded memory.
 
 use std::collections::BinaryHeap;
 
 use crate::policy::LastLogin;
 use crate::store::Key;
 
-/// The rows of a cohort: those whose users have been away longest, and of these the first in the order of columns and keys.
+/// The rows of a cohort: those whose users have been away longest. Of these, the first in the order
+/// of columns and keys.
 pub(crate) struct Cohort(pub(crate) BinaryHeap<Member>, usize, u64);
 
 /// A row of it. The greatest is the first to make room.
@@ -26,7 +27,7 @@ impl Cohort {
         let away = match last_login {
             LastLogin::Never => i64::MIN,
             LastLogin::At(ms) => ms,
-            // Of whom nothing is known comes last.
+            // Users without a known last login come last.
             LastLogin::Unknown => i64::MAX,
         };
         self.2 += 1;

@@ -10,7 +10,7 @@ use super::reset::plan_reset;
 use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Finished, Observer, to_i64};
-use crate::engine::judge::judge::Judge;
+use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::row_event::row_event;
 use crate::engine::judge::work::{Disposition, Proven};
 use crate::engine::key_list::parse_keys;
@@ -60,8 +60,12 @@ pub(crate) async fn dry_run(
         accounts.seen += to_i64(seen.census.rows + seen.excepted);
         accounts.candidates += to_i64(seen.candidates());
         if options.print {
-            let asked = seen.known.as_ref().map(ColumnKnown::asked);
-            print_rows(session, i, (seen.proven(), asked), options, observer).await?;
+            let printed = PrintedColumn {
+                at: i,
+                proven: seen.proven(),
+                known: seen.known.as_ref().map(ColumnKnown::asked),
+            };
+            print_rows(session, printed, options, observer).await?;
         }
     }
     let waiting = looks.iter().map(ColumnScan::waiting).sum();
@@ -96,7 +100,12 @@ async fn dry_run_relabel(
         accounts.seen += to_i64(counted.rows);
         accounts.candidates += to_i64(counted.candidates);
         if options.print {
-            print_rows(session, i, (Proven::new(), None), options, observer).await?;
+            let printed = PrintedColumn {
+                at: i,
+                proven: Proven::new(),
+                known: None,
+            };
+            print_rows(session, printed, options, observer).await?;
         }
     }
     let finished = Finished::dry(accounts, begun.elapsed());
@@ -104,25 +113,31 @@ async fn dry_run_relabel(
     Ok(finished)
 }
 
+/// A column whose rows are printed, and what they are judged by.
+struct PrintedColumn {
+    /// Its place among the session's columns.
+    at: usize,
+    proven: Proven,
+    known: Option<Arc<ListVerdicts>>,
+}
+
 /// Emits an event for every row that a run would do something to.
-pub(crate) async fn print_rows(
+async fn print_rows(
     session: &mut Session<'_>,
-    i: usize,
-    (proven, known): (Proven, Option<Arc<ListVerdicts>>),
+    printed: PrintedColumn,
     options: &RunOptions,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let column = session.columns[i].clone();
-    let credential = &session.settings.credentials[i];
-    let judge = Judge::new(
-        session.settings,
-        credential,
-        proven,
-        session.now_ms,
-        &session.deadlines,
-    )
-    .with_known(known)
-    .for_job(&options.job);
+    let PrintedColumn { at, proven, known } = printed;
+    let column = session.columns[at].clone();
+    let credential = &session.settings.credentials[at];
+    let moment = Moment {
+        now_ms: session.now_ms,
+        deadlines: &session.deadlines,
+    };
+    let judge = Judge::new(session.settings, credential, proven, moment)
+        .with_known(known)
+        .for_job(&options.job);
     let mut left = match &options.selection {
         Selection::Canary(n) => *n,
         _ => u64::MAX,

@@ -1,13 +1,13 @@
-//! Whether the columns are fit for a run: the preflight of each, for a plan to tell and for a run to be refused by.
+//! The preflight of every column: a plan tells what it says, and a run is refused by it.
 //!
-//! What is looked at is the store's business; `doctor` shows all of it.
+//! What is checked is the store's business. `saltern doctor` shows all of it.
 
-use super::clock_skew::check_clocks;
+use super::clock_skew::{TimeBasis, check_clocks};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::refusal::Refusal;
 use crate::engine::relabel::Relabel;
-use crate::engine::request::ResetRequest;
+use crate::engine::request::Job;
 use crate::engine::scan::column::ColumnScan;
 use crate::engine::session::Session;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
@@ -20,10 +20,7 @@ pub(crate) enum LabelWidth<'a> {
     /// They are these labels.
     Of(&'a Relabel),
     /// Nothing is marked: dead values alone are written.
-    Dead {
-        /// Whether they are chosen by how long ago they were wrapped.
-        by_age: bool,
-    },
+    Dead(TimeBasis),
     /// The rows were looked at.
     Seen(&'a [ColumnScan]),
 }
@@ -37,7 +34,8 @@ pub(crate) struct PreflightFindings {
     pub(crate) warnings: Vec<String>,
 }
 
-/// The preflight of every column, on the connection that reads: one that writes can't even begin on a standby.
+/// The preflight of every column, on the connection that reads: one that writes can't even begin on
+/// a standby.
 ///
 /// # Errors
 /// Only where the database could not be asked.
@@ -47,8 +45,11 @@ pub(crate) async fn preflight_columns(
 ) -> Result<PreflightFindings, EngineError> {
     let mut fitness = PreflightFindings::default();
     if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LabelWidth::Of(_))) {
-        let by_age = matches!(marks, LabelWidth::Dead { by_age: true });
-        let refusal = check_clocks(&session.settings.rules, by_age, session.now_ms, host_ms);
+        let by = match marks {
+            LabelWidth::Dead(by) => by,
+            _ => TimeBasis::Rules,
+        };
+        let refusal = check_clocks(&session.settings.rules, by, session.now_ms, host_ms);
         fitness.refusals.extend(refusal);
     }
     let mut told: Vec<&str> = Vec::new();
@@ -56,11 +57,11 @@ pub(crate) async fn preflight_columns(
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
         want.longest_label = match marks {
-            LabelWidth::Unknown | LabelWidth::Dead { .. } => 0,
+            LabelWidth::Unknown | LabelWidth::Dead(_) => 0,
             LabelWidth::Of(relabel) => relabel.longest_label(),
             LabelWidth::Seen(looks) => looks[i].longest_label,
         };
-        if matches!(marks, LabelWidth::Dead { .. }) {
+        if matches!(marks, LabelWidth::Dead(_)) {
             want.resets_alone();
         }
         for finding in preflight(&mut session.conn, column, &want).await? {
@@ -109,11 +110,16 @@ pub(crate) async fn require_preflight(
     Ok(())
 }
 
-impl ResetRequest {
-    /// What it writes.
-    pub(crate) fn marks(&self) -> LabelWidth<'static> {
-        LabelWidth::Dead {
-            by_age: self.wrapped_before.is_some(),
+impl<'a> LabelWidth<'a> {
+    /// What is known of a job before a row was read.
+    pub(crate) fn of_job(job: &'a Job) -> Self {
+        match job {
+            Job::Rules => Self::Unknown,
+            Job::Relabel(relabel) => Self::Of(relabel),
+            Job::Reset(request) => Self::Dead(match request.wrapped_before {
+                Some(_) => TimeBasis::Age,
+                None => TimeBasis::Rules,
+            }),
         }
     }
 }

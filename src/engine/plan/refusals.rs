@@ -1,4 +1,5 @@
 //! Why a run would be refused beyond the preflight, and what an operator should know before one.
+//! Nothing is written, and no database is asked.
 
 use super::reset_limit;
 use crate::census::UnjudgedReason;
@@ -26,7 +27,8 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Ref
     out
 }
 
-/// Rules that would reset more rows than they may, and columns of which nobody knows, or somebody is wrong about, what they hold.
+/// Rules that would reset more rows than they may. Columns whose content is not known, or not what
+/// the configuration says.
 pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
     let mut out = reset_limit::over_limit(&session.settings.rules, columns);
     for (look, credential) in columns.iter().zip(&session.settings.credentials) {
@@ -121,7 +123,8 @@ pub(crate) fn warnings(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Str
     out
 }
 
-/// A run needs readers that can read what it writes, wrapped values and native strings alike; a small canary is how one finds out.
+/// A run needs readers that can read what it writes, wrapped values and native strings alike. A
+/// small canary needs none: that is how one finds out.
 pub(crate) fn check_ready(
     session: &Session<'_>,
     options: &RunOptions,
@@ -147,7 +150,8 @@ pub(crate) fn check_ready(
     Ok(())
 }
 
-/// What a rule that asks for known passwords passes over because nobody looked, though somebody could have.
+/// Rows that a rule on known passwords passes over because nobody judged them, though that could
+/// have been done.
 pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<String> {
     if !session.settings.rules.asks_known() {
         return None;
@@ -167,7 +171,8 @@ pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<Strin
     })
 }
 
-/// Schemes that were proven with columns which the credential doesn't name: a login would not know them.
+/// Schemes that were proven with columns which the credential doesn't name: a login would not know
+/// them.
 fn undeclared_columns(look: &ColumnScan, credential: &Credential) -> Vec<Refusal> {
     let of_shape = |shape| {
         let group = |group: &&Group| {

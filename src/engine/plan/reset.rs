@@ -1,9 +1,9 @@
 //! What `saltern reset` would do. Writes nothing.
 
-use super::preflight::preflight_columns;
+use super::job::JobPlan;
+use super::preflight::{LabelWidth, preflight_columns};
 use super::reset_count::{ResetCount, count, grounds};
 use super::reset_selection::resolve;
-use crate::config::digest_of;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::refusal::Refusal;
@@ -42,12 +42,12 @@ pub async fn plan_reset(
     let Job::Reset(request) = &options.job else {
         return Err(EngineError::refused("this is no reset", "report it"));
     };
-    let fitness = preflight_columns(session, request.marks()).await?;
+    let fitness = preflight_columns(session, LabelWidth::of_job(&options.job)).await?;
     let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;
-    let columns = count(session, &grounds, &selection, None, observer).await?;
+    let columns = count(session, &grounds, &selection, observer).await?;
     Ok(ResetPlan {
-        digest: digest_of(&options.job.canonical(session.settings)),
+        digest: JobPlan::new(&options.job, session.settings).digest,
         columns,
         refusals: fitness.refusals,
         warnings: fitness.warnings,

@@ -7,7 +7,7 @@ use super::cohort::Cohort;
 use crate::census::{ListVerdicts, Reservoir};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
-use crate::engine::judge::judge::Judge;
+use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::{Decided, Proven, RowFacts};
 use crate::engine::scan::column::Purpose;
@@ -55,14 +55,17 @@ pub struct ResetKind {
     pub rows: u64,
 }
 
-/// What the counting leans on, by credential.
+/// What rows are counted by: by credential, and over all of them.
 #[derive(Debug, Default)]
 pub(crate) struct Grounds {
     pub(crate) proven: HashMap<String, Proven>,
     pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
+    /// How many rows the cohort may have; none where all rows are meant.
+    pub(crate) limit: Option<u64>,
 }
 
-/// What is proven and known of the columns, where the condition asks for it; that takes a look at all of them.
+/// What is proven and known of the columns, where the condition asks for it. That takes a scan of
+/// all of them.
 pub(crate) async fn grounds(
     session: &mut Session<'_>,
     observer: &dyn Observer,
@@ -86,10 +89,11 @@ pub(crate) async fn grounds(
             .iter()
             .filter_map(|look| Some((look.credential.clone(), look.known.as_ref()?.asked())))
             .collect(),
+        limit: None,
     })
 }
 
-/// Counts what would be reset, in the order of the keys; `limit` is how many rows the cohort may have.
+/// Counts what would be reset, in the order of the keys.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -97,12 +101,11 @@ pub(crate) async fn count(
     session: &mut Session<'_>,
     grounds: &Grounds,
     selection: &ResetSelection,
-    limit: Option<u64>,
     observer: &dyn Observer,
 ) -> Result<Vec<ResetCount>, EngineError> {
     let mut seed = [0; 8];
     getrandom::fill(&mut seed).map_err(crate::engine::error::HasherError::Random)?;
-    let mut cohort = Cohort::new(limit);
+    let mut cohort = Cohort::new(grounds.limit);
     let mut all = Vec::with_capacity(session.columns.len());
     for at in 0..session.columns.len() {
         let column = session.columns[at].clone();
@@ -114,12 +117,15 @@ pub(crate) async fn count(
             },
         );
         let proven = grounds.proven.get(&credential.name).cloned();
+        let moment = Moment {
+            now_ms: session.now_ms,
+            deadlines: &session.deadlines,
+        };
         let judge = Judge::new(
             session.settings,
             credential,
             proven.unwrap_or_default(),
-            session.now_ms,
-            &session.deadlines,
+            moment,
         )
         .with_known(grounds.known.get(&credential.name).cloned());
         let mut counted = ResetCount {
@@ -160,7 +166,7 @@ pub(crate) async fn count(
             counted.rows += 1;
             note(&mut counted.kinds, class.as_str(), scheme.map(|s| s.name()));
             sample.offer(|| Ok::<_, StoreError>(key.to_string()))?;
-            if limit.is_some() {
+            if grounds.limit.is_some() {
                 cohort.offer(at, row.last_login, key);
             } else if counted.rows.is_multiple_of(CHUNK_ROWS) {
                 counted.boundaries.push(key);

@@ -1,4 +1,5 @@
-//! The reset_limits of rules that reset: more rows than `max_rows` and nothing is reset; and what matches only later never goes beyond it.
+//! The limit of a rule that resets. Where more rows match than `max_rows`, nothing is reset. Rows
+//! that match only later are never reset beyond it.
 
 use crate::engine::refusal::Refusal;
 use crate::engine::scan::column::ColumnScan;
@@ -17,7 +18,8 @@ struct RuleLimit {
 }
 
 impl ResetLimits {
-    /// The brakes of the rules; `before` is how many rows each has reset in this run already, by its label.
+    /// The limits of the rules. `before` is how many rows each has reset in this run already, by
+    /// its label.
     pub(crate) fn new(rules: &Rules, before: &[(String, u64)]) -> Self {
         let one = |(number, rule): (usize, &crate::policy::Rule)| {
             let label = rules.label(number);

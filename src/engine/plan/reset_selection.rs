@@ -14,7 +14,8 @@ use crate::store::{Companion, Order, StoreError, scan};
 /// Turns the lists into keys.
 ///
 /// # Errors
-/// A line that can't name a row; one of `except_users` that names none, because a slip there would reset who must not be.
+/// A line that can't name a row. A line of `except_users` that names none: a slip there would reset
+/// who must not be reset.
 pub(crate) async fn resolve(
     session: &mut Session<'_>,
     request: &ResetRequest,

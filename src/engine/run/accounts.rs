@@ -1,10 +1,10 @@
-//! What a run reads from the ledger and adds to it: its accounts, its sweeps, its quarantine.
+//! What a run reads from the ledger and adds to it: its counts, its passes, its quarantine.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::context::Execution;
-use super::progress::RunProgress;
+use super::pass_no::PassNo;
+use super::progress::RunCounts;
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::End;
@@ -12,105 +12,117 @@ use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::scan::waiting::{for_ledger, record, waits};
 use crate::store::ledger::{
-    Accounts, ChunkBounds, ChunkState, WaitingColumn, add_pass, chunk, quarantine,
+    ChunkBounds, ChunkRow, ChunkState, Names, WaitingColumn, add_pass, chunk, quarantine,
 };
-use crate::store::now_ms_of;
+use crate::store::{Link, StoreError, now_ms_of};
+
+/// Sums the counts of a run's chunks.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn count_run(
+    control: &mut Link,
+    names: &Names,
+    run: &str,
+) -> Result<RunCounts, StoreError> {
+    let mut counts = RunCounts::default();
+    for chunk in chunks(control, names, run).await? {
+        if PassNo::from_ledger(chunk.pass).is_sweep() {
+            counts.sweeps += chunk.accounts;
+        } else {
+            counts.first += chunk.accounts;
+        }
+    }
+    Ok(counts)
+}
+
+async fn chunks(control: &mut Link, names: &Names, run: &str) -> Result<Vec<ChunkRow>, StoreError> {
+    retry(control, async |conn| chunk::list(conn, names, run).await).await
+}
 
 impl Execution<'_> {
-    pub(crate) async fn add(&self, run: &str, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
+    /// Adds the chunks of a pass.
+    pub(crate) async fn add_chunks(&self, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
         let mut control = self.control.lock().await;
-        // Where the answer to its COMMIT is lost it is added again; what is read a second time finds nothing.
+        // Where the answer to its COMMIT is lost the pass is added again.
+        // What is read a second time finds nothing.
         retry(&mut control, async |conn| {
-            add_pass(conn, &self.session.names, run, chunks).await
+            add_pass(conn, &self.session.names, self.run, chunks).await
         })
         .await?;
         Ok(())
     }
 
-    pub(crate) async fn last_pass(&self, run: &str) -> Result<i64, EngineError> {
+    async fn chunks(&self) -> Result<Vec<ChunkRow>, EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = retry(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        Ok(chunks.iter().map(|c| c.pass).max().unwrap_or(0))
+        Ok(chunks(&mut control, &self.session.names, self.run).await?)
     }
 
-    /// Whether every chunk of a pass is done. What this worker claimed without hearing so is given back.
-    pub(crate) async fn is_done(&self, run: &str, pass: i64) -> Result<bool, EngineError> {
+    pub(crate) async fn last_pass(&self) -> Result<PassNo, EngineError> {
+        let chunks = self.chunks().await?;
+        let passes = chunks.iter().map(|c| PassNo::from_ledger(c.pass));
+        Ok(passes.max().unwrap_or_default())
+    }
+
+    /// Whether every chunk of a pass is done. What this worker claimed without hearing so is given
+    /// back first.
+    pub(crate) async fn is_done(&self, pass: PassNo) -> Result<bool, EngineError> {
         let names = &self.session.names;
         let mut control = self.control.lock().await;
         let chunks = retry(&mut control, async |conn| {
             chunk::release_owner(conn, names, &self.me.id).await?;
-            chunk::list(conn, names, run).await
+            chunk::list(conn, names, self.run).await
         })
         .await?;
         Ok(chunks
             .iter()
-            .all(|c| c.pass != pass || c.state == ChunkState::Done))
+            .all(|c| c.pass != pass.number() || c.state == ChunkState::Done))
     }
 
     /// The credentials of which a pass has chunks that are not done.
-    pub(crate) async fn open_chunks(
-        &self,
-        run: &str,
-        pass: i64,
-    ) -> Result<HashSet<String>, EngineError> {
-        let mut control = self.control.lock().await;
-        let chunks = retry(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
+    pub(crate) async fn open_chunks(&self, pass: PassNo) -> Result<HashSet<String>, EngineError> {
+        let chunks = self.chunks().await?;
         Ok(chunks
             .into_iter()
-            .filter(|c| c.pass == pass && c.state != ChunkState::Done)
+            .filter(|c| c.pass == pass.number() && c.state != ChunkState::Done)
             .map(|c| c.credential)
             .collect())
     }
 
-    pub(crate) async fn accounts(&self, run: &str) -> Result<(Accounts, Accounts), EngineError> {
+    pub(crate) async fn counts(&self) -> Result<RunCounts, EngineError> {
         let mut control = self.control.lock().await;
-        let chunks = retry(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        let mut sums = (Accounts::default(), Accounts::default());
-        for chunk in chunks {
-            if chunk.pass <= 0 {
-                sums.0 += chunk.accounts;
-            } else {
-                sums.1 += chunk.accounts;
-            }
-        }
-        Ok(sums)
+        Ok(count_run(&mut control, &self.session.names, self.run).await?)
     }
 
-    /// Every pass must close, for every credential.
-    pub(crate) async fn check_closed(&self, run: &str, end: End) -> Result<(), EngineError> {
-        let mut control = self.control.lock().await;
-        let chunks = retry(&mut control, async |conn| {
-            chunk::list(conn, &self.session.names, run).await
-        })
-        .await?;
-        let finished = matches!(end, End::Done | End::Arriving);
-        for chunk in chunks {
-            let a = chunk.accounts;
-            let undone = finished && chunk.pass == 0 && chunk.state != ChunkState::Done;
-            if !a.add_up() || undone {
+    /// Checks that the counts of every chunk add up.
+    ///
+    /// # Errors
+    /// The first chunk whose counts don't.
+    pub(crate) async fn check_counts(&self, end: End) -> Result<(), EngineError> {
+        let is_finished = matches!(end, End::Done | End::Arriving);
+        for chunk in self.chunks().await? {
+            let counts = chunk.accounts;
+            let is_first = PassNo::from_ledger(chunk.pass) == PassNo::First;
+            let is_undone = is_finished && is_first && chunk.state != ChunkState::Done;
+            if !counts.add_up() || is_undone {
                 return Err(EngineError::Open {
                     credential: chunk.credential,
-                    candidates: a.candidates,
-                    accounted: a.done + a.superseded + a.deleted + a.quarantined,
+                    candidates: counts.candidates,
+                    accounted: counts.done
+                        + counts.superseded
+                        + counts.deleted
+                        + counts.quarantined,
                 });
             }
         }
         Ok(())
     }
 
-    pub(crate) async fn quarantined(&self, run: &str) -> Result<Vec<(String, i64)>, EngineError> {
+    /// How many rows were quarantined, by reason.
+    pub(crate) async fn count_quarantined(&self) -> Result<Vec<(String, i64)>, EngineError> {
         let mut control = self.control.lock().await;
         let counts = retry(&mut control, async |conn| {
-            quarantine::counts(conn, &self.session.names, run).await
+            quarantine::counts(conn, &self.session.names, self.run).await
         })
         .await?;
         let mut by_reason: Vec<(String, i64)> = Vec::new();
@@ -123,14 +135,11 @@ impl Execution<'_> {
         Ok(by_reason)
     }
 
-    /// The rows that this run has given up on.
-    pub(crate) async fn given_up(
-        &self,
-        run: &str,
-    ) -> Result<HashSet<(String, String)>, EngineError> {
+    /// The rows that this run has given up on, as credential and key.
+    pub(crate) async fn given_up(&self) -> Result<HashSet<(String, String)>, EngineError> {
         let mut control = self.control.lock().await;
         let lines = retry(&mut control, async |conn| {
-            quarantine::list(conn, &self.session.names, run, usize::MAX >> 1).await
+            quarantine::list(conn, &self.session.names, self.run, usize::MAX >> 1).await
         })
         .await?;
         Ok(lines
@@ -138,17 +147,12 @@ impl Execution<'_> {
             .map(|l| (l.credential, l.row_key))
             .collect())
     }
-}
 
-impl Execution<'_> {
     /// Keeps what a sweep counted that saw every row and found nothing more to change.
-    pub(crate) async fn record_waits(
-        &self,
-        progress: &RefCell<RunProgress>,
-    ) -> Result<(), EngineError> {
+    pub(crate) async fn record_waits(&self) -> Result<(), EngineError> {
         let settings = self.session.settings;
         let columns: Vec<WaitingColumn> = {
-            let progress = progress.borrow();
+            let progress = self.progress.borrow();
             let none = WaitCounts::new();
             let of_column = |credential: &Credential| {
                 let counts = progress.waits.get(&credential.name).unwrap_or(&none);

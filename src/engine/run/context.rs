@@ -1,25 +1,35 @@
-//! What an invocation was asked for, and a run that writes with everything that it holds.
+//! What the parts of a run share: the request that begins it, and the run with everything that it
+//! holds. No behaviour; each part has a file of its own.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
 use tokio::sync::Mutex;
 
+use super::health::RunHealth;
+use super::limits::Limits;
+use super::progress::RunProgress;
 use crate::engine::event::Observer;
 use crate::engine::hash::budget::Budget;
 use crate::engine::hash::calibrate::MeasuredRate;
+use crate::engine::hash::pool::Hasher;
+use crate::engine::judge::judge::Judge;
+use crate::engine::plan::job::JobPlan;
 use crate::engine::request::RunOptions;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
-use crate::store::Link;
 use crate::store::ledger::WorkerIdentity;
+use crate::store::{CredentialColumn, Key, Link};
 
 /// What an invocation was asked for, and by whom.
 #[derive(Clone, Copy)]
-pub(crate) struct StartRequest<'a> {
+pub(crate) struct RunRequest<'a> {
     pub(crate) me: &'a WorkerIdentity,
     /// The id of the run, should it be a new one.
     pub(crate) new_id: &'a str,
     pub(crate) options: &'a RunOptions,
+    pub(crate) job: &'a JobPlan,
     pub(crate) observer: &'a dyn Observer,
-    pub(crate) digest: &'a str,
     pub(crate) budget: &'a Budget,
 }
 
@@ -27,11 +37,29 @@ pub(crate) struct StartRequest<'a> {
 pub(crate) struct Execution<'a> {
     pub(crate) session: &'a Session<'a>,
     pub(crate) options: &'a RunOptions,
+    pub(crate) job: &'a JobPlan,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) stop: &'a Stop,
-    pub(crate) me: WorkerIdentity,
+    pub(crate) me: &'a WorkerIdentity,
+    /// The run's id in the ledger.
+    pub(crate) run: &'a str,
+    /// For claims and heartbeats.
     pub(crate) control: Mutex<Link>,
-    /// One for each page that is written at the same time; none on SQLite, where the control connection writes too.
+    /// One for each page that is written at the same time.
+    /// None on SQLite, where the control connection writes too.
     pub(crate) writers: Vec<Mutex<Link>>,
+    /// Held by the page that is being written, once pages have waited for each other's rows.
+    pub(crate) turn: Mutex<()>,
     pub(crate) measured: &'a MeasuredRate,
+    pub(crate) hasher: Hasher,
+    pub(crate) judges: HashMap<String, Judge<'a>>,
+    /// With the salts and names that a judge looks at.
+    pub(crate) columns: Vec<CredentialColumn>,
+    /// The only rows of the run, where it is a cohort's.
+    pub(crate) cohort: Option<&'a HashMap<String, Vec<Key>>>,
+    pub(crate) progress: RefCell<RunProgress>,
+    pub(crate) limits: RefCell<Limits>,
+    pub(crate) health: RunHealth,
+    /// Set when the passes have ended, for what goes on beside them.
+    pub(crate) over: Cell<bool>,
 }

@@ -1,14 +1,12 @@
-//! What goes on beside a run: the heartbeat in the ledger, and the ticker that tells where the run stands.
+//! What goes on beside a run: the heartbeat in the ledger, and the ticker that tells where the run
+//! stands.
 
-use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::context::Execution;
 use super::locks::HEARTBEAT;
-use super::progress::RunProgress;
 use crate::engine::event::{Event, to_i64};
-use crate::engine::hash::pool::Hasher;
 use crate::store::CredentialColumn;
 use crate::store::ledger::{WorkerLine, lock, worker};
 
@@ -20,17 +18,11 @@ const LOOK: Duration = Duration::from_millis(50);
 
 impl Execution<'_> {
     /// Keeps the locks and leases, and tells the ledger that this worker is alive.
-    pub(crate) async fn beat(
-        &self,
-        run: &str,
-        hasher: &Hasher,
-        progress: &RefCell<RunProgress>,
-        over: &Cell<bool>,
-    ) {
-        while !over.get() {
+    pub(crate) async fn beat(&self) {
+        while !self.over.get() {
             {
                 let mut control = self.control.lock().await;
-                let line = self.line(hasher, progress);
+                let line = self.worker_line();
                 let names = &self.session.names;
                 // Two credentials may share a column, told apart by `where`: one lock.
                 let columns = self.session.columns.iter().map(CredentialColumn::lock_name);
@@ -39,7 +31,7 @@ impl Execution<'_> {
                     Ok(conn) => {
                         async {
                             let held = lock::heartbeat(conn, names, &self.me.id).await?;
-                            worker::note(conn, names, run, &line).await?;
+                            worker::note(conn, names, self.run, &line).await?;
                             Ok(held)
                         }
                         .await
@@ -47,25 +39,25 @@ impl Execution<'_> {
                     Err(e) => Err(e),
                 };
                 match held {
-                    Ok(held) if held < locks => progress.borrow_mut().lock_lost = true,
+                    Ok(held) if held < locks => self.health.lose_lock(),
                     Ok(_) => {}
-                    // The lease runs on for a while; the next beat may get through, and the fence keeps the counts right.
+                    // The lease runs on for a while. The next beat may get through, and the fence
+                    // keeps the counts right.
                     Err(e) if e.is_transient() => control.lost(),
                     Err(_) => {}
                 }
             }
             // Never dropped in the middle of a statement: it looks whether the run is over.
             let since = Instant::now();
-            while since.elapsed() < HEARTBEAT && !over.get() {
+            while since.elapsed() < HEARTBEAT && !self.over.get() {
                 tokio::time::sleep(LOOK).await;
             }
         }
     }
 
-    pub(crate) fn line(&self, hasher: &Hasher, progress: &RefCell<RunProgress>) -> WorkerLine {
-        let progress = progress
-            .borrow_mut()
-            .event(hasher, self.stop.get().is_some());
+    fn worker_line(&self) -> WorkerLine {
+        let mut progress = self.progress.borrow_mut();
+        let progress = progress.event(&self.hasher, self.stop.get());
         #[expect(
             clippy::cast_possible_truncation,
             reason = "rows a minute; the cast saturates"
@@ -76,7 +68,7 @@ impl Execution<'_> {
             host: self.me.host.clone(),
             pid: self.me.pid,
             threads: to_i64(self.measured.budget.threads as u64),
-            state: format!("{:?}", progress.state).to_lowercase(),
+            state: progress.state.as_str().to_owned(),
             reason: progress.reason.unwrap_or_default(),
             per_minute,
             started_ms: 0,
@@ -85,24 +77,18 @@ impl Execution<'_> {
     }
 
     /// Tells where the run stands, and passes a signal on to the pool.
-    pub(crate) async fn tick(
-        &self,
-        run: &str,
-        hasher: &Hasher,
-        progress: &RefCell<RunProgress>,
-        over: &Cell<bool>,
-    ) {
+    pub(crate) async fn tick(&self) {
         let mut last = Instant::now();
-        while !over.get() {
+        while !self.over.get() {
             tokio::time::sleep(LOOK).await;
-            let stopping = self.stop.get().is_some();
-            if stopping || progress.borrow().lock_lost {
-                hasher.stop();
+            let signal = self.stop.get();
+            if signal.is_some() || self.health.has_lost_lock() {
+                self.hasher.stop();
             }
             if last.elapsed() >= TICK {
                 last = Instant::now();
-                let event = progress.borrow_mut().event(hasher, stopping);
-                self.observer.on(Some(run), &Event::Progress(event));
+                let event = self.progress.borrow_mut().event(&self.hasher, signal);
+                self.observer.on(Some(self.run), &Event::Progress(event));
             }
         }
     }

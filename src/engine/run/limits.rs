@@ -1,13 +1,13 @@
-//! What bounds an invocation.
+//! What bounds an invocation: rows, time, the size of a page, and what its rules may reset.
 
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::context::Execution;
+use super::throttle::throttle::Throttle;
+use crate::config::Settings;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::plan::reset_limit::ResetLimits;
-use crate::engine::request::Selection;
-use crate::engine::run::throttle::throttle::Throttle;
+use crate::engine::request::{RunOptions, Selection};
 
 /// What bounds an invocation.
 #[derive(Debug)]
@@ -18,9 +18,9 @@ pub(crate) struct Limits {
     pub(crate) canary_left: Option<HashMap<String, u64>>,
     /// When to stop.
     pub(crate) until: Option<Instant>,
-    /// What holds it back.
+    /// What holds the run back.
     pub(crate) throttle: Throttle,
-    /// The page's size: from the measured rate, made smaller by slow commits.
+    /// The page's size in rows: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
     /// Whether pages are written one at a time.
     pub(crate) in_turn: bool,
@@ -28,21 +28,22 @@ pub(crate) struct Limits {
     pub(crate) reset_limits: ResetLimits,
 }
 
-impl Execution<'_> {
-    pub(crate) fn limits(&self, page_rows: usize, reset_limits: ResetLimits) -> Limits {
-        let o = self.options;
-        let canary_left = match &o.selection {
-            Selection::Canary(n) => Some(
-                self.session
-                    .settings
-                    .credentials
-                    .iter()
-                    .map(|c| (c.name.clone(), *n))
-                    .collect(),
-            ),
+impl Limits {
+    /// The limits of an invocation, where `page_rows` is what this machine hashes in time.
+    pub(crate) fn new(
+        options: &RunOptions,
+        settings: &Settings,
+        page_rows: usize,
+        reset_limits: ResetLimits,
+    ) -> Self {
+        let canary_left = match &options.selection {
+            Selection::Canary(rows) => {
+                let credentials = settings.credentials.iter();
+                Some(credentials.map(|c| (c.name.clone(), *rows)).collect())
+            }
             _ => None,
         };
-        let page_rows = match o.throttle.max_rate {
+        let page_rows = match options.throttle.max_rate {
             // A page is at most a second's worth.
             #[expect(
                 clippy::cast_possible_truncation,
@@ -52,11 +53,11 @@ impl Execution<'_> {
             Some(rate) => page_rows.min(rate.clamp(1.0, PAGE_ROWS_MAX as f64) as usize),
             None => page_rows,
         };
-        Limits {
-            rows_left: o.max_rows,
+        Self {
+            rows_left: options.max_rows,
             canary_left,
-            until: o.max_runtime.map(|d| Instant::now() + d),
-            throttle: Throttle::new(o.throttle.clone()),
+            until: options.max_runtime.map(|time| Instant::now() + time),
+            throttle: Throttle::new(options.throttle.clone()),
             page_rows,
             in_turn: false,
             reset_limits,

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use super::context::StartRequest;
+use super::context::RunRequest;
 use crate::engine::error::EngineError;
 use crate::engine::event::Event;
 use crate::engine::process;
@@ -19,15 +19,15 @@ pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
 pub(crate) async fn take_locks(
     control: &mut Link,
     session: &Session<'_>,
-    asked: &StartRequest<'_>,
+    request: &RunRequest<'_>,
 ) -> Result<(), EngineError> {
-    let StartRequest {
+    let RunRequest {
         me,
         new_id: run,
         observer,
         ..
-    } = *asked;
-    let wait = asked.options.wait;
+    } = *request;
+    let wait = request.options.wait;
     let since = Instant::now();
     let mut told = false;
     for column in &session.columns {
@@ -70,7 +70,8 @@ pub(crate) async fn take_locks(
     Ok(())
 }
 
-/// Keeps the locks while something else takes its time. A lock that is lost meanwhile is found by the first heartbeat of the run.
+/// Keeps the locks while something else takes its time. The first heartbeat of the run finds a lock
+/// that is lost meanwhile.
 pub(crate) async fn keep_locks(
     control: &mut Link,
     names: &Names,
@@ -88,7 +89,8 @@ pub(crate) async fn keep_locks(
 }
 
 pub(crate) async fn give_back(control: &mut Link, names: &Names, me: &WorkerIdentity) {
-    // A lock that can't be given back runs out by itself, and a process that is gone is taken over at once.
+    // A lock that can't be given back runs out by itself. A process that is gone is taken over at
+    // once.
     retry(control, async |conn| {
         lock::release(conn, names, &me.id).await
     })

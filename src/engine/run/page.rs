@@ -74,6 +74,17 @@ pub(crate) struct Filling {
     pub(crate) bytes: usize,
     pub(crate) seen: i64,
     pub(crate) cursor: Option<Key>,
+    /// Whether it is the last page of its chunk.
+    pub(crate) last: bool,
+}
+
+/// What becomes of the texts that are hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// They are kept until what was written has been checked against them: it is a canary.
+    Keep,
+    /// They are dropped once they are hashed.
+    Drop,
 }
 
 impl Filling {
@@ -82,7 +93,7 @@ impl Filling {
         self.cursor = Some(row.key);
     }
 
-    pub(crate) fn push(&mut self, row: Row, judged: Judged, keep_work: bool) {
+    pub(crate) fn push(&mut self, row: Row, judged: Judged, texts: Texts) {
         self.seen += 1;
         self.cursor = Some(row.key.clone());
         let old = row.stored.clone();
@@ -90,7 +101,7 @@ impl Filling {
         self.bytes += bytes;
         let what = match (judged.disposition, old) {
             (Disposition::Work(work), Some(old)) => {
-                let kept = keep_work.then(|| work.clone());
+                let kept = (texts == Texts::Keep).then(|| work.clone());
                 self.works.push(work);
                 RowTask::Hash {
                     old,

@@ -1,47 +1,33 @@
-//! One pass over the chunks of a run: a reader that judges rows (`reader.rs`), the hashing pool, a writer that commits pages
-//! (`writer.rs`).
+//! One pass over the chunks of a run, as its reader and its writer share it.
 //!
-//! Reader and writer are futures on one thread; between them stand at most [`PAGES_AHEAD`] pages, so that the pool always has the next
-//! one while the last is being written. Nothing is hashed inside a transaction.
+//! Reader and writer are futures on one thread; `lanes` runs them. Nothing is hashed inside a
+//! transaction.
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use tokio::sync::Mutex;
 
-use super::limits::Limits;
-use super::progress::RunProgress;
-use crate::engine::event::Observer;
-use crate::engine::hash::pool::Hasher;
-use crate::engine::judge::judge::Judge;
-use crate::engine::stop::Stop;
-use crate::store::ledger::Names;
+use super::context::Execution;
+use super::pass_no::PassNo;
+use crate::engine::error::EngineError;
 use crate::store::{CredentialColumn, Key, Link};
 
-/// What a pass works with.
-pub(crate) struct Pass<'a> {
-    pub(crate) names: &'a Names,
-    pub(crate) columns: &'a [CredentialColumn],
-    pub(crate) judges: &'a HashMap<String, Judge<'a>>,
-    pub(crate) hasher: &'a Hasher,
-    pub(crate) observer: &'a dyn Observer,
-    pub(crate) stop: &'a Stop,
-    pub(crate) progress: &'a RefCell<RunProgress>,
-    pub(crate) limits: &'a RefCell<Limits>,
-    /// For claims and heartbeats; on SQLite the same connection as the writer's.
-    pub(crate) control: &'a Mutex<Link>,
-    pub(crate) writer: &'a Mutex<Link>,
-    /// Throttle by the page that is being written, once pages have stood in each other's way.
-    pub(crate) turn: &'a Mutex<()>,
-    pub(crate) run: &'a str,
-    pub(crate) worker: &'a str,
-    pub(crate) pass: i64,
+/// Which rows a pass takes.
+#[derive(Clone)]
+pub(crate) struct PassRows<'a> {
+    pub(crate) number: PassNo,
+    /// The rows that are named, by credential; none for a pass over chunks.
+    pub(crate) keys: Option<&'a HashMap<String, Vec<Key>>>,
     /// Rows that this run has given up on: a sweep passes them over.
     pub(crate) given_up: Rc<HashSet<(String, String)>>,
-    /// The rows of `--keys`, by credential; none for a pass over chunks.
-    pub(crate) keys: Option<&'a HashMap<String, Vec<Key>>>,
-    pub(crate) print: bool,
+}
+
+/// A pass in one lane.
+pub(crate) struct Pass<'a> {
+    pub(crate) execution: &'a Execution<'a>,
+    pub(crate) rows: PassRows<'a>,
+    pub(crate) writer: &'a Mutex<Link>,
 }
 
 /// Why the reader stopped.
@@ -57,4 +43,27 @@ pub(crate) enum ReadEnd {
     MaxRuntime,
     /// `--canary`: there are more candidates.
     Canary,
+}
+
+impl Pass<'_> {
+    /// The column of a credential, with its place among the run's columns.
+    ///
+    /// # Errors
+    /// A run of the ledger that has a credential which the configuration does not have.
+    pub(crate) fn column(
+        &self,
+        credential: &str,
+    ) -> Result<(usize, &CredentialColumn), EngineError> {
+        let mut columns = self.execution.columns.iter().enumerate();
+        columns
+            .find(|(_, column)| column.credential == credential)
+            .ok_or_else(|| {
+                EngineError::refused(
+                    format!(
+                        "the run has a credential {credential} that the configuration does not"
+                    ),
+                    "use the configuration of the run",
+                )
+            })
+    }
 }

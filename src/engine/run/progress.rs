@@ -3,19 +3,27 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::pass_no::PassNo;
 use crate::engine::event::{Progress, RunStatus};
 use crate::engine::hash::pool::Hasher;
 use crate::engine::scan::column::WaitCounts;
+use crate::engine::stop::Signal;
 use crate::store::PageOutcome;
 use crate::store::ledger::Accounts;
+
+/// The counts of a run, all invocations together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RunCounts {
+    /// Of the first pass, or of the rows that were named by their keys.
+    pub(crate) first: Accounts,
+    pub(crate) sweeps: Accounts,
+}
 
 /// The counts of a run under way.
 #[derive(Debug)]
 pub(crate) struct RunProgress {
-    /// The accounts of the first pass, with what former invocations did.
-    pub(crate) first: Accounts,
-    /// The accounts of the sweeps.
-    pub(crate) sweeps: Accounts,
+    /// All invocations together.
+    pub(crate) counts: RunCounts,
     /// Rows changed in this invocation.
     pub(crate) done_now: i64,
     /// Candidates accounted for in this invocation, sweeps included.
@@ -26,15 +34,11 @@ pub(crate) struct RunProgress {
     pub(crate) waits: HashMap<String, WaitCounts>,
     /// Canaries that were checked.
     pub(crate) checked: u64,
-    /// Another worker has taken over.
-    pub(crate) lock_lost: bool,
-    /// A part of the run has failed: the rest ends with the page that it is at.
-    pub(crate) failed: bool,
     pub(crate) page_rows_max: usize,
     pub(crate) estimate: i64,
     /// The credential at work.
     pub(crate) credential: String,
-    pass: i64,
+    pass: PassNo,
     status: RunStatus,
     reason: Option<String>,
     begun: Instant,
@@ -50,26 +54,18 @@ pub(crate) struct RunProgress {
 const WINDOW: Duration = Duration::from_secs(15);
 
 impl RunProgress {
-    pub(crate) fn new(
-        first: Accounts,
-        sweeps: Accounts,
-        estimate: i64,
-        page_rows_max: usize,
-    ) -> Self {
+    pub(crate) fn new(counts: RunCounts, estimate: i64, page_rows_max: usize) -> Self {
         Self {
-            first,
-            sweeps,
+            counts,
             done_now: 0,
             candidates_now: 0,
             waiting: 0,
             waits: HashMap::new(),
             checked: 0,
-            lock_lost: false,
-            failed: false,
             page_rows_max,
             estimate,
             credential: String::new(),
-            pass: 0,
+            pass: PassNo::First,
             status: RunStatus::Running,
             reason: None,
             begun: Instant::now(),
@@ -81,7 +77,7 @@ impl RunProgress {
         }
     }
 
-    pub(crate) fn begin_pass(&mut self, pass: i64) {
+    pub(crate) fn begin_pass(&mut self, pass: PassNo) {
         self.pass = pass;
         self.waiting = 0;
         self.waits.clear();
@@ -91,19 +87,19 @@ impl RunProgress {
         self.hashing_since.get_or_insert_with(Instant::now);
     }
 
-    pub(crate) fn count_commit(&mut self, pass: i64, page: &PageOutcome) {
+    pub(crate) fn count_commit(&mut self, pass: PassNo, page: &PageOutcome) {
         let accounts = &page.accounts;
-        if pass <= 0 {
-            self.first += *accounts;
+        if pass.is_sweep() {
+            self.counts.sweeps += *accounts;
         } else {
-            self.sweeps += *accounts;
+            self.counts.first += *accounts;
         }
         self.longest_lock = self.longest_lock.max(page.longest);
         self.done_now += accounts.done;
         self.candidates_now += accounts.candidates;
         let now = Instant::now();
         self.last_commit = Some(now);
-        if pass <= 0 {
+        if !pass.is_sweep() {
             self.first_pass_seconds = self.hashing_since.map_or(0.0, |t| (now - t).as_secs_f64());
         }
     }
@@ -127,7 +123,7 @@ impl RunProgress {
         self.begun.elapsed().as_secs_f64()
     }
 
-    pub(crate) fn event(&mut self, hasher: &Hasher, stopping: bool) -> Progress {
+    pub(crate) fn event(&mut self, hasher: &Hasher, signal: Option<Signal>) -> Progress {
         let now = Instant::now();
         // A row whose label alone is rewritten counts when it is written.
         let hashed = hasher
@@ -143,27 +139,27 @@ impl RunProgress {
             }
             _ => 0.0,
         };
-        let left = (self.estimate - self.first.candidates).max(0);
+        let left = (self.estimate - self.counts.first.candidates).max(0);
         let known = self.elapsed_seconds() >= 10.0
-            || (self.estimate > 0 && self.first.candidates * 100 >= self.estimate);
+            || (self.estimate > 0 && self.counts.first.candidates * 100 >= self.estimate);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a positive number of seconds; the cast saturates"
         )]
         let eta_seconds =
-            (known && rate > 0.0 && self.pass <= 0).then(|| (left as f64 / rate) as u64);
+            (known && rate > 0.0 && !self.pass.is_sweep()).then(|| (left as f64 / rate) as u64);
         Progress {
             credential: self.credential.clone(),
-            pass: self.pass,
-            accounts: self.first.into(),
-            arrived: self.sweeps.candidates,
+            pass: self.pass.number(),
+            accounts: self.counts.first.into(),
+            arrived: self.counts.sweeps.candidates,
             estimate: self.estimate,
             done_now: self.done_now,
             rate,
             threads: hasher.threads(),
             last_commit_ms: self.last_commit.map(|t| milliseconds(t.elapsed())),
-            state: if stopping {
+            state: if signal.is_some() {
                 RunStatus::Stopping
             } else {
                 self.status

@@ -1,6 +1,8 @@
-//! What the ledger keeps of a run's plan: the canonical text that the digest covers, and the schemes that were proven when it began. A
-//! run that goes on leans on them: by then most of the rows that proved them are wrapped. And the moment when it began: what falls due while it
-//! stands is the next run's, whose plan counts it.
+//! What the ledger keeps of a run's plan, for the invocation that goes on with it.
+//!
+//! The canonical text is what the digest covers. The schemes are those that were proven when the
+//! run began: by now most of the rows that proved them are wrapped. The moment is that of the
+//! beginning: what falls due later is the next run's, whose plan counts it.
 
 use std::collections::{BTreeMap, HashMap};
 

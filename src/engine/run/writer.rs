@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::page::{Assembled, Canary, Extent, Filling, Pending, assemble};
+use super::page::{Assembled, Canary, Extent, Filling, Pending, Texts, assemble};
 use super::pass::Pass;
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::hash::recheck::is_hash_of;
@@ -23,8 +23,8 @@ const PAGE_ROWS_LEAST: usize = 50;
 /// A row that the application changed so often while it was hashed is left alone.
 const TRIES_MAX: u32 = 3;
 
-/// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then one takes three times as long as
-/// most: none should hold up a user for 250 ms.
+/// Slower commits make the pages smaller. A page holds its locks for all of it, and now and then
+/// one takes three times as long as most. None should hold up a user for 250 ms.
 const COMMIT_TARGET: Duration = Duration::from_millis(50);
 
 /// A row that is put off to the end of its chunk.
@@ -53,10 +53,10 @@ impl Pass<'_> {
             }
             pending.fence.commits = commits;
             let made = (&mut pending.made).await.map_err(|_| HasherError::Gone)?;
-            if let Some(error) = self.hasher.error() {
+            if let Some(error) = self.execution.hasher.error() {
                 return Err(EngineError::Hasher(HasherError::Kernel(*error)));
             }
-            let column = &self.columns[pending.column];
+            let column = &self.execution.columns[pending.column];
             let Assembled {
                 page,
                 canaries,
@@ -64,7 +64,7 @@ impl Pass<'_> {
             } = assemble(
                 &mut pending,
                 made,
-                self.judges[&column.credential].dead_form(),
+                self.execution.judges[&column.credential].dead_form(),
             )?;
             let nothing = page.items.is_empty() && page.cursor.is_none() && !page.last;
             if nothing && extent == Extent::CutOff {
@@ -87,7 +87,8 @@ impl Pass<'_> {
             };
             self.check_canaries(column, canaries).await?;
             if extent == Extent::CutOff {
-                // What comes next may need no hash, or have its own already, and its cursor would pass over the rows that have none.
+                // What comes next may need no hash. Its cursor would pass over the rows that have
+                // none.
                 return Ok(());
             }
             if last
@@ -111,7 +112,7 @@ impl Pass<'_> {
         page: &Page,
         deferred: &mut Vec<Deferred>,
     ) -> Result<Option<bool>, EngineError> {
-        let judge = &self.judges[&column.credential];
+        let judge = &self.execution.judges[&column.credential];
         let changes = |row: &Row| {
             matches!(
                 judge.judge(row).disposition,
@@ -124,14 +125,14 @@ impl Pass<'_> {
             resets: &resets,
         };
         let target = PageTarget {
-            names: self.names,
+            names: &self.execution.session.names,
             column,
             check,
         };
         let committed = {
-            let in_turn = self.limits.borrow().in_turn;
+            let in_turn = self.execution.limits.borrow().in_turn;
             let _turn = if in_turn {
-                Some(self.turn.lock().await)
+                Some(self.execution.turn.lock().await)
             } else {
                 None
             };
@@ -140,13 +141,17 @@ impl Pass<'_> {
         };
         match committed {
             Committed::LeaseLost => {
-                self.progress.borrow_mut().lock_lost = true;
+                self.execution.health.lose_lock();
                 Ok(None)
             }
             Committed::Yes(outcome) => {
-                self.progress.borrow_mut().count_commit(self.pass, &outcome);
-                // Two that wait for each other's rows, because a statement of the operator's reads a whole table, would do so for ever.
-                self.limits.borrow_mut().in_turn |= outcome.was_busy;
+                self.execution
+                    .progress
+                    .borrow_mut()
+                    .count_commit(self.rows.number, &outcome);
+                // Two pages may wait for each other's rows, where a statement of the operator's
+                // reads a whole table. They would do so for ever.
+                self.execution.limits.borrow_mut().in_turn |= outcome.was_busy;
                 self.adapt(outcome.slowest, page.items.len());
                 deferred.extend(outcome.again.into_iter().map(Deferred::Again));
                 deferred.extend(outcome.locked.into_iter().map(Deferred::Locked));
@@ -155,13 +160,14 @@ impl Pass<'_> {
         }
     }
 
-    /// Slow commits make the pages smaller, fast ones let them grow back. Pages much smaller than they might be say nothing.
+    /// Slow commits make the pages smaller, fast ones let them grow back. Pages much smaller than
+    /// they might be say nothing.
     fn adapt(&self, slowest: Duration, items: usize) {
-        let mut limits = self.limits.borrow_mut();
+        let mut limits = self.execution.limits.borrow_mut();
         if items < limits.page_rows / 2 {
             return;
         }
-        let most = self.progress.borrow().page_rows_max;
+        let most = self.execution.progress.borrow().page_rows_max;
         if slowest > COMMIT_TARGET {
             limits.page_rows = (items / 2).max(PAGE_ROWS_LEAST).min(limits.page_rows);
         } else if slowest < COMMIT_TARGET / 2 {
@@ -177,9 +183,9 @@ impl Pass<'_> {
         deferred: &mut Vec<Deferred>,
         tries: &mut HashMap<String, u32>,
     ) -> Result<bool, EngineError> {
-        let judge = &self.judges[&column.credential];
+        let judge = &self.execution.judges[&column.credential];
         loop {
-            if self.stop.get().is_some() || self.progress.borrow().failed {
+            if self.execution.stop.get().is_some() || self.execution.health.has_failed() {
                 return Ok(false);
             }
             let mut filling = Filling::default();
@@ -196,12 +202,13 @@ impl Pass<'_> {
                         }
                         match judged.disposition {
                             Disposition::Keep | Disposition::Waits => {}
-                            _ => filling.push(row, judged, false),
+                            _ => filling.push(row, judged, Texts::Drop),
                         }
                     }
                 }
             }
             let made = self
+                .execution
                 .hasher
                 .submit(std::mem::take(&mut filling.works))?
                 .await
@@ -263,7 +270,7 @@ impl Pass<'_> {
                     key: canary.key.to_string(),
                 });
             }
-            self.progress.borrow_mut().checked += 1;
+            self.execution.progress.borrow_mut().checked += 1;
         }
         Ok(())
     }

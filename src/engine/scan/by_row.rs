@@ -1,5 +1,7 @@
-//! A second look at a column of which the census does not tell all: which rules take which rows, line by line of the census, where it depends on
-//! the row whether a list has its password, or whether it must be changed already.
+//! A second pass over a column, where its census does not tell all: a rule may depend on whether a
+//! list has the row's password, or whether it must be changed already.
+//!
+//! Counts which rules take which rows, line by line of the census.
 
 use std::sync::Arc;
 
@@ -8,13 +10,20 @@ use super::column::{ColumnKnown, Group, Purpose, WaitCounts, census_settings};
 use super::known::as_passwords;
 use crate::census::{ColumnCensus, KnownCounts, ListVerdicts};
 use crate::engine::error::EngineError;
-use crate::engine::judge::judge::Judge;
+use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::work::{Decided, RowFacts};
 use crate::engine::session::Session;
 use crate::scheme::recognise;
 use crate::store::{Order, StoreError, scan};
 
-/// What the second look saw.
+/// What is asked of each row.
+pub(crate) struct RowQuestion {
+    /// What the lists of known passwords said; none where nobody asks them.
+    pub(crate) known: Option<Arc<ListVerdicts>>,
+    pub(crate) purpose: Purpose,
+}
+
+/// What the second pass saw.
 pub(crate) struct RowCount {
     pub(crate) groups: Vec<Group>,
     /// What lists said, where any were asked.
@@ -23,14 +32,15 @@ pub(crate) struct RowCount {
     pub(crate) chunker: Chunker,
 }
 
-/// Looks again. Rows that are of no line of the census have arrived since it was made, and are left to the run.
+/// Counts again. Rows that are of no line of the census have arrived since it was made; they are
+/// left to the run.
 pub(crate) async fn count_by_row(
     session: &mut Session<'_>,
     at: usize,
     census: &ColumnCensus,
-    known: Option<Arc<ListVerdicts>>,
-    purpose: Purpose,
+    question: RowQuestion,
 ) -> Result<RowCount, EngineError> {
+    let RowQuestion { known, purpose } = question;
     let settings = session.settings;
     let credential = &settings.credentials[at];
     let mut finder = census.finder(census_settings(session, credential)?);
@@ -40,8 +50,10 @@ pub(crate) async fn count_by_row(
         settings,
         credential,
         proven,
-        session.now_ms,
-        &session.deadlines,
+        Moment {
+            now_ms: session.now_ms,
+            deadlines: &session.deadlines,
+        },
     )
     .with_known(known.clone());
     let mut groups: Vec<Group> = Vec::new();

@@ -1,4 +1,4 @@
-//! Where the chunks of a run end, and how long the labels are that it would write: found row by row.
+//! Where the chunks of a run end, and how long its labels are: found row by row.
 
 use super::column::Purpose;
 use super::label_width::LabelWidths;
@@ -27,7 +27,7 @@ impl Chunker {
         }
     }
 
-    /// Whether a row needs no look of its own: a digest in hex says by its line alone what becomes of it.
+    /// Whether a row need not be judged: a digest in hex says by its line alone what becomes of it.
     pub(crate) fn passes_over(&self, value: Option<&[u8]>) -> bool {
         match self.purpose {
             Purpose::Count => true,
@@ -47,11 +47,8 @@ impl Chunker {
         if self.passes_over(row.value) {
             return Ok(());
         }
-        let Decided {
-            scheme, decision, ..
-        } = decided;
-        self.marks
-            .note(settings, row.value, recognised, *scheme, decision);
+        self.marks.note(settings, row.value, recognised, decided);
+        let decision = &decided.decision;
         let candidate = decision.is_candidate() || decision.reason == Reason::Unproven;
         self.since_boundary += u64::from(candidate);
         if let Purpose::Chunks(size) = self.purpose

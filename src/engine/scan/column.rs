@@ -1,4 +1,4 @@
-//! What was seen of one column.
+//! What a scan found in one column. Data and sums over it; nothing is read here.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -28,9 +28,11 @@ pub struct ColumnScan {
     pub counted_ms: i64,
     /// Which rows have a password that lists have; none where nobody asks.
     pub known: Option<ColumnKnown>,
-    /// The characters of the longest mark that a run would give a value. Only where the look was more than a count.
+    /// The characters of the longest label that a run would give a value. Zero where the scan was a
+    /// count.
     pub longest_label: usize,
-    /// Every so many candidates, the key at which a chunk may end. Only where the look was asked for them.
+    /// The keys at which a chunk may end, one every so many candidates. None unless the scan was
+    /// asked for them.
     pub boundaries: Vec<Key>,
 }
 

@@ -1,5 +1,6 @@
-//! The columns that rows can't be logged in with: salts, and names and ids that are used as salts. They have to stay as they are as long
-//! as a row needs them, wrapped or not.
+//! Columns that a login needs beside the value: salts, and names and ids used as salts.
+//!
+//! They have to stay as they are as long as a row needs them, wrapped or not.
 
 use super::column::ColumnScan;
 use crate::config::Credential;
@@ -98,7 +99,7 @@ fn dependency(
     look: &ColumnScan,
     credential: &Credential,
 ) -> Option<Dependency> {
-    // Where a salted scheme is declared without a column, the values carry their salts, wrapped or not.
+    // Where a salted scheme is declared without a column, the values carry their salts.
     if kind == DependencyKind::Salt
         && credential.salt.is_none()
         && matches!(credential.scheme, Declared::Scheme(scheme) if scheme.needs().salt)

@@ -1,5 +1,7 @@
-//! What the lists of known passwords say of a column, found out before the rules are asked: its values are gathered in bounded memory,
-//! matched with every list, and salted ones are tried with the first words while there is time.
+//! What the lists of known passwords say of a column, found out before the rules are asked.
+//!
+//! The values are gathered in bounded memory and matched with every list. Salted values are tried
+//! with the first words of the lists while there is time.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,7 +11,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::wordlists::{ListFiles, ListProgress};
 use crate::census::{
-    Fingerprint, Fingerprints, Gather, ListVerdicts, Lists, Matcher, Salting, TRIAL_WORDS, Way,
+    Fingerprint, Fingerprints, Gather, ListVerdicts, Matcher, Salting, TRIAL_WORDS, Way,
     salted_opens,
 };
 use crate::config::{Credential, Settings};
@@ -25,8 +27,8 @@ use crate::store::{
     Bounds, Companion, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
 };
 
-/// The values of a column that are in memory at once: 192 MiB of fingerprints, and 84 MiB around them while they are looked up. What is
-/// beyond is left to further passes over the table and the lists.
+/// The most values of a column in memory at once: 192 MiB of fingerprints, and 84 MiB around them
+/// while they are looked up. What is beyond is left to further passes over the table and the lists.
 const FINGERS_MAX: usize = 12 << 20;
 
 /// The most salted values of which it is kept that they were tried: 64 MiB.
@@ -91,21 +93,23 @@ pub(crate) async fn judge(
     };
     let mut took = Duration::ZERO;
     if !files.lists.is_empty() {
-        let values = Values {
+        let pool = pool(session.proof.threads)?;
+        let values = ColumnValues {
             settings,
             credential,
             proven: judging.proven,
-            lists: files.lists,
+            at,
+            files: &files,
+            pool: &pool,
         };
-        let pool = pool(session.proof.threads)?;
         let mut tell = ListProgress::new(observer, &credential.name);
-        let (mut found, salted) = look_up(session, at, &values, &files, &pool, &mut tell).await?;
+        let (mut found, salted) = look_up(session, values, &mut tell).await?;
         if salted && files.lists.words {
             let what = format!("trying words on salted values of {}", credential.name);
             observer.on(None, &Event::Preparing { what });
             let begun = Instant::now();
             let words = files.first_words(TRIAL_WORDS)?;
-            let tried = try_salted(session, at, &values, words, judging.time, &pool).await?;
+            let tried = try_salted(session, values, words, judging.time).await?;
             found.extend(tried.found);
             known.tried = Fingerprints::new(tried.tried);
             known.untriable = Fingerprints::new(tried.untriable);
@@ -118,14 +122,17 @@ pub(crate) async fn judge(
 
 /// What the values of a column are judged by.
 #[derive(Clone, Copy)]
-struct Values<'a> {
+struct ColumnValues<'a> {
+    /// The column's place among the session's.
+    at: usize,
+    files: &'a ListFiles,
+    pool: &'a Arc<ThreadPool>,
     settings: &'a Settings,
     credential: &'a Credential,
     proven: &'a Proven,
-    lists: Lists,
 }
 
-impl Values<'_> {
+impl ColumnValues<'_> {
     fn way(&self, value: Option<&[u8]>) -> Option<Way> {
         let recognised = recognise(value, self.credential.scheme);
         let proven = match &recognised {
@@ -137,7 +144,7 @@ impl Values<'_> {
         };
         let class = recognised.class(&self.settings.target.strength());
         let scheme = recognised.scheme().or(proven);
-        self.lists.way(value, &recognised, class, scheme)
+        self.files.lists.way(value, &recognised, class, scheme)
     }
 }
 
@@ -150,17 +157,15 @@ pub(crate) fn as_passwords(column: &CredentialColumn, credential: &Credential) -
     }
 }
 
-/// Looks up every value that a look-up can judge, in as many passes as the memory takes. Returns those that are known, and whether there
-/// are others on which words can be tried.
+/// Looks up every value that a look-up can judge, in as many passes as the memory takes. Returns
+/// those that are known, and whether there are others on which words can be tried.
 async fn look_up(
     session: &mut Session<'_>,
-    at: usize,
-    values: &Values<'_>,
-    files: &ListFiles,
-    pool: &Arc<ThreadPool>,
+    values: ColumnValues<'_>,
     tell: &mut ListProgress<'_>,
 ) -> Result<(Vec<Fingerprint>, bool), EngineError> {
-    let column = as_passwords(&session.columns[at], values.credential);
+    let (files, pool) = (values.files, values.pool);
+    let column = as_passwords(&session.columns[values.at], values.credential);
     let mut found = Vec::new();
     let mut salted = false;
     let mut next = Some(Gather::new(FINGERS_MAX));
@@ -201,17 +206,17 @@ struct Tried {
     untriable: Vec<Fingerprint>,
 }
 
-/// Tries the words on salted values, row by row, until the time is over. What is not reached is not judged.
+/// Tries the words on salted values, row by row, until the time is over. What is not reached is not
+/// judged.
 async fn try_salted(
     session: &mut Session<'_>,
-    at: usize,
-    values: &Values<'_>,
+    values: ColumnValues<'_>,
     words: Vec<Vec<u8>>,
     time: Duration,
-    pool: &Arc<ThreadPool>,
 ) -> Result<Tried, EngineError> {
     let begun = Instant::now();
-    let column = session.columns[at].with_companions(&COMPANIONS)?;
+    let pool = values.pool;
+    let column = session.columns[values.at].with_companions(&COMPANIONS)?;
     let words = Arc::new(words);
     let mut out = Tried::default();
     let mut after: Option<Key> = None;

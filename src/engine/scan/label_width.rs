@@ -1,12 +1,13 @@
-//! How long the marks are that a run would write: what the width of a column has to have room for.
+//! How long the labels are that a run would write: the column must have room for them.
 //!
-//! Bare digests of one scheme are marked alike, so a census says it; of other values each carries what goes behind its own hash.
+//! Bare digests of one scheme get labels of the same length, so a census says it. Each other value
+//! carries what goes behind its own hash.
 
 use super::column::Group;
 use crate::census::ColumnCensus;
 use crate::config::{Credential, Settings};
-use crate::engine::judge::work::Work;
-use crate::policy::{Action, Decision};
+use crate::engine::judge::work::{Decided, Work};
+use crate::policy::Action;
 use crate::scheme::{InnerId, Outer, Recognised, Scheme, label_len, outer_input};
 
 /// What was seen of single rows.
@@ -25,9 +26,11 @@ impl LabelWidths {
         settings: &Settings,
         value: Option<&[u8]>,
         recognised: &Recognised<'_>,
-        scheme: Option<Scheme>,
-        decision: &Decision,
+        decided: &Decided,
     ) {
+        let Decided {
+            scheme, decision, ..
+        } = *decided;
         let Some(value) = value else { return };
         match (recognised, scheme) {
             (Recognised::Digest { shape, .. }, _) if shape.is_joined() => {
@@ -36,7 +39,7 @@ impl LabelWidths {
             }
             (Recognised::Native { .. }, Some(scheme)) if decision.action == Action::Wrap => {
                 if let Some(work) = Work::wrap(&settings.target.outer, value, scheme) {
-                    self.longest = self.longest.max(work.mark_len());
+                    self.longest = self.longest.max(work.label_len());
                 }
             }
             _ => {}
@@ -87,7 +90,8 @@ fn of_text(outer: &Outer, characters: usize, inner: &InnerId, setting_bytes: usi
         .map_or(0, |inner| label_len(&inner, setting_bytes))
 }
 
-/// The longest mark of what stood in the clear: that of an answer, or of a password that bcrypt can't take as it is.
+/// The longest label of a value in the clear: that of an answer, or of a password that bcrypt can't
+/// take as it is.
 fn of_plaintext(outer: &Outer, credential: &Credential) -> usize {
     match (outer, credential.normalize) {
         (Outer::Bcrypt { .. }, Some(_)) => InnerId::ANSWER1

@@ -1,12 +1,16 @@
-//! Reads whole columns. Writes nothing.
+//! Reads whole columns. Writes nothing to users' tables; `waiting` keeps counts in the ledger.
 
-pub(super) mod by_row;
-pub(super) mod chunker;
-pub(super) mod column;
-pub(super) mod dependencies;
-pub(super) mod known;
-pub(super) mod label_width;
-pub(super) mod salted;
-pub(super) mod scan;
-pub(super) mod waiting;
-pub(super) mod wordlists;
+pub(super) mod column; // What a scan found in one column.
+
+pub(super) mod chunker; // Where chunks end.
+pub(super) mod dependencies; // Columns that a login needs beside the value.
+pub(super) mod label_width; // How long the labels of a run would be.
+pub(super) mod waiting; // Rows that wait for a login or a deadline.
+
+pub(super) mod salted; // The proof of salted schemes.
+pub(super) mod wordlists; // Lists of known passwords, as files.
+
+pub(super) mod known; // What these lists say of a column.
+
+pub(super) mod by_row; // A second pass, where the census can't tell all.
+pub(super) mod scan; // The scan of every column.

@@ -1,5 +1,5 @@
-//! The proof of salted schemes: the rows of the sample are read with the columns beside the value, and common passwords are tried on
-//! them on every core until the time is up.
+//! The proof of salted schemes. A sample of rows is read with the columns beside the value. Common
+//! passwords are tried on them on every core until the time is up.
 
 use std::time::{Duration, Instant};
 
@@ -54,7 +54,8 @@ impl Samples {
     }
 }
 
-/// Whether a credential's rows are sampled at all: what is declared to take nothing but the password is proven without.
+/// Whether a credential's rows are sampled at all. A declared scheme that takes nothing but the
+/// password is proven without.
 pub(crate) fn samples_wanted(credential: &Credential) -> bool {
     match credential.scheme {
         Declared::Auto => true,
@@ -62,7 +63,8 @@ pub(crate) fn samples_wanted(credential: &Credential) -> bool {
     }
 }
 
-/// Tries salted schemes on the shapes of a column that need it, and adds what is found to the census. Returns how long it took.
+/// Tries salted schemes on the shapes of a column that need it, and adds what is found to the
+/// census. Returns how long it took.
 pub(crate) async fn prove(
     session: &mut Session<'_>,
     at: usize,
@@ -193,7 +195,8 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
     }
 }
 
-/// The columns to try beside a value: the credential's own first, then what is called a salt, a name, an id.
+/// The columns to try beside a value: the credential's own first, then what is called a salt, a
+/// name, an id.
 fn beside(column: &CredentialColumn, credential: &Credential) -> Vec<Beside> {
     let mut found: Vec<(usize, Beside)> = Vec::new();
     for named in column.companion_columns(credential) {
@@ -209,7 +212,8 @@ fn beside(column: &CredentialColumn, credential: &Credential) -> Vec<Beside> {
         if named.is_salt || is_declared(Need::Salt2) {
             tried.push(Need::Salt2);
         }
-        // A name that is declared as the salt is tried as the salt alone: one of two ways to say the same is enough.
+        // A name that is declared as the salt is tried as the salt alone. One of two ways to say
+        // the same is enough.
         if !is_declared(Need::Salt) {
             if named.is_name || is_declared(Need::Username) {
                 tried.push(Need::Username);

@@ -1,6 +1,7 @@
-//! One pass over every column that only reads: the census, what the rules say of it, and where chunks may begin and end.
+//! One pass over every column that only reads: the census, what the rules say of it, and where
+//! chunks may end.
 
-use super::by_row::{RowCount, count_by_row};
+use super::by_row::{RowCount, RowQuestion, count_by_row};
 use super::chunker::Chunker;
 use super::column::{ColumnScan, Group, Purpose, WaitCounts, census_settings, proven_of};
 use super::known::{self, KnownQuestion};
@@ -10,14 +11,14 @@ use crate::census::{Census, ColumnCensus};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
-use crate::engine::judge::judge::Judge;
+use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::work::{Proven, RowFacts};
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
 use crate::scheme::Recognised;
 use crate::store::{Order, StoreError, scan};
 
-/// Looks at every column.
+/// Scans every column.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -38,7 +39,8 @@ pub async fn scan_columns(
                 what: format!("counting {}", session.columns[i].credential),
             },
         );
-        // What no line of the census tells: whether a list has the password, and whether it must be changed already.
+        // The census can't tell whether a list has the password, or whether it must be changed
+        // already.
         let credential = &session.settings.credentials[i];
         let rules = &session.settings.rules;
         let by_row = is_asked || rules.resets_by(&credential.name, ResetMode::Soft);
@@ -69,7 +71,13 @@ pub async fn scan_columns(
             waits: counts,
             chunker,
         } = if by_row {
-            count_by_row(session, i, &census, lists, purpose).await?
+            {
+                let question = RowQuestion {
+                    known: lists,
+                    purpose,
+                };
+                count_by_row(session, i, &census, question).await?
+            }
         } else {
             let (groups, waits) = groups(session, credential, &census);
             RowCount {
@@ -139,8 +147,10 @@ async fn observe(
         session.settings,
         credential,
         Proven::new(),
-        session.now_ms,
-        &session.deadlines,
+        Moment {
+            now_ms: session.now_ms,
+            deadlines: &session.deadlines,
+        },
     );
     scan(&mut session.conn, &column, order, &mut |row| {
         if row.excepted {

@@ -1,5 +1,5 @@
-//! Rows that wait for a login, or for the deadline of a rule: counted wherever a whole column is looked at, and kept in the ledger by the
-//! commands that write there.
+//! Rows that wait for a login, or for the deadline of a rule. They are counted wherever a whole
+//! column is read. Commands that write keep the counts in the ledger.
 
 use super::column::{ColumnScan, Wait, WaitCounts};
 use crate::config::Settings;

@@ -1,4 +1,5 @@
-//! The lists of known passwords as files: opened, and read and matched block by block on all threads, while the database's thread goes on.
+//! The lists of known passwords, as files. They are read and matched block by block on all threads,
+//! while the database's thread goes on.
 
 use std::fs::File;
 use std::io::Read as _;

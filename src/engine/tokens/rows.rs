@@ -35,7 +35,9 @@ pub(crate) struct RowsToToken<'s> {
 }
 
 /// What came of a page.
-pub(crate) struct TokenPage {
+pub(crate) struct TokenPage<'s> {
+    /// The credential's name.
+    pub(crate) credential: &'s str,
     pub(crate) rows: Vec<Row>,
     pub(crate) counts: TokenCounts,
 }
@@ -92,7 +94,7 @@ impl<'s> RowsToToken<'s> {
     pub(crate) async fn next(
         &mut self,
         session: &mut Session<'_>,
-    ) -> Result<Option<TokenPage>, StoreError> {
+    ) -> Result<Option<TokenPage<'s>>, StoreError> {
         if self.is_over {
             return Ok(None);
         }
@@ -108,7 +110,11 @@ impl<'s> RowsToToken<'s> {
         }
         let mut counts = TokenCounts::default();
         rows.retain(|row| self.gets_one(row, &mut counts));
-        Ok(Some(TokenPage { rows, counts }))
+        Ok(Some(TokenPage {
+            credential: &self.credential.name,
+            rows,
+            counts,
+        }))
     }
 
     fn gets_one(&self, row: &Row, counts: &mut TokenCounts) -> bool {
@@ -116,7 +122,7 @@ impl<'s> RowsToToken<'s> {
             .stored
             .as_ref()
             .is_some_and(|stored| self.auth.is_dead(stored));
-        // Who was reset softly has a value still, unless an administrator has locked the account since.
+        // Who was reset softly still has a value, unless an administrator has locked the account.
         let is_soft = row.must_change && self.auth.may_choose(row.stored.as_ref());
         if !(is_dead || is_soft) || row.excepted || row.storage == Storage::Number {
             return false;

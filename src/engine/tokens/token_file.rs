@@ -1,4 +1,4 @@
-//! The file of tokens, as its maker sees it: what it looks like, and where it is, is the face's.
+//! The file of tokens, as its maker sees it. What it looks like, and where it is, is the face's.
 
 use std::io;
 

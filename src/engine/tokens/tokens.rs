@@ -1,8 +1,10 @@
 //! A token for everybody who was reset and has chosen no new password yet, handed over in a file.
 //!
-//! The order is what makes it safe to be killed: tokens are kept as expired ones, the file is written and is on the disk, all tokens become good
-//! at once, the file gets its name. A token that is good stands in a whole file; what was left of a call that was killed before has no
-//! token that is good. What the file looks like, and where it is, is the caller's.
+//! The order makes it safe to be killed. Tokens are kept as expired ones; the file is written and
+//! is on the disk; all tokens become good at once; the file gets its name. So a token that is good
+//! stands in a whole file, and a call that was killed earlier has left no good token.
+//!
+//! What the file looks like, and where it is, is the caller's.
 
 use std::collections::HashSet;
 use std::time::Instant;
@@ -59,7 +61,8 @@ pub async fn count_tokens(
 /// Makes the tokens and the file.
 ///
 /// # Errors
-/// Another process that is at one of the columns; a file that can't be written; whatever the database says.
+/// Another process that works on one of the columns; a file that can't be written; whatever the
+/// database says.
 pub async fn make_tokens(
     session: &mut Session<'_>,
     options: &TokenOptions,
@@ -75,6 +78,7 @@ pub async fn make_tokens(
     let made = TokenMaker {
         control: &mut control,
         me: &me,
+        batch: &options.batch,
         beaten: Instant::now(),
     }
     .all(session, options, file)
@@ -126,6 +130,8 @@ async fn take_locks(
 struct TokenMaker<'a> {
     control: &'a mut Link,
     me: &'a WorkerIdentity,
+    /// The file's name for itself.
+    batch: &'a str,
     beaten: Instant,
 }
 
@@ -164,8 +170,8 @@ impl TokenMaker<'_> {
                     file.begin(&options.batch).map_err(EngineError::Output)?;
                 }
                 counts.add(page.counts);
-                self.keep(session, &rows, &page, options, file).await?;
-                self.beat(session, false).await?;
+                self.keep(session, &page, file).await?;
+                self.beat_in_time(session).await?;
             }
         }
         if counts.tokens == 0 {
@@ -174,8 +180,9 @@ impl TokenMaker<'_> {
         hit("tokens-before-sync");
         file.finish().map_err(EngineError::Output)?;
         hit("tokens-after-sync");
-        // Whoever has lost the locks may have somebody else at the same rows: the file is thrown away by the next call.
-        self.beat(session, true).await?;
+        // Who has lost the locks may have somebody else at the same rows. The next call throws the
+        // file away.
+        self.beat(session).await?;
         let life_ms = i64::try_from(options.life.as_millis()).unwrap_or(i64::MAX);
         retry(self.control, async |conn| {
             ledger::make_good(conn, &names, &options.batch, life_ms).await
@@ -211,9 +218,7 @@ impl TokenMaker<'_> {
     async fn keep(
         &mut self,
         session: &Session<'_>,
-        rows: &RowsToToken<'_>,
-        page: &TokenPage,
-        options: &TokenOptions,
+        page: &TokenPage<'_>,
         file: &mut dyn TokenFile,
     ) -> Result<(), EngineError> {
         let mut kept: Vec<(String, KeptToken)> = Vec::with_capacity(page.rows.len());
@@ -224,7 +229,7 @@ impl TokenMaker<'_> {
             let token = token(&random);
             kept.push((row.key.to_ledger(), keep(&token, stored)));
             let line = TokenFor {
-                credential: &rows.credential.name,
+                credential: page.credential,
                 key: &row.key,
                 login: row
                     .companion(&Companion::Login)
@@ -236,8 +241,8 @@ impl TokenMaker<'_> {
         hit("tokens-before-keep");
         retry(self.control, async |conn| {
             let new = NewBatch {
-                batch: &options.batch,
-                credential: &rows.credential.name,
+                batch: self.batch,
+                credential: page.credential,
                 tokens: &kept,
             };
             ledger::keep_batch(conn, &session.names, new).await
@@ -247,11 +252,16 @@ impl TokenMaker<'_> {
         Ok(())
     }
 
-    /// Keeps the locks, when it is time or `now`.
-    async fn beat(&mut self, session: &Session<'_>, now: bool) -> Result<(), EngineError> {
-        if !now && self.beaten.elapsed() < HEARTBEAT {
+    /// Keeps the locks, when it is time.
+    async fn beat_in_time(&mut self, session: &Session<'_>) -> Result<(), EngineError> {
+        if self.beaten.elapsed() < HEARTBEAT {
             return Ok(());
         }
+        self.beat(session).await
+    }
+
+    /// Keeps the locks.
+    async fn beat(&mut self, session: &Session<'_>) -> Result<(), EngineError> {
         self.beaten = Instant::now();
         let held = retry(self.control, async |conn| {
             lock::heartbeat(conn, &session.names, &self.me.id).await

@@ -1,6 +1,9 @@
-//! How a run begins: found in the ledger, gone on with, or made.
+//! How a run begins.
 
-pub(crate) mod new;
-pub(crate) mod prepare;
-pub(crate) mod prepared;
-pub(crate) mod resume;
+pub(crate) mod prepared; // What stands ready when the first page is read.
+
+pub(crate) mod find; // An unfinished run of the same plan, in the ledger.
+pub(crate) mod new; // A new run: scanned, refused or created.
+pub(crate) mod resume; // An unfinished run that goes on.
+
+pub(crate) mod prepare; // The order of these.

@@ -1,53 +1,52 @@
-//! A new run: looks at every column, refuses what must not be begun, creates the run.
+//! A new run: every column is scanned, what must not be begun is refused, the run is created.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::prepared::Begun;
+use super::prepared::{Basis, RunDraft};
+use crate::config::Credential;
 use crate::engine::error::EngineError;
-use crate::engine::event::{Event, Observer};
+use crate::engine::event::{Event, Observer, to_i64};
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
 use crate::engine::plan::refusals::{cautions, check_ready, doubts, unjudged};
 use crate::engine::plan::relabel_count::count;
 use crate::engine::plan::reset::check_confirmed;
-use crate::engine::plan::reset_count::{ResetCount, count as count_resets, grounds};
+use crate::engine::plan::reset_count::{Grounds, ResetCount, count as count_resets, grounds};
 use crate::engine::plan::reset_selection::resolve;
 use crate::engine::request::{Job, ResetRequest, RunOptions};
 use crate::engine::retry::retry;
+use crate::engine::run::context::RunRequest;
+use crate::engine::run::pass_no::PassNo;
+use crate::engine::run::spec::spec_of;
 use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
+use crate::failpoint::hit;
 use crate::store::ledger::{
-    ChunkBounds, Names, NewRun, RuleKey, RunParts, create_run, run as runs,
+    ChunkBounds, Names, NewRun, RuleKey, RunParts, RunRow, clock, create_run, run as runs,
 };
 use crate::store::{Key, Link};
 
 /// A chunk is about so much hashing.
 const CHUNK_SECONDS: f64 = 300.0;
 
-/// Looks at every column, and refuses what must not be begun.
+/// Scans every column, and refuses what must not be begun.
 pub(crate) async fn begin(
     session: &mut Session<'_>,
     rate: f64,
     options: &RunOptions,
     observer: &dyn Observer,
-) -> Result<Begun, EngineError> {
+) -> Result<RunDraft, EngineError> {
     if let Job::Relabel(relabel) = &options.job {
         let counted = count(session, relabel, observer).await?;
-        return Ok(Begun {
+        return Ok(RunDraft {
             candidates: counted.iter().map(|column| column.candidates).sum(),
             chunks: counted
                 .iter()
                 .flat_map(|column| chunks_of(&column.credential, &column.boundaries))
                 .collect(),
-            proven: HashMap::new(),
-            known: HashMap::new(),
-            rewritten: Vec::new(),
-            clocks: Vec::new(),
-            waits: Vec::new(),
-            selection: None,
-            cohort: None,
+            ..RunDraft::default()
         });
     }
     if let Job::Reset(request) = &options.job {
@@ -81,25 +80,26 @@ pub(crate) async fn begin(
     for text in cautions(session, &looks).into_iter().chain(unjudged) {
         observer.on(None, &Event::Warning { text });
     }
-    Ok(Begun {
+    Ok(RunDraft {
         candidates: looks.iter().map(ColumnScan::candidates).sum(),
         chunks: looks
             .iter()
             .flat_map(|look| chunks_of(&look.credential, &look.boundaries))
             .collect(),
-        proven: looks
-            .iter()
-            .map(|l| (l.credential.clone(), l.proven()))
-            .collect(),
-        known: looks
-            .iter()
-            .filter_map(|l| Some((l.credential.clone(), l.known.as_ref()?.asked())))
-            .collect(),
+        basis: Basis {
+            proven: looks
+                .iter()
+                .map(|l| (l.credential.clone(), l.proven()))
+                .collect(),
+            known: looks
+                .iter()
+                .filter_map(|l| Some((l.credential.clone(), l.known.as_ref()?.asked())))
+                .collect(),
+            ..Basis::default()
+        },
         rewritten,
         clocks: clocks(session),
         waits: waiting_columns(session.settings, &looks),
-        selection: None,
-        cohort: None,
     })
 }
 
@@ -108,10 +108,13 @@ async fn begin_reset(
     session: &mut Session<'_>,
     request: &ResetRequest,
     observer: &dyn Observer,
-) -> Result<Begun, EngineError> {
+) -> Result<RunDraft, EngineError> {
     let selection = resolve(session, request, observer).await?;
-    let grounds = grounds(session, observer).await?;
-    let counted = count_resets(session, &grounds, &selection, request.limit, observer).await?;
+    let grounds = Grounds {
+        limit: request.limit,
+        ..grounds(session, observer).await?
+    };
+    let counted = count_resets(session, &grounds, &selection, observer).await?;
     let rows = counted.iter().map(|column| column.rows).sum();
     check_confirmed(request.confirm, rows, 0, observer)?;
     let chunks = match request.limit {
@@ -122,16 +125,16 @@ async fn begin_reset(
         // Its pass over the keys makes its own.
         Some(_) => Vec::new(),
     };
-    Ok(Begun {
+    Ok(RunDraft {
         candidates: rows.min(request.limit.unwrap_or(rows)),
         chunks,
-        proven: grounds.proven,
-        known: grounds.known,
-        rewritten: Vec::new(),
-        clocks: Vec::new(),
-        waits: Vec::new(),
-        selection: Some(Arc::new(selection)),
-        cohort: request.limit.map(|_| cohorts(counted)),
+        basis: Basis {
+            proven: grounds.proven,
+            known: grounds.known,
+            selection: Some(Arc::new(selection)),
+            cohort: request.limit.map(|_| cohorts(counted)),
+        },
+        ..RunDraft::default()
     })
 }
 
@@ -144,14 +147,27 @@ pub(crate) fn cohorts(counted: Vec<ResetCount>) -> HashMap<String, Vec<Key>> {
         .collect()
 }
 
-/// Creates the run; where the answer to its COMMIT is lost, looks whether it is there before it is created again.
+/// Creates the run. Where the answer to its COMMIT is lost, it is looked for before it is created
+/// again.
 pub(crate) async fn create(
     control: &mut Link,
-    names: &Names,
-    new: &NewRun,
-    chunks: &[ChunkBounds],
-    clocks: &[RuleKey],
-) -> Result<(), EngineError> {
+    session: &Session<'_>,
+    request: &RunRequest<'_>,
+    draft: &RunDraft,
+) -> Result<RunRow, EngineError> {
+    let names = &session.names;
+    let new = NewRun {
+        id: request.new_id.to_owned(),
+        digest: request.job.digest.clone(),
+        spec: spec_of(
+            &request.job.text,
+            &draft.basis.proven,
+            draft.rewritten.clone(),
+            session.now_ms,
+        ),
+        estimate: to_i64(draft.candidates),
+    };
+    hit("before-create");
     retry(control, async |conn| {
         if runs::active(conn, names)
             .await?
@@ -159,34 +175,62 @@ pub(crate) async fn create(
         {
             return Ok(());
         }
-        create_run(conn, names, new, RunParts { chunks, clocks }).await
+        let parts = RunParts {
+            chunks: &draft.chunks,
+            clocks: &draft.clocks,
+        };
+        create_run(conn, names, &new, parts).await
     })
     .await?;
+    hit("after-create");
+    retry(control, async |conn| runs::active(conn, names).await)
+        .await?
+        .ok_or_else(|| {
+            EngineError::refused(
+                "the run that was just created is gone",
+                "look at the ledger",
+            )
+        })
+}
+
+/// Starts the clocks of deadlines where there is no run to create.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn start_clocks(
+    control: &mut Link,
+    names: &Names,
+    clocks: &[RuleKey],
+) -> Result<(), EngineError> {
+    for of in clocks {
+        retry(control, async |conn| clock::start(conn, names, of).await).await?;
+    }
     Ok(())
 }
 
-/// The rules whose deadlines need a clock.
-pub(crate) fn clocks(session: &Session<'_>) -> Vec<RuleKey> {
-    let mut out = Vec::new();
-    for credential in &session.settings.credentials {
-        for rule in session.settings.rules.clocks(&credential.name) {
-            out.push(RuleKey {
-                credential: credential.name.clone(),
-                rule: rule.to_owned(),
-            });
-        }
-    }
-    out
+/// The clocks that the deadlines of the rules need.
+fn clocks(session: &Session<'_>) -> Vec<RuleKey> {
+    let of_credential = |credential: &Credential| {
+        let rules = session.settings.rules.clocks(&credential.name);
+        let key = |rule: &str| RuleKey {
+            credential: credential.name.clone(),
+            rule: rule.to_owned(),
+        };
+        rules.map(key).collect::<Vec<_>>()
+    };
+    let credentials = session.settings.credentials.iter();
+    credentials.flat_map(of_credential).collect()
 }
 
-pub(crate) fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds> {
+/// The chunks of one column's first pass.
+fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds> {
     let mut out = Vec::new();
     let mut lo: Option<String> = None;
     for boundary in boundaries {
         let hi = boundary.to_ledger();
         out.push(ChunkBounds {
             credential: credential.to_owned(),
-            pass: 0,
+            pass: PassNo::First.number(),
             lo: lo.clone(),
             hi: Some(hi.clone()),
         });
@@ -195,7 +239,7 @@ pub(crate) fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds
     // The last one is open: what signs up during the run is seen too.
     out.push(ChunkBounds {
         credential: credential.to_owned(),
-        pass: 0,
+        pass: PassNo::First.number(),
         lo,
         hi: None,
     });

@@ -15,30 +15,36 @@ use crate::store::ledger::{ChunkBounds, RuleKey, RunRow, WaitingColumn};
 pub(crate) struct Prepared {
     pub(crate) run: RunRow,
     pub(crate) resumed: bool,
-    pub(crate) proven: HashMap<String, Proven>,
-    /// What the lists of known passwords said, by credential.
-    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
-    /// The moment by which ages and deadlines are judged.
+    pub(crate) basis: Basis,
+    /// The moment by which ages and deadlines are judged, in milliseconds of UTC.
     pub(crate) as_of_ms: i64,
-    /// The rows that may be touched; none for all.
-    pub(crate) selection: Option<Arc<ResetSelection>>,
-    /// The only rows of the run, where it is a cohort's.
-    pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
     /// How many rows each rule may still reset.
     pub(crate) reset_limits: ResetLimits,
     pub(crate) measured: MeasuredRate,
 }
 
-/// What a new run is made of.
-pub(crate) struct Begun {
+/// What the rows of a run are judged by.
+#[derive(Default)]
+pub(crate) struct Basis {
+    /// The schemes that were proven, by credential.
+    pub(crate) proven: HashMap<String, Proven>,
+    /// What the lists of known passwords said, by credential.
+    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
+    /// The rows that may be touched; none for all.
+    pub(crate) selection: Option<Arc<ResetSelection>>,
+    /// The only rows of the run, by credential, where it is a cohort's.
+    pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
+}
+
+/// A new run before it is in the ledger.
+#[derive(Default)]
+pub(crate) struct RunDraft {
     pub(crate) candidates: u64,
     pub(crate) chunks: Vec<ChunkBounds>,
-    pub(crate) proven: HashMap<String, Proven>,
-    pub(crate) known: HashMap<String, Arc<ListVerdicts>>,
+    pub(crate) basis: Basis,
     /// The credentials whose readers must be ready.
     pub(crate) rewritten: Vec<String>,
+    /// The clocks that the rules' deadlines need.
     pub(crate) clocks: Vec<RuleKey>,
     pub(crate) waits: Vec<WaitingColumn>,
-    pub(crate) selection: Option<Arc<ResetSelection>>,
-    pub(crate) cohort: Option<HashMap<String, Vec<Key>>>,
 }

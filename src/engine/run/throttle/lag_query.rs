@@ -1,20 +1,19 @@
 //! The operator's query for a number, asked again and again beside a run.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::throttle::Lag;
 use crate::engine::error::EngineError;
-use crate::engine::request::ThrottleOptions;
-use crate::engine::run::context::Execution;
-use crate::engine::run::limits::Limits;
+use crate::engine::request::{MaxLag, ThrottleOptions};
 use crate::engine::session::Session;
 use crate::store::{Conn, Link, Role, StoreError, measure};
 
 /// How often the query is asked.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
-/// A query that has not answered by then is asked again on another connection; pages wait meanwhile.
+/// A query that has not answered by then is asked again on another connection. Pages wait
+/// meanwhile.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether the run is over.
@@ -46,39 +45,40 @@ pub(crate) async fn try_query(
     }
 }
 
-impl Execution<'_> {
-    /// Asks the operator's query again and again on a connection of its own.
-    pub(crate) async fn watch_lag(&self, limits: &RefCell<Limits>, over: &Cell<bool>) {
-        let Some(lag) = &self.options.throttle.lag else {
-            return;
+/// Asks the operator's query again and again on a connection of its own, until the run is over.
+/// `note` hears each answer.
+pub(crate) async fn watch_lag(
+    session: &Session<'_>,
+    lag: &MaxLag,
+    over: &Cell<bool>,
+    note: impl Fn(Lag),
+) {
+    let mut link: Option<Link> = None;
+    while !over.get() {
+        let asked = async {
+            let link = match &mut link {
+                Some(link) => link,
+                none => none.insert(Link::open(session.url.clone(), Role::Read).await?),
+            };
+            ask(link.conn().await?, &lag.query).await
         };
-        let mut link: Option<Link> = None;
-        while !over.get() {
-            let asked = async {
-                let link = match &mut link {
-                    Some(link) => link,
-                    none => none.insert(Link::open(self.session.url.clone(), Role::Read).await?),
-                };
-                ask(link.conn().await?, &lag.query).await
-            };
-            let answer = tokio::select! {
-                answer = tokio::time::timeout(ANSWER_WITHIN, asked) => answer,
-                () = ended(over) => break,
-            };
-            let now = match answer {
-                Ok(Ok(Some(number))) => Lag::Is(number),
-                Ok(Ok(None)) => Lag::Unknown,
-                // Whatever it was, it may be over with another connection; until then nobody knows the lag.
-                Ok(Err(_)) | Err(_) => {
-                    link = None;
-                    Lag::Unknown
-                }
-            };
-            limits.borrow_mut().throttle.lag = now;
-            tokio::select! {
-                () = tokio::time::sleep(ASK_EVERY) => {}
-                () = ended(over) => break,
+        let answer = tokio::select! {
+            answer = tokio::time::timeout(ANSWER_WITHIN, asked) => answer,
+            () = ended(over) => break,
+        };
+        let now = match answer {
+            Ok(Ok(Some(number))) => Lag::Is(number),
+            Ok(Ok(None)) => Lag::Unknown,
+            // Whatever it was, it may be over with another connection. Until then nobody knows.
+            Ok(Err(_)) | Err(_) => {
+                link = None;
+                Lag::Unknown
             }
+        };
+        note(now);
+        tokio::select! {
+            () = tokio::time::sleep(ASK_EVERY) => {}
+            () = ended(over) => break,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What holds a run back although it could go on: a rate, a pause file, and a number that a query of the operator's gives.
+//! What holds a run back although it could go on: a rate, a pause file, and the number that the
+//! operator's query gives.
 //!
 //! The reader asks before each page; what is being hashed or written then goes on.
 

@@ -1,0 +1,58 @@
+//! Looks in the ledger for an unfinished run of the same plan.
+
+use crate::config::differences;
+use crate::engine::error::EngineError;
+use crate::engine::process;
+use crate::engine::retry::retry;
+use crate::engine::run::context::RunRequest;
+use crate::engine::run::spec::read;
+use crate::store::Link;
+use crate::store::ledger::{Names, RunRow, RunState, RunStep, lock, run as runs};
+
+/// The unfinished run that goes on; none where a new one is to be made. With `--new-run` an
+/// unfinished run of another plan is closed here.
+///
+/// # Errors
+/// An unfinished run of another plan; a run that another process works on.
+pub(crate) async fn find_unfinished(
+    control: &mut Link,
+    names: &Names,
+    request: &RunRequest<'_>,
+) -> Result<Option<RunRow>, EngineError> {
+    let active = retry(control, async |conn| runs::active(conn, names).await).await?;
+    let Some(run) = active else { return Ok(None) };
+    if run.digest == request.job.digest {
+        return Ok(Some(run));
+    }
+    if !request.options.new_run {
+        let old = read(&run.spec)?.plan;
+        let named = differences(&old, &request.job.text).join("; ");
+        return Err(EngineError::refused(
+            format!(
+                "an unfinished run ({}) was begun with another plan: {named}",
+                run.id
+            ),
+            "put the configuration back to finish that run, or close it with --new-run",
+        ));
+    }
+    // A run that somebody works on is not closed behind their back.
+    let me = request.me;
+    let holders = retry(control, async |conn| lock::holders(conn, names).await).await?;
+    let holder = holders
+        .into_iter()
+        .find(|h| h.run == run.id && h.owner != me.id && !process::is_gone(h, me));
+    if let Some(holder) = holder {
+        return Err(EngineError::Held {
+            holder: Box::new(holder),
+        });
+    }
+    retry(control, async |conn| {
+        let step = RunStep {
+            from: RunState::Active,
+            to: RunState::Abandoned,
+        };
+        runs::set_state(conn, names, &run.id, step).await
+    })
+    .await?;
+    Ok(None)
+}
