@@ -1,5 +1,5 @@
-//! What a command does to a database: scan, judge, hash, write, sweep. Emits events, prints nothing,
-//! knows no SQL.
+//! What a command does to a database: scan, judge, hash, write, sweep. Emits events, prints
+//! nothing, knows no SQL.
 //!
 //! The files beside this one are the ground: words, errors and requests, which import no folder.
 //! Each folder imports the ground and the folders above it in this list, never one below.
