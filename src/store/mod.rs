@@ -3,20 +3,28 @@
 //! `commit_page` is one call: no caller ever holds a transaction. Nothing here decides what is
 //! done with a row.
 
+// Statements and connections; no table is known here.
 mod sql;
 
+// A credential's columns, resolved against the catalogue into SQL.
 mod table;
 
+// Reads the user table.
 mod read;
 
+// Saltern's own tables.
 pub mod ledger;
 
+// Writes the user table.
 mod write;
 
+// Whether a database is fit for what is asked of it.
 pub mod preflight;
 
+// What a database looks like to somebody who searches it for passwords.
 pub mod survey;
 
+// The tables of `saltern demo`.
 mod demo;
 
 pub use demo::{

@@ -5,23 +5,44 @@
 //! with two exceptions: half a hash of a value on which `known` keeps a verdict, and in
 //! `reset_token` what only the holder of a token can compare with a value.
 
-mod accounts;
-pub mod census;
-pub mod chunk;
-pub mod clock;
-mod create;
-pub mod known;
-pub mod lock;
-pub mod migrate;
+// Where the tables stand, and their making.
 mod names;
-pub mod quarantine;
-pub mod reset;
+
+pub mod migrate;
+
+// A run, its chunks and its clocks.
 mod rows_of;
+
+mod accounts;
+
 pub mod run;
-pub mod token;
-pub mod waiting;
+
+pub mod chunk;
+
+pub mod clock;
+
+mod create;
+
+// Who works on it.
+pub mod lock;
+
 pub mod worker;
+
+// What became of rows.
+pub mod quarantine;
+
+pub mod census;
+
+pub mod known;
+
+pub mod reset;
+
 pub mod wrapped;
+
+pub mod waiting;
+
+// Tokens of resets.
+pub mod token;
 
 #[cfg(test)]
 mod tests;

@@ -5,23 +5,44 @@
 //! privileges are tried with EXPLAIN, which reads no row and fires no trigger. Memory and
 //! processors are not its question.
 
-mod ask;
-mod check;
+// What is found.
 mod finding;
-mod fitness;
-mod key;
-mod label_column;
-mod mysql;
-mod page;
-mod postgres;
+
 mod report;
-mod server;
-mod sqlite;
-mod subject;
-mod uncovered;
-mod unique;
+
+// What is asked, and of what.
 mod want;
+
+mod subject;
+
+mod ask;
+
+// What the databases share.
+mod unique;
+
+mod server;
+
 mod width;
+
+mod check;
+
+mod key;
+
+mod label_column;
+
+mod uncovered;
+
+mod page;
+
+// Each database.
+mod postgres;
+
+mod mysql;
+
+mod sqlite;
+
+// All of it together.
+mod fitness;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,16 @@
 //! Reading the user table. Writes nothing.
 
-mod login;
+// One row.
 mod row;
-mod rows;
+
+// The one SELECT of rows.
 mod select;
+
+// All rows, a page, single rows.
+mod rows;
+
+// A row by its login.
+mod login;
 
 pub use login::read_login;
 pub use row::{Row, ScanRow, Storage};

@@ -3,24 +3,49 @@
 //! Whatever is the same for every table: which database it is and the words of its SQL, a
 //! connection, its errors. Only this folder and the migrations name sqlx.
 
-mod arg;
-mod bind;
-mod clock;
-mod conn;
-mod error;
-mod kind;
-mod link;
-mod measure;
-pub(in crate::store) mod moment;
-mod mysql;
-mod per_kind;
-mod placeholders;
-mod postgres;
-mod query;
-mod row;
-mod sqlite;
-mod text;
+// What differs in words, and the words of each database.
 mod words;
+
+mod postgres;
+
+mod mysql;
+
+mod sqlite;
+
+// What can go wrong.
+mod error;
+
+// Which database it is.
+mod kind;
+
+mod per_kind;
+
+// Identifiers, conditions and statements of the operator.
+mod text;
+
+// A statement, its parameters and its answer.
+mod arg;
+
+mod query;
+
+mod row;
+
+mod placeholders;
+
+mod bind;
+
+// A connection, and one that is made again when it is lost.
+mod conn;
+
+mod clock;
+
+mod link;
+
+// One number that the operator's query gives.
+mod measure;
+
+// Points in time as applications write them.
+pub(in crate::store) mod moment;
 
 pub(crate) use arg::Arg;
 pub use clock::now_ms_of;

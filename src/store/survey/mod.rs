@@ -4,7 +4,10 @@
 //! and a few rows of columns whose names are plausible. What is kept of a value is its form, never
 //! the value.
 
+// The form of a value.
 mod form;
+
+// The tables of a database.
 mod tables;
 
 pub use super::table::Guess;

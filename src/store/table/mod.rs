@@ -3,24 +3,48 @@
 //! Reads the catalogue alone, no row of a user table, and writes nothing. Whether a column is fit
 //! for a run is the preflight's question.
 
-mod catalog;
-mod catalog_mysql;
-mod catalog_postgres;
-mod catalog_sqlite;
-mod change;
-mod column;
-mod companion;
-mod compare;
+// What the catalogue says.
 mod info;
-mod key;
-mod key_column;
-mod label_column;
-mod last_login;
+
+// What the name of a column says.
 pub(in crate::store) mod names;
-mod on_reset;
-mod statement;
-mod type_sql;
+
+// Keys.
+mod key;
+
+mod key_column;
+
+mod compare;
+
+// Values, last logins, and the types of each database.
+mod last_login;
+
 mod value;
+
+mod type_sql;
+
+mod catalog_postgres;
+
+mod catalog_mysql;
+
+mod catalog_sqlite;
+
+mod catalog;
+
+// What stands beside the value.
+mod label_column;
+
+mod companion;
+
+// What a reset does besides.
+mod statement;
+
+mod on_reset;
+
+// All of it together, and what a swap changes.
+mod column;
+
+mod change;
 
 pub use catalog::describe_table;
 pub(crate) use change::RowChange;

@@ -3,18 +3,34 @@
 //! A page of a run, or one row of a login, each in a transaction of its own that no caller ever
 //! holds. What is written is decided elsewhere.
 
-mod bisect;
+// A row to be written.
 mod item;
-mod page;
-mod password;
-mod revoke;
-mod swap;
+
+// The statements of a page.
 mod swap_json;
-mod swap_mysql;
+
 mod swap_postgres;
+
+mod swap_mysql;
+
 mod swap_sqlite;
-mod transaction;
+
+mod swap;
+
+// What belongs to a page beside its swaps.
+mod bisect;
+
+mod revoke;
+
 mod verdicts;
+
+// A page.
+mod transaction;
+
+mod page;
+
+// One user's row.
+mod password;
 
 pub use item::{KeptVerdict, OLD_BYTES_MAX, PageItem, Swap};
 pub use page::{Committed, Page, PageOutcome, commit_page};
