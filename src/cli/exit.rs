@@ -52,7 +52,7 @@ pub enum Again {
 
 /// All that is known of one exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct ExitFacts {
     /// The number that the process exits with.
     pub code: u8,
     /// What happened, for the page and for `--help`.
@@ -103,11 +103,11 @@ impl Exit {
 
     /// The number that the process exits with.
     pub fn code(self) -> u8 {
-        self.about().code
+        self.facts().code
     }
 
     /// Everything about this outcome: the one place where an exit code is given its number and its meaning.
-    pub fn about(self) -> About {
+    pub fn facts(self) -> ExitFacts {
         let (code, again, meaning, what_to_do) = match self {
             Exit::Done => (0, Again::No, "done, and the counts add up", "nothing"),
             Exit::Bug => (
@@ -195,7 +195,7 @@ impl Exit {
                 "run the same command again",
             ),
         };
-        About {
+        ExitFacts {
             code,
             meaning,
             what_to_do,
@@ -205,16 +205,16 @@ impl Exit {
 
     /// The page `docs/exit-codes.md`.
     pub fn page() -> String {
-        let mut by_code = Exit::PRECEDENCE.map(Exit::about);
-        by_code.sort_by_key(|about| about.code);
+        let mut by_code = Exit::PRECEDENCE.map(Exit::facts);
+        by_code.sort_by_key(|facts| facts.code);
         let mut page = String::from(
             "# Exit codes\n\n\
              This page is generated from `src/cli/exit.rs`; `SALTERN_ACCEPT=1 cargo test exit` writes it anew.\n\n\
              | code | what happened | what to do | the same command again |\n\
              | ---: | --- | --- | --- |\n",
         );
-        for about in by_code {
-            let again = match about.again {
+        for facts in by_code {
+            let again = match facts.again {
                 Again::GoesOn => "goes on",
                 Again::No => "",
             };
@@ -222,7 +222,7 @@ impl Exit {
             let _ = writeln!(
                 page,
                 "| {} | {} | {} | {again} |",
-                about.code, about.meaning, about.what_to_do
+                facts.code, facts.meaning, facts.what_to_do
             );
         }
         let order: Vec<String> = Exit::PRECEDENCE
@@ -341,9 +341,9 @@ mod tests {
     fn what_goes_on_with_the_same_command_is_8_10_130_and_143() {
         let codes: Vec<u8> = every()
             .into_iter()
-            .map(Exit::about)
-            .filter(|about| about.again == Again::GoesOn)
-            .map(|about| about.code)
+            .map(Exit::facts)
+            .filter(|facts| facts.again == Again::GoesOn)
+            .map(|facts| facts.code)
             .collect();
         assert_eq!(codes, [8, 10, 130, 143]);
     }

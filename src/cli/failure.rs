@@ -62,7 +62,7 @@ impl Failure {
     pub fn what_to_do(&self) -> &str {
         self.what_to_do
             .as_deref()
-            .unwrap_or(self.exit.about().what_to_do)
+            .unwrap_or(self.exit.facts().what_to_do)
     }
 
     /// The lines for people.
@@ -264,6 +264,6 @@ mod tests {
     #[test]
     fn where_no_hint_is_known_the_exit_codes_page_has_one() {
         let failure = Failure::from(db(ErrorClass::Gone, "57P01"));
-        assert_eq!(failure.what_to_do(), Exit::Temporary.about().what_to_do);
+        assert_eq!(failure.what_to_do(), Exit::Temporary.facts().what_to_do);
     }
 }

@@ -7,7 +7,7 @@ mod age;
 #[cfg(any(test, not(feature = "age")))]
 mod age_writer;
 mod environment;
-mod lines;
+mod line_reader;
 mod output;
 mod recipient;
 mod setup;
@@ -78,7 +78,7 @@ fn say_no_values_when_panicking() {
         output::err(&format!(
             "saltern: a bug, at {place} in version {}\nwhat to do: {}\n",
             env!("CARGO_PKG_VERSION"),
-            Exit::Bug.about().what_to_do
+            Exit::Bug.facts().what_to_do
         ));
     }));
 }

@@ -51,7 +51,7 @@ pub(super) fn went(result: Result<(), Error>) -> bool {
             if error.kind() != ErrorKind::BrokenPipe && LOST.set(error.kind()).is_ok() {
                 err(&format!(
                     "saltern: cannot write the output: {error}\nwhat to do: {}\n",
-                    Exit::Temporary.about().what_to_do
+                    Exit::Temporary.facts().what_to_do
                 ));
             }
             false

@@ -38,12 +38,12 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
         for outer in hashes {
             for path in &kernels {
                 for threads in &threads {
-                    let what = What {
+                    let case = BenchCase {
                         outer,
                         path: *path,
                         threads: *threads,
                     };
-                    measured.push(measure(&machine, what, args.seconds).await?);
+                    measured.push(measure(&machine, case, args.seconds).await?);
                 }
             }
         }
@@ -64,22 +64,26 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
 
 /// What is measured.
 #[derive(Clone, Copy)]
-struct What {
+struct BenchCase {
     outer: Outer,
     path: kernel::Implementation,
     threads: usize,
 }
 
-async fn measure(machine: &Machine, what: What, at_least: Duration) -> Result<BenchLine, Failure> {
-    let plan = engine::plan_for(&what.outer, what.path).map_err(EngineError::from)?;
-    let budget = engine::budget(machine, &plan, Some(what.threads)).map_err(EngineError::from)?;
+async fn measure(
+    machine: &Machine,
+    case: BenchCase,
+    at_least: Duration,
+) -> Result<Measured, Failure> {
+    let plan = engine::plan_for(&case.outer, case.path).map_err(EngineError::from)?;
+    let budget = engine::budget(machine, &plan, Some(case.threads)).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
-    let calibration = engine::calibrate(what.outer, &budget, at_least)
+    let calibration = engine::calibrate(case.outer, &budget, at_least)
         .await
         .map_err(EngineError::from)?;
-    Ok(BenchLine {
-        outer: what.outer,
-        kernel: budget.plan.implementation().as_str(),
+    Ok(Measured {
+        outer: case.outer,
+        kernel: budget.plan.path().name(),
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),
         memory_bytes: budget.hashing_bytes,

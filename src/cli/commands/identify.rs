@@ -7,7 +7,7 @@ use crate::cli::args::IdentifyArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::lines::{self, Batch, Lines};
+use crate::cli::line_reader::{self, LineBatch, LineReader};
 use crate::cli::output;
 use crate::policy::Target;
 use crate::report::{self, Identified, IdentifyTable};
@@ -17,7 +17,7 @@ use crate::scheme::{Candidate, Recognised, Scheme, Strength, VALUE_BYTES_MAX};
 const BLOCK_BYTES: usize = 1 << 16;
 
 pub(super) fn identify(args: &IdentifyArgs) -> Result<Exit, Failure> {
-    let mut lines = lines::open(args.file.as_deref())?;
+    let mut lines = line_reader::open(args.file.as_deref())?;
     if args.column {
         return column(args, &mut lines);
     }
@@ -46,13 +46,15 @@ pub(super) fn identify(args: &IdentifyArgs) -> Result<Exit, Failure> {
 }
 
 /// All lines as one column.
-fn column(args: &IdentifyArgs, lines: &mut Lines<Box<dyn Read>>) -> Result<Exit, Failure> {
+fn column(args: &IdentifyArgs, lines: &mut LineReader<Box<dyn Read>>) -> Result<Exit, Failure> {
     let mut judge = LineJudge::new(environment::random_keys()?);
     while let Some(batch) = lines.batch()? {
         match batch {
-            Batch::Lines(batch) => lines::split(batch).for_each(|line| judge.observe(line)),
+            LineBatch::Lines(batch) => {
+                line_reader::split(batch).for_each(|line| judge.observe(line))
+            }
             // As long as it is, it stands for itself.
-            Batch::TooLong => judge.observe(&[b'x'; VALUE_BYTES_MAX + 1]),
+            LineBatch::TooLong => judge.observe(&[b'x'; VALUE_BYTES_MAX + 1]),
         }
     }
     let verdict = judge.finish();
@@ -117,15 +119,15 @@ impl Identifier {
 
 /// Shows every line; false when the reader of the output went away before the end.
 fn each(
-    lines: &mut Lines<Box<dyn Read>>,
+    lines: &mut LineReader<Box<dyn Read>>,
     identifier: &mut Identifier,
     mut show: impl FnMut(&Identified<'_>, &mut Vec<u8>),
 ) -> Result<bool, Failure> {
     let mut out = Vec::with_capacity(2 * BLOCK_BYTES);
     while let Some(batch) = lines.batch()? {
         match batch {
-            Batch::Lines(batch) => {
-                for value in lines::split(batch) {
+            LineBatch::Lines(batch) => {
+                for value in line_reader::split(batch) {
                     show(&identifier.look(value), &mut out);
                     if out.len() >= BLOCK_BYTES {
                         if !output::bytes(&out) {
@@ -135,7 +137,7 @@ fn each(
                     }
                 }
             }
-            Batch::TooLong => show(&identifier.too_long(), &mut out),
+            LineBatch::TooLong => show(&identifier.too_long(), &mut out),
         }
         if !output::bytes(&out) {
             return Ok(false);

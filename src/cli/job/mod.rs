@@ -66,8 +66,8 @@ pub(super) fn invoke(
         Show::Nothing if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
         Show::Nothing => output::err(&format!(
             "saltern: {}\nwhat to do: {}\n",
-            exit.about().meaning,
-            exit.about().what_to_do
+            exit.facts().meaning,
+            exit.facts().what_to_do
         )),
     }
     Ok(exit)
@@ -160,7 +160,7 @@ fn print_cut_off(exit: Exit) {
     };
     let outcome = RunOutcome::Failed {
         error: "a second signal: what was not committed is dropped",
-        what_to_do: exit.about().what_to_do,
+        what_to_do: exit.facts().what_to_do,
     };
     output::line(&last_line(stamp, words(exit), &outcome));
 }
@@ -170,7 +170,7 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
     let what_to_do = if exit == Exit::Done {
         ""
     } else {
-        exit.about().what_to_do
+        exit.facts().what_to_do
     };
     let summary = Summary {
         run: run.as_deref(),
@@ -189,10 +189,10 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
 }
 
 fn words(exit: Exit) -> ExitWords<'static> {
-    let about = exit.about();
+    let facts = exit.facts();
     ExitWords {
-        code: about.code,
-        meaning: about.meaning,
+        code: facts.code,
+        meaning: facts.meaning,
     }
 }
 

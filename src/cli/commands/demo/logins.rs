@@ -1,6 +1,6 @@
 //! People of the demo log in, as an application would let them.
 
-use super::people::{Known, People};
+use super::people::{People, Person};
 use super::step::step;
 use crate::auth::{Column, Outcome};
 use crate::cli::environment;
@@ -154,7 +154,7 @@ impl Login {
 }
 
 /// A parent with the same password whose row is still wrapped; otherwise the same parent.
-fn another(people: &People, known: &Known) -> i64 {
+fn another(people: &People, known: &Person) -> i64 {
     let stored = |id: i64| {
         usize::try_from(id - 1)
             .ok()

@@ -26,7 +26,7 @@ use crate::secret::{DatabaseUrl, Password};
 use crate::store::{self, Conn, Role};
 use folder::{CONFIG, prepare, remove_database, write};
 use logins::Logins;
-use people::{HASHES_A_PARENT, People, Wanted};
+use people::{HASHES_A_PARENT, People, PeopleWanted};
 use step::step;
 
 /// The run may take so long; the rest of the demo takes a few seconds.
@@ -63,7 +63,7 @@ pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
             &environment::random_salt()?,
         )
         .map_err(Failure::bug)?;
-    let people = people::make(Wanted {
+    let people = people::make(PeopleWanted {
         parents,
         now_ms: environment::now_ms(),
         strong: strong.as_str(),

@@ -7,7 +7,7 @@ use crate::store::{DemoParent, DemoRows, DemoUser};
 
 /// How many rows, and what they are made with.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
+pub(super) struct PeopleWanted<'a> {
     /// Accounts of parents; the other tables follow.
     pub(super) parents: u64,
     /// The time, for last logins.
@@ -21,13 +21,13 @@ pub(super) struct People {
     /// What goes into the database.
     pub(super) rows: DemoRows,
     /// A parent who is going to log in.
-    pub(super) parent: Known,
+    pub(super) parent: Person,
     /// A parent who is going to answer the secret question.
-    pub(super) answerer: Known,
+    pub(super) answerer: Person,
 }
 
 /// A person and a secret.
-pub(super) struct Known {
+pub(super) struct Person {
     /// The key.
     pub(super) id: i64,
     /// What is typed at login.
@@ -63,7 +63,7 @@ const NAMES: [&str; 16] = [
 ];
 
 /// Makes them up.
-pub(super) fn make(wanted: Wanted<'_>) -> People {
+pub(super) fn make(wanted: PeopleWanted<'_>) -> People {
     let mut dice = Dice(0x5eed_2015_1114);
     let words: Vec<&str> = words().collect();
     let mut rows = DemoRows::default();
@@ -82,13 +82,13 @@ pub(super) fn make(wanted: Wanted<'_>) -> People {
         let answer =
             (!id.unsigned_abs().is_multiple_of(61)).then(|| (*dice.one_of(&COLOURS)).to_owned());
         if trap.is_none() && id > 20 {
-            parent.get_or_insert_with(|| Known {
+            parent.get_or_insert_with(|| Person {
                 id,
                 login: login.clone(),
                 secret: password.clone(),
             });
             if let Some(answer) = answer.as_ref().filter(|answer| answer.contains(' ')) {
-                answerer.get_or_insert_with(|| Known {
+                answerer.get_or_insert_with(|| Person {
                     id,
                     login: login.clone(),
                     secret: answer.clone(),
@@ -130,7 +130,7 @@ pub(super) fn make(wanted: Wanted<'_>) -> People {
             last_login: last_login(&mut dice, wanted.now_ms),
         });
     }
-    let nobody = || Known {
+    let nobody = || Person {
         id: 0,
         login: String::new(),
         secret: String::new(),
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     fn people() -> People {
-        make(Wanted {
+        make(PeopleWanted {
             parents: 300,
             now_ms: 1_448_496_000_000,
             strong: "$argon2id$x",
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn who_is_going_to_log_in_has_a_weak_hash_of_a_known_password() {
         for parents in [100, 300] {
-            let people = make(Wanted {
+            let people = make(PeopleWanted {
                 parents,
                 now_ms: 0,
                 strong: "$argon2id$x",

@@ -1,6 +1,6 @@
 //! `saltern reset`: makes the passwords of chosen users unusable, where it is told to.
 
-mod file;
+mod token_file;
 mod tokens;
 
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::config::{Credential, Settings};
 use crate::engine::{self, By, Job, Mode, ResetRequest, RunOptions, Session};
 use crate::policy::{Action, Rule, Rules, When};
 use crate::report::{reset_json, reset_text};
-use crate::store::{Kind, is_condition};
+use crate::store::is_condition;
 use tokens::tokens;
 
 /// What the ledger calls the rule of the command.

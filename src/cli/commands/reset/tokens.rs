@@ -9,7 +9,7 @@ use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup, narrow};
 use crate::engine::{Session, TokenCounts, TokenOptions, TokensMade, count_tokens, make_tokens};
 
-use super::file::{self, File};
+use super::token_file::{NewTokenFile, new_batch};
 
 pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { mut settings, url } = setup::load(config, Notices::Show)?;
@@ -17,7 +17,7 @@ pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> 
         narrow(&mut settings, name)?;
     }
     let options = TokenOptions {
-        batch: file::new_batch(),
+        batch: new_batch(),
         run: args.run.clone(),
         life: args.valid_for,
         replaces: args.replace,
@@ -43,13 +43,14 @@ pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> 
             ),
         });
     }
-    let mut file = File::new(path, form_of(args, path), &args.recipient).map_err(|error| {
-        Failure::usage(
+    let mut file =
+        NewTokenFile::new(path, form_of(args, path), &args.recipient).map_err(|error| {
+            Failure::usage(
             format!("cannot write {}: {error}", path.display()),
             "name a file that is not there yet, in a folder that is; no file is ever overwritten"
                 .to_owned(),
         )
-    })?;
+        })?;
     let made = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         make_tokens(&mut session, &options, &mut file).await

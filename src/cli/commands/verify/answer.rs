@@ -13,7 +13,7 @@ use crate::secret::StoredHash;
 /// What came out of one line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
-    pub(super) outcome: Outcome,
+    pub(super) outcome: VerifyOutcome,
     /// The scheme that matched; else the one that was tried, where it was one.
     pub(super) scheme: Option<Scheme>,
     /// Why it could not be verified.
@@ -21,7 +21,7 @@ pub(super) struct Answer {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum VerifyOutcome {
     /// It is the password.
     Match,
     /// It is not.
@@ -38,7 +38,7 @@ const MEMORY_KIB_SHARED_MAX: u64 = 128 * 1024;
 /// Answers one line.
 pub(super) fn answer(request: &Request) -> Answer {
     let Some(stored) = &request.stored else {
-        return Answer::new(Outcome::Mismatch, None);
+        return Answer::new(VerifyOutcome::Mismatch, None);
     };
     match request.scheme {
         Some(scheme) => under(stored, scheme, request),
@@ -58,8 +58,8 @@ fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
         _ => opens(stored, scheme, &recognised, request),
     };
     match opens {
-        Ok(true) => Answer::new(Outcome::Match, Some(scheme)),
-        Ok(false) => Answer::new(Outcome::Mismatch, Some(scheme)),
+        Ok(true) => Answer::new(VerifyOutcome::Match, Some(scheme)),
+        Ok(false) => Answer::new(VerifyOutcome::Mismatch, Some(scheme)),
         Err(error) => Answer::of_error(&error, Some(scheme)),
     }
 }
@@ -70,13 +70,13 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
     let recognised = identify(stored.as_bytes(), &mut candidates);
     match recognised {
         Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
-            return Answer::new(Outcome::Mismatch, None);
+            return Answer::new(VerifyOutcome::Mismatch, None);
         }
         Recognised::TooLong => return Answer::error("the value is longer than 4 KiB"),
         Recognised::Wrapped { outer, .. } => {
             return match opens_wrapped(stored, &recognised, request) {
-                Ok(true) => Answer::new(Outcome::Match, Some(outer)),
-                Ok(false) => Answer::new(Outcome::Mismatch, Some(outer)),
+                Ok(true) => Answer::new(VerifyOutcome::Match, Some(outer)),
+                Ok(false) => Answer::new(VerifyOutcome::Mismatch, Some(outer)),
                 Err(error) => Answer::of_error(&error, Some(outer)),
             };
         }
@@ -99,7 +99,7 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
     let mut failed: Option<VerifyError> = None;
     for scheme in schemes {
         match opens(stored, scheme, &recognised, request) {
-            Ok(true) => return Answer::new(Outcome::Match, Some(scheme)),
+            Ok(true) => return Answer::new(VerifyOutcome::Match, Some(scheme)),
             Ok(false) => verified = true,
             // A candidate that can't be afforded may be the right one: no other verdict stands beside it.
             Err(error @ VerifyError::TooCostly { .. }) => {
@@ -109,14 +109,14 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
         }
     }
     match failed {
-        _ if verified => Answer::new(Outcome::Mismatch, only),
+        _ if verified => Answer::new(VerifyOutcome::Mismatch, only),
         Some(error) => Answer {
-            outcome: Outcome::Unsupported,
+            outcome: VerifyOutcome::Unsupported,
             ..Answer::of_error(&error, only)
         },
         None => Answer {
             reason: Some("the value is of no known scheme".to_owned()),
-            ..Answer::new(Outcome::Unsupported, None)
+            ..Answer::new(VerifyOutcome::Unsupported, None)
         },
     }
 }
@@ -168,7 +168,7 @@ fn in_memory<T>(recognised: &Recognised<'_>, work: impl FnOnce() -> T) -> T {
 }
 
 impl Answer {
-    fn new(outcome: Outcome, scheme: Option<Scheme>) -> Self {
+    fn new(outcome: VerifyOutcome, scheme: Option<Scheme>) -> Self {
         Self {
             outcome,
             scheme,
@@ -180,7 +180,7 @@ impl Answer {
     pub(super) fn error(reason: &str) -> Self {
         Self {
             reason: Some(reason.to_owned()),
-            ..Self::new(Outcome::Error, None)
+            ..Self::new(VerifyOutcome::Error, None)
         }
     }
 
@@ -188,11 +188,11 @@ impl Answer {
         let outcome = match error {
             VerifyError::Unsupported { .. }
             | VerifyError::UnknownInner { .. }
-            | VerifyError::Undeclared { .. } => Outcome::Unsupported,
+            | VerifyError::Undeclared { .. } => VerifyOutcome::Unsupported,
             VerifyError::Missing { .. }
             | VerifyError::Unrecognised
             | VerifyError::TooCostly { .. }
-            | VerifyError::Parameters => Outcome::Error,
+            | VerifyError::Parameters => VerifyOutcome::Error,
         };
         Self {
             reason: Some(error.to_string()),
@@ -226,7 +226,7 @@ impl Answer {
     }
 }
 
-impl Outcome {
+impl VerifyOutcome {
     fn as_str(self) -> &'static str {
         match self {
             Self::Match => "match",
@@ -261,7 +261,7 @@ mod tests {
         }
     }
 
-    fn check(request: &Request, outcome: Outcome, scheme: Option<Scheme>) {
+    fn check(request: &Request, outcome: VerifyOutcome, scheme: Option<Scheme>) {
         let answer = answer(request);
         assert_eq!(
             (answer.outcome, answer.scheme),
@@ -272,22 +272,26 @@ mod tests {
 
     #[test]
     fn the_scheme_that_matches_is_named() {
-        check(&request(MD5, "password"), Outcome::Match, Some(Scheme::MD5));
+        check(
+            &request(MD5, "password"),
+            VerifyOutcome::Match,
+            Some(Scheme::MD5),
+        );
         check(
             &request("8846f7eaee8fb117ad06bdd830b7586c", "password"),
-            Outcome::Match,
+            VerifyOutcome::Match,
             Some(Scheme::NTLM),
         );
         check(
             &request(BCRYPT, "dragon"),
-            Outcome::Match,
+            VerifyOutcome::Match,
             Some(Scheme::BCRYPT_2A),
         );
     }
 
     #[test]
     fn a_mismatch_under_several_candidates_names_none() {
-        check(&request(MD5, "passwore"), Outcome::Mismatch, None);
+        check(&request(MD5, "passwore"), VerifyOutcome::Mismatch, None);
     }
 
     #[test]
@@ -295,9 +299,9 @@ mod tests {
         // MD5 of "passwordsalt".
         let stored = "b305cadbb3bce54f3aa59c64fec00dea";
         let mut salted = request(stored, "password");
-        check(&salted, Outcome::Mismatch, None);
+        check(&salted, VerifyOutcome::Mismatch, None);
         salted.salt = Some(InnerSalt::new("salt"));
-        check(&salted, Outcome::Match, Some(Scheme::MD5_PS));
+        check(&salted, VerifyOutcome::Match, Some(Scheme::MD5_PS));
     }
 
     #[test]
@@ -306,20 +310,20 @@ mod tests {
         let mut named = request("efacc4001e857f7eba4ae781c2932dedf843865e", "password");
         named.salt = Some(InnerSalt::new("Admin"));
         named.scheme = Some(Scheme::SMF);
-        check(&named, Outcome::Match, Some(Scheme::SMF));
+        check(&named, VerifyOutcome::Match, Some(Scheme::SMF));
     }
 
     #[test]
     fn a_named_scheme_is_the_only_one_that_is_tried() {
         let mut named = request(MD5, "password");
         named.scheme = Some(Scheme::NTLM);
-        check(&named, Outcome::Mismatch, Some(Scheme::NTLM));
+        check(&named, VerifyOutcome::Mismatch, Some(Scheme::NTLM));
         named.scheme = Some(Scheme::MD5);
-        check(&named, Outcome::Match, Some(Scheme::MD5));
+        check(&named, VerifyOutcome::Match, Some(Scheme::MD5));
         named.scheme = Some(Scheme::MD5_PS);
-        check(&named, Outcome::Error, Some(Scheme::MD5_PS));
+        check(&named, VerifyOutcome::Error, Some(Scheme::MD5_PS));
         named.scheme = Some(Scheme::SHA1);
-        check(&named, Outcome::Error, Some(Scheme::SHA1));
+        check(&named, VerifyOutcome::Error, Some(Scheme::SHA1));
     }
 
     #[test]
@@ -335,17 +339,17 @@ mod tests {
                     scheme,
                     ..Request::new(Password::new(stored.unwrap_or_default()))
                 };
-                assert_eq!(answer(&request).outcome, Outcome::Mismatch);
+                assert_eq!(answer(&request).outcome, VerifyOutcome::Mismatch);
             }
         }
-        check(&request("!", "!"), Outcome::Mismatch, None);
+        check(&request("!", "!"), VerifyOutcome::Mismatch, None);
     }
 
     #[test]
     fn what_nothing_can_verify_is_unsupported() {
         check(
             &request("hunter2 hunter2", "hunter2 hunter2"),
-            Outcome::Unsupported,
+            VerifyOutcome::Unsupported,
             None,
         );
     }
@@ -354,7 +358,7 @@ mod tests {
     fn what_costs_more_than_a_login_may_is_an_error_that_names_the_parameter() {
         let dear = BCRYPT.replacen("$04$", "$16$", 1);
         let answer = answer(&request(&dear, "dragon"));
-        assert_eq!(answer.outcome, Outcome::Error);
+        assert_eq!(answer.outcome, VerifyOutcome::Error);
         let line = answer.json(3);
         assert!(
             line.contains("cost=16") && line.starts_with('{') && line.ends_with("}\n"),

@@ -69,32 +69,32 @@ impl Request {
 struct Typed {
     /// NULL is a value, and a missing field is none.
     #[serde(default, deserialize_with = "given")]
-    stored: Option<Option<Secret>>,
+    stored: Option<Option<SecretText>>,
     #[serde(default, deserialize_with = "given")]
-    stored_hex: Option<Option<Secret>>,
-    password: Option<Secret>,
-    password_hex: Option<Secret>,
-    salt: Option<Secret>,
-    salt_hex: Option<Secret>,
-    salt2: Option<Secret>,
-    salt2_hex: Option<Secret>,
-    username: Option<Secret>,
+    stored_hex: Option<Option<SecretText>>,
+    password: Option<SecretText>,
+    password_hex: Option<SecretText>,
+    salt: Option<SecretText>,
+    salt_hex: Option<SecretText>,
+    salt2: Option<SecretText>,
+    salt2_hex: Option<SecretText>,
+    username: Option<SecretText>,
     user_id: Option<Id>,
-    scheme: Option<Secret>,
+    scheme: Option<SecretText>,
 }
 
 /// A text that is wiped.
-struct Secret(Zeroizing<String>);
+struct SecretText(Zeroizing<String>);
 
 /// A user's id, as text or as the number that it is in the table.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Id {
     Number(serde_json::Number),
-    Text(Secret),
+    Text(SecretText),
 }
 
-impl<'de> Deserialize<'de> for Secret {
+impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
     }
@@ -116,18 +116,23 @@ impl Id {
     }
 }
 
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Secret>>, D::Error> {
+fn given<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<SecretText>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
-fn salt(text: Option<Secret>, hex: Option<Secret>) -> Result<Option<InnerSalt>, &'static str> {
+fn salt(
+    text: Option<SecretText>,
+    hex: Option<SecretText>,
+) -> Result<Option<InnerSalt>, &'static str> {
     Ok(one(text, hex)?.map(|bytes| InnerSalt::new(bytes.to_vec())))
 }
 
 /// The bytes of a field that is given as text or in hex.
 fn one(
-    text: Option<Secret>,
-    hex: Option<Secret>,
+    text: Option<SecretText>,
+    hex: Option<SecretText>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, &'static str> {
     let text = text.map(|text| Zeroizing::new(text.0.as_bytes().to_vec()));
     let hex = match hex {

@@ -12,7 +12,7 @@ use crate::cli::args::VerifyArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::lines::{self, Batch, Lines};
+use crate::cli::line_reader::{self, LineBatch, LineReader};
 use crate::cli::output;
 use crate::kernel::SingleHashes;
 use crate::scheme::Scheme;
@@ -34,7 +34,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         answer(request)
     };
     if args.json {
-        let mut lines = lines::open(args.file.as_deref())?;
+        let mut lines = line_reader::open(args.file.as_deref())?;
         each(
             &mut lines,
             |line| Ok(answer(&Request::parse(line)?)),
@@ -44,7 +44,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     }
     let scheme = args.scheme.as_deref().map(scheme).transpose()?;
     let password = password::get(args)?;
-    let mut lines = lines::open(args.file.as_deref())?;
+    let mut lines = line_reader::open(args.file.as_deref())?;
     let of_value = |value: &[u8]| {
         Ok(answer(&Request {
             stored: Some(StoredHash::new(value)),
@@ -72,7 +72,7 @@ fn scheme(name: &str) -> Result<Scheme, Failure> {
 
 /// Answers every line, on all cores and in the lines' order, until nobody reads the answers any more.
 fn each(
-    lines: &mut Lines<Box<dyn Read>>,
+    lines: &mut LineReader<Box<dyn Read>>,
     answer: impl Fn(&[u8]) -> Result<Answer, &'static str> + Sync,
     show: impl Fn(&Answer, u64) -> String + Sync,
 ) -> Result<(), Failure> {
@@ -80,8 +80,8 @@ fn each(
     let mut out = String::new();
     while let Some(batch) = lines.batch()? {
         match batch {
-            Batch::Lines(batch) => {
-                let lines: Vec<&[u8]> = lines::split(batch).collect();
+            LineBatch::Lines(batch) => {
+                let lines: Vec<&[u8]> = line_reader::split(batch).collect();
                 for part in lines.chunks(LINES_A_THREAD * rayon::current_num_threads()) {
                     out.clear();
                     out.extend(
@@ -101,7 +101,7 @@ fn each(
                     }
                 }
             }
-            Batch::TooLong => {
+            LineBatch::TooLong => {
                 number += 1;
                 let long = Answer::error("the line is longer than 1 MiB");
                 if !output::bytes(show(&long, number).as_bytes()) {

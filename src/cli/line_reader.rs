@@ -14,7 +14,7 @@ use super::failure::Failure;
 const BUFFER_BYTES: usize = 1 << 20;
 
 /// The source of lines, with a buffer that is kept. It may hold passwords, so it is wiped.
-pub(super) struct Lines<R> {
+pub(super) struct LineReader<R> {
     source: R,
     buffer: Zeroizing<Vec<u8>>,
     /// The bytes in the buffer that were not handed out yet.
@@ -25,7 +25,7 @@ pub(super) struct Lines<R> {
 }
 
 /// What comes next.
-pub(super) enum Batch<'a> {
+pub(super) enum LineBatch<'a> {
     /// Whole lines; the last one of a file may lack its line feed.
     Lines(&'a [u8]),
     /// One line that is longer than the buffer. It was skipped.
@@ -33,7 +33,7 @@ pub(super) enum Batch<'a> {
 }
 
 /// Opens the file, or standard input where none is named, or `-` is.
-pub(super) fn open(file: Option<&Path>) -> Result<Lines<Box<dyn Read>>, Failure> {
+pub(super) fn open(file: Option<&Path>) -> Result<LineReader<Box<dyn Read>>, Failure> {
     let source: Box<dyn Read> = match file.filter(|path| *path != Path::new("-")) {
         None => Box::new(io::stdin()),
         Some(path) => Box::new(File::open(path).map_err(|error| {
@@ -43,7 +43,7 @@ pub(super) fn open(file: Option<&Path>) -> Result<Lines<Box<dyn Read>>, Failure>
             )
         })?),
     };
-    Ok(Lines::new(source))
+    Ok(LineReader::new(source))
 }
 
 /// The lines of a batch, without what ends them.
@@ -54,7 +54,7 @@ pub(super) fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> LineReader<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
@@ -66,14 +66,14 @@ impl<R: Read> Lines<R> {
     }
 
     /// The next batch; none at the end.
-    pub(super) fn batch(&mut self) -> Result<Option<Batch<'_>>, Failure> {
+    pub(super) fn batch(&mut self) -> Result<Option<LineBatch<'_>>, Failure> {
         let is_line_feed = |byte: &u8| *byte == b'\n';
         self.buffer.copy_within(self.kept.clone(), 0);
         self.kept = 0..self.kept.len();
         // Behind a line that was skipped whole lines may be left.
         if let Some(at) = self.buffer[..self.kept.end].iter().rposition(is_line_feed) {
             self.kept.start = at + 1;
-            return Ok(Some(Batch::Lines(&self.buffer[..at + 1])));
+            return Ok(Some(LineBatch::Lines(&self.buffer[..at + 1])));
         }
         let mut skipping = false;
         while !self.ended {
@@ -86,20 +86,20 @@ impl<R: Read> Lines<R> {
             if skipping {
                 if let Some(at) = self.buffer[fresh.clone()].iter().position(is_line_feed) {
                     self.kept = end_of(at)..self.kept.end;
-                    return Ok(Some(Batch::TooLong));
+                    return Ok(Some(LineBatch::TooLong));
                 }
                 self.kept = 0..0;
             } else if let Some(at) = self.buffer[fresh.clone()].iter().rposition(is_line_feed) {
                 let end = end_of(at);
                 self.kept = end..self.kept.end;
-                return Ok(Some(Batch::Lines(&self.buffer[..end])));
+                return Ok(Some(LineBatch::Lines(&self.buffer[..end])));
             }
         }
         if skipping {
-            return Ok(Some(Batch::TooLong));
+            return Ok(Some(LineBatch::TooLong));
         }
         let rest = std::mem::take(&mut self.kept);
-        Ok((!rest.is_empty()).then(|| Batch::Lines(&self.buffer[rest])))
+        Ok((!rest.is_empty()).then(|| LineBatch::Lines(&self.buffer[rest])))
     }
 
     /// Reads once, behind what is kept; says where the new bytes are.
@@ -152,12 +152,12 @@ mod tests {
             if input.starts_with(b"\xef") && step < 3 {
                 continue;
             }
-            let mut lines = Lines::new(Drip(input, step));
+            let mut lines = LineReader::new(Drip(input, step));
             let mut found: Vec<Vec<u8>> = Vec::new();
             while let Some(batch) = lines.batch().expect("a source without errors") {
                 match batch {
-                    Batch::Lines(lines) => found.extend(split(lines).map(<[u8]>::to_vec)),
-                    Batch::TooLong => found.push(b"<too long>".to_vec()),
+                    LineBatch::Lines(lines) => found.extend(split(lines).map(<[u8]>::to_vec)),
+                    LineBatch::TooLong => found.push(b"<too long>".to_vec()),
                 }
             }
             assert_eq!(found, expected, "{step} bytes a read");
@@ -183,16 +183,16 @@ mod tests {
         let long = vec![b'x'; 2 * BUFFER_BYTES + 5];
         for step in [1 << 16, usize::MAX] {
             let input = [b"a\n", &long[..], b"\nb\nc\n", &long[..]].concat();
-            let mut lines = Lines::new(Drip(&input, step));
+            let mut lines = LineReader::new(Drip(&input, step));
             let mut found = String::new();
             while let Some(batch) = lines.batch().expect("a source without errors") {
                 match batch {
-                    Batch::Lines(lines) => {
+                    LineBatch::Lines(lines) => {
                         for line in split(lines) {
                             found.push_str(&String::from_utf8_lossy(line));
                         }
                     }
-                    Batch::TooLong => found.push('!'),
+                    LineBatch::TooLong => found.push('!'),
                 }
             }
             assert_eq!(found, "a!bc!");

@@ -17,7 +17,7 @@ use crate::report::csv_cell;
 const CSV_HEAD: &str = "credential,key,login,token";
 
 /// The file under way.
-pub(super) struct File<'a> {
+pub(super) struct NewTokenFile<'a> {
     folder: PathBuf,
     name: String,
     form: TokenForm,
@@ -35,7 +35,7 @@ pub(super) fn new_batch() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-impl<'a> File<'a> {
+impl<'a> NewTokenFile<'a> {
     /// Refuses a name that is taken.
     pub(super) fn new(
         path: &Path,
@@ -83,7 +83,7 @@ impl<'a> File<'a> {
     }
 }
 
-impl TokenFile for File<'_> {
+impl TokenFile for NewTokenFile<'_> {
     fn unnamed(&self) -> io::Result<Vec<String>> {
         let mut batches = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -211,7 +211,7 @@ mod tests {
 
     const BATCH: &str = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
 
-    fn line(file: &mut File<'_>, login: Option<&str>) {
+    fn line(file: &mut NewTokenFile<'_>, login: Option<&str>) {
         let key = Key(vec![KeyPart::Int(7), KeyPart::Text("a\"b".to_owned())]);
         let token = Token::new("-tok_en");
         let line = TokenFor {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     fn write(path: &Path, form: TokenForm) -> String {
-        let mut file = File::new(path, form, &[]).expect("a free name");
+        let mut file = NewTokenFile::new(path, form, &[]).expect("a free name");
         file.begin(BATCH).expect("begun");
         line(&mut file, Some("=a,\"n"));
         line(&mut file, None);
@@ -236,7 +236,7 @@ mod tests {
         assert!(!path.exists(), "before it is whole it has no name");
         file.finish().expect("on the disk");
         assert_eq!(file.unnamed().expect("listed"), [BATCH]);
-        let mut other = File::new(path, form, &[]).expect("a free name");
+        let mut other = NewTokenFile::new(path, form, &[]).expect("a free name");
         assert!(other.discard(BATCH).is_err(), "it is being written");
         file.publish(BATCH).expect("named");
         assert!(file.unnamed().expect("listed").is_empty());
@@ -268,16 +268,16 @@ mod tests {
     fn a_name_that_is_taken_is_refused_at_the_beginning_and_at_the_end() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a");
-        let mut file = File::new(&path, TokenForm::Json, &[]).expect("a free name");
+        let mut file = NewTokenFile::new(&path, TokenForm::Json, &[]).expect("a free name");
         file.begin(BATCH).expect("begun");
         file.finish().expect("on the disk");
         fs::write(&path, "precious").expect("written");
         let error = file.publish(BATCH).expect_err("it is taken");
         assert!(error.to_string().contains(BATCH), "{error}");
         assert_eq!(fs::read_to_string(&path).expect("there"), "precious");
-        assert!(File::new(&path, TokenForm::Json, &[]).is_err());
-        assert!(File::new(&folder.path().join("none/a"), TokenForm::Json, &[]).is_err());
+        assert!(NewTokenFile::new(&path, TokenForm::Json, &[]).is_err());
+        assert!(NewTokenFile::new(&folder.path().join("none/a"), TokenForm::Json, &[]).is_err());
         std::os::unix::fs::symlink("nowhere", folder.path().join("link")).expect("made");
-        assert!(File::new(&folder.path().join("link"), TokenForm::Json, &[]).is_err());
+        assert!(NewTokenFile::new(&folder.path().join("link"), TokenForm::Json, &[]).is_err());
     }
 }
