@@ -1,11 +1,13 @@
-//! Named points at which a test kills this process, holds it, or makes an answer get lost.
-//! Nothing of this is in a release.
+//! Failpoints: named points at which a test kills this process, makes it sleep, or has an answer
+//! lost.
+//!
+//! No release contains them.
 
 use std::cell::RefCell;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What happens at a point.
+/// What happens at an armed point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     Kill,
@@ -17,14 +19,14 @@ enum Deed {
 struct Armed {
     name: String,
     deed: Deed,
-    /// How many times the point is passed before the deed.
+    /// How many times the point is passed before it happens.
     skip: u32,
 }
 
 static ARMED: Mutex<Vec<Armed>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// Of one thread alone, so that tests in one process do not hit each other's points.
+    /// The points of one thread, so that tests in one process do not hit each other's.
     static ARMED_HERE: RefCell<Vec<Armed>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -33,8 +35,8 @@ pub fn arm_here(spec: &str) {
     ARMED_HERE.with_borrow_mut(|armed| read(spec, armed));
 }
 
-/// Arms points: `name=kill`, `name=fail`, `name=sleep:MS`, separated by commas. `@N` behind one
-/// means the N-th time.
+/// Arms points for the process: `name=kill`, `name=fail` or `name=sleep:MS` (milliseconds),
+/// separated by commas. `@N` behind one means the N-th time.
 pub fn arm(spec: &str) {
     read(
         spec,
@@ -59,7 +61,7 @@ fn read(spec: &str, armed: &mut Vec<Armed>) {
     }
 }
 
-/// Passes a point; true where the test wants it to fail.
+/// Passes a point. True where the test wants the caller to fail.
 pub fn hit(name: &str) -> bool {
     let deed = ARMED_HERE
         .with_borrow_mut(|armed| next(name, armed))

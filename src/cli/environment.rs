@@ -1,4 +1,6 @@
-//! The process's surroundings: the one place that reads the environment, the clock and a file of somebody else's.
+//! What the process gets from outside: variables, the clock, random bytes, and the database's URL.
+//!
+//! No other file of this room reads them, and the rooms below get them passed in.
 
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -12,7 +14,7 @@ use crate::config::DatabaseSource;
 use crate::kernel::Implementation as Kernel;
 use crate::secret::DatabaseUrl;
 
-/// A variable of the environment; nothing where it is not set or is no text.
+/// A variable of the environment. Without a value where it is not set or is not UTF-8.
 #[expect(
     clippy::disallowed_methods,
     reason = "the faces read the environment, and this is where they do"
@@ -35,7 +37,8 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
     })
 }
 
-/// The hash kernel that passes its self-test, with a warning where it is not the one that was asked for.
+/// The hash kernel that passes its self-test. A warning says where it is not the one that was asked
+/// for.
 pub(super) fn chosen_kernel() -> Result<Kernel, Failure> {
     let chosen = Kernel::choose(kernel()?);
     if let Some(warning) = chosen.warning {
@@ -44,7 +47,8 @@ pub(super) fn chosen_kernel() -> Result<Kernel, Failure> {
     Ok(chosen.implementation)
 }
 
-/// Now, in milliseconds since 1970: for the stamps of events. What is stored or compared has the database's time.
+/// Milliseconds since 1970, for the time stamps of events. Times that are stored or compared are
+/// the database's.
 #[expect(
     clippy::disallowed_methods,
     reason = "the stamp of an event is this process's own"
@@ -56,7 +60,7 @@ pub(super) fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Keys from the operating system, for hashes and samples that nobody can foresee.
+/// Random keys from the operating system, for hash tables and samples that nobody can predict.
 pub(super) fn random_keys() -> Result<[u64; 2], Failure> {
     let key = || {
         getrandom::u64().map_err(|error| Failure {
@@ -68,7 +72,7 @@ pub(super) fn random_keys() -> Result<[u64; 2], Failure> {
     Ok([key()?, key()?])
 }
 
-/// A salt from the operating system.
+/// A random salt of 16 bytes from the operating system.
 pub(super) fn random_salt() -> Result<[u8; 16], Failure> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| {
@@ -77,7 +81,7 @@ pub(super) fn random_salt() -> Result<[u8; 16], Failure> {
     Ok(salt)
 }
 
-/// The database's URL from where the configuration says.
+/// The database's URL, from the place that the configuration names.
 pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failure> {
     match source {
         DatabaseSource::Url(url) => Ok(url.clone()),
@@ -112,7 +116,7 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
     })
 }
 
-/// The error holds no piece of the text: any of it may be the password.
+/// Parses a URL. The error contains no part of the text, because any part may be the password.
 fn parse(text: &str, whence: &str) -> Result<DatabaseUrl, Failure> {
     DatabaseUrl::parse(text).map_err(|error| {
         Failure::usage(

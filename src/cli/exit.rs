@@ -1,7 +1,8 @@
-//! The exit codes: what each says, which one wins when several apply, and the page in `docs/` that lists them.
+//! The exit codes: the number and the meaning of each, and which one wins when several apply. The
+//! page `docs/exit-codes.md` is generated here.
 //!
-//! It decides no outcome and ends no process: the commands collect what happened, `main` exits with the one that
-//! [`Exit::of`] picks.
+//! This module decides no outcome and ends no process. The commands collect what happened, and
+//! `main` exits with the code that [`Exit::of`] picks.
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
@@ -27,13 +28,13 @@ pub enum Exit {
     Arriving,
     /// `--max-rows` was reached.
     MaxRows,
-    /// There was nothing to do, and `--exit-nothing-to-do` asked to be told.
+    /// There was nothing to do, and `--exit-nothing-to-do` was given.
     NothingToDo,
-    /// `--max-runtime` was reached, or a canary has been written and waits for a person.
+    /// `--max-runtime` was reached. Or a canary was written, and a person has to try it.
     Stopped,
     /// Another run holds the column.
     Held,
-    /// A census found what `--fail-on` names.
+    /// A scan found rows of a class that `--fail-on` names.
     Found,
     /// A clean stop on SIGINT.
     Interrupted,
@@ -41,33 +42,33 @@ pub enum Exit {
     Terminated,
 }
 
-/// Whether the same command, given once more, goes on where this one ended.
+/// Whether the same command, run once more, continues where this one ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Again {
     /// It resumes the run.
     GoesOn,
-    /// It would come to the same end until something else changes, or there is nothing left to go on with.
+    /// The same command ends the same way until something else changes, or no work is left.
     No,
 }
 
-/// All that is known of one exit code.
+/// What an exit code is, for the page and for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ExitFacts {
     /// The number that the process exits with.
     pub code: u8,
-    /// What happened, for the page and for `--help`.
+    /// What happened.
     pub meaning: &'static str,
     /// What the operator can do about it.
     pub what_to_do: &'static str,
-    /// Whether the same command goes on.
+    /// Whether the same command continues.
     pub again: Again,
 }
 
 impl Exit {
-    /// Every outcome, the one that wins over the others first.
+    /// Every outcome. The one that wins over all others comes first.
     ///
-    /// A bug and a usage error end a command at once, so they meet no other outcome; they stand first so that the order is
-    /// total.
+    /// A bug and a usage error end a command at once, so they never meet another outcome. They are
+    /// in the list because the order must be total.
     pub const PRECEDENCE: [Exit; 15] = [
         Exit::Bug,
         Exit::Usage,
@@ -86,7 +87,7 @@ impl Exit {
         Exit::Done,
     ];
 
-    /// The outcome to exit with when all of `outcomes` apply; [`Exit::Done`] when there are none.
+    /// The outcome to exit with when all of `outcomes` apply. Without any it is [`Exit::Done`].
     pub fn of(outcomes: impl IntoIterator<Item = Exit>) -> Exit {
         outcomes.into_iter().fold(Exit::Done, Exit::or)
     }
@@ -106,7 +107,8 @@ impl Exit {
         self.facts().code
     }
 
-    /// Everything about this outcome: the one place where an exit code is given its number and its meaning.
+    /// The facts of this outcome. An exit code gets its number and its meaning here and nowhere
+    /// else.
     pub fn facts(self) -> ExitFacts {
         let (code, again, meaning, what_to_do) = match self {
             Exit::Done => (0, Again::No, "done, and the counts add up", "nothing"),
@@ -259,7 +261,8 @@ impl From<Exit> for ExitCode {
 mod tests {
     use super::*;
 
-    /// Every outcome once, in the order of the declaration; the match is what makes a new one fail to compile here.
+    /// Every outcome once, in the order of the declaration. A new outcome makes the match fail to
+    /// compile.
     fn every() -> Vec<Exit> {
         let next = |exit| match exit {
             Exit::Done => Some(Exit::Bug),

@@ -1,4 +1,6 @@
-//! Why a command ends before its time: the error, the exit code, and what the operator can do.
+//! Why a command failed: the error, the exit code, and what the operator can do.
+//!
+//! The mapping from the errors of the lower rooms to exit codes is here. Nothing is printed here.
 
 use std::fmt::Write as _;
 
@@ -16,7 +18,7 @@ pub struct Failure {
     pub exit: Exit,
     /// What happened, with its causes.
     pub error: anyhow::Error,
-    /// What the operator can do; nothing where the page on exit codes says all there is.
+    /// What the operator can do. Without it the advice of the exit code is shown.
     pub what_to_do: Option<String>,
 }
 
@@ -48,7 +50,7 @@ impl Failure {
         }
     }
 
-    /// The chain of errors in one line.
+    /// The error and its causes in one line.
     pub fn chain(&self) -> String {
         let mut out = String::new();
         for (at, cause) in self.error.chain().enumerate() {
@@ -169,7 +171,8 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
             ErrorClass::Other if is_syntax(code.as_deref()) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
-            // A value that a condition can't take: a cast, a division by nothing. What a page's own values meet is quarantined.
+            // Class 22 of SQLSTATE is a data exception: a cast or a division by zero in the
+            // condition. The values that a page writes never end here: their rows are quarantined.
             ErrorClass::Row if code.as_deref().is_some_and(|code| code.starts_with("22")) => {
                 (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
             }
@@ -178,8 +181,11 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
     }
 }
 
-/// A statement that the server can't read: the one part of ours that somebody else writes is `where` and `except`. 42… is
-/// SQLSTATE's class for it, 1064 MySQL's number, 1305 and 1630 those for a function that is not there, 1 is SQLite's.
+/// Whether the server could not parse a statement. Only `where` and `except` in our statements are
+/// written by the operator.
+///
+/// 42 is the class of SQLSTATE for it. MySQL has 1064 for syntax, 1305 and 1630 for a function that
+/// does not exist. SQLite has 1.
 fn is_syntax(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
         ["1064", "1305", "1630", "1"].contains(&code) || (code.len() == 5 && code.starts_with("42"))

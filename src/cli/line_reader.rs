@@ -1,6 +1,8 @@
-//! Lines of any bytes from a file or from standard input, in batches of whole lines and in bounded memory.
+//! Reads lines of any bytes from a file or from standard input, in batches of whole lines and in
+//! bounded memory.
 //!
-//! A batch is what one read brought, so that who writes a line and waits for the answer gets it.
+//! A batch is the result of one read. A program that writes one line and waits for the answer gets
+//! it.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -10,29 +12,29 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 
-/// How much is read at once; no longer line is looked at.
+/// The size of the buffer, and the longest line that is read.
 const BUFFER_BYTES: usize = 1 << 20;
 
-/// The source of lines, with a buffer that is kept. It may hold passwords, so it is wiped.
+/// The source of the lines and its buffer. The buffer may hold passwords, so it is wiped.
 pub(super) struct LineReader<R> {
     source: R,
     buffer: Zeroizing<Vec<u8>>,
-    /// The bytes in the buffer that were not handed out yet.
+    /// The bytes in the buffer that were not returned yet.
     kept: std::ops::Range<usize>,
-    /// Nothing was read yet, so a byte order mark may stand in front.
+    /// Nothing was read yet, so a byte order mark may come first.
     at_start: bool,
     ended: bool,
 }
 
-/// What comes next.
+/// What [`LineReader::batch`] returns.
 pub(super) enum LineBatch<'a> {
-    /// Whole lines; the last one of a file may lack its line feed.
+    /// Whole lines. The last line of a file may have no line feed.
     Lines(&'a [u8]),
-    /// One line that is longer than the buffer. It was skipped.
+    /// One line longer than the buffer was skipped.
     TooLong,
 }
 
-/// Opens the file, or standard input where none is named, or `-` is.
+/// Opens the file. Without a name, or with `-`, it is standard input.
 pub(super) fn open(file: Option<&Path>) -> Result<LineReader<Box<dyn Read>>, Failure> {
     let source: Box<dyn Read> = match file.filter(|path| *path != Path::new("-")) {
         None => Box::new(io::stdin()),
@@ -46,7 +48,7 @@ pub(super) fn open(file: Option<&Path>) -> Result<LineReader<Box<dyn Read>>, Fai
     Ok(LineReader::new(source))
 }
 
-/// The lines of a batch, without what ends them.
+/// The lines of a batch, without their line ends.
 pub(super) fn split(batch: &[u8]) -> impl Iterator<Item = &[u8]> {
     batch.split_inclusive(|byte| *byte == b'\n').map(|line| {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
@@ -65,12 +67,12 @@ impl<R: Read> LineReader<R> {
         }
     }
 
-    /// The next batch; none at the end.
+    /// The next batch. None at the end of the source.
     pub(super) fn batch(&mut self) -> Result<Option<LineBatch<'_>>, Failure> {
         let is_line_feed = |byte: &u8| *byte == b'\n';
         self.buffer.copy_within(self.kept.clone(), 0);
         self.kept = 0..self.kept.len();
-        // Behind a line that was skipped whole lines may be left.
+        // Whole lines may be left behind a line that was skipped.
         if let Some(at) = self.buffer[..self.kept.end].iter().rposition(is_line_feed) {
             self.kept.start = at + 1;
             return Ok(Some(LineBatch::Lines(&self.buffer[..at + 1])));
@@ -102,7 +104,7 @@ impl<R: Read> LineReader<R> {
         Ok((!rest.is_empty()).then(|| LineBatch::Lines(&self.buffer[rest])))
     }
 
-    /// Reads once, behind what is kept; says where the new bytes are.
+    /// Reads once, behind the kept bytes. Returns the range of the new bytes.
     fn fill(&mut self) -> Result<std::ops::Range<usize>, Failure> {
         const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
         let start = self.kept.end;
@@ -134,7 +136,7 @@ impl<R: Read> LineReader<R> {
 mod tests {
     use super::*;
 
-    /// Gives so many bytes at each read.
+    /// A source that gives at most so many bytes at each read.
     struct Drip<'a>(&'a [u8], usize);
 
     impl Read for Drip<'_> {
@@ -148,7 +150,7 @@ mod tests {
 
     fn check(input: &[u8], expected: &[&[u8]]) {
         for step in [1, 2, 3, 7, 1 << 16, usize::MAX] {
-            // A byte order mark comes in one piece or not at all from any file or pipe.
+            // Files and pipes return a byte order mark in one piece.
             if input.starts_with(b"\xef") && step < 3 {
                 continue;
             }

@@ -1,4 +1,7 @@
-//! The command line: what was typed, what it means, and how it ends.
+//! The command line: parses the arguments, performs the command, and returns the exit code.
+//!
+//! This room reads the process's environment and prints. It knows no SQL and makes no hash of its
+//! own.
 
 pub mod exit;
 pub mod failure;
@@ -29,7 +32,7 @@ use clap::Parser as _;
 use args::Args;
 use exit::Exit;
 
-/// Parses the command line, does what it says, and returns what the process exits with.
+/// Parses the command line, performs it, and returns the exit code.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     say_no_values_when_panicking();
     #[cfg(feature = "failpoints")]
@@ -58,7 +61,8 @@ fn dispatch(args: &Args) -> Exit {
     })
 }
 
-/// An error's text repeats what was typed; a URL in it may hold a password.
+/// Cuts URLs out of an error's text. The text repeats what was typed, and a URL may hold a
+/// password.
 fn without_urls(text: String, typed: &[OsString]) -> String {
     typed
         .iter()
@@ -69,7 +73,8 @@ fn without_urls(text: String, typed: &[OsString]) -> String {
         })
 }
 
-/// A panic's message may quote a value (a slice that was cut in the middle of a character does), so only its place is printed.
+/// Installs a panic hook that prints the place alone. A panic's message may quote a value: one
+/// about a slice inside a character does.
 fn say_no_values_when_panicking() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic

@@ -1,21 +1,23 @@
-//! Writing to the two streams. A reader that has gone away (`| head`) is no error: the rest is not written. Any other reason why
-//! output is lost (a full disk behind a redirection) is one, and shows in the exit code.
+//! Writing to standard output and standard error.
+//!
+//! A reader that has closed the pipe (`| head`) is no error: the rest is not written. Any other
+//! lost output (a full disk behind a redirection) is an error and changes the exit code.
 
 use std::io::{Error, ErrorKind, Write};
 use std::sync::OnceLock;
 
 use super::exit::Exit;
 
-/// Whether people read standard error beside the result: warnings, and what a signal does.
+/// Whether notices for people go to standard error: warnings, and what a signal does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notices {
-    /// They are printed there.
+    /// They are printed.
     Show,
-    /// Nothing is printed but failures.
+    /// Only failures are printed.
     Hide,
 }
 
-/// Why standard output could not be written, if it ever could not.
+/// Why standard output could not be written. It stays empty while all writes succeed.
 static LOST: OnceLock<ErrorKind> = OnceLock::new();
 
 /// Writes to standard output.
@@ -23,19 +25,19 @@ pub(super) fn out(text: &str) {
     bytes(text.as_bytes());
 }
 
-/// Writes a line to standard output; false once nobody reads any more.
+/// Writes a line to standard output. False once nobody reads it any more.
 pub(super) fn line(text: &str) -> bool {
     let mut stream = std::io::stdout().lock();
     went(writeln!(stream, "{text}").and_then(|()| stream.flush()))
 }
 
-/// Writes a block of output; false once nobody reads any more.
+/// Writes bytes to standard output. False once nobody reads them any more.
 pub(super) fn bytes(block: &[u8]) -> bool {
     let mut stream = std::io::stdout().lock();
     went(stream.write_all(block).and_then(|()| stream.flush()))
 }
 
-/// Writes to standard error. What can't be written there can't be reported either.
+/// Writes to standard error. A failure there can't be reported anywhere.
 pub(super) fn err(text: &str) {
     let mut stream = std::io::stderr().lock();
     let _ = stream
@@ -43,7 +45,7 @@ pub(super) fn err(text: &str) {
         .and_then(|()| stream.flush());
 }
 
-/// Whether output went where it was to go; the first time that it is lost, standard error says why.
+/// Whether a write succeeded. The first loss that is no closed pipe is reported on standard error.
 pub(super) fn went(result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,
@@ -59,7 +61,7 @@ pub(super) fn went(result: Result<(), Error>) -> bool {
     }
 }
 
-/// How the command ends, given how it would have ended had its output arrived.
+/// The outcome of the command, with lost output taken into account.
 pub(super) fn ending(exit: Exit) -> Exit {
     match LOST.get() {
         Some(_) => exit.or(Exit::Temporary),

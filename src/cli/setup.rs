@@ -1,4 +1,7 @@
-//! What nearly every command begins with: the configuration read, the database's URL found, a runtime for the database.
+//! What nearly every command begins with: the configuration, the database's URL, and a runtime for
+//! the database.
+//!
+//! It opens no connection.
 
 use std::future::Future;
 use std::path::Path;
@@ -9,12 +12,12 @@ use super::output::{self, Notices};
 use crate::config::{self, ConfigFile, Settings};
 use crate::secret::DatabaseUrl;
 
-/// A configuration with the URL that it leads to.
+/// A configuration and the URL of its database.
 #[derive(Debug)]
 pub(super) struct Setup {
-    /// What the file says.
+    /// The validated configuration.
     pub(super) settings: Settings,
-    /// The database.
+    /// The database's URL.
     pub(super) url: DatabaseUrl,
 }
 
@@ -25,7 +28,7 @@ pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
     Ok(Setup { settings, url })
 }
 
-/// Reads the configuration alone.
+/// Reads the configuration, without the database's URL.
 pub(super) fn settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(
@@ -46,7 +49,7 @@ pub(super) fn settings(path: &Path, notices: Notices) -> Result<Settings, Failur
     Ok(loaded.settings)
 }
 
-/// Leaves one credential of the configuration.
+/// Removes all credentials from the configuration but the named one.
 pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
     let names: Vec<String> = settings
         .credentials
@@ -65,7 +68,7 @@ pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure>
     Ok(())
 }
 
-/// Runs a future on a runtime of one thread: the database's.
+/// Runs a future on a runtime of one thread. Hashing has threads of its own.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -80,14 +83,14 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
     }
 }
 
-/// The permission bits of a file.
+/// The permission bits of a file (the lowest 12 bits of its mode).
 #[cfg(unix)]
 fn mode_of(path: &Path) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt as _;
     Some(std::fs::metadata(path).ok()?.permissions().mode() & 0o7777)
 }
 
-/// Elsewhere nothing says who may read it.
+/// Other systems have no such bits.
 #[cfg(not(unix))]
 fn mode_of(_: &Path) -> Option<u32> {
     None

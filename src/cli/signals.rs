@@ -1,4 +1,6 @@
-//! SIGINT and SIGTERM: the first asks the run to end, the second ends it.
+//! SIGINT and SIGTERM of a job: the first asks it to stop, the second ends the process.
+//!
+//! The sidecar has signals of its own.
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -8,8 +10,10 @@ use super::failure::Failure;
 use super::output::{self, Notices};
 use crate::engine::{Signal, Stop};
 
-/// From now on a first signal sets `stop` and a second ends the process, after `last_words`: what is in flight is dropped, and the
-/// database is as the last commit left it.
+/// Installs the handlers. The first signal sets `stop`.
+///
+/// The second signal calls `last_words` and ends the process. What is in flight is dropped, and the
+/// database stays as the last commit left it.
 pub(super) fn catch(
     stop: &Stop,
     notices: Notices,

@@ -1,4 +1,6 @@
-//! Arguments as typed. What they mean is worked out by each command.
+//! The arguments as typed, a file a command. Values are checked one by one.
+//!
+//! What the arguments mean together is decided in `commands/`.
 
 pub mod help;
 mod value;

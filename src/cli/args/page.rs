@@ -1,4 +1,4 @@
-//! The page in `docs/` that lists the commands with their options, generated from the arguments.
+//! Generates the page `docs/commands.md` from the arguments.
 
 use std::fmt::Write as _;
 use std::path::Path;

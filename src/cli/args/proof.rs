@@ -1,4 +1,4 @@
-//! How schemes are proven, as typed: shared by every command that reads the columns.
+//! How schemes are proven, as typed. Every command that reads the columns has these options.
 
 use std::time::Duration;
 

@@ -41,7 +41,8 @@ pub struct RunArgs {
     /// Close an unfinished run of another plan and begin anew
     #[arg(long)]
     pub new_run: bool,
-    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them, as --keys takes them
+    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them, as
+    /// --keys takes them
     #[arg(long)]
     pub print: bool,
     /// Print events as JSON, one object a line; the last one is the outcome

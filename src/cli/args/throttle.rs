@@ -1,4 +1,4 @@
-//! What holds a run back, as typed: the arguments that `run`, `relabel` and `reset` share.
+//! What throttles a run, as typed. `run`, `relabel` and `reset` have these options.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
-//! Single values as typed: numbers, times, names.
+//! Parsers of single values: numbers, times, names. An error is the end of a sentence that begins
+//! with the option.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
     };
     let number: u64 = digits.parse().map_err(|_| FORM.to_owned())?;
     match number.checked_mul(seconds) {
-        // A hundred years: what is longer is a slip of the finger.
+        // At most a hundred years. A longer time is a typing error.
         Some(seconds) if seconds <= 100 * 366 * 86_400 => Ok(Duration::from_secs(seconds)),
         _ => Err(FORM.to_owned()),
     }

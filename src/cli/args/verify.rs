@@ -5,7 +5,8 @@ use std::path::PathBuf;
 /// `verify`
 #[derive(Clone, Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// A file with one stored value a line, or with --json one JSON object [default: standard input]
+    /// A file with one stored value a line, or with --json one JSON object [default: standard
+    /// input]
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// Read and print one JSON object a line

@@ -1,4 +1,4 @@
-//! `saltern bench`: how fast this machine hashes. It reads no database.
+//! `saltern bench`: measures how fast this machine hashes. It reads no database.
 
 use std::path::Path;
 use std::time::Duration;
@@ -62,7 +62,7 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What is measured.
+/// One measurement.
 #[derive(Clone, Copy)]
 struct BenchCase {
     outer: Outer,
@@ -91,7 +91,8 @@ async fn measure(
     })
 }
 
-/// The configuration's target, and what is usual (OWASP's Password Storage Cheat Sheet, and the costs of bcrypt that are met most).
+/// The target of the configuration, and common hashes: those of OWASP's Password Storage Cheat
+/// Sheet, and the most common costs of bcrypt.
 fn hashes(target: Option<Target>) -> Vec<Outer> {
     let argon2id = |memory_kib, iterations, parallelism| Outer::Argon2id {
         memory_kib,

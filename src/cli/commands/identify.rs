@@ -1,4 +1,5 @@
-//! `saltern identify`: what stored values may be, a value a line. It reads no database and no configuration.
+//! `saltern identify`: which schemes stored values may be of, a value a line. It reads no database
+//! and no configuration.
 
 use std::io::Read;
 
@@ -13,7 +14,7 @@ use crate::policy::Target;
 use crate::report::{self, Identified, IdentifyTable};
 use crate::scheme::{Candidate, Recognised, Scheme, Strength, VALUE_BYTES_MAX};
 
-/// How much is made before it is written.
+/// Output is collected up to this size before it is written.
 const BLOCK_BYTES: usize = 1 << 16;
 
 pub(super) fn identify(args: &IdentifyArgs) -> Result<Exit, Failure> {
@@ -45,7 +46,7 @@ pub(super) fn identify(args: &IdentifyArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// All lines as one column.
+/// Judges all lines together, as one column.
 fn column(args: &IdentifyArgs, lines: &mut LineReader<Box<dyn Read>>) -> Result<Exit, Failure> {
     let mut judge = LineJudge::new(environment::random_keys()?);
     while let Some(batch) = lines.batch()? {
@@ -53,7 +54,7 @@ fn column(args: &IdentifyArgs, lines: &mut LineReader<Box<dyn Read>>) -> Result<
             LineBatch::Lines(batch) => {
                 line_reader::split(batch).for_each(|line| judge.observe(line))
             }
-            // As long as it is, it stands for itself.
+            // Any value of this length is judged as too long.
             LineBatch::TooLong => judge.observe(&[b'x'; VALUE_BYTES_MAX + 1]),
         }
     }
@@ -66,9 +67,9 @@ fn column(args: &IdentifyArgs, lines: &mut LineReader<Box<dyn Read>>) -> Result<
     Ok(Exit::Done)
 }
 
-/// What is kept from line to line.
+/// Identifies one line after the other. It keeps buffers and the line number.
 struct Identifier {
-    /// Without a configuration slow and strong are told apart by the default target.
+    /// The border between slow and strong. Without a configuration it is the default target.
     target: Strength,
     candidates: Vec<Candidate>,
     line: u64,
@@ -83,7 +84,7 @@ impl Identifier {
         }
     }
 
-    /// Looks at the next line.
+    /// Identifies the next line.
     fn look<'a>(&'a mut self, value: &'a [u8]) -> Identified<'a> {
         self.line += 1;
         let recognised = crate::scheme::identify(value, &mut self.candidates);
@@ -91,7 +92,7 @@ impl Identifier {
             Recognised::Digest { .. } => census::proof_of_one(value),
             _ => None,
         };
-        // A proof leaves no doubt, and nothing else to name.
+        // With a proof only the proven scheme is left.
         if let Some(scheme) = proof {
             self.candidates.clear();
             self.candidates.push(scheme.into());
@@ -99,7 +100,7 @@ impl Identifier {
         self.seen(recognised, proof)
     }
 
-    /// A line that was too long to be read.
+    /// The next line was too long to be read.
     fn too_long(&mut self) -> Identified<'_> {
         self.line += 1;
         self.candidates.clear();
@@ -117,7 +118,7 @@ impl Identifier {
     }
 }
 
-/// Shows every line; false when the reader of the output went away before the end.
+/// Shows every line. False when the reader of the output went away before the end.
 fn each(
     lines: &mut LineReader<Box<dyn Read>>,
     identifier: &mut Identifier,

@@ -1,4 +1,5 @@
-//! `saltern ledger sql`: what a DBA runs where saltern itself may not create tables.
+//! `saltern ledger sql`: prints the SQL that a DBA runs where saltern may not create tables. It
+//! changes nothing.
 
 use std::path::Path;
 

@@ -1,4 +1,6 @@
-//! The commands, a file or a folder each. None of them imports another: what two of them share stands below.
+//! The commands, a file or a folder each. This file alone imports them.
+//!
+//! No command imports another. What two of them share is in `job/` or in the ground of the room.
 
 pub mod doctor;
 pub mod init;
@@ -24,7 +26,7 @@ use crate::cli::args::{Args, Command};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 
-/// Does what the command line says.
+/// Performs the command of a parsed command line.
 pub(super) fn perform(args: &Args) -> Result<Exit, Failure> {
     let config: &Path = &args.config;
     match &args.command {

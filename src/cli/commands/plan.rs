@@ -1,4 +1,4 @@
-//! `saltern plan`: what a run would do and how long it takes. Writes nothing.
+//! `saltern plan`: what a run would do, and how long it would take. It writes nothing.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `saltern relabel`: puts the label of wrapped values right, where it is told to.
+//! `saltern relabel`: corrects the label of wrapped values. It writes with `--execute` only.
 
 use std::path::Path;
 

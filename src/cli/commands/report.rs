@@ -1,4 +1,4 @@
-//! `saltern report`: who was reset, why and when, from the ledger alone.
+//! `saltern report`: who was reset, why and when. It reads the ledger only.
 
 use std::path::Path;
 
@@ -40,7 +40,7 @@ pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> 
     Ok(if closes { Exit::Done } else { Exit::Unbalanced })
 }
 
-/// The sums of what was reset, and the runs that did it, the oldest first.
+/// The sums of the rows that were reset, and the runs that reset them, the oldest first.
 async fn read(
     conn: &mut Conn,
     names: &Names,

@@ -1,4 +1,4 @@
-//! `saltern run`: makes the rows strong, where it is told to.
+//! `saltern run`: makes weak rows strong. It writes with `--execute` only.
 
 use std::path::Path;
 
@@ -30,7 +30,7 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
     })
 }
 
-/// What was typed, as the engine takes it.
+/// The arguments, as the engine takes them.
 fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
     let selection = match (args.canary, &args.keys) {
         (Some(rows), _) => Selection::Canary(rows),

@@ -1,4 +1,5 @@
-//! `saltern scan`: what is in the columns. Reads only, but for `--record`.
+//! `saltern scan`: counts what is in the columns. It writes nothing, but for the ledger with
+//! `--record`.
 
 use std::path::Path;
 
@@ -49,8 +50,8 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     )
 }
 
-/// Keeps the census in the ledger, which is made where it is missing.
-async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), EngineError> {
+/// Writes the census into the ledger. A missing ledger is created.
+async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), EngineError> {
     let lines: Vec<CensusLine> = looks
         .iter()
         .flat_map(|look| {

@@ -1,4 +1,5 @@
-//! `saltern serve`: the sidecar, with its signals and its log.
+//! `saltern serve`: runs the sidecar, with its signals and its log. Logins are the work of the room
+//! `serve`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -45,12 +46,14 @@ async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Resul
     let stop = SidecarStop::new();
     let asked = caught(stop.clone())?;
     sidecar.serve(listener, &stop).await;
-    // It ends for no other reason than a signal.
+    // A signal is the only reason why it ends.
     Ok(asked.await.unwrap_or(Exit::Bug))
 }
 
-/// The first signal asks for a stop, the second ends the process: what is in flight is dropped, and every row is as its last commit
-/// left it.
+/// Installs the handlers. The first signal asks the sidecar to stop.
+///
+/// The second signal ends the process. What is in flight is dropped, and each row stays as its last
+/// commit left it.
 fn caught(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
     let catch = |kind| {
         signal(kind).map_err(|error| Failure {
@@ -78,7 +81,7 @@ fn caught(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Fai
     Ok(asked)
 }
 
-/// Standard error, a line an event.
+/// Prints each event as a line on standard error.
 struct Log;
 
 impl SidecarObserver for Log {

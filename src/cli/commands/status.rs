@@ -1,4 +1,4 @@
-//! `saltern status`: a run from the ledger alone.
+//! `saltern status`: shows a run. It reads the ledger only.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -55,7 +55,7 @@ pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
-/// What the ledger says; nothing where there is none.
+/// What the ledger says. None where there is no ledger.
 async fn read(
     conn: &mut Conn,
     names: &Names,
@@ -136,7 +136,8 @@ fn run_line(row: RunRow) -> RunStatusLine {
     }
 }
 
-/// The chunks by credential and pass, the passes in their order and the credentials in that of their chunks.
+/// Sums of the chunks by pass and credential. Passes come in their order, credentials in the order
+/// of their first chunks.
 fn passes(chunks: &[ChunkRow]) -> Vec<PassLine> {
     let mut order: BTreeMap<&str, usize> = BTreeMap::new();
     for chunk in chunks {
@@ -173,7 +174,8 @@ fn passes(chunks: &[ChunkRow]) -> Vec<PassLine> {
         .collect()
 }
 
-/// Every rule of the configuration for which rows may wait, with what was counted last, and then what the ledger alone knows.
+/// Every rule of the configuration for which rows may wait, with the last count. Rules that only
+/// the ledger knows come last.
 fn waits(settings: &Settings, clocks: &[RuleClock], counts: Vec<WaitingLine>) -> Vec<WaitLine> {
     let mut deadlines = Deadlines::new();
     for clock in clocks {

@@ -1,10 +1,10 @@
-//! Files with a key or a login a line.
+//! Files with one key or one login a line. What a line means is the engine's to say.
 
 use std::path::Path;
 
 use crate::cli::failure::Failure;
 
-/// The lines of a file of keys, empty ones too: they are counted where one is named.
+/// The lines of a file of keys. Empty lines stay, so that messages can name a line by its number.
 pub(in crate::cli) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failure::usage(
@@ -13,7 +13,7 @@ pub(in crate::cli) fn lines_of(file: &Path) -> Result<Vec<String>, Failure> {
                 .to_owned(),
         )
     })?;
-    // Windows' editors put a mark before the first line.
+    // Editors on Windows write a byte order mark before the first line.
     let keys: Vec<String> = text
         .trim_start_matches('\u{feff}')
         .lines()

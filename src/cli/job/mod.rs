@@ -1,4 +1,7 @@
-//! A job of the engine, as `run`, `relabel` and `reset` have it done: started, shown, stopped by signals, and how it ended.
+//! A job of the engine, for `run`, `relabel` and `reset`: starts it, shows it, stops it on signals,
+//! and turns its end into an exit code.
+//!
+//! Each command makes the request of its own. The job itself is the engine's.
 
 mod key_file;
 mod proof;
@@ -22,20 +25,22 @@ use crate::store::Kind;
 pub(super) use key_file::lines_of;
 pub(super) use proof::proof;
 
-/// What decides how the engine's job is shown and ended, whichever job it is.
+/// How a job is shown and ended, the same for every job.
 pub(super) struct Invocation<'a> {
-    /// The configuration.
+    /// The configuration file.
     pub(super) config: &'a Path,
-    /// Who is told.
+    /// To whom progress and outcome are shown.
     pub(super) show: Show,
     /// Whether anything is written.
     pub(super) mode: Mode,
-    /// How it ends where there was nothing to do.
+    /// The outcome when there was nothing to do.
     pub(super) when_nothing: Exit,
 }
 
-/// Has the engine do a job, shows it and says how it ended; `options` sees the configuration and may narrow it. What it refuses is an outcome
-/// like every other, for whoever reads JSON.
+/// Has the engine do a job, shows it, and returns the outcome. `options` gets the configuration and
+/// may narrow it.
+///
+/// With JSON a failure is printed as the last line too, like every other outcome.
 pub(super) fn invoke(
     invocation: &Invocation<'_>,
     options: impl FnOnce(&mut Settings) -> Result<(RunOptions, ProofOptions), Failure>,
@@ -62,7 +67,7 @@ pub(super) fn invoke(
     match show {
         Show::Json => print_last(&watch, exit, &RunOutcome::Finished(&ended.finished)),
         Show::People(_) => print_summary(&watch, exit, &ended),
-        // On success nothing; on anything else a line, because cron mails what is printed.
+        // Cron mails what is printed: nothing on success, and a line on everything else.
         Show::Nothing if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
         Show::Nothing => output::err(&format!(
             "saltern: {}\nwhat to do: {}\n",
@@ -73,7 +78,7 @@ pub(super) fn invoke(
     Ok(exit)
 }
 
-/// A run that came to an end of its own.
+/// A job that the engine finished.
 struct Ended {
     finished: Finished,
     job: Job,
@@ -114,7 +119,7 @@ fn go(
     })
 }
 
-/// What the process exits with.
+/// The outcome of a finished job.
 fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
     let end = match finished.end {
         End::Done | End::Dry => Exit::Done,
@@ -151,7 +156,7 @@ fn print_last(watch: &Watch, exit: Exit, outcome: &RunOutcome<'_>) {
     output::line(&last_line(stamp, words(exit), outcome));
 }
 
-/// The last line of a run that a second signal ends.
+/// Prints the last line of JSON when a second signal ends the process.
 fn print_cut_off(exit: Exit) {
     let stamp = Stamp {
         now_ms: environment::now_ms(),
@@ -179,7 +184,7 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
         what_to_do,
     };
     output::out(&summary.text());
-    // The digests that a label is put right for were replaced by the run that wrapped them.
+    // A relabel leaves no new residue: the run that wrapped the digests has told of it.
     if matches!(ended.job, Job::Rules | Job::Reset(_))
         && matches!(ended.finished.end, End::Done | End::Arriving)
         && ended.finished.accounts.done > 0

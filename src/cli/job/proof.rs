@@ -1,11 +1,11 @@
-//! The options on how schemes are proven, as the engine takes them.
+//! The options of the proof, as the engine takes them.
 
 use crate::cli::args::ProofArgs;
 use crate::cli::failure::Failure;
 use crate::engine::{CanaryLogin, ProofOptions};
 use crate::secret::Password;
 
-/// What was typed; the password is read from its file.
+/// The options that were typed. The password of the canary login is read from its file.
 pub(in crate::cli) fn proof(
     args: &ProofArgs,
     threads: Option<usize>,

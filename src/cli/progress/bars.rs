@@ -1,4 +1,4 @@
-//! A bar on a terminal. indicatif hides itself everywhere else.
+//! A progress bar on a terminal.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::report::{Share, bar_message, count, percent, place, safe, started_lin
 
 use super::rows::print_row;
 
-/// Redrawing more often only costs time.
+/// Nobody sees more, and each redraw costs time.
 const DRAWS_A_SECOND: u8 = 5;
 
 pub(super) struct Bars {

@@ -1,4 +1,7 @@
-//! One JSON object a line on standard output. The engine's last event is held back: the outcome, with the exit code, is the last line.
+//! Events as JSON on standard output, one object a line.
+//!
+//! The engine's last event is not printed. The last line is the outcome with the exit code, and the
+//! job prints it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +10,7 @@ use crate::engine::{Event, worker_id};
 use crate::report::{Stamp, event_line};
 
 pub(super) struct Events {
-    /// Once nobody reads, nothing more is made; the run goes on.
+    /// Set once nobody reads the output. Then no more events are made, and the run continues.
     closed: AtomicBool,
 }
 

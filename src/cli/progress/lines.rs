@@ -1,4 +1,4 @@
-//! Lines for a log: at the start, at changes, and at an interval in between.
+//! Lines for a log, on standard error: at the start, at changes of state, and at an interval.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use crate::report::{plain_line, safe, stamp, started_line};
 
 use super::rows::print_row;
 
-/// The first line comes early, so that whoever started a job and looks at its log sees that it lives.
+/// The first line comes early, so that an operator who looks at the log sees that the job works.
 const FIRST_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) struct LogLines {
@@ -42,7 +42,7 @@ impl LogLines {
         print_row(event);
     }
 
-    /// What is due to be said, if anything is.
+    /// The line for an event, if one is due.
     fn line(&self, run: Option<&str>, event: &Event, now: Instant) -> Option<String> {
         match event {
             Event::Preparing { what } => Some(safe(what)),
@@ -66,7 +66,8 @@ impl LogLines {
             None => now.duration_since(begun) >= FIRST_AFTER.min(self.interval),
             Some(last) => now.duration_since(last) >= self.interval,
         };
-        // Being paused, throttled or held up is said at once, and so is the end of it; a reason alone may change every second.
+        // A change of state is told at once: paused, throttled, running again. A reason alone may
+        // change every second, so it is not.
         let changed = state.shown.0 != progress.state;
         if by_time || changed {
             state.last = Some(now);
@@ -86,7 +87,7 @@ impl LogLines {
 mod tests {
     use super::*;
 
-    /// At which of these seconds after the start a line is printed.
+    /// The seconds after the start at which a line is printed.
     fn printed(events: &[(u64, Progress)]) -> Vec<u64> {
         let lines = LogLines::new(Duration::from_secs(10));
         let start = Instant::now();

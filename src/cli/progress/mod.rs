@@ -1,6 +1,6 @@
-//! Who listens to a run: bars on a terminal, a line now and then elsewhere, JSON for machines, or nobody.
+//! The listeners of a run: a bar on a terminal, lines in a log, JSON for machines, or nobody.
 //!
-//! The words are `report`'s; here is only when they are shown and on which stream.
+//! The words come from `report`. This folder decides when they are shown, and on which stream.
 
 mod show;
 
@@ -49,12 +49,12 @@ impl Watch {
         }
     }
 
-    /// The run, once it was named.
+    /// The run's id, once an event has named it.
     pub(super) fn run(&self) -> Option<String> {
         self.named().clone()
     }
 
-    /// Takes everything that moves off the screen.
+    /// Removes the bar from the screen.
     pub(super) fn close(&self) {
         if let Face::Bars(bars) = &self.face {
             bars.close();

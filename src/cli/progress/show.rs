@@ -3,18 +3,18 @@
 use std::io::IsTerminal as _;
 use std::time::Duration;
 
-/// How a run is shown.
+/// To whom a run is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum Show {
-    /// For people: bars on a terminal, otherwise a line at this interval.
+    /// To people: a bar on a terminal, elsewhere a line at this interval.
     People(Duration),
-    /// For machines.
+    /// To machines, as JSON.
     Json,
-    /// Not at all.
+    /// To nobody.
     Nothing,
 }
 
-/// What was typed about it. `json` and `quiet` exclude each other.
+/// The options that decide it. `json` and `quiet` exclude each other.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::cli) struct ShowFlags {
     /// `--json`
@@ -26,7 +26,7 @@ pub(in crate::cli) struct ShowFlags {
 }
 
 impl Show {
-    /// As it was typed.
+    /// What the options say.
     pub(in crate::cli) fn from_flags(flags: ShowFlags) -> Self {
         match (flags.json, flags.quiet) {
             (true, _) => Self::Json,
@@ -35,7 +35,7 @@ impl Show {
         }
     }
 
-    /// For what takes a moment and then prints its result: a sign of life on a terminal, nothing elsewhere.
+    /// For a command that prints its result at the end: a spinner on a terminal, nothing elsewhere.
     pub(in crate::cli) fn quiet_off_a_terminal() -> Self {
         if std::io::stderr().is_terminal() {
             Self::People(Duration::MAX)

@@ -1,4 +1,4 @@
-//! The demo's folder: an empty database and the configuration that names it.
+//! The demo's folder: the empty database, and the configuration that names it.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::secret::DatabaseUrl;
 const DATABASE: &str = "demo.db";
 pub(super) const CONFIG: &str = "saltern.toml";
 
-/// Makes the folder, or takes one that may be taken.
+/// Creates the folder. A folder that exists must be empty, or an earlier demo with `--replace`.
 pub(super) fn prepare(args: &DemoArgs) -> Result<PathBuf, Failure> {
     let wrong = |error: std::io::Error| {
         Failure::usage(
@@ -44,7 +44,7 @@ pub(super) fn prepare(args: &DemoArgs) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-/// Takes away the database of an earlier demo, with what SQLite keeps beside it.
+/// Removes the database of an earlier demo, with the files that SQLite keeps beside it.
 pub(super) fn remove_database(folder: &Path) -> Result<(), Failure> {
     for name in [DATABASE, "demo.db-wal", "demo.db-shm", "demo.db-journal"] {
         match std::fs::remove_file(folder.join(name)) {

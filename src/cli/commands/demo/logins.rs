@@ -1,4 +1,4 @@
-//! People of the demo log in, as an application would let them.
+//! Logins on the demo's database, checked as an application checks them.
 
 use super::people::{People, Person};
 use super::step::step;
@@ -12,11 +12,11 @@ use crate::scheme::{Context, Scheme, digest};
 use crate::secret::{DatabaseUrl, Password};
 use crate::store::{self, Conn, DemoPlace, DemoSwap, Role};
 
-/// The logins that the demo shows, on its database.
+/// What the logins need.
 pub(super) struct Logins<'a> {
     /// The demo's database.
     pub(super) url: &'a DatabaseUrl,
-    /// Everybody in it.
+    /// Everybody in the database.
     pub(super) people: &'a People,
     /// How the application checks a password.
     pub(super) login: &'a Column,
@@ -31,10 +31,10 @@ enum Login {
 }
 
 impl Logins<'_> {
-    /// Shows them, steps 5 to 8.
+    /// Shows the logins: the steps 5 to 8 of the demo.
     ///
     /// # Errors
-    /// Where a login doesn't end as saltern promises: that is a bug.
+    /// Where a login does not end as saltern promises. That is a bug.
     pub(super) fn show(&self) -> Result<(), Failure> {
         self.the_owner_and_a_thief()?;
         self.an_answer()
@@ -143,7 +143,7 @@ impl Logins<'_> {
 }
 
 impl Login {
-    /// The demo shows what is promised; where it does not hold, that is a bug.
+    /// A broken promise is a bug.
     fn must_be(self, promised: Login, promise: &str) -> Result<(), Failure> {
         if self == promised {
             Ok(())
@@ -153,7 +153,8 @@ impl Login {
     }
 }
 
-/// A parent with the same password whose row is still wrapped; otherwise the same parent.
+/// Another parent with the same password, whose row is still wrapped. Without one it is the same
+/// parent.
 fn another(people: &People, known: &Person) -> i64 {
     let stored = |id: i64| {
         usize::try_from(id - 1)

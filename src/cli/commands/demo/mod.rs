@@ -1,4 +1,5 @@
-//! `saltern demo`: the whole job on a made-up database, by the very commands that do it on a real one.
+//! `saltern demo`: the whole job on a made-up database. It runs the commands that an operator runs
+//! on a real one.
 
 mod folder;
 mod logins;
@@ -29,15 +30,15 @@ use logins::Logins;
 use people::{HASHES_A_PARENT, People, PeopleWanted};
 use step::step;
 
-/// The run may take so long; the rest of the demo takes a few seconds.
+/// How long the run may take. The rest of the demo takes a few seconds.
 const HASHING_SECONDS: f64 = 15.0;
 const PARENTS_MIN: u64 = 100;
 const PARENTS_MAX: u64 = 50_000;
 
-/// Does what a command line says: the demo shows the commands, and none of them is known to it.
+/// Performs a command line. The demo is given the function, so that it imports no other command.
 pub(super) type Perform = fn(&Args) -> Result<Exit, Failure>;
 
-/// Builds the database and goes through the job.
+/// Builds the database and shows the job step by step.
 pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
     let folder = prepare(args)?;
     let target = Target::default();
@@ -140,7 +141,7 @@ impl Demo {
         Ok(())
     }
 
-    /// Runs a command exactly as it is shown.
+    /// Shows a command line and runs exactly that.
     fn command(&self, number: u32, what: &str, words: &[&str]) -> Result<Exit, Failure> {
         let config = self.config.display().to_string();
         step(
@@ -158,7 +159,7 @@ impl Demo {
     }
 }
 
-/// How many parents this machine can hash in the time.
+/// How many parents this machine hashes in [`HASHING_SECONDS`].
 async fn affordable(target: &Target) -> Result<u64, Failure> {
     let plan = engine::plan_for(
         &target.outer,

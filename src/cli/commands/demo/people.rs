@@ -1,4 +1,6 @@
-//! The people of the demo: made up, the same for the same number, with the habits and the traps of a real table.
+//! The made-up people of the demo, with the habits and the traps of a real table.
+//!
+//! The same number of people is always the same people.
 
 use crate::census::words;
 use crate::report::stamp;
@@ -8,27 +10,27 @@ use crate::store::{DemoParent, DemoRows, DemoUser};
 /// How many rows, and what they are made with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PeopleWanted<'a> {
-    /// Accounts of parents; the other tables follow.
+    /// How many parents. The size of the other tables follows from it.
     pub(super) parents: u64,
-    /// The time, for last logins.
+    /// The time in milliseconds since 1970, for last logins.
     pub(super) now_ms: i64,
-    /// A value that is as strong as the target already.
+    /// A stored value that is as strong as the target.
     pub(super) strong: &'a str,
 }
 
-/// The people, and what a few of them know.
+/// The rows of the demo, and the secrets of two people who log in.
 pub(super) struct People {
-    /// What goes into the database.
+    /// The rows for the database.
     pub(super) rows: DemoRows,
-    /// A parent who is going to log in.
+    /// A parent who logs in with a password.
     pub(super) parent: Person,
-    /// A parent who is going to answer the secret question.
+    /// A parent who answers the secret question.
     pub(super) answerer: Person,
 }
 
 /// A person and a secret.
 pub(super) struct Person {
-    /// The key.
+    /// The key of the row.
     pub(super) id: i64,
     /// What is typed at login.
     pub(super) login: String,
@@ -36,11 +38,11 @@ pub(super) struct Person {
     pub(super) secret: String,
 }
 
-/// For each parent, how many rows are hashed in all tables together: the parent and the answer, a third of a child, a fifth of
-/// a player.
+/// Hashes for each parent, over all tables: a password, an answer, a third of a child, a fifth of a
+/// player.
 pub(super) const HASHES_A_PARENT: f64 = 2.0 + 1.0 / 3.0 + 1.0 / 5.0;
 
-/// bcrypt of a test vector: stronger than any digest, weaker than nothing that the demo has.
+/// A bcrypt hash from a test vector. The run keeps it, because it is slow already.
 const BCRYPT: &str = "$2y$12$iy1ZFmZlC0yTeKR79aXhqeuSI9ZLroS1RicHxS8fG3RNFBr4QxHR6";
 const DAY_MS: i64 = 86_400_000;
 const COLOURS: [&str; 12] = [
@@ -62,7 +64,7 @@ const NAMES: [&str; 16] = [
     "mia", "noah", "olga", "paul",
 ];
 
-/// Makes them up.
+/// Makes the people up.
 pub(super) fn make(wanted: PeopleWanted<'_>) -> People {
     let mut dice = Dice(0x5eed_2015_1114);
     let words: Vec<&str> = words().collect();
@@ -107,7 +109,7 @@ pub(super) fn make(wanted: PeopleWanted<'_>) -> People {
     }
     for n in 0..wanted.parents / 3 {
         let password = match n {
-            // What looks like a hash in a column of passwords in the clear: nobody can tell which it is.
+            // Text that looks like a hash, in a column of plaintext. Nobody can tell which it is.
             5 => Some(hex(Scheme::MD5, "dragon")),
             6 => Some(String::new()),
             7 => None,
@@ -142,7 +144,7 @@ pub(super) fn make(wanted: PeopleWanted<'_>) -> People {
     }
 }
 
-/// What a real table has a few of, and what a hasty job breaks on; nothing for everybody else.
+/// The special values that a real table has and that a careless job breaks on. None for most ids.
 fn trap(id: i64, strong: &str) -> Option<Option<String>> {
     let md5 = || hex(Scheme::MD5, "monkey");
     Some(match id {
@@ -161,8 +163,9 @@ fn trap(id: i64, strong: &str) -> Option<Option<String>> {
     })
 }
 
-/// Half of the people take a common password, the likelier the more common (Zipf's law: the rank is the exponential of an even
-/// choice); the others make one of their own.
+/// A password. Half of the people take a common one, the others make one of their own.
+///
+/// Common passwords follow Zipf's law: the rank is the exponential of a uniform random number.
 fn password(dice: &mut Dice, words: &[&str]) -> String {
     let word = |dice: &mut Dice| {
         #[expect(clippy::cast_precision_loss, reason = "a list of a few thousand words")]
@@ -190,7 +193,7 @@ fn password(dice: &mut Dice, words: &[&str]) -> String {
     }
 }
 
-/// Some never came back; the others were last seen in the last six years.
+/// A date within the last six years. One person in twelve has no last login.
 fn last_login(dice: &mut Dice, now_ms: i64) -> Option<String> {
     if dice.below(12) == 0 {
         return None;
@@ -205,7 +208,7 @@ fn hex(scheme: Scheme, password: &str) -> String {
         .to_string()
 }
 
-/// SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every machine.
+/// SplitMix64 (Steele, Lea and Flood, 2014). It gives the same numbers on every machine.
 struct Dice(u64);
 
 impl Dice {

@@ -1,8 +1,8 @@
-//! What the demo says before each step.
+//! The lines before each step of the demo.
 
 use crate::cli::output;
 
-/// Says in two lines what happens and which command does it.
+/// Prints what happens, and which command does it.
 pub(super) fn step(number: u32, what: &str, command: &str) {
     output::out(&format!("\n{number}. {what}\n   {command}\n"));
 }

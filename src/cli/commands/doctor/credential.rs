@@ -1,4 +1,4 @@
-//! What stands in the way of one credential, and columns that no credential names.
+//! Findings about one credential, and about columns that no credential names.
 
 use crate::config::{Credential, OnReset, Settings};
 use crate::engine::DependencyKind;
@@ -28,8 +28,8 @@ pub(super) async fn examine(
     };
     let mut want = Want::of_run(settings, credential);
     if credential.on_reset != OnReset::default() {
-        // No rule may reset anybody, and `saltern reset` will.
-        want.resets_too(ResetMode::Hard);
+        // The rules may reset nobody, but `saltern reset` does.
+        want.resets_too(How::Hard);
         if credential.on_reset.must_change.is_some() {
             want.resets_too(ResetMode::Soft);
         }
@@ -49,7 +49,7 @@ pub(super) async fn examine(
     Ok(findings)
 }
 
-/// A column that looks like a password and that no credential names.
+/// A finding for a column that looks like a password and that no credential names.
 pub(super) fn uncovered(
     settings: &Settings,
     table: &TableSurvey,
@@ -63,7 +63,8 @@ pub(super) fn uncovered(
     let named = in_table.iter().any(|c| c.column == column.column)
         || !in_table.is_empty() && preflight::is_password_of_old(&column.column);
     let is_one = matches!(column.guess, Guess::Password | Guess::Answer | Guess::Pin);
-    // The preflight has told of those beside a credential; what holds no value at all is not worth a word.
+    // The preflight reports old password columns beside a credential. A column without values is
+    // not reported.
     if named || !is_one || column.share(|kind| kind < FormKind::Locked).is_none() {
         return None;
     }
@@ -92,7 +93,7 @@ pub(super) fn uncovered(
     })
 }
 
-/// Names and ids that are used as salts.
+/// Findings for names and ids that are used as salts.
 fn name_salts(credential: &Credential) -> Vec<Finding> {
     let Declared::Scheme(scheme) = credential.scheme else {
         return Vec::new();

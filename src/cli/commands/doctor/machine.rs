@@ -1,4 +1,5 @@
-//! Whether this machine's memory and processor suffice for the target, and whether the lists of known passwords can be read.
+//! Findings about this machine: the target, the lists of known passwords, memory, huge pages, the
+//! hash kernel.
 
 use super::report::NOTHING;
 use crate::config::Settings;
@@ -7,16 +8,16 @@ use crate::kernel::{HugePages, ImplementationChoice};
 use crate::machine::Machine;
 use crate::store::preflight::{Finding, Severity};
 
-/// What a run would be given.
+/// What a run would have on this machine.
 #[derive(Clone, Copy, Debug)]
 pub struct DoctorOptions {
     /// This machine.
     pub machine: Machine,
-    /// Hashing threads, where they were asked for.
+    /// Hashing threads, where `--threads` was given.
     pub threads: Option<usize>,
-    /// What would hash.
-    pub kernel: ImplementationChoice,
-    /// Whether the system gives huge pages to those who ask.
+    /// The hash kernel.
+    pub kernel: Chosen,
+    /// Whether the system gives huge pages on request.
     pub huge_pages: HugePages,
 }
 

@@ -1,4 +1,5 @@
-//! `saltern doctor`: the preflight alone, for every credential, and the memory of this machine. Reads only.
+//! `saltern doctor`: the preflight for every credential, and a check of this machine. It reads
+//! only, and no row.
 
 mod credential;
 mod machine;
@@ -44,10 +45,10 @@ pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure>
     Ok(doctor.exit())
 }
 
-/// Looks at everything.
+/// Examines the database, every credential and the machine.
 ///
 /// # Errors
-/// Only where the database can't be reached or asked; what is wrong with it is a finding.
+/// Where the database can't be reached or asked. What is wrong with it is a finding.
 pub async fn doctor(
     settings: &Settings,
     url: &DatabaseUrl,

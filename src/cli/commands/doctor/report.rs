@@ -1,4 +1,4 @@
-//! What the doctor found, and how it is told to people and to machines.
+//! The findings of the doctor, as text and as JSON.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::exit::Exit;
 use crate::store::preflight::{Finding, Severity};
 
-/// What is to be done where nothing is: not worth a line.
+/// The advice of a finding that asks for nothing. It gets no line in the text.
 pub(super) const NOTHING: &str = "nothing";
 
 /// Everything that was found.
@@ -47,7 +47,7 @@ impl Doctor {
             .chain(&self.machine)
     }
 
-    /// What the command exits with: 4 where a run would be refused, 0 otherwise.
+    /// The outcome of the command: 4 where a run would be refused, 0 otherwise.
     pub fn exit(&self) -> Exit {
         if self.count(Severity::Refuse) > 0 {
             Exit::Refused

@@ -1,4 +1,4 @@
-//! What only a person can decide about a credential, as comments in the file.
+//! Comments in the file about what only a person can decide.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use super::judge::MOST;
 use super::words::one_line;
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey, candidates};
 
-/// What only a person can decide, as lines to be taken over.
+/// Comments behind a credential, with lines that a person may uncomment.
 pub(super) fn advice(table: &TableSurvey, column: &ColumnSurvey) -> String {
     let mut text = String::new();
     let some = |is: &dyn Fn(FormKind) -> bool| column.share(is).is_some_and(|share| share > 0.0);

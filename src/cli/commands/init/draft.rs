@@ -1,4 +1,5 @@
-//! The text of a new `saltern.toml`: which columns become credentials, and the reasons in comments. Pure.
+//! The text of a new `saltern.toml`, with the reasons in comments. It reads no database and no
+//! file.
 
 use std::fmt::Write as _;
 
@@ -8,14 +9,14 @@ use super::words::{forms, list, one_line, quoted};
 use crate::config::DatabaseSource;
 use crate::store::survey::{ColumnSurvey, TableSurvey};
 
-/// A configuration that was made by looking.
+/// A configuration that was made from a survey of the database.
 #[derive(Clone, Debug)]
 pub struct ConfigDraft {
     /// The file's text.
     pub text: String,
-    /// The credentials in it: name, and what they are.
+    /// A line for each credential in it: its name, its column, the forms of its values.
     pub chosen: Vec<String>,
-    /// What looked like it and was left out, with the reason.
+    /// A line for each column that was examined and left out, with the reason.
     pub left_out: Vec<String>,
 }
 
@@ -121,7 +122,7 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     text
 }
 
-/// The name that a credential would have if no other had it.
+/// The name of a credential, before it is made unique.
 fn base_name(table: &TableSurvey, column: &ColumnSurvey) -> String {
     const CHARS_MAX: usize = 56;
     let chosen = |column: &&ColumnSurvey| judge(table, column).is_ok();
@@ -133,7 +134,7 @@ fn base_name(table: &TableSurvey, column: &ColumnSurvey) -> String {
     one_line(&base).chars().take(CHARS_MAX).collect()
 }
 
-/// A name that no other credential has.
+/// A name that no other credential has: the base, with a number where it is taken.
 fn unique_name(base: String, taken: &[String]) -> String {
     let numbered = (2..).map(|n| format!("{base}_{n}"));
     std::iter::once(base.clone())

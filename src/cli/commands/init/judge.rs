@@ -3,10 +3,10 @@
 use super::words::{forms, one_line};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
 
-/// The share of the values from which on a column is taken to be of one kind.
+/// From this share of its values on, a column counts as being of one form.
 pub(super) const MOST: f64 = 0.5;
 
-/// Whether a column becomes a credential, and why; or why not.
+/// Why a column becomes a credential, or as an error why it does not.
 pub(super) fn judge(table: &TableSurvey, column: &ColumnSurvey) -> Result<&'static str, String> {
     if let Some(reason) = &column.not_read {
         return Err(one_line(reason));

@@ -1,7 +1,7 @@
-//! `saltern init`: writes a `saltern.toml` by looking at the database. Asks nothing, overwrites nothing, keeps no value.
+//! `saltern init`: writes a `saltern.toml` from a survey of the database.
 //!
-//! What the database looks like comes from the store's survey; here it is decided what becomes a credential, and why is said in
-//! comments.
+//! The survey is the store's. Which columns become credentials is decided here. No question is
+//! asked, no file is overwritten without `--force`, and no value is kept.
 
 mod words;
 
@@ -31,40 +31,40 @@ use crate::store::{Conn, Role, StoreError};
 /// What was asked for.
 #[derive(Debug)]
 pub struct InitOptions {
-    /// Where the URL is to be had, as the file will say.
+    /// The place of the URL, as the file will name it.
     pub source: DatabaseSource,
-    /// The URL itself.
+    /// The URL of the database to survey.
     pub url: DatabaseUrl,
     /// The file to write.
     pub output: PathBuf,
-    /// What is done with a file that is there already.
+    /// What happens to a file that exists.
     pub existing: Existing,
 }
 
-/// What is done with a file that is there already.
+/// What happens to a file that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It stays, and nothing is written.
+    /// The file stays, and nothing is written.
     Keep,
-    /// It is replaced.
+    /// The file is replaced.
     Replace,
 }
 
 /// Why no configuration was written.
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
-    /// A URL with a password on the command line, where everybody on the host can read it.
+    /// The URL on the command line has a password, and everybody on the host can read it.
     #[error("the URL on the command line holds a password")]
     PasswordInUrl,
-    /// The file is there.
+    /// The file exists.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
     /// No column looks like one that holds passwords.
     #[error("no column of {tables} tables that were looked at could be made a credential{}", if left_out.is_empty() { String::new() } else { format!(":\n  {}", left_out.join("\n  ")) })]
     Nothing {
-        /// How many tables had columns with plausible names.
+        /// How many tables had columns with names of that kind.
         tables: usize,
-        /// What was looked at and left out, and why.
+        /// The columns that were examined and left out, with the reason.
         left_out: Vec<String>,
     },
     /// The file can't be written.
@@ -81,7 +81,7 @@ pub enum InitError {
 }
 
 impl InitError {
-    /// What the operator can do, where the error is this command's own.
+    /// What the operator can do. None for errors of the store.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::PasswordInUrl => Some(
@@ -118,7 +118,7 @@ impl From<InitError> for Failure {
     }
 }
 
-/// The variable that is looked at where nothing is said.
+/// The variable that is read where no place of the URL is given.
 const VARIABLE: &str = "DATABASE_URL";
 
 /// The command.
@@ -134,7 +134,7 @@ pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
     } else {
         Existing::Keep
     };
-    // Before the URL is asked for: a file that is there ends it without a look at any secret.
+    // This comes before the URL is read: where the file exists, no secret is touched.
     check(&source, config, existing)?;
     let options = InitOptions {
         url: environment::database_url(&source)?,
@@ -169,7 +169,7 @@ pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// What can be refused without a look at the database.
+/// Refuses what can be refused without the database.
 fn check(source: &DatabaseSource, output: &Path, existing: Existing) -> Result<(), InitError> {
     if matches!(source, DatabaseSource::Url(url) if url.has_password()) {
         return Err(InitError::PasswordInUrl);
@@ -180,10 +180,10 @@ fn check(source: &DatabaseSource, output: &Path, existing: Existing) -> Result<(
     Ok(())
 }
 
-/// Looks at the database and writes the file.
+/// Surveys the database and writes the file.
 ///
 /// # Errors
-/// Where nothing could be written; then no file is left.
+/// Where no configuration was written. Then no new file is left.
 pub async fn init(options: &InitOptions) -> Result<ConfigDraft, InitError> {
     check(&options.source, &options.output, options.existing)?;
     let mut conn = Conn::open(&options.url, Role::Read).await?;
@@ -204,7 +204,8 @@ pub async fn init(options: &InitOptions) -> Result<ConfigDraft, InitError> {
     Ok(draft)
 }
 
-/// A relative path in the file counts from the file's folder, not from where the command is run.
+/// Makes the path of a URL file absolute where needed. A relative path in a configuration counts
+/// from the configuration's folder.
 fn from_the_folder_of(output: &Path, source: &DatabaseSource) -> DatabaseSource {
     let in_another_folder = output
         .parent()
@@ -225,7 +226,7 @@ fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
     let mut options = OpenOptions::new();
     options.write(true);
     match existing {
-        // The system itself refuses where somebody made the file meanwhile.
+        // The system refuses if somebody created the file meanwhile.
         Existing::Keep => options.create_new(true),
         Existing::Replace => options.create(true).truncate(true),
     };

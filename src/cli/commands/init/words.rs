@@ -1,4 +1,4 @@
-//! Pieces of the file: forms in words, names as TOML and as comments take them.
+//! Pieces of the file: forms in words, and names quoted for TOML and for comments.
 
 use crate::store::survey::ColumnSurvey;
 
@@ -34,7 +34,7 @@ pub(super) fn quoted(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }
 
-/// For a comment: a line end in a name would end it.
+/// A name for a comment, without the line ends that would end the comment.
 pub(super) fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })

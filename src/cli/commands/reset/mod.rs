@@ -1,4 +1,4 @@
-//! `saltern reset`: makes the passwords of chosen users unusable, where it is told to.
+//! `saltern reset`: makes the passwords of chosen users unusable. It writes with `--execute` only.
 
 mod token_file;
 mod tokens;
@@ -22,7 +22,7 @@ use crate::report::{reset_json, reset_text};
 use crate::store::is_condition;
 use tokens::tokens;
 
-/// What the ledger calls the rule of the command.
+/// The name of the command's rule in the ledger.
 const RULE: &str = "saltern reset";
 
 pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
@@ -59,7 +59,7 @@ fn show(args: &ResetArgs) -> Show {
     })
 }
 
-/// Says what would be reset.
+/// Tells what would be reset, and writes nothing.
 fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { mut settings, url } = setup::load(config, Notices::Show)?;
     let options = options(args, &mut settings)?;
@@ -169,7 +169,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     })
 }
 
-/// Has only those rows seen for which the operator's condition is true.
+/// Narrows the credential to the rows for which the operator's condition is true.
 fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), Failure> {
     let [credential] = settings.credentials.as_mut_slice() else {
         return Err(Failure::usage(

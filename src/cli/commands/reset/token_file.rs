@@ -1,4 +1,6 @@
-//! The file of tokens: of mode 0600 from its first moment, under a name of its own until it is whole, and never in another's place.
+//! The file of tokens. It has mode 0600 from its first moment.
+//!
+//! Until it is whole it has a temporary name. It never replaces another file.
 
 use std::fs;
 use std::io::{self, Write};
@@ -16,7 +18,7 @@ use crate::report::csv_cell;
 
 const CSV_HEAD: &str = "credential,key,login,token";
 
-/// The file under way.
+/// A file of tokens that is being written.
 pub(super) struct NewTokenFile<'a> {
     folder: PathBuf,
     name: String,
@@ -30,13 +32,13 @@ enum Open {
     Sealed(Box<Sealed<fs::File>>),
 }
 
-/// A name for a batch that no other has.
+/// A new name for a batch.
 pub(super) fn new_batch() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
 impl<'a> NewTokenFile<'a> {
-    /// Refuses a name that is taken.
+    /// Prepares the file. A name that is taken is refused.
     pub(super) fn new(
         path: &Path,
         form: TokenForm,
@@ -64,12 +66,12 @@ impl<'a> NewTokenFile<'a> {
         })
     }
 
-    /// Where a batch is written until it is whole.
+    /// The temporary path of a batch.
     fn part(&self, batch: &str) -> PathBuf {
         self.folder.join(format!("{}.{batch}.part", self.name))
     }
 
-    /// What stands in the folder, the names of files, is on the disk.
+    /// Writes the folder's list of names to the disk.
     fn sync_folder(&self) -> io::Result<()> {
         fs::File::open(&self.folder)?.sync_all()
     }
@@ -134,14 +136,14 @@ impl TokenFile for NewTokenFile<'_> {
             None => return Err(io::ErrorKind::NotConnected.into()),
         };
         file.sync_all()?;
-        // Held until it has its name.
+        // The lock is held until the file has its name.
         self.open = Some(Open::Plain(file));
         self.sync_folder()
     }
 
     fn publish(&mut self, batch: &str) -> io::Result<()> {
         let (part, path) = (self.part(batch), self.folder.join(&self.name));
-        // A link is made under a name that is free, or not at all, on every file system that has links.
+        // A hard link never replaces a file, on every file system that has links.
         fs::hard_link(&part, &path).map_err(|error| {
             io::Error::new(
                 error.kind(),
@@ -156,7 +158,10 @@ impl TokenFile for NewTokenFile<'_> {
     }
 }
 
-/// Locks a part as long as the file is open: a call for other columns may be given the same name, and must not take this one for dead.
+/// Locks the temporary file as long as it is open.
+///
+/// A call for other columns may use the same name. It must not take this file for one of a dead
+/// process.
 fn hold(file: &fs::File) -> io::Result<()> {
     match flock(file, FlockOperation::NonBlockingLockExclusive) {
         Err(rustix::io::Errno::WOULDBLOCK) => Err(io::Error::new(
@@ -171,7 +176,8 @@ fn line_of(line: &TokenFor<'_>, form: TokenForm) -> io::Result<Zeroizing<String>
     let token = std::str::from_utf8(line.token.as_bytes())
         .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     let key = line.key.to_ledger();
-    // Made in one piece, so that nothing of it is left behind where it grew.
+    // The text gets its whole room at once. A text that grows leaves copies of the token in freed
+    // memory.
     let login = line.login.unwrap_or_default();
     let room = line.credential.len() + 2 * key.len() + 6 * login.len() + token.len() + 80;
     let mut text = Zeroizing::new(String::with_capacity(room));
@@ -193,7 +199,8 @@ fn line_of(line: &TokenFor<'_>, form: TokenForm) -> io::Result<Zeroizing<String>
                 text.push_str(&csv_cell(cell));
                 text.push(',');
             }
-            // It has letters, digits, - and _ alone, and any mark before it would be taken for a part of it.
+            // A token has letters, digits, - and _ only, so it needs no quotes. A mark in front of
+            // it would become part of it.
             text.push_str(token);
             text.push('\n');
         }

@@ -1,4 +1,5 @@
-//! `saltern reset tokens`: a file with a token for everybody who was reset, for the operator's own mailer. Nothing of it is printed.
+//! `saltern reset tokens`: writes a file with a token for everybody who was reset, for the
+//! operator's mailer. No token is printed.
 
 use std::path::Path;
 
@@ -59,7 +60,7 @@ pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
-/// By the name, where nothing else is said.
+/// The form that was asked for, or the form that the file's name says.
 fn form_of(args: &TokensArgs, path: &Path) -> TokenForm {
     let name = path.to_string_lossy();
     let bare = name.strip_suffix(".age").unwrap_or(&name);

@@ -1,4 +1,5 @@
-//! Whether a password opens a value, and as what: under the scheme that was named, or under all that the value may be of.
+//! Verifies one password against one value: under the scheme that was named, or under every scheme
+//! that the value may be of.
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
@@ -10,11 +11,11 @@ use crate::scheme::{
 };
 use crate::secret::StoredHash;
 
-/// What came out of one line.
+/// The answer to one line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) outcome: VerifyOutcome,
-    /// The scheme that matched; else the one that was tried, where it was one.
+    /// The scheme that matched. Without a match, the scheme that was tried, where it was only one.
     pub(super) scheme: Option<Scheme>,
     /// Why it could not be verified.
     reason: Option<String>,
@@ -22,17 +23,18 @@ pub(super) struct Answer {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum VerifyOutcome {
-    /// It is the password.
+    /// The password opens the value.
     Match,
-    /// It is not.
+    /// The password does not open the value.
     Mismatch,
-    /// Nothing that the value may be of can be verified with what was given.
+    /// No scheme that the value may be of can be verified with what the line has.
     Unsupported,
-    /// The line or the value is bad, or costs more than a login may.
+    /// The line or the value is malformed, or verifying costs more than a login may.
     Error,
 }
 
-/// Values that need more memory are verified one at a time, so that the memory does not grow with the cores.
+/// Values that need more memory than this are verified one at a time. So the memory does not grow
+/// with the number of cores.
 const MEMORY_KIB_SHARED_MAX: u64 = 128 * 1024;
 
 /// Answers one line.
@@ -46,7 +48,8 @@ pub(super) fn answer(request: &Request) -> Answer {
     }
 }
 
-/// Under the scheme that was named. Markers and saltern's own values are what they are all the same.
+/// Verifies under the scheme that was named. Locked markers, dead values and wrapped values are
+/// recognised all the same.
 fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
     let recognised = recognise(Some(stored.as_bytes()), Declared::Scheme(scheme));
     let opens = match recognised {
@@ -64,7 +67,7 @@ fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
     }
 }
 
-/// Under everything that the value may be of, the cheap ones first.
+/// Verifies under every scheme that the value may be of, the cheap ones first.
 fn under_all(stored: &StoredHash, request: &Request) -> Answer {
     let mut candidates = Vec::new();
     let recognised = identify(stored.as_bytes(), &mut candidates);
@@ -84,12 +87,12 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
     }
     let mut schemes: Vec<Scheme> = Vec::new();
     for candidate in candidates {
-        // An application's name and its formula's are one scheme.
+        // An application's name and the name of its formula are the same scheme.
         if !schemes.contains(&candidate.scheme) {
             schemes.push(candidate.scheme);
         }
     }
-    // Stable: within the two halves the likeliest stay first.
+    // The sort is stable: within each half the likeliest scheme stays first.
     schemes.sort_by_key(|scheme| scheme.class() == Class::Slow);
     let only = match schemes[..] {
         [only] => Some(only),
@@ -101,7 +104,7 @@ fn under_all(stored: &StoredHash, request: &Request) -> Answer {
         match opens(stored, scheme, &recognised, request) {
             Ok(true) => return Answer::new(VerifyOutcome::Match, Some(scheme)),
             Ok(false) => verified = true,
-            // A candidate that can't be afforded may be the right one: no other verdict stands beside it.
+            // A candidate that costs too much may be the right one. So no mismatch is reported.
             Err(error @ VerifyError::TooCostly { .. }) => {
                 return Answer::of_error(&error, Some(scheme));
             }
@@ -142,7 +145,8 @@ fn opens_wrapped(
     })
 }
 
-/// What stands beside the value. Where a user's name is the salt, some call it the one and some the other.
+/// The salts and names of the line. Where a user's name is the salt, it may be given as `salt` or
+/// as `username`.
 fn context(request: &Request) -> Context<'_> {
     let name = request.username.as_deref().map(String::as_str);
     let salt = request.salt.as_ref();
@@ -155,7 +159,7 @@ fn context(request: &Request) -> Context<'_> {
     }
 }
 
-/// Does the work, alone where it needs much memory.
+/// Does the work. Work that needs much memory runs alone.
 fn in_memory<T>(recognised: &Recognised<'_>, work: impl FnOnce() -> T) -> T {
     static ALONE: Mutex<()> = Mutex::new(());
     let params = match recognised {
@@ -213,7 +217,7 @@ impl Answer {
         format!("{object}\n")
     }
 
-    /// What stands above the rows.
+    /// The line above the rows.
     pub(super) fn headings() -> String {
         row("line", "outcome", "scheme", "")
     }

@@ -1,6 +1,7 @@
-//! One line of `verify --json`, read strictly: a value, a password, and what the scheme may need besides.
+//! Reads one line of `verify --json`: a value, a password, and the salts and names that a scheme
+//! needs.
 //!
-//! Its errors are fixed texts, because any piece of the line may be a secret.
+//! Errors are fixed texts, because any part of a line may be a secret.
 
 use std::fmt;
 
@@ -11,9 +12,9 @@ use crate::scheme::Scheme;
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::text;
 
-/// What one line asks.
+/// One line: does this password open this value?
 pub(super) struct Request {
-    /// The stored value; nothing for NULL.
+    /// The stored value. None is NULL.
     pub(super) stored: Option<StoredHash>,
     pub(super) password: Password,
     pub(super) salt: Option<InnerSalt>,
@@ -25,7 +26,7 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// Nothing but a password.
+    /// A request with a password only.
     pub(super) fn new(password: Password) -> Self {
         Self {
             stored: None,
@@ -58,16 +59,16 @@ impl Request {
             salt2: salt(typed.salt2, typed.salt2_hex)?,
             username: typed.username.map(|name| name.0),
             user_id: typed.user_id.map(Id::text),
-            // A name that is not known says nothing.
+            // An unknown name counts as none.
             scheme: typed.scheme.and_then(|name| Scheme::parse(&name.0).ok()),
         })
     }
 }
 
-/// A line as it was typed. Unknown fields are left alone: what a line says of itself besides is its writer's business.
+/// A line as it was written. Unknown fields are ignored.
 #[derive(Deserialize)]
 struct Typed {
-    /// NULL is a value, and a missing field is none.
+    /// The outer option is the field, the inner one is NULL.
     #[serde(default, deserialize_with = "given")]
     stored: Option<Option<SecretText>>,
     #[serde(default, deserialize_with = "given")]
@@ -83,7 +84,7 @@ struct Typed {
     scheme: Option<SecretText>,
 }
 
-/// A text that is wiped.
+/// A text that is wiped when dropped.
 struct SecretText(Zeroizing<String>);
 
 /// A user's id, as text or as the number that it is in the table.
@@ -100,7 +101,7 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
-/// Blind.
+/// Shows no secret.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Request(..)")
@@ -129,7 +130,7 @@ fn salt(
     Ok(one(text, hex)?.map(|bytes| InnerSalt::new(bytes.to_vec())))
 }
 
-/// The bytes of a field that is given as text or in hex.
+/// The bytes of a field. It is given as text, or in hex, or in both with the same bytes.
 fn one(
     text: Option<SecretText>,
     hex: Option<SecretText>,

@@ -1,4 +1,5 @@
-//! `saltern verify`: whether passwords open stored values. It reads no database and no configuration.
+//! `saltern verify`: tells whether passwords open stored values. It reads no database and no
+//! configuration.
 
 mod answer;
 mod input;
@@ -20,7 +21,7 @@ use crate::secret::StoredHash;
 use answer::{Answer, answer};
 use input::Request;
 
-/// How many lines a thread has in hand: their answers wait for the slowest of them.
+/// Lines for each thread between two writes. All their answers wait for the slowest one.
 const LINES_A_THREAD: usize = 32;
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
@@ -28,7 +29,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         implementation: Some(environment::chosen_kernel()?),
         ..SingleHashes::default()
     };
-    // The lines are answered on all cores, and each thread has to be told.
+    // The lines are answered on all cores. Each thread needs the setting of its own.
     let answer = |request: &Request| {
         let _single = single.on_this_thread();
         answer(request)
@@ -70,7 +71,8 @@ fn scheme(name: &str) -> Result<Scheme, Failure> {
     })
 }
 
-/// Answers every line, on all cores and in the lines' order, until nobody reads the answers any more.
+/// Answers every line on all cores, and prints the answers in the order of the lines. Ends early
+/// when nobody reads them any more.
 fn each(
     lines: &mut LineReader<Box<dyn Read>>,
     answer: impl Fn(&[u8]) -> Result<Answer, &'static str> + Sync,
@@ -87,7 +89,8 @@ fn each(
                     out.extend(
                         part.par_iter()
                             .enumerate()
-                            // One line may cost a second and the next a microsecond.
+                            // Lines are handed out one by one, because one may take a second and
+                            // the next a microsecond.
                             .with_max_len(1)
                             .map(|(at, line)| {
                                 let answer = answer(line).unwrap_or_else(Answer::error);

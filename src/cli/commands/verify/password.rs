@@ -1,4 +1,4 @@
-//! The one password that is tried against every value: from a file, or asked for on the terminal.
+//! The password that is tried against every value: read from a file, or asked for on the terminal.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -11,7 +11,7 @@ use crate::cli::args::VerifyArgs;
 use crate::cli::failure::Failure;
 use crate::secret::Password;
 
-/// No longer password is taken: a file of that length was named by mistake.
+/// The longest password. A longer file was named by mistake.
 const PASSWORD_BYTES_MAX: u64 = 64 * 1024;
 
 pub(super) fn get(args: &VerifyArgs) -> Result<Password, Failure> {
@@ -32,7 +32,7 @@ pub(super) fn get(args: &VerifyArgs) -> Result<Password, Failure> {
     })
 }
 
-/// The file without the line end behind it.
+/// The content of a file, without the line end behind it.
 fn from_file(path: &Path) -> io::Result<Password> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(PASSWORD_BYTES_MAX as usize + 1));
     let read = |source: &mut dyn Read, bytes: &mut Vec<u8>| {
@@ -49,7 +49,8 @@ fn from_file(path: &Path) -> io::Result<Password> {
     Ok(Password::new(without_line_end(&bytes)))
 }
 
-/// Asks on the terminal itself, because the values may come on standard input. What is typed does not show.
+/// Asks on the terminal itself, because the values may come from standard input. The terminal does
+/// not show what is typed.
 fn ask() -> io::Result<Password> {
     let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
     terminal.write_all(b"password: ")?;
@@ -62,7 +63,7 @@ fn ask() -> io::Result<Password> {
     Ok(Password::new(without_line_end(&typed)))
 }
 
-/// A terminal that doesn't show what is typed, until this is dropped.
+/// Guard: the terminal does not show what is typed until this is dropped.
 struct Silent<'a> {
     terminal: &'a File,
     before: Termios,
@@ -80,7 +81,7 @@ impl<'a> Silent<'a> {
 
 impl Drop for Silent<'_> {
     fn drop(&mut self) {
-        // A terminal that has gone needs nothing put back.
+        // A terminal that has gone needs no restoring.
         let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }
 }
