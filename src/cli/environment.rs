@@ -39,7 +39,7 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
 
 /// The hash kernel that passes its self-test. A warning says where it is not the one that was asked
 /// for.
-pub(super) fn chosen_kernel() -> Result<Kernel, Failure> {
+pub(super) fn choose_kernel() -> Result<Kernel, Failure> {
     let chosen = Kernel::choose(kernel()?);
     if let Some(warning) = chosen.warning {
         output::err(&format!("warning: {warning}\n"));
@@ -102,7 +102,7 @@ pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failu
 }
 
 /// A URL that was typed on the command line.
-pub(super) fn typed_url(text: &str) -> Result<DatabaseUrl, Failure> {
+pub(super) fn parse_typed_url(text: &str) -> Result<DatabaseUrl, Failure> {
     parse(text, "the command line")
 }
 

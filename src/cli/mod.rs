@@ -47,11 +47,11 @@ pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Exit::Usage
         }
         Err(help) => {
-            output::went(help.print());
+            output::report_loss(help.print());
             Exit::Done
         }
     };
-    output::ending(exit).into()
+    output::with_losses(exit).into()
 }
 
 fn dispatch(args: &Args) -> Exit {

@@ -28,13 +28,13 @@ pub(super) fn out(text: &str) {
 /// Writes a line to standard output. False once nobody reads it any more.
 pub(super) fn line(text: &str) -> bool {
     let mut stream = std::io::stdout().lock();
-    went(writeln!(stream, "{text}").and_then(|()| stream.flush()))
+    report_loss(writeln!(stream, "{text}").and_then(|()| stream.flush()))
 }
 
 /// Writes bytes to standard output. False once nobody reads them any more.
 pub(super) fn bytes(block: &[u8]) -> bool {
     let mut stream = std::io::stdout().lock();
-    went(stream.write_all(block).and_then(|()| stream.flush()))
+    report_loss(stream.write_all(block).and_then(|()| stream.flush()))
 }
 
 /// Writes to standard error. A failure there can't be reported anywhere.
@@ -46,7 +46,7 @@ pub(super) fn err(text: &str) {
 }
 
 /// Whether a write succeeded. The first loss that is no closed pipe is reported on standard error.
-pub(super) fn went(result: Result<(), Error>) -> bool {
+pub(super) fn report_loss(result: Result<(), Error>) -> bool {
     match result {
         Ok(()) => true,
         Err(error) => {
@@ -62,7 +62,7 @@ pub(super) fn went(result: Result<(), Error>) -> bool {
 }
 
 /// The outcome of the command, with lost output taken into account.
-pub(super) fn ending(exit: Exit) -> Exit {
+pub(super) fn with_losses(exit: Exit) -> Exit {
     match LOST.get() {
         Some(_) => exit.or(Exit::Temporary),
         None => exit,

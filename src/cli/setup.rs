@@ -23,13 +23,13 @@ pub(super) struct Setup {
 
 /// Reads the configuration and finds the database's URL.
 pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
-    let settings = settings(path, notices)?;
+    let settings = read_settings(path, notices)?;
     let url = environment::database_url(&settings.database)?;
     Ok(Setup { settings, url })
 }
 
 /// Reads the configuration, without the database's URL.
-pub(super) fn settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
+pub(super) fn read_settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(
             format!("cannot read the configuration {}: {error}", path.display()),

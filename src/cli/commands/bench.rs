@@ -18,14 +18,14 @@ use crate::scheme::{BcryptPrefix, Outer};
 
 pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     let target = match args.target_only || config.exists() {
-        true => Some(setup::settings(config, Notices::Hide)?.target),
+        true => Some(setup::read_settings(config, Notices::Hide)?.target),
         false => None,
     };
     let hashes = match target {
         Some(target) if args.target_only => vec![target.outer],
         _ => hashes(target),
     };
-    let fastest = environment::chosen_kernel()?;
+    let fastest = environment::choose_kernel()?;
     let mut kernels = vec![fastest];
     if fastest != kernel::Implementation::Crates {
         kernels.push(kernel::Implementation::Crates);

@@ -85,7 +85,7 @@ impl Identifier {
     }
 
     /// Identifies the next line.
-    fn look<'a>(&'a mut self, value: &'a [u8]) -> Identified<'a> {
+    fn identify<'a>(&'a mut self, value: &'a [u8]) -> Identified<'a> {
         self.line += 1;
         let recognised = crate::scheme::identify(value, &mut self.candidates);
         let proof = match recognised {
@@ -97,17 +97,17 @@ impl Identifier {
             self.candidates.clear();
             self.candidates.push(scheme.into());
         }
-        self.seen(recognised, proof)
+        self.result(recognised, proof)
     }
 
     /// The next line was too long to be read.
     fn too_long(&mut self) -> Identified<'_> {
         self.line += 1;
         self.candidates.clear();
-        self.seen(Recognised::TooLong, None)
+        self.result(Recognised::TooLong, None)
     }
 
-    fn seen<'a>(&'a self, recognised: Recognised<'a>, proof: Option<Scheme>) -> Identified<'a> {
+    fn result<'a>(&'a self, recognised: Recognised<'a>, proof: Option<Scheme>) -> Identified<'a> {
         Identified {
             line: self.line,
             recognised,
@@ -129,7 +129,7 @@ fn each(
         match batch {
             LineBatch::Lines(batch) => {
                 for value in line_reader::split(batch) {
-                    show(&identifier.look(value), &mut out);
+                    show(&identifier.identify(value), &mut out);
                     if out.len() >= BLOCK_BYTES {
                         if !output::bytes(&out) {
                             return Ok(false);

@@ -25,15 +25,15 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
     }
     let setup = load(config, Notices::Show)?;
     let token = match &setup.settings.serve.token_file {
-        Some(path) => Some(BearerToken::read(path).map_err(|error| no_token(path, error))?),
+        Some(path) => Some(BearerToken::read(path).map_err(|error| token_failure(path, error))?),
         None => None,
     };
-    let kernel = environment::chosen_kernel()?;
+    let kernel = environment::choose_kernel()?;
     block_on(run(&setup, token, kernel))?
 }
 
 async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Result<Exit, Failure> {
-    let listener = listen(&setup.settings.serve).map_err(not_listening)?;
+    let listener = listen(&setup.settings.serve).map_err(listen_failure)?;
     let means = Means {
         url: &setup.url,
         token,
@@ -42,9 +42,9 @@ async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Resul
     };
     let sidecar = Sidecar::open(&setup.settings, means)
         .await
-        .map_err(not_serving)?;
+        .map_err(serve_failure)?;
     let stop = SidecarStop::new();
-    let asked = caught(stop.clone())?;
+    let asked = catch_signals(stop.clone())?;
     sidecar.serve(listener, &stop).await;
     // A signal is the only reason why it ends.
     Ok(asked.await.unwrap_or(Exit::Bug))
@@ -54,7 +54,7 @@ async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Resul
 ///
 /// The second signal ends the process. What is in flight is dropped, and each row stays as its last
 /// commit left it.
-fn caught(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
+fn catch_signals(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
     let catch = |kind| {
         signal(kind).map_err(|error| Failure {
             exit: Exit::Refused,
@@ -90,7 +90,7 @@ impl SidecarObserver for Log {
     }
 }
 
-fn no_token(path: &Path, error: TokenError) -> Failure {
+fn token_failure(path: &Path, error: TokenError) -> Failure {
     let way = format!("openssl rand -hex 32 > {0}; chmod 600 {0}", path.display());
     let what_to_do = match error {
         TokenError::Unreadable(_) => {
@@ -106,7 +106,7 @@ fn no_token(path: &Path, error: TokenError) -> Failure {
     }
 }
 
-fn not_listening(error: ListenError) -> Failure {
+fn listen_failure(error: ListenError) -> Failure {
     let (exit, what_to_do) = match &error {
         ListenError::Taken(_) => (
             Exit::Refused,
@@ -132,7 +132,7 @@ fn not_listening(error: ListenError) -> Failure {
     }
 }
 
-fn not_serving(error: ServeError) -> Failure {
+fn serve_failure(error: ServeError) -> Failure {
     match error {
         ServeError::Store(error) => error.into(),
         ServeError::TooLittleMemory { .. } => Failure {

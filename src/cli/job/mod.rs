@@ -47,7 +47,7 @@ pub(super) fn invoke(
 ) -> Result<Exit, Failure> {
     let show = invocation.show;
     let watch = Watch::new(show);
-    let ended = go(invocation, options, &watch);
+    let ended = run_job(invocation, options, &watch);
     watch.close();
     let ended = match ended {
         Ok(ended) => ended,
@@ -85,7 +85,7 @@ struct Ended {
     kind: Kind,
 }
 
-fn go(
+fn run_job(
     invocation: &Invocation<'_>,
     options: impl FnOnce(&mut Settings) -> Result<(RunOptions, ProofOptions), Failure>,
     watch: &Watch,
@@ -153,7 +153,7 @@ fn print_last(watch: &Watch, exit: Exit, outcome: &RunOutcome<'_>) {
         run: run.as_deref(),
         worker: worker_id(),
     };
-    output::line(&last_line(stamp, words(exit), outcome));
+    output::line(&last_line(stamp, exit_words(exit), outcome));
 }
 
 /// Prints the last line of JSON when a second signal ends the process.
@@ -167,7 +167,7 @@ fn print_cut_off(exit: Exit) {
         error: "a second signal: what was not committed is dropped",
         what_to_do: exit.facts().what_to_do,
     };
-    output::line(&last_line(stamp, words(exit), &outcome));
+    output::line(&last_line(stamp, exit_words(exit), &outcome));
 }
 
 fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
@@ -180,7 +180,7 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
     let summary = Summary {
         run: run.as_deref(),
         finished: &ended.finished,
-        exit: words(exit),
+        exit: exit_words(exit),
         what_to_do,
     };
     output::out(&summary.text());
@@ -193,7 +193,7 @@ fn print_summary(watch: &Watch, exit: Exit, ended: &Ended) {
     }
 }
 
-fn words(exit: Exit) -> ExitWords<'static> {
+fn exit_words(exit: Exit) -> ExitWords<'static> {
     let facts = exit.facts();
     ExitWords {
         code: facts.code,

@@ -51,7 +51,7 @@ impl Watch {
 
     /// The run's id, once an event has named it.
     pub(super) fn run(&self) -> Option<String> {
-        self.named().clone()
+        self.lock_run().clone()
     }
 
     /// Removes the bar from the screen.
@@ -61,7 +61,7 @@ impl Watch {
         }
     }
 
-    fn named(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+    fn lock_run(&self) -> std::sync::MutexGuard<'_, Option<String>> {
         self.run
             .lock()
             .expect("no thread panics while it holds this")
@@ -71,7 +71,7 @@ impl Watch {
 impl Observer for Watch {
     fn on(&self, run: Option<&str>, event: &Event) {
         if let Some(run) = run {
-            self.named().get_or_insert_with(|| run.to_owned());
+            self.lock_run().get_or_insert_with(|| run.to_owned());
         }
         match &self.face {
             Face::Bars(bars) => bars.on(run, event),

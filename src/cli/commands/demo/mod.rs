@@ -56,7 +56,7 @@ pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
     };
     let parents = match args.rows {
         Some(rows) => rows,
-        None => setup::block_on(affordable(&target))??,
+        None => setup::block_on(measure_affordable(&target))??,
     };
     let strong = login
         .hash(
@@ -160,7 +160,7 @@ impl Demo {
 }
 
 /// How many parents this machine hashes in [`HASHING_SECONDS`].
-async fn affordable(target: &Target) -> Result<u64, Failure> {
+async fn measure_affordable(target: &Target) -> Result<u64, Failure> {
     let plan = engine::plan_for(
         &target.outer,
         kernel::Implementation::choose(environment::kernel()?).implementation,

@@ -8,7 +8,7 @@ use crate::store::preflight::{self, Finding, Severity, Want};
 use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
 use crate::store::{Conn, CredentialColumn, StoreError};
 
-pub(super) async fn examine(
+pub(super) async fn examine_credential(
     conn: &mut Conn,
     settings: &Settings,
     credential: &Credential,
@@ -50,7 +50,7 @@ pub(super) async fn examine(
 }
 
 /// A finding for a column that looks like a password and that no credential names.
-pub(super) fn uncovered(
+pub(super) fn find_uncovered(
     settings: &Settings,
     table: &TableSurvey,
     column: &ColumnSurvey,

@@ -21,7 +21,7 @@ pub struct DoctorOptions {
     pub huge_pages: HugePages,
 }
 
-pub(super) fn look_at_machine(settings: &Settings, options: &DoctorOptions) -> Vec<Finding> {
+pub(super) fn examine_machine(settings: &Settings, options: &DoctorOptions) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |severity, code, what: String, why: &str, todo: &str| {
         findings.push(Finding {
@@ -170,7 +170,7 @@ mod tests {
     }
 
     fn check(target: &str, options: &DoctorOptions, expected: &[(Severity, &str)]) {
-        let found: Vec<(Severity, &str)> = look_at_machine(&settings(target), options)
+        let found: Vec<(Severity, &str)> = examine_machine(&settings(target), options)
             .iter()
             .map(|f| (f.severity, f.code))
             .collect();

@@ -24,8 +24,8 @@ use crate::store::{Conn, Role, StoreError};
 pub use machine::DoctorOptions;
 pub use report::{Doctor, Examined};
 
-use credential::{examine, uncovered};
-use machine::look_at_machine;
+use credential::{examine_credential, find_uncovered};
+use machine::examine_machine;
 
 /// The command.
 pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure> {
@@ -58,10 +58,10 @@ pub async fn doctor(
     let mut doctor = Doctor {
         database: Vec::new(),
         credentials: Vec::new(),
-        machine: look_at_machine(settings, options),
+        machine: examine_machine(settings, options),
     };
     for credential in &settings.credentials {
-        let findings = examine(&mut conn, settings, credential).await?;
+        let findings = examine_credential(&mut conn, settings, credential).await?;
         let mut about_it = Vec::new();
         for finding in findings {
             if !preflight::is_about_the_server(finding.code) {
@@ -82,7 +82,7 @@ pub async fn doctor(
             table
                 .columns
                 .iter()
-                .filter_map(|column| uncovered(settings, &table, column)),
+                .filter_map(|column| find_uncovered(settings, &table, column)),
         );
     }
     conn.close().await;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::advice::advice;
 use super::judge::judge;
-use super::words::{forms, list, one_line, quoted};
+use super::words::{forms, one_line, toml_list, toml_string};
 use crate::config::DatabaseSource;
 use crate::store::survey::{ColumnSurvey, TableSurvey};
 
@@ -29,11 +29,15 @@ pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> ConfigDraft {
     );
     // Writing to a string cannot fail.
     let _ = match source {
-        DatabaseSource::Env(variable) => writeln!(text, "url_env = {}", quoted(variable)),
+        DatabaseSource::Env(variable) => writeln!(text, "url_env = {}", toml_string(variable)),
         DatabaseSource::File(path) => {
-            writeln!(text, "url_file = {}", quoted(&path.display().to_string()))
+            writeln!(
+                text,
+                "url_file = {}",
+                toml_string(&path.display().to_string())
+            )
         }
-        DatabaseSource::Url(url) => writeln!(text, "url = {}", quoted(url.expose())),
+        DatabaseSource::Url(url) => writeln!(text, "url = {}", toml_string(url.expose())),
     };
     let mut chosen = Vec::new();
     let mut left_out = Vec::new();
@@ -89,14 +93,14 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{key} = {value}");
     };
-    line("name", quoted(name));
+    line("name", toml_string(name));
     if let Some(schema) = &table.schema {
-        line("schema", quoted(schema));
+        line("schema", toml_string(schema));
     }
-    line("table", quoted(&table.table));
-    line("key", list(&table.key));
-    line("column", quoted(&column.column));
-    line("scheme", quoted("auto"));
+    line("table", toml_string(&table.table));
+    line("key", toml_list(&table.key));
+    line("column", toml_string(&column.column));
+    line("scheme", toml_string("auto"));
     let optional =
         |column_name: &Option<String>| column_name.clone().filter(|name| *name != column.column);
     let login = optional(&table.login);
@@ -107,11 +111,11 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
         ("last_login", &optional(&table.last_login)),
     ] {
         if let Some(value) = value {
-            line(key, quoted(value));
+            line(key, toml_string(value));
         }
     }
     if !table.moving.is_empty() {
-        line("preserve", list(&table.moving));
+        line("preserve", toml_list(&table.moving));
     }
     line("readers_ready", "false".to_owned());
     text.push_str(

@@ -126,7 +126,7 @@ pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
     let source = match (&args.database_env, &args.database_file, &args.url) {
         (Some(variable), ..) => DatabaseSource::Env(variable.clone()),
         (None, Some(path), _) => DatabaseSource::File(path.clone()),
-        (None, None, Some(url)) => DatabaseSource::Url(environment::typed_url(url)?),
+        (None, None, Some(url)) => DatabaseSource::Url(environment::parse_typed_url(url)?),
         (None, None, None) => DatabaseSource::Env(VARIABLE.to_owned()),
     };
     let existing = if args.force {

@@ -1,4 +1,4 @@
-//! Pieces of the file: forms in words, and names quoted for TOML and for comments.
+//! Pieces of the file: forms in words, and names toml_string for TOML and for comments.
 
 use crate::store::survey::ColumnSurvey;
 
@@ -16,13 +16,13 @@ pub(super) fn forms(column: &ColumnSurvey) -> String {
     format!("of {sampled} rows: {}", shares.join(", "))
 }
 
-pub(super) fn list(names: &[String]) -> String {
+pub(super) fn toml_list(names: &[String]) -> String {
     match names {
-        [one] => quoted(one),
+        [one] => toml_string(one),
         many => format!(
             "[{}]",
             many.iter()
-                .map(|name| quoted(name))
+                .map(|name| toml_string(name))
                 .collect::<Vec<_>>()
                 .join(", ")
         ),
@@ -30,7 +30,7 @@ pub(super) fn list(names: &[String]) -> String {
 }
 
 /// A TOML string.
-pub(super) fn quoted(text: &str) -> String {
+pub(super) fn toml_string(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }
 

@@ -77,7 +77,7 @@ fn tell_counts(args: &TokensArgs, counts: TokenCounts) {
         return;
     }
     let mut text = format!("tokens   {} users were reset and get one\n", counts.tokens);
-    text.push_str(&others(counts));
+    text.push_str(&other_counts(counts));
     text.push_str("nothing is written; --output FILE --execute makes them\n");
     output::out(&text);
 }
@@ -90,7 +90,7 @@ fn tell_made(args: &TokensArgs, path: &Path, made: TokensMade) {
         TokensMade::New(counts) if counts.tokens == 0 => {
             output::out(&format!(
                 "tokens   nobody gets one, and no file is written\n{}",
-                others(counts)
+                other_counts(counts)
             ));
         }
         TokensMade::New(counts) => {
@@ -98,7 +98,7 @@ fn tell_made(args: &TokensArgs, path: &Path, made: TokensMade) {
                 "tokens   {} in {}\n{}",
                 counts.tokens,
                 path.display(),
-                others(counts)
+                other_counts(counts)
             ));
         }
         TokensMade::Resumed if args.json => {
@@ -113,7 +113,7 @@ fn tell_made(args: &TokensArgs, path: &Path, made: TokensMade) {
     }
 }
 
-fn others(counts: TokenCounts) -> String {
+fn other_counts(counts: TokenCounts) -> String {
     let mut text = String::new();
     if counts.have_one > 0 {
         text.push_str(&format!(

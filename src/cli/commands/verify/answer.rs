@@ -43,14 +43,14 @@ pub(super) fn answer(request: &Request) -> Answer {
         return Answer::new(VerifyOutcome::Mismatch, None);
     };
     match request.scheme {
-        Some(scheme) => under(stored, scheme, request),
-        None => under_all(stored, request),
+        Some(scheme) => verify_under(stored, scheme, request),
+        None => verify_under_all(stored, request),
     }
 }
 
 /// Verifies under the scheme that was named. Locked markers, dead values and wrapped values are
 /// recognised all the same.
-fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
+fn verify_under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
     let recognised = recognise(Some(stored.as_bytes()), Declared::Scheme(scheme));
     let opens = match recognised {
         Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
@@ -68,7 +68,7 @@ fn under(stored: &StoredHash, scheme: Scheme, request: &Request) -> Answer {
 }
 
 /// Verifies under every scheme that the value may be of, the cheap ones first.
-fn under_all(stored: &StoredHash, request: &Request) -> Answer {
+fn verify_under_all(stored: &StoredHash, request: &Request) -> Answer {
     let mut candidates = Vec::new();
     let recognised = identify(stored.as_bytes(), &mut candidates);
     match recognised {

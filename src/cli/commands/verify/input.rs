@@ -69,9 +69,9 @@ impl Request {
 #[derive(Deserialize)]
 struct Typed {
     /// The outer option is the field, the inner one is NULL.
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     stored: Option<Option<SecretText>>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "present")]
     stored_hex: Option<Option<SecretText>>,
     password: Option<SecretText>,
     password_hex: Option<SecretText>,
@@ -117,7 +117,7 @@ impl Id {
     }
 }
 
-fn given<'de, D: Deserializer<'de>>(
+fn present<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<SecretText>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
