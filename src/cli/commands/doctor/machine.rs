@@ -1,10 +1,12 @@
 //! Findings about this machine: the target, the lists of known passwords, memory, huge pages, the
 //! hash kernel.
 
+use std::error::Error as _;
+
 use super::report::NOTHING;
 use crate::config::Settings;
 use crate::engine::{budget, check_lists, plan_for};
-use crate::kernel::{HugePages, ImplementationChoice};
+use crate::kernel::{Chosen, HugePages, Plan};
 use crate::machine::Machine;
 use crate::store::preflight::{Finding, Severity};
 
@@ -21,119 +23,128 @@ pub struct DoctorOptions {
     pub huge_pages: HugePages,
 }
 
+/// Findings about this machine, the worst first.
 pub(super) fn examine_machine(settings: &Settings, options: &DoctorOptions) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut add = |severity, code, what: String, why: &str, todo: &str| {
-        findings.push(Finding {
-            severity,
-            code,
-            what,
-            why: why.to_owned(),
-            todo: todo.to_owned(),
-        });
+    findings.extend(check_target(settings));
+    findings.extend(check_wordlists(settings));
+    match plan_for(&settings.target.outer, options.kernel.path) {
+        Ok(plan) => {
+            findings.push(check_memory(&plan, options));
+            findings.extend(check_huge_pages(options.huge_pages));
+            findings.extend(check_kernel(&options.kernel));
+            findings.sort_by_key(|finding| finding.severity);
+        }
+        Err(error) => findings.push(Finding {
+            severity: Severity::Refuse,
+            code: "memory",
+            what: error.to_string(),
+            why: "no hash can be made with these parameters".to_owned(),
+            todo: "put the parameters in [target] right".to_owned(),
+        }),
+    }
+    findings
+}
+
+fn check_target(settings: &Settings) -> Option<Finding> {
+    settings.target.owasp_warning().map(|below| Finding {
+        severity: Severity::Warn,
+        code: "target-low",
+        what: below.to_string(),
+        why: "what is written now has to last until the next run".to_owned(),
+        todo: "raise the parameters in [target]".to_owned(),
+    })
+}
+
+fn check_wordlists(settings: &Settings) -> Option<Finding> {
+    let error = check_lists(&settings.known).err()?;
+    let cause = error.source().map(|cause| format!(": {cause}"));
+    Some(Finding {
+        severity: Severity::Refuse,
+        code: "known-list",
+        what: format!("{error}{}", cause.unwrap_or_default()),
+        why: "scan, plan and run judge by the lists in [known], or not at all".to_owned(),
+        todo: "put the paths in [known] right, or take them out".to_owned(),
+    })
+}
+
+fn check_memory(plan: &Plan, options: &DoctorOptions) -> Finding {
+    let finding = |severity, what, why: &str, todo: &str| Finding {
+        severity,
+        code: "memory",
+        what,
+        why: why.to_owned(),
+        todo: todo.to_owned(),
     };
-    if let Some(below) = settings.target.owasp_warning() {
-        add(
-            Severity::Warn,
-            "target-low",
-            below.to_string(),
-            "what is written now has to last until the next run",
-            "raise the parameters in [target]",
-        );
-    }
-    if let Err(error) = check_lists(&settings.known) {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
-        add(
-            Severity::Refuse,
-            "known-list",
-            format!("{error}{}", cause.unwrap_or_default()),
-            "scan, plan and run judge by the lists in [known], or not at all",
-            "put the paths in [known] right, or take them out",
-        );
-    }
-    let plan = match plan_for(&settings.target.outer, options.kernel.implementation) {
-        Ok(plan) => plan,
+    let budget = match budget(&options.machine, plan, options.threads) {
+        Ok(budget) => budget,
         Err(error) => {
-            add(
+            return finding(
                 Severity::Refuse,
-                "memory",
                 error.to_string(),
-                "no hash can be made with these parameters",
-                "put the parameters in [target] right",
+                "a process that takes more than its control group allows is killed",
+                "give the process more memory, or lower memory_kib in [target]",
             );
-            return findings;
         }
     };
-    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
     let offered = options
         .machine
         .memory_bytes
         .map_or("memory without a known limit".to_owned(), |bytes| {
             format!("{} MiB", mib(bytes))
         });
+    let what = format!(
+        "{} threads × {} hashes at a time × {} MiB each = {} MiB, of {offered}",
+        budget.threads,
+        budget.plan.lockstep(),
+        mib(budget.plan.clone().with_lockstep(1).arena_bytes() as u64),
+        mib(budget.hashing_bytes),
+    );
     let wanted = options.threads.unwrap_or(options.machine.cpus).max(1);
-    match budget(&options.machine, &plan, options.threads) {
-        Err(error) => add(
-            Severity::Refuse,
-            "memory",
-            error.to_string(),
-            "a process that takes more than its control group allows is killed",
-            "give the process more memory, or lower memory_kib in [target]",
-        ),
-        Ok(budget) => {
-            let what = format!(
-                "{} threads × {} hashes at a time × {} MiB each = {} MiB, of {offered}",
-                budget.threads,
-                budget.plan.lockstep(),
-                mib(budget.plan.clone().with_lockstep(1).arena_bytes() as u64),
-                mib(budget.hashing_bytes),
-            );
-            if budget.threads < wanted || budget.plan.lockstep() < plan.lockstep() {
-                let why = format!(
-                    "for {wanted} threads at full speed it is too little: the run will be slower than this machine could be"
-                );
-                add(
-                    Severity::Warn,
-                    "memory",
-                    what,
-                    &why,
-                    "give the process more memory, or let it be slow",
-                );
-            } else {
-                add(Severity::Info, "memory", what, "it suffices", NOTHING);
-            }
-        }
+    if budget.threads < wanted || budget.plan.lockstep() < plan.lockstep() {
+        let why = format!(
+            "for {wanted} threads at full speed it is too little: the run will be slower than this machine could be"
+        );
+        let todo = "give the process more memory, or let it be slow";
+        finding(Severity::Warn, what, &why, todo)
+    } else {
+        finding(Severity::Info, what, "it suffices", NOTHING)
     }
-    let why =
-        "hashing walks through its memory at random: with 2 MiB pages it is up to twice as fast";
-    match options.huge_pages {
-        HugePages::Given => add(
-            Severity::Info,
-            "huge-pages",
-            "the kernel gives huge pages to those who ask".to_owned(),
-            why,
-            NOTHING,
-        ),
-        HugePages::Refused => add(
-            Severity::Info,
-            "huge-pages",
-            "the kernel gives no huge pages".to_owned(),
-            why,
+}
+
+/// Bytes in MiB, rounded up.
+fn mib(bytes: u64) -> u64 {
+    bytes.div_ceil(1 << 20)
+}
+
+fn check_huge_pages(huge_pages: HugePages) -> Option<Finding> {
+    let (what, todo) = match huge_pages {
+        HugePages::Given => ("the kernel gives huge pages to those who ask", NOTHING),
+        HugePages::Refused => (
+            "the kernel gives no huge pages",
             "for the time of the run, as root: echo madvise > /sys/kernel/mm/transparent_hugepage/enabled",
         ),
-        HugePages::Unknown => {}
-    }
-    if let Some(warning) = options.kernel.warning {
-        add(
-            Severity::Warn,
-            "kernel",
-            warning.to_string(),
-            "hashing is slower than this machine could be",
-            "nothing, if SALTERN_KERNEL asked for it; else please report it",
-        );
-    }
-    findings.sort_by_key(|finding: &Finding| finding.severity);
-    findings
+        HugePages::Unknown => return None,
+    };
+    Some(Finding {
+        severity: Severity::Info,
+        code: "huge-pages",
+        what: what.to_owned(),
+        why:
+            "hashing walks through its memory at random: with 2 MiB pages it is up to twice as fast"
+                .to_owned(),
+        todo: todo.to_owned(),
+    })
+}
+
+fn check_kernel(kernel: &Chosen) -> Option<Finding> {
+    kernel.warning.map(|warning| Finding {
+        severity: Severity::Warn,
+        code: "kernel",
+        what: warning.to_string(),
+        why: "hashing is slower than this machine could be".to_owned(),
+        todo: "nothing, if SALTERN_KERNEL asked for it; else please report it".to_owned(),
+    })
 }
 
 #[cfg(test)]
