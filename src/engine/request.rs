@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::relabel::Relabel;
-use crate::config::digest_of;
-use crate::kernel::Implementation;
-use crate::policy::Age;
+use crate::config::{Settings, canonical, digest_of};
+use crate::kernel::Path;
+use crate::policy::{Age, How};
+use crate::scheme::{Class, Outer, Scheme};
 use crate::secret::Password;
 
 /// Which rows a run takes.
@@ -93,9 +94,24 @@ impl Default for RunOptions {
     }
 }
 
-/// What was asked for beyond the rule's condition.
+/// What `saltern reset` is asked for: whose values, how, and why. The conditions that are given
+/// must all be true of a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResetRequest {
+    /// Values of these schemes. Empty for all.
+    pub schemes: Vec<Scheme>,
+    /// Values of these classes. Empty for all.
+    pub classes: Vec<Class>,
+    /// Only passwords that the lists of `[known]` have.
+    pub known: bool,
+    /// Only rows whose last login is longer ago than this, or that never had one.
+    pub last_login_before: Option<Age>,
+    /// Only wrapped values. `schemes` are then those inside.
+    pub wrapped: bool,
+    /// Only rows for which this SQL condition is true.
+    pub condition: Option<String>,
+    /// What happens to the value.
+    pub how: How,
     /// Only these, a line each; none for all.
     pub users: Option<Vec<String>>,
     /// Never these, a line each.

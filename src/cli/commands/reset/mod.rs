@@ -3,7 +3,7 @@
 mod token_file;
 mod tokens;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::cli::args::tokens::ResetCommand;
@@ -15,15 +15,11 @@ use crate::cli::job::{Invocation, invoke, lines_of, proof};
 use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, ShowFlags, Watch};
 use crate::cli::setup::{self, Setup, narrow};
-use crate::config::{Credential, Settings};
-use crate::engine::{self, By, Job, Mode, ResetRequest, RunOptions, Session};
-use crate::policy::{Action, Rule, Rules, When};
+use crate::config::Settings;
+use crate::engine::{self, By, ResetRequest, Job, Mode, RunOptions, Session};
+use crate::policy::How;
 use crate::report::{reset_json, reset_text};
-use crate::store::is_condition;
 use tokens::tokens;
-
-/// The name of the command's rule in the ledger.
-const RULE: &str = "saltern reset";
 
 pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     if let Some(ResetCommand::Tokens(args)) = &args.command {
@@ -93,53 +89,35 @@ fn chooses(args: &ResetArgs) -> bool {
         || args.users.is_some()
 }
 
-/// The command as a configuration of one rule, and as the engine takes it.
+/// The options of the job. The configuration is left with what the request is about.
 fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Failure> {
     if let Some(name) = &args.credential {
         narrow(settings, name)?;
     }
-    if let Some(condition) = &args.r#where {
-        add_condition(settings, condition)?;
-    }
-    if args.last_login_before.is_some()
-        && settings.credentials.iter().all(|c| c.last_login.is_none())
-    {
-        return Err(Failure::usage(
-            "--last-login-before can match no row: no credential names a column `last_login`"
-                .to_owned(),
-            "name it in the configuration".to_owned(),
-        ));
-    }
-    if args.soft {
-        let without = |c: &&Credential| c.on_reset.must_change.is_none();
-        if let Some(credential) = settings.credentials.iter().find(without) {
-            return Err(Failure::usage(
-                format!(
-                    "--soft needs the column that says who must change the password, and credential {:?} names none",
-                    credential.name
-                ),
-                "name it in the configuration: [credential.on_reset] with must_change; the application must look at it at every login".to_owned(),
-            ));
-        }
-    }
-    settings.rules = Rules::new(vec![Rule {
-        name: Some(RULE.to_owned()),
-        when: When {
-            credentials: Vec::new(),
-            schemes: args.scheme.clone(),
-            classes: args.class.clone(),
-            last_login_before: args.last_login_before,
-            weak_parameters: None,
-            wrapped: (args.wrapped || args.wrapped_before.is_some()).then_some(true),
-            known: args.known.then_some(true),
-        },
-        action: Action::Reset,
-        deadline: None,
-        max_rows: args.confirm,
-        soft: args.soft,
-    }]);
-    let read = |file: &Option<std::path::PathBuf>| file.as_deref().map(lines_of).transpose();
-    let choice = ResetRequest {
+    let request = request(args)?;
+    request.apply_to(settings)?;
+    Ok(RunOptions {
+        job: Job::Reset(Arc::new(request)),
+        mode: args.mode(),
+        throttle: args.pace.pace(),
+        wait: args.wait,
+        new_run: args.new_run,
+        print: args.print,
+        ..RunOptions::default()
+    })
+}
+
+/// The arguments as a request. The lists of users are read from their files.
+fn request(args: &ResetArgs) -> Result<ResetRequest, Failure> {
+    let read = |file: &Option<PathBuf>| file.as_deref().map(lines_of).transpose();
+    Ok(ResetRequest {
+        schemes: args.scheme.clone(),
+        classes: args.class.clone(),
+        known: args.known,
+        last_login_before: args.last_login_before,
+        wrapped: args.wrapped,
+        condition: args.r#where.clone(),
+        how: if args.soft { How::Soft } else { How::Hard },
         users: read(&args.users)?,
         except_users: read(&args.except_users)?.unwrap_or_default(),
         by: match args.by {
@@ -150,48 +128,5 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
         reason: args.reason.clone(),
         limit: args.limit,
         confirm: args.confirm,
-    };
-    if choice.by == By::Login && settings.credentials.iter().any(|c| c.login.is_none()) {
-        return Err(Failure::usage(
-            "--by login needs a column `login`, and a credential names none".to_owned(),
-            "name it in the configuration, or one credential that has it with --credential"
-                .to_owned(),
-        ));
-    }
-    Ok(RunOptions {
-        job: Job::Reset(Arc::new(choice)),
-        mode: args.mode(),
-        throttle: args.pace.pace(),
-        wait: args.wait,
-        new_run: args.new_run,
-        print: args.print,
-        ..RunOptions::default()
     })
-}
-
-/// Narrows the credential to the rows for which the operator's condition is true.
-fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), Failure> {
-    let [credential] = settings.credentials.as_mut_slice() else {
-        return Err(Failure::usage(
-            "--where is a condition on one table, and the configuration has several credentials"
-                .to_owned(),
-            "name one with --credential".to_owned(),
-        ));
-    };
-    // As part of a longer one, a condition that closes what it has not opened would mean something else.
-    if !Kind::all()
-        .into_iter()
-        .all(|kind| is_condition(kind, condition))
-    {
-        return Err(Failure::usage(
-            "--where is not one SQL expression".to_owned(),
-            "write one condition, its parentheses, quotes and comments closed, without a semicolon"
-                .to_owned(),
-        ));
-    }
-    credential.where_sql = Some(match &credential.where_sql {
-        Some(before) => format!("({before}\n) AND ({condition}\n)"),
-        None => condition.to_owned(),
-    });
-    Ok(())
 }

@@ -1,0 +1,190 @@
+//! The rule that a reset request stands for. Asks no database.
+
+use super::error::EngineError;
+use super::request::{By, Choice};
+use crate::config::{Credential, Settings};
+use crate::policy::{Action, How, Rule, Rules, When};
+use crate::store::is_condition;
+
+/// The name of the rule in the ledger.
+const RULE: &str = "saltern reset";
+
+impl Choice {
+    /// Makes the request the only rule of the configuration.
+    ///
+    /// # Errors
+    /// [`EngineError::Configuration`] where the configuration lacks what the request needs.
+    pub fn apply_to(&self, settings: &mut Settings) -> Result<(), EngineError> {
+        if let Some(condition) = &self.condition {
+            add_condition(settings, condition)?;
+        }
+        self.check_columns(settings)?;
+        settings.rules = Rules::new(vec![self.rule()]);
+        Ok(())
+    }
+
+    fn rule(&self) -> Rule {
+        Rule {
+            name: Some(RULE.to_owned()),
+            when: When {
+                credentials: Vec::new(),
+                schemes: self.schemes.clone(),
+                classes: self.classes.clone(),
+                last_login_before: self.last_login_before,
+                weak_parameters: None,
+                wrapped: (self.wrapped || self.wrapped_before.is_some()).then_some(true),
+                known: self.known.then_some(true),
+            },
+            action: Action::Reset,
+            deadline: None,
+            max_rows: self.confirm,
+            soft: self.how == How::Soft,
+        }
+    }
+
+    /// Whether the credentials name the columns that the request is about.
+    fn check_columns(&self, settings: &Settings) -> Result<(), EngineError> {
+        let credentials = &settings.credentials;
+        if self.last_login_before.is_some() && credentials.iter().all(|c| c.last_login.is_none()) {
+            return Err(configuration(
+                "--last-login-before can match no row: no credential names a column `last_login`",
+                "name it in the configuration",
+            ));
+        }
+        let without = |c: &&Credential| c.on_reset.must_change.is_none();
+        if self.how == How::Soft
+            && let Some(credential) = credentials.iter().find(without)
+        {
+            return Err(EngineError::Configuration {
+                what: format!(
+                    "--soft needs the column that says who must change the password, and credential {:?} names none",
+                    credential.name
+                ),
+                hint: "name it in the configuration: [credential.on_reset] with must_change; the application must look at it at every login".to_owned(),
+            });
+        }
+        if self.by == By::Login && credentials.iter().any(|c| c.login.is_none()) {
+            return Err(configuration(
+                "--by login needs a column `login`, and a credential names none",
+                "name it in the configuration, or one credential that has it with --credential",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Narrows the credential to the rows for which the operator's condition is true.
+fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), EngineError> {
+    let [credential] = settings.credentials.as_mut_slice() else {
+        return Err(configuration(
+            "--where is a condition on one table, and the configuration has several credentials",
+            "name one with --credential",
+        ));
+    };
+    // A condition that closes a parenthesis which it has not opened would change the condition
+    // around it.
+    if !is_condition(condition) {
+        return Err(configuration(
+            "--where is not one SQL expression",
+            "write one condition, its parentheses, quotes and comments closed, without a semicolon",
+        ));
+    }
+    credential.where_sql = Some(match &credential.where_sql {
+        Some(before) => format!("({before}\n) AND ({condition}\n)"),
+        None => condition.to_owned(),
+    });
+    Ok(())
+}
+
+fn configuration(what: &str, hint: &str) -> EngineError {
+    EngineError::Configuration {
+        what: what.to_owned(),
+        hint: hint.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::{ConfigFile, parse};
+    use crate::policy::Age;
+
+    fn settings(credential: &str) -> Settings {
+        let text = format!(
+            "[database]\nurl_env = \"X\"\n[[credential]]\nname = \"a\"\ntable = \"t\"\nkey = \"id\"\ncolumn = \"p\"\nscheme = \"auto\"\n{credential}"
+        );
+        parse(&ConfigFile {
+            path: Path::new("saltern.toml"),
+            text: &text,
+            mode: None,
+        })
+        .unwrap()
+        .settings
+    }
+
+    fn refused(request: &Choice, credential: &str, reason: &str) {
+        let error = request.apply_to(&mut settings(credential)).unwrap_err();
+        assert!(error.to_string().contains(reason), "{error}");
+    }
+
+    #[test]
+    fn a_request_becomes_the_only_rule() {
+        let mut settings = settings("");
+        let request = Choice {
+            wrapped_before: Age::parse("1y"),
+            confirm: Some(7),
+            ..Choice::default()
+        };
+        request.apply_to(&mut settings).unwrap();
+        let rules: Vec<&Rule> = settings.rules.iter().map(|(_, rule)| rule).collect();
+        let [rule] = rules[..] else {
+            panic!("{} rules", rules.len());
+        };
+        assert_eq!(rule.name.as_deref(), Some(RULE));
+        assert_eq!(rule.when.wrapped, Some(true));
+        assert_eq!(
+            (rule.when.known, rule.max_rows, rule.soft),
+            (None, Some(7), false)
+        );
+    }
+
+    #[test]
+    fn a_condition_narrows_the_rows_and_keeps_the_one_that_stands_there() {
+        let request = Choice {
+            condition: Some("id > 1".to_owned()),
+            ..Choice::default()
+        };
+        let mut settings = settings("where = \"id < 9\"\n");
+        request.apply_to(&mut settings).unwrap();
+        assert_eq!(
+            settings.credentials[0].where_sql.as_deref(),
+            Some("(id < 9\n) AND (id > 1\n)")
+        );
+        let open = Choice {
+            condition: Some("id > 1) OR (1 = 1".to_owned()),
+            ..Choice::default()
+        };
+        refused(&open, "", "is not one SQL expression");
+    }
+
+    #[test]
+    fn a_request_about_a_column_that_no_credential_names_is_refused() {
+        let long_ago = Choice {
+            last_login_before: Age::parse("2y"),
+            ..Choice::default()
+        };
+        refused(&long_ago, "", "names a column `last_login`");
+        let soft = Choice {
+            how: How::Soft,
+            ..Choice::default()
+        };
+        refused(&soft, "", "--soft needs the column");
+        let by_login = Choice {
+            by: By::Login,
+            ..Choice::default()
+        };
+        refused(&by_login, "", "--by login needs a column");
+    }
+}
