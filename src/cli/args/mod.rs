@@ -49,7 +49,7 @@ pub use scan::{FailOn, ScanArgs};
 #[cfg(feature = "serve")]
 pub use serve::ServeArgs;
 pub use status::StatusArgs;
-pub use throttle::PaceArgs;
+pub use throttle::ThrottleArgs;
 pub use verify::VerifyArgs;
 
 /// The whole command line.

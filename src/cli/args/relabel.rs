@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::throttle::PaceArgs;
+use super::throttle::ThrottleArgs;
 use super::value::span;
 use crate::engine::Mode;
 
@@ -21,9 +21,9 @@ pub struct RelabelArgs {
     /// Write. Without it nothing is written
     #[arg(long)]
     pub execute: bool,
-    /// What holds it back.
+    /// What throttles it.
     #[command(flatten)]
-    pub pace: PaceArgs,
+    pub throttle: ThrottleArgs,
     /// Wait so long for another run to end: 60, 60s, 10m
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
     pub wait: Duration,

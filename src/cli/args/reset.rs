@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use super::proof::ProofArgs;
-use super::throttle::PaceArgs;
+use super::throttle::ThrottleArgs;
 use super::tokens::ResetCommand;
 use super::value::{class, past, reason, scheme, span};
 use crate::engine::Mode;
@@ -71,9 +71,9 @@ pub struct ResetArgs {
     /// At most so many rows, those whose users have been away longest; the next call takes the next
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub limit: Option<u64>,
-    /// What holds it back.
+    /// What throttles it.
     #[command(flatten)]
-    pub pace: PaceArgs,
+    pub throttle: ThrottleArgs,
     /// Wait so long for another run to end: 60, 60s, 10m
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
     pub wait: Duration,

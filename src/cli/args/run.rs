@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::proof::ProofArgs;
-use super::throttle::PaceArgs;
+use super::throttle::ThrottleArgs;
 use super::value::{span, threads};
 use crate::engine::Mode;
 
@@ -26,9 +26,9 @@ pub struct RunArgs {
     /// Stop after so long in this invocation: 90s, 30m, 6h
     #[arg(long, value_name = "TIME", value_parser = span)]
     pub max_runtime: Option<Duration>,
-    /// What holds it back.
+    /// What throttles it.
     #[command(flatten)]
-    pub pace: PaceArgs,
+    pub throttle: ThrottleArgs,
     /// Hashing threads [default: as many as the processor and the memory allow]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,

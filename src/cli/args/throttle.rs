@@ -6,9 +6,9 @@ use super::value::{not_negative, positive};
 use crate::engine::{MaxLag, ThrottleOptions};
 use crate::store::is_condition;
 
-/// What holds a run back.
+/// What throttles a run.
 #[derive(Clone, Debug, clap::Args)]
-pub struct PaceArgs {
+pub struct ThrottleArgs {
     /// At most so many rows a second
     #[arg(long, value_name = "ROWS", value_parser = positive)]
     pub max_rate: Option<f64>,
@@ -23,9 +23,9 @@ pub struct PaceArgs {
     pub lag_query: Option<String>,
 }
 
-impl PaceArgs {
+impl ThrottleArgs {
     /// As the engine takes it.
-    pub fn pace(&self) -> ThrottleOptions {
+    pub fn options(&self) -> ThrottleOptions {
         ThrottleOptions {
             max_rate: self.max_rate,
             pause_file: self.pause_file.clone(),

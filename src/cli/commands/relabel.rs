@@ -40,7 +40,7 @@ fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
         job: Job::Relabel(relabel),
         mode: args.mode(),
-        throttle: args.pace.pace(),
+        throttle: args.throttle.options(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,

@@ -43,7 +43,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,
-        throttle: args.pace.pace(),
+        throttle: args.throttle.options(),
         threads: args.threads,
         kernel: environment::kernel()?,
         sweeps: args.sweeps,

@@ -99,7 +99,7 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     Ok(RunOptions {
         job: Job::Reset(Arc::new(request)),
         mode: args.mode(),
-        throttle: args.pace.pace(),
+        throttle: args.throttle.options(),
         wait: args.wait,
         new_run: args.new_run,
         print: args.print,
