@@ -1,7 +1,7 @@
 //! The rule that a reset request stands for. Asks no database.
 
 use super::error::EngineError;
-use super::request::{By, Choice};
+use super::request::{By, ResetRequest};
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, How, Rule, Rules, When};
 use crate::store::is_condition;
@@ -9,7 +9,7 @@ use crate::store::is_condition;
 /// The name of the rule in the ledger.
 const RULE: &str = "saltern reset";
 
-impl Choice {
+impl ResetRequest {
     /// Makes the request the only rule of the configuration.
     ///
     /// # Errors
@@ -124,7 +124,7 @@ mod tests {
         .settings
     }
 
-    fn refused(request: &Choice, credential: &str, reason: &str) {
+    fn refused(request: &ResetRequest, credential: &str, reason: &str) {
         let error = request.apply_to(&mut settings(credential)).unwrap_err();
         assert!(error.to_string().contains(reason), "{error}");
     }
@@ -132,10 +132,10 @@ mod tests {
     #[test]
     fn a_request_becomes_the_only_rule() {
         let mut settings = settings("");
-        let request = Choice {
+        let request = ResetRequest {
             wrapped_before: Age::parse("1y"),
             confirm: Some(7),
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         request.apply_to(&mut settings).unwrap();
         let rules: Vec<&Rule> = settings.rules.iter().map(|(_, rule)| rule).collect();
@@ -152,9 +152,9 @@ mod tests {
 
     #[test]
     fn a_condition_narrows_the_rows_and_keeps_the_one_that_stands_there() {
-        let request = Choice {
+        let request = ResetRequest {
             condition: Some("id > 1".to_owned()),
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         let mut settings = settings("where = \"id < 9\"\n");
         request.apply_to(&mut settings).unwrap();
@@ -162,28 +162,28 @@ mod tests {
             settings.credentials[0].where_sql.as_deref(),
             Some("(id < 9\n) AND (id > 1\n)")
         );
-        let open = Choice {
+        let open = ResetRequest {
             condition: Some("id > 1) OR (1 = 1".to_owned()),
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         refused(&open, "", "is not one SQL expression");
     }
 
     #[test]
     fn a_request_about_a_column_that_no_credential_names_is_refused() {
-        let long_ago = Choice {
+        let long_ago = ResetRequest {
             last_login_before: Age::parse("2y"),
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         refused(&long_ago, "", "names a column `last_login`");
-        let soft = Choice {
+        let soft = ResetRequest {
             how: How::Soft,
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         refused(&soft, "", "--soft needs the column");
-        let by_login = Choice {
+        let by_login = ResetRequest {
             by: By::Login,
-            ..Choice::default()
+            ..ResetRequest::default()
         };
         refused(&by_login, "", "--by login needs a column");
     }

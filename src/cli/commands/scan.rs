@@ -51,7 +51,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
 }
 
 /// Writes the census into the ledger. A missing ledger is created.
-async fn record(session: &Session<'_>, looks: &[ColumnLook]) -> Result<(), EngineError> {
+async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), EngineError> {
     let lines: Vec<CensusLine> = looks
         .iter()
         .flat_map(|look| {

@@ -16,7 +16,7 @@ use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, ShowFlags, Watch};
 use crate::cli::setup::{self, Setup, narrow};
 use crate::config::Settings;
-use crate::engine::{self, By, ResetRequest, Job, Mode, RunOptions, Session};
+use crate::engine::{self, By, Job, Mode, ResetRequest, RunOptions, Session};
 use crate::policy::How;
 use crate::report::{reset_json, reset_text};
 use tokens::tokens;
