@@ -3,6 +3,7 @@
 //! This room reads the process's environment and prints. It knows no SQL and makes no hash of its
 //! own.
 
+// The ground: how a command ends, what it reads and where it prints.
 pub mod exit;
 pub mod failure;
 
@@ -16,12 +17,16 @@ mod recipient;
 mod setup;
 mod signals;
 
+// The arguments as typed.
 pub mod args;
 
+// How a run is shown while it works.
 mod progress;
 
+// A job of the engine, as three commands have it done.
 mod job;
 
+// The commands, a file or a folder each.
 pub mod commands;
 
 use std::ffi::OsString;

@@ -2,12 +2,14 @@
 //!
 //! What the arguments mean together is decided in `commands/`.
 
+// What several commands have: examples, parsers of values, groups of options.
 pub mod help;
 mod value;
 
 mod proof;
 mod throttle;
 
+// The commands.
 mod bench;
 mod demo;
 mod doctor;
