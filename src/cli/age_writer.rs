@@ -1,5 +1,5 @@
-//! Our own writer of the age format, version 1 (<https://age-encryption.org/v1>), for builds without
-//! the `age` crate: X25519 recipients alone, no armour. It decrypts nothing.
+//! Our own writer of the age format, version 1 (<https://age-encryption.org/v1>), for builds
+//! without the `age` crate: X25519 recipients alone, no armour. It decrypts nothing.
 //!
 //! The primitives are ring's, which is linked for TLS already.
 
@@ -23,6 +23,13 @@ pub(super) struct Sealed<W> {
     key: LessSafeKey,
     chunk: Zeroizing<Vec<u8>>,
     number: u64,
+}
+
+/// Whether a chunk ends the payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ChunkPlace {
+    Inner,
+    Last,
 }
 
 impl<W: Write> Sealed<W> {
@@ -53,15 +60,15 @@ impl<W: Write> Sealed<W> {
 
     /// Seals what is left, and gives back what was written to.
     pub(super) fn finish(mut self) -> io::Result<W> {
-        self.seal(true)?;
+        self.seal(ChunkPlace::Last)?;
         Ok(self.out)
     }
 
     /// A chunk's nonce is its number in 11 bytes, and whether it is the last one.
-    fn seal(&mut self, is_last: bool) -> io::Result<()> {
+    fn seal(&mut self, place: ChunkPlace) -> io::Result<()> {
         let mut nonce = [0; 12];
         nonce[3..11].copy_from_slice(&self.number.to_be_bytes());
-        nonce[11] = u8::from(is_last);
+        nonce[11] = u8::from(place == ChunkPlace::Last);
         let tag = self
             .key
             .seal_in_place_separate_tag(
@@ -82,7 +89,7 @@ impl<W: Write> Write for Sealed<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // Only when more comes is a full chunk known not to be the last one.
         if self.chunk.len() == CHUNK_BYTES {
-            self.seal(false)?;
+            self.seal(ChunkPlace::Inner)?;
         }
         let taken = bytes.len().min(CHUNK_BYTES - self.chunk.len());
         self.chunk.extend_from_slice(&bytes[..taken]);

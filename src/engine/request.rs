@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::relabel::Relabel;
 use crate::config::{Settings, canonical, digest_of};
-use crate::kernel::Path;
-use crate::policy::{Age, How};
+use crate::kernel::Implementation;
+use crate::policy::{Age, ResetMode};
 use crate::scheme::{Class, Outer, Scheme};
 use crate::secret::Password;
 
@@ -111,7 +111,7 @@ pub struct ResetRequest {
     /// Only rows for which this SQL condition is true.
     pub condition: Option<String>,
     /// What happens to the value.
-    pub how: How,
+    pub how: ResetMode,
     /// Only these, a line each; none for all.
     pub users: Option<Vec<String>>,
     /// Never these, a line each.

@@ -3,7 +3,7 @@
 use super::error::EngineError;
 use super::request::{By, ResetRequest};
 use crate::config::{Credential, Settings};
-use crate::policy::{Action, How, Rule, Rules, When};
+use crate::policy::{Action, ResetMode, Rule, Rules, When};
 use crate::store::is_condition;
 
 /// The name of the rule in the ledger.
@@ -38,7 +38,7 @@ impl ResetRequest {
             action: Action::Reset,
             deadline: None,
             max_rows: self.confirm,
-            soft: self.how == How::Soft,
+            soft: self.how == ResetMode::Soft,
         }
     }
 
@@ -52,7 +52,7 @@ impl ResetRequest {
             ));
         }
         let without = |c: &&Credential| c.on_reset.must_change.is_none();
-        if self.how == How::Soft
+        if self.how == ResetMode::Soft
             && let Some(credential) = credentials.iter().find(without)
         {
             return Err(EngineError::Configuration {
@@ -177,7 +177,7 @@ mod tests {
         };
         refused(&long_ago, "", "names a column `last_login`");
         let soft = ResetRequest {
-            how: How::Soft,
+            how: ResetMode::Soft,
             ..ResetRequest::default()
         };
         refused(&soft, "", "--soft needs the column");

@@ -74,16 +74,16 @@ async fn measure(
     machine: &Machine,
     case: BenchCase,
     at_least: Duration,
-) -> Result<Measured, Failure> {
+) -> Result<BenchLine, Failure> {
     let plan = engine::plan_for(&case.outer, case.path).map_err(EngineError::from)?;
     let budget = engine::budget(machine, &plan, Some(case.threads)).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let calibration = engine::calibrate(case.outer, &budget, at_least)
         .await
         .map_err(EngineError::from)?;
-    Ok(Measured {
+    Ok(BenchLine {
         outer: case.outer,
-        kernel: budget.plan.path().name(),
+        kernel: budget.plan.implementation().as_str(),
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),
         memory_bytes: budget.hashing_bytes,

@@ -29,7 +29,7 @@ pub(super) async fn examine_credential(
     let mut want = Want::of_run(settings, credential);
     if credential.on_reset != OnReset::default() {
         // The rules may reset nobody, but `saltern reset` does.
-        want.resets_too(How::Hard);
+        want.resets_too(ResetMode::Hard);
         if credential.on_reset.must_change.is_some() {
             want.resets_too(ResetMode::Soft);
         }

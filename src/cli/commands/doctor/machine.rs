@@ -6,7 +6,7 @@ use std::error::Error as _;
 use super::report::NOTHING;
 use crate::config::Settings;
 use crate::engine::{budget, check_lists, plan_for};
-use crate::kernel::{Chosen, HugePages, Plan};
+use crate::kernel::{HugePages, ImplementationChoice, Plan};
 use crate::machine::Machine;
 use crate::store::preflight::{Finding, Severity};
 
@@ -18,7 +18,7 @@ pub struct DoctorOptions {
     /// Hashing threads, where `--threads` was given.
     pub threads: Option<usize>,
     /// The hash kernel.
-    pub kernel: Chosen,
+    pub kernel: ImplementationChoice,
     /// Whether the system gives huge pages on request.
     pub huge_pages: HugePages,
 }
@@ -28,7 +28,7 @@ pub(super) fn examine_machine(settings: &Settings, options: &DoctorOptions) -> V
     let mut findings = Vec::new();
     findings.extend(check_target(settings));
     findings.extend(check_wordlists(settings));
-    match plan_for(&settings.target.outer, options.kernel.path) {
+    match plan_for(&settings.target.outer, options.kernel.implementation) {
         Ok(plan) => {
             findings.push(check_memory(&plan, options));
             findings.extend(check_huge_pages(options.huge_pages));
@@ -137,7 +137,7 @@ fn check_huge_pages(huge_pages: HugePages) -> Option<Finding> {
     })
 }
 
-fn check_kernel(kernel: &Chosen) -> Option<Finding> {
+fn check_kernel(kernel: &ImplementationChoice) -> Option<Finding> {
     kernel.warning.map(|warning| Finding {
         severity: Severity::Warn,
         code: "kernel",

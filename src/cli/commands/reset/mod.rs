@@ -17,7 +17,7 @@ use crate::cli::progress::{Show, ShowFlags, Watch};
 use crate::cli::setup::{self, Setup, narrow};
 use crate::config::Settings;
 use crate::engine::{self, By, Job, Mode, ResetRequest, RunOptions, Session};
-use crate::policy::How;
+use crate::policy::ResetMode;
 use crate::report::{reset_json, reset_text};
 use tokens::tokens;
 
@@ -117,7 +117,11 @@ fn request(args: &ResetArgs) -> Result<ResetRequest, Failure> {
         last_login_before: args.last_login_before,
         wrapped: args.wrapped,
         condition: args.r#where.clone(),
-        how: if args.soft { How::Soft } else { How::Hard },
+        how: if args.soft {
+            ResetMode::Soft
+        } else {
+            ResetMode::Hard
+        },
         users: read(&args.users)?,
         except_users: read(&args.except_users)?.unwrap_or_default(),
         by: match args.by {

@@ -26,7 +26,7 @@ const LINES_A_THREAD: usize = 32;
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     let single = SingleHashes {
-        path: Some(environment::choose_kernel()?),
+        implementation: Some(environment::choose_kernel()?),
         ..SingleHashes::default()
     };
     // The lines are answered on all cores. Each thread needs the setting of its own.
