@@ -1,6 +1,6 @@
-//! The commands, a file or a folder each. This file alone imports them.
+//! The commands, a file or a folder each. None of them imports another.
 //!
-//! No command imports another. What two of them share is in `job/` or in the ground of the room.
+//! This file alone imports them. What two of them share is in `job/` or in the ground of the room.
 
 pub mod doctor;
 pub mod init;
