@@ -4,7 +4,7 @@ use super::error::EngineError;
 use super::request::{By, ResetRequest};
 use crate::config::{Credential, Settings};
 use crate::policy::{Action, ResetMode, Rule, Rules, When};
-use crate::store::is_condition;
+use crate::store::{Kind, is_condition};
 
 /// The name of the rule in the ledger.
 const RULE: &str = "saltern reset";
@@ -83,7 +83,10 @@ fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), EngineE
     };
     // A condition that closes a parenthesis which it has not opened would change the condition
     // around it.
-    if !is_condition(condition) {
+    if !Kind::all()
+        .into_iter()
+        .all(|kind| is_condition(kind, condition))
+    {
         return Err(configuration(
             "--where is not one SQL expression",
             "write one condition, its parentheses, quotes and comments closed, without a semicolon",

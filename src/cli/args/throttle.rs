@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::value::{not_negative, positive};
 use crate::engine::{MaxLag, ThrottleOptions};
-use crate::store::is_condition;
+use crate::store::{Kind, is_condition};
 
 /// What throttles a run.
 #[derive(Clone, Debug, clap::Args)]

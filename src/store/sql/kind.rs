@@ -65,16 +65,6 @@ impl Kind {
     }
 }
 
-impl Kind {
-    /// Whether the database grants rights to users of its own. SQLite has the file's mode alone.
-    pub fn has_grants(self) -> bool {
-        match self {
-            Self::Postgres | Self::MySql => true,
-            Self::Sqlite => false,
-        }
-    }
-}
-
 /// What a connection is for; it decides what the session may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
