@@ -70,32 +70,32 @@ impl Request {
 struct Typed {
     /// The outer option is the field, the inner one is NULL.
     #[serde(default, deserialize_with = "present")]
-    stored: Option<Option<SecretText>>,
+    stored: Option<Option<WipedText>>,
     #[serde(default, deserialize_with = "present")]
-    stored_hex: Option<Option<SecretText>>,
-    password: Option<SecretText>,
-    password_hex: Option<SecretText>,
-    salt: Option<SecretText>,
-    salt_hex: Option<SecretText>,
-    salt2: Option<SecretText>,
-    salt2_hex: Option<SecretText>,
-    username: Option<SecretText>,
+    stored_hex: Option<Option<WipedText>>,
+    password: Option<WipedText>,
+    password_hex: Option<WipedText>,
+    salt: Option<WipedText>,
+    salt_hex: Option<WipedText>,
+    salt2: Option<WipedText>,
+    salt2_hex: Option<WipedText>,
+    username: Option<WipedText>,
     user_id: Option<Id>,
-    scheme: Option<SecretText>,
+    scheme: Option<WipedText>,
 }
 
 /// A text that is wiped when dropped.
-struct SecretText(Zeroizing<String>);
+struct WipedText(Zeroizing<String>);
 
 /// A user's id, as text or as the number that it is in the table.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Id {
     Number(serde_json::Number),
-    Text(SecretText),
+    Text(WipedText),
 }
 
-impl<'de> Deserialize<'de> for SecretText {
+impl<'de> Deserialize<'de> for WipedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(Zeroizing::new(text)))
     }
@@ -119,21 +119,21 @@ impl Id {
 
 fn present<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Option<SecretText>>, D::Error> {
+) -> Result<Option<Option<WipedText>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
 fn salt(
-    text: Option<SecretText>,
-    hex: Option<SecretText>,
+    text: Option<WipedText>,
+    hex: Option<WipedText>,
 ) -> Result<Option<InnerSalt>, &'static str> {
     Ok(one(text, hex)?.map(|bytes| InnerSalt::new(bytes.to_vec())))
 }
 
 /// The bytes of a field. It is given as text, or in hex, or in both with the same bytes.
 fn one(
-    text: Option<SecretText>,
-    hex: Option<SecretText>,
+    text: Option<WipedText>,
+    hex: Option<WipedText>,
 ) -> Result<Option<Zeroizing<Vec<u8>>>, &'static str> {
     let text = text.map(|text| Zeroizing::new(text.0.as_bytes().to_vec()));
     let hex = match hex {
