@@ -8,18 +8,13 @@
 //! is read before a decision is `scan`'s; what is said, or refused, before anything is written is
 //! `plan`'s. Everything that writes stands in `run`, but for the tokens of those who were reset.
 
-mod error;
-mod event;
-mod key_list;
-mod page_limits;
-mod process;
-mod refusal;
-mod relabel;
-mod request;
-mod reset_rule;
-mod retry;
-mod session;
-mod stop;
+mod error; // Why a command can't go on.
+mod event; // What faces are told.
+mod refusal; // Why a run would be refused, and what to do about it.
+mod relabel; // One label in the place of another.
+mod request; // What a command is asked for, as validated.
+mod reset_rule; // The rule that a reset request stands for.
+mod session; // The database, its columns and its clock, open to read.
 
 mod key_list; // Lines of a file into keys of rows.
 mod page_limits; // Rows and seconds of a page.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::relabel::Relabel;
-use crate::config::{Settings, canonical, digest_of};
+use crate::config::digest_of;
 use crate::kernel::Implementation;
 use crate::policy::{Age, ResetMode};
-use crate::scheme::{Class, Outer, Scheme};
+use crate::scheme::{Class, Scheme};
 use crate::secret::Password;
 
 /// Which rows a run takes.
