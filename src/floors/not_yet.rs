@@ -8,6 +8,4 @@ use super::rule::Rule;
 pub(super) const NOT_YET: &[(Rule, &str)] = &[
     // Across the rooms.
     (Rule::TypeTwice, "src"),
-    // The room engine.
-    (Rule::CommentWidth, "engine"),
 ];
