@@ -62,8 +62,8 @@ impl Column {
     /// hash is made.
     pub(super) fn pay(&self, owed: Owed, password: &Password, context: &Context<'_>) {
         if owed.target {
-            // The salt does not matter. The text is the password where the hash takes it, because
-            // the time must not depend on anything else.
+            // The salt does not matter. The text is the password where the hash takes it: what the
+            // time tells of its length must be the same whatever the row holds.
             let text = match outer_input(&self.outer, password.as_bytes(), None) {
                 Ok(input) => input.text,
                 Err(_) => Zeroizing::new(Vec::new()),

@@ -1,6 +1,6 @@
 //! Every key of `saltern.toml`, a type for each section. What a key's value means is not here.
 //!
-//! The parser accepts these keys and no others. The reference page is checked against them.
+//! The parser knows these keys and no others. The reference page is checked against them.
 
 /// The keys of one section.
 pub(super) trait SectionKey: Copy + PartialEq + 'static {

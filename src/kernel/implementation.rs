@@ -35,6 +35,8 @@ impl Implementation {
     }
 
     /// Whether this processor has the instructions that the implementation needs.
+    ///
+    /// `unsafe` code relies on it: `Avx2` and `Avx512` exist only where this is true.
     pub fn is_available(self) -> bool {
         match self {
             Self::Crates | Self::Portable => true,

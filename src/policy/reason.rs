@@ -45,7 +45,7 @@ pub enum Reason {
     TooLong,
     /// The application's column already says that the password must be changed.
     MustChange,
-    /// The credential's `except` is true for the row, so no rule is asked.
+    /// The credential's `except` is true for the row, whatever a rule says.
     Excepted,
 }
 

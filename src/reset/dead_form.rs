@@ -35,7 +35,8 @@ pub enum DeadFormError {
     /// It has characters that not every column keeps as they are.
     #[error("must be at most 200 printable characters of ASCII, without a space at either end")]
     NotPlain,
-    /// Every row would get the same value, and who knows it could log in.
+    /// It does not hold `{random}` exactly once, and is no marker. Where every row has the same
+    /// value, who knows it could log in.
     #[error("must hold {{random}} once, unless it is a marker of locked accounts")]
     NoRandom,
     /// Its values would be taken for something else.

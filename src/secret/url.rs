@@ -103,7 +103,8 @@ impl DatabaseUrl {
                 }))
     }
 
-    /// The URL for people: without the password, and with the known harmless parameters only.
+    /// The URL for people: without the password. A parameter that is not known to be harmless is
+    /// shown without its name and value.
     pub fn redacted(&self) -> String {
         if self.scheme() == "sqlite" {
             return self.text.split('?').next().unwrap_or_default().to_owned();

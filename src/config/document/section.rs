@@ -157,7 +157,7 @@ impl<'a, K: SectionKey> Section<'a, K> {
         }
     }
 
-    /// A string that must not be empty and must hold no control character.
+    /// A string that must not be empty and must hold no NUL.
     pub(in crate::config) fn text(&self, key: K) -> Result<Option<Spanned<String>>, ConfigError> {
         let Some(string) = self.string(key)? else {
             return Ok(None);

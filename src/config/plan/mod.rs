@@ -4,7 +4,7 @@
 //! A plan covers the credentials, the rules, the target and the version of the registry. It leaves
 //! out:
 //!
-//! - the URL of the database;
+//! - the URL of the database, the names of the ledger and the settings of the sidecar;
 //! - the lists of known passwords (a rule that asks for them is part of the plan);
 //! - `readers_ready`, because a canary runs without it and the same run goes on with it.
 

@@ -201,7 +201,7 @@ impl<'a> RuleReader<'a> {
             refuse(&scheme.span, possible_for_scheme(action, scheme.value))?;
         }
         if action == Action::Rehash && !placed.schemes.is_empty() {
-            // A reversible value has a prefix of its own and may stand in any column.
+            // Most reversible values have a prefix of their own and may stand in any column.
             return Ok(());
         }
         for name in &placed.credentials {

@@ -6,8 +6,8 @@
 //! of several lanes of one hash are treated alike.
 //!
 //! The blocks of one column stand side by side, one of each stream. They are written in the order
-//! of the memory. Their distance is never a multiple of 4 KiB: at such a distance a processor takes
-//! a load for one that overlaps an earlier store.
+//! of the memory: blocks written one after the other are 1 KiB apart. At a multiple of 4 KiB a
+//! processor would take a load for one that overlaps an earlier store.
 
 use super::block::Block;
 use super::compression::{Compression, WriteMode};

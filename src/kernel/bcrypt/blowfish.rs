@@ -46,7 +46,7 @@ impl KeySchedule {
         self.p == [0; SUBKEYS] && self.s == [[0; 256]; 4]
     }
 
-    /// F: what is added to one half of the block for the other half `x`.
+    /// F: what is XORed into one half of the block, of the other half `x`.
     ///
     /// The indices are bytes and the tables have 256 entries, so the compiler drops the bounds
     /// checks.

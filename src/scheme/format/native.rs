@@ -10,11 +10,14 @@ use crate::scheme::value::{Scheme, Strength};
 
 /// Reads a trimmed value that carries its own prefix.
 pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
+    // `dollar` asks the prefixes itself, and nothing of Spring's begins with its sign.
+    if value.first()? == &b'$' {
+        return dollar(value);
+    }
     if let Some(spring) = spring_behind(value).or_else(|| prefixes::read_prefixed(value)) {
         return Some(spring);
     }
     match value.first()? {
-        b'$' => dollar(value),
         b'{' => match prefixed::split_braced(value) {
             Some(salted) => Some(salted.native()),
             None => prefixed::read_behind(value),

@@ -1,6 +1,6 @@
 //! How a new value is spelt: in saltern's own way, or as a platform's verifiers name their hashes.
 //!
-//! Only `maker` calls it. What is written is read in `read`.
+//! Values to store are made by `maker`. What is written is read in `read`.
 
 use std::fmt::Write;
 

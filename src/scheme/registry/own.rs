@@ -42,7 +42,7 @@ pub(in crate::scheme) fn own_info(name: String, expression: &Expression) -> Sche
         _ => SchemeKind::Form(
             &family::EXPRESSIONS,
             FormTraits {
-                prefix: PrefixUse::None,
+                prefix: PrefixUse::Never,
                 weak: expression.strength() == Strength::Fast,
                 salted: expression.needs != Needs::default(),
             },

@@ -19,7 +19,7 @@ pub(in crate::scheme) enum SchemeKind {
 /// What is known of a form of its own.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::scheme) struct FormTraits {
-    /// Whether the string begins with what names its scheme.
+    /// How many of its strings begin with what names the scheme.
     pub(in crate::scheme) prefix: PrefixUse,
     /// Whether it is a fast digest, or reversible: weak whatever its parameters.
     pub(in crate::scheme) weak: bool,
@@ -30,9 +30,12 @@ pub(in crate::scheme) struct FormTraits {
 /// How many of a scheme's strings carry its prefix. Without one, the scheme has to be declared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::scheme) enum PrefixUse {
+    /// Every string.
     All,
-    Some,
-    None,
+    /// Some of its strings; the others are plain.
+    Partly,
+    /// No string.
+    Never,
 }
 
 /// One row.

@@ -145,12 +145,12 @@ impl Scheme {
 
     /// Whether its strings carry a prefix that names the scheme: `$2b$`, `{SSHA}`.
     pub fn has_prefix(self) -> bool {
-        self.prefix() != PrefixUse::None
+        self.prefix() != PrefixUse::Never
     }
 
     /// Whether some of its strings carry its prefix and others don't.
     pub(in crate::scheme) fn is_also_bare(self) -> bool {
-        self.prefix() == PrefixUse::Some
+        self.prefix() == PrefixUse::Partly
     }
 
     /// Whether its strings carry another scheme's prefix, so that only a declaration tells them
@@ -219,7 +219,7 @@ impl Scheme {
     fn prefix(self) -> PrefixUse {
         match self.row_data().kind {
             SchemeKind::Form(_, form) => form.prefix,
-            _ => PrefixUse::None,
+            _ => PrefixUse::Never,
         }
     }
 

@@ -99,7 +99,7 @@ const fn also_bare(family: &'static dyn Family) -> SchemeKind {
     SchemeKind::Form(
         family,
         FormTraits {
-            prefix: PrefixUse::Some,
+            prefix: PrefixUse::Partly,
             weak: false,
             salted: true,
         },
@@ -110,7 +110,7 @@ const fn also_bare_weak(family: &'static dyn Family) -> SchemeKind {
     SchemeKind::Form(
         family,
         FormTraits {
-            prefix: PrefixUse::Some,
+            prefix: PrefixUse::Partly,
             weak: true,
             salted: true,
         },
@@ -121,7 +121,7 @@ const fn bare(family: &'static dyn Family) -> SchemeKind {
     SchemeKind::Form(
         family,
         FormTraits {
-            prefix: PrefixUse::None,
+            prefix: PrefixUse::Never,
             weak: false,
             salted: true,
         },
@@ -132,7 +132,7 @@ const fn bare_weak(family: &'static dyn Family) -> SchemeKind {
     SchemeKind::Form(
         family,
         FormTraits {
-            prefix: PrefixUse::None,
+            prefix: PrefixUse::Never,
             weak: true,
             salted: true,
         },
@@ -143,7 +143,7 @@ const fn bare_unsalted(family: &'static dyn Family) -> SchemeKind {
     SchemeKind::Form(
         family,
         FormTraits {
-            prefix: PrefixUse::None,
+            prefix: PrefixUse::Never,
             weak: true,
             salted: false,
         },

@@ -1,6 +1,6 @@
 //! Values taken apart, and the digests of passwords, by a scheme's row.
 //!
-//! One value at a time: for logins, proofs and tests, not for runs.
+//! One value at a time. `digest` is for logins, proofs and tests; runs ask `take` and `reveal`.
 
 use zeroize::Zeroizing;
 
