@@ -1,9 +1,7 @@
-//! The lists of exceptions and of open entries are no longer than they must be.
+//! The list of exceptions is no longer than it must be.
 
-use super::check::is_excepted;
 use super::exceptions::EXCEPTIONS;
 use super::house::House;
-use super::not_yet::NOT_YET;
 use super::rule::Fault;
 use super::source::Sources;
 use super::{circles, commands, comments, folders, functions, kinds, supers, types};
@@ -22,25 +20,6 @@ fn all_faults() -> Vec<Fault> {
     faults.extend(functions::faults(&house));
     faults.extend(types::faults(&house));
     faults
-}
-
-#[test]
-fn an_open_entry_has_a_fault_left() {
-    let faults = all_faults();
-    let done: Vec<String> = NOT_YET
-        .iter()
-        .filter(|(rule, room)| {
-            !faults
-                .iter()
-                .any(|fault| fault.rule == *rule && fault.room == *room && !is_excepted(fault))
-        })
-        .map(|(rule, room)| format!("    (Rule::{rule:?}, {room:?}),"))
-        .collect();
-    assert!(
-        done.is_empty(),
-        "nothing is left of these: take their lines out of src/floors/not_yet.rs\n{}",
-        done.join("\n")
-    );
 }
 
 #[test]
