@@ -8,8 +8,6 @@ pub mod exit;
 pub mod failure;
 
 mod age;
-#[cfg(any(test, not(feature = "age")))]
-mod age_writer;
 mod environment;
 mod line_reader;
 mod output;

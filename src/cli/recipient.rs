@@ -30,31 +30,20 @@ impl FromStr for Recipient {
 
 impl Recipient {
     /// The text that it was read from.
-    #[cfg(feature = "age")]
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The public key, 32 bytes.
-    #[cfg(any(test, not(feature = "age")))]
-    pub(super) fn key(&self) -> &[u8; 32] {
-        &self.key
-    }
-
-    /// Agrees with the recipient on a secret, by a key that is made for it alone. Gives the public
-    /// half of that key and what `derive` makes of the secret.
+    /// Refuses a key of low order: with it everybody would know the secret.
     ///
     /// # Errors
-    /// A key of low order, whose secret everybody knows; a system without randomness.
-    pub(super) fn agree<T>(&self, derive: impl FnOnce(&[u8], &[u8]) -> T) -> io::Result<T> {
+    /// A key of low order; a system without randomness.
+    pub(super) fn refuse_low_order(&self) -> io::Result<()> {
         let own = EphemeralPrivateKey::generate(&X25519, &SystemRandom::new())
             .map_err(|_| io::Error::other("the system has no randomness"))?;
-        let share = own
-            .compute_public_key()
-            .map_err(|_| io::Error::other("no public key could be made"))?;
         let theirs = UnparsedPublicKey::new(&X25519, &self.key);
-        // ring refuses a secret of zeros, which a recipient of low order would make.
-        agree_ephemeral(own, &theirs, |shared| derive(share.as_ref(), shared)).map_err(|_| {
+        // ring refuses a secret of zeros, which such a key would make.
+        agree_ephemeral(own, &theirs, |_| ()).map_err(|_| {
             io::Error::new(io::ErrorKind::InvalidInput, "a recipient is no public key")
         })
     }
@@ -154,8 +143,8 @@ mod tests {
             text: String::new(),
             key: [0; 32],
         };
-        assert!(zero.agree(|_, _| ()).is_err());
+        assert!(zero.refuse_low_order().is_err());
         let good = RECIPIENT.parse::<Recipient>().expect("a good one");
-        assert!(good.agree(|_, _| ()).is_ok());
+        assert!(good.refuse_low_order().is_ok());
     }
 }
