@@ -1,6 +1,6 @@
 //! What the process gets from outside: variables, the clock, random bytes, and the database's URL.
 //!
-//! No other file of this room reads them, and the rooms below get them passed in.
+//! Variables, the wall clock and the URL are read here only; the rooms below get them passed in.
 
 use std::path::Path;
 use std::time::UNIX_EPOCH;

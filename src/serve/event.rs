@@ -86,7 +86,7 @@ pub enum SidecarEvent {
 
 /// Receives the events.
 pub trait SidecarObserver: Send + Sync {
-    /// Takes an event. It must not block.
+    /// Takes an event. It must not block for long.
     fn on(&self, event: &SidecarEvent);
 }
 

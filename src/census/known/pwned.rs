@@ -13,6 +13,7 @@ use super::pwned_lines::{LINE_BYTES_MAX, PwnedError, Window, front_of};
 
 /// How many bytes of the list are in memory at once: some six thousand lines.
 const WINDOW_BYTES: usize = 256 << 10;
+
 /// An open list.
 pub struct Pwned<R> {
     source: R,

@@ -1,4 +1,5 @@
-//! How schemes are proven, as typed. Every command that reads the columns has these options.
+//! How schemes are proven, as typed. `scan`, `plan`, `run` and `reset` have these
+//! options.
 
 use std::time::Duration;
 

@@ -17,7 +17,7 @@ pub(in crate::report) fn why(rules: &Rules, scan: &ColumnScan, group: &Group) ->
     match (decision.reason, named) {
         (Reason::Rule, Some(named)) => named,
         (Reason::Wrapped, None) if is_answer(scan, group) => {
-            "an answer, which stays marked for ever".to_owned()
+            "an answer, which keeps its label for ever".to_owned()
         }
         (reason, Some(named)) => format!("{named}: {}", reason.explain()),
         (reason, None) => reason.explain().to_owned(),

@@ -52,7 +52,7 @@ fn check(text: &str, fingerprints: &[u128]) {
         .iter()
         .map(|fingerprint| fingerprint | IN_PWNED)
         .collect();
-    // Fingers of other schemes are passed over, even where a line has the same bits.
+    // Fingerprints of other schemes are passed over, even where a line has the same bits.
     tagged.extend(
         fingerprints
             .iter()

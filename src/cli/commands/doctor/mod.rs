@@ -1,5 +1,5 @@
-//! `saltern doctor`: the preflight for every credential, and a check of this machine. It reads
-//! only, and no row.
+//! `saltern doctor`: the preflight for every credential, and a check of this machine. It writes
+//! nothing.
 
 mod credential;
 mod machine;

@@ -1,4 +1,4 @@
-//! Pieces of the file: forms in words, and names toml_string for TOML and for comments.
+//! Pieces of the file: forms in words, and names quoted for TOML and for comments.
 
 use crate::store::survey::ColumnSurvey;
 
