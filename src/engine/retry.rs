@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::store::{Conn, ErrorClass, Link, PATIENCE, StoreError};
+use crate::store::{Conn, ErrorClass, Link, StoreError, patience};
 
 /// The first wait between two tries. Each further one is twice as long.
 const WAIT_FIRST: Duration = Duration::from_millis(100);
@@ -27,7 +27,7 @@ impl Backoff {
 
     /// Whether it may be tried once more.
     pub(crate) fn has_time(&self) -> bool {
-        self.since.elapsed() < PATIENCE
+        self.since.elapsed() < patience()
     }
 
     /// Waits for the next try.

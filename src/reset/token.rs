@@ -19,12 +19,19 @@ pub const TOKEN_BYTES: usize = 32;
 pub const TOKEN_CHARS: usize = 43;
 
 /// What is kept of a token. The token can't be computed from it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct KeptToken {
     /// Its SHA-256 in lowercase hex, by which it is found.
     pub hash: String,
     /// An HMAC-SHA-256 over the value of the row, with the token as the key, in lowercase hex.
     pub value_mac: String,
+}
+
+/// Blind: what holds a token, and is printed, shows nothing of it.
+impl std::fmt::Debug for KeptToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptToken(..)")
+    }
 }
 
 /// The token of random bytes, in base64url.

@@ -33,9 +33,10 @@ pub use demo::{
 };
 pub use ledger::Fence;
 pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
+pub(crate) use sql::patience;
 pub use sql::{
-    Conn, ErrorClass, Ident, Kind, Link, PATIENCE, PerKind, Quote, Role, StoreError, is_condition,
-    measure, now_ms_of,
+    Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, StoreError, is_condition, measure,
+    now_ms_of,
 };
 pub use table::{
     ColumnInfo, Companion, CompanionColumn, CredentialColumn, Key, KeyKind, KeyPart, TableInfo,

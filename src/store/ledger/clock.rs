@@ -5,9 +5,9 @@
 use super::names::Names;
 use crate::store::sql::{Conn, ErrorClass, Query, StoreError};
 
-/// A rule of a credential.
+/// The rule whose clock it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleKey {
+pub struct ClockKey {
     /// The credential's name.
     pub credential: String,
     /// The rule's name.
@@ -48,7 +48,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
 }
 
 /// Starts a rule's clock now, where it does not run yet.
-pub async fn start(conn: &mut Conn, names: &Names, rule: &RuleKey) -> Result<(), StoreError> {
+pub async fn start(conn: &mut Conn, names: &Names, rule: &ClockKey) -> Result<(), StoreError> {
     // An error that is passed over would undo the whole transaction on PostgreSQL.
     let words = conn.words();
     let sql = format!(

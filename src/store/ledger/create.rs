@@ -1,7 +1,7 @@
 //! Creates a run, or a further pass of one, with its chunks: all or nothing.
 
 use super::chunk::{ChunkBounds, NewChunks};
-use super::clock::RuleKey;
+use super::clock::ClockKey;
 use super::names::Names;
 use super::run::NewRun;
 use super::{chunk, clock, run};
@@ -14,7 +14,7 @@ pub struct RunParts<'a> {
     /// Its chunks.
     pub chunks: &'a [ChunkBounds],
     /// The rules whose deadlines begin to run with it, where they don't run yet.
-    pub clocks: &'a [RuleKey],
+    pub clocks: &'a [ClockKey],
 }
 
 /// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.

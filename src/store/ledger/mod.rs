@@ -19,6 +19,8 @@ pub mod run;
 
 pub mod chunk;
 
+pub(in crate::store) mod fence;
+
 pub mod clock;
 
 mod create;
@@ -49,9 +51,10 @@ mod tests;
 
 pub use accounts::Accounts;
 pub use census::CensusLine;
-pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk, Fence};
-pub use clock::{RuleClock, RuleKey};
+pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
+pub use clock::{ClockKey, RuleClock};
 pub use create::{RunParts, add_pass, create_run};
+pub use fence::Fence;
 pub use lock::{Holder, LockAttempt, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, ddl};
 pub use names::Names;

@@ -22,7 +22,7 @@ pub struct NewToken<'a> {
 }
 
 /// A token that is good.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct TokenLine {
     /// The credential's name.
     pub credential: String,
@@ -30,6 +30,16 @@ pub struct TokenLine {
     pub row_key: String,
     /// What it is bound to.
     pub value_mac: String,
+}
+
+/// Blind to what the token is bound to.
+impl std::fmt::Debug for TokenLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenLine")
+            .field("credential", &self.credential)
+            .field("row_key", &self.row_key)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The batch of tokens that were asked for one by one.

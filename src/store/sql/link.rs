@@ -1,6 +1,6 @@
 //! A connection that is made again when it is lost.
 //!
-//! The waits between attempts grow up to a limit. After [`PATIENCE`] the last failure is handed to
+//! The waits between attempts grow up to a limit. After [`patience`] the last failure is handed to
 //! the caller.
 
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::failpoint::is_armed;
 use crate::secret::DatabaseUrl;
 
 /// How long a database may be gone or busy before a run gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const BACKOFF_FIRST: Duration = Duration::from_millis(100);
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
@@ -49,7 +49,7 @@ impl Link {
     /// The connection, made again if it was lost.
     ///
     /// # Errors
-    /// The last failure, after [`PATIENCE`].
+    /// The last failure, after a minute.
     pub async fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.is_none() {
             let since = Instant::now();
@@ -80,8 +80,8 @@ impl Link {
     }
 }
 
-/// [`PATIENCE`], or what a test waits that has no minute.
-fn patience() -> Duration {
+/// How long a database may be gone or busy: [`PATIENCE`], or less in a test that has no minute.
+pub(crate) fn patience() -> Duration {
     if is_armed("short-patience") {
         Duration::from_secs(8)
     } else {
@@ -99,4 +99,14 @@ pub(crate) async fn pause(base: Duration) {
     }));
     let half = base / 2;
     tokio::time::sleep(half + half * random / u32::from(u16::MAX)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_gone_is_waited_for_a_minute() {
+        assert_eq!(patience(), Duration::from_secs(60));
+    }
 }

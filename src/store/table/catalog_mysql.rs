@@ -140,15 +140,26 @@ impl TypeSql for MySqlTypes {
     }
 }
 
+/// A table's schema, its name, and what it is.
+const TABLE: &str = "SELECT CAST(TABLE_SCHEMA AS CHAR), CAST(TABLE_NAME AS CHAR), LOWER(CAST(TABLE_TYPE AS CHAR)) FROM information_schema.TABLES \
+    WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND BINARY TABLE_NAME = ?";
+
+/// A table's columns in their order.
+const COLUMNS: &str = "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
+      CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)) \
+    FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
+
 /// Looks a table up.
 pub(super) async fn describe(
     conn: &mut Conn,
     schema: Option<&str>,
     table: &str,
 ) -> Result<Option<TableInfo>, StoreError> {
+    let args = vec![schema.into(), table.into()];
     let found = conn
-        .rows(Query::ours("looking the table up", "SELECT CAST(TABLE_SCHEMA AS CHAR), CAST(TABLE_NAME AS CHAR), LOWER(CAST(TABLE_TYPE AS CHAR)) FROM information_schema.TABLES \
-             WHERE TABLE_SCHEMA = COALESCE(?, DATABASE()) AND BINARY TABLE_NAME = ?", vec![schema.into(), table.into()]), |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)))
+        .rows(Query::ours("looking the table up", TABLE, args), |r| {
+            Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?))
+        })
         .await?;
     let Some((schema, table, what)) = found.into_iter().next() else {
         return Ok(None);
@@ -158,22 +169,31 @@ pub(super) async fn describe(
     } else {
         what
     };
+    let args = vec![
+        schema.clone().into(),
+        table.clone().into(),
+        table.clone().into(),
+    ];
     let columns = conn
-        .rows(Query::ours("reading the table's columns", "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
-               CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)) \
-             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION", vec![
-                schema.clone().into(),
-                table.clone().into(),
-                table.clone().into(),
-            ]), |r| {
+        .rows(
+            Query::ours("reading the table's columns", COLUMNS, args),
+            |r| {
                 let declared = r.owned(1)?;
                 let base = r.owned(2)?;
                 let extra = r.text(7)?.unwrap_or_default().to_owned();
                 let family = match base.as_str() {
-                    "tinyint" | "smallint" | "mediumint" | "int" | "bigint" if declared.contains("unsigned") => TypeFamily::Uint,
+                    "tinyint" | "smallint" | "mediumint" | "int" | "bigint"
+                        if declared.contains("unsigned") =>
+                    {
+                        TypeFamily::Uint
+                    }
                     "tinyint" | "smallint" | "mediumint" | "int" | "bigint" => TypeFamily::Int,
-                    "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => TypeFamily::Text,
-                    "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => TypeFamily::Bytes,
+                    "char" | "varchar" | "tinytext" | "text" | "mediumtext" | "longtext" => {
+                        TypeFamily::Text
+                    }
+                    "varbinary" | "tinyblob" | "blob" | "mediumblob" | "longblob" => {
+                        TypeFamily::Bytes
+                    }
                     "binary" => TypeFamily::FixedBytes,
                     "uuid" => TypeFamily::Uuid,
                     "timestamp" => TypeFamily::TimeWithZone,
@@ -194,7 +214,8 @@ pub(super) async fn describe(
                     on_update: extra.contains("on update"),
                     domain: None,
                 })
-            })
+            },
+        )
         .await?;
     Ok(Some(TableInfo {
         schema,

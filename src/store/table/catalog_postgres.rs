@@ -129,6 +129,23 @@ impl TypeSql for PostgresTypes {
     }
 }
 
+/// A table's schema, its name, and what it is.
+const TABLE: &str = "SELECT n.nspname::text, c.relname::text, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' \
+    WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || c.relkind::text END \
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)";
+
+/// A table's columns in their order. A domain is followed to the type that it is made of.
+const COLUMNS: &str = "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
+      SELECT a.attnum, a.atttypid, a.atttypmod, NULL::text COLLATE \"C\" FROM pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped \
+      UNION ALL \
+      SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
+    SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
+      CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
+      (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain \
+    FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
+    LEFT JOIN pg_collation co ON co.oid = a.attcollation \
+    WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum";
+
 /// Looks a table up.
 pub(super) async fn describe(
     conn: &mut Conn,
@@ -136,26 +153,20 @@ pub(super) async fn describe(
     table: &str,
 ) -> Result<Option<TableInfo>, StoreError> {
     let name = Ident::table(conn.kind(), schema, table)?.to_string();
+    let args = vec![name.clone().into()];
     let found = conn
-        .rows(Query::ours("looking the table up", "SELECT n.nspname::text, c.relname::text, CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view' \
-             WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || c.relkind::text END \
-             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(?)", vec![name.clone().into()]), |r| Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?)))
+        .rows(Query::ours("looking the table up", TABLE, args), |r| {
+            Ok((r.owned(0)?, r.owned(1)?, r.owned(2)?))
+        })
         .await?;
     let Some((schema, table, what)) = found.into_iter().next() else {
         return Ok(None);
     };
+    let args = vec![name.clone().into(), name.into()];
     let columns = conn
-        .rows(Query::ours("reading the table's columns", // A domain is followed to the type that it is made of.
-            "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
-               SELECT a.attnum, a.atttypid, a.atttypmod, NULL::text COLLATE \"C\" FROM pg_attribute a WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped \
-               UNION ALL \
-               SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
-             SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
-               CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
-               (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain \
-             FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
-             LEFT JOIN pg_collation co ON co.oid = a.attcollation \
-             WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum", vec![name.clone().into(), name.into()]), |r| {
+        .rows(
+            Query::ours("reading the table's columns", COLUMNS, args),
+            |r| {
                 let base = r.owned(2)?;
                 let family = match base.as_str() {
                     "int2" | "int4" | "int8" => TypeFamily::Int,
@@ -180,7 +191,8 @@ pub(super) async fn describe(
                     on_update: false,
                     domain: r.text(8)?.map(str::to_owned),
                 })
-            })
+            },
+        )
         .await?;
     Ok(Some(TableInfo {
         schema,

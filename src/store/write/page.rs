@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use super::item::PageItem;
 use super::transaction::{PageTarget, PageTransaction, Segment, SegmentOutcome};
 use crate::failpoint::hit;
-use crate::store::ledger::{Accounts, ChunkState, Fence, chunk};
+use crate::store::ledger::{Accounts, ChunkState, Fence, fence};
 use crate::store::read::Row;
-use crate::store::sql::{ErrorClass, Link, PATIENCE, StoreError, pause};
+use crate::store::sql::{ErrorClass, Link, StoreError, patience, pause};
 use crate::store::table::Key;
 
 /// A page to be committed.
@@ -137,7 +137,7 @@ pub async fn commit_page(
                     segments.push_front(range.end..range.end);
                 }
             }
-            Err(e) if e.is_transient() && since.elapsed() < PATIENCE => {
+            Err(e) if e.is_transient() && since.elapsed() < patience() => {
                 if e.class() == ErrorClass::Gone {
                     commit.link.lost();
                 }
@@ -245,7 +245,7 @@ impl PageCommit<'_> {
         segment: &Segment<'_>,
     ) -> Result<PageAttempt, StoreError> {
         let conn = self.link.conn().await?;
-        let now = chunk::standing(conn, self.target.names, fence).await?;
+        let now = fence::standing(conn, self.target.names, fence).await?;
         conn.rollback().await?;
         let ours = now.epoch == fence.epoch
             && now.commits == fence.commits + 1

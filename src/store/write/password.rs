@@ -43,12 +43,21 @@ pub async fn swap_row(
 }
 
 /// A new password that a user has chosen with a token.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ChosenPassword<'a> {
     /// The row, and what shall stand there.
     pub row: &'a Swap,
     /// The hash of the token that allows it.
     pub token_hash: &'a str,
+}
+
+/// Blind to the token's hash.
+impl std::fmt::Debug for ChosenPassword<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChosenPassword")
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Writes a new password's value, with what `on_reset.done` sets, and uses its token up.

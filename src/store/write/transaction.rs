@@ -14,7 +14,7 @@ use super::verdicts::keep_verdicts;
 use crate::failpoint::hit;
 use crate::store::ledger::quarantine::{self, QuarantinedRow};
 use crate::store::ledger::{
-    Accounts, ChunkState, Fence, Names, PageOf, QuarantineReason, ResetReason, RowsOf, chunk,
+    Accounts, ChunkState, Fence, Names, PageOf, QuarantineReason, ResetReason, RowsOf, fence,
     reset, wrapped,
 };
 use crate::store::read::{Row, read_key};
@@ -109,7 +109,7 @@ impl<'t> PageTransaction<'t> {
     ) -> Result<Option<SegmentOutcome>, StoreError> {
         hit("before-fence");
         let begun = Instant::now();
-        if !chunk::fence(self.conn, self.target.names, self.fence).await? {
+        if !fence::hold(self.conn, self.target.names, self.fence).await? {
             return Ok(None);
         }
         self.outcome.one_row = begun.elapsed();
@@ -301,7 +301,7 @@ impl<'t> PageTransaction<'t> {
 
     /// Moves the cursor and the counts; false where the fence is lost.
     async fn advance(&mut self, segment: &Segment<'_>) -> Result<bool, StoreError> {
-        let by = chunk::Advance {
+        let by = fence::Advance {
             accounts: &self.outcome.accounts,
             cursor: segment.cursor,
             // The chunk is done only when no row of it is left to be hashed again.
@@ -311,6 +311,6 @@ impl<'t> PageTransaction<'t> {
                 ChunkState::Leased
             },
         };
-        chunk::advance(self.conn, self.target.names, self.fence, &by).await
+        fence::advance(self.conn, self.target.names, self.fence, &by).await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use saltern::store::ledger::{
-    self, Holder, LockAttempt, LockRequest, Names, RuleKey, RunParts, RunState, RunStep,
+    self, ClockKey, Holder, LockAttempt, LockRequest, Names, RunParts, RunState, RunStep,
     WorkerIdentity, chunk, clock, lock, run,
 };
 use saltern::store::{Conn, Role, StoreError};
@@ -310,7 +310,7 @@ on_each_backend!(
         let db = TestDb::new(backend);
         let mut l = Ledger::open(&db.url());
         l.ensure().unwrap();
-        let rule = RuleKey {
+        let rule = ClockKey {
             credential: "users".to_owned(),
             rule: "stale".to_owned(),
         };

@@ -24,7 +24,7 @@ use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::store::ledger::{
-    ChunkBounds, Names, NewRun, RuleKey, RunParts, RunRow, clock, create_run, run as runs,
+    ChunkBounds, ClockKey, Names, NewRun, RunParts, RunRow, clock, create_run, run as runs,
 };
 use crate::store::{Key, Link};
 
@@ -200,7 +200,7 @@ pub(crate) async fn create(
 pub(crate) async fn start_clocks(
     control: &mut Link,
     names: &Names,
-    clocks: &[RuleKey],
+    clocks: &[ClockKey],
 ) -> Result<(), EngineError> {
     for of in clocks {
         retry(control, async |conn| clock::start(conn, names, of).await).await?;
@@ -209,10 +209,10 @@ pub(crate) async fn start_clocks(
 }
 
 /// The clocks that the deadlines of the rules need.
-fn clocks(session: &Session<'_>) -> Vec<RuleKey> {
+fn clocks(session: &Session<'_>) -> Vec<ClockKey> {
     let of_credential = |credential: &Credential| {
         let rules = session.settings.rules.clocks(&credential.name);
-        let key = |rule: &str| RuleKey {
+        let key = |rule: &str| ClockKey {
             credential: credential.name.clone(),
             rule: rule.to_owned(),
         };

@@ -9,7 +9,7 @@ use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::Proven;
 use crate::engine::plan::reset_limit::ResetLimits;
 use crate::store::Key;
-use crate::store::ledger::{ChunkBounds, RuleKey, RunRow, WaitingColumn};
+use crate::store::ledger::{ChunkBounds, ClockKey, RunRow, WaitingColumn};
 
 /// A run that stands in the ledger.
 pub(crate) struct Prepared {
@@ -45,6 +45,6 @@ pub(crate) struct RunDraft {
     /// The credentials whose readers must be ready.
     pub(crate) rewritten: Vec<String>,
     /// The clocks that the rules' deadlines need.
-    pub(crate) clocks: Vec<RuleKey>,
+    pub(crate) clocks: Vec<ClockKey>,
     pub(crate) waits: Vec<WaitingColumn>,
 }
