@@ -1,6 +1,6 @@
 //! How large a page may be: in rows, and in seconds of hashing.
 
-/// The most rows that are read, or written, at once (SPEC 6).
+/// The most rows that are read, or written, at once.
 pub(crate) const PAGE_ROWS_MAX: usize = 2_000;
 
 /// The first page has at most so many rows: it is not known yet how long this database takes to

@@ -39,7 +39,7 @@ use crate::store::ledger::{Names, RunState, RunStep, WorkerIdentity, migrate, ru
 use crate::store::{Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
-/// Then the run is cut off. It leaves room for the last words within the 5 s of SPEC 6.
+/// Then the run is cut off. It leaves room for the last words: a run ends within 5 s of the signal.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// So long the ledger may take to hear how an invocation ended.

@@ -1,7 +1,7 @@
 //! The `column_lock` table: one writer a column.
 //!
-//! A lock of a live holder is waited for. A lock whose process is gone is taken over at once, where
-//! it is of this host and boot.
+//! A live holder keeps its lock: the caller is told who it is. A lock whose process is gone is
+//! taken over at once, where it is of this host and boot.
 
 use super::chunk::{self, LEASE_MS};
 use super::names::Names;

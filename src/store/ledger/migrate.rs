@@ -137,7 +137,8 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
             Err(e) if attempt + 1 == ATTEMPTS => return Err(refused(&e)),
             Err(e) => {
                 let error = refused(&e);
-                // What the migrator left open is closed. Where nothing is open, the error says so.
+                // What the migrator left open is closed. Where nothing is open that is an error,
+                // and it does no harm.
                 conn.script("rolling back", Quote::CodeOnly, "ROLLBACK")
                     .await
                     .ok();

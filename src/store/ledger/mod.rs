@@ -1,9 +1,11 @@
 //! The ledger: saltern's own tables in the users' own database.
 //!
-//! What commits together survives together. `names` and `migrate` make the tables; each other file
-//! keeps one of them. No user table is touched here. Nothing of a stored value is ever written,
-//! with two exceptions: half a hash of a value on which `known` keeps a verdict, and in
-//! `reset_token` what only the holder of a token can compare with a value.
+//! What commits together survives together. `names` says where the tables stand, and `migrate`
+//! makes them. Most other files are about one table, which the file's first line names.
+//!
+//! No user table is touched here. Nothing of a stored value is ever written, with two exceptions:
+//! half a hash of a value on which `known` keeps a verdict, and in `reset_token` what only the
+//! holder of a token can compare with a value.
 
 // Where the tables stand, and their making.
 mod names;

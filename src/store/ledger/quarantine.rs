@@ -69,7 +69,7 @@ pub(crate) struct QuarantinedRow<'a> {
     pub(crate) bytes: i64,
 }
 
-/// ListForm a quarantined row, inside the caller's transaction.
+/// Lists a quarantined row, inside the caller's transaction.
 ///
 /// A row that a sweep meets again is counted again in the sweep's own counts, and listed once.
 pub(crate) async fn note(

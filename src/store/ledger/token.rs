@@ -1,7 +1,7 @@
 //! The `reset_token` table: each token's hash, whose it is, what it is bound to, when it ends.
 //!
 //! A token is good until it is used, a later one is asked for, or its time is over. Time is the
-//! database's. Whether its row still has the value that it is bound to, the caller looks.
+//! database's. The caller checks whether its row still has the value that it is bound to.
 
 use super::names::Names;
 use crate::failpoint::hit;

@@ -1,7 +1,8 @@
 //! The `wrapped` table: which rows were wrapped when, a line a page.
 //!
 //! A line commits with the rows that it speaks of. It is asked which rows were wrapped since a
-//! moment: users whose rows were wrapped before it have not logged in since.
+//! moment. A row that is wrapped still, and is not among them, belongs to a user who has not logged
+//! in since.
 
 use super::names::Names;
 use super::rows_of::PageOf;

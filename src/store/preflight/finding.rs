@@ -101,8 +101,8 @@ pub fn page() -> String {
          - **Other readers of the column**: Digest authentication, MS-CHAP, RADIUS, IMAP, an API that takes the hash for a\n\
          \x20 token, an export to an identity provider. None of them can read a wrapped value; `except` leaves such rows alone.\n\
          - **An application that hashes what it saves** would hash a new value once more if it writes the row back whole.\n\
-         - **What was there stays elsewhere**: in undo, redo, write-ahead and binary logs, in freed pages, in replicas, dumps and\n\
-         \x20 backups, and in the logs of a pooler or proxy. A wrap protects what leaks from now on.\n\
+         - **What was there stays elsewhere**: in undo, redo, write-ahead and binary logs, in dead rows and freed pages,\n\
+         \x20 in replicas, dumps and backups, and in the logs of a pooler or proxy. A wrap protects what leaks from now on.\n\
          - **Triggers** are shown to those who may see them: on MySQL and MariaDB that needs the TRIGGER privilege.\n",
     );
     page
@@ -150,15 +150,15 @@ pub const CODES: [FindingKind; 43] = [
     about("column-generated", "the column is computed from others"),
     about(
         "marker-narrow",
-        "the column of the marks is too narrow for the longest one",
+        "the column of the labels is too narrow for the longest one",
     ),
     about(
         "marker-generated",
-        "the column of the marks is computed from others",
+        "the column of the labels is computed from others",
     ),
     about(
         "marker-column",
-        "marks stand in a column of their own, which every reader must ask",
+        "labels stand in a column of their own, which every reader must ask",
     ),
     about("column-strict", "the column's type takes no text"),
     about(

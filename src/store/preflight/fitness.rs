@@ -9,7 +9,7 @@ use crate::policy::ResetMode;
 use crate::store::sql::{Conn, Kind, StoreError};
 use crate::store::table::CredentialColumn;
 
-/// Looks at everything that SPEC 8 refuses or warns of. The gravest findings come first.
+/// Looks at everything for which a run is refused or warned. The gravest findings come first.
 ///
 /// # Errors
 /// Only where the database could not be asked; what is wrong with it is a finding.

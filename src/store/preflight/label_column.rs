@@ -9,17 +9,17 @@ pub(super) fn look(column: &CredentialColumn, want: &Want, report: &mut Report) 
         return;
     };
     let (name, table) = (&label.info.name, &column.table_ident);
-    // In the value the mark stands behind two hyphens.
+    // In the value the label stands behind two hyphens.
     let longest = want.longest_label.saturating_sub("--".len());
     if label.info.max_len.is_some_and(|max| max < longest as u64) {
         report.refuse(
             "marker-narrow",
             FindingWords {
                 what: format!(
-                    "column {name} of {table} is {}; the longest mark has {longest} characters",
+                    "column {name} of {table} is {}; the longest label has {longest} characters",
                     label.info.declared
                 ),
-                why: "a value whose mark is cut or refused can't be opened by anybody",
+                why: "a value whose label is cut or refused can't be opened by anybody",
                 todo: format!("widen it to VARCHAR({}) or more", longest.max(64)),
             },
         );
@@ -29,7 +29,7 @@ pub(super) fn look(column: &CredentialColumn, want: &Want, report: &mut Report) 
             "marker-generated",
             FindingWords {
                 what: format!("column {name} of {table} is generated from others"),
-                why: "the mark is written with the value",
+                why: "the label is written with the value",
                 todo: "name a column of its own in `marker_column`".to_owned(),
             },
         );
@@ -37,7 +37,7 @@ pub(super) fn look(column: &CredentialColumn, want: &Want, report: &mut Report) 
     report.info(
         "marker-column",
         FindingWords {
-            what: format!("the marks of wrapped values stand in column {name} of {table}"),
+            what: format!("the labels of wrapped values stand in column {name} of {table}"),
             why: "a reader that doesn't look at it takes a wrapped value for a native hash, and lets in whoever types the digest that leaked",
             todo: "see to it that every reader asks this column first, and that whoever changes a password empties it in the same statement".to_owned(),
         },

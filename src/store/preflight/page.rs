@@ -93,7 +93,7 @@ pub(super) async fn look_at_writing(
                 column.table_ident,
                 words_of(conn.kind(), &error)
             ),
-            why: "a run swaps this column, with its mark where that has a column of its own, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
+            why: "a run swaps this column, with its label where that has a column of its own, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
             todo: if denied {
                 format!(
                     "run as the table's owner: GRANT UPDATE ({}) ON {} TO …;",

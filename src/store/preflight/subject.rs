@@ -15,6 +15,6 @@ pub(super) struct Subject<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Variant {
     MariaDb,
-    /// MySQL; and on the other databases nothing.
+    /// MySQL. PostgreSQL and SQLite have this too; they don't ask.
     Other,
 }

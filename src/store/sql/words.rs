@@ -43,7 +43,8 @@ pub(crate) struct SqlWords {
     pub(crate) begin_reading: &'static [&'static str],
     /// What a writing transaction begins with.
     pub(crate) begin_writing: &'static [&'static str],
-    /// Whether a failed COMMIT leaves the transaction open, and a failed statement may close it.
+    /// Whether the database itself decides if a failure ends the transaction. A failed COMMIT
+    /// leaves it open then, and a failed statement may close it.
     pub(crate) ends_transactions_itself: bool,
 }
 

@@ -1,7 +1,6 @@
 //! The body of a page's transaction, from the fence to the cursor.
 //!
-//! Begins and commits nothing: `page` does. No step knows what a step after it needs but for what
-//! it has counted.
+//! Begins and commits nothing: `page` does.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -260,7 +259,7 @@ impl<'t> PageTransaction<'t> {
         Ok(())
     }
 
-    /// ListForm the rows that were asked to be left alone, and those that the database refused.
+    /// Lists the rows that were asked to be left alone, and those that the database refused.
     async fn quarantine(
         &mut self,
         items: &[PageItem],

@@ -179,7 +179,7 @@ on_each_backend!(a_column_that_takes_no_mark_is_refused, |backend| {
         .db
         .exec("ALTER TABLE parent ADD COLUMN mark VARCHAR(2)");
     let narrow = parents.execute(&["-q"]).expect_code(4);
-    assert!(narrow.stderr.contains("longest mark"), "{}", narrow.stderr);
+    assert!(narrow.stderr.contains("longest label"), "{}", narrow.stderr);
     parents.db.exec("ALTER TABLE parent DROP COLUMN mark");
     parents
         .db

@@ -1,4 +1,4 @@
-//! Memory: what the hashing needs (SPEC 6) and at most 64 MiB more, however large the table is.
+//! Memory: what the hashing needs and at most 64 MiB more, however large the table is.
 
 use super::CHEAP;
 use crate::db::TestDb;

@@ -6,7 +6,7 @@ use rustix::process::Signal;
 
 use super::Parents;
 
-/// SPEC 6: within 5 s and the time of one hash, which is nothing here; the rest is the machine's.
+/// A run ends within 5 s and the time of one hash, which is nothing here; the rest is the machine's.
 const STOP_MAX: Duration = Duration::from_millis(5_500);
 
 fn stops_with(parents: &mut Parents, signal: Signal, code: i32) {
