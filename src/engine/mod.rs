@@ -6,7 +6,8 @@
 //!
 //! To change what becomes of a row, go to `judge`. To change how fast it is hashed, to `hash`. What
 //! is read before a decision is `scan`'s; what is said, or refused, before anything is written is
-//! `plan`'s. Everything that writes stands in `run`, but for the tokens of those who were reset.
+//! `plan`'s. What writes stands in `run`, but for two things. `tokens` keeps the tokens of those
+//! who were reset. `scan/waiting` keeps the counts of waiting rows in the ledger.
 
 mod error; // Why a command can't go on.
 mod event; // What faces are told.

@@ -42,7 +42,8 @@ pub enum Job {
     Rules,
     /// Puts the label of wrapped values right, and nothing else.
     Relabel(Relabel),
-    /// Resets what the one rule matches and the request leaves, and nothing else.
+    /// Resets what the one rule matches and the request leaves, and nothing else. The request must
+    /// have been applied to the settings ([`ResetRequest::apply_to`]).
     Reset(Arc<ResetRequest>),
 }
 
@@ -96,6 +97,10 @@ impl Default for RunOptions {
 
 /// What `saltern reset` is asked for: whose values, how, and why. The conditions that are given
 /// must all be true of a row.
+///
+/// A job takes `schemes`, `classes`, `known`, `last_login_before`, `wrapped`, `condition` and `how`
+/// from the settings. [`ResetRequest::apply_to`] puts them there before a session is opened. A job
+/// is refused where the settings hold anything but one rule that resets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResetRequest {
     /// Values of these schemes. Empty for all.
@@ -166,7 +171,7 @@ pub enum By {
     Login,
 }
 
-/// What was asked for.
+/// What throttles a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThrottleOptions {
     /// At most so many rows a second.
@@ -225,7 +230,7 @@ pub struct PlanOptions {
     pub kernel: Option<Implementation>,
 }
 
-/// What is asked for.
+/// Which tokens are made.
 #[derive(Clone, Debug)]
 pub struct TokenOptions {
     /// The file's name for itself: a new one for each call.

@@ -13,7 +13,9 @@ impl ResetRequest {
     /// Makes the request the only rule of the configuration.
     ///
     /// # Errors
-    /// [`EngineError::Configuration`] where the configuration lacks what the request needs.
+    /// [`EngineError::Configuration`] where the configuration lacks a column that the request is
+    /// about, or where the condition can't be added. It must be one SQL expression, and there must
+    /// be one credential.
     pub fn apply_to(&self, settings: &mut Settings) -> Result<(), EngineError> {
         if let Some(condition) = &self.condition {
             add_condition(settings, condition)?;
@@ -21,6 +23,22 @@ impl ResetRequest {
         self.check_columns(settings)?;
         settings.rules = Rules::new(vec![self.rule()]);
         Ok(())
+    }
+
+    /// Refuses settings that no request was applied to. What the request says of values stands in
+    /// their rule, and the rule alone is asked.
+    ///
+    /// # Errors
+    /// [`EngineError::Configuration`] unless there is exactly one rule, and it resets.
+    pub(crate) fn check_applied(settings: &Settings) -> Result<(), EngineError> {
+        let mut rules = settings.rules.iter().map(|(_, rule)| rule.action);
+        match (rules.next(), rules.next()) {
+            (Some(Action::Reset), None) => Ok(()),
+            _ => Err(configuration(
+                "a reset needs settings whose only rule resets, and these are others",
+                "apply the request to the settings first: `ResetRequest::apply_to`",
+            )),
+        }
     }
 
     fn rule(&self) -> Rule {
@@ -189,5 +207,24 @@ mod tests {
             ..ResetRequest::default()
         };
         refused(&by_login, "", "--by login needs a column");
+    }
+
+    #[test]
+    fn settings_that_no_request_was_applied_to_are_refused() {
+        let mut settings = settings("");
+        let error = ResetRequest::check_applied(&settings).unwrap_err();
+        assert!(matches!(error, EngineError::Configuration { .. }));
+        let request = ResetRequest::default();
+        request.apply_to(&mut settings).unwrap();
+        ResetRequest::check_applied(&settings).unwrap();
+        let reset = request.rule();
+        let wrap = Rule {
+            action: Action::Wrap,
+            ..request.rule()
+        };
+        for rules in [vec![], vec![wrap.clone()], vec![reset, wrap]] {
+            settings.rules = Rules::new(rules);
+            assert!(ResetRequest::check_applied(&settings).is_err());
+        }
     }
 }

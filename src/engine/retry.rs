@@ -15,6 +15,7 @@ const WAIT_MAX: Duration = Duration::from_secs(2);
 pub(crate) struct Backoff {
     since: Instant,
     wait: Duration,
+    wait_max: Duration,
 }
 
 impl Backoff {
@@ -22,6 +23,16 @@ impl Backoff {
         Self {
             since: Instant::now(),
             wait: WAIT_FIRST,
+            wait_max: WAIT_MAX,
+        }
+    }
+
+    /// One whose waits are all equally long.
+    pub(crate) fn steady(wait: Duration) -> Self {
+        Self {
+            since: Instant::now(),
+            wait,
+            wait_max: wait,
         }
     }
 
@@ -33,7 +44,7 @@ impl Backoff {
     /// Waits for the next try.
     pub(crate) async fn wait(&mut self) {
         tokio::time::sleep(self.wait).await;
-        self.wait = (self.wait * 2).min(WAIT_MAX);
+        self.wait = (self.wait * 2).min(self.wait_max);
     }
 }
 

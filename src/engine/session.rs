@@ -1,6 +1,8 @@
 //! What every command begins with: the settings, the database, its columns, its clock, and the
 //! deadlines that run.
 
+use std::time::Duration;
+
 use super::error::EngineError;
 use super::request::ProofOptions;
 use super::retry::Backoff;
@@ -9,6 +11,10 @@ use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::{Names, clock};
 use crate::store::{Conn, CredentialColumn, ErrorClass, Kind, Role, StoreError, now_ms_of};
+
+/// The wait between two tries to open a database that is busy. A holder is done in a moment, so
+/// longer waits would only delay the command.
+const WAIT_BUSY: Duration = Duration::from_millis(200);
 
 /// An open look at a database; it writes nothing.
 #[derive(Debug)]
@@ -40,7 +46,7 @@ impl<'s> Session<'s> {
     /// # Errors
     /// A database that can't be reached; a table or column that is not there.
     pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
-        let mut backoff = Backoff::new();
+        let mut backoff = Backoff::steady(WAIT_BUSY);
         loop {
             match Self::connect(settings, url.clone()).await {
                 // Somebody holds the whole database (SQLite) or the catalogue for a moment.

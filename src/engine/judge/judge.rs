@@ -49,7 +49,7 @@ pub(crate) struct Judge<'s> {
 }
 
 impl<'s> Judge<'s> {
-    /// For one credential; `now_ms` is the database's clock.
+    /// For one credential.
     pub(crate) fn new(
         settings: &'s Settings,
         credential: &'s Credential,

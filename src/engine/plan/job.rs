@@ -1,6 +1,6 @@
 //! What follows for a command from the job that it was asked for: one value, made once.
 //!
-//! It stands in `plan`, not in `run`, so that a dry run and an execution ask the same value.
+//! It stands in `plan`, not in `run`, so that `plan_reset` and an execution have the same digest.
 
 use crate::config::{Settings, canonical, digest_of};
 use crate::engine::event::Observer;

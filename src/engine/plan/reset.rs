@@ -7,7 +7,7 @@ use super::reset_selection::resolve;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::refusal::Refusal;
-use crate::engine::request::{Job, RunOptions};
+use crate::engine::request::{Job, ResetRequest, RunOptions};
 use crate::engine::session::Session;
 
 /// What would be reset.
@@ -33,7 +33,8 @@ impl ResetPlan {
 /// Says what would be reset. Writes nothing.
 ///
 /// # Errors
-/// Whatever the database says; a list with a line that is wrong.
+/// Whatever the database says; a list with a line that is wrong; settings that the request was not
+/// applied to ([`ResetRequest::apply_to`]).
 pub async fn plan_reset(
     session: &mut Session<'_>,
     options: &RunOptions,
@@ -42,6 +43,7 @@ pub async fn plan_reset(
     let Job::Reset(request) = &options.job else {
         return Err(EngineError::refused("this is no reset", "report it"));
     };
+    ResetRequest::check_applied(session.settings)?;
     let fitness = preflight_columns(session, LabelWidth::of_job(&options.job)).await?;
     let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;

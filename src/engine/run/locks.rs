@@ -3,9 +3,8 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-use super::context::RunRequest;
 use crate::engine::error::EngineError;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Observer};
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::session::Session;
@@ -15,19 +14,34 @@ use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, lock
 /// A heartbeat every third of the lease's 30 s.
 pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// Takes the lock of every column, waiting where that was asked for.
+/// Who takes the columns' locks.
+#[derive(Clone, Copy)]
+pub(crate) struct LockTaker<'a> {
+    pub(crate) me: &'a WorkerIdentity,
+    /// What the locks are taken for: the id of a run, or of a batch of tokens.
+    pub(crate) run: &'a str,
+    /// How another holder is waited for; none where a held lock is refused at once.
+    pub(crate) wait: Option<LockWait<'a>>,
+}
+
+/// A wait for another holder.
+#[derive(Clone, Copy)]
+pub(crate) struct LockWait<'a> {
+    pub(crate) at_most: Duration,
+    /// Is told once of whom it waits for.
+    pub(crate) observer: &'a dyn Observer,
+}
+
+/// Takes the lock of every column. None is kept where one can't be had.
+///
+/// # Errors
+/// [`EngineError::Held`] where another holds a lock when the wait is over; what the database says.
 pub(crate) async fn take_locks(
     control: &mut Link,
     session: &Session<'_>,
-    request: &RunRequest<'_>,
+    taker: LockTaker<'_>,
 ) -> Result<(), EngineError> {
-    let RunRequest {
-        me,
-        new_id: run,
-        observer,
-        ..
-    } = *request;
-    let wait = request.options.wait;
+    let LockTaker { me, run, wait } = taker;
     let since = Instant::now();
     let mut told = false;
     for column in &session.columns {
@@ -46,15 +60,15 @@ pub(crate) async fn take_locks(
             let LockAttempt::Held(holder) = attempt else {
                 break;
             };
-            if since.elapsed() >= wait {
+            let Some(wait) = wait.filter(|wait| since.elapsed() < wait.at_most) else {
                 give_back(control, &session.names, me).await;
                 return Err(EngineError::Held {
                     holder: Box::new(holder),
                 });
-            }
+            };
             if !told {
                 told = true;
-                observer.on(
+                wait.observer.on(
                     None,
                     &Event::Warning {
                         text: format!(

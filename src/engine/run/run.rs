@@ -12,7 +12,7 @@ use super::equip::equip;
 use super::health::RunHealth;
 use super::lanes;
 use super::limits::Limits;
-use super::locks::{give_back, take_locks};
+use super::locks::{LockTaker, LockWait, give_back, take_locks};
 use super::progress::{RunCounts, RunProgress};
 use super::start::prepare::prepare;
 use super::start::prepared::Prepared;
@@ -28,7 +28,7 @@ use crate::engine::plan::dry_run::dry_run;
 use crate::engine::plan::job::JobPlan;
 use crate::engine::plan::preflight::{LabelWidth, require_preflight};
 use crate::engine::process;
-use crate::engine::request::{Mode, RunOptions};
+use crate::engine::request::{Job, Mode, ResetRequest, RunOptions};
 use crate::engine::retry::retry;
 use crate::engine::scan::known;
 use crate::engine::session::Session;
@@ -49,12 +49,17 @@ const LAST_WORDS: Duration = Duration::from_millis(1_500);
 ///
 /// # Errors
 /// What stops a run: the database, a refusal, a lock that another holds, counts that do not add up.
+/// A reset also ends where its request was not applied to the settings
+/// ([`ResetRequest::apply_to`]).
 pub async fn run(
     mut session: Session<'_>,
     options: &RunOptions,
     observer: &dyn Observer,
     stop: &Stop,
 ) -> Result<Finished, EngineError> {
+    if matches!(options.job, Job::Reset(_)) {
+        ResetRequest::check_applied(session.settings)?;
+    }
     try_query(&mut session, &options.throttle).await?;
     match options.mode {
         Mode::Dry => dry_run(&mut session, options, observer).await,
@@ -97,7 +102,15 @@ async fn execute(
         budget: &budget,
     };
     let beginning = async {
-        take_locks(&mut control, &session, &request).await?;
+        let taker = LockTaker {
+            me: &me,
+            run: &new_id,
+            wait: Some(LockWait {
+                at_most: options.wait,
+                observer,
+            }),
+        };
+        take_locks(&mut control, &session, taker).await?;
         hit("after-locks");
         prepare(&mut control, &mut session, &request).await
     };

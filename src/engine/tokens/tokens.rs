@@ -2,7 +2,8 @@
 //!
 //! The order makes it safe to be killed. Tokens are kept as expired ones; the file is written and
 //! is on the disk; all tokens become good at once; the file gets its name. So a token that is good
-//! stands in a whole file, and a call that was killed earlier has left no good token.
+//! stands in a whole file. A call that was killed before its tokens became good has left none that
+//! is good.
 //!
 //! What the file looks like, and where it is, is the caller's.
 
@@ -15,13 +16,12 @@ use crate::engine::error::{EngineError, HasherError};
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
 use crate::engine::retry::retry;
-use crate::engine::run::locks::HEARTBEAT;
+use crate::engine::run::locks::{HEARTBEAT, LockTaker, give_back, take_locks};
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::reset::{KeptToken, TOKEN_BYTES, keep, token};
 use crate::store::ledger::{
-    BatchState, LockAttempt, LockRequest, NewBatch, StaleBatches, WorkerIdentity, lock, migrate,
-    token as ledger,
+    BatchState, NewBatch, StaleBatches, WorkerIdentity, lock, migrate, token as ledger,
 };
 use crate::store::{Companion, CredentialColumn, Link, Role};
 
@@ -74,7 +74,13 @@ pub async fn make_tokens(
         migrate::ensure(conn, &session.names).await
     })
     .await?;
-    take_locks(&mut control, session, &options.batch, &me).await?;
+    // No run and no other call may be at the columns meanwhile.
+    let taker = LockTaker {
+        me: &me,
+        run: &options.batch,
+        wait: None,
+    };
+    take_locks(&mut control, session, taker).await?;
     let made = TokenMaker {
         control: &mut control,
         me: &me,
@@ -83,47 +89,9 @@ pub async fn make_tokens(
     }
     .all(session, options, file)
     .await;
-    // What is not given back runs out.
-    retry(&mut control, async |conn| {
-        lock::release(conn, &session.names, &me.id).await
-    })
-    .await
-    .ok();
+    give_back(&mut control, &session.names, &me).await;
     control.close().await;
     made
-}
-
-/// No run and no other call may be at the columns meanwhile.
-async fn take_locks(
-    control: &mut Link,
-    session: &Session<'_>,
-    batch: &str,
-    me: &WorkerIdentity,
-) -> Result<(), EngineError> {
-    for column in &session.columns {
-        let name = column.lock_name();
-        let attempt = retry(control, async |conn| {
-            let is_gone = |holder: &_| process::is_gone(holder, me);
-            let request = LockRequest {
-                name: &name,
-                run: batch,
-                worker: me,
-            };
-            lock::acquire(conn, &session.names, request, &is_gone).await
-        })
-        .await?;
-        if let LockAttempt::Held(holder) = attempt {
-            retry(control, async |conn| {
-                lock::release(conn, &session.names, &me.id).await
-            })
-            .await
-            .ok();
-            return Err(EngineError::Held {
-                holder: Box::new(holder),
-            });
-        }
-    }
-    Ok(())
 }
 
 /// A call that holds the locks.

@@ -94,8 +94,12 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     if let Some(name) = &args.credential {
         narrow(settings, name)?;
     }
-    let request = request(args)?;
+    let mut request = request(args);
     request.apply_to(settings)?;
+    // A wrong request is refused before a file is read.
+    let read = |file: &Option<PathBuf>| file.as_deref().map(lines_of).transpose();
+    request.users = read(&args.users)?;
+    request.except_users = read(&args.except_users)?.unwrap_or_default();
     Ok(RunOptions {
         job: Job::Reset(Arc::new(request)),
         mode: args.mode(),
@@ -107,10 +111,9 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     })
 }
 
-/// The arguments as a request. The lists of users are read from their files.
-fn request(args: &ResetArgs) -> Result<ResetRequest, Failure> {
-    let read = |file: &Option<PathBuf>| file.as_deref().map(lines_of).transpose();
-    Ok(ResetRequest {
+/// The arguments as a request. The lists of users are still empty.
+fn request(args: &ResetArgs) -> ResetRequest {
+    ResetRequest {
         schemes: args.scheme.clone(),
         classes: args.class.clone(),
         known: args.known,
@@ -122,8 +125,8 @@ fn request(args: &ResetArgs) -> Result<ResetRequest, Failure> {
         } else {
             ResetMode::Hard
         },
-        users: read(&args.users)?,
-        except_users: read(&args.except_users)?.unwrap_or_default(),
+        users: None,
+        except_users: Vec::new(),
         by: match args.by {
             ResetBy::Key => By::Key,
             ResetBy::Login => By::Login,
@@ -132,5 +135,5 @@ fn request(args: &ResetArgs) -> Result<ResetRequest, Failure> {
         reason: args.reason.clone(),
         limit: args.limit,
         confirm: args.confirm,
-    })
+    }
 }
