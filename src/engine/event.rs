@@ -161,7 +161,7 @@ pub struct Finished {
     pub accounts: AccountsJson,
     /// Candidates that the sweeps found.
     pub arrived: i64,
-    /// Rows that wait for a login, in this look.
+    /// Rows that wait for a login, as the last pass over the columns counted them.
     pub waiting: i64,
     /// Seconds that this invocation took.
     pub elapsed_seconds: f64,

@@ -35,7 +35,7 @@ pub enum RelabelError {
         /// Its scheme.
         to_scheme: Scheme,
     },
-    /// Long texts are marked further under bcrypt.
+    /// Long texts are labelled further under bcrypt.
     #[error("the label {label} has no room for `{suffix}`, which long digests have under bcrypt", suffix = InnerId::LONG_SUFFIX)]
     NoRoom {
         /// The new label.
@@ -86,7 +86,7 @@ impl Relabel {
         format!("relabel\tfrom\t{}\nrelabel\tto\t{}\n", self.from, self.to)
     }
 
-    /// The characters of the longest mark that is written.
+    /// The characters of the longest label that is written.
     pub(crate) fn longest_label(&self) -> usize {
         label_len(&self.to.long().unwrap_or(self.to), 0)
     }
@@ -97,10 +97,10 @@ impl Relabel {
             return None;
         }
         let value = std::str::from_utf8(text::trim(value)).ok()?;
-        let marked = unlabel(value)?;
-        let to = if marked.inner == self.from {
+        let unlabelled = unlabel(value)?;
+        let to = if unlabelled.inner == self.from {
             self.to
-        } else if marked.inner.short() == Some(self.from) {
+        } else if unlabelled.inner.short() == Some(self.from) {
             self.to.long()?
         } else {
             return None;

@@ -36,11 +36,11 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     let mut measured = Vec::new();
     setup::block_on(async {
         for outer in hashes {
-            for path in &kernels {
+            for implementation in &kernels {
                 for threads in &threads {
                     let case = BenchCase {
                         outer,
-                        path: *path,
+                        implementation: *implementation,
                         threads: *threads,
                     };
                     measured.push(measure(&machine, case, args.seconds).await?);
@@ -66,7 +66,7 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
 #[derive(Clone, Copy)]
 struct BenchCase {
     outer: Outer,
-    path: kernel::Implementation,
+    implementation: kernel::Implementation,
     threads: usize,
 }
 
@@ -75,7 +75,7 @@ async fn measure(
     case: BenchCase,
     at_least: Duration,
 ) -> Result<BenchLine, Failure> {
-    let plan = engine::plan_for(&case.outer, case.path).map_err(EngineError::from)?;
+    let plan = engine::plan_for(&case.outer, case.implementation).map_err(EngineError::from)?;
     let budget = engine::budget(machine, &plan, Some(case.threads)).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let calibration = engine::calibrate(case.outer, &budget, at_least)

@@ -4,11 +4,11 @@ use crate::engine::event::{Event, Observer};
 use crate::kernel::{HugePages, Implementation, KernelError, Params, Plan, huge_pages};
 use crate::scheme::Outer;
 
-/// The kernel's plan for a target, computed by `path`.
+/// The kernel's plan for a target, computed by `implementation`.
 ///
 /// # Errors
 /// Parameters that the kernel does not take.
-pub fn plan_for(outer: &Outer, path: Implementation) -> Result<Plan, KernelError> {
+pub fn plan_for(outer: &Outer, implementation: Implementation) -> Result<Plan, KernelError> {
     let params = match *outer {
         Outer::Argon2id {
             memory_kib,
@@ -23,7 +23,7 @@ pub fn plan_for(outer: &Outer, path: Implementation) -> Result<Plan, KernelError
         Outer::Bcrypt { cost, .. } => Params::Bcrypt { cost },
         Outer::Pbkdf2Sha256 { iterations } => Params::Pbkdf2Sha256 { iterations },
     };
-    Plan::on(path, params)
+    Plan::on(implementation, params)
 }
 
 /// The kernel that passes its self-test. Warns where it is not the one that was wished, and where

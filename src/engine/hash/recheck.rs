@@ -13,13 +13,13 @@ pub(crate) fn is_hash_of(new: &[u8], work: &Work) -> bool {
     let Ok(text) = std::str::from_utf8(new) else {
         return false;
     };
-    let unmarked = unlabel(text);
-    let inner = unmarked.as_ref().map(|u| u.inner);
-    let setting = unmarked.as_ref().and_then(|u| u.is.as_deref());
+    let unlabelled = unlabel(text);
+    let inner = unlabelled.as_ref().map(|u| u.inner);
+    let setting = unlabelled.as_ref().and_then(|u| u.is.as_deref());
     if inner != work.inner || setting != work.setting.as_ref().map(InnerSalt::as_bytes) {
         return false;
     }
-    let native = unmarked.map_or_else(|| text.to_owned(), |u| u.native);
+    let native = unlabelled.map_or_else(|| text.to_owned(), |u| u.native);
     let password = Password::new(work.text.to_vec());
     // Our own kernels made the value: they are not asked whether it is right.
     let by_the_crates = SingleHashes {

@@ -18,7 +18,7 @@ pub(crate) type Proven = HashMap<Shape, Scheme>;
 pub struct Work {
     /// What goes into the outer hash.
     pub text: Zeroizing<Vec<u8>>,
-    /// The id to mark the result with.
+    /// The id to label the result with.
     pub inner: Option<InnerId>,
     /// What the legacy string carried besides its digest: it goes behind the outer hash.
     pub setting: Option<InnerSalt>,
@@ -38,7 +38,7 @@ impl Work {
         })
     }
 
-    /// How many characters its mark takes.
+    /// How many characters its label takes.
     pub(crate) fn label_len(&self) -> usize {
         let setting = self.setting.as_ref().map_or(0, |s| s.as_bytes().len());
         self.inner.map_or(0, |inner| label_len(&inner, setting))

@@ -21,7 +21,8 @@ pub(crate) enum TimeBasis {
     Age,
 }
 
-/// Why nothing can be reset by the time; none where it can, or where nothing is.
+/// Why nothing can be reset by the time. None where rows may be reset by it, or where nothing is
+/// reset by the time.
 pub(crate) fn check_clocks(
     rules: &Rules,
     by: TimeBasis,

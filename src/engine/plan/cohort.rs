@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 use crate::policy::LastLogin;
 use crate::store::Key;
 
-/// The rows of a cohort: those whose users have been away longest. Of these, the first in the order
-/// of columns and keys.
+/// The rows of a cohort: those whose users have been away longest. Where two have been away equally
+/// long, the earlier in the order of columns and keys.
 pub(crate) struct Cohort(pub(crate) BinaryHeap<Member>, usize, u64);
 
 /// A row of it. The greatest is the first to make room.

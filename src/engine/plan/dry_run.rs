@@ -44,11 +44,11 @@ pub(crate) async fn dry_run(
         observer.on(None, &Event::Finished(finished.clone()));
         return Ok(finished);
     }
-    let looks = scan_columns(session, Purpose::Plan, observer).await?;
-    let unfit = preflight_columns(session, LabelWidth::Seen(&looks))
+    let scans = scan_columns(session, Purpose::Plan, observer).await?;
+    let unfit = preflight_columns(session, LabelWidth::Seen(&scans))
         .await?
         .refusals;
-    for refusal in unfit.into_iter().chain(refusals(session, &looks)) {
+    for refusal in unfit.into_iter().chain(refusals(session, &scans)) {
         let text = format!(
             "run --execute would refuse: {}; {}",
             refusal.what, refusal.hint
@@ -56,7 +56,7 @@ pub(crate) async fn dry_run(
         observer.on(None, &Event::Warning { text });
     }
     let mut accounts = Accounts::default();
-    for (i, seen) in looks.iter().enumerate() {
+    for (i, seen) in scans.iter().enumerate() {
         accounts.seen += to_i64(seen.census.rows + seen.excepted);
         accounts.candidates += to_i64(seen.candidates());
         if options.print {
@@ -68,7 +68,7 @@ pub(crate) async fn dry_run(
             print_rows(session, printed, options, observer).await?;
         }
     }
-    let waiting = looks.iter().map(ColumnScan::waiting).sum();
+    let waiting = scans.iter().map(ColumnScan::waiting).sum();
     let finished = Finished {
         waiting: to_i64(waiting),
         ..Finished::dry(accounts, begun.elapsed())

@@ -64,7 +64,7 @@ pub async fn plan(
     );
     let budget = tune(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
-    let fitness = preflight_columns(session, LabelWidth::Seen(&columns)).await?;
+    let findings = preflight_columns(session, LabelWidth::Seen(&columns)).await?;
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = HashingCapacity {
         hashes_per_second: calibration.hashes_per_second,
@@ -75,12 +75,12 @@ pub async fn plan(
     Ok(RunPlan {
         digest: digest_of(&canonical(session.settings)),
         estimate: (hashes > 0).then(|| estimate(hashes, &machine)).flatten(),
-        refusals: fitness
+        refusals: findings
             .refusals
             .into_iter()
             .chain(refusals(session, &columns))
             .collect(),
-        warnings: fitness
+        warnings: findings
             .warnings
             .into_iter()
             .chain(warnings(session, &columns))

@@ -12,16 +12,16 @@ use crate::engine::scan::column::ColumnScan;
 use crate::engine::session::Session;
 use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
 
-/// What is known of the marks that would be written, and so of the width that they need.
+/// What is known of the labels that would be written, and so of the width that they need.
 #[derive(Clone, Copy)]
 pub(crate) enum LabelWidth<'a> {
     /// Nothing yet: a column must have room for a native string at least.
     Unknown,
     /// They are these labels.
     Of(&'a Relabel),
-    /// Nothing is marked: dead values alone are written.
+    /// Nothing is labelled: dead values alone are written.
     Dead(TimeBasis),
-    /// The rows were looked at.
+    /// The columns were scanned.
     Seen(&'a [ColumnScan]),
 }
 
@@ -41,27 +41,27 @@ pub(crate) struct PreflightFindings {
 /// Only where the database could not be asked.
 pub(crate) async fn preflight_columns(
     session: &mut Session<'_>,
-    marks: LabelWidth<'_>,
+    width: LabelWidth<'_>,
 ) -> Result<PreflightFindings, EngineError> {
-    let mut fitness = PreflightFindings::default();
-    if let (Some(host_ms), false) = (session.host_ms, matches!(marks, LabelWidth::Of(_))) {
-        let by = match marks {
+    let mut findings = PreflightFindings::default();
+    if let (Some(host_ms), false) = (session.host_ms, matches!(width, LabelWidth::Of(_))) {
+        let by = match width {
             LabelWidth::Dead(by) => by,
             _ => TimeBasis::Rules,
         };
         let refusal = check_clocks(&session.settings.rules, by, session.now_ms, host_ms);
-        fitness.refusals.extend(refusal);
+        findings.refusals.extend(refusal);
     }
     let mut told: Vec<&str> = Vec::new();
     for (i, credential) in session.settings.credentials.iter().enumerate() {
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
-        want.longest_label = match marks {
+        want.longest_label = match width {
             LabelWidth::Unknown | LabelWidth::Dead(_) => 0,
             LabelWidth::Of(relabel) => relabel.longest_label(),
-            LabelWidth::Seen(looks) => looks[i].longest_label,
+            LabelWidth::Seen(scans) => scans[i].longest_label,
         };
-        if matches!(marks, LabelWidth::Dead(_)) {
+        if matches!(width, LabelWidth::Dead(_)) {
             want.resets_alone();
         }
         for finding in preflight(&mut session.conn, column, &want).await? {
@@ -76,19 +76,19 @@ pub(crate) async fn preflight_columns(
                 format!("credential {}: {}", credential.name, finding.what)
             };
             match finding.severity {
-                Severity::Refuse => fitness.refusals.push(Refusal {
+                Severity::Refuse => findings.refusals.push(Refusal {
                     what,
                     hint: format!(
                         "{}; `saltern doctor` shows everything that was found",
                         finding.todo
                     ),
                 }),
-                Severity::Warn => fitness.warnings.push(format!("{what}; {}", finding.todo)),
+                Severity::Warn => findings.warnings.push(format!("{what}; {}", finding.todo)),
                 Severity::Info => {}
             }
         }
     }
-    Ok(fitness)
+    Ok(findings)
 }
 
 /// What refuses ends the command before anything is written, what warns is told.
@@ -97,14 +97,14 @@ pub(crate) async fn preflight_columns(
 /// The first refusal.
 pub(crate) async fn require_preflight(
     session: &mut Session<'_>,
-    marks: LabelWidth<'_>,
+    width: LabelWidth<'_>,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let fitness = preflight_columns(session, marks).await?;
-    if let Some(refusal) = fitness.refusals.into_iter().next() {
+    let findings = preflight_columns(session, width).await?;
+    if let Some(refusal) = findings.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }
-    for text in fitness.warnings {
+    for text in findings.warnings {
         observer.on(None, &Event::Warning { text });
     }
     Ok(())

@@ -19,8 +19,8 @@ const FREE_CANARY_ROWS: usize = 10;
 /// What would make `run --execute` refuse, beyond the preflight.
 pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
     let mut out = doubts(session, columns);
-    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
-        if look.hashes() > 0 && !credential.readers_ready {
+    for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        if scan.hashes() > 0 && !credential.readers_ready {
             out.push(not_ready(&credential.name));
         }
     }
@@ -31,8 +31,8 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Ref
 /// the configuration says.
 pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
     let mut out = reset_limit::over_limit(&session.settings.rules, columns);
-    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
-        let unproven = look.unproven();
+    for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        let unproven = scan.unproven();
         if unproven > 0 {
             out.push(Refusal {
                 what: format!(
@@ -45,18 +45,18 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
             });
         }
         let Declared::Scheme(declared) = credential.scheme else {
-            out.extend(undeclared_columns(look, credential));
+            out.extend(undeclared_columns(scan, credential));
             continue;
         };
         out.extend(
             [
-                without_salt(look, credential, declared),
-                without_room(session, look, credential, declared),
+                without_salt(scan, credential, declared),
+                without_room(session, scan, credential, declared),
             ]
             .into_iter()
             .flatten(),
         );
-        let wrong = look
+        let wrong = scan
             .census
             .shapes
             .iter()
@@ -82,8 +82,8 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
 /// What the operator may not know of columns that rows are tied to.
 pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
     let mut out = Vec::new();
-    for (look, credential) in columns.iter().zip(&session.settings.credentials) {
-        for dependency in dependencies(look, credential) {
+    for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        for dependency in dependencies(scan, credential) {
             let caution = dependency.scheme.and_then(|scheme| {
                 dependency
                     .kind
@@ -152,11 +152,11 @@ pub(crate) fn check_ready(
 
 /// Rows that a rule on known passwords passes over because nobody judged them, though that could
 /// have been done.
-pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<String> {
+pub(crate) fn unjudged(session: &Session<'_>, scan: &ColumnScan) -> Option<String> {
     if !session.settings.rules.asks_known() {
         return None;
     }
-    let not_judged = look.known.as_ref()?.all;
+    let not_judged = scan.known.as_ref()?.all;
     let could: Vec<String> = not_judged
         .reasons()
         .filter(|(why, _)| !matches!(why, UnjudgedReason::Slow | UnjudgedReason::Wrapped))
@@ -165,7 +165,7 @@ pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<Strin
     (!could.is_empty()).then(|| {
         format!(
             "credential {}: rows that no rule on known passwords takes, because they were not judged: {}",
-            look.credential,
+            scan.credential,
             could.join(", ")
         )
     })
@@ -173,20 +173,20 @@ pub(crate) fn unjudged(session: &Session<'_>, look: &ColumnScan) -> Option<Strin
 
 /// Schemes that were proven with columns which the credential doesn't name: a login would not know
 /// them.
-fn undeclared_columns(look: &ColumnScan, credential: &Credential) -> Vec<Refusal> {
+fn undeclared_columns(scan: &ColumnScan, credential: &Credential) -> Vec<Refusal> {
     let of_shape = |shape| {
         let group = |group: &&Group| {
-            matches!(look.line(group).specimen, Recognised::Digest { shape: of, .. } if of == shape)
+            matches!(scan.line(group).specimen, Recognised::Digest { shape: of, .. } if of == shape)
                 && group.decision.action == Action::Wrap
         };
-        look.groups
+        scan.groups
             .iter()
             .filter(group)
             .map(|g| g.rows)
             .sum::<u64>()
     };
     let mut out = Vec::new();
-    for evidence in &look.census.shapes {
+    for evidence in &scan.census.shapes {
         let rows = of_shape(evidence.shape);
         let Some(way) = evidence.way().filter(|way| rows > 0 && !way.is_declared()) else {
             continue;
@@ -214,8 +214,8 @@ fn undeclared_columns(look: &ColumnScan, credential: &Credential) -> Vec<Refusal
 }
 
 /// Digests whose salt nobody would know any more.
-fn without_salt(look: &ColumnScan, credential: &Credential, declared: Scheme) -> Option<Refusal> {
-    let rows: u64 = look
+fn without_salt(scan: &ColumnScan, credential: &Credential, declared: Scheme) -> Option<Refusal> {
+    let rows: u64 = scan
         .census
         .lines
         .iter()
@@ -238,14 +238,14 @@ fn without_salt(look: &ColumnScan, credential: &Credential, declared: Scheme) ->
 /// Digests that bcrypt takes by way of another, under an id that has no room to say so.
 fn without_room(
     session: &Session<'_>,
-    look: &ColumnScan,
+    scan: &ColumnScan,
     credential: &Credential,
     declared: Scheme,
 ) -> Option<Refusal> {
     let (shape, inner) = declared.shape().zip(declared.inner_id())?;
     let text = vec![b'0'; shape.digits()];
     let error = outer_input(&session.settings.target.outer, &text, Some(&inner)).err()?;
-    (look.wraps() > 0).then(|| Refusal {
+    (scan.wraps() > 0).then(|| Refusal {
         what: format!("credential {}: {error}", credential.name),
         hint: "take argon2id or pbkdf2-sha256 as the target for it".to_owned(),
     })

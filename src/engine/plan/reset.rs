@@ -44,15 +44,15 @@ pub async fn plan_reset(
         return Err(EngineError::refused("this is no reset", "report it"));
     };
     ResetRequest::check_applied(session.settings)?;
-    let fitness = preflight_columns(session, LabelWidth::of_job(&options.job)).await?;
+    let findings = preflight_columns(session, LabelWidth::of_job(&options.job)).await?;
     let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;
     let columns = count(session, &grounds, &selection, observer).await?;
     Ok(ResetPlan {
         digest: JobPlan::new(&options.job, session.settings).digest,
         columns,
-        refusals: fitness.refusals,
-        warnings: fitness.warnings,
+        refusals: findings.refusals,
+        warnings: findings.warnings,
     })
 }
 

@@ -79,15 +79,15 @@ pub(crate) async fn grounds(
     if !asks {
         return Ok(Grounds::default());
     }
-    let looks = scan_columns(session, Purpose::Count, observer).await?;
+    let scans = scan_columns(session, Purpose::Count, observer).await?;
     Ok(Grounds {
-        proven: looks
+        proven: scans
             .iter()
-            .map(|look| (look.credential.clone(), look.proven()))
+            .map(|scan| (scan.credential.clone(), scan.proven()))
             .collect(),
-        known: looks
+        known: scans
             .iter()
-            .filter_map(|look| Some((look.credential.clone(), look.known.as_ref()?.asked())))
+            .filter_map(|scan| Some((scan.credential.clone(), scan.known.as_ref()?.asked())))
             .collect(),
         limit: None,
     })

@@ -71,7 +71,7 @@ pub(crate) fn over_limit(rules: &Rules, columns: &[ColumnScan]) -> Vec<Refusal> 
         .iter()
         .filter_map(|(number, rule)| {
             let most = rule.max_rows?;
-            let rows: u64 = columns.iter().map(|look| look.resets_by(number)).sum();
+            let rows: u64 = columns.iter().map(|scan| scan.resets_by(number)).sum();
             (rows > most).then(|| Refusal {
                 what: format!(
                     "rule {}: {rows} rows would be reset, and its `max_rows` is {most}",

@@ -29,7 +29,8 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// The limits of an invocation, where `page_rows` is what this machine hashes in time.
+    /// The limits of an invocation, where `page_rows` is what this machine hashes in the time of a
+    /// page.
     pub(crate) fn new(
         options: &RunOptions,
         settings: &Settings,

@@ -87,8 +87,8 @@ impl Pass<'_> {
             };
             self.check_canaries(column, canaries).await?;
             if extent == Extent::CutOff {
-                // What comes next may need no hash. Its cursor would pass over the rows that have
-                // none.
+                // What comes next may need no hash, or have its own already. Its cursor would pass
+                // over the rows that have none.
                 return Ok(());
             }
             if last

@@ -9,11 +9,11 @@ use crate::scheme::{Recognised, Shape};
 use crate::store::{Key, ScanRow, StoreError};
 use crate::text::is_hex;
 
-/// Where chunks may begin and end, and how long the marks are that a run would write: row by row.
+/// Where chunks may begin and end, and how long the labels are that a run would write: row by row.
 pub(crate) struct Chunker {
     purpose: Purpose,
     since_boundary: u64,
-    pub(crate) marks: LabelWidths,
+    pub(crate) labels: LabelWidths,
     pub(crate) boundaries: Vec<Key>,
 }
 
@@ -22,7 +22,7 @@ impl Chunker {
         Self {
             purpose,
             since_boundary: 0,
-            marks: LabelWidths::default(),
+            labels: LabelWidths::default(),
             boundaries: Vec::new(),
         }
     }
@@ -47,7 +47,7 @@ impl Chunker {
         if self.passes_over(row.value) {
             return Ok(());
         }
-        self.marks.note(settings, row.value, recognised, decided);
+        self.labels.note(settings, row.value, recognised, decided);
         let decision = &decided.decision;
         let candidate = decision.is_candidate() || decision.reason == Reason::Unproven;
         self.since_boundary += u64::from(candidate);

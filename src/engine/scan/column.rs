@@ -47,7 +47,7 @@ pub struct Group {
     pub rows: u64,
 }
 
-/// What a look is for.
+/// What a scan is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To count.

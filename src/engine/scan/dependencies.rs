@@ -78,7 +78,7 @@ impl DependencyKind {
         let column = column.map_or_else(String::new, |column| format!(" (column {column})"));
         let inner = scheme
             .inner_id()
-            .map_or_else(String::new, |inner| format!(" marked --{inner}"));
+            .map_or_else(String::new, |inner| format!(" labelled --{inner}"));
         Some(format!(
             "{scheme} is salted with the user's {what}{column}: whoever gets another {what} can't log in with the old value, wrapped or not; \
              the {what} must stay readable as it was until `saltern scan` shows no row{inner} any more"
@@ -87,19 +87,20 @@ impl DependencyKind {
 }
 
 /// The columns that the rows of a credential need, those of no row left out.
-pub fn dependencies(look: &ColumnScan, credential: &Credential) -> Vec<Dependency> {
+pub fn dependencies(scan: &ColumnScan, credential: &Credential) -> Vec<Dependency> {
     DependencyKind::ALL
         .into_iter()
-        .filter_map(|kind| dependency(kind, look, credential))
+        .filter_map(|kind| dependency(kind, scan, credential))
         .collect()
 }
 
 fn dependency(
     kind: DependencyKind,
-    look: &ColumnScan,
+    scan: &ColumnScan,
     credential: &Credential,
 ) -> Option<Dependency> {
-    // Where a salted scheme is declared without a column, the values carry their salts.
+    // Where a salted scheme is declared without a column, the values carry their salts, wrapped or
+    // not.
     if kind == DependencyKind::Salt
         && credential.salt.is_none()
         && matches!(credential.scheme, Declared::Scheme(scheme) if scheme.needs().salt)
@@ -107,7 +108,7 @@ fn dependency(
         return None;
     }
     let (mut rows, mut wrapped, mut most) = (0, 0, None::<(u64, Scheme)>);
-    for line in &look.census.lines {
+    for line in &scan.census.lines {
         let (scheme, is_wrapped) = match &line.specimen {
             Recognised::Wrapped { inner, .. } => {
                 (Scheme::by_inner_id(&inner.short().unwrap_or(*inner)), true)

@@ -13,7 +13,7 @@ use crate::scheme::{InnerId, Outer, Recognised, Scheme, label_len, outer_input};
 /// What was seen of single rows.
 #[derive(Debug, Default)]
 pub(crate) struct LabelWidths {
-    /// The longest mark of a string of its own form.
+    /// The longest label of a string of its own form.
     longest: usize,
     /// The longest salt behind a digest and a colon, whose scheme may be known at the end alone.
     joined_salt_bytes: usize,
@@ -46,7 +46,7 @@ impl LabelWidths {
         }
     }
 
-    /// The longest mark of all, with what the lines of the census say.
+    /// The longest label of all, with what the lines of the census say.
     pub(crate) fn longest(
         &self,
         settings: &Settings,
@@ -81,7 +81,7 @@ impl LabelWidths {
     }
 }
 
-/// The mark of a text of so many characters.
+/// The label of a text of so many characters.
 fn of_text(outer: &Outer, characters: usize, inner: &InnerId, setting_bytes: usize) -> usize {
     let text = vec![b'0'; characters];
     outer_input(outer, &text, Some(inner))

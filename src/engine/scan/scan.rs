@@ -29,7 +29,7 @@ pub async fn scan_columns(
 ) -> Result<Vec<ColumnScan>, EngineError> {
     known::check(session).await?;
     let is_asked = known::is_asked(session.settings);
-    let mut looks = Vec::with_capacity(session.columns.len());
+    let mut scans = Vec::with_capacity(session.columns.len());
     let mut proof_left = session.proof.time;
     let mut canary_seen = false;
     for i in 0..session.columns.len() {
@@ -71,13 +71,11 @@ pub async fn scan_columns(
             waits: counts,
             chunker,
         } = if by_row {
-            {
-                let question = RowQuestion {
-                    known: lists,
-                    purpose,
-                };
-                count_by_row(session, i, &census, question).await?
-            }
+            let question = RowQuestion {
+                known: lists,
+                purpose,
+            };
+            count_by_row(session, i, &census, question).await?
         } else {
             let (groups, waits) = groups(session, credential, &census);
             RowCount {
@@ -88,9 +86,9 @@ pub async fn scan_columns(
             }
         };
         let longest_label = chunker
-            .marks
+            .labels
             .longest(session.settings, credential, &census, &groups);
-        looks.push(ColumnScan {
+        scans.push(ColumnScan {
             credential: credential.name.clone(),
             census,
             excepted: seen.excepted,
@@ -113,7 +111,7 @@ pub async fn scan_columns(
             "name an account that is there, as the column `login` of a credential has it",
         ));
     }
-    Ok(looks)
+    Ok(scans)
 }
 
 /// What one pass over a column saw.

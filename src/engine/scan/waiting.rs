@@ -27,29 +27,29 @@ pub(crate) fn waits(
     settings.rules.waited_for(credential).map(of_rule).collect()
 }
 
-/// Keeps in the ledger how many rows wait, as looks at whole columns counted them.
+/// Keeps in the ledger how many rows wait, as scans of whole columns counted them.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn record_waits(
     control: &mut Link,
     session: &Session<'_>,
-    looks: &[ColumnScan],
+    scans: &[ColumnScan],
 ) -> Result<(), EngineError> {
     record(
         control,
         &session.names,
         session.now_ms,
-        &waiting_columns(session.settings, looks),
+        &waiting_columns(session.settings, scans),
     )
     .await
 }
 
 /// The same, as the ledger has it.
-pub(crate) fn waiting_columns(settings: &Settings, looks: &[ColumnScan]) -> Vec<WaitingColumn> {
-    looks
+pub(crate) fn waiting_columns(settings: &Settings, scans: &[ColumnScan]) -> Vec<WaitingColumn> {
+    scans
         .iter()
-        .map(|look| for_ledger(settings, &look.credential, &look.waits))
+        .map(|scan| for_ledger(settings, &scan.credential, &scan.waits))
         .collect()
 }
 

@@ -58,40 +58,40 @@ pub(crate) async fn begin(
         reason = "clamped to a small positive number"
     )]
     let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
-    let looks = scan_columns(session, Purpose::Chunks(size), observer).await?;
-    if let Some(refusal) = doubts(session, &looks).into_iter().next() {
+    let scans = scan_columns(session, Purpose::Chunks(size), observer).await?;
+    if let Some(refusal) = doubts(session, &scans).into_iter().next() {
         return Err(EngineError::Refused {
             what: refusal.what,
             hint: refusal.hint,
         });
     }
     // How much goes behind each hash is known now.
-    let fitness = preflight_columns(session, LabelWidth::Seen(&looks)).await?;
-    if let Some(refusal) = fitness.refusals.into_iter().next() {
+    let findings = preflight_columns(session, LabelWidth::Seen(&scans)).await?;
+    if let Some(refusal) = findings.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }
-    let rewritten: Vec<String> = looks
+    let rewritten: Vec<String> = scans
         .iter()
-        .filter(|look| look.hashes() > 0)
-        .map(|look| look.credential.clone())
+        .filter(|scan| scan.hashes() > 0)
+        .map(|scan| scan.credential.clone())
         .collect();
     check_ready(session, options, &rewritten)?;
-    let unjudged = looks.iter().filter_map(|look| unjudged(session, look));
-    for text in cautions(session, &looks).into_iter().chain(unjudged) {
+    let unjudged = scans.iter().filter_map(|scan| unjudged(session, scan));
+    for text in cautions(session, &scans).into_iter().chain(unjudged) {
         observer.on(None, &Event::Warning { text });
     }
     Ok(RunDraft {
-        candidates: looks.iter().map(ColumnScan::candidates).sum(),
-        chunks: looks
+        candidates: scans.iter().map(ColumnScan::candidates).sum(),
+        chunks: scans
             .iter()
-            .flat_map(|look| chunks_of(&look.credential, &look.boundaries))
+            .flat_map(|scan| chunks_of(&scan.credential, &scan.boundaries))
             .collect(),
         basis: Basis {
-            proven: looks
+            proven: scans
                 .iter()
                 .map(|l| (l.credential.clone(), l.proven()))
                 .collect(),
-            known: looks
+            known: scans
                 .iter()
                 .filter_map(|l| Some((l.credential.clone(), l.known.as_ref()?.asked())))
                 .collect(),
@@ -99,7 +99,7 @@ pub(crate) async fn begin(
         },
         rewritten,
         clocks: clocks(session),
-        waits: waiting_columns(session.settings, &looks),
+        waits: waiting_columns(session.settings, &scans),
     })
 }
 
