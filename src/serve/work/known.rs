@@ -11,7 +11,7 @@ use crate::census::{Fingerprint, Fingerprints, ListError, Lists, Pwned, PwnedErr
 use crate::config::KnownPasswords;
 use crate::secret::Password;
 
-/// The most words that are kept: 16 MB of fingerprints, and as much again to look them up.
+/// The most words that are kept: 16 MB of fingerprints, and at most 10 MB around them.
 ///
 /// Lists are sorted by how often a password is used. Nobody who is held to a few attempts gets
 /// further down than this.
