@@ -1,7 +1,9 @@
-//! Single lines while a job runs: progress for people, events for machines.
+//! Single lines: progress for people, events for machines, answers of `verify`.
 
 mod events;
 mod progress;
+mod verified;
 
 pub use events::{RunOutcome, Stamp, event_line, last_line};
 pub use progress::{Share, bar_message, place, plain_line, started_line};
+pub use verified::VerifiedLine;

@@ -6,6 +6,7 @@ mod column;
 mod identify;
 
 mod bench;
+mod doctor;
 
 // What would be done to a database.
 
@@ -20,9 +21,12 @@ mod residue;
 mod status;
 mod status_text;
 mod summary;
+mod tokens;
 
 pub use bench::{BenchLine, BenchReport};
 pub use column::{column_json, column_text};
+pub(crate) use doctor::NOTHING;
+pub use doctor::{DoctorReport, ExaminedCredential, FindingLine};
 pub use identify::{Identified, IdentifyTable};
 pub use plan::PlanReport;
 pub use reset::{reset_json, reset_text};
@@ -35,3 +39,4 @@ pub use status::{
     LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
 };
 pub use summary::Summary;
+pub use tokens::TokensReport;

@@ -3,24 +3,24 @@
 
 use std::error::Error as _;
 
-use super::report::NOTHING;
 use crate::config::Settings;
 use crate::engine::{budget, check_lists, plan_for};
 use crate::kernel::{HugePages, ImplementationChoice, Plan};
 use crate::machine::Machine;
+use crate::report::NOTHING;
 use crate::store::preflight::{Finding, Severity};
 
 /// What a run would have on this machine.
 #[derive(Clone, Copy, Debug)]
-pub struct DoctorOptions {
+pub(super) struct DoctorOptions {
     /// This machine.
-    pub machine: Machine,
+    pub(super) machine: Machine,
     /// Hashing threads, where `--threads` was given.
-    pub threads: Option<usize>,
+    pub(super) threads: Option<usize>,
     /// The hash kernel.
-    pub kernel: ImplementationChoice,
+    pub(super) kernel: ImplementationChoice,
     /// Whether the system gives huge pages on request.
-    pub huge_pages: HugePages,
+    pub(super) huge_pages: HugePages,
 }
 
 /// Findings about this machine, the worst first.

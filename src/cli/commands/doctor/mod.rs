@@ -3,7 +3,6 @@
 
 mod credential;
 mod machine;
-mod report;
 
 use std::path::Path;
 
@@ -16,16 +15,14 @@ use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
 use crate::kernel::{Implementation as Kernel, huge_pages};
 use crate::machine::Machine;
+use crate::report::DoctorReport;
 use crate::secret::DatabaseUrl;
 use crate::store::preflight;
 use crate::store::survey::survey;
 use crate::store::{Conn, Role, StoreError};
 
-pub use machine::DoctorOptions;
-pub use report::{Doctor, Examined};
-
 use credential::{examine_credential, find_uncovered};
-use machine::examine_machine;
+use machine::{DoctorOptions, examine_machine};
 
 /// The command.
 pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure> {
@@ -36,49 +33,43 @@ pub(super) fn command(args: &DoctorArgs, config: &Path) -> Result<Exit, Failure>
         kernel: Kernel::choose(environment::kernel()?),
         huge_pages: huge_pages(),
     };
-    let doctor = setup::block_on(doctor(&settings, &url, &options))??;
+    let report = setup::block_on(doctor(&settings, &url, &options))??;
     output::out(&if args.json {
-        format!("{}\n", doctor.json())
+        format!("{}\n", report.json())
     } else {
-        doctor.text()
+        report.text()
     });
-    Ok(doctor.exit())
+    Ok(if report.refusals > 0 {
+        Exit::Refused
+    } else {
+        Exit::Done
+    })
 }
 
-/// Examines the database, every credential and the machine.
-///
-/// # Errors
-/// Where the database can't be reached or asked. What is wrong with it is a finding.
-pub async fn doctor(
+/// Examines the database, every credential and the machine. It fails where the database can't be
+/// reached or asked. What is wrong with it is a finding.
+async fn doctor(
     settings: &Settings,
     url: &DatabaseUrl,
     options: &DoctorOptions,
-) -> Result<Doctor, StoreError> {
+) -> Result<DoctorReport, StoreError> {
     let mut conn = Conn::open(url, Role::Read).await?;
-    let mut doctor = Doctor {
-        database: Vec::new(),
-        credentials: Vec::new(),
-        machine: examine_machine(settings, options),
-    };
+    let mut database = Vec::new();
+    let mut examined = Vec::new();
     for credential in &settings.credentials {
         let findings = examine_credential(&mut conn, settings, credential).await?;
         let mut about_it = Vec::new();
         for finding in findings {
             if !preflight::is_about_the_server(finding.code) {
                 about_it.push(finding);
-            } else if !doctor.database.contains(&finding) {
-                doctor.database.push(finding);
+            } else if !database.contains(&finding) {
+                database.push(finding);
             }
         }
-        doctor.credentials.push(Examined {
-            credential: credential.name.clone(),
-            table: credential.table.clone(),
-            column: credential.column.clone(),
-            findings: about_it,
-        });
+        examined.push((credential, about_it));
     }
     for table in survey(&mut conn).await? {
-        doctor.database.extend(
+        database.extend(
             table
                 .columns
                 .iter()
@@ -86,6 +77,15 @@ pub async fn doctor(
         );
     }
     conn.close().await;
-    doctor.database.sort_by_key(|finding| finding.severity);
-    Ok(doctor)
+    database.sort_by_key(|finding| finding.severity);
+    let mut report = DoctorReport::new(database, examine_machine(settings, options));
+    for (credential, findings) in examined {
+        let place = (
+            credential.name.as_str(),
+            credential.table.as_str(),
+            credential.column.as_str(),
+        );
+        report.credential(place, findings);
+    }
+    Ok(report)
 }

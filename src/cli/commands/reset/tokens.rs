@@ -8,7 +8,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup, narrow};
-use crate::engine::{Session, TokenCounts, TokenOptions, TokensMade, count_tokens, make_tokens};
+use crate::engine::{Session, TokenOptions, count_tokens, make_tokens};
+use crate::report::TokensReport;
 
 use super::token_file::{NewTokenFile, new_batch};
 
@@ -28,7 +29,7 @@ pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> 
             let mut session = Session::open(&settings, url).await?;
             count_tokens(&mut session, &options).await
         })??;
-        tell_counts(args, counts);
+        tell(args, &TokensReport::dry(counts));
         return Ok(Exit::Done);
     };
     if let Some(unready) = settings.credentials.iter().find(|c| !c.readers_ready) {
@@ -56,7 +57,7 @@ pub(super) fn tokens(args: &TokensArgs, config: &Path) -> Result<Exit, Failure> 
         let mut session = Session::open(&settings, url).await?;
         make_tokens(&mut session, &options, &mut file).await
     })??;
-    tell_made(args, path, made);
+    tell(args, &TokensReport::made(made, path.display().to_string()));
     Ok(Exit::Done)
 }
 
@@ -71,67 +72,10 @@ fn form_of(args: &TokensArgs, path: &Path) -> TokenForm {
     })
 }
 
-fn tell_counts(args: &TokensArgs, counts: TokenCounts) {
+fn tell(args: &TokensArgs, report: &TokensReport) {
     if args.json {
-        output::line(&json(counts).to_string());
-        return;
+        output::line(&report.json().to_string());
+    } else {
+        output::out(&report.text());
     }
-    let mut text = format!("tokens   {} users were reset and get one\n", counts.tokens);
-    text.push_str(&other_counts(counts));
-    text.push_str("nothing is written; --output FILE --execute makes them\n");
-    output::out(&text);
-}
-
-fn tell_made(args: &TokensArgs, path: &Path, made: TokensMade) {
-    match made {
-        TokensMade::New(counts) if args.json => {
-            output::line(&json(counts).to_string());
-        }
-        TokensMade::New(counts) if counts.tokens == 0 => {
-            output::out(&format!(
-                "tokens   nobody gets one, and no file is written\n{}",
-                other_counts(counts)
-            ));
-        }
-        TokensMade::New(counts) => {
-            output::out(&format!(
-                "tokens   {} in {}\n{}",
-                counts.tokens,
-                path.display(),
-                other_counts(counts)
-            ));
-        }
-        TokensMade::Resumed if args.json => {
-            output::line(&serde_json::json!({ "resumed": true }).to_string());
-        }
-        TokensMade::Resumed => {
-            output::out(&format!(
-                "tokens   the file of a call that was killed was whole and is {} now; its tokens are good\n",
-                path.display()
-            ));
-        }
-    }
-}
-
-fn other_counts(counts: TokenCounts) -> String {
-    let mut text = String::new();
-    if counts.have_one > 0 {
-        text.push_str(&format!(
-            "         {} have one from an earlier file that is still good\n",
-            counts.have_one
-        ));
-    }
-    if counts.left_out > 0 {
-        text.push_str(&format!(
-            "         {} get none: their keys are too long for the ledger\n",
-            counts.left_out
-        ));
-    }
-    text
-}
-
-fn json(counts: TokenCounts) -> serde_json::Value {
-    serde_json::json!({
-        "tokens": counts.tokens, "have_one": counts.have_one, "left_out": counts.left_out,
-    })
 }

@@ -1,10 +1,10 @@
 //! Verifies one password against one value: under the scheme that was named, or under every scheme
 //! that the value may be of.
 
-use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use super::input::Request;
+use crate::report::VerifiedLine;
 use crate::scheme::{
     Class, Context, Declared, Recognised, Scheme, Strength, VerifyError, identify, recognise,
     verify, verify_as,
@@ -204,29 +204,14 @@ impl Answer {
         }
     }
 
-    /// The line for machines.
-    pub(super) fn json(&self, line: u64) -> String {
-        let mut object = serde_json::json!({
-            "line": line,
-            "outcome": self.outcome.as_str(),
-            "scheme": self.scheme.map(Scheme::name),
-        });
-        if let Some(reason) = &self.reason {
-            object["reason"] = reason.as_str().into();
+    /// What is printed of it, for a line of the input.
+    pub(super) fn at(&self, line: u64) -> VerifiedLine<'_> {
+        VerifiedLine {
+            line,
+            outcome: self.outcome.as_str(),
+            scheme: self.scheme.map(Scheme::name),
+            reason: self.reason.as_deref(),
         }
-        format!("{object}\n")
-    }
-
-    /// The line above the rows.
-    pub(super) fn headings() -> String {
-        row("line", "outcome", "scheme", "")
-    }
-
-    /// The line for people.
-    pub(super) fn row(&self, line: u64) -> String {
-        let scheme = self.scheme.map(Scheme::name).unwrap_or_default();
-        let reason = self.reason.as_deref().unwrap_or_default();
-        row(&line.to_string(), self.outcome.as_str(), scheme, reason)
     }
 }
 
@@ -239,15 +224,6 @@ impl VerifyOutcome {
             Self::Error => "error",
         }
     }
-}
-
-fn row(line: &str, outcome: &str, scheme: &str, reason: &str) -> String {
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(text, "{line:>8}  {outcome:<11}  {scheme:<20}  {reason}");
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
 }
 
 #[cfg(test)]
@@ -363,7 +339,7 @@ mod tests {
         let dear = BCRYPT.replacen("$04$", "$16$", 1);
         let answer = answer(&request(&dear, "dragon"));
         assert_eq!(answer.outcome, VerifyOutcome::Error);
-        let line = answer.json(3);
+        let line = answer.at(3).json();
         assert!(
             line.contains("cost=16") && line.starts_with('{') && line.ends_with("}\n"),
             "{line}"

@@ -16,6 +16,7 @@ use crate::cli::failure::Failure;
 use crate::cli::line_reader::{self, LineBatch, LineReader};
 use crate::cli::output;
 use crate::kernel::SingleHashes;
+use crate::report::VerifiedLine;
 use crate::scheme::Scheme;
 use crate::secret::StoredHash;
 use answer::{Answer, answer};
@@ -39,7 +40,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         each(
             &mut lines,
             |line| Ok(answer(&Request::parse(line)?)),
-            Answer::json,
+            |line| line.json(),
         )?;
         return Ok(Exit::Done);
     }
@@ -53,9 +54,9 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
             ..Request::new(password.clone())
         }))
     };
-    let headings = Answer::headings();
+    let headings = VerifiedLine::headings();
     if output::bytes(headings.as_bytes()) {
-        each(&mut lines, of_value, Answer::row)?;
+        each(&mut lines, of_value, |line| line.text())?;
     }
     Ok(Exit::Done)
 }
@@ -76,7 +77,7 @@ fn scheme(name: &str) -> Result<Scheme, Failure> {
 fn each(
     lines: &mut LineReader<Box<dyn Read>>,
     answer: impl Fn(&[u8]) -> Result<Answer, &'static str> + Sync,
-    show: impl Fn(&Answer, u64) -> String + Sync,
+    show: impl Fn(&VerifiedLine<'_>) -> String + Sync,
 ) -> Result<(), Failure> {
     let mut number = 0;
     let mut out = String::new();
@@ -94,7 +95,7 @@ fn each(
                             .with_max_len(1)
                             .map(|(at, line)| {
                                 let answer = answer(line).unwrap_or_else(Answer::error);
-                                show(&answer, number + at as u64 + 1)
+                                show(&answer.at(number + at as u64 + 1))
                             })
                             .collect::<Vec<String>>(),
                     );
@@ -107,7 +108,7 @@ fn each(
             LineBatch::TooLong => {
                 number += 1;
                 let long = Answer::error("the line is longer than 1 MiB");
-                if !output::bytes(show(&long, number).as_bytes()) {
+                if !output::bytes(show(&long.at(number)).as_bytes()) {
                     return Ok(());
                 }
             }
