@@ -6,6 +6,7 @@
 pub mod help;
 mod value;
 
+mod job;
 mod proof;
 mod throttle;
 
@@ -40,6 +41,7 @@ pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
 pub use identify::IdentifyArgs;
 pub use init::InitArgs;
+pub use job::JobArgs;
 pub use ledger::{LedgerArgs, LedgerCommand};
 pub use plan::PlanArgs;
 pub use proof::ProofArgs;

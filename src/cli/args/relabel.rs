@@ -1,9 +1,6 @@
 //! `relabel`, as typed.
 
-use std::time::Duration;
-
-use super::throttle::ThrottleArgs;
-use super::value::span;
+use super::job::JobArgs;
 use crate::engine::Mode;
 
 /// `relabel`
@@ -21,27 +18,9 @@ pub struct RelabelArgs {
     /// Write. Without it nothing is written
     #[arg(long)]
     pub execute: bool,
-    /// What throttles it.
+    /// How it is throttled and shown.
     #[command(flatten)]
-    pub throttle: ThrottleArgs,
-    /// Wait so long for another run to end: 60, 60s, 10m
-    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
-    pub wait: Duration,
-    /// Close an unfinished run of another plan and begin anew
-    #[arg(long)]
-    pub new_run: bool,
-    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them
-    #[arg(long)]
-    pub print: bool,
-    /// Print events as JSON, one object a line; the last one is the outcome
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
-    /// Print nothing on success
-    #[arg(short, long, conflicts_with = "print")]
-    pub quiet: bool,
-    /// Without a terminal: a line on the progress every so often
-    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
-    pub interval: Duration,
+    pub job: JobArgs,
 }
 
 impl RelabelArgs {

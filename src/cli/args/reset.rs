@@ -1,21 +1,23 @@
 //! `reset`, as typed.
 
-use std::path::PathBuf;
-use std::time::Duration;
-
 use clap::ValueEnum;
+use std::path::PathBuf;
 
+use super::job::JobArgs;
 use super::proof::ProofArgs;
-use super::throttle::ThrottleArgs;
 use super::tokens::ResetCommand;
-use super::value::{class, past, reason, scheme, span};
+use super::value::{class, past, reason, scheme};
 use crate::engine::Mode;
 use crate::policy::Age;
 use crate::scheme::{Class, Scheme};
 
 /// `reset`
 #[derive(Clone, Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    mut_arg("print", |print| print.requires("execute")),
+    mut_arg("json", |json| json.help("Print JSON: what would be reset as one object, with --execute events"))
+)]
 pub struct ResetArgs {
     /// What else can be done about resets.
     #[command(subcommand)]
@@ -71,30 +73,12 @@ pub struct ResetArgs {
     /// At most so many rows, those whose users have been away longest; the next call takes the next
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub limit: Option<u64>,
-    /// What throttles it.
+    /// How it is throttled and shown.
     #[command(flatten)]
-    pub throttle: ThrottleArgs,
-    /// Wait so long for another run to end: 60, 60s, 10m
-    #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
-    pub wait: Duration,
-    /// Close an unfinished run of another plan and begin anew
-    #[arg(long)]
-    pub new_run: bool,
-    /// Print a line for each row: credential, key, from-scheme, action, with tabs between them
-    #[arg(long, requires = "execute")]
-    pub print: bool,
-    /// Print JSON: what would be reset as one object, with --execute events
-    #[arg(long, conflicts_with = "quiet")]
-    pub json: bool,
-    /// Print nothing on success
-    #[arg(short, long, conflicts_with = "print")]
-    pub quiet: bool,
+    pub job: JobArgs,
     /// How schemes are proven.
     #[command(flatten)]
     pub proof: ProofArgs,
-    /// Without a terminal: a line on the progress every so often
-    #[arg(long, value_name = "TIME", value_parser = span, default_value = "10s")]
-    pub interval: Duration,
 }
 
 impl ResetArgs {

@@ -1,4 +1,4 @@
-//! What throttles a run, as typed. `run`, `relabel` and `reset` have these options.
+//! What throttles a run, as typed. Every job has these options.
 
 use std::path::PathBuf;
 

@@ -14,9 +14,9 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
     let invocation = Invocation {
         config,
         show: Show::from_flags(ShowFlags {
-            json: args.json,
-            quiet: args.quiet,
-            interval: args.interval,
+            json: args.job.json,
+            quiet: args.job.quiet,
+            interval: args.job.interval,
         }),
         mode: args.mode(),
         when_nothing: Exit::Done,
@@ -40,10 +40,10 @@ fn options(args: &RelabelArgs) -> Result<RunOptions, Failure> {
     Ok(RunOptions {
         job: Job::Relabel(relabel),
         mode: args.mode(),
-        throttle: args.throttle.options(),
-        wait: args.wait,
-        new_run: args.new_run,
-        print: args.print,
+        throttle: args.job.throttle.options(),
+        wait: args.job.wait,
+        new_run: args.job.new_run,
+        print: args.job.print,
         ..RunOptions::default()
     })
 }

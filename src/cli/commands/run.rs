@@ -14,9 +14,9 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
     let invocation = Invocation {
         config,
         show: Show::from_flags(ShowFlags {
-            json: args.json,
-            quiet: args.quiet,
-            interval: args.interval,
+            json: args.job.json,
+            quiet: args.job.quiet,
+            interval: args.job.interval,
         }),
         mode: args.mode(),
         when_nothing: if args.exit_nothing_to_do {
@@ -43,12 +43,12 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,
-        throttle: args.throttle.options(),
+        throttle: args.job.throttle.options(),
         threads: args.threads,
         kernel: environment::kernel()?,
         sweeps: args.sweeps,
-        wait: args.wait,
-        new_run: args.new_run,
-        print: args.print,
+        wait: args.job.wait,
+        new_run: args.job.new_run,
+        print: args.job.print,
     })
 }

@@ -49,9 +49,9 @@ pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
 
 fn show(args: &ResetArgs) -> Show {
     Show::from_flags(ShowFlags {
-        json: args.json,
-        quiet: args.quiet,
-        interval: args.interval,
+        json: args.job.json,
+        quiet: args.job.quiet,
+        interval: args.job.interval,
     })
 }
 
@@ -60,7 +60,11 @@ fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { mut settings, url } = setup::load(config, Notices::Show)?;
     let options = options(args, &mut settings)?;
     let proof = proof(&args.proof, None)?;
-    let watch = Watch::new(if args.json { Show::Nothing } else { show(args) });
+    let watch = Watch::new(if args.job.json {
+        Show::Nothing
+    } else {
+        show(args)
+    });
     let plan = setup::block_on(async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
@@ -69,9 +73,9 @@ fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     })?;
     watch.close();
     let plan = plan?;
-    if args.json {
+    if args.job.json {
         output::line(&reset_json(&plan).to_string());
-    } else if !args.quiet {
+    } else if !args.job.quiet {
         output::out(&reset_text(&plan));
     }
     Ok(Exit::Done)
@@ -103,10 +107,10 @@ fn options(args: &ResetArgs, settings: &mut Settings) -> Result<RunOptions, Fail
     Ok(RunOptions {
         job: Job::Reset(Arc::new(request)),
         mode: args.mode(),
-        throttle: args.throttle.options(),
-        wait: args.wait,
-        new_run: args.new_run,
-        print: args.print,
+        throttle: args.job.throttle.options(),
+        wait: args.job.wait,
+        new_run: args.job.new_run,
+        print: args.job.print,
         ..RunOptions::default()
     })
 }
