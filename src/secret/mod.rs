@@ -5,6 +5,9 @@
 
 mod bytes;
 mod url;
+mod url_error;
+mod url_spelling;
 
 pub use bytes::{InnerSalt, Password, StoredHash, Token};
-pub use url::{DatabaseUrl, UrlError};
+pub use url::DatabaseUrl;
+pub use url_error::UrlError;

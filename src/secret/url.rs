@@ -4,33 +4,15 @@
 
 use std::fmt;
 
-use thiserror::Error;
 use zeroize::Zeroizing;
+
+use super::url_error::UrlError;
+use super::url_spelling::canonical;
 
 /// A database URL, shown only as [`DatabaseUrl::redacted`].
 #[derive(Clone)]
 pub struct DatabaseUrl {
     text: Zeroizing<String>,
-}
-
-/// Why a text is no database URL. No variant holds a part of the text, because any part may be the
-/// password.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub enum UrlError {
-    /// The text does not begin with `scheme:`.
-    #[error("a database URL starts with postgres://, mysql://, mariadb:// or sqlite:")]
-    NoScheme,
-    /// The scheme is none of the databases that are supported.
-    #[error("the database URL's scheme is none of postgres, postgresql, mysql, mariadb and sqlite")]
-    UnknownScheme,
-    /// The port is no number. Often the cause is a password with a bare `/`, `?` or `#`.
-    #[error(
-        "the database URL's host and port can't be read; /, ?, # and @ in a user name or password must be percent-encoded"
-    )]
-    BadAuthority,
-    /// A control character or a space.
-    #[error("the database URL holds a space or a control character")]
-    BadCharacter,
 }
 
 /// The parameters of a query that are shown. The value of every other parameter is hidden.
@@ -50,36 +32,30 @@ const SHOWN_PARAMETERS: [&str; 12] = [
 ];
 
 impl DatabaseUrl {
-    /// Checks a URL. Whether the database exists is not looked at.
+    /// Checks a URL, and puts it into the spelling of the drivers here. Whether the database exists
+    /// is not looked at.
     ///
     /// # Errors
     /// Where it is no URL of a supported database.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let text = text.trim();
-        if text.chars().any(|c| c.is_control()) {
-            return Err(UrlError::BadCharacter);
-        }
-        let (scheme, rest) = text.split_once(':').ok_or(UrlError::NoScheme)?;
-        if !matches!(
-            scheme,
-            "postgres" | "postgresql" | "mysql" | "mariadb" | "sqlite"
-        ) {
-            return Err(UrlError::UnknownScheme);
-        }
-        if scheme != "sqlite" {
-            if text.contains(' ') {
+        let url = Self {
+            text: canonical(text)?,
+        };
+        if url.scheme() != "sqlite" {
+            if url.text.contains(' ') {
                 return Err(UrlError::BadCharacter);
             }
-            let parts = UrlParts::of(rest.strip_prefix("//").ok_or(UrlError::NoScheme)?);
+            let parts = UrlParts::of(url.rest());
+            if parts.host.contains(',') {
+                return Err(UrlError::SeveralHosts);
+            }
             // A password with a bare `/` moves the `@` into the path. Then the password could be
             // shown as a part of the host, so the URL is refused.
             if !parts.authority_is_plain() || parts.path.contains('@') {
                 return Err(UrlError::BadAuthority);
             }
         }
-        Ok(Self {
-            text: Zeroizing::new(text.to_owned()),
-        })
+        Ok(url)
     }
 
     /// The URL as it is. Only the driver may get it.
@@ -178,7 +154,7 @@ impl<'a> UrlParts<'a> {
             },
             None => self.host.split_once(':').unwrap_or((self.host, "")),
         };
-        !name.contains('@') && (port.is_empty() || port.parse::<u16>().is_ok())
+        !name.contains(['@', '(', ')', '=']) && (port.is_empty() || port.parse::<u16>().is_ok())
     }
 
     fn parameters(&self) -> impl Iterator<Item = (&'a str, &'a str)> {

@@ -29,6 +29,7 @@ mod engine;
 mod harness;
 mod vectors;
 
+mod before;
 mod contract;
 mod corpus;
 mod identify;

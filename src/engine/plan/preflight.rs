@@ -15,13 +15,13 @@ use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
 /// What is known of the labels that would be written, and so of the width that they need.
 #[derive(Clone, Copy)]
 pub(crate) enum LabelWidth<'a> {
-    /// Nothing yet: a column must have room for a native string at least.
-    Unknown,
+    /// What the configuration says: no row has been read yet.
+    Configured,
     /// They are these labels.
     Of(&'a Relabel),
     /// Nothing is labelled: dead values alone are written.
     Dead(TimeBasis),
-    /// The columns were scanned.
+    /// The columns were scanned: a row may need a longer one than the configuration says.
     Seen(&'a [ColumnScan]),
 }
 
@@ -56,11 +56,11 @@ pub(crate) async fn preflight_columns(
     for (i, credential) in session.settings.credentials.iter().enumerate() {
         let column = &session.columns[i];
         let mut want = Want::of_run(session.settings, credential);
-        want.longest_label = match width {
-            LabelWidth::Unknown | LabelWidth::Dead(_) => 0,
-            LabelWidth::Of(relabel) => relabel.longest_label(),
-            LabelWidth::Seen(scans) => scans[i].longest_label,
-        };
+        match width {
+            LabelWidth::Configured | LabelWidth::Dead(_) => {}
+            LabelWidth::Of(relabel) => want.longest_label = relabel.longest_label(),
+            LabelWidth::Seen(scans) => want.has_seen(scans[i].longest_label),
+        }
         if matches!(width, LabelWidth::Dead(_)) {
             want.resets_alone();
         }
@@ -114,7 +114,7 @@ impl<'a> LabelWidth<'a> {
     /// What is known of a job before a row was read.
     pub(crate) fn of_job(job: &'a Job) -> Self {
         match job {
-            Job::Rules => Self::Unknown,
+            Job::Rules => Self::Configured,
             Job::Relabel(relabel) => Self::Of(relabel),
             Job::Reset(request) => Self::Dead(match request.wrapped_before {
                 Some(_) => TimeBasis::Age,

@@ -85,6 +85,14 @@ impl Want {
         }
     }
 
+    /// Takes into account the longest label of rows that were read.
+    ///
+    /// It is never shorter than what the configuration says, so that `doctor`, `plan` and `run` say
+    /// one number, and rows of another scheme that arrive meanwhile have room.
+    pub fn has_seen(&mut self, longest_label: usize) {
+        self.longest_label = self.longest_label.max(longest_label);
+    }
+
     /// Asks for what a command needs that writes no hash, and resets rows.
     pub fn resets_alone(&mut self) {
         self.values = WrittenValues::Kept;
