@@ -39,8 +39,8 @@ pub use sql::{
     now_ms_of,
 };
 pub use table::{
-    ColumnInfo, Companion, CompanionColumn, CredentialColumn, Key, KeyKind, KeyPart, TableInfo,
-    TypeFamily, describe_table,
+    ColumnInfo, Companion, CompanionColumn, CredentialColumn, DIVIDERS_MAX, Divided, DividerColumn,
+    DividerForm, Key, KeyKind, KeyPart, TableInfo, TypeFamily, WORD_BYTES_MAX, describe_table,
 };
 pub use write::{
     ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,

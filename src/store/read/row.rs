@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
-use crate::store::table::{Companion, Key, KeyKind};
+use crate::store::table::{Companion, Divided, DividerColumn, Key, KeyKind};
 
 /// How a value is stored.
 ///
@@ -26,6 +26,8 @@ pub struct ScanRow<'r> {
     pub(super) key_at: usize,
     pub(super) companions: &'r [Companion],
     pub(super) companions_at: usize,
+    pub(super) dividers: &'r [DividerColumn],
+    pub(super) dividers_at: usize,
     pub(super) kinds: &'r [KeyKind],
     /// The stored bytes, without a column's own padding; none for NULL.
     pub value: Option<&'r [u8]>,
@@ -39,7 +41,15 @@ pub struct ScanRow<'r> {
     pub must_change: bool,
 }
 
-impl ScanRow<'_> {
+impl<'r> ScanRow<'r> {
+    /// What the row has in the divider of this number.
+    ///
+    /// # Errors
+    /// A value of an unexpected type.
+    pub fn divided(&self, number: usize) -> Result<Divided<'r>, StoreError> {
+        self.dividers[number].read(&self.row, self.dividers_at + number)
+    }
+
     /// The row's key. Only where the scan was asked for it.
     ///
     /// # Errors
@@ -57,6 +67,28 @@ impl ScanRow<'_> {
             Some(at) => self.row.bytes(self.companions_at + at),
             None => Ok(None),
         }
+    }
+}
+
+/// What a kept row has in a divider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum KeptDivided {
+    /// All that is not a word.
+    Plain(Divided<'static>),
+    Word(Vec<u8>),
+}
+
+impl From<Divided<'_>> for KeptDivided {
+    fn from(divided: Divided<'_>) -> Self {
+        Self::Plain(match divided {
+            Divided::Word(word) => return Self::Word(word.to_vec()),
+            Divided::Null => Divided::Null,
+            Divided::Empty => Divided::Empty,
+            Divided::Present => Divided::Present,
+            Divided::Int(n) => Divided::Int(n),
+            Divided::Moment(ms) => Divided::Moment(ms),
+            Divided::Other => Divided::Other,
+        })
     }
 }
 
@@ -83,6 +115,8 @@ pub struct Row {
     pub(super) companions: Arc<[Companion]>,
     /// Their bytes, in the same order.
     pub(super) companion_bytes: Vec<Option<InnerSalt>>,
+    /// What it has in the dividers that were asked for, in their order.
+    pub(super) divided: Vec<KeptDivided>,
 }
 
 impl Row {
@@ -101,6 +135,14 @@ impl Row {
             .as_ref()
             .map(StoredHash::as_bytes)
             .or_else(|| self.value())
+    }
+
+    /// What the row has in the divider of this number; none where the column was not asked for it.
+    pub fn divided(&self, number: usize) -> Option<Divided<'_>> {
+        Some(match self.divided.get(number)? {
+            KeptDivided::Plain(plain) => *plain,
+            KeptDivided::Word(word) => Divided::Word(word),
+        })
     }
 
     /// The bytes of a companion; none for NULL, or where the column was not asked for it.

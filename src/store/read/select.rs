@@ -37,6 +37,7 @@ struct Layout {
     must_change: Option<usize>,
     unicode: Option<usize>,
     companions: usize,
+    dividers: usize,
 }
 
 impl<'c> RowSelect<'c> {
@@ -74,6 +75,8 @@ impl<'c> RowSelect<'c> {
         // Last, so that asking for none changes nothing of the rest.
         let companions = next;
         list.extend(column.companion_sql.iter().cloned());
+        let dividers = companions + column.companion_sql.len();
+        list.extend(column.dividers.iter().map(|divider| divider.sql.clone()));
         Self {
             column,
             list: list.join(", "),
@@ -87,6 +90,7 @@ impl<'c> RowSelect<'c> {
                 must_change,
                 unicode,
                 companions,
+                dividers,
             },
         }
     }
@@ -118,6 +122,8 @@ impl<'c> RowSelect<'c> {
             key_at: self.layout.key,
             companions: &self.column.companions,
             companions_at: self.layout.companions,
+            dividers: &self.column.dividers,
+            dividers_at: self.layout.dividers,
             kinds: &self.kinds,
             row,
         })
@@ -135,8 +141,13 @@ impl<'c> RowSelect<'c> {
         let companion_bytes = (0..self.column.companions.len())
             .map(|i| Ok(row.bytes(layout.companions + i)?.map(InnerSalt::new)))
             .collect::<Result<_, StoreError>>()?;
+        let divided = (0..)
+            .zip(self.column.dividers.iter())
+            .map(|(i, divider)| Ok(divider.read(&row, layout.dividers + i)?.into()))
+            .collect::<Result<_, StoreError>>()?;
         Ok(Row {
             key,
+            divided,
             companions: Arc::clone(&self.column.companions),
             companion_bytes,
             padding: stored.map_or(0, |v| self.column.form.padding(v)),

@@ -1,5 +1,6 @@
 //! The catalogue and column types of MySQL and MariaDB.
 
+use super::divider::{DividerSql, cut, moment_sql};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};
@@ -129,6 +130,20 @@ impl TypeSql for MySqlTypes {
         matches!(info.family, TypeFamily::Int | TypeFamily::Uint).then(|| number_flag(at))
     }
 
+    fn divider(&self, info: &ColumnInfo, at: &str) -> Option<DividerSql> {
+        match info.family {
+            TypeFamily::Int => Some(DividerSql::Number(format!("CAST({at} AS SIGNED)"))),
+            TypeFamily::Uint => Some(DividerSql::Number(format!(
+                "CAST(LEAST({at}, 9223372036854775807) AS SIGNED)"
+            ))),
+            TypeFamily::Text | TypeFamily::Enum => Some(DividerSql::Word(cut(&format!(
+                "CONVERT({at} USING utf8mb4)"
+            )))),
+            TypeFamily::TimeWithZone | TypeFamily::Time => moment_sql(self.last_login(info, at)?),
+            _ => None,
+        }
+    }
+
     fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
         Some(match info.family {
             // MySQL would take "1x" for 1.
@@ -146,7 +161,8 @@ const TABLE: &str = "SELECT CAST(TABLE_SCHEMA AS CHAR), CAST(TABLE_NAME AS CHAR)
 
 /// A table's columns in their order.
 const COLUMNS: &str = "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
-      CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)) \
+      CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)), \
+      CASE WHEN FIND_IN_SET('select', CAST(PRIVILEGES AS CHAR)) > 0 THEN 1 ELSE 0 END \
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
 
 /// Looks a table up.
@@ -198,6 +214,7 @@ pub(super) async fn describe(
                     "uuid" => TypeFamily::Uuid,
                     "timestamp" => TypeFamily::TimeWithZone,
                     "datetime" | "date" => TypeFamily::Time,
+                    "enum" => TypeFamily::Enum,
                     _ => TypeFamily::Other,
                 };
                 Ok(ColumnInfo {
@@ -213,6 +230,7 @@ pub(super) async fn describe(
                     generated: extra.contains("generated") && !extra.contains("default_generated"),
                     on_update: extra.contains("on update"),
                     domain: None,
+                    readable: r.number(8)? != 0,
                 })
             },
         )

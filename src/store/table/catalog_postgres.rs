@@ -1,5 +1,6 @@
 //! PostgreSQL's catalogue and column types.
 
+use super::divider::{DividerSql, cut, moment_sql};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};
@@ -109,6 +110,16 @@ impl TypeSql for PostgresTypes {
         }
     }
 
+    fn divider(&self, info: &ColumnInfo, at: &str) -> Option<DividerSql> {
+        match info.family {
+            TypeFamily::Int => Some(DividerSql::Number(format!("{at}::int8"))),
+            TypeFamily::Bool | TypeFamily::Enum => Some(DividerSql::Word(format!("{at}::text"))),
+            TypeFamily::Text => Some(DividerSql::Word(cut(&format!("{at}::text")))),
+            TypeFamily::TimeWithZone | TypeFamily::Time => moment_sql(self.last_login(info, at)?),
+            _ => None,
+        }
+    }
+
     fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
         let text = Arg::Text(login.to_owned());
         Some(match info.family {
@@ -141,7 +152,8 @@ const COLUMNS: &str = "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
       SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
     SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
       CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
-      (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain \
+      (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain, \
+      has_column_privilege(a.attrelid, a.attnum, 'SELECT')::int::int8, t.typtype::text \
     FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
     LEFT JOIN pg_collation co ON co.oid = a.attcollation \
     WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum";
@@ -175,6 +187,8 @@ pub(super) async fn describe(
                     "uuid" => TypeFamily::Uuid,
                     "timestamptz" => TypeFamily::TimeWithZone,
                     "timestamp" | "date" => TypeFamily::Time,
+                    "bool" => TypeFamily::Bool,
+                    _ if r.text(10)? == Some("e") => TypeFamily::Enum,
                     _ => TypeFamily::Other,
                 };
                 Ok(ColumnInfo {
@@ -190,6 +204,7 @@ pub(super) async fn describe(
                     generated: r.number(7)? != 0,
                     on_update: false,
                     domain: r.text(8)?.map(str::to_owned),
+                    readable: r.number(9)? != 0,
                 })
             },
         )

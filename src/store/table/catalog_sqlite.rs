@@ -1,9 +1,10 @@
 //! SQLite's catalogue and column types.
 
+use super::divider::{DividerSql, cut};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};
-use super::last_login::LastLoginSql;
+use super::last_login::{LastLoginSql, UNREADABLE};
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
@@ -74,6 +75,20 @@ impl TypeSql for SqliteTypes {
         .then(|| number_flag(at))
     }
 
+    fn divider(&self, info: &ColumnInfo, at: &str) -> Option<DividerSql> {
+        match info.family {
+            // A value of another type is a kind of its own.
+            TypeFamily::Int => Some(DividerSql::Number(format!(
+                "CASE WHEN typeof({at}) IN ('integer', 'null') THEN {at} ELSE {UNREADABLE} END"
+            ))),
+            TypeFamily::Text | TypeFamily::Any => Some(DividerSql::Word(format!(
+                "CAST({} AS BLOB)",
+                cut(&format!("CAST({at} AS TEXT)"))
+            ))),
+            _ => None,
+        }
+    }
+
     fn equal_login(&self, _: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
         Some((format!("{at} = ?"), Arg::Text(login.to_owned())))
     }
@@ -121,6 +136,7 @@ pub(super) async fn describe(
                     generated: r.number(4)? >= 2,
                     on_update: false,
                     domain: None,
+                    readable: true,
                 })
             },
         )

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::catalog::{describe_table, text_encoding, types_of};
 use super::companion::{Companion, CompanionColumn, CompanionNames};
 use super::compare::{Compare, single};
+use super::divider::{DIVIDERS_MAX, DividerColumn, divider_of};
 use super::info::{ColumnInfo, TableInfo};
 use super::key::KeyKind;
 use super::key_column::KeyColumn;
@@ -52,6 +53,8 @@ pub struct CredentialColumn {
     pub(crate) companions: Arc<[Companion]>,
     /// The same as SQL for their bytes.
     pub(crate) companion_sql: Vec<String>,
+    /// The dividers that rows carry.
+    pub(crate) dividers: Arc<[DividerColumn]>,
     /// PostgreSQL's name for the encoding in which text becomes bytes.
     encoding: &'static str,
 }
@@ -130,6 +133,7 @@ impl CredentialColumn {
             companion_names: CompanionNames::of(credential),
             companions: Arc::default(),
             companion_sql: Vec::new(),
+            dividers: Arc::default(),
             encoding,
             info,
             table,
@@ -168,13 +172,44 @@ impl CredentialColumn {
         })
     }
 
+    /// The columns that divide the rows, at most [`DIVIDERS_MAX`]: those that this user may read,
+    /// the most telling first.
+    ///
+    /// # Errors
+    /// A name that can't be an identifier.
+    pub fn divider_columns(
+        &self,
+        credential: &Credential,
+    ) -> Result<Vec<DividerColumn>, StoreError> {
+        let mut found = Vec::new();
+        for info in self.table.columns.iter().filter(|info| info.readable) {
+            let label = self.label.as_ref().map(|label| &label.info.name);
+            if info.name != self.info.name && label != Some(&info.name) {
+                found.extend(divider_of(self.kind, info, credential)?);
+            }
+        }
+        found.sort_by_key(|(rank, _)| *rank);
+        found.truncate(DIVIDERS_MAX);
+        Ok(found.into_iter().map(|(_, divider)| divider).collect())
+    }
+
+    /// The same column, whose rows carry these dividers too.
+    #[must_use]
+    pub fn with_dividers(&self, dividers: &[DividerColumn]) -> Self {
+        Self {
+            dividers: dividers.into(),
+            ..self.clone()
+        }
+    }
+
     /// The columns that may have gone into a digest, by what they are called.
     pub fn companion_columns(&self, credential: &Credential) -> Vec<CompanionColumn> {
         let others = self
             .table
             .columns
             .iter()
-            .filter(|c| c.name != self.info.name);
+            .filter(|c| c.name != self.info.name)
+            .filter(|c| c.readable || self.companion_names.has(&c.name));
         others
             .map(|c| CompanionColumn {
                 name: c.name.clone(),

@@ -23,6 +23,10 @@ pub enum TypeFamily {
     Time,
     /// SQLite's column without a declared type, or of numeric affinity: a value's own type decides.
     Any,
+    /// True or false (PostgreSQL).
+    Bool,
+    /// One of the words of its type.
+    Enum,
     /// Nothing that saltern reads.
     Other,
 }
@@ -54,6 +58,8 @@ pub struct ColumnInfo {
     pub on_update: bool,
     /// PostgreSQL's type is a domain of this name.
     pub domain: Option<String>,
+    /// Whether this user may read it.
+    pub readable: bool,
 }
 
 /// A table as the catalogue has it.

@@ -36,6 +36,8 @@ mod label_column;
 
 mod companion;
 
+mod divider;
+
 // What a reset does besides.
 mod statement;
 
@@ -51,6 +53,7 @@ pub(crate) use change::RowChange;
 pub use column::CredentialColumn;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
+pub use divider::{DIVIDERS_MAX, Divided, DividerColumn, DividerForm, WORD_BYTES_MAX};
 pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};

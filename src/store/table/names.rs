@@ -172,6 +172,83 @@ pub(in crate::store) fn is_salt(name: &str) -> bool {
     plain(name).contains("salt")
 }
 
+/// Whether a column is called a date or a time.
+pub(in crate::store) fn is_date(name: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "date",
+        "time",
+        "created",
+        "updated",
+        "modified",
+        "changed",
+        "joined",
+        "register",
+        "signup",
+        "signedup",
+        "since",
+        "lastlogin",
+        "lastseen",
+        "lastvisit",
+        "lastactive",
+        "expire",
+    ];
+    let plain = plain(name);
+    name.to_ascii_lowercase().ends_with("_at")
+        || name.ends_with("At")
+        || WORDS.iter().any(|word| plain.contains(word))
+}
+
+/// Whether a column is called something that tells one scheme from another: `hash_type`, `algo`,
+/// `password_format`.
+pub(in crate::store) fn speaks_of_schemes(name: &str) -> bool {
+    // Such a word says it alone.
+    const ALONE: [&str; 13] = [
+        "algo",
+        "hashtype",
+        "hashmethod",
+        "hashversion",
+        "hashformat",
+        "hashscheme",
+        "hashkind",
+        "hashfunction",
+        "scheme",
+        "encryptionmethod",
+        "encryption",
+        "cipher",
+        "kdf",
+    ];
+    // Such a word says it of a password, or as the whole name.
+    const KINDS: [&str; 10] = [
+        "type", "method", "format", "version", "kind", "mode", "legacy", "encoding", "encoder",
+        "crypt",
+    ];
+    const OF: [&str; 9] = [
+        "pass",
+        "passwd",
+        "password",
+        "pw",
+        "pwd",
+        "hash",
+        "digest",
+        "crypt",
+        "credential",
+    ];
+    let plain = plain(name);
+    let is_dated = name.to_ascii_lowercase().ends_with("_at") || plain.ends_with("date");
+    if is_dated {
+        return false;
+    }
+    ALONE.iter().any(|word| plain.contains(word))
+        || matches!(
+            plain.as_str(),
+            "method" | "format" | "version" | "attribute" | "hasher"
+        )
+        || (KINDS
+            .iter()
+            .any(|kind| plain.ends_with(kind) || plain.starts_with(kind))
+            && OF.iter().any(|of| plain.contains(of)))
+}
+
 /// The first column that has one of the names, in the order of the names.
 pub(in crate::store) fn first(info: &TableInfo, names: &[&str]) -> Option<String> {
     names
@@ -225,6 +302,45 @@ mod tests {
         }
         assert!(is_id("user_id") && is_id("UID") && !is_id("group_id"));
         assert!(is_salt("pw_salt") && is_salt("passwordSalt"));
+    }
+
+    #[test]
+    fn what_tells_one_scheme_from_another_is_known_by_its_name() {
+        for name in [
+            "hash_type",
+            "hashType",
+            "algo",
+            "pass_algorithm",
+            "scheme",
+            "password_format",
+            "encryption_method",
+            "pw_version",
+            "passwordVersion",
+            "format",
+            "hash_method",
+            "pass_type",
+            "crypt_type",
+            "version",
+            "legacy_password",
+        ] {
+            assert!(speaks_of_schemes(name), "{name}");
+        }
+        for name in [
+            "user_type",
+            "account_kind",
+            "color_scheme_id_at",
+            "password",
+            "created_at",
+            "status",
+            "password_changed_at",
+            "type",
+            "tenant",
+            "is_bot",
+        ] {
+            assert!(!speaks_of_schemes(name), "{name}");
+        }
+        assert!(is_date("created_at") && is_date("joinDate") && is_date("registered_on"));
+        assert!(!is_date("status") && !is_date("tenant") && !is_date("hash_type"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What every database has to say about its column types: how each is read, bound and written.
 
+use super::divider::DividerSql;
 use super::info::ColumnInfo;
 use super::key_column::KeyColumn;
 use super::last_login::LastLoginSql;
@@ -32,6 +33,9 @@ pub(super) trait TypeSql: Sync {
 
     /// How a flag is asked and set.
     fn flag(&self, info: &ColumnInfo, at: &str) -> Option<FlagSql>;
+
+    /// How a column that divides the rows is read.
+    fn divider(&self, info: &ColumnInfo, at: &str) -> Option<DividerSql>;
 
     /// A condition that a login's column equals what was typed, and what to bind.
     ///
