@@ -211,6 +211,9 @@ pub enum ConfigProblem {
         /// The second use.
         key: &'static str,
     },
+    /// A text that is no condition on one column.
+    #[error("`accept` takes conditions such as \"hash_type = 3\", as `saltern scan` prints them")]
+    Accept,
     /// A reset that would write a column by which rows are found or logged in to.
     #[error("`{key}` may not set {column:?}, which is the credential's `{what}`")]
     SetsOwn {
@@ -329,6 +332,9 @@ impl ConfigProblem {
         Some(match self {
             Self::OpenFile { .. } => {
                 "make the file yours alone (chmod 600), or give the URL by `url_env` or `url_file`"
+            }
+            Self::Accept => {
+                "also: column in (1, 2), column is null, column is not empty, column between 1 and 2, column >= 1, column <= 1"
             }
             Self::NoMode => "give the URL by `url_env` or `url_file`",
             Self::NoResetLimit => {

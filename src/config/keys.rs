@@ -73,6 +73,7 @@ section_keys! {
         LastLogin = "last_login",
         Where = "where",
         Except = "except",
+        Accept = "accept",
         Normalize = "normalize",
         MarkerColumn = "marker_column",
         Preserve = "preserve",

@@ -37,6 +37,7 @@ fn users() -> Credential {
         last_login: None,
         where_sql: None,
         except_sql: None,
+        accept: Vec::new(),
         normalize: None,
         marker_column: None,
         preserve: Vec::new(),

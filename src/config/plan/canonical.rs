@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::config::settings::{Assignment, Credential, OnReset, Settings};
+use crate::config::settings::{AcceptedPart, Assignment, Credential, OnReset, Settings};
 use crate::policy::{Deadline, Rule, Target, When};
 use crate::reset::DeadForm;
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
@@ -100,6 +100,7 @@ impl Canonical {
             last_login,
             where_sql,
             except_sql,
+            accept,
             normalize,
             marker_column,
             preserve,
@@ -124,6 +125,7 @@ impl Canonical {
         self.optional(&subject, "last_login", last_login.as_ref());
         self.optional(&subject, "where", where_sql.as_ref());
         self.optional(&subject, "except", except_sql.as_ref());
+        self.list(&subject, "accept", accept.iter().map(AcceptedPart::text));
         self.optional(
             &subject,
             "normalize",

@@ -104,6 +104,23 @@ fn the_digest_of_a_plan_with_every_key_never_changes() {
 }
 
 #[test]
+fn what_is_accepted_belongs_to_the_plan() {
+    let accepting = LARGE.replace(
+        "normalize = \"answer1\"",
+        "normalize = \"answer1\"\naccept = [\"hash_type=3\", \"grain IS NULL\"]",
+    );
+    let settings = settings(&accepting);
+    assert!(
+        canonical(&settings)
+            .contains("credential \"answers\"\taccept\t\"hash_type = 3\" \"grain is null\"\n")
+    );
+    assert_ne!(
+        plan_digest(&settings),
+        "30a6fe72239c3cef1649a0166c6aba0b63e2c3582146a64a88d6a2357397b243"
+    );
+}
+
+#[test]
 fn the_digest_is_sha_256_in_hex() {
     assert_eq!(
         digest_of("abc"),

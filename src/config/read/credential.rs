@@ -1,5 +1,6 @@
 //! `[[credential]]`: a column of passwords or secret answers.
 
+use super::accept;
 use super::name::{LABEL, is_label};
 use super::on_reset;
 use super::scheme::read_scheme;
@@ -51,6 +52,7 @@ pub(super) fn read(
         last_login: other_column(section, CredentialKey::LastLogin, &column)?,
         where_sql: optional(section, CredentialKey::Where)?,
         except_sql: optional(section, CredentialKey::Except)?,
+        accept: accept::read(section, &column)?,
         normalize: section
             .word(CredentialKey::Normalize, Normalize::parse, &["answer1"])?
             .map(|word| word.value),

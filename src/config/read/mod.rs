@@ -9,6 +9,7 @@ mod name;
 mod scheme;
 
 // The sections.
+mod accept;
 mod credential;
 mod database;
 mod known;

@@ -1,5 +1,6 @@
 //! One column of passwords or secret answers.
 
+use super::accepted::AcceptedPart;
 use super::on_reset::OnReset;
 use crate::policy::Normalize;
 use crate::scheme::Declared;
@@ -33,6 +34,8 @@ pub struct Credential {
     pub where_sql: Option<String>,
     /// A condition in SQL; rows for which it is true are never written.
     pub except_sql: Option<String>,
+    /// Parts of the rows that are of the column's scheme although no proof covers them.
+    pub accept: Vec<AcceptedPart>,
     /// How plaintext is normalised before it is hashed.
     pub normalize: Option<Normalize>,
     /// The column for the labels of wrapped values. With it, wrapped values are native strings.

@@ -1,10 +1,12 @@
 //! What a configuration says, checked. It reads nothing.
 
+mod accepted;
 mod configuration;
 mod credential;
 mod on_reset;
 mod serve;
 
+pub use accepted::{AcceptedPart, AcceptedTest};
 pub use configuration::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 pub use credential::Credential;
 pub use on_reset::{Assignment, NewValue, OnReset};

@@ -69,6 +69,7 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         last_login: None,
         where_sql: None,
         except_sql: None,
+        accept: Vec::new(),
         normalize: None,
         marker_column: None,
         preserve: Vec::new(),

@@ -279,6 +279,7 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         last_login: None,
         where_sql: None,
         except_sql: None,
+        accept: Vec::new(),
         normalize: None,
         marker_column: None,
         preserve: Vec::new(),

@@ -1,6 +1,6 @@
 //! The catalogue and column types of MySQL and MariaDB.
 
-use super::divider::{DividerSql, cut, moment_sql};
+use super::divider_sql::{DividerSql, cut, moment_sql};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};

@@ -1,6 +1,6 @@
 //! SQLite's catalogue and column types.
 
-use super::divider::{DividerSql, cut};
+use super::divider_sql::{DividerSql, cut};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};

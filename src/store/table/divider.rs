@@ -4,8 +4,9 @@
 //! table's columns are read, and how. What their values mean is not decided here.
 
 use super::catalog::types_of;
+use super::divider_sql::{DividerSql, WORD_BYTES_MAX};
 use super::info::{ColumnInfo, TypeFamily};
-use super::last_login::{LastLoginSql, UNREADABLE};
+use super::last_login::UNREADABLE;
 use super::names::{self, Guess};
 use crate::config::Credential;
 use crate::store::sql::{Ident, Kind, RowRef, StoreError, moment};
@@ -62,22 +63,9 @@ pub enum Divided<'r> {
 /// The most columns that are read beside the value.
 pub const DIVIDERS_MAX: usize = 32;
 
-/// The longest word, in bytes, that stands for a kind of rows.
-pub const WORD_BYTES_MAX: usize = 64;
-
 /// A text column that is declared for more characters than this holds no kinds. Many frameworks
 /// declare every column with this length.
 const DECLARED_CHARS_MAX: u64 = 255;
-
-/// How a database reads a column that divides.
-pub(super) enum DividerSql {
-    /// A signed integer of 64 bits.
-    Number(String),
-    /// Milliseconds since 1970, as a signed integer of 64 bits.
-    Moment(String),
-    /// Text, cut behind the longest word.
-    Word(String),
-}
 
 impl DividerColumn {
     /// What a row of an answer has at this position.
@@ -175,14 +163,6 @@ pub(super) fn divider_of(
     Ok(Some((rank, divider)))
 }
 
-/// How a date column is read as milliseconds, with a mark for dates that have no number.
-pub(super) fn moment_sql(sql: LastLoginSql) -> Option<DividerSql> {
-    match sql {
-        LastLoginSql::Millis(sql) => Some(DividerSql::Moment(sql)),
-        LastLoginSql::Epoch(_) | LastLoginSql::Text(_) => None,
-    }
-}
-
 /// SQLite keeps a declared type that it gives no meaning to.
 fn declares_date(info: &ColumnInfo) -> bool {
     let declared = info.declared.to_ascii_uppercase();
@@ -193,9 +173,4 @@ fn declares_date(info: &ColumnInfo) -> bool {
 /// Whether a text column is declared for long text.
 fn is_long(info: &ColumnInfo) -> bool {
     info.max_len.is_some_and(|most| most > DECLARED_CHARS_MAX)
-}
-
-/// A text expression, cut behind the longest word.
-pub(super) fn cut(text: &str) -> String {
-    format!("substr({text}, 1, {})", WORD_BYTES_MAX + 1)
 }

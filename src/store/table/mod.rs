@@ -21,6 +21,8 @@ mod last_login;
 
 mod value;
 
+mod divider_sql;
+
 mod type_sql;
 
 mod catalog_postgres;
@@ -53,7 +55,8 @@ pub(crate) use change::RowChange;
 pub use column::CredentialColumn;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
-pub use divider::{DIVIDERS_MAX, Divided, DividerColumn, DividerForm, WORD_BYTES_MAX};
+pub use divider::{DIVIDERS_MAX, Divided, DividerColumn, DividerForm};
+pub use divider_sql::WORD_BYTES_MAX;
 pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};

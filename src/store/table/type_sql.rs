@@ -1,6 +1,6 @@
 //! What every database has to say about its column types: how each is read, bound and written.
 
-use super::divider::DividerSql;
+use super::divider_sql::DividerSql;
 use super::info::ColumnInfo;
 use super::key_column::KeyColumn;
 use super::last_login::LastLoginSql;

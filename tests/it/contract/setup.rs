@@ -33,6 +33,7 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         last_login: None,
         where_sql: None,
         except_sql: None,
+        accept: Vec::new(),
         normalize: None,
         marker_column: None,
         preserve: Vec::new(),

@@ -23,6 +23,21 @@ fn a_column_of_marks_that_nobody_could_read_is_refused() {
 }
 
 #[test]
+fn what_is_accepted_is_a_condition_on_one_other_column() {
+    let form = "`accept` takes conditions such as \"hash_type = 3\", as `saltern scan` prints them";
+    check_credential("accept = 'hash_type <> 3'", &format!("9:10: {form}"));
+    check_credential("accept = ['a = 1', '1 = 1 or a']", &format!("9:20: {form}"));
+    check_credential(
+        "accept = 'password = 1'",
+        "9:10: the column \"password\" is the credential's own column and can't be its `accept` too",
+    );
+    check_credential(
+        "accept = ['a = 1', 'a=1']",
+        "9:20: the condition \"a = 1\" stands twice, first in line 9",
+    );
+}
+
+#[test]
 fn names_of_credentials_are_unique() {
     check_refused(
         &with(CREDENTIAL),
