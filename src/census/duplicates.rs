@@ -157,7 +157,7 @@ impl Sample {
 /// A hash of 64 bits under a key, never 0. It multiplies and folds, as wyhash does.
 ///
 /// It only has to spread the values: nobody who could aim at it knows the key.
-fn keyed_hash(value: &[u8], keys: [u64; 2]) -> u64 {
+pub(super) fn keyed_hash(value: &[u8], keys: [u64; 2]) -> u64 {
     let fold = |a: u64, b: u64| {
         let product = u128::from(a) * u128::from(b);
         (product as u64) ^ ((product >> 64) as u64)

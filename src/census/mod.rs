@@ -16,6 +16,10 @@ mod words;
 
 mod known;
 
+// For which rows a proof holds.
+
+mod coverage;
+
 // Which salted scheme made the digests of a shape; then which scheme at all.
 
 mod trial;
@@ -28,7 +32,11 @@ mod column;
 
 mod lines;
 
-pub use column::{Census, CensusSettings, ColumnCensus, ColumnLine, LineFinder};
+pub use column::{Census, CensusSettings, ColumnCensus, ColumnLine, LineFinder, ObservedRow};
+pub use coverage::{
+    Coverage, CoverageCounts, CoverageQuestion, DIVIDERS_MAX, Divider, DividerKind, DividerValue,
+    Division, DivisionStanding, Part, PartIs, PartValue, RowHit, Spelt,
+};
 pub use duplicates::Duplicates;
 pub use known::{
     Fingerprint, Fingerprints, Gather, Gathered, Judgement, KnownCounts, ListError, ListVerdicts,
@@ -37,7 +45,7 @@ pub use known::{
 };
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;
-pub use proof::{CandidateHits, Proof, ShapeEvidence, ShapeVerdict, proof_of_one};
+pub use proof::{CandidateHits, Proof, ProofHit, ShapeEvidence, ShapeVerdict, proof_of_one};
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{

@@ -1,18 +1,10 @@
 //! A random sample of a stream of unknown length, in bounded memory.
 
 /// A fixed number of a stream's elements, each as likely as any other.
-///
-/// This is "algorithm L" of K.-H. Li (1994): between two elements that are taken, a row costs one
-/// comparison.
 #[derive(Clone, Debug)]
 pub struct Reservoir<T> {
     kept: Vec<T>,
-    size: usize,
-    seen: u64,
-    /// The number of the next element to take once the reservoir is full, counted from 1.
-    next: u64,
-    weight: f64,
-    random: u64,
+    places: Places,
 }
 
 impl<T> Reservoir<T> {
@@ -20,11 +12,7 @@ impl<T> Reservoir<T> {
     pub fn new(size: usize, seed: u64) -> Self {
         Self {
             kept: Vec::new(),
-            size,
-            seen: 0,
-            next: 0,
-            weight: 1.0,
-            random: seed,
+            places: Places::new(size, seed),
         }
     }
 
@@ -33,31 +21,67 @@ impl<T> Reservoir<T> {
     /// # Errors
     /// The error of making it.
     pub fn offer<E>(&mut self, make: impl FnOnce() -> Result<T, E>) -> Result<(), E> {
-        self.seen += 1;
-        if self.kept.len() < self.size {
-            self.kept.push(make()?);
-            if self.kept.len() == self.size {
-                self.next = self.seen;
-                self.skip();
-            }
-        } else if self.seen == self.next {
-            let place = (self.uniform() * self.size as f64) as usize;
-            if let Some(old) = self.kept.get_mut(place) {
-                *old = make()?;
-            }
-            self.skip();
+        match self.places.next() {
+            None => {}
+            Some(place) if place == self.kept.len() => self.kept.push(make()?),
+            Some(place) => self.kept[place] = make()?,
         }
         Ok(())
     }
 
     /// How many elements were offered.
     pub fn seen(&self) -> u64 {
-        self.seen
+        self.places.seen
     }
 
     /// The sample.
     pub fn into_sample(self) -> Vec<T> {
         self.kept
+    }
+}
+
+/// Which elements of a stream a random sample keeps, and where.
+///
+/// This is "algorithm L" of K.-H. Li (1994): between two elements that are taken, a row costs one
+/// comparison.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    size: usize,
+    pub(super) seen: u64,
+    /// The number of the next element to take once the sample is full, counted from 1.
+    next: u64,
+    weight: f64,
+    random: u64,
+}
+
+impl Places {
+    pub(super) fn new(size: usize, seed: u64) -> Self {
+        Self {
+            size,
+            seen: 0,
+            next: 0,
+            weight: 1.0,
+            random: seed,
+        }
+    }
+
+    /// The place of the next element; none if it is not taken. While the sample grows, the places
+    /// are those from 0 on.
+    pub(super) fn next(&mut self) -> Option<usize> {
+        self.seen += 1;
+        if self.seen <= self.size as u64 {
+            if self.seen == self.size as u64 {
+                self.next = self.seen;
+                self.skip();
+            }
+            return Some(self.seen as usize - 1);
+        }
+        if self.seen != self.next {
+            return None;
+        }
+        let place = (self.uniform() * self.size as f64) as usize;
+        self.skip();
+        (place < self.size).then_some(place)
     }
 
     fn skip(&mut self) {

@@ -4,12 +4,13 @@ use super::finished::ColumnCensus;
 use super::kind::{LineKind, specimen};
 use super::line::ColumnLine;
 use super::settings::CensusSettings;
+use crate::census::coverage::{CoverageCounts, Divider, DividerValue};
 use crate::census::duplicates::{Duplicates, Sample};
 use crate::census::logins::{Cutoffs, LoginAges};
-use crate::census::proof::{Proof, ShapeEvidence};
+use crate::census::proof::{Proof, ProofHit, ShapeEvidence};
 use crate::census::spelling::Spelling;
 use crate::policy::{LastLogin, Normalize};
-use crate::scheme::{Class, Recognised, recognise};
+use crate::scheme::{Class, Recognised, Shape, recognise};
 use crate::text;
 
 /// A census under way. Censuses of several threads can be merged.
@@ -22,6 +23,18 @@ pub struct Census {
     last: usize,
     sample: Sample,
     proof: Proof,
+    dividers: Vec<Divider>,
+    /// For each shape that occurred, if the rows are divided.
+    coverage: [Option<Box<CoverageCounts>>; Shape::ALL.len()],
+}
+
+/// What a census says of a row at once.
+#[derive(Clone, Copy, Debug)]
+pub struct ObservedRow<'v> {
+    /// What its value is.
+    pub recognised: Recognised<'v>,
+    /// Whether it is the digest of a common password under a scheme that takes nothing else.
+    pub is_hit: bool,
 }
 
 /// The counts of one line.
@@ -48,7 +61,16 @@ impl Census {
             sample: Sample::new(settings.hash_keys),
             proof: Proof::new(),
             settings,
+            dividers: Vec::new(),
+            coverage: [const { None }; Shape::ALL.len()],
         }
+    }
+
+    /// The same census, which also counts for which rows a proof holds.
+    #[must_use]
+    pub fn dividing(mut self, dividers: Vec<Divider>) -> Self {
+        self.dividers = dividers;
+        self
     }
 
     /// Counts one row, and returns what its value is.
@@ -57,6 +79,16 @@ impl Census {
         value: Option<&'v [u8]>,
         last_login: LastLogin,
     ) -> Recognised<'v> {
+        self.observe_divided(value, last_login, &[]).recognised
+    }
+
+    /// Counts one row with the values of the dividing columns, in the order of the columns.
+    pub fn observe_divided<'v>(
+        &mut self,
+        value: Option<&'v [u8]>,
+        last_login: LastLogin,
+        beside: &[DividerValue<'_>],
+    ) -> ObservedRow<'v> {
         let recognised = recognise(value, self.settings.declared);
         let at = self.line_of(&recognised);
         let place = self.cutoffs.place(last_login);
@@ -65,21 +97,35 @@ impl Census {
         let value = value.unwrap_or_default();
         let bare = text::trim(value);
         line.spelling.observe(value, bare, &recognised);
-        if let Recognised::Digest { .. } = recognised
-            && self.proof.observe(bare)
-        {
-            line.empty_password_rows += 1;
+        let mut hit = None;
+        if let Recognised::Digest { shape, .. } = recognised {
+            match self.proof.observe(bare) {
+                ProofHit::None => {}
+                ProofHit::EmptyPassword => line.empty_password_rows += 1,
+                ProofHit::Word(word) => hit = Some(word),
+            }
+            if !self.dividers.is_empty() {
+                self.coverage[shape.index()]
+                    .get_or_insert_with(|| {
+                        let keys = self.settings.hash_keys;
+                        Box::new(CoverageCounts::new(&self.dividers, keys))
+                    })
+                    .row(value, hit, beside);
+            }
         }
         if !matches!(line.class, Class::Null | Class::Empty | Class::Locked) {
             self.sample.observe(value, at as u32);
         }
-        recognised
+        ObservedRow {
+            recognised,
+            is_hit: hit.is_some(),
+        }
     }
 
-    /// Adds a census, with the same settings, of other rows of the column.
+    /// Adds a census, with the same settings, of other rows of the column. Neither is divided.
     pub fn merge(&mut self, other: &Self) {
         debug_assert!(
-            self.cutoffs == other.cutoffs,
+            self.cutoffs == other.cutoffs && self.dividers.is_empty(),
             "only censuses of the same settings add up"
         );
         let lines: Vec<usize> = other
@@ -101,7 +147,7 @@ impl Census {
     }
 
     /// The result.
-    pub fn finish(self) -> ColumnCensus {
+    pub fn finish(mut self) -> ColumnCensus {
         let mut shapes = self.proof.evidence();
         shapes.extend(self.lines.iter().filter_map(|counts| match counts.key {
             LineKind::Digest(shape) if shape.is_joined() => {
@@ -110,6 +156,11 @@ impl Census {
             _ => None,
         }));
         shapes.sort_by_key(|evidence| evidence.shape.index());
+        for evidence in &mut shapes {
+            if let Some(counts) = self.coverage[evidence.shape.index()].take() {
+                evidence.judge_coverage(*counts, self.settings.declared);
+            }
+        }
         let mut lines: Vec<ColumnLine> = (0..)
             .zip(&self.lines)
             .map(|(at, counts)| self.line(at, counts, &shapes))

@@ -1,6 +1,7 @@
 //! The finished census of one column, and what later proofs add to it.
 
 use super::line::ColumnLine;
+use crate::census::coverage::Coverage;
 use crate::census::logins::LoginAges;
 use crate::census::proof::ShapeEvidence;
 use crate::census::trial::{TrialEvidence, TrialWay};
@@ -45,6 +46,14 @@ impl ColumnCensus {
         };
         evidence.settle(trial);
         self.name_lines(shape);
+    }
+
+    /// Adds for which rows the scheme of a shape holds, judged on a sample.
+    pub fn settle_coverage(&mut self, shape: Shape, coverage: Coverage) {
+        let of = self.shapes.iter_mut().find(|of| of.shape == shape);
+        if let Some(evidence) = of {
+            evidence.coverage = Some(coverage);
+        }
     }
 
     /// Adds the ways in which the known password of an account gives its value of a shape.

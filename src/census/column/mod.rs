@@ -11,7 +11,7 @@ mod counting;
 
 mod finder;
 
-pub use counting::Census;
+pub use counting::{Census, ObservedRow};
 pub use finder::LineFinder;
 pub use finished::ColumnCensus;
 pub use line::ColumnLine;

@@ -1,8 +1,9 @@
 //! What is known of a shape of bare digests, and the verdict that follows.
 
+use crate::census::coverage::{Coverage, CoverageCounts, CoverageQuestion};
 use crate::census::trial::{TrialEvidence, TrialVerdict, TrialWay};
 use crate::census::words::{HITS_MIN, WORDS_MIN};
-use crate::scheme::{Scheme, Shape};
+use crate::scheme::{Declared, Scheme, Shape};
 
 /// The evidence for one shape in one column.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,9 @@ pub struct ShapeEvidence {
     /// The ways in which the password of a known account gives its value; none where no such
     /// account has a value of this shape.
     pub canary: Option<Vec<TrialWay>>,
+    /// For which rows the proof holds; none where nothing is proven or declared, and where the
+    /// rows were not divided.
+    pub coverage: Option<Coverage>,
     /// The verdict from all of it.
     pub verdict: ShapeVerdict,
 }
@@ -90,6 +94,7 @@ impl ShapeEvidence {
             candidates: candidates.collect(),
             trial: None,
             canary: None,
+            coverage: None,
             verdict: ShapeVerdict::TooFew,
         }
     }
@@ -163,6 +168,27 @@ impl ShapeEvidence {
         };
         self.expected_by_chance += trial.expected_by_chance;
         self.trial = Some(trial);
+    }
+
+    /// Judges for which rows the scheme holds that is proven or declared. Where it is made with a
+    /// salt, its hits are not among those that were counted.
+    pub(in crate::census) fn judge_coverage(&mut self, counts: CoverageCounts, declared: Declared) {
+        let scheme = match declared {
+            Declared::Scheme(scheme) => Some(scheme),
+            Declared::Auto => self.proven(),
+        };
+        let candidates = self.shape.candidates();
+        let place = scheme.and_then(|scheme| {
+            let at = candidates.iter().position(|known| *known == scheme)?;
+            Some((scheme, u8::try_from(at).ok()?))
+        });
+        self.coverage = place.map(|(scheme, candidate)| {
+            counts.judge(CoverageQuestion {
+                scheme,
+                candidate,
+                of_rows: self.rows,
+            })
+        });
     }
 
     /// Whether a declared scheme can't be right: another candidate is proven.

@@ -3,6 +3,7 @@
 use super::digest_table::DigestTable;
 use super::evidence::{CandidateHits, ShapeEvidence, verdict};
 use crate::census::bits::front;
+use crate::census::coverage::RowHit;
 use crate::census::words::words;
 use crate::scheme::Shape;
 
@@ -27,6 +28,17 @@ struct Hits {
     words: Vec<u64>,
 }
 
+/// What a digest was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofHit {
+    /// Nothing that is known.
+    None,
+    /// The digest of the empty password under some candidate.
+    EmptyPassword,
+    /// The digest of a common password.
+    Word(RowHit),
+}
+
 impl Proof {
     /// Nothing found yet.
     pub fn new() -> Self {
@@ -36,28 +48,32 @@ impl Proof {
     /// Counts a bare digest that is trimmed, in either case. A value of another shape is not
     /// counted.
     ///
-    /// Returns whether it is a digest of the empty password under some candidate.
-    pub fn observe(&mut self, digits: &[u8]) -> bool {
+    /// Returns whether it is the digest of a common password, or of the empty one.
+    pub fn observe(&mut self, digits: &[u8]) -> ProofHit {
         let Some(shape) = Shape::of_digits(digits.len()) else {
-            return false;
+            return ProofHit::None;
         };
         let Some(front) = front(digits) else {
-            return false;
+            return ProofHit::None;
         };
         let found = self.shape(shape);
         found.rows += 1;
         let Some(known) = DigestTable::of(shape).get(front) else {
-            return false;
+            return ProofHit::None;
         };
-        let hits = &mut found.candidates[usize::from(known.candidate)];
+        let candidate = known.candidate;
+        let hits = &mut found.candidates[usize::from(candidate)];
         match known.word {
             Some(word) => {
                 hits.rows += 1;
                 hits.words[usize::from(word) / 64] |= 1 << (word % 64);
+                ProofHit::Word(RowHit { candidate, word })
             }
-            None => hits.empty_rows += 1,
+            None => {
+                hits.empty_rows += 1;
+                ProofHit::EmptyPassword
+            }
         }
-        known.word.is_none()
     }
 
     /// Adds the hits of another part of the column.
@@ -123,6 +139,7 @@ fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
         expected_by_chance: lookups / 2_f64.powi(4 * shape.digits() as i32),
         trial: None,
         canary: None,
+        coverage: None,
         verdict: verdict(&candidates),
         candidates,
     }
@@ -194,7 +211,8 @@ mod tests {
     fn the_empty_password_is_counted_and_proves_nothing() {
         let mut proof = Proof::new();
         for _ in 0..5 {
-            assert!(proof.observe(b"D41D8CD98F00B204E9800998ECF8427E"));
+            let hit = proof.observe(b"D41D8CD98F00B204E9800998ECF8427E");
+            assert_eq!(hit, ProofHit::EmptyPassword);
         }
         let evidence = &proof.evidence()[0];
         assert_eq!(evidence.verdict, ShapeVerdict::TooFew);

@@ -9,4 +9,4 @@ mod hits;
 
 pub use digest_table::proof_of_one;
 pub use evidence::{CandidateHits, ShapeEvidence, ShapeVerdict};
-pub use hits::Proof;
+pub use hits::{Proof, ProofHit};
