@@ -9,7 +9,7 @@ use anyhow::anyhow;
 use super::exit::Exit;
 use crate::config::ConfigError;
 use crate::engine::{EngineError, HasherError};
-use crate::store::{ErrorClass, StoreError};
+use crate::store::{ErrorClass, Quote, StoreError};
 
 /// A command that could not go on.
 #[derive(Debug)]
@@ -154,42 +154,68 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
         StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
         StoreError::Unexpected { .. } => (Exit::Bug, None),
         StoreError::Url(_) => (Exit::Usage, Some("put the database's URL right".to_owned())),
-        StoreError::Connect { to, transient: false, .. } if to.starts_with("sqlite:") => (
-            Exit::Usage,
-            Some("look whether the path is right and the file may be read; a relative path counts from the current folder".to_owned()),
-        ),
-        StoreError::Connect { transient: false, .. } => {
-            (Exit::Usage, Some("put the database's URL right: the address, the user, the password, the name of the database".to_owned()))
-        }
-        StoreError::Connect { .. } => (Exit::Temporary, None),
-        StoreError::Db { class, code, .. } => match class {
-            ErrorClass::Busy | ErrorClass::Gone => (Exit::Temporary, None),
-            ErrorClass::Denied => {
-                (Exit::Refused, Some("grant what `saltern ledger sql` prints to the user that saltern logs in as".to_owned()))
-            }
-            ErrorClass::Missing => (Exit::Usage, Some("put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case".to_owned())),
-            ErrorClass::Other if is_syntax(code.as_deref()) => {
-                (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
-            }
-            // Class 22 of SQLSTATE is a data exception: a cast or a division by zero in the
-            // condition. The values that a page writes never end here: their rows are quarantined.
-            ErrorClass::Row if code.as_deref().is_some_and(|code| code.starts_with("22")) => {
-                (Exit::Usage, Some("put the SQL in the credential's `where` and `except` right".to_owned()))
-            }
-            ErrorClass::Row | ErrorClass::Other => (Exit::Bug, None),
-        },
+        StoreError::Connect { to, class, .. } => of_connect(to, *class),
+        StoreError::Db { class, quote, code, .. } => of_db(*class, *quote, code.as_deref()),
     }
 }
 
-/// Whether the server could not parse a statement. Only `where` and `except` in our statements are
-/// written by the operator.
-///
-/// 42 is the class of SQLSTATE for it. MySQL has 1064 for syntax, 1305 and 1630 for a function that
-/// does not exist. SQLite has 1.
-fn is_syntax(code: Option<&str>) -> bool {
-    code.is_some_and(|code| {
-        ["1064", "1305", "1630", "1"].contains(&code) || (code.len() == 5 && code.starts_with("42"))
-    })
+/// A connection that could not be made.
+fn of_connect(to: &str, class: ErrorClass) -> (Exit, Option<String>) {
+    let usage = |advice: &str| (Exit::Usage, Some(advice.to_owned()));
+    match class {
+        ErrorClass::Busy | ErrorClass::Gone | ErrorClass::Full => (Exit::Temporary, None),
+        ErrorClass::SetUp => (
+            Exit::Refused,
+            Some("look at what the server says: waiting doesn't mend it. Behind a pooler, give the server's own port, or allow the setting (PgBouncer: ignore_startup_parameters)".to_owned()),
+        ),
+        _ if to.starts_with("sqlite:") => usage(
+            "look whether the path is right and the file may be read; a relative path counts from the current folder",
+        ),
+        _ => usage(
+            "put the database's URL right: the address, the user, the password, the name of the database",
+        ),
+    }
+}
+
+/// A statement that failed.
+fn of_db(class: ErrorClass, quote: Quote, code: Option<&str>) -> (Exit, Option<String>) {
+    // A statement without values touches saltern's own tables and the catalogue alone. A name of
+    // the operator's is in none of them.
+    let ours = quote == Quote::Message;
+    let because = |exit, advice: &str| (exit, Some(advice.to_owned()));
+    match class {
+        ErrorClass::Busy | ErrorClass::Gone | ErrorClass::Full => (Exit::Temporary, None),
+        ErrorClass::Denied => because(
+            Exit::Refused,
+            "grant what `saltern ledger sql` prints to the user that saltern logs in as",
+        ),
+        ErrorClass::Missing if ours => because(
+            Exit::Refused,
+            "the ledger is not whole: a table or column of it is not there. Look whether this is the right server (a standby may have been promoted before it had the ledger) and whether somebody altered the tables; `saltern ledger sql` prints what must be there. Users' rows are as they are and nothing more is written",
+        ),
+        ErrorClass::Missing => because(
+            Exit::Usage,
+            "put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case",
+        ),
+        ErrorClass::SetUp => because(
+            Exit::Refused,
+            "look up the code: waiting doesn't mend it (docs/server-errors.md)",
+        ),
+        // Of the operator's own, only `where` and `except` stand in statements over values. Class
+        // 22 of SQLSTATE is a data exception: a cast or a division by zero in the condition. The
+        // values that a page writes never end here: their rows are quarantined.
+        ErrorClass::Statement | ErrorClass::Row
+            if !ours
+                && (class == ErrorClass::Statement
+                    || code.is_some_and(|c| c.starts_with("22"))) =>
+        {
+            because(
+                Exit::Usage,
+                "put the SQL in the credential's `where` and `except` right; if it has none, please report this",
+            )
+        }
+        ErrorClass::Statement | ErrorClass::Row | ErrorClass::Unknown => (Exit::Bug, None),
+    }
 }
 
 #[cfg(test)]
@@ -200,6 +226,7 @@ mod tests {
         StoreError::Db {
             op: "reading".into(),
             class,
+            quote: Quote::CodeOnly,
             code: Some(code.to_owned()),
             detail: None,
         }
@@ -227,11 +254,12 @@ mod tests {
     fn a_database_that_is_gone_or_busy_is_5() {
         check(db(ErrorClass::Gone, "57P01"), 5);
         check(db(ErrorClass::Busy, "40001"), 5);
+        check(db(ErrorClass::Full, "53100"), 5);
         check(
             StoreError::Connect {
                 to: "x".to_owned(),
                 reason: "y".to_owned(),
-                transient: true,
+                class: ErrorClass::Gone,
             },
             5,
         );
@@ -248,12 +276,40 @@ mod tests {
             StoreError::Connect {
                 to: "x".to_owned(),
                 reason: "y".to_owned(),
-                transient: false,
+                class: ErrorClass::Denied,
             },
             2,
         );
         check(db(ErrorClass::Missing, "42P01"), 2);
-        check(db(ErrorClass::Other, "1064"), 2);
+        check(db(ErrorClass::Statement, "1064"), 2);
+        check(db(ErrorClass::Unknown, "XX000"), 1);
+    }
+
+    #[test]
+    fn a_table_of_the_ledger_that_is_missing_is_4_and_no_fault_of_the_configuration() {
+        let missing = StoreError::Db {
+            op: "reading the run".into(),
+            class: ErrorClass::Missing,
+            quote: Quote::Message,
+            code: Some("42P01".to_owned()),
+            detail: None,
+        };
+        let failure = Failure::from(missing);
+        assert_eq!(failure.exit.code(), 4);
+        assert!(!failure.what_to_do().contains("except"));
+    }
+
+    #[test]
+    fn what_waiting_does_not_mend_is_4() {
+        check(db(ErrorClass::SetUp, "42P05"), 4);
+        check(
+            StoreError::Connect {
+                to: "x".to_owned(),
+                reason: "y".to_owned(),
+                class: ErrorClass::SetUp,
+            },
+            4,
+        );
     }
 
     #[test]

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::error::EngineError;
 use super::request::ProofOptions;
-use super::retry::Backoff;
 use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
 use crate::store::ledger::{Names, clock};
-use crate::store::{Conn, CredentialColumn, ErrorClass, Kind, Role, StoreError, now_ms_of};
+use crate::store::{
+    Backoff, Conn, CredentialColumn, ErrorClass, Kind, Role, StoreError, now_ms_of,
+};
 
 /// The wait between two tries to open a database that is busy. A holder is done in a moment, so
 /// longer waits would only delay the command.
@@ -51,7 +52,7 @@ impl<'s> Session<'s> {
             match Self::connect(settings, url.clone()).await {
                 // Somebody holds the whole database (SQLite) or the catalogue for a moment.
                 Err(EngineError::Store(e))
-                    if e.class() == ErrorClass::Busy && backoff.has_time() =>
+                    if e.class() == ErrorClass::Busy && backoff.allows(&e) =>
                 {
                     backoff.wait().await;
                 }

@@ -33,10 +33,10 @@ pub use demo::{
 };
 pub use ledger::Fence;
 pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
-pub(crate) use sql::patience;
+pub(crate) use sql::Backoff;
 pub use sql::{
-    Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, StoreError, is_condition, measure,
-    now_ms_of,
+    ClassFacts, Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, SERVER_ERRORS,
+    ServerError, ServerErrors, StoreError, is_condition, measure, now_ms_of,
 };
 pub use table::{
     ColumnInfo, Companion, CompanionColumn, CredentialColumn, DIVIDERS_MAX, Divided, DividerColumn,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::names::Names;
-use crate::store::sql::{Conn, ErrorClass, Kind, Query, Quote, StoreError, pause};
+use crate::store::sql::{Backoff, Conn, ErrorClass, Kind, Query, Quote, StoreError};
 use crate::store::table::hex;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
@@ -147,7 +147,7 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
                 }
                 // Another process may be at it: give it time. MySQL commits every CREATE TABLE by
                 // itself, so what a killed process left half done is done again.
-                pause(BETWEEN_ATTEMPTS).await;
+                Backoff::steady(BETWEEN_ATTEMPTS).wait().await;
                 if attempt >= ATTEMPTS / 2 && matches!(e, MigrateError::Dirty(_)) {
                     let sql = format!("DELETE FROM {} WHERE NOT success", names.migrations());
                     conn.run(Query::ours(

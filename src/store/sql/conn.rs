@@ -5,7 +5,7 @@
 #[cfg(feature = "sqlite")]
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 #[cfg(feature = "mysql")]
@@ -14,11 +14,16 @@ use super::bind::bind_mysql;
 use super::bind::bind_postgres;
 #[cfg(feature = "sqlite")]
 use super::bind::bind_sqlite;
-use super::error::{ErrorClass, Quote, StoreError, message_of};
+use super::error::{Quote, StoreError, message_of};
+use super::error_class::ErrorClass;
 use super::kind::{Kind, Role};
+use super::limits;
+#[cfg(feature = "mysql")]
+use super::mysql;
 use super::placeholders::placeholders;
 use super::query::Query;
 use super::row::RowRef;
+use super::silence::{Probe, SessionName};
 use super::words::SqlWords;
 use crate::secret::DatabaseUrl;
 
@@ -58,6 +63,7 @@ pub struct Conn {
     kind: Kind,
     role: Role,
     in_transaction: bool,
+    probe: Probe,
 }
 
 impl std::fmt::Debug for Conn {
@@ -76,53 +82,63 @@ impl Conn {
     /// [`StoreError::Connect`] with the redacted URL; transient where the server may come back.
     pub async fn open(url: &DatabaseUrl, role: Role) -> Result<Self, StoreError> {
         let kind = Kind::of(url)?;
-        let refused = |e: &sqlx::Error| StoreError::Connect {
+        let failed = |reason, class| StoreError::Connect {
             to: url.redacted(),
-            reason: connect_reason(kind, e),
-            transient: matches!(
-                StoreError::from_sqlx("connecting", e, Quote::CodeOnly).class(),
-                ErrorClass::Gone | ErrorClass::Busy
-            ) && !is_configuration(e),
+            reason,
+            class,
         };
-        let inner = match kind {
-            Kind::Postgres => Self::open_postgres(url).await,
-            Kind::MySql => Self::open_mysql(url).await,
-            Kind::Sqlite => Self::open_sqlite(url, role).await,
-        }
-        .map_err(|e| refused(&e))?;
+        let opening = async {
+            match kind {
+                Kind::Postgres => Self::open_postgres(url).await,
+                Kind::MySql => Self::open_mysql(url).await,
+                Kind::Sqlite => Self::open_sqlite(url, role).await,
+            }
+        };
+        let (inner, session) = match tokio::time::timeout(limits::connect(), opening).await {
+            Ok(Ok(opened)) => opened,
+            Ok(Err(e)) => return Err(failed(connect_reason(kind, &e), connect_class(&e))),
+            Err(_) => {
+                let seconds = limits::connect().as_secs();
+                let reason = format!("no answer within {seconds} s");
+                return Err(failed(reason, ErrorClass::Gone));
+            }
+        };
         Ok(Self {
             inner,
             kind,
             role,
             in_transaction: false,
+            probe: Probe::new(url.clone(), kind, session),
         })
     }
 
     #[cfg(feature = "postgres")]
-    async fn open_postgres(url: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
+    async fn open_postgres(url: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::postgres::PgConnectOptions = url.expose().parse()?;
-        Ok(Inner::Pg(
-            options
-                .application_name("saltern")
-                .disable_statement_logging()
-                .connect()
-                .await?,
-        ))
+        let name = format!("saltern {}", uuid::Uuid::new_v4().simple());
+        let options = options.application_name(&name).disable_statement_logging();
+        let inner = Inner::Pg(options.connect().await?);
+        Ok((inner, SessionName::Application(name)))
     }
 
     #[cfg(feature = "mysql")]
-    async fn open_mysql(url: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
+    async fn open_mysql(url: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::mysql::MySqlConnectOptions = url.expose().parse()?;
         let mut connection = options.disable_statement_logging().connect().await?;
-        // For single statements on the ledger; whoever begins a transaction sets it again.
-        sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            .execute(&mut connection)
-            .await?;
-        Ok(Inner::My(connection))
+        // For single statements; whoever begins a transaction sets them again.
+        for statement in mysql::SESSION {
+            sqlx::raw_sql(*statement).execute(&mut connection).await?;
+        }
+        let id = sqlx::query_scalar("SELECT CONNECTION_ID()");
+        let id = id.fetch_one(&mut connection).await?;
+        Ok((Inner::My(connection), SessionName::Connection(id)))
     }
 
     #[cfg(feature = "sqlite")]
-    async fn open_sqlite(url: &DatabaseUrl, role: Role) -> Result<Inner, sqlx::Error> {
+    async fn open_sqlite(
+        url: &DatabaseUrl,
+        role: Role,
+    ) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::sqlite::SqliteConnectOptions = url.expose().parse()?;
         let options = options
             .create_if_missing(false)
@@ -133,21 +149,21 @@ impl Conn {
             Role::Read => options.read_only(true).pragma("query_only", "ON"),
             Role::Write => options.pragma("secure_delete", "ON"),
         };
-        Ok(Inner::Lite(options.connect().await?))
+        Ok((Inner::Lite(options.connect().await?), SessionName::None))
     }
 
     #[cfg(not(feature = "postgres"))]
-    async fn open_postgres(_: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
+    async fn open_postgres(_: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         Err(sqlx::Error::Protocol("not built in".into()))
     }
 
     #[cfg(not(feature = "mysql"))]
-    async fn open_mysql(_: &DatabaseUrl) -> Result<Inner, sqlx::Error> {
+    async fn open_mysql(_: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         Err(sqlx::Error::Protocol("not built in".into()))
     }
 
     #[cfg(not(feature = "sqlite"))]
-    async fn open_sqlite(_: &DatabaseUrl, _: Role) -> Result<Inner, sqlx::Error> {
+    async fn open_sqlite(_: &DatabaseUrl, _: Role) -> Result<(Inner, SessionName), sqlx::Error> {
         Err(sqlx::Error::Protocol("not built in".into()))
     }
 
@@ -166,6 +182,7 @@ impl Conn {
         let Query { op, quote, .. } = query;
         let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
+        let probe = &self.probe;
         macro_rules! execute {
             ($conn:expr, $bind:ident) => {{
                 let keep = is_kept(&sql);
@@ -174,7 +191,7 @@ impl Conn {
                     .into_iter()
                     .fold(sqlx::query(AssertSqlSafe(sql)), $bind)
                     .persistent(keep);
-                let done = q.execute($conn).await.map_err(failed)?;
+                let done = probe.watched(op, q.execute($conn)).await?.map_err(failed)?;
                 Ok(done.rows_affected())
             }};
         }
@@ -197,6 +214,7 @@ impl Conn {
         let Query { op, quote, .. } = query;
         let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
+        let probe = &self.probe;
         macro_rules! drain {
             ($conn:expr, $bind:ident, $variant:ident) => {{
                 let keep = is_kept(&sql);
@@ -206,7 +224,15 @@ impl Conn {
                     .fold(sqlx::query(AssertSqlSafe(sql)), $bind)
                     .persistent(keep);
                 let mut rows = q.fetch($conn);
-                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                loop {
+                    // Most rows are there already, and no clock need be set for them.
+                    let next = match rows.try_next().now_or_never() {
+                        Some(next) => next,
+                        None => probe.watched(op, rows.try_next()).await?,
+                    };
+                    let Some(row) = next.map_err(failed)? else {
+                        break;
+                    };
                     if !each(RowRef::$variant(&row))? {
                         break;
                     }
@@ -247,8 +273,12 @@ impl Conn {
         sql: &str,
     ) -> Result<(), StoreError> {
         let sql = AssertSqlSafe(sql.to_owned());
-        on_conn!(&mut self.inner, c => sqlx::raw_sql(sql).execute(c).await.map(|_| ()))
-            .map_err(|e| StoreError::from_sqlx(op, &e, quote))
+        let probe = &self.probe;
+        on_conn!(&mut self.inner, c => {
+            let done = probe.watched(op, sqlx::raw_sql(sql).execute(c)).await?;
+            done.map(|_| ())
+        })
+        .map_err(|e| StoreError::from_sqlx(op, &e, quote))
     }
 
     /// Starts a transaction.
@@ -304,7 +334,8 @@ impl Conn {
     /// Says goodbye to the server.
     pub async fn close(self) {
         // The work is committed by now; a server that is gone need not be told.
-        drop(on_conn!(self.inner, c => c.close().await));
+        let goodbye = async { drop(on_conn!(self.inner, c => c.close().await)) };
+        tokio::time::timeout(limits::connect(), goodbye).await.ok();
     }
 
     /// The driver's connection, for sqlx's own migrator.
@@ -312,7 +343,26 @@ impl Conn {
         &mut self,
         migrator: &sqlx::migrate::Migrator,
     ) -> Result<(), sqlx::migrate::MigrateError> {
-        on_conn!(&mut self.inner, c => migrator.run_direct(None, c, false).await)
+        let probe = &self.probe;
+        let op = "migrating the ledger";
+        on_conn!(&mut self.inner, c => {
+            match probe.watched(op, migrator.run_direct(None, c, false)).await {
+                Ok(migrated) => migrated,
+                Err(gone) => Err(sqlx::Error::Protocol(gone.to_string()).into()),
+            }
+        })
+    }
+}
+
+/// What it means that a connection failed.
+fn connect_class(error: &sqlx::Error) -> ErrorClass {
+    if is_configuration(error) {
+        return ErrorClass::Missing;
+    }
+    match StoreError::from_sqlx("connecting", error, Quote::CodeOnly).class() {
+        // What stands before the server refuses a setting that the driver sends with the login.
+        ErrorClass::Gone if message_of(error).contains("startup parameter") => ErrorClass::SetUp,
+        class => class,
     }
 }
 

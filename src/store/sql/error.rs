@@ -6,6 +6,13 @@
 
 use std::borrow::Cow;
 
+use super::error_class::ErrorClass;
+#[cfg(feature = "mysql")]
+use super::server_errors::mysql_class;
+use super::server_errors::postgres_class;
+#[cfg(feature = "sqlite")]
+use super::server_errors::sqlite_class;
+
 /// Whether the server's own words may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
@@ -13,23 +20,6 @@ pub enum Quote {
     Message,
     /// The statement touches stored values: the code alone is shown.
     CodeOnly,
-}
-
-/// What a failure means for the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorClass {
-    /// A lock wait, a deadlock or a serialisation failure: roll back and try again.
-    Busy,
-    /// The connection is lost or the server is going down: reconnect.
-    Gone,
-    /// This row can't be written as asked (a check, a trigger, a length): leave it out.
-    Row,
-    /// The user lacks a privilege.
-    Denied,
-    /// A table or column is not there.
-    Missing,
-    /// Anything else.
-    Other,
 }
 
 /// A failed operation on a database.
@@ -42,8 +32,8 @@ pub enum StoreError {
         to: String,
         /// Why, without secrets.
         reason: String,
-        /// Whether trying again may help.
-        transient: bool,
+        /// What it means.
+        class: ErrorClass,
     },
     /// The URL is of no kind that this build knows.
     #[error("{0}")]
@@ -55,6 +45,8 @@ pub enum StoreError {
         op: Cow<'static, str>,
         /// What it means.
         class: ErrorClass,
+        /// What the statement touched.
+        quote: Quote,
         /// SQLSTATE, or SQLite's result code.
         code: Option<String>,
         /// The server's words, where they can't hold a value.
@@ -105,17 +97,17 @@ impl StoreError {
     /// What this failure means.
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::Connect {
-                transient: true, ..
-            } => ErrorClass::Gone,
-            Self::Db { class, .. } => *class,
-            _ => ErrorClass::Other,
+            Self::Connect { class, .. } | Self::Db { class, .. } => *class,
+            _ => ErrorClass::SetUp,
         }
     }
 
     /// True where trying again may help.
     pub fn is_transient(&self) -> bool {
-        matches!(self.class(), ErrorClass::Busy | ErrorClass::Gone)
+        matches!(
+            self.class(),
+            ErrorClass::Busy | ErrorClass::Gone | ErrorClass::Full
+        )
     }
 
     /// A COMMIT to which a test lets no answer come.
@@ -123,6 +115,7 @@ impl StoreError {
         Self::Db {
             op: "committing".into(),
             class: ErrorClass::Gone,
+            quote: Quote::CodeOnly,
             code: None,
             detail: None,
         }
@@ -162,6 +155,7 @@ impl StoreError {
         Self::Db {
             op: op.into(),
             class,
+            quote,
             code,
             detail,
         }
@@ -202,98 +196,13 @@ fn sort(error: &sqlx::Error) -> (ErrorClass, Option<String>) {
         sqlx::Error::Tls(_) => (ErrorClass::Gone, None),
         // A broken conversation (an unexpected packet after a kill) is no longer usable either.
         sqlx::Error::Protocol(_) => (ErrorClass::Gone, None),
-        _ => (ErrorClass::Other, None),
-    }
-}
-
-/// PostgreSQL's Appendix A, "PostgreSQL Error Codes".
-fn postgres_class(code: &str) -> ErrorClass {
-    match code {
-        "40001" | "40P01" | "55P03" => ErrorClass::Busy,
-        // 25006: a server that became a standby, as in a failover.
-        "57P01" | "57P02" | "57P03" | "53300" | "57014" | "25006" => ErrorClass::Gone,
-        "42501" => ErrorClass::Denied,
-        "42P01" | "42703" | "3F000" | "3D000" => ErrorClass::Missing,
-        // A RAISE in a trigger is P0001; 22… are data exceptions, 23… integrity violations.
-        "P0001" => ErrorClass::Row,
-        c if c.starts_with("08") => ErrorClass::Gone,
-        c if c.starts_with("22") || c.starts_with("23") || c.starts_with("44") => ErrorClass::Row,
-        _ => ErrorClass::Other,
-    }
-}
-
-/// MySQL's "Server Error Message Reference"; MariaDB shares these numbers.
-#[cfg(feature = "mysql")]
-fn mysql_class(number: u16, state: &str) -> ErrorClass {
-    match number {
-        1205 | 1213 | 3572 => ErrorClass::Busy,
-        1040
-        | 1053
-        | 1077
-        | 1079
-        | 1152
-        | 1158..=1161
-        | 1184
-        | 1203
-        | 1927
-        | 2006
-        | 2013
-        | 4031
-        | 1317
-        | 3024
-        | 1290
-        | 1836 => ErrorClass::Gone,
-        1044 | 1045 | 1142 | 1143 | 1227 | 1370 => ErrorClass::Denied,
-        1146 | 1054 | 1049 => ErrorClass::Missing,
-        // Too long, incorrect value, out of range, constraint (4025 MariaDB, 3819 MySQL), SIGNAL,
-        // duplicate, NULL.
-        1406 | 1366 | 1265 | 1264 | 1292 | 1644 | 4025 | 3819 | 1062 | 1048 | 1451 | 1452
-        | 1690 => ErrorClass::Row,
-        // A trigger's SIGNAL may carry any number: these are the classes of data exceptions,
-        // integrity violations and the application's own states.
-        _ if ["22", "23", "44", "45"]
-            .iter()
-            .any(|class| state.starts_with(class)) =>
-        {
-            ErrorClass::Row
-        }
-        _ => ErrorClass::Other,
-    }
-}
-
-/// SQLite's result codes; the primary code is the low byte of an extended one.
-#[cfg(feature = "sqlite")]
-fn sqlite_class(code: &str, message: &str) -> ErrorClass {
-    match code.parse::<u32>().map(|c| c & 0xff) {
-        Ok(5 | 6) => ErrorClass::Busy,
-        Ok(19) => ErrorClass::Row,
-        Ok(8) => ErrorClass::Denied,
-        Ok(1) if message.starts_with("no such table") || message.starts_with("no such column") => {
-            ErrorClass::Missing
-        }
-        Ok(10 | 13 | 14) => ErrorClass::Gone,
-        _ => ErrorClass::Other,
+        _ => (ErrorClass::Unknown, None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lock_waits_and_deadlocks_are_busy_on_every_server() {
-        for code in ["40001", "40P01", "55P03"] {
-            assert_eq!(postgres_class(code), ErrorClass::Busy);
-        }
-        #[cfg(feature = "mysql")]
-        for number in [1205, 1213] {
-            assert_eq!(mysql_class(number, "40001"), ErrorClass::Busy);
-        }
-        #[cfg(feature = "sqlite")]
-        for code in ["5", "517", "6"] {
-            assert_eq!(sqlite_class(code, ""), ErrorClass::Busy);
-        }
-    }
 
     #[test]
     fn an_error_of_a_statement_on_user_rows_shows_no_message() {

@@ -12,13 +12,19 @@ mod mysql;
 
 mod sqlite;
 
-// What can go wrong.
-mod error;
-
 // Which database it is.
 mod kind;
 
 mod per_kind;
+
+// What can go wrong, and how long it is waited for.
+mod error_class;
+
+mod server_errors;
+
+mod error;
+
+mod limits;
 
 // Identifiers, conditions and statements of the operator.
 mod text;
@@ -33,6 +39,9 @@ mod row;
 mod placeholders;
 
 mod bind;
+
+// A server that says nothing.
+mod silence;
 
 // A connection, and one that is made again when it is lost.
 mod conn;
@@ -50,14 +59,16 @@ pub(in crate::store) mod moment;
 pub(crate) use arg::Arg;
 pub use clock::now_ms_of;
 pub use conn::Conn;
-pub use error::{ErrorClass, Quote, StoreError};
+pub use error::{Quote, StoreError};
+pub use error_class::{ClassFacts, ErrorClass};
 pub use kind::{Kind, Role};
+pub(crate) use limits::Backoff;
 pub use link::Link;
-pub(crate) use link::{patience, pause};
 pub use measure::measure;
 pub use per_kind::PerKind;
 pub(crate) use query::Query;
 pub(crate) use row::RowRef;
+pub use server_errors::{SERVER_ERRORS, ServerError, ServerErrors};
 pub use text::{Ident, is_condition};
 pub(crate) use text::{Stretch, is_one_expression, operators, stretches};
 pub(crate) use words::{ListForm, SqlWords};

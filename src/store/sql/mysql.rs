@@ -2,8 +2,21 @@
 
 use super::words::{ListForm, SqlWords, Upsert};
 
-/// Without NO_ZERO_DATE, which would refuse a zero date that `preserve` writes back.
-const MODE: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', SESSION innodb_lock_wait_timeout = 1";
+/// The settings of every session and transaction.
+///
+/// The mode is without NO_ZERO_DATE, which would refuse a zero date that `preserve` writes back.
+/// `lock_wait_timeout` is for LOCK TABLES, FLUSH TABLES WITH READ LOCK and ALTER TABLE of others. A
+/// limit on the time of a statement would end scans that rightly take long: MariaDB has it under
+/// one name (`/*M!`), MySQL under another (`/*!50708`, which MariaDB passes over).
+const MODE: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
+    SESSION innodb_lock_wait_timeout = 1, SESSION lock_wait_timeout = 1 \
+    /*M!100101 , SESSION max_statement_time = 0 */ /*!50708 , SESSION max_execution_time = 0 */";
+
+/// What a new session begins with.
+pub(super) const SESSION: &[&str] = &[
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    MODE,
+];
 
 const ISOLATION: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
 

@@ -35,6 +35,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
         "SET LOCAL lock_timeout = '1s'",
         "SET LOCAL row_security = off",
         "SET LOCAL statement_timeout = 0",
+        "SET LOCAL idle_in_transaction_session_timeout = 0",
         "SET LOCAL synchronous_commit = on",
         // A deferred check fails at its row's statement, where the row can be found, not at COMMIT.
         "SET CONSTRAINTS ALL IMMEDIATE",

@@ -12,7 +12,7 @@ use super::transaction::{PageTarget, PageTransaction, Segment, SegmentOutcome};
 use crate::failpoint::hit;
 use crate::store::ledger::{Accounts, ChunkState, Fence, fence};
 use crate::store::read::Row;
-use crate::store::sql::{ErrorClass, Link, StoreError, patience, pause};
+use crate::store::sql::{Backoff, ErrorClass, Link, StoreError};
 use crate::store::table::Key;
 
 /// A page to be committed.
@@ -79,7 +79,10 @@ pub async fn commit_page(
 ) -> Result<Committed, StoreError> {
     let mut outcome = PageOutcome::default();
     let mut segments: VecDeque<Range<usize>> = std::iter::once(0..page.items.len()).collect();
-    let mut since = Instant::now();
+    let mut backoff = Backoff::steady(Duration::from_millis(200));
+    let mut locked_in_a_row = 0;
+    // Where one writer has the whole file, no single row is locked.
+    let rows_are_locked = !target.names.kind.lets_in_one_writer();
     let mut commit = PageCommit {
         link,
         target,
@@ -112,37 +115,41 @@ pub async fn commit_page(
                 outcome.add(written);
                 fence.commits += 1;
                 commit.unanswered = None;
-                since = Instant::now();
+                backoff.reset();
+                locked_in_a_row = 0;
             }
             Ok(PageAttempt::LeaseLost) => return Ok(Committed::LeaseLost),
             Err(e)
                 if e.class() == ErrorClass::Busy
+                    && rows_are_locked
                     && items.len() > 1
                     && commit.unanswered.is_none() =>
             {
                 let middle = range.start + items.len() / 2;
                 segments.push_front(middle..range.end);
                 segments.push_front(range.start..middle);
-                pause(Duration::from_millis(50)).await;
             }
             Err(e)
                 if e.class() == ErrorClass::Busy
+                    && rows_are_locked
                     && items.len() == 1
                     && !last
+                    && locked_in_a_row < LOCKED_IN_A_ROW_MAX
                     && commit.unanswered.is_none() =>
             {
+                locked_in_a_row += 1;
                 outcome.locked.push(items[0].clone());
                 // The cursor moves past it with the next segment; an empty one stands for the end.
                 if end {
                     segments.push_front(range.end..range.end);
                 }
             }
-            Err(e) if e.is_transient() && since.elapsed() < patience() => {
+            Err(e) if backoff.allows(&e) => {
                 if e.class() == ErrorClass::Gone {
                     commit.link.lost();
                 }
                 segments.push_front(range);
-                pause(Duration::from_millis(200)).await;
+                backoff.wait().await;
             }
             Err(e) => return Err(e),
         }
@@ -150,6 +157,10 @@ pub async fn commit_page(
     outcome.longest = commit.longest;
     Ok(Committed::Yes(outcome))
 }
+
+/// So many rows in a row are set aside because somebody holds them. If the next one is held too,
+/// somebody holds the table: it is waited for.
+const LOCKED_IN_A_ROW_MAX: usize = 3;
 
 /// A page's transaction has about so many statements, from the fence to the COMMIT.
 const STATEMENTS: u32 = 8;

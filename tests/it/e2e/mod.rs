@@ -5,6 +5,8 @@ mod application;
 mod census;
 mod everyone;
 #[cfg(feature = "failpoints")]
+mod half_open;
+#[cfg(feature = "failpoints")]
 mod kills;
 #[cfg(feature = "failpoints")]
 mod known;

@@ -1,0 +1,128 @@
+//! How long is waited for what.
+
+use std::time::{Duration, Instant};
+
+use super::error::StoreError;
+use super::error_class::ErrorClass;
+use crate::failpoint::is_armed;
+
+/// How long a database may be gone or busy before a run gives up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a connection may take, from the first packet to the answer to the login.
+const CONNECT: Duration = Duration::from_secs(6);
+
+/// After so long without a byte the server is asked for the first time whether it is at work.
+const SILENCE: Duration = Duration::from_secs(4);
+
+/// Later on it is asked no more often than this.
+pub(super) const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// How long a database may be gone or busy: [`PATIENCE`], or less in a test that has no minute.
+pub(crate) fn patience() -> Duration {
+    if is_armed("short-patience") {
+        Duration::from_secs(8)
+    } else {
+        PATIENCE
+    }
+}
+
+/// How long a connection may take.
+pub(super) fn connect() -> Duration {
+    CONNECT.min(patience() / 4)
+}
+
+/// After so long without a byte the server is asked whether it is at work.
+pub(super) fn silence() -> Duration {
+    SILENCE.min(patience() / 4)
+}
+
+/// How long something has been tried, and how long it is waited before it is tried again.
+pub(crate) struct Backoff {
+    since: Instant,
+    wait: Duration,
+    wait_max: Duration,
+    unknown_seen: bool,
+}
+
+impl Backoff {
+    /// Waits that double, from a tenth of a second to two seconds.
+    pub(crate) fn new() -> Self {
+        Self::growing(Duration::from_millis(100), Duration::from_secs(2))
+    }
+
+    /// Waits that are all equally long.
+    pub(crate) fn steady(wait: Duration) -> Self {
+        Self::growing(wait, wait)
+    }
+
+    fn growing(wait: Duration, wait_max: Duration) -> Self {
+        Self {
+            since: Instant::now(),
+            wait,
+            wait_max,
+            unknown_seen: false,
+        }
+    }
+
+    /// Begins to count anew: something was done.
+    pub(crate) fn reset(&mut self) {
+        self.since = Instant::now();
+        self.unknown_seen = false;
+    }
+
+    /// Whether it may be tried once more after this error. What no table lists is tried once more.
+    pub(crate) fn allows(&mut self, error: &StoreError) -> bool {
+        match error.class() {
+            ErrorClass::Unknown => !std::mem::replace(&mut self.unknown_seen, true),
+            _ => error.is_transient() && self.since.elapsed() + connect() <= patience(),
+        }
+    }
+
+    /// Waits for the next try, between half of the wait and all of it.
+    ///
+    /// The jitter comes from a new UUID's random bits. Nothing that is stored depends on it.
+    pub(crate) async fn wait(&mut self) {
+        let random = u32::from(u16::from_le_bytes({
+            let b = uuid::Uuid::new_v4().into_bytes();
+            [b[0], b[1]]
+        }));
+        let half = self.wait / 2;
+        tokio::time::sleep(half + half * random / u32::from(u16::MAX)).await;
+        self.wait = (self.wait * 2).min(self.wait_max);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::Quote;
+
+    fn failed(class: ErrorClass) -> StoreError {
+        StoreError::Db {
+            op: "reading".into(),
+            class,
+            quote: Quote::CodeOnly,
+            code: None,
+            detail: None,
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_gone_is_waited_for_a_minute() {
+        assert_eq!(patience(), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_and_what_is_not_listed_once() {
+        let mut backoff = Backoff::new();
+        for class in [ErrorClass::Busy, ErrorClass::Gone, ErrorClass::Full] {
+            assert!(backoff.allows(&failed(class)), "{class:?}");
+        }
+        assert!(backoff.allows(&failed(ErrorClass::Unknown)));
+        assert!(!backoff.allows(&failed(ErrorClass::Unknown)));
+        for class in [ErrorClass::Denied, ErrorClass::SetUp, ErrorClass::Row] {
+            assert!(!backoff.allows(&failed(class)), "{class:?}");
+        }
+    }
+}
