@@ -32,7 +32,10 @@ mod column;
 
 mod lines;
 
-pub use column::{Census, CensusSettings, ColumnCensus, ColumnLine, LineFinder, ObservedRow};
+pub use column::{
+    Census, CensusSettings, ColumnCensus, ColumnLine, LineFinder, ObservedRow, OneForm,
+    settle_chance,
+};
 pub use coverage::{
     Coverage, CoverageCounts, CoverageQuestion, DIVIDERS_MAX, Divider, DividerKind, DividerValue,
     Division, DivisionStanding, Part, PartIs, PartValue, RowHit, Spelt,

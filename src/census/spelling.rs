@@ -22,7 +22,9 @@ impl Spelling {
     /// Counts a value. `bare` is the same value trimmed.
     pub(super) fn observe(&mut self, value: &[u8], bare: &[u8], recognised: &Recognised<'_>) {
         match recognised {
+            Recognised::Digest { shape, .. } if !shape.is_bare_hex() && !shape.is_joined() => {}
             Recognised::Digest { shape, .. } => {
+                // A salt in capitals behind a colon is no other spelling.
                 let digits = bare.get(..shape.digits()).unwrap_or(bare);
                 self.uppercase += u64::from(has_upper(digits));
             }

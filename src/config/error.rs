@@ -174,6 +174,15 @@ pub enum ConfigProblem {
         "`salt = false` says that the values of a salted scheme carry their salts themselves, and scheme = \"auto\" names none"
     )]
     SaltOfAuto,
+    /// A separator without `salt = false`.
+    #[error("`separator` stands between a digest and its own salt: it belongs to `salt = false`")]
+    SeparatorAlone,
+    /// A separator that is no single character.
+    #[error("`separator` is one character, a blank or a punctuation mark")]
+    Separator,
+    /// `plaintext_is_certain` of a column that is not declared plaintext.
+    #[error("`plaintext_is_certain` belongs to scheme = \"plaintext\"")]
+    NotPlaintext,
     /// An expression that can't be read.
     #[error("`{key}`: {error}")]
     Expression {

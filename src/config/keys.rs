@@ -69,6 +69,7 @@ section_keys! {
         Login = "login",
         Username = "username",
         Salt = "salt",
+        Separator = "separator",
         Salt2 = "salt2",
         LastLogin = "last_login",
         Where = "where",
@@ -78,6 +79,7 @@ section_keys! {
         MarkerColumn = "marker_column",
         Preserve = "preserve",
         ReadersReady = "readers_ready",
+        PlaintextIsCertain = "plaintext_is_certain",
         OnReset = "on_reset",
     }
 }

@@ -81,6 +81,8 @@ fn a_small_file_gets_the_defaults() {
             marker_column: None,
             preserve: vec![],
             readers_ready: false,
+            separator: None,
+            plaintext_is_certain: false,
             on_reset: OnReset::default(),
             line: 3,
         }]
@@ -117,6 +119,8 @@ fn every_key_of_a_credential_is_read() {
             marker_column: None,
             preserve: vec!["updated_at".to_owned()],
             readers_ready: true,
+            separator: None,
+            plaintext_is_certain: false,
             on_reset: OnReset::default(),
             line: 3,
         })

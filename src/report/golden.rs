@@ -98,6 +98,7 @@ fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
         .filter_map(|(_, rule)| rule.when.last_login_before);
     let mut census = Census::new(CensusSettings {
         declared: credential.scheme,
+        separator: None,
         target: settings.target.strength(),
         normalize: credential.normalize,
         now_ms: NOW_MS,

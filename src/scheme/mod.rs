@@ -36,6 +36,8 @@ mod verify;
 mod identify;
 
 #[cfg(test)]
+mod expression_page;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod vectors;
@@ -47,10 +49,10 @@ pub use label::{
     Label, OuterError, OuterInput, Unlabelled, ValueMaker, is_saltern, label_len, longest,
     native_string, outer_input, relabel, unlabel, wrap,
 };
-pub use recognise::{VALUE_BYTES_MAX, recognise};
+pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, digest, inner_text, reveal, take};
 pub use value::{
     Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Outer, Prf,
-    Recognised, Scheme, Shape, Strength, Taken, VerifyError,
+    Recognised, Scheme, Shape, Strength, Taken, VerifyError, is_separator, joined_by,
 };
 pub use verify::{make, opens_taken, specimen, spellings, verify, verify_as};

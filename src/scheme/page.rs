@@ -13,6 +13,33 @@ const SOURCES: &[(&str, &str)] = &[
         "ldap/servers/plugins/pwdstorage of 389ds/389-ds-base",
     ),
     ("apr1", "crypto/apr_md5.c of apache/apr"),
+    ("anope-", "modules/encryption of anope/anope"),
+    ("bugzilla", "Bugzilla/Util.pm of bugzilla/bugzilla"),
+    ("courier-", "libs/courier-authlib of Courier"),
+    ("davical-", "inc/AWLUtilities.php of AWL"),
+    (
+        "freeradius-",
+        "src/modules/rlm_pap/rlm_pap.c of FreeRADIUS/freeradius-server",
+    ),
+    (
+        "keycloak",
+        "server-spi/src/main/java/org/keycloak/models/credential of keycloak/keycloak",
+    ),
+    ("moin", "MoinMoin/auth of moinwiki/moin-1.9"),
+    (
+        "nextcloud",
+        "lib/private/Security/Hasher.php of nextcloud/server",
+    ),
+    ("otrs-", "Kernel/System/Auth/DB.pm of znuny/Znuny"),
+    ("roundup-", "roundup/password.py of roundup-tracker/roundup"),
+    ("rt-", "lib/RT/User.pm of bestpractical/rt"),
+    ("ttrss-", "classes/UserHelper.php of tt-rss/tt-rss"),
+    ("typo3-", "typo3/sysext/saltedpasswords of TYPO3/typo3"),
+    ("xenforo", "src/XF/Authentication of XenForo"),
+    (
+        "zoneminder",
+        "web/includes/auth.php of ZoneMinder/zoneminder",
+    ),
     ("argon2", "src/encoding.c of P-H-C/phc-winner-argon2"),
     (
         "aspnet-",
@@ -128,7 +155,9 @@ fn page() -> String {
          `SALTERN_ACCEPT=1 cargo test schemes` writes it anew.\n\n\
          - *Found*: how a value is recognised. A **prefix** says what a string is in any column. For every other form the\n\
          \x20 credential must name its `scheme`, except for a bare digest that a scan can prove (`hex32`: 32 digits of hex, also\n\
-         \x20 with a salt behind a colon).\n\
+         \x20 with a salt beside it and one character between). The same digest may be spelt in base64, padded or not, with the\n\
+         \x20 alphabet of URLs, behind `0x` or `\\x`, in groups (`AB-CD-…`, `ab:cd:…`) or as a UUID. It is the same scheme then,\n\
+         \x20 and is wrapped under the same id: the wrap is of the digest in lowercase hex.\n\
          - *Class*: **slow** is a password hash. Whether it is strong depends on the parameters in the string and on the target.\n\
          - *Verified*: a login can be checked against it. What is only recognised is kept, counted and never written to. Where no\n\
          \x20 other implementation was at hand to make values for the tests, this column says so.\n\

@@ -42,6 +42,8 @@ fn users() -> Credential {
         marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
+        separator: None,
+        plaintext_is_certain: false,
         on_reset: saltern::config::OnReset::default(),
         line: 1,
     }

@@ -30,7 +30,7 @@ from Crypto.Hash import MD4, RIPEMD160, keccak  # noqa: E402
 from passlib import hash as passlib  # noqa: E402
 
 sys.dont_write_bytecode = True
-from makers import applications, crypt3, expressions, frameworks, modern, systems  # noqa: E402
+from makers import applications, crypt3, expressions, forms, frameworks, modern, systems, words  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).parent
 SALT = b"0123456789abcdef"
@@ -239,6 +239,8 @@ FILES = {
     "applications": applications.lines,
     "systems": systems.lines,
     "modern": modern.lines,
+    "forms": forms.lines,
+    "words": words.lines,
 }
 
 

@@ -3,6 +3,7 @@
 use super::finished::ColumnCensus;
 use super::kind::{LineKind, specimen};
 use super::line::ColumnLine;
+use super::passwords::{PasswordCounts, chance_shape};
 use super::settings::CensusSettings;
 use crate::census::coverage::{CoverageCounts, Divider, DividerValue};
 use crate::census::duplicates::{Duplicates, Sample};
@@ -10,7 +11,7 @@ use crate::census::logins::{Cutoffs, LoginAges};
 use crate::census::proof::{Proof, ProofHit, ShapeEvidence};
 use crate::census::spelling::Spelling;
 use crate::policy::{LastLogin, Normalize};
-use crate::scheme::{Class, Recognised, Shape, recognise};
+use crate::scheme::{Class, Declared, Recognised, Scheme, Shape, recognise_joined};
 use crate::text;
 
 /// A census under way. Censuses of several threads can be merged.
@@ -23,6 +24,8 @@ pub struct Census {
     last: usize,
     sample: Sample,
     proof: Proof,
+    /// In a column declared plaintext: whether its values are passwords.
+    passwords: Option<PasswordCounts>,
     dividers: Vec<Divider>,
     /// For each shape that occurred, if the rows are divided.
     coverage: [Option<Box<CoverageCounts>>; Shape::ALL.len()],
@@ -60,6 +63,8 @@ impl Census {
             last: 0,
             sample: Sample::new(settings.hash_keys),
             proof: Proof::new(),
+            passwords: (settings.declared == Declared::Scheme(Scheme::PLAINTEXT))
+                .then(PasswordCounts::new),
             settings,
             dividers: Vec::new(),
             coverage: [const { None }; Shape::ALL.len()],
@@ -89,12 +94,20 @@ impl Census {
         last_login: LastLogin,
         beside: &[DividerValue<'_>],
     ) -> ObservedRow<'v> {
-        let recognised = recognise(value, self.settings.declared);
+        let CensusSettings {
+            declared,
+            separator,
+            ..
+        } = self.settings;
+        let recognised = recognise_joined(value, declared, separator);
         let at = self.line_of(&recognised);
         let place = self.cutoffs.place(last_login);
         let line = &mut self.lines[at];
         line.by_login[place] += 1;
         let value = value.unwrap_or_default();
+        if let Some(passwords) = &mut self.passwords {
+            passwords.observe(value, &recognised);
+        }
         let bare = text::trim(value);
         line.spelling.observe(value, bare, &recognised);
         let mut hit = None;
@@ -144,10 +157,51 @@ impl Census {
         self.sample
             .merge(&other.sample, |line| lines[line as usize] as u32);
         self.proof.merge(&other.proof);
+        if let (Some(ours), Some(theirs)) = (&mut self.passwords, &other.passwords) {
+            ours.merge(theirs);
+        }
+    }
+
+    /// Takes what may be a digest by chance for passwords where it is rare, and returns the forms
+    /// of which that is true.
+    fn settle_chance(&mut self) -> Vec<Shape> {
+        let Some(passwords) = &self.passwords else {
+            return Vec::new();
+        };
+        let rows_of = |shape| {
+            let mut lines = self.lines.iter();
+            let line = lines.find(|line| line.key == LineKind::Chance(shape));
+            line.map_or(0, |line| line.by_login.iter().sum::<u64>())
+        };
+        let few: Vec<Shape> = Shape::ALL
+            .into_iter()
+            .filter(|shape| shape.is_chance() && passwords.are_few(rows_of(*shape)))
+            .collect();
+        let lines = std::mem::take(&mut self.lines);
+        let old = std::mem::replace(&mut self.sample, Sample::new(self.settings.hash_keys));
+        let mut places = Vec::new();
+        for line in lines {
+            let specimen = match line.key {
+                LineKind::Chance(shape) if few.contains(&shape) => Recognised::Plaintext(b"x"),
+                LineKind::Chance(_) => Recognised::LooksHashed,
+                _ => line.specimen,
+            };
+            let at = self.line_of(&specimen);
+            places.push(at as u32);
+            let ours = &mut self.lines[at];
+            ours.empty_password_rows += line.empty_password_rows;
+            ours.spelling.add(&line.spelling);
+            for (ours, theirs) in ours.by_login.iter_mut().zip(&line.by_login) {
+                *ours += theirs;
+            }
+        }
+        self.sample.merge(&old, |line| places[line as usize]);
+        few
     }
 
     /// The result.
     pub fn finish(mut self) -> ColumnCensus {
+        let chance_passwords = self.settle_chance();
         let mut shapes = self.proof.evidence();
         shapes.extend(self.lines.iter().filter_map(|counts| match counts.key {
             LineKind::Digest(shape) if shape.is_joined() => {
@@ -175,6 +229,8 @@ impl Census {
             lines,
             shapes,
             login_ages,
+            chance_passwords,
+            one_form: self.passwords.and_then(|passwords| passwords.one_form()),
         }
     }
 
@@ -262,7 +318,9 @@ impl Census {
             Recognised::Native { scheme, .. } => LineKind::Native(scheme, class),
             Recognised::Digest { shape, .. } => LineKind::Digest(shape),
             Recognised::Plaintext(text) if self.is_blank_answer(text) => LineKind::BlankAnswer,
-            Recognised::Plaintext(_) => LineKind::Plaintext,
+            Recognised::Plaintext(_) => {
+                chance_shape(recognised).map_or(LineKind::Plaintext, LineKind::Chance)
+            }
             Recognised::LooksHashed => LineKind::LooksHashed,
             Recognised::Undecodable => LineKind::Undecodable,
             Recognised::TooLong => LineKind::TooLong,

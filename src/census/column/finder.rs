@@ -2,19 +2,29 @@
 
 use super::counting::Census;
 use super::finished::ColumnCensus;
+use super::passwords::{chance_shape, settle_chance};
 use super::settings::CensusSettings;
-use crate::scheme::Recognised;
+use crate::scheme::{Recognised, Shape};
 
 /// Finds the lines of a finished census again, for a second look at the rows.
 pub struct LineFinder {
     census: Census,
     lines: usize,
+    chance_passwords: Vec<Shape>,
 }
 
 impl LineFinder {
     /// The place of the line in which such a value was counted; none where there was no such line.
     pub fn line_of(&mut self, recognised: &Recognised<'_>) -> Option<usize> {
-        let at = self.census.line_of(recognised);
+        let settled = settle_chance(*recognised, |shape| self.chance_passwords.contains(&shape));
+        let settled = match settled {
+            // By its own form it would be counted apart.
+            Recognised::Plaintext(_) if chance_shape(&settled).is_some() => {
+                Recognised::Plaintext(b"x")
+            }
+            _ => settled,
+        };
+        let at = self.census.line_of(&settled);
         (at < self.lines).then_some(at)
     }
 }
@@ -29,6 +39,7 @@ impl ColumnCensus {
         LineFinder {
             census,
             lines: self.lines.len(),
+            chance_passwords: self.chance_passwords.clone(),
         }
     }
 }

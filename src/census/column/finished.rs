@@ -1,6 +1,7 @@
 //! The finished census of one column, and what later proofs add to it.
 
 use super::line::ColumnLine;
+use super::passwords::OneForm;
 use crate::census::coverage::Coverage;
 use crate::census::logins::LoginAges;
 use crate::census::proof::ShapeEvidence;
@@ -18,6 +19,11 @@ pub struct ColumnCensus {
     pub shapes: Vec<ShapeEvidence>,
     /// When the users of all rows last logged in.
     pub login_ages: LoginAges,
+    /// In a column declared plaintext: the forms that a digest and a password may have, and which
+    /// are so rare here that they are passwords.
+    pub chance_passwords: Vec<Shape>,
+    /// The one form that nearly all values of a column declared plaintext have.
+    pub one_form: Option<OneForm>,
 }
 
 impl ColumnCensus {

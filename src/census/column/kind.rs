@@ -13,6 +13,8 @@ pub(super) enum LineKind {
     Native(Scheme, Class),
     Digest(Shape),
     Plaintext,
+    /// In a column declared plaintext, what may be a digest by chance. The whole column tells.
+    Chance(Shape),
     /// A plaintext answer of which nothing is left after normalising.
     BlankAnswer,
     LooksHashed,

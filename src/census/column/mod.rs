@@ -5,6 +5,8 @@ mod kind;
 mod line;
 mod settings;
 
+mod passwords;
+
 mod finished;
 
 mod counting;
@@ -15,4 +17,5 @@ pub use counting::{Census, ObservedRow};
 pub use finder::LineFinder;
 pub use finished::ColumnCensus;
 pub use line::ColumnLine;
+pub use passwords::{OneForm, settle_chance};
 pub use settings::CensusSettings;

@@ -8,6 +8,8 @@ use crate::scheme::{Declared, Strength};
 pub struct CensusSettings {
     /// What the credential declares.
     pub declared: Declared,
+    /// The character between a digest and its salt, where the credential says it.
+    pub separator: Option<u8>,
     /// The target's strength, which divides slow from strong.
     pub target: Strength,
     /// How the credential's values are normalised.

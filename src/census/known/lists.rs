@@ -105,6 +105,15 @@ impl Lists {
                 Some(bits) if !shape.is_joined() && scheme.needs() == Needs::default() => {
                     self.lookup(scheme, self.tagged(scheme, bits))
                 }
+                // A digest that is not spelt in hex.
+                None if !shape.is_joined() && scheme.needs() == Needs::default() => {
+                    match take(value, scheme) {
+                        Some(taken) => {
+                            self.lookup(scheme, self.fingerprint(scheme, taken.text.as_bytes()))
+                        }
+                        None => Way::Not(UnjudgedReason::Untried),
+                    }
+                }
                 _ => self.tries(scheme, value),
             },
             (Recognised::Native { .. }, Some(scheme)) if scheme.is_reversible() => {

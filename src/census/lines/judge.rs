@@ -33,6 +33,7 @@ impl LineJudge {
     pub fn new(keys: [u64; 2]) -> Self {
         let census = Census::new(CensusSettings {
             declared: Declared::Auto,
+            separator: None,
             // The target only divides slow from strong, which no cluster shows.
             target: Strength::Bcrypt { cost: 10 },
             normalize: None,

@@ -8,7 +8,7 @@ use crate::census::words::words;
 use crate::scheme::Shape;
 
 /// The hits in one column so far.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Proof {
     shapes: [Option<ShapeHits>; Shape::ALL.len()],
 }
@@ -39,21 +39,32 @@ pub enum ProofHit {
     Word(RowHit),
 }
 
+impl Default for Proof {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Proof {
     /// Nothing found yet.
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            shapes: [const { None }; Shape::ALL.len()],
+        }
     }
 
-    /// Counts a bare digest that is trimmed, in either case. A value of another shape is not
+    /// Counts a bare digest that is trimmed, in any spelling. A value of another shape is not
     /// counted.
     ///
     /// Returns whether it is the digest of a common password, or of the empty one.
-    pub fn observe(&mut self, digits: &[u8]) -> ProofHit {
-        let Some(shape) = Shape::of_digits(digits.len()) else {
-            return ProofHit::None;
-        };
-        let Some(front) = front(digits) else {
+    pub fn observe(&mut self, value: &[u8]) -> ProofHit {
+        // Hex first, without an allocation: nearly every digest is spelt so.
+        let in_hex = Shape::of_digits(value.len()).zip(front(value));
+        let found = in_hex.or_else(|| {
+            let shape = Shape::of(value).filter(|shape| !shape.is_joined())?;
+            Some((shape, front(shape.digest_text(value)?.as_bytes())?))
+        });
+        let Some((shape, front)) = found else {
             return ProofHit::None;
         };
         let found = self.shape(shape);

@@ -96,6 +96,7 @@ impl Canonical {
             login,
             username,
             salt,
+            separator,
             salt2,
             last_login,
             where_sql,
@@ -105,6 +106,7 @@ impl Canonical {
             marker_column,
             preserve,
             readers_ready: _,
+            plaintext_is_certain: _,
             on_reset,
             line: _,
         } = credential;
@@ -121,6 +123,7 @@ impl Canonical {
         self.optional(&subject, "login", login.as_ref());
         self.optional(&subject, "username", username.as_ref());
         self.optional(&subject, "salt", salt.as_ref());
+        self.optional(&subject, "separator", separator.map(char::from));
         self.optional(&subject, "salt2", salt2.as_ref());
         self.optional(&subject, "last_login", last_login.as_ref());
         self.optional(&subject, "where", where_sql.as_ref());

@@ -6,7 +6,8 @@
 //!
 //! - the URL of the database, the names of the ledger and the settings of the sidecar;
 //! - the lists of known passwords (a rule that asks for them is part of the plan);
-//! - `readers_ready`, because a canary runs without it and the same run goes on with it.
+//! - `readers_ready`, because a canary runs without it and the same run goes on with it;
+//! - `plaintext_is_certain`, because it lifts a refusal and changes nothing that is written.
 
 mod canonical;
 mod differences;

@@ -99,7 +99,7 @@ do = "on-login"
 fn the_digest_of_a_plan_with_every_key_never_changes() {
     assert_eq!(
         plan_digest(&settings(LARGE)),
-        "30a6fe72239c3cef1649a0166c6aba0b63e2c3582146a64a88d6a2357397b243"
+        "aeffe02a9727d26472249e317fee37a49571a8963adb05f984081efca5b04def"
     );
 }
 

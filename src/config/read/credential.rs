@@ -10,7 +10,7 @@ use crate::config::keys::{CredentialKey, SectionKey};
 use crate::config::settings::{Credential, OnReset};
 use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
-use crate::scheme::Declared;
+use crate::scheme::{Declared, Scheme, is_separator};
 
 /// Reads one credential. `before` holds those that stand above it in the file.
 pub(super) fn read(
@@ -48,6 +48,7 @@ pub(super) fn read(
             OwnSalts::Yes => None,
             OwnSalts::No => other_column(section, CredentialKey::Salt, &column)?,
         },
+        separator: separator(section, own_salts)?,
         salt2: other_column(section, CredentialKey::Salt2, &column)?,
         last_login: other_column(section, CredentialKey::LastLogin, &column)?,
         where_sql: optional(section, CredentialKey::Where)?,
@@ -61,11 +62,15 @@ pub(super) fn read(
         readers_ready: section
             .boolean(CredentialKey::ReadersReady)?
             .unwrap_or(false),
+        plaintext_is_certain: section
+            .boolean(CredentialKey::PlaintextIsCertain)?
+            .unwrap_or(false),
         on_reset: OnReset::default(),
         line: section.line(),
         column,
     };
     check_needs(section, &read, own_salts)?;
+    check_certain(section, &read)?;
     read.on_reset = on_reset::read(section, &read)?;
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
@@ -131,6 +136,22 @@ fn own_salts(section: &Section<'_, CredentialKey>) -> Result<OwnSalts, ConfigErr
     })
 }
 
+/// The one character between a digest and its salt. It belongs to `salt = false`.
+fn separator(
+    section: &Section<'_, CredentialKey>,
+    own_salts: OwnSalts,
+) -> Result<Option<u8>, ConfigError> {
+    let Some(text) = section.text(CredentialKey::Separator)? else {
+        return Ok(None);
+    };
+    let problem = match *text.value.as_bytes() {
+        [byte] if is_separator(byte) && own_salts == OwnSalts::Yes => return Ok(Some(byte)),
+        [byte] if is_separator(byte) => ConfigProblem::SeparatorAlone,
+        _ => ConfigProblem::Separator,
+    };
+    Err(section.refuse(text.span, problem))
+}
+
 /// Refuses a scheme without the columns that it needs, and a salt that it does not take.
 fn check_needs(
     section: &Section<'_, CredentialKey>,
@@ -182,6 +203,20 @@ fn check_needs(
                 },
             ));
         }
+    }
+    Ok(())
+}
+
+/// Refuses `plaintext_is_certain` where the column is not declared plaintext.
+fn check_certain(
+    section: &Section<'_, CredentialKey>,
+    read: &Credential,
+) -> Result<(), ConfigError> {
+    if read.plaintext_is_certain && read.scheme != Declared::Scheme(Scheme::PLAINTEXT) {
+        return Err(section.refuse(
+            section.key_span(CredentialKey::PlaintextIsCertain),
+            ConfigProblem::NotPlaintext,
+        ));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::accepted::AcceptedPart;
 use super::on_reset::OnReset;
 use crate::policy::Normalize;
-use crate::scheme::Declared;
+use crate::scheme::{Declared, Recognised, recognise_joined};
 
 /// One column of passwords or secret answers. The names of tables and columns are exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub struct Credential {
     pub username: Option<String>,
     /// The column of the salt.
     pub salt: Option<String>,
+    /// The character between a digest and the salt beside it; none for any.
+    pub separator: Option<u8>,
     /// The column of a second salt.
     pub salt2: Option<String>,
     /// The column of the last login.
@@ -44,6 +46,8 @@ pub struct Credential {
     pub preserve: Vec<String>,
     /// Whether every reader of the column can read wrapped values.
     pub readers_ready: bool,
+    /// Whether the values of a column declared plaintext are passwords, however alike they look.
+    pub plaintext_is_certain: bool,
     /// What a reset changes beside the value.
     pub on_reset: OnReset,
     /// The line of the file where it begins, from 1.
@@ -51,6 +55,11 @@ pub struct Credential {
 }
 
 impl Credential {
+    /// What a stored value of this column is.
+    pub fn recognise<'v>(&self, value: Option<&'v [u8]>) -> Recognised<'v> {
+        recognise_joined(value, self.scheme, self.separator)
+    }
+
     /// The column of the user's name, where the scheme takes it: `username`, or else `login`.
     pub fn username_column(&self) -> Option<&str> {
         self.username.as_deref().or(self.login.as_deref())

@@ -9,15 +9,13 @@ use zeroize::Zeroizing;
 
 use super::selection::ResetSelection;
 use super::work::{Decided, Disposition, Judged, Proven, RowFacts, Work};
-use crate::census::{Judgement, ListVerdicts};
+use crate::census::{Judgement, ListVerdicts, settle_chance};
 use crate::config::{Credential, Settings};
 use crate::engine::relabel::Relabel;
 use crate::engine::request::Job;
 use crate::policy::{self, Action, Deadlines, Decision, Facts, Normalize, Reason, Rules, decide};
 use crate::reset::DeadForm;
-use crate::scheme::{
-    Class, Declared, InnerId, Needs, Recognised, Scheme, outer_input, recognise, reveal,
-};
+use crate::scheme::{Class, Declared, InnerId, Needs, Recognised, Scheme, outer_input, reveal};
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::{Companion, Row, Storage};
 use crate::text::answer1;
@@ -116,8 +114,8 @@ impl<'s> Judge<'s> {
     }
 
     /// The columns that a row's wrap needs to be opened again, in the order in which
-    /// [`Judge::judge`] reads them. None where no scheme of the column takes anything from
-    /// elsewhere.
+    /// [`Judge::judge`] reads them. None where the credential names none of them, and no scheme of
+    /// the column takes anything from elsewhere.
     pub(crate) fn beside(&self) -> &'static [Companion] {
         const BESIDE: [Companion; 3] = [Companion::Salt, Companion::Salt2, Companion::Username];
         let declared = match self.credential.scheme {
@@ -125,7 +123,15 @@ impl<'s> Judge<'s> {
             Declared::Auto => None,
         };
         let mut schemes = self.proven.values().copied().chain(declared);
-        if schemes.any(|scheme| scheme.needs() != Needs::default()) {
+        // A string with a prefix may take a salt or a name from a column too (tt-rss' `MODE2:`).
+        let is_named = [
+            self.credential.salt.as_deref(),
+            self.credential.salt2.as_deref(),
+            self.credential.username_column(),
+        ]
+        .iter()
+        .any(Option::is_some);
+        if is_named || schemes.any(|scheme| scheme.needs() != Needs::default()) {
             &BESIDE
         } else {
             &[]
@@ -138,6 +144,9 @@ impl<'s> Judge<'s> {
         recognised: &Recognised<'_>,
         row_facts: RowFacts<'_>,
     ) -> Decided {
+        let recognised = &settle_chance(*recognised, |shape| {
+            self.proven.get(&shape) == Some(&Scheme::PLAINTEXT)
+        });
         let proven = match recognised {
             Recognised::Digest {
                 shape,
@@ -196,7 +205,7 @@ impl<'s> Judge<'s> {
         } else {
             row.value()
         };
-        let recognised = recognise(value, self.credential.scheme);
+        let recognised = self.credential.recognise(value);
         let row_facts = RowFacts {
             value,
             last_login: row.last_login,
@@ -239,7 +248,7 @@ impl<'s> Judge<'s> {
         let outer = &self.settings.target.outer;
         let made = scheme.and_then(|scheme| Work::wrap(outer, row.value()?, scheme));
         if let (Some(work), Some(scheme)) = (&made, scheme)
-            && lacks(row, scheme.needs(), work)
+            && lacks(row, scheme, work)
         {
             return Disposition::Quarantine(QuarantineReason::NoSalt);
         }
@@ -314,12 +323,12 @@ impl Relabel {
 
 /// Whether the row has NULL where the scheme takes a salt or a name. Nobody could open the wrap of
 /// such a value.
-fn lacks(row: &Row, needs: Needs, work: &Work) -> bool {
+fn lacks(row: &Row, scheme: Scheme, work: &Work) -> bool {
+    let needs = scheme.needs();
+    let own_salt = work.setting.is_some() && scheme.carries_salt();
     let [salt, salt2, username] = [Companion::Salt, Companion::Salt2, Companion::Username]
         .map(|companion| row.companion(&companion).is_none());
-    (needs.salt && work.setting.is_none() && salt)
-        || (needs.salt2 && salt2)
-        || (needs.username && username)
+    (needs.salt && !own_salt && salt) || (needs.salt2 && salt2) || (needs.username && username)
 }
 
 fn quarantine_reason(reason: Reason) -> QuarantineReason {

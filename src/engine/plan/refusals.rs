@@ -50,17 +50,18 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
         };
         out.extend(
             [
+                no_passwords(scan, credential),
                 without_salt(scan, credential, declared),
                 without_room(session, scan, credential, declared),
             ]
             .into_iter()
             .flatten(),
         );
-        let wrong = scan
-            .census
-            .shapes
-            .iter()
-            .find(|e| declared.shape() == Some(e.shape) && e.contradicts(declared));
+        let wrong = scan.census.shapes.iter().find(|e| {
+            !e.shape.is_joined()
+                && declared.shape() == Some(e.shape.without_salt())
+                && e.contradicts(declared)
+        });
         if let Some(proven) = wrong.and_then(crate::census::ShapeEvidence::proven) {
             out.push(Refusal {
                 what: format!(
@@ -211,6 +212,25 @@ fn undeclared_columns(scan: &ColumnScan, credential: &Credential) -> Vec<Refusal
         });
     }
     out
+}
+
+/// A column declared plaintext of which nearly all values have one form. A run would hash digests
+/// as if they were passwords.
+fn no_passwords(scan: &ColumnScan, credential: &Credential) -> Option<Refusal> {
+    let form = scan
+        .census
+        .one_form
+        .filter(|_| !credential.plaintext_is_certain)?;
+    Some(Refusal {
+        what: format!(
+            "credential {}: it is declared plaintext, and {} of {} values have {} characters of an alphabet of digests: passwords that \
+             people chose are not so alike",
+            credential.name, form.rows, form.of, form.characters
+        ),
+        hint: "set scheme = \"auto\" and let `scan` say what they are. Only if you know that they are passwords as they were typed, set \
+               plaintext_is_certain = true"
+            .to_owned(),
+    })
 }
 
 /// Digests whose salt nobody would know any more.

@@ -14,7 +14,6 @@ use crate::engine::scan::column::Purpose;
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::policy::Action;
-use crate::scheme::recognise;
 use crate::store::{Key, Order, StoreError, scan};
 
 /// A chunk has about so many candidates: nothing is hashed, so they are soon done.
@@ -141,7 +140,7 @@ pub(crate) async fn count(
         let mut sample = Reservoir::new(SAMPLE_KEYS, u64::from_le_bytes(seed));
         scan(&mut session.conn, &column, Order::Key, &mut |row| {
             counted.seen += 1;
-            let recognised = recognise(row.value, credential.scheme);
+            let recognised = credential.recognise(row.value);
             let row_facts = RowFacts {
                 value: row.value,
                 last_login: row.last_login,

@@ -97,13 +97,20 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
 /// Behind the digits of a digest that has its salt behind it.
 const JOINED: &str = "+salt";
 
-/// A shape as the ledger spells it, for ever: its digits, and whether a salt follows.
+/// A shape as the ledger spells it, for ever: its digits, and whether a salt follows; of any other
+/// spelling than hex its name.
 fn word_of(shape: Shape) -> String {
-    let joined = if shape.is_joined() { JOINED } else { "" };
-    format!("{}{joined}", shape.digits())
+    match (shape.is_joined(), shape.is_bare_hex()) {
+        (true, _) => format!("{}{JOINED}", shape.digits()),
+        (false, true) => shape.digits().to_string(),
+        (false, false) => shape.as_str().to_owned(),
+    }
 }
 
 fn shape_of(word: &str) -> Option<Shape> {
+    if let Some(shape) = Shape::parse(word) {
+        return Some(shape);
+    }
     let digits = word.strip_suffix(JOINED);
     let shape = Shape::of_digits(digits.unwrap_or(word).parse().ok()?)?;
     Some(if digits.is_some() {
@@ -134,5 +141,14 @@ mod tests {
         assert_eq!(kept.proven, proven);
         assert_eq!(kept.rewritten, ["parents"]);
         assert_eq!(kept.as_of_ms, Some(7));
+    }
+
+    #[test]
+    fn every_shape_has_a_word_of_its_own() {
+        for shape in Shape::ALL {
+            assert_eq!(shape_of(&word_of(shape)), Some(shape), "{shape}");
+        }
+        assert_eq!(word_of(Shape::Hex32.with_salt()), "32+salt");
+        assert_eq!(word_of(Shape::Hex32), "32");
     }
 }

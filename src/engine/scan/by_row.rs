@@ -13,7 +13,6 @@ use crate::engine::error::EngineError;
 use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::work::{Decided, RowFacts};
 use crate::engine::session::Session;
-use crate::scheme::recognise;
 use crate::store::{Order, StoreError, scan};
 
 /// What is asked of each row.
@@ -68,7 +67,7 @@ pub(crate) async fn count_by_row(
         if row.excepted {
             return Ok(());
         }
-        let recognised = recognise(row.value, credential.scheme);
+        let recognised = credential.recognise(row.value);
         let row_facts = RowFacts {
             value: row.value,
             last_login: row.last_login,

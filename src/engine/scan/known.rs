@@ -21,7 +21,7 @@ use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::judge::work::Proven;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
-use crate::scheme::{Declared, Recognised, Scheme, recognise};
+use crate::scheme::{Declared, Recognised, Scheme};
 use crate::store::ledger::known as ledger;
 use crate::store::{
     Bounds, Companion, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
@@ -134,7 +134,7 @@ struct ColumnValues<'a> {
 
 impl ColumnValues<'_> {
     fn way(&self, value: Option<&[u8]>) -> Option<Way> {
-        let recognised = recognise(value, self.credential.scheme);
+        let recognised = self.credential.recognise(value);
         let proven = match &recognised {
             Recognised::Digest {
                 shape,

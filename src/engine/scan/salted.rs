@@ -15,7 +15,7 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::request::CanaryLogin;
 use crate::engine::session::Session;
-use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape, recognise};
+use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape};
 use crate::store::{Companion, CredentialColumn, Key, read_keys, read_login};
 
 /// The keys of a random sample of each shape's rows.
@@ -147,7 +147,7 @@ pub(crate) async fn prove_by_canary(
         && let Recognised::Digest {
             shape,
             scheme: None,
-        } = recognise(Some(value), credential.scheme)
+        } = credential.recognise(Some(value))
     {
         let values = companions.iter().map(|one| row.companion(one));
         let found = open_with(shape, all.clone(), (value, values), &canary.password);

@@ -193,6 +193,15 @@ impl ScanReport<'_> {
                 let _ = writeln!(out, "  {words}");
             }
         }
+        if let Some(form) = scan.census.one_form {
+            let _ = writeln!(
+                out,
+                "  {} of {} values have {} characters of an alphabet of digests: no column of passwords (plaintext_is_certain)",
+                count(form.rows),
+                count(form.of),
+                form.characters
+            );
+        }
         let empty: u64 = scan
             .census
             .lines

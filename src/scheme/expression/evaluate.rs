@@ -34,8 +34,13 @@ impl Expression {
                 Some(text)
             }
             Output::Base64(_) => Some(hex(&Zeroizing::new(STANDARD.decode(&*made).ok()?))),
-            Output::Bytes(_) => Some(hex(&made)),
+            Output::Bytes(_) | Output::Open => Some(hex(&made)),
         }
+    }
+
+    /// The bytes that it gives: what a slow hash around it takes.
+    pub(in crate::scheme) fn bytes(&self, inputs: &Inputs<'_>) -> Option<WipedBytes> {
+        evaluate(&self.root, inputs, &[])
     }
 }
 

@@ -6,7 +6,8 @@
 //! lacks.
 //!
 //! The notation is that of the cracking tools' lists. The name of a hash function gives lowercase
-//! hex, `_bin` behind the name gives the bytes, and a dot joins.
+//! hex, `_bin` behind the name gives the bytes, and a dot joins. The name of a slow hash may stand
+//! outermost: `bcrypt(md5(salt.pass))`.
 
 mod algorithm;
 mod bounds;
@@ -24,4 +25,6 @@ pub(in crate::scheme) use algorithm::{Algorithm, hex};
 pub use error::ExpressionError;
 pub(in crate::scheme) use evaluate::Inputs;
 pub use once::{expression_digest, expression_text};
-pub(in crate::scheme) use tree::{Expression, Output};
+#[cfg(test)]
+pub(in crate::scheme) use tree::TextChange;
+pub(in crate::scheme) use tree::{Expression, Output, SlowName};

@@ -5,7 +5,7 @@
 use super::algorithm::Algorithm;
 use super::bounds::{growth, output, rounds, visit};
 use super::error::{DEPTH_MAX, ExpressionError, GROWTH_MAX, NODES_MAX, ROUNDS_MAX, TEXT_BYTES_MAX};
-use super::tree::{Encoding, Expression, Node, TextChange};
+use super::tree::{Encoding, Expression, Node, Output, SlowName, TextChange};
 use crate::scheme::value::Needs;
 
 impl Expression {
@@ -14,25 +14,46 @@ impl Expression {
         if text.len() > TEXT_BYTES_MAX {
             return Err(ExpressionError::TooLong { actual: text.len() });
         }
-        let mut parser = Parser {
-            text,
-            at: 0,
-            nodes: 0,
-            depth: 0,
-            in_repeat: false,
-        };
+        let mut parser = Parser::of(text);
         let root = parser.concat()?;
+        parser.finish()?;
+        let output = output(&root);
+        Self::checked(root, output)
+    }
+
+    /// Reads a slow hash around an expression: `bcrypt(md5(salt.pass))`. None where the text begins
+    /// with no name of such a one.
+    pub(in crate::scheme) fn parse_slow(
+        text: &str,
+    ) -> Option<Result<(SlowName, Self), ExpressionError>> {
+        let mut parser = Parser::of(text);
         parser.space();
-        if parser.at < text.len() {
-            return Err(parser.expected("the end or a dot"));
+        let name = parser.name();
+        let (_, slow) = SlowName::ALL.iter().find(|(known, _)| *known == name)?;
+        if !parser.take('(') {
+            return None;
         }
+        if text.len() > TEXT_BYTES_MAX {
+            return Some(Err(ExpressionError::TooLong { actual: text.len() }));
+        }
+        let mut inside = || {
+            let root = parser.concat()?;
+            parser.end()?;
+            parser.finish()?;
+            Self::checked(root, Some(Output::Open))
+        };
+        Some(inside().map(|expression| (*slow, expression)))
+    }
+
+    /// Checks what an expression may cost, and what takes part in it.
+    fn checked(root: Node, output: Option<Output>) -> Result<Self, ExpressionError> {
         if rounds(&root).is_none_or(|rounds| rounds > ROUNDS_MAX) {
             return Err(ExpressionError::TooManyRounds);
         }
         if growth(&root).is_none_or(|growth| growth > GROWTH_MAX) {
             return Err(ExpressionError::Grows);
         }
-        let output = output(&root).ok_or(ExpressionError::NoDigest)?;
+        let output = output.ok_or(ExpressionError::NoDigest)?;
         let (mut needs, mut has_pass) = (Needs::default(), false);
         visit(&root, &mut |node| match node {
             Node::Pass => has_pass = true,
@@ -68,6 +89,25 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
+    fn of(text: &'t str) -> Self {
+        Self {
+            text,
+            at: 0,
+            nodes: 0,
+            depth: 0,
+            in_repeat: false,
+        }
+    }
+
+    /// Refuses what stands behind the expression.
+    fn finish(&mut self) -> Result<(), ExpressionError> {
+        self.space();
+        if self.at < self.text.len() {
+            return Err(self.expected("the end or a dot"));
+        }
+        Ok(())
+    }
+
     fn concat(&mut self) -> Result<Node, ExpressionError> {
         let first = self.term()?;
         let mut terms = vec![first];

@@ -26,6 +26,40 @@ pub(in crate::scheme) enum Output {
     Base64(usize),
     /// That many bytes as they are.
     Bytes(usize),
+    /// Bytes of any number, inside a slow hash.
+    Open,
+}
+
+/// A slow hash that may stand outermost, around an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::scheme) enum SlowName {
+    Bcrypt,
+    Phpass,
+    Drupal7,
+    Argon2,
+    Md5crypt,
+    Sha256crypt,
+    Sha512crypt,
+}
+
+impl SlowName {
+    /// Every one with its name.
+    pub(in crate::scheme) const ALL: [(&'static str, Self); 7] = [
+        ("bcrypt", Self::Bcrypt),
+        ("phpass", Self::Phpass),
+        ("drupal7", Self::Drupal7),
+        ("argon2", Self::Argon2),
+        ("md5crypt", Self::Md5crypt),
+        ("sha256crypt", Self::Sha256crypt),
+        ("sha512crypt", Self::Sha512crypt),
+    ];
+
+    pub(in crate::scheme) fn name(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == self)
+            .map_or("", |(name, _)| name)
+    }
 }
 
 /// A piece of an expression.

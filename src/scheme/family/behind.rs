@@ -27,12 +27,15 @@ enum PrefixEnd {
 }
 
 /// What the other scheme hashes.
-#[derive(PartialEq, Eq)]
 enum Prehash {
     /// The password.
     None,
     /// The hex of its SHA-256.
     Sha256Hex,
+    /// The hex of its MD5.
+    Md5Hex,
+    /// MySQL's digest with its star, in capitals.
+    MysqlStar,
 }
 
 /// LDAP's, Dovecot's and Spring's: a name in braces.
@@ -62,8 +65,31 @@ pub(in crate::scheme) static DJANGO_CRYPT: Behind = Behind {
     before: Prehash::None,
 };
 
+const fn after(mark: &'static str, before: Prehash) -> Behind {
+    Behind {
+        prefix: PrefixEnd::Text(mark),
+        before,
+    }
+}
+
+pub(in crate::scheme) static MEDIAWIKI_ARGON2: Behind = after(":argon2:", Prehash::None);
+
+/// The version is another digit in other strings, and as long.
+pub(in crate::scheme) static NEXTCLOUD: Behind = after("1|", Prehash::None);
+
+pub(in crate::scheme) static ANOPE_BCRYPT: Behind = after("bcrypt:", Prehash::None);
+
+pub(in crate::scheme) static ZONEMINDER: Behind = after("-ZM-", Prehash::MysqlStar);
+
+pub(in crate::scheme) static TYPO3_MD5: Behind = after("M", Prehash::Md5Hex);
+
+pub(in crate::scheme) static TYPO3_PLAIN: Behind = after("C", Prehash::None);
+
 impl Family for Behind {
     fn take(&self, _: Scheme, value: &[u8]) -> Option<Taken> {
+        // A text in base64 or hex gives the same text and setting as the text itself.
+        let plain = format::undotted(value);
+        let value = plain.as_deref().map_or(value, Vec::as_slice);
         let at = self.prefix.len(value)?;
         let (prefix, inner) = value.split_at_checked(at)?;
         let taken = inside(inner)?.family().take(inside(inner)?, inner)?;
@@ -82,18 +108,31 @@ impl Family for Behind {
             .and_then(|at| setting.split_at_checked(at))
             .ok_or(VerifyError::Parameters)?;
         let inner = inside(setting).ok_or(VerifyError::Parameters)?;
-        let hex;
-        let password = if self.before == Prehash::Sha256Hex {
-            hex = expression::hex(&Algorithm::Sha256.digest(password));
-            hex.as_bytes()
-        } else {
-            password
-        };
+        let hex = self.before.text(password);
+        let password = hex.as_ref().map_or(password, |hex| hex.as_bytes());
         let Some(made) = inner.family().make(inner, setting, password, context)? else {
             return Ok(None);
         };
         let prefix = std::str::from_utf8(prefix).map_err(|_| VerifyError::Parameters)?;
         Ok(Some(Zeroizing::new(format!("{prefix}{}", made.as_str()))))
+    }
+}
+
+impl Prehash {
+    /// The text that is hashed in the password's place.
+    fn text(&self, password: &[u8]) -> Option<Zeroizing<String>> {
+        match self {
+            Self::None => None,
+            Self::Sha256Hex => Some(expression::hex(&Algorithm::Sha256.digest(password))),
+            Self::Md5Hex => Some(expression::hex(&Algorithm::Md5.digest(password))),
+            Self::MysqlStar => {
+                let twice = Algorithm::Sha1.digest(&Algorithm::Sha1.digest(password));
+                let mut text = Zeroizing::new(String::from("*"));
+                text.push_str(&expression::hex(&twice));
+                text.make_ascii_uppercase();
+                Some(text)
+            }
+        }
     }
 }
 

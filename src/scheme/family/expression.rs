@@ -9,7 +9,9 @@ use zeroize::Zeroizing;
 use super::base::{Family, MadeText};
 use super::cut::FormulaInput;
 use crate::scheme::expression::{Expression, Inputs, Output, hex};
-use crate::scheme::value::{Context, Needs, Scheme, Shape, Strength, Taken, VerifyError};
+use crate::scheme::value::{
+    Context, Needs, Scheme, Shape, Strength, Taken, VerifyError, split_salt,
+};
 use crate::text;
 
 /// Padded or not: both are stored.
@@ -37,12 +39,14 @@ impl Family for Expressions {
                 Some(shape) => {
                     shape.digits() == digits && shape.is_joined() <= expression.needs.salt
                 }
+                // A digest that was cut to a length of its own.
                 None => value.len() == digits && text::is_hex(value),
             },
             Output::Base64(bytes) => {
                 value.len().abs_diff(bytes.div_ceil(3) * 4) <= 2 && BASE64.decode(value).is_ok()
             }
             Output::Bytes(bytes) => value.len() == bytes,
+            Output::Open => false,
         };
         good.then(|| expression.strength())
     }
@@ -50,27 +54,18 @@ impl Family for Expressions {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
         let expression = scheme.expression()?;
         let value = value.strip_prefix(self.front).unwrap_or(value);
-        let (value, setting) = match Shape::of(value) {
-            Some(shape) if shape.is_joined() => {
-                let (digits, salt) = value.split_at_checked(shape.digits())?;
-                (digits, salt.get(1..)?)
+        let (text, setting) = match expression.output {
+            Output::Hex(digits) => hex_and_salt(value, digits)?,
+            Output::Base64(bytes) => {
+                let digest = Zeroizing::new(BASE64.decode(value).ok()?);
+                ((digest.len() == bytes).then(|| hex(&digest))?, &[][..])
             }
-            _ => (value, &[][..]),
+            Output::Bytes(bytes) if value.len() == bytes => (hex(value), &[][..]),
+            Output::Bytes(_) | Output::Open => return None,
         };
         if !setting.is_empty() && !expression.needs.salt {
             return None;
         }
-        let text = match expression.output {
-            Output::Hex(digits) if value.len() == digits => {
-                Zeroizing::new(text::canonical_hex(value)?)
-            }
-            Output::Base64(bytes) => {
-                let digest = Zeroizing::new(BASE64.decode(value).ok()?);
-                (digest.len() == bytes).then(|| hex(&digest))?
-            }
-            Output::Bytes(bytes) if value.len() == bytes => hex(value),
-            _ => return None,
-        };
         Some(Taken {
             strength: expression.strength(),
             setting: setting.to_vec(),
@@ -105,8 +100,22 @@ impl Family for Expressions {
     }
 }
 
+/// The digest in lowercase hex, however it is spelt, and the salt beside it.
+fn hex_and_salt(value: &[u8], digits: usize) -> Option<(Zeroizing<String>, &[u8])> {
+    let text = match Shape::of(value) {
+        Some(shape) if shape.digits() == digits => shape.digest_text(value)?,
+        Some(_) => return None,
+        None => Zeroizing::new(text::canonical_hex(value).filter(|text| text.len() == digits)?),
+    };
+    let salt = match Shape::of(value) {
+        Some(shape) if shape.is_joined() => split_salt(value)?.1,
+        _ => &[],
+    };
+    Some((text, salt))
+}
+
 /// What goes in. A salt that stands in the value itself comes before the column's.
-fn inputs<'a>(
+pub(super) fn inputs<'a>(
     expression: &Expression,
     asked: &FormulaInput<'a>,
 ) -> Result<Inputs<'a>, VerifyError> {

@@ -26,6 +26,8 @@ pub(in crate::scheme) mod plain;
 
 mod expression;
 
+mod over;
+
 pub(in crate::scheme) mod applications;
 
 pub(in crate::scheme) mod databases;
@@ -43,6 +45,12 @@ pub(in crate::scheme) mod salted;
 pub(in crate::scheme) mod kratos;
 
 pub(in crate::scheme) mod behind;
+
+pub(in crate::scheme) mod bcrypt_apart;
+
+pub(in crate::scheme) mod marked;
+
+pub(in crate::scheme) mod records;
 
 pub(in crate::scheme) use argon2::ARGON2;
 pub(in crate::scheme) use base::{Family, NONE};

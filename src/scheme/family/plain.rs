@@ -20,7 +20,7 @@ pub(in crate::scheme) static SPRING_NOOP: Plain = Plain {
 
 pub(in crate::scheme) static DOVECOT_PLAIN: Plain = Plain {
     is_name: |name| {
-        [&b"PLAIN"[..], b"CLEAR", b"CLEARTEXT"]
+        [&b"PLAIN"[..], b"CLEAR", b"CLEARTEXT", b"PLAINTEXT"]
             .iter()
             .any(|known| name.eq_ignore_ascii_case(known))
     },

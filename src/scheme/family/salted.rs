@@ -117,6 +117,8 @@ pub(in crate::scheme) static WERKZEUG_HMAC: SaltedFamily = SaltedFamily {
 
 impl Family for SaltedFamily {
     fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+        let plain = format::undotted(value);
+        let value = plain.as_deref().map_or(value, Vec::as_slice);
         let salted = format::salted(value).filter(|salted| salted.scheme == scheme)?;
         let digest = salted.digest.decode()?;
         let mut setting = head(salted.recipe, digest.len()).into_bytes();

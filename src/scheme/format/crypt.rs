@@ -35,6 +35,8 @@ pub(in crate::scheme) fn scheme_of_id(id: &[u8]) -> Option<Scheme> {
         b"y" => Scheme::YESCRYPT,
         b"gy" => Scheme::GOST_YESCRYPT,
         b"3" => Scheme::BSD_NTHASH,
+        b"P" | b"H" => Scheme::PHPASS,
+        b"S" => Scheme::DRUPAL7,
         _ if id == b"md5" || id.starts_with(b"md5,") => Scheme::SUN_MD5,
         _ => return None,
     })

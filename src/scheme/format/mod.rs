@@ -35,13 +35,23 @@ pub(in crate::scheme) mod spring;
 
 pub(in crate::scheme) mod windows;
 
+pub(in crate::scheme) mod marked;
+
 mod prefixes;
 
 mod dollar;
 
+pub(in crate::scheme) mod bcrypt_apart;
+
+mod behind_marks;
+
 mod named;
 
 mod prefixed;
+
+mod fields;
+
+pub(in crate::scheme) mod records;
 
 mod native;
 
@@ -53,5 +63,6 @@ pub(in crate::scheme) use des::{BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, DesForm, des,
 pub(in crate::scheme) use dollars::{caching_sha2, thousands};
 pub(in crate::scheme) use native::{native, salted};
 pub(in crate::scheme) use pieces::{BASE64, Pieces};
+pub(in crate::scheme) use prefixed::undotted;
 pub(in crate::scheme) use recipe::{Native, Recipe};
 pub(in crate::scheme) use yescrypt::YescryptParams;

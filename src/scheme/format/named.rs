@@ -23,6 +23,7 @@ pub(in crate::scheme) fn split_named(value: &[u8]) -> Option<SaltedDigest<'_>> {
         b'A' => aspnet(value),
         b'g' => grub(value),
         b'S' => hashcat_scrypt(value),
+        b'h' => anope_hmac(value),
         b'm' | b'p' | b's' => {
             let mut text = Cursor(value);
             let name = text.until(b'$')?;
@@ -211,6 +212,22 @@ fn hashcat_scrypt(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let salt = CodedBytes::of(text.until(b':')?, Coding::Base64)?;
     let digest = CodedBytes::of(text.0, Coding::Base64)?;
     recipe::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
+}
+
+/// Anope's `hmac-sha256:`, the HMAC and its key in hex (modules/encryption of anope/anope).
+fn anope_hmac(value: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(value.strip_prefix(b"hmac-")?);
+    let algorithm = hashlib(text.until(b':')?)?;
+    let digest = CodedBytes::of(text.until(b':')?, Coding::Hex)?.exactly(algorithm.len())?;
+    let salt = CodedBytes::of(text.0, Coding::Hex)?;
+    (1..=SALT_BYTES_MAX)
+        .contains(&salt.len())
+        .then_some(SaltedDigest {
+            scheme: Scheme::ANOPE_HMAC,
+            recipe: Recipe::Hmac(algorithm),
+            salt,
+            digest,
+        })
 }
 
 /// ASP.NET Core Identity's base64 (PasswordHasher.cs of dotnet/aspnetcore).

@@ -2,10 +2,12 @@
 //!
 //! It only finds the reader. How each string is spelt stands in the other files of this folder.
 
+use super::behind_marks::read_behind_mark;
 use super::cursor::all;
 use super::dollar::dollar;
 use super::recipe::{Native, SaltedDigest};
-use super::{dollars, named, prefixed, prefixes};
+use super::records::{KEYCLOAK_ASSUMED, Record, XenForo};
+use super::{dollars, is_bcrypt, named, prefixed, prefixes};
 use crate::scheme::value::{Scheme, Strength};
 
 /// Reads a trimmed value that carries its own prefix.
@@ -20,18 +22,28 @@ pub(in crate::scheme) fn native(value: &[u8]) -> Option<Native> {
     match value.first()? {
         b'{' => match prefixed::split_braced(value) {
             Some(salted) => Some(salted.native()),
-            None => prefixed::read_behind(value),
+            None => prefixed::read_behind(value)
+                .or_else(|| native(&prefixed::undotted(value)?))
+                .or_else(|| read_record(value)),
         },
         b'*' => {
             // MySQL writes uppercase. A star before other digits locks an account and keeps its
             // hash.
             let digits = &value[1..];
-            (digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')))
-                .then_some((Scheme::MYSQL41, Strength::Fast))
+            let is_mysql =
+                digits.len() == 40 && all(digits, |byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'));
+            if is_mysql {
+                Some((Scheme::MYSQL41, Strength::Fast))
+            } else {
+                prefixes::read_davical(value)
+            }
         }
         _ => match named::split_named(value) {
             Some(salted) => Some(salted.native()),
-            None => named::read_behind(value),
+            None => named::read_behind(value)
+                .or_else(|| read_behind_mark(value))
+                .or_else(|| read_record(value))
+                .or_else(|| prefixes::read_bugzilla(value)),
         },
     }
 }
@@ -42,6 +54,19 @@ pub(in crate::scheme) fn salted(value: &[u8]) -> Option<SaltedDigest<'_>> {
         b'$' => dollars::dollars(value),
         b'{' => prefixed::split_braced(value),
         _ => named::split_named(value),
+    }
+}
+
+/// XenForo's and Keycloak's records.
+fn read_record(value: &[u8]) -> Option<Native> {
+    match Record::read(value)? {
+        Record::XenForo(XenForo::Behind(hash)) => {
+            let (inner, strength) = dollar(&hash)?;
+            (is_bcrypt(inner) || inner == Scheme::PHPASS).then_some((Scheme::XENFORO_12, strength))
+        }
+        Record::XenForo(salted @ XenForo::Salted { .. }) => Some((salted.scheme(), Strength::Fast)),
+        Record::Keycloak(cost) => Some((Scheme::KEYCLOAK, cost.strength())),
+        Record::KeycloakSecret => Some((Scheme::KEYCLOAK_SECRET, KEYCLOAK_ASSUMED.strength())),
     }
 }
 

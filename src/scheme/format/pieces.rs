@@ -40,6 +40,8 @@ pub(in crate::scheme) enum Encoded<'v> {
     Hex(&'v [u8]),
     /// Standard base64.
     Base64(&'v [u8]),
+    /// The first bytes of a text in it.
+    Base64Front(&'v [u8], usize),
     /// Two pieces of it, one after the other.
     Base64Twice(&'v [u8], &'v [u8]),
     /// Base64 of crypt(3)'s digits.
@@ -56,6 +58,9 @@ impl Encoded<'_> {
                 (digits.len().is_multiple_of(2) && text::is_hex(digits)).then_some(digits.len() / 2)
             }
             Self::Base64(digits) => base64_len(digits),
+            Self::Base64Front(digits, bytes) => base64_len(digits)
+                .filter(|len| len >= bytes)
+                .map(|_| *bytes),
             Self::Base64Twice(first, second) => base64_len(first)?.checked_add(base64_len(second)?),
             Self::Crypt64(digits) => all(digits, is_crypt64).then(|| digits.len() * 3 / 4),
             Self::AsIs(digits) => all(digits, is_crypt64).then_some(digits.len()),
@@ -68,6 +73,7 @@ impl Encoded<'_> {
         match self {
             Self::Hex(digits) => text::canonical_hex(digits).map(Zeroizing::new),
             Self::Base64(digits) => Some(hex(&decoded(&BASE64, digits)?)),
+            Self::Base64Front(digits, bytes) => Some(hex(decoded(&BASE64, digits)?.get(..*bytes)?)),
             Self::Base64Twice(first, second) => {
                 let mut both = decoded(&BASE64, first)?;
                 both.extend_from_slice(&decoded(&BASE64, second)?);

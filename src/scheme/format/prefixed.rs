@@ -6,6 +6,8 @@
 //! length may be spelt in either way (password_decode in src/auth/password-scheme.c of
 //! dovecot/core).
 
+use zeroize::Zeroizing;
+
 use super::bcrypt::is_bcrypt;
 use super::cursor::Cursor;
 use super::des::des;
@@ -36,7 +38,7 @@ enum SaltPlace {
     Behind,
 }
 
-static DIGESTS: [NamedDigest; 17] = [
+static DIGESTS: [NamedDigest; 18] = [
     named(
         "SSHA",
         Scheme::LDAP_SSHA,
@@ -121,6 +123,13 @@ static DIGESTS: [NamedDigest; 17] = [
         Recipe::PassSalt(Algorithm::Md5),
         SaltPlace::None,
     ),
+    // Courier's (libs/courier-authlib/authcheckpassword.c of Courier).
+    named(
+        "MD5RAW",
+        Scheme::COURIER_MD5RAW,
+        Recipe::PassSalt(Algorithm::Md5),
+        SaltPlace::None,
+    ),
     named("NTLM", Scheme::DOVECOT_NTLM, Recipe::Ntlm, SaltPlace::None),
     named(
         "LANMAN",
@@ -157,7 +166,17 @@ pub(in crate::scheme) fn read_behind(value: &[u8]) -> Option<Native> {
         let (_, strength) = dollar(body).or_else(|| des(body))?;
         return Some((Scheme::LDAP_CRYPT, strength));
     }
-    if is("PLAIN") || is("CLEAR") || is("CLEARTEXT") {
+    // What MoinMoin keeps of other people's hashes (MoinMoin/auth of moinwiki/moin-1.9).
+    if is("PASSLIB") || is("APR1") {
+        let (_, strength) = dollar(body)?;
+        return Some((Scheme::MOIN, strength));
+    }
+    if is("DES") {
+        let (inner, strength) = des(body)?;
+        return (inner == Scheme::DESCRYPT).then_some((Scheme::MOIN_DES, strength));
+    }
+    // `{plaintext}` is Roundup's (roundup/password.py of roundup-tracker/roundup).
+    if is("PLAIN") || is("CLEAR") || is("CLEARTEXT") || is("PLAINTEXT") {
         return Some((Scheme::DOVECOT_PLAIN, Strength::Fast));
     }
     let behind = |scheme: Scheme, is_inner: fn(Scheme) -> bool| {
@@ -167,7 +186,8 @@ pub(in crate::scheme) fn read_behind(value: &[u8]) -> Option<Native> {
     };
     let argon2i = || behind(Scheme::DOVECOT_ARGON2I, |inner| inner == Scheme::ARGON2I);
     let argon2id = || behind(Scheme::DOVECOT_ARGON2ID, |inner| inner == Scheme::ARGON2ID);
-    if is("BLF-CRYPT") {
+    // `{BCRYPT}` is Zope's (src/AuthEncoding of zopefoundation/AuthEncoding).
+    if is("BLF-CRYPT") || is("BCRYPT") {
         return behind(Scheme::DOVECOT_BLF_CRYPT, is_bcrypt);
     }
     if is("MD5") || is("MD5-CRYPT") {
@@ -250,10 +270,44 @@ pub(in crate::scheme) fn split_braced(value: &[u8]) -> Option<SaltedDigest<'_>> 
     if is("PBKDF2-SHA256") {
         return ldap_pbkdf2(Scheme::LDAP_PBKDF2_SHA256, Algorithm::Sha256, body);
     }
+    // Roundup's name for it.
+    if is("PBKDF2S5") {
+        return ldap_pbkdf2(Scheme::ROUNDUP_PBKDF2S5, Algorithm::Sha512, body);
+    }
     if is("PBKDF2-SHA512") {
         return ldap_pbkdf2(Scheme::LDAP_PBKDF2_SHA512, Algorithm::Sha512, body);
     }
     None
+}
+
+/// The same string without Dovecot's `.B64` or `.HEX` behind the name, where those say how a text is
+/// spelt: `{SHA512-CRYPT.B64}JDYk…` is `{SHA512-CRYPT}$6$…`.
+///
+/// It allocates. Digests are read in place, with the suffix.
+pub(in crate::scheme) fn undotted(value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (name, body) = split(value)?;
+    let at = name.iter().rposition(|byte| *byte == b'.')?;
+    let (name, suffix) = (name.get(..at)?, name.get(at + 1..)?);
+    let coding = if suffix.eq_ignore_ascii_case(b"HEX") {
+        Coding::Hex
+    } else if suffix.eq_ignore_ascii_case(b"B64") || suffix.eq_ignore_ascii_case(b"BASE64") {
+        Coding::Base64
+    } else {
+        return None;
+    };
+    let is = |other: &str| name.eq_ignore_ascii_case(other.as_bytes());
+    let in_place = DIGESTS.iter().any(|named| is(named.name)) || is("CRAM-MD5") || is("HMAC-MD5");
+    // `{MD5.B64}` is the digest's, and what stands behind `{MD5}$1$` is a text.
+    let text = CodedBytes::of(body, coding)?.decode()?;
+    if name.contains(&b'.') || (in_place && !(is("MD5") && text.starts_with(b"$1$"))) {
+        return None;
+    }
+    let mut whole = Zeroizing::new(Vec::with_capacity(name.len() + 2 + text.len()));
+    whole.push(b'{');
+    whole.extend_from_slice(name);
+    whole.push(b'}');
+    whole.extend_from_slice(&text);
+    Some(whole)
 }
 
 /// The name between the braces, and what follows them.

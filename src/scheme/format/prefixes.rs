@@ -4,7 +4,7 @@
 
 use super::pieces::Pieces;
 use super::recipe::Native;
-use super::{applications, databases, devices, mediawiki, spring, windows};
+use super::{applications, databases, devices, marked, mediawiki, spring, windows};
 use crate::scheme::value::Scheme;
 
 /// The front of a string, the scheme that it names, and how the string is taken apart.
@@ -21,13 +21,27 @@ pub(in crate::scheme) fn read_prefixed(value: &[u8]) -> Option<Native> {
         b':' => &COLON,
         b'0' => &ZERO,
         b'{' => &BRACES,
-        b'm' | b'S' | b'H' | b'T' => &LETTERS,
+        b'm' | b's' | b'S' | b'M' | b'H' | b'T' => &LETTERS,
+        b'!' => &BANG,
         b'1'..=b'9' | b'a'..=b'f' => {
             return read(Scheme::RUBY_SCRYPT, spring::ruby, value);
         }
         _ => return None,
     };
     first(prefixes, value)
+}
+
+/// DAViCal's `*salt*…`.
+pub(in crate::scheme) fn read_davical(value: &[u8]) -> Option<Native> {
+    read(Scheme::DAVICAL_MD5, marked::davical_md5, value)
+        .or_else(|| read(Scheme::DAVICAL_SSHA, marked::davical_ssha, value))
+}
+
+/// Bugzilla's strings, which end with what names them.
+pub(in crate::scheme) fn read_bugzilla(value: &[u8]) -> Option<Native> {
+    value
+        .ends_with(b"}")
+        .then(|| read(Scheme::BUGZILLA, marked::bugzilla, value))?
 }
 
 fn first(prefixes: &[Prefix], value: &[u8]) -> Option<Native> {
@@ -101,11 +115,20 @@ static BRACES: [Prefix; 7] = [
     Prefix(b"{scrypt", Scheme::SPRING_SCRYPT, spring::scrypt),
 ];
 
-static LETTERS: [Prefix; 6] = [
+static BANG: [Prefix; 1] = [Prefix(b"!sha512!", Scheme::RT_SHA512, marked::rt_sha512)];
+
+static LETTERS: [Prefix; 13] = [
     Prefix(b"md5", Scheme::POSTGRES_MD5, databases::postgres_md5),
     Prefix(b"SCRAM-SHA-256$", Scheme::POSTGRES_SCRAM, databases::scram),
     Prefix(b"S:", Scheme::ORACLE11, databases::oracle11),
     Prefix(b"S:", Scheme::ORACLE12, databases::oracle12),
     Prefix(b"H:", Scheme::ORACLE12, databases::oracle12),
     Prefix(b"T:", Scheme::ORACLE12, databases::oracle12),
+    Prefix(b"SHA1:", Scheme::TTRSS_SHA1, marked::ttrss_sha1),
+    Prefix(b"SHA1X:", Scheme::TTRSS_SHA1X, marked::ttrss_sha1x),
+    Prefix(b"MODE2:", Scheme::TTRSS_SHA256, marked::ttrss_sha256),
+    Prefix(b"SSHA-256:", Scheme::TTRSS_SHA256, marked::ttrss_sha256),
+    Prefix(b"SSHA-512:", Scheme::TTRSS_SHA512, marked::ttrss_sha512),
+    Prefix(b"md5:", Scheme::ANOPE_MD5, marked::anope_md5),
+    Prefix(b"sha1:", Scheme::ANOPE_SHA1, marked::anope_sha1),
 ];

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::application_salts::application_salts;
 use crate::scheme::recognise::recognise;
-use crate::scheme::value::{Declared, Recognised, Scheme, Shape};
+use crate::scheme::value::{Declared, Recognised, Scheme, Shape, split_salt};
 use crate::text;
 
 /// One thing that a value may be.
@@ -96,7 +96,7 @@ fn digests(shape: Shape, bare: &[u8], candidates: &mut Vec<Candidate>) {
     };
     if shape.is_joined() {
         forms(bare, candidates);
-        let salt = bare.get(shape.digits() + 1..).unwrap_or_default();
+        let salt = split_salt(bare).map_or(&[][..], |(_, salt)| salt);
         candidates.extend(application_salts(shape, salt).map(|habit| Candidate {
             scheme: habit.scheme,
             application: habit.application,

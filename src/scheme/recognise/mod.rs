@@ -6,4 +6,4 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-pub use order::{VALUE_BYTES_MAX, recognise};
+pub use order::{VALUE_BYTES_MAX, recognise, recognise_joined};

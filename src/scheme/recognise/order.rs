@@ -6,7 +6,7 @@
 use super::lock_markers::marker;
 use crate::scheme::format;
 use crate::scheme::label::{DEAD_PREFIX, is_saltern, may_be_labelled, split};
-use crate::scheme::value::{Declared, InnerId, Recognised, Scheme, Shape};
+use crate::scheme::value::{Declared, InnerId, Recognised, Scheme, Shape, joined_by};
 use crate::text;
 
 /// The longest value that is looked at.
@@ -15,8 +15,8 @@ pub const VALUE_BYTES_MAX: usize = 4096;
 /// Says what a stored value is.
 ///
 /// NULL comes first, then saltern's own values, then every string with a prefix of its own, then
-/// the form of the declared scheme. The rest is the empty string, the lock markers and, under
-/// `auto`, the shapes.
+/// the form of the declared scheme. The rest is the empty string, the lock markers and the shapes.
+/// A digest in another spelling than hex is a digest too: base64, `0x…`, `ab:cd:…`.
 ///
 /// White space around a value and NULs behind it don't count, except in a column declared
 /// plaintext.
@@ -30,9 +30,9 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     };
     let plaintext = declared == Declared::Scheme(Scheme::PLAINTEXT);
     let bare = text::trim(value);
-    // Most rows of most columns are bare digests, and no other form consists of hex digits of such
-    // a length alone.
-    let shape = Shape::of(bare);
+    // Most rows of most columns are bare digests in hex, and no other form consists of hex digits
+    // of such a length alone.
+    let shape = Shape::of_hex(bare);
     if let Some(shape) = shape
         && !plaintext
     {
@@ -60,9 +60,28 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
         return Recognised::Native { scheme, params };
     }
     if plaintext {
-        in_plaintext(value, bare, shape)
+        in_plaintext(value, bare)
     } else {
         without_prefix(value, bare, declared)
+    }
+}
+
+/// The same, where the credential says which character stands between a digest and its salt. A
+/// value that is joined by another one is unknown.
+pub fn recognise_joined(
+    value: Option<&[u8]>,
+    declared: Declared,
+    separator: Option<u8>,
+) -> Recognised<'_> {
+    let recognised = recognise(value, declared);
+    let is_other = |value: &[u8]| joined_by(text::trim(value)) != separator;
+    match recognised {
+        Recognised::Digest { shape, .. }
+            if separator.is_some() && shape.is_joined() && value.is_some_and(is_other) =>
+        {
+            Recognised::Unknown
+        }
+        _ => recognised,
     }
 }
 
@@ -120,11 +139,15 @@ fn read_wrapped(bare: &[u8]) -> Option<(format::Native, InnerId)> {
 }
 
 /// A value in a column declared plaintext that carries no prefix.
-fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recognised<'v> {
+///
+/// What a password may look like by chance stays a password here: only the whole column tells
+/// whether it is one ([`Shape::is_chance`]).
+fn in_plaintext<'v>(value: &'v [u8], bare: &[u8]) -> Recognised<'v> {
     let between_dollars = bare
         .strip_prefix(b"$")
         .is_some_and(|rest| rest.contains(&b'$'));
-    if shape.is_some_and(|shape| !shape.is_joined()) || between_dollars || is_saltern(bare) {
+    let is_digest = Shape::of(bare).is_some_and(|shape| !shape.is_chance());
+    if is_digest || between_dollars || is_saltern(bare) {
         Recognised::LooksHashed
     } else if std::str::from_utf8(value).is_err() {
         Recognised::Undecodable
@@ -133,7 +156,7 @@ fn in_plaintext<'v>(value: &'v [u8], bare: &[u8], shape: Option<Shape>) -> Recog
     }
 }
 
-/// A value in any other column that carries no prefix and is no digest.
+/// A value in any other column that carries no prefix and is no digest in hex.
 fn without_prefix(value: &[u8], bare: &[u8], declared: Declared) -> Recognised<'static> {
     if let Declared::Scheme(scheme) = declared
         && let form @ Recognised::Native { .. } = declared_form(value, scheme)
@@ -143,6 +166,10 @@ fn without_prefix(value: &[u8], bare: &[u8], declared: Declared) -> Recognised<'
         Recognised::Empty
     } else if let Some(name) = marker(bare) {
         Recognised::Marker(name)
+    } else if let Some(shape) = Shape::of_other(bare)
+        && let found @ Recognised::Digest { .. } = digest(shape, value, declared)
+    {
+        found
     } else if std::str::from_utf8(bare).is_err() {
         Recognised::Undecodable
     } else {

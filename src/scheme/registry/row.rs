@@ -8,7 +8,8 @@ use crate::scheme::value::{InnerId, Shape};
 pub(in crate::scheme) enum SchemeKind {
     /// The password itself.
     Plaintext,
-    /// A bare digest in hex, as an expression says.
+    /// A bare digest in hex, as an expression says, or as its family makes it where the text of the
+    /// expression is empty.
     Digest(Shape, &'static str, &'static dyn Family),
     /// A digest in another text than hex, as an expression says.
     Text(&'static str),

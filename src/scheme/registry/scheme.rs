@@ -5,7 +5,7 @@
 use std::fmt;
 use std::sync::{LazyLock, PoisonError};
 
-use super::own::{OWN, OWN_MAX, Own, own_info};
+use super::own::{OWN, OWN_MAX, OWN_PREFIX, Own, own_id, own_info};
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use super::table::{ALIASES, TABLE};
 use crate::scheme::expression::{Expression, ExpressionError, Output};
@@ -14,11 +14,12 @@ use crate::scheme::value::{Class, InnerId, Needs, Scheme, Shape, Strength};
 use crate::text;
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
-pub const REGISTRY_VERSION: u32 = 3;
+pub const REGISTRY_VERSION: u32 = 4;
 
 /// The expressions of the table's rows.
 static EXPRESSIONS: LazyLock<Vec<Option<Expression>>> = LazyLock::new(|| {
     let of = |row: &SchemeRow| match row.kind {
+        SchemeKind::Digest(_, "", _) => None,
         SchemeKind::Digest(_, text, _) | SchemeKind::Text(text) => {
             Some(Expression::parse(text).expect("a test reads every one"))
         }
@@ -51,20 +52,30 @@ impl Scheme {
         if let Some(scheme) = Self::by_name(text) {
             return Ok(scheme);
         }
-        let expression = Expression::parse(text)?;
-        let in_table = Self::all().find(|scheme| scheme.expression() == Some(&expression));
+        let (slow, expression) = match Expression::parse_slow(text) {
+            Some(read) => read.map(|(slow, expression)| (Some(slow), expression))?,
+            None => (None, Expression::parse(text)?),
+        };
+        let name = match slow {
+            Some(slow) => format!("{}({expression})", slow.name()),
+            None => expression.to_string(),
+        };
+        let in_table = match slow {
+            Some(_) => Self::by_name(&name),
+            None => Self::all().find(|scheme| scheme.expression() == Some(&expression)),
+        };
         if let Some(scheme) = in_table {
             return Ok(scheme);
         }
-        let name = expression.to_string();
         let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
         let at = match own.iter().position(|known| known.info.name == name) {
             Some(at) => at,
             None if own.len() >= OWN_MAX => return Err(ExpressionError::TooMany),
             None => {
                 own.push(Box::leak(Box::new(Own {
-                    info: own_info(name, &expression),
+                    info: own_info(name, &expression, slow),
                     expression,
+                    slow,
                 })));
                 own.len() - 1
             }
@@ -74,6 +85,12 @@ impl Scheme {
 
     /// The scheme whose values stand inside wrapped values under that id.
     pub fn by_inner_id(id: &InnerId) -> Option<Self> {
+        // An expression that became a row keeps the id that it had as a user's own.
+        let was_own = |scheme: &Self| {
+            let expression = scheme.expression();
+            expression
+                .is_some_and(|expression| own_id(&expression.to_string()).as_ref() == Some(id))
+        };
         let of_own = (0..OWN_MAX).map(|at| Self::of_row((TABLE.len() + at) as u16));
         Self::all()
             .find(|scheme| scheme.inner_id().as_ref() == Some(id))
@@ -81,6 +98,10 @@ impl Scheme {
                 of_own
                     .take_while(|scheme| scheme.own().is_some())
                     .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+            })
+            .or_else(|| {
+                let is_own = id.as_str().starts_with(OWN_PREFIX);
+                is_own.then(|| Self::all().find(was_own)).flatten()
             })
     }
 
@@ -192,9 +213,22 @@ impl Scheme {
     /// The expression of a digest.
     pub(in crate::scheme) fn expression(self) -> Option<&'static Expression> {
         match self.own() {
+            Some(own) if own.slow.is_some() => None,
             Some(own) => Some(&own.expression),
             None => EXPRESSIONS.get(self.row())?.as_ref(),
         }
+    }
+
+    /// The expression inside a slow hash: `md5(salt.pass)` of `bcrypt(md5(salt.pass))`.
+    pub(in crate::scheme) fn inside_slow(self) -> Option<&'static Expression> {
+        let own = self.own()?;
+        own.slow.map(|_| &own.expression)
+    }
+
+    /// Whether a value that carries a setting carries its salt: a digest with its salt beside it.
+    /// Of every other scheme that takes a salt from a column, the setting holds something else.
+    pub fn carries_salt(self) -> bool {
+        self.expression().is_some()
     }
 
     /// The value as its family takes it: trimmed. What is stored as bytes isn't trimmed, because
@@ -272,6 +306,14 @@ mod tests {
                 assert_eq!(Scheme::by_inner_id(&id), Some(scheme));
             }
         }
+    }
+
+    #[test]
+    fn an_expression_that_became_a_row_is_found_by_the_id_that_it_had() {
+        let id = InnerId::parse("x-mrtnfejc").expect("an id");
+        let text = Scheme::MD5_MIDDLE.expression().map(ToString::to_string);
+        assert_eq!(text.as_deref().and_then(own_id), Some(id));
+        assert_eq!(Scheme::by_inner_id(&id), Some(Scheme::MD5_MIDDLE));
     }
 
     #[test]

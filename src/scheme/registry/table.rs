@@ -6,8 +6,8 @@
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::family::{self, Family};
 use crate::scheme::family::{
-    applications, behind, crypt, databases, devices, kratos, mediawiki, plain, salted, spring,
-    windows,
+    applications, bcrypt_apart, behind, crypt, databases, devices, kratos, marked, mediawiki,
+    plain, records, salted, spring, windows,
 };
 use crate::scheme::value::{InnerId, Scheme, Shape};
 
@@ -34,6 +34,9 @@ const fn id(text: &str) -> Option<InnerId> {
 }
 
 /// A digest in hex.
+const fn hex16(expression: &'static str) -> SchemeKind {
+    SchemeKind::Digest(Shape::Hex16, expression, &family::EXPRESSIONS)
+}
 const fn hex32(expression: &'static str) -> SchemeKind {
     SchemeKind::Digest(Shape::Hex32, expression, &family::EXPRESSIONS)
 }
@@ -152,6 +155,10 @@ const fn bare_unsalted(family: &'static dyn Family) -> SchemeKind {
 
 registry! {
     PLAINTEXT: "plaintext", SchemeKind::Plaintext, None, "the password itself";
+
+    MD5_MIDDLE: "cut(md5(pass),8,16)", hex16("cut(md5(pass),8,16)"), id("md5-mid"), "the middle sixteen digits of MD5 in hex, which ASP and PHP pages call its 16-digit form";
+    MD5_FRONT: "cut(md5(pass),0,16)", hex16("cut(md5(pass),0,16)"), id("md5-front"), "the first sixteen digits of MD5 in hex";
+    MD5_BACK: "cut(md5(pass),16,16)", hex16("cut(md5(pass),16,16)"), id("md5-back"), "the last sixteen digits of MD5 in hex";
 
     MD5: "md5", hex32("md5(pass)"), id("md5"), "MD5 of the password";
     NTLM: "ntlm", hex32("md4(utf16le(pass))"), id("ntlm"), "NTLM: MD4 of the password in UTF-16LE";
@@ -400,7 +407,7 @@ registry! {
     CISCO9: "cisco9", prefixed(&devices::CISCO9), id("cisco9"), "Cisco IOS type 9: scrypt";
     MACOS_10_8: "macos-10.8", prefixed(&devices::MACOS_10_8), id("macos108"), "macOS since 10.8: PBKDF2, $ml$";
 
-    MYSQL323: "mysql323", bare_unsalted(&databases::MYSQL323), id("mysql323"), "MySQL's PASSWORD() until 4.1";
+    MYSQL323: "mysql323", SchemeKind::Digest(Shape::Hex16, "", &databases::MYSQL323), id("mysql323"), "MySQL's PASSWORD() until 4.1";
     ORACLE10: "oracle10", bare_weak(&databases::ORACLE10), id("oracle10"), "Oracle until 10: DES over name and password in capitals";
     LM: "lm", bare_unsalted(&windows::LM), id("lm"), "LAN Manager: DES over fourteen characters in capitals";
     MSDCC2: "msdcc2", also_bare(&windows::MSDCC2), id("msdcc2"), "Windows domain cached credentials 2, $DCC2$ or bare";
@@ -417,6 +424,41 @@ registry! {
     MACOS_10_7: "macos-10.7", bare_weak(&devices::MACOS_10_7), id("macos107"), "Mac OS X 10.7: SHA-512";
     NETSCALER_SHA1: "netscaler-sha1", bare_weak(&devices::NETSCALER_SHA1), id("ns-sha1"), "Citrix NetScaler: SHA-1";
     NETSCALER_SHA512: "netscaler-sha512", bare_weak(&devices::NETSCALER_SHA512), id("ns-sha512"), "Citrix NetScaler: SHA-512";
+    COURIER_MD5RAW: "courier-md5raw", prefixed_unsalted(&salted::MD5), id("md5raw"), "Courier's {MD5RAW}: MD5 in hex";
+    MEDIAWIKI_ARGON2: "mediawiki-argon2", prefixed(&behind::MEDIAWIKI_ARGON2), id("mw-argon2"), "Argon2 behind MediaWiki's :argon2:";
+    MEDIAWIKI_BCRYPT: "mediawiki-bcrypt", prefixed(&bcrypt_apart::MEDIAWIKI_BCRYPT), id("mw-bcrypt"), "MediaWiki's :bcrypt:, with salt and hash apart";
+    NEXTCLOUD: "nextcloud", prefixed(&behind::NEXTCLOUD), id("nextcloud"), "bcrypt or Argon2 behind the version number of Nextcloud and ownCloud";
+    ZONEMINDER: "zoneminder", prefixed(&behind::ZONEMINDER), id("zm-bcrypt"), "ZoneMinder's -ZM-: bcrypt over MySQL's digest with its star";
+    TYPO3_MD5: "typo3-md5", prefixed(&behind::TYPO3_MD5), id("typo3-m"), "TYPO3's M$: phpass, md5crypt or bcrypt over the MD5 in hex";
+    TYPO3_PLAIN: "typo3-c", prefixed(&behind::TYPO3_PLAIN), id("typo3-c"), "TYPO3's C$: phpass, md5crypt or bcrypt";
+    OTRS_BCRYPT: "otrs-bcrypt", prefixed(&bcrypt_apart::OTRS_BCRYPT), id("otrs-bc"), "OTRS' and Znuny's BCRYPT:, with a salt of sixteen characters";
+    RT_BCRYPT: "rt-bcrypt", prefixed(&bcrypt_apart::RT_BCRYPT), id("rt-bcrypt"), "Request Tracker's !bcrypt!: bcrypt over the bytes of SHA-512";
+    RT_SHA512: "rt-sha512", prefixed_weak(&marked::RT_SHA512), id("rt-sha512"), "Request Tracker's !sha512!: SHA-512 of salt and password";
+    BUGZILLA: "bugzilla", prefixed_weak(&marked::BUGZILLA), id("bugzilla"), "Bugzilla: SHA-256 of password and salt, {SHA-256} behind it";
+    TTRSS_SHA1: "ttrss-sha1", prefixed_unsalted(&marked::TTRSS_SHA1), id("ttrss-sha1"), "Tiny Tiny RSS' SHA1:";
+    TTRSS_SHA1X: "ttrss-sha1x", prefixed_weak(&marked::TTRSS_SHA1X), id("ttrss-sha1x"), "Tiny Tiny RSS' SHA1X: of the user's name and the password";
+    TTRSS_SHA256: "ttrss-mode2", prefixed_weak(&marked::TTRSS_SHA256), id("ttrss-mode2"), "Tiny Tiny RSS' MODE2: and SSHA-256: of salt and password, the salt in its own column";
+    TTRSS_SHA512: "ttrss-ssha512", prefixed_weak(&marked::TTRSS_SHA512), id("ttrss-512"), "Tiny Tiny RSS' SSHA-512: of salt and password, the salt in its own column";
+    ANOPE_MD5: "anope-md5", prefixed_unsalted(&marked::ANOPE_MD5), id("anope-md5"), "Anope's md5:";
+    ANOPE_SHA1: "anope-sha1", prefixed_unsalted(&marked::ANOPE_SHA1), id("anope-sha1"), "Anope's sha1:";
+    ANOPE_HMAC: "anope-hmac", prefixed_weak(&salted::HMAC), id("anope-hmac"), "Anope's hmac-sha256: and its like: HMAC keyed by the salt";
+    ANOPE_BCRYPT: "anope-bcrypt", prefixed(&behind::ANOPE_BCRYPT), id("anope-bc"), "bcrypt behind Anope's bcrypt:";
+    DAVICAL_MD5: "davical-md5", prefixed_weak(&marked::DAVICAL_MD5), id("davical-md5"), "DAViCal's *salt*: MD5 of salt and password";
+    DAVICAL_SSHA: "davical-ssha", prefixed_weak(&marked::DAVICAL_SSHA), id("davical-ssha"), "DAViCal's *salt*{SSHA}: SHA-1 of password and salt";
+    MOIN: "moin", prefixed(&behind::BEHIND_BRACE), id("moin"), "a crypt(3) string behind MoinMoin's {PASSLIB} or {APR1}";
+    MOIN_DES: "moin-des", prefixed_weak(&behind::BEHIND_BRACE), id("moin-des"), "descrypt behind MoinMoin's {DES}";
+    ROUNDUP_PBKDF2S5: "roundup-pbkdf2s5", prefixed(&salted::PBKDF2), id("roundup5"), "Roundup's {PBKDF2S5}: PBKDF2-HMAC-SHA-512";
+    XENFORO_SHA1: "xenforo-sha1", prefixed_weak(&records::XENFORO_SHA1), id("xf-sha1"), "XenForo 1.0 without SHA-256: SHA-1 of the SHA-1 and the salt, serialised or in JSON";
+    XENFORO_SHA256: "xenforo-sha256", prefixed_weak(&records::XENFORO_SHA256), id("xf-sha256"), "XenForo 1.0: SHA-256 of the SHA-256 and the salt, serialised or in JSON";
+    XENFORO_12: "xenforo12", prefixed(&records::XENFORO_12), id("xf-bcrypt"), "XenForo since 1.2: bcrypt or phpass, serialised or in JSON";
+    KEYCLOAK: "keycloak", prefixed(&records::KEYCLOAK), id("keycloak"), "Keycloak's credential in JSON, as it exports it: PBKDF2 or Argon2";
+    KEYCLOAK_SECRET: "keycloak-secret-data", prefixed(&records::KEYCLOAK_SECRET), id("kc-secret"), "Keycloak's secret_data in JSON; its salt column is credential_data";
+    FREERADIUS_SMD5: "freeradius-smd5", bare_weak(&marked::FREERADIUS_SMD5), id("fr-smd5"), "FreeRADIUS' SMD5-Password: MD5 and salt in base64 or hex";
+    FREERADIUS_SSHA: "freeradius-ssha", bare_weak(&marked::FREERADIUS_SSHA), id("fr-ssha"), "FreeRADIUS' SSHA-Password: SHA-1 and salt in base64 or hex";
+    FREERADIUS_SSHA224: "freeradius-ssha224", bare_weak(&marked::FREERADIUS_SSHA224), id("fr-ssha224"), "FreeRADIUS' SSHA2-224-Password: SHA-224 and salt in base64 or hex";
+    FREERADIUS_SSHA256: "freeradius-ssha256", bare_weak(&marked::FREERADIUS_SSHA256), id("fr-ssha256"), "FreeRADIUS' SSHA2-256-Password: SHA-256 and salt in base64 or hex";
+    FREERADIUS_SSHA384: "freeradius-ssha384", bare_weak(&marked::FREERADIUS_SSHA384), id("fr-s384"), "FreeRADIUS' SSHA2-384-Password: SHA-384 and salt in base64 or hex";
+    FREERADIUS_SSHA512: "freeradius-ssha512", bare_weak(&marked::FREERADIUS_SSHA512), id("fr-s512"), "FreeRADIUS' SSHA2-512-Password: SHA-512 and salt in base64 or hex";
     CISCO7: "cisco7", bare_unsalted(&family::CISCO7), None, "Cisco IOS type 7: reversible";
 }
 

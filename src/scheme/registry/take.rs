@@ -5,7 +5,7 @@
 use zeroize::Zeroizing;
 
 use crate::scheme::expression::Inputs;
-use crate::scheme::value::{Needs, Scheme, Taken};
+use crate::scheme::value::{Context, Needs, Scheme, Taken};
 
 /// The password in a stored value that gives it away.
 ///
@@ -27,7 +27,10 @@ pub fn take(value: &[u8], scheme: Scheme) -> Option<Taken> {
 /// UTF-16 take UTF-8 alone.
 pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
     scheme.shape()?;
-    let expression = scheme.expression()?;
+    let Some(expression) = scheme.expression() else {
+        let made = scheme.family();
+        return made.make(scheme, &[], password, &Context::default()).ok()?;
+    };
     if expression.needs != Needs::default() {
         return None;
     }

@@ -25,6 +25,7 @@ pub(in crate::scheme) use outer::BCRYPT_BYTES_MAX;
 pub use outer::{BcryptPrefix, Outer};
 pub use recognised::Recognised;
 pub use scheme::Scheme;
-pub use shape::Shape;
+pub(in crate::scheme) use shape::split_salt;
+pub use shape::{Shape, is_separator, joined_by};
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use taken::Taken;

@@ -1,16 +1,21 @@
-//! The shapes of bare digests, alone or with their salt behind a colon.
+//! The shapes of bare digests: how many bits they have, and how they are spelt.
 //!
 //! What each of them may be stands in `registry`.
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
 use crate::text;
 
-/// A digest in hex, by its number of digits; joined where `:` and a salt follow.
+/// A digest by its number of hex digits and by its spelling: in hex, in hex with a salt beside it,
+/// or in one of the other spellings that applications store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shape {
     digits: Digits,
-    joined: bool,
+    spelt: Spelt,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,10 +26,36 @@ enum Digits {
     D64,
     D96,
     D128,
+    D16,
 }
 
-/// A salt behind a colon has at most that many bytes.
+/// How the digest is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Spelt {
+    /// In hex.
+    Hex,
+    /// In hex, with a salt before or behind it and one character between them.
+    Joined,
+    /// In base64 with its padding, of either alphabet.
+    Padded,
+    /// In base64 without padding, of either alphabet.
+    Base64,
+    /// In hex behind `0x` or `\x`, or as `X'…'`.
+    Prefixed,
+    /// In hex, in groups of one length: `AB-CD-…`, `ab:cd:…`.
+    Grouped,
+    /// In hex, in the groups of a UUID.
+    Uuid,
+}
+
+/// A salt beside a digest has at most that many bytes.
 const SALT_BYTES_MAX: usize = 128;
+
+/// The longest digest in bytes.
+const DIGEST_BYTES_MAX: usize = 64;
+
+/// Where the hyphens of a UUID stand.
+const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 #[expect(
     non_upper_case_globals,
@@ -32,64 +63,125 @@ const SALT_BYTES_MAX: usize = 128;
 )]
 impl Shape {
     /// 128 bits.
-    pub const Hex32: Self = Self::bare(Digits::D32);
+    pub const Hex32: Self = Self::hex(Digits::D32);
     /// 160 bits.
-    pub const Hex40: Self = Self::bare(Digits::D40);
+    pub const Hex40: Self = Self::hex(Digits::D40);
     /// 224 bits.
-    pub const Hex56: Self = Self::bare(Digits::D56);
+    pub const Hex56: Self = Self::hex(Digits::D56);
     /// 256 bits.
-    pub const Hex64: Self = Self::bare(Digits::D64);
+    pub const Hex64: Self = Self::hex(Digits::D64);
     /// 384 bits.
-    pub const Hex96: Self = Self::bare(Digits::D96);
+    pub const Hex96: Self = Self::hex(Digits::D96);
     /// 512 bits.
-    pub const Hex128: Self = Self::bare(Digits::D128);
+    pub const Hex128: Self = Self::hex(Digits::D128);
+    /// 64 bits: a digest that was cut, or one of very old functions.
+    pub const Hex16: Self = Self::hex(Digits::D16);
 }
 
-impl Shape {
-    /// Every shape: the bare ones, shortest first, then the joined ones.
-    pub const ALL: [Self; 12] = [
-        Self::Hex32,
-        Self::Hex40,
-        Self::Hex56,
-        Self::Hex64,
-        Self::Hex96,
-        Self::Hex128,
-        Self::Hex32.with_salt(),
-        Self::Hex40.with_salt(),
-        Self::Hex56.with_salt(),
-        Self::Hex64.with_salt(),
-        Self::Hex96.with_salt(),
-        Self::Hex128.with_salt(),
-    ];
+/// Every shape with its name, as every output spells it. The bare ones in hex come first, shortest
+/// first, then those with a salt, then the other spellings.
+const NAMES: [(Shape, &str); 37] = {
+    use Digits::{D16, D32, D40, D56, D64, D96, D128};
+    use Spelt::{Base64, Grouped, Hex, Joined, Padded, Prefixed, Uuid};
+    const fn row(digits: Digits, spelt: Spelt, name: &'static str) -> (Shape, &'static str) {
+        (Shape { digits, spelt }, name)
+    }
+    [
+        row(D32, Hex, "hex32"),
+        row(D40, Hex, "hex40"),
+        row(D56, Hex, "hex56"),
+        row(D64, Hex, "hex64"),
+        row(D96, Hex, "hex96"),
+        row(D128, Hex, "hex128"),
+        row(D32, Joined, "hex32:salt"),
+        row(D40, Joined, "hex40:salt"),
+        row(D56, Joined, "hex56:salt"),
+        row(D64, Joined, "hex64:salt"),
+        row(D96, Joined, "hex96:salt"),
+        row(D128, Joined, "hex128:salt"),
+        row(D16, Hex, "hex16"),
+        row(D32, Padded, "base64-24"),
+        row(D40, Padded, "base64-28"),
+        row(D56, Padded, "base64-40"),
+        row(D64, Padded, "base64-44"),
+        row(D128, Padded, "base64-88"),
+        row(D32, Base64, "base64-22"),
+        row(D40, Base64, "base64-27"),
+        row(D56, Base64, "base64-38"),
+        row(D64, Base64, "base64-43"),
+        row(D96, Base64, "base64-64"),
+        row(D128, Base64, "base64-86"),
+        row(D32, Prefixed, "0x-hex32"),
+        row(D40, Prefixed, "0x-hex40"),
+        row(D56, Prefixed, "0x-hex56"),
+        row(D64, Prefixed, "0x-hex64"),
+        row(D96, Prefixed, "0x-hex96"),
+        row(D128, Prefixed, "0x-hex128"),
+        row(D32, Grouped, "grouped-hex32"),
+        row(D40, Grouped, "grouped-hex40"),
+        row(D56, Grouped, "grouped-hex56"),
+        row(D64, Grouped, "grouped-hex64"),
+        row(D96, Grouped, "grouped-hex96"),
+        row(D128, Grouped, "grouped-hex128"),
+        row(D32, Uuid, "uuid-hex32"),
+    ]
+};
 
-    const fn bare(digits: Digits) -> Self {
+impl Shape {
+    /// Every shape: the bare ones in hex, shortest first, then the joined ones, then the others.
+    pub const ALL: [Self; NAMES.len()] = {
+        let mut all = [Self::Hex32; NAMES.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = NAMES[at].0;
+            at += 1;
+        }
+        all
+    };
+
+    const fn hex(digits: Digits) -> Self {
         Self {
             digits,
-            joined: false,
+            spelt: Spelt::Hex,
         }
     }
 
-    /// The shape of the same digest with its salt behind it.
-    pub const fn with_salt(self) -> Self {
+    const fn spelt(self, spelt: Spelt) -> Self {
         Self {
             digits: self.digits,
-            joined: true,
+            spelt,
         }
     }
 
-    /// The shape of the digest alone.
-    pub const fn without_salt(self) -> Self {
-        Self::bare(self.digits)
+    /// The shape of the same digest with its salt beside it.
+    pub const fn with_salt(self) -> Self {
+        self.spelt(Spelt::Joined)
     }
 
-    /// Whether a salt stands behind the digest.
+    /// The shape of the same digest alone, in hex.
+    pub const fn without_salt(self) -> Self {
+        self.spelt(Spelt::Hex)
+    }
+
+    /// Whether a salt stands beside the digest.
     pub const fn is_joined(self) -> bool {
-        self.joined
+        matches!(self.spelt, Spelt::Joined)
+    }
+
+    /// Whether the value is the digest in hex and nothing else.
+    pub const fn is_bare_hex(self) -> bool {
+        matches!(self.spelt, Spelt::Hex)
+    }
+
+    /// Whether a password may look so by chance: unpadded base64, 16 hex digits, a UUID.
+    pub const fn is_chance(self) -> bool {
+        matches!(self.spelt, Spelt::Base64 | Spelt::Uuid) || matches!(self.digits, Digits::D16)
     }
 
     /// The shape of that many hex digits alone.
     pub const fn of_digits(digits: usize) -> Option<Self> {
         match digits {
+            16 => Some(Self::Hex16),
             32 => Some(Self::Hex32),
             40 => Some(Self::Hex40),
             56 => Some(Self::Hex56),
@@ -100,33 +192,102 @@ impl Shape {
         }
     }
 
-    /// The shape of a trimmed value: hex digits of such a number, or the same and `:` and a
+    /// The shape of a trimmed value in hex: digits of such a number, or the same and `:` and a
     /// printable salt.
-    pub fn of(value: &[u8]) -> Option<Self> {
+    ///
+    /// No string with a prefix looks so. The other spellings are told by [`Shape::of`], which a
+    /// value is asked after its prefix.
+    pub fn of_hex(value: &[u8]) -> Option<Self> {
         if let Some(shape) = Self::of_digits(value.len())
             && text::is_hex(value)
         {
             return Some(shape);
         }
-        let colon = value
-            .iter()
-            .take(129)
-            .position(|byte| !byte.is_ascii_hexdigit())?;
-        let salt = value.get(colon + 1..)?;
-        let good = value[colon] == b':'
-            && (1..=SALT_BYTES_MAX).contains(&salt.len())
-            && !salt.iter().any(u8::is_ascii_control);
-        good.then(|| Self::of_digits(colon).map(Self::with_salt))?
+        let digits = hex_front(value);
+        let good = value.get(digits) == Some(&b':') && is_salt(value.get(digits + 1..)?);
+        good.then(|| joined(digits))?
+    }
+
+    /// The shape of a trimmed value in any spelling.
+    pub fn of(value: &[u8]) -> Option<Self> {
+        Self::of_hex(value).or_else(|| Self::of_other(value))
+    }
+
+    /// The shape of a trimmed value that is no hex: base64, hex with a prefix or in groups, and
+    /// digests joined with their salt by another character, or the other way round.
+    pub fn of_other(value: &[u8]) -> Option<Self> {
+        let spelt = |digits: usize, spelt| Some(Self::of_digits(digits)?.spelt(spelt));
+        // Every byte that only these spellings have, and every length, is checked before the rest.
+        if value.len() < 18 || value.len() > 128 + 1 + SALT_BYTES_MAX {
+            return None;
+        }
+        if let Some(digits) = prefixed(value) {
+            return spelt(digits.len(), Spelt::Prefixed).filter(|shape| shape.digits() > 16);
+        }
+        if value.len() == 36
+            && let Some(digits) = uuid(value)
+        {
+            return spelt(digits, Spelt::Uuid);
+        }
+        if let Some(bytes) = base64_bytes(value) {
+            let padded = value.last() == Some(&b'=');
+            return spelt(
+                2 * bytes,
+                if padded { Spelt::Padded } else { Spelt::Base64 },
+            );
+        }
+        if let Some(digits) = grouped(value) {
+            return spelt(digits, Spelt::Grouped).filter(|shape| shape.digits() > 16);
+        }
+        split_joined(value).and_then(|(digits, _)| joined(digits.len()))
+    }
+
+    /// The digest of a trimmed value of this shape in lowercase hex.
+    pub fn digest_text(self, value: &[u8]) -> Option<Zeroizing<String>> {
+        let made = match self.spelt {
+            Spelt::Hex => text::canonical_hex(value).map(Zeroizing::new),
+            Spelt::Joined => {
+                let (digits, _) = split_salt(value)?;
+                text::canonical_hex(digits).map(Zeroizing::new)
+            }
+            Spelt::Padded | Spelt::Base64 => {
+                let mut bytes = Zeroizing::new([0_u8; DIGEST_BYTES_MAX + 2]);
+                let len = decode_base64(value, bytes.as_mut_slice())?;
+                Some(lower_hex(bytes.get(..len)?))
+            }
+            Spelt::Prefixed => text::canonical_hex(prefixed(value)?).map(Zeroizing::new),
+            Spelt::Grouped | Spelt::Uuid => {
+                let digits = value.iter().filter(|byte| byte.is_ascii_hexdigit());
+                Some(Zeroizing::new(
+                    digits
+                        .map(|digit| char::from(digit.to_ascii_lowercase()))
+                        .collect(),
+                ))
+            }
+        };
+        made.filter(|text| text.len() == self.digits())
     }
 
     /// Its place in [`Shape::ALL`].
     pub const fn index(self) -> usize {
-        self.digits as usize + if self.joined { 6 } else { 0 }
+        let digits = self.digits as usize;
+        match (self.spelt, self.digits) {
+            (Spelt::Hex, Digits::D16) => 12,
+            (Spelt::Hex, _) => digits,
+            (Spelt::Joined, _) => 6 + digits,
+            (Spelt::Padded, Digits::D128) => 17,
+            (Spelt::Padded, _) => 13 + digits,
+            (Spelt::Base64, _) => 18 + digits,
+            (Spelt::Prefixed, _) => 24 + digits,
+            (Spelt::Grouped, _) => 30 + digits,
+            (Spelt::Uuid, _) => 36,
+        }
     }
 
     /// How many hex digits it has.
     pub const fn digits(self) -> usize {
         match self.digits {
+            Digits::D16 => 16,
             Digits::D32 => 32,
             Digits::D40 => 40,
             Digits::D56 => 56,
@@ -138,30 +299,333 @@ impl Shape {
 
     /// The name, as every output spells it.
     pub const fn as_str(self) -> &'static str {
-        match (self.digits, self.joined) {
-            (Digits::D32, false) => "hex32",
-            (Digits::D40, false) => "hex40",
-            (Digits::D56, false) => "hex56",
-            (Digits::D64, false) => "hex64",
-            (Digits::D96, false) => "hex96",
-            (Digits::D128, false) => "hex128",
-            (Digits::D32, true) => "hex32:salt",
-            (Digits::D40, true) => "hex40:salt",
-            (Digits::D56, true) => "hex56:salt",
-            (Digits::D64, true) => "hex64:salt",
-            (Digits::D96, true) => "hex96:salt",
-            (Digits::D128, true) => "hex128:salt",
-        }
+        NAMES[self.index()].1
     }
 
     /// The shape of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|shape| shape.as_str() == name)
     }
+
+    /// What values of it look like, in words.
+    pub fn words(self) -> String {
+        let bytes = self.digits() / 2;
+        match self.spelt {
+            Spelt::Hex => format!("{} hex digits", self.digits()),
+            Spelt::Joined => format!("{} hex digits and a salt", self.digits()),
+            Spelt::Padded => format!("{bytes} bytes in base64"),
+            Spelt::Base64 => format!("{bytes} bytes in base64 without padding"),
+            Spelt::Prefixed => format!("{} hex digits behind 0x", self.digits()),
+            Spelt::Grouped => format!("{} hex digits in groups", self.digits()),
+            Spelt::Uuid => "32 hex digits spelt as a UUID".to_owned(),
+        }
+    }
+}
+
+/// The digest of a joined value and its salt, where the value is such a one.
+///
+/// `digest:salt` is read so even where the salt looks like a digest. With any other character
+/// between them, or the salt in front, a value that can be read in two ways is read in none.
+pub(in crate::scheme) fn split_salt(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let digits = hex_front(value);
+    if value.get(digits) == Some(&b':')
+        && Shape::of_digits(digits).is_some_and(|shape| shape != Shape::Hex16)
+        && is_salt(value.get(digits + 1..)?)
+    {
+        let (digest, salt) = value.split_at_checked(digits)?;
+        return Some((digest, salt.get(1..)?));
+    }
+    split_joined(value)
+}
+
+/// The character between a digest and the salt beside it; none where the value is no such one.
+pub fn joined_by(value: &[u8]) -> Option<u8> {
+    let (digest, salt) = split_salt(value)?;
+    let begins = value.len().checked_sub(salt.len())?;
+    // The digest stands in front, or else the salt does.
+    let at = if value.starts_with(digest) && value.get(begins..) == Some(salt) {
+        begins.checked_sub(1)?
+    } else {
+        salt.len()
+    };
+    value.get(at).copied()
+}
+
+/// A digest and a salt with one character between them, in either order.
+fn split_joined(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let front = hex_front(value);
+    let digest_first = (joined(front).is_some())
+        .then(|| value.split_at_checked(front))
+        .flatten()
+        .and_then(|(digest, rest)| Some((digest, rest.split_first()?)))
+        .filter(|(_, (separator, salt))| is_separator(**separator) && is_joined_salt(salt))
+        .map(|(digest, (separator, salt))| (digest, salt, *separator));
+    let back = hex_front_of(value.iter().rev());
+    let salt_first = (joined(back).is_some())
+        .then(|| value.split_at_checked(value.len() - back))
+        .flatten()
+        .and_then(|(rest, digest)| Some((digest, rest.split_last()?)))
+        .filter(|(_, (separator, salt))| is_separator(**separator) && is_joined_salt(salt))
+        .map(|(digest, (separator, salt))| (digest, salt, *separator));
+    match (digest_first, salt_first) {
+        (Some(_), Some(_)) | (None, None) => None,
+        (Some((digest, salt, separator)), None) | (None, Some((digest, salt, separator))) => {
+            // A second one would be a form with more parts than these two.
+            (!salt.contains(&separator) && !salt.contains(&b'$')).then_some((digest, salt))
+        }
+    }
+}
+
+fn joined(digits: usize) -> Option<Shape> {
+    let shape = Shape::of_digits(digits)?;
+    (shape != Shape::Hex16).then(|| shape.with_salt())
+}
+
+/// How many hex digits a value begins with, at most one more than the longest digest.
+fn hex_front(value: &[u8]) -> usize {
+    hex_front_of(value.iter())
+}
+
+fn hex_front_of<'v>(bytes: impl Iterator<Item = &'v u8>) -> usize {
+    bytes
+        .take(129)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count()
+}
+
+fn is_salt(salt: &[u8]) -> bool {
+    (1..=SALT_BYTES_MAX).contains(&salt.len()) && !salt.iter().any(u8::is_ascii_control)
+}
+
+/// A salt beside any other character than a colon: of a known form it would be a name or a header.
+fn is_joined_salt(salt: &[u8]) -> bool {
+    is_salt(salt) && salt.first() != Some(&b'{') && salt.first() != Some(&b':')
+}
+
+/// What may stand between a digest and its salt.
+pub const fn is_separator(byte: u8) -> bool {
+    byte.is_ascii_punctuation() || byte == b' ' || byte == b'\t'
+}
+
+/// The digits behind `0x` and its like.
+fn prefixed(value: &[u8]) -> Option<&[u8]> {
+    let digits = match value {
+        [b'0', b'x' | b'X', digits @ ..] | [b'\\', b'x', digits @ ..] => digits,
+        [b'x' | b'X', b'\'', digits @ .., b'\''] => digits,
+        _ => return None,
+    };
+    text::is_hex(digits).then_some(digits)
+}
+
+/// How many digits a UUID has.
+fn uuid(value: &[u8]) -> Option<usize> {
+    let good = value.iter().enumerate().all(|(at, byte)| {
+        if UUID_HYPHENS.contains(&at) {
+            *byte == b'-'
+        } else {
+            byte.is_ascii_hexdigit()
+        }
+    });
+    good.then_some(32)
+}
+
+/// How many digits stand in groups of two, four or eight with one character between them.
+fn grouped(value: &[u8]) -> Option<usize> {
+    let group = hex_front(value);
+    let separator = *value.get(group)?;
+    let good = matches!(group, 2 | 4 | 8)
+        && matches!(separator, b'-' | b':' | b' ' | b'.' | b'_')
+        && (value.len() + 1).is_multiple_of(group + 1)
+        && value.iter().enumerate().all(|(at, byte)| {
+            if at % (group + 1) == group {
+                *byte == separator
+            } else {
+                byte.is_ascii_hexdigit()
+            }
+        });
+    good.then(|| (value.len() + 1) / (group + 1) * group)
+}
+
+/// How many bytes a text in base64 stands for, if it is that of a digest: of either alphabet, with
+/// its padding or without any, and no bit behind its end.
+fn base64_bytes(value: &[u8]) -> Option<usize> {
+    let bytes = match (value.len(), value) {
+        (24, [.., b'=', b'=']) | (22, [.., _]) => 16,
+        (28, [.., b'=']) | (27, _) => 20,
+        (40, [.., b'=', b'=']) | (38, _) => 28,
+        (44, [.., b'=']) | (43, _) => 32,
+        (64, _) => 48,
+        (88, [.., b'=', b'=']) | (86, _) => 64,
+        _ => return None,
+    };
+    let mut space = Zeroizing::new([0_u8; DIGEST_BYTES_MAX + 2]);
+    (decode_base64(value, space.as_mut_slice())? == bytes).then_some(bytes)
+}
+
+fn decode_base64(value: &[u8], into: &mut [u8]) -> Option<usize> {
+    let bare = value
+        .strip_suffix(b"==")
+        .or_else(|| value.strip_suffix(b"="))
+        .unwrap_or(value);
+    let engine = if bare.iter().any(|byte| matches!(byte, b'-' | b'_')) {
+        URL_SAFE_NO_PAD
+    } else {
+        STANDARD_NO_PAD
+    };
+    engine.decode_slice(bare, into).ok()
+}
+
+fn lower_hex(bytes: &[u8]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(nibble), 16));
+        }
+    }
+    text
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+
+    fn check(value: &str, name: Option<&str>) {
+        let shape = Shape::of(value.as_bytes());
+        assert_eq!(shape.map(Shape::as_str), name, "{value}");
+    }
+
+    /// The name of a spelling, and that it stands for `password`'s digest.
+    fn spelling(value: &str, name: &str, digest: &str) {
+        check(value, Some(name));
+        let shape = Shape::parse(name).expect("a name");
+        let text = shape.digest_text(value.as_bytes());
+        assert_eq!(text.as_deref().map(String::as_str), Some(digest), "{value}");
+    }
+
+    #[test]
+    fn every_shape_has_its_place_and_its_name() {
+        for (at, shape) in Shape::ALL.into_iter().enumerate() {
+            assert_eq!(shape.index(), at, "{shape}");
+            assert_eq!(Shape::parse(shape.as_str()), Some(shape));
+        }
+    }
+
+    #[test]
+    fn a_digest_is_told_in_every_spelling_and_stands_for_its_hex() {
+        let sha1 = "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8";
+        for (value, name, digest) in [
+            (MD5, "hex32", MD5),
+            ("X03MO1qnZdYdgyfeuILPmQ==", "base64-24", MD5),
+            ("X03MO1qnZdYdgyfeuILPmQ", "base64-22", MD5),
+            ("W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "base64-28", sha1),
+            ("W6ph5Mm5Pz8GgiULbPgzG37mj9g", "base64-27", sha1),
+            ("0x5F4DCC3B5AA765D61D8327DEB882CF99", "0x-hex32", MD5),
+            ("\\x5f4dcc3b5aa765d61d8327deb882cf99", "0x-hex32", MD5),
+            ("X'5f4dcc3b5aa765d61d8327deb882cf99'", "0x-hex32", MD5),
+            (
+                "5F-4D-CC-3B-5A-A7-65-D6-1D-83-27-DE-B8-82-CF-99",
+                "grouped-hex32",
+                MD5,
+            ),
+            (
+                "5f:4d:cc:3b:5a:a7:65:d6:1d:83:27:de:b8:82:cf:99",
+                "grouped-hex32",
+                MD5,
+            ),
+            (
+                "5f4d cc3b 5aa7 65d6 1d83 27de b882 cf99",
+                "grouped-hex32",
+                MD5,
+            ),
+            ("5f4dcc3b-5aa7-65d6-1d83-27deb882cf99", "uuid-hex32", MD5),
+            ("5aa765d61d8327de", "hex16", "5aa765d61d8327de"),
+        ] {
+            spelling(value, name, digest);
+        }
+        let bytes: Vec<u8> = (0..64).map(|at| 0xf8 | at).collect();
+        for (len, padded, bare) in [
+            (16, 24, 22),
+            (20, 28, 27),
+            (28, 40, 38),
+            (32, 44, 43),
+            (64, 88, 86),
+        ] {
+            use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+            let hex = lower_hex(&bytes[..len]);
+            for text in [
+                STANDARD.encode(&bytes[..len]),
+                URL_SAFE.encode(&bytes[..len]),
+            ] {
+                spelling(&text, &format!("base64-{padded}"), &hex);
+                spelling(text.trim_end_matches('='), &format!("base64-{bare}"), &hex);
+            }
+        }
+        spelling(
+            &STANDARD_NO_PAD.encode(&bytes[..48]),
+            "base64-64",
+            &lower_hex(&bytes[..48]),
+        );
+    }
+
+    #[test]
+    fn a_salt_stands_on_either_side_of_any_one_character() {
+        for value in [
+            format!("{MD5}:a:b"),
+            format!("{MD5} salt"),
+            format!("{MD5}$salt"),
+            format!("{MD5}|s-l"),
+            format!("salt${MD5}"),
+            format!("salt:{MD5}"),
+            format!("salt {MD5}"),
+        ] {
+            spelling(&value, "hex32:salt", MD5);
+            let (_, salt) = split_salt(value.as_bytes()).expect("a salt");
+            assert_eq!(salt.len(), value.len() - 33, "{value}");
+            let between = joined_by(value.as_bytes()).expect("a character");
+            assert!(is_separator(between) && value.contains(char::from(between)));
+        }
+        assert_eq!(joined_by(format!("a:b {MD5}").as_bytes()), Some(b' '));
+        assert_eq!(joined_by(format!("{MD5}:a b").as_bytes()), Some(b':'));
+        assert_eq!(joined_by(MD5.as_bytes()), None);
+        for value in [
+            // Both may be the digest.
+            format!("{MD5}${MD5}"),
+            format!("{MD5} {MD5}"),
+            // More than two parts, and names of other forms.
+            format!("a$b${MD5}"),
+            format!("{MD5}|a|b"),
+            format!("{MD5}salt"),
+            format!("{{SHA}}x:{MD5}"),
+            format!("{MD5}$"),
+            format!("${MD5}"),
+        ] {
+            check(&value, None);
+        }
+    }
+
+    #[test]
+    fn what_only_resembles_a_spelling_is_none() {
+        for value in [
+            "X03MO1qnZdYdgyfeuILPmR==",
+            "X03MO1qnZdYdgyfeuILPmR",
+            "X03MO1qnZdYdgyfeuILPmQ=",
+            "X03MO1qnZdYdgyfeuIL!mQ==",
+            "X03MO1qnZd-dgyf/uILPmQ==",
+            "0x5f4dcc3b5aa765d61d8327deb882cf9",
+            "5f-4d-cc:3b-5a-a7-65-d6-1d-83-27-de-b8-82-cf-99",
+            "5f4dcc3b5-aa7-65d6-1d83-27deb882cf99",
+            "5aa765d61d8327d",
+            "correct horse battery staple",
+        ] {
+            check(value, None);
+        }
     }
 }

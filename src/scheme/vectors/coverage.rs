@@ -24,6 +24,7 @@ fn every_scheme_that_is_verified_has_three_vectors_at_least() {
         include_str!("../../../tests/vectors/crypt.jsonl"),
         include_str!("../../../tests/vectors/digests.jsonl"),
         include_str!("../../../tests/vectors/expressions.jsonl"),
+        include_str!("../../../tests/vectors/forms.jsonl"),
         include_str!("../../../tests/vectors/frameworks.jsonl"),
         include_str!("../../../tests/vectors/modern.jsonl"),
         include_str!("../../../tests/vectors/native.jsonl"),

@@ -6,6 +6,7 @@ pub(super) mod coverage;
 mod crypt;
 mod elsewhere;
 mod expressions;
+mod forms;
 mod frameworks;
 mod identified;
 mod native;

@@ -74,6 +74,8 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
+        separator: None,
+        plaintext_is_certain: false,
         on_reset: crate::config::OnReset::default(),
         line: 1,
     };

@@ -19,7 +19,9 @@ pub enum FormKind {
     Native(&'static str),
     /// saltern's own.
     Own,
-    /// A bare digest.
+    /// A digest in another spelling than bare hex.
+    Digest(Shape),
+    /// A bare digest in hex.
     Hex {
         /// How many digits.
         digits: usize,
@@ -45,6 +47,7 @@ impl std::fmt::Display for FormKind {
         match self {
             Self::Native(scheme) => f.write_str(scheme),
             Self::Own => f.write_str("saltern's own"),
+            Self::Digest(shape) => f.write_str(&shape.words()),
             Self::Hex { digits, upper } => write!(
                 f,
                 "{digits} {} hex",
@@ -67,7 +70,10 @@ pub(super) fn form_of(value: Option<&[u8]>) -> FormKind {
         Recognised::Marker(_) => FormKind::Locked,
         Recognised::Dead | Recognised::Wrapped { .. } => FormKind::Own,
         Recognised::Native { scheme, .. } => FormKind::Native(scheme.name()),
-        Recognised::Digest { shape, .. } => hex(shape, value),
+        Recognised::Digest { shape, .. } if shape.is_bare_hex() || shape.is_joined() => {
+            hex(shape, value)
+        }
+        Recognised::Digest { shape, .. } => FormKind::Digest(shape),
         Recognised::TooLong => FormKind::Long,
         Recognised::Undecodable => FormKind::Bytes,
         Recognised::Plaintext(_) | Recognised::LooksHashed | Recognised::Unknown => FormKind::Text,

@@ -284,6 +284,8 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         marker_column: None,
         preserve: Vec::new(),
         readers_ready: false,
+        separator: None,
+        plaintext_is_certain: false,
         on_reset: crate::config::OnReset::default(),
         line: 0,
     }

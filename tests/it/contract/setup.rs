@@ -38,6 +38,8 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         marker_column: None,
         preserve: Vec::new(),
         readers_ready: true,
+        separator: None,
+        plaintext_is_certain: false,
         on_reset: saltern::config::OnReset::default(),
         line: 1,
     }

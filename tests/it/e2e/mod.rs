@@ -4,6 +4,7 @@
 mod application;
 mod census;
 mod everyone;
+mod forms;
 #[cfg(feature = "failpoints")]
 mod half_open;
 #[cfg(feature = "failpoints")]

@@ -6,6 +6,7 @@ const NOW: i64 = 1_700_000_000_000;
 fn settings(declared: Declared) -> CensusSettings {
     CensusSettings {
         declared,
+        separator: None,
         target: Strength::Bcrypt { cost: 10 },
         normalize: None,
         now_ms: NOW,

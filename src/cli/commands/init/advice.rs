@@ -9,7 +9,6 @@ use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey, candidate
 /// Comments behind a credential, with lines that a person may uncomment.
 pub(super) fn advice(table: &TableSurvey, column: &ColumnSurvey) -> String {
     let mut text = String::new();
-    let some = |is: &dyn Fn(FormKind) -> bool| column.share(is).is_some_and(|share| share > 0.0);
     let most_text = column
         .share(|kind| kind == FormKind::Text)
         .is_some_and(|share| share >= MOST);
@@ -24,12 +23,11 @@ pub(super) fn advice(table: &TableSurvey, column: &ColumnSurvey) -> String {
         }
     }
     let digits = column.forms.iter().find_map(|form| match form.kind {
-        FormKind::Hex { digits, .. } => Some(digits),
+        FormKind::Hex { digits, .. } => Some((digits, format!("{digits} hex digits"))),
+        FormKind::Digest(shape) => Some((shape.digits(), shape.words())),
         _ => None,
     });
-    if let Some(digits) = digits
-        && some(&|kind| matches!(kind, FormKind::Hex { .. }))
-    {
+    if let Some((digits, words)) = digits {
         let schemes: Vec<&str> = candidates(digits)
             .iter()
             .take(4)
@@ -37,7 +35,7 @@ pub(super) fn advice(table: &TableSurvey, column: &ColumnSurvey) -> String {
             .collect();
         let _ = writeln!(
             text,
-            "# {digits} hex digits may be {}; `scan` proves which by passwords that many people choose. Where it can't, and you know it, name it\n\
+            "# {words} may be {}; `scan` proves which by passwords that many people choose. Where it can't, and you know it, name it\n\
              # in place of `auto`.",
             schemes.join(", ")
         );

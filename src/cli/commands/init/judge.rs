@@ -33,7 +33,8 @@ pub(super) fn judge(table: &TableSurvey, column: &ColumnSurvey) -> Result<&'stat
         Guess::Pin => "by its name",
         Guess::Hash if most(&is_hash) => "its values are password hashes",
         Guess::Hash
-            if table.login.is_some() && most(&|kind| matches!(kind, FormKind::Hex { .. })) =>
+            if table.login.is_some()
+                && most(&|kind| matches!(kind, FormKind::Hex { .. } | FormKind::Digest(_))) =>
         {
             "by its name and its values, beside something to log in with"
         }
