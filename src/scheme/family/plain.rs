@@ -5,7 +5,9 @@ use zeroize::Zeroizing;
 
 use super::base::{Family, MadeText};
 use crate::scheme::expression::hex;
+use crate::scheme::format;
 use crate::scheme::value::{Context, Scheme, Strength, Taken};
+use crate::text;
 
 /// A name in braces, and behind it every byte is the password's. The text is the password's bytes
 /// in hex, because a password may be no text.
@@ -31,7 +33,7 @@ impl Family for Plain {
         Some(Taken {
             strength: Strength::Fast,
             setting: Vec::new(),
-            text: hex(self.password(value)?),
+            text: hex(&self.password(value)?),
         })
     }
 
@@ -49,16 +51,18 @@ impl Family for Plain {
 
     fn reveal(&self, _: Scheme, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         self.password(value)
-            .map(|password| Zeroizing::new(password.to_vec()))
     }
 }
 
 impl Plain {
-    /// What stands behind the name. The value comes untrimmed: a space there is the password's.
-    fn password<'v>(&self, value: &'v [u8]) -> Option<&'v [u8]> {
+    /// What stands behind the name. The value comes untrimmed: a space there is the password's,
+    /// except behind a text in base64 or hex (`{PLAIN.B64}`).
+    fn password(&self, value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let plain = format::undotted(text::trim(value));
+        let value = plain.as_deref().map_or(value, Vec::as_slice);
         let value = value.trim_ascii_start().strip_prefix(b"{")?;
         let end = value.iter().position(|byte| *byte == b'}')?;
         let (name, password) = (value.get(..end)?, value.get(end + 1..)?);
-        (self.is_name)(name).then_some(password)
+        (self.is_name)(name).then(|| Zeroizing::new(password.to_vec()))
     }
 }

@@ -20,7 +20,8 @@ pub(in crate::scheme) fn read_behind_mark(value: &[u8]) -> Option<Native> {
         }),
         // web/includes/auth.php of ZoneMinder/zoneminder: its own wrap of MySQL's digests.
         [b'-', ..] => inside(value.strip_prefix(b"-ZM-")?, Scheme::ZONEMINDER, is_bcrypt),
-        // typo3/sysext/saltedpasswords of TYPO3: `M` where the MD5 was hashed, `C` where the password.
+        // typo3/sysext/saltedpasswords of TYPO3: `M` where the MD5 was hashed, `C` where the
+        // password was.
         [b'M', inner @ ..] => inside(inner, Scheme::TYPO3_MD5, is_typo3),
         [b'C', inner @ ..] => inside(inner, Scheme::TYPO3_PLAIN, is_typo3),
         [b'B', ..] => bcrypt_apart::otrs(value),

@@ -280,8 +280,8 @@ pub(in crate::scheme) fn split_braced(value: &[u8]) -> Option<SaltedDigest<'_>> 
     None
 }
 
-/// The same string without Dovecot's `.B64` or `.HEX` behind the name, where those say how a text is
-/// spelt: `{SHA512-CRYPT.B64}JDYk…` is `{SHA512-CRYPT}$6$…`.
+/// The same string without Dovecot's `.B64` or `.HEX` behind the name, where those say how a text
+/// is spelt: `{SHA512-CRYPT.B64}JDYk…` is `{SHA512-CRYPT}$6$…`.
 ///
 /// It allocates. Digests are read in place, with the suffix.
 pub(in crate::scheme) fn undotted(value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {

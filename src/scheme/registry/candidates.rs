@@ -8,8 +8,8 @@ impl Shape {
     /// The schemes that make such a digest of nothing but the value and the password, likeliest
     /// first. A proof has to tell them apart.
     ///
-    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt. A digest in
-    /// another spelling than hex may be of the same schemes.
+    /// Of a bare digest they are the unsalted ones, of a joined one those with one salt. A digest
+    /// in another spelling than hex may be of the same schemes.
     pub fn candidates(self) -> &'static [Scheme] {
         static OF_SHAPE: LazyLock<Vec<Vec<Scheme>>> =
             LazyLock::new(|| Shape::ALL.map(Shape::self_contained).to_vec());

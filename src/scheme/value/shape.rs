@@ -15,7 +15,7 @@ use crate::text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Shape {
     digits: Digits,
-    spelt: Spelt,
+    spelt: Notation,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +31,7 @@ enum Digits {
 
 /// How the digest is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Spelt {
+enum Notation {
     /// In hex.
     Hex,
     /// In hex, with a salt before or behind it and one character between them.
@@ -82,8 +82,8 @@ impl Shape {
 /// first, then those with a salt, then the other spellings.
 const NAMES: [(Shape, &str); 37] = {
     use Digits::{D16, D32, D40, D56, D64, D96, D128};
-    use Spelt::{Base64, Grouped, Hex, Joined, Padded, Prefixed, Uuid};
-    const fn row(digits: Digits, spelt: Spelt, name: &'static str) -> (Shape, &'static str) {
+    use Notation::{Base64, Grouped, Hex, Joined, Padded, Prefixed, Uuid};
+    const fn row(digits: Digits, spelt: Notation, name: &'static str) -> (Shape, &'static str) {
         (Shape { digits, spelt }, name)
     }
     [
@@ -142,11 +142,11 @@ impl Shape {
     const fn hex(digits: Digits) -> Self {
         Self {
             digits,
-            spelt: Spelt::Hex,
+            spelt: Notation::Hex,
         }
     }
 
-    const fn spelt(self, spelt: Spelt) -> Self {
+    const fn spelt(self, spelt: Notation) -> Self {
         Self {
             digits: self.digits,
             spelt,
@@ -155,27 +155,28 @@ impl Shape {
 
     /// The shape of the same digest with its salt beside it.
     pub const fn with_salt(self) -> Self {
-        self.spelt(Spelt::Joined)
+        self.spelt(Notation::Joined)
     }
 
     /// The shape of the same digest alone, in hex.
     pub const fn without_salt(self) -> Self {
-        self.spelt(Spelt::Hex)
+        self.spelt(Notation::Hex)
     }
 
     /// Whether a salt stands beside the digest.
     pub const fn is_joined(self) -> bool {
-        matches!(self.spelt, Spelt::Joined)
+        matches!(self.spelt, Notation::Joined)
     }
 
     /// Whether the value is the digest in hex and nothing else.
     pub const fn is_bare_hex(self) -> bool {
-        matches!(self.spelt, Spelt::Hex)
+        matches!(self.spelt, Notation::Hex)
     }
 
     /// Whether a password may look so by chance: unpadded base64, 16 hex digits, a UUID.
     pub const fn is_chance(self) -> bool {
-        matches!(self.spelt, Spelt::Base64 | Spelt::Uuid) || matches!(self.digits, Digits::D16)
+        matches!(self.spelt, Notation::Base64 | Notation::Uuid)
+            || matches!(self.digits, Digits::D16)
     }
 
     /// The shape of that many hex digits alone.
@@ -222,22 +223,26 @@ impl Shape {
             return None;
         }
         if let Some(digits) = prefixed(value) {
-            return spelt(digits.len(), Spelt::Prefixed).filter(|shape| shape.digits() > 16);
+            return spelt(digits.len(), Notation::Prefixed).filter(|shape| shape.digits() > 16);
         }
         if value.len() == 36
             && let Some(digits) = uuid(value)
         {
-            return spelt(digits, Spelt::Uuid);
+            return spelt(digits, Notation::Uuid);
         }
         if let Some(bytes) = base64_bytes(value) {
             let padded = value.last() == Some(&b'=');
             return spelt(
                 2 * bytes,
-                if padded { Spelt::Padded } else { Spelt::Base64 },
+                if padded {
+                    Notation::Padded
+                } else {
+                    Notation::Base64
+                },
             );
         }
         if let Some(digits) = grouped(value) {
-            return spelt(digits, Spelt::Grouped).filter(|shape| shape.digits() > 16);
+            return spelt(digits, Notation::Grouped).filter(|shape| shape.digits() > 16);
         }
         split_joined(value).and_then(|(digits, _)| joined(digits.len()))
     }
@@ -245,18 +250,18 @@ impl Shape {
     /// The digest of a trimmed value of this shape in lowercase hex.
     pub fn digest_text(self, value: &[u8]) -> Option<Zeroizing<String>> {
         let made = match self.spelt {
-            Spelt::Hex => text::canonical_hex(value).map(Zeroizing::new),
-            Spelt::Joined => {
+            Notation::Hex => text::canonical_hex(value).map(Zeroizing::new),
+            Notation::Joined => {
                 let (digits, _) = split_salt(value)?;
                 text::canonical_hex(digits).map(Zeroizing::new)
             }
-            Spelt::Padded | Spelt::Base64 => {
+            Notation::Padded | Notation::Base64 => {
                 let mut bytes = Zeroizing::new([0_u8; DIGEST_BYTES_MAX + 2]);
                 let len = decode_base64(value, bytes.as_mut_slice())?;
                 Some(lower_hex(bytes.get(..len)?))
             }
-            Spelt::Prefixed => text::canonical_hex(prefixed(value)?).map(Zeroizing::new),
-            Spelt::Grouped | Spelt::Uuid => {
+            Notation::Prefixed => text::canonical_hex(prefixed(value)?).map(Zeroizing::new),
+            Notation::Grouped | Notation::Uuid => {
                 let digits = value.iter().filter(|byte| byte.is_ascii_hexdigit());
                 Some(Zeroizing::new(
                     digits
@@ -272,15 +277,15 @@ impl Shape {
     pub const fn index(self) -> usize {
         let digits = self.digits as usize;
         match (self.spelt, self.digits) {
-            (Spelt::Hex, Digits::D16) => 12,
-            (Spelt::Hex, _) => digits,
-            (Spelt::Joined, _) => 6 + digits,
-            (Spelt::Padded, Digits::D128) => 17,
-            (Spelt::Padded, _) => 13 + digits,
-            (Spelt::Base64, _) => 18 + digits,
-            (Spelt::Prefixed, _) => 24 + digits,
-            (Spelt::Grouped, _) => 30 + digits,
-            (Spelt::Uuid, _) => 36,
+            (Notation::Hex, Digits::D16) => 12,
+            (Notation::Hex, _) => digits,
+            (Notation::Joined, _) => 6 + digits,
+            (Notation::Padded, Digits::D128) => 17,
+            (Notation::Padded, _) => 13 + digits,
+            (Notation::Base64, _) => 18 + digits,
+            (Notation::Prefixed, _) => 24 + digits,
+            (Notation::Grouped, _) => 30 + digits,
+            (Notation::Uuid, _) => 36,
         }
     }
 
@@ -311,13 +316,13 @@ impl Shape {
     pub fn words(self) -> String {
         let bytes = self.digits() / 2;
         match self.spelt {
-            Spelt::Hex => format!("{} hex digits", self.digits()),
-            Spelt::Joined => format!("{} hex digits and a salt", self.digits()),
-            Spelt::Padded => format!("{bytes} bytes in base64"),
-            Spelt::Base64 => format!("{bytes} bytes in base64 without padding"),
-            Spelt::Prefixed => format!("{} hex digits behind 0x", self.digits()),
-            Spelt::Grouped => format!("{} hex digits in groups", self.digits()),
-            Spelt::Uuid => "32 hex digits spelt as a UUID".to_owned(),
+            Notation::Hex => format!("{} hex digits", self.digits()),
+            Notation::Joined => format!("{} hex digits and a salt", self.digits()),
+            Notation::Padded => format!("{bytes} bytes in base64"),
+            Notation::Base64 => format!("{bytes} bytes in base64 without padding"),
+            Notation::Prefixed => format!("{} hex digits behind 0x", self.digits()),
+            Notation::Grouped => format!("{} hex digits in groups", self.digits()),
+            Notation::Uuid => "32 hex digits spelt as a UUID".to_owned(),
         }
     }
 }

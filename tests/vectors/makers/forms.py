@@ -183,6 +183,9 @@ def braces():
         yield line("ldap-ssha512", "{SSHA512.HEX}" + (sha512_raw(plain + SALT) + SALT).hex(), password, FORMULA)
         pbkdf2 = "$1$aB3dE6gH$10$" + hashlib.pbkdf2_hmac("sha1", plain, b"aB3dE6gH", 10).hex()
         yield line("dovecot-pbkdf2", "{PBKDF2.B64}" + b64(pbkdf2.encode()), password, FORMULA)
+        yield line("dovecot-plain", "{PLAIN.B64}" + b64(plain), password, FORMULA)
+        yield line("dovecot-plain", "{CLEARTEXT.HEX}" + plain.hex(), password, FORMULA)
+        yield line("dovecot-plain", "{plaintext}" + password, password, FORMULA)
         # MoinMoin keeps other people's strings behind names of its own (MoinMoin/auth of moinwiki/moin-1.9).
         yield line("moin", "{PASSLIB}" + made, password, "passlib 1.7")
         yield line("moin", "{APR1}" + passlib.apr_md5_crypt.using(salt=SALT.decode()).hash(password), password, "passlib 1.7")
