@@ -55,7 +55,9 @@ def b64s384(text):
 INNER = {
     "md5": lambda password: hashlib.md5(password).hexdigest().encode(),
     "sha1": lambda password: hashlib.sha1(password).hexdigest().encode(),
+    "sha224": lambda password: hashlib.sha224(password).hexdigest().encode(),
     "sha256": lambda password: hashlib.sha256(password).hexdigest().encode(),
+    "sha384": lambda password: hashlib.sha384(password).hexdigest().encode(),
     "sha512": lambda password: hashlib.sha512(password).hexdigest().encode(),
     "md4": lambda password: md4(password).hexdigest().encode(),
     "ntlm": lambda password: md4(password.decode().encode("utf-16-le")).hexdigest().encode(),

@@ -33,7 +33,7 @@ pub(crate) fn ours(folder: &Path) -> Vec<Vector> {
                 .is_some_and(|extension| extension == "jsonl")
         })
         .filter(|path| {
-            !["answers.jsonl", "wrapped.jsonl"]
+            !["answers.jsonl", "words.jsonl", "wrapped.jsonl"]
                 .iter()
                 .any(|name| path.ends_with(name))
         })

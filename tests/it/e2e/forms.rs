@@ -29,12 +29,15 @@ fn password_of(id: u64) -> String {
     }
 }
 
+/// How a column stores a password.
+type Store = fn(&str) -> String;
+
 /// A spelling of a digest.
 struct Spelling {
     column: &'static str,
     /// The scheme that a scan proves.
     scheme: &'static str,
-    store: fn(&str) -> String,
+    store: Store,
 }
 
 fn grouped(digest: &[u8], separator: &str) -> String {
@@ -130,7 +133,7 @@ fn config(columns: &[(&str, &str)]) -> String {
     credentials.collect::<String>() + CHEAP
 }
 
-fn people(db: &mut TestDb, columns: &[(&str, fn(&str) -> String)]) {
+fn people(db: &mut TestDb, columns: &[(&str, Store)]) {
     let typed = columns
         .iter()
         .map(|(column, _)| format!("{column} VARCHAR(255)"));
@@ -313,7 +316,7 @@ on_each_backend!(
             _ => password_of(id),
         };
         let often = |id: u64| {
-            if id % 50 == 0 {
+            if id.is_multiple_of(50) {
                 letters(id)
             } else {
                 password_of(id)
@@ -357,7 +360,7 @@ on_each_backend!(
             }
         }
         for (id, stored) in values(&mut db, "often") {
-            if id % 50 == 0 {
+            if id.is_multiple_of(50) {
                 assert_eq!(stored, often(id), "what looks hashed is left alone");
             } else {
                 assert!(stored.starts_with("$argon2id$"), "{stored}");
@@ -401,7 +404,7 @@ on_each_backend!(
         fn digest(password: &str) -> String {
             hex(&Md5::digest(format!("{password}{}", salt_of(password))))
         }
-        let columns: [(&str, fn(&str) -> String); 4] = [
+        let columns: [(&str, Store); 4] = [
             ("blank", |p| format!("{} {}", digest(p), salt_of(p))),
             ("dollar", |p| format!("{}${}", digest(p), salt_of(p))),
             ("infront", |p| format!("{}${}", salt_of(p), digest(p))),
