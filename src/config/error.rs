@@ -233,6 +233,41 @@ pub enum ConfigProblem {
         /// What the credential has it for.
         what: &'static str,
     },
+    /// A scheme for all rows beside one for each value of a column.
+    #[error(
+        "`scheme` is for all rows, and [credential.format] names one for each value of a column: leave one of them out"
+    )]
+    SchemeBesideFormat,
+    /// A format column that the credential uses otherwise.
+    #[error("{column:?} is the credential's `{what}` and can't say which scheme a row has too")]
+    FormatColumn {
+        /// The column.
+        column: String,
+        /// What the credential has it for.
+        what: &'static str,
+    },
+    /// A reader of plaintext would go on taking the rows for its own.
+    #[error(
+        "{value:?} is {scheme}, and nothing is written into the column: a reader that still takes the row for {scheme} would accept the stored string for the password"
+    )]
+    FormatWithoutWrite {
+        /// The listed value.
+        value: String,
+        /// Its scheme.
+        scheme: &'static str,
+    },
+    /// A value that would be written beside what its readers don't expect.
+    #[error(
+        "`{key}` = {value:?} is listed as {scheme}: a reader of {scheme} would be given what it can't read"
+    )]
+    FormatWritesListed {
+        /// The key of `write`.
+        key: &'static str,
+        /// The value.
+        value: String,
+        /// The scheme that it is listed with.
+        scheme: &'static str,
+    },
     /// A form of dead values that is not safe.
     #[error("`value` {0}")]
     DeadValue(DeadFormError),
@@ -348,6 +383,12 @@ impl ConfigProblem {
             Self::NoMode => "give the URL by `url_env` or `url_file`",
             Self::NoResetLimit => {
                 "`saltern plan` counts them; a deadline ends in a reset unless then = \"wrap\""
+            }
+            Self::FormatWithoutWrite { .. } => {
+                "for example write = { wrapped = \"40\", native = \"41\", dead = \"0\" }, values that the application gives to no scheme"
+            }
+            Self::FormatWritesListed { .. } => {
+                "choose a value that the application gives to no scheme yet"
             }
             Self::NotYet(_) => "leave it out for now",
             Self::KeysOfSeveralColumns => {

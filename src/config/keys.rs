@@ -81,6 +81,42 @@ section_keys! {
         ReadersReady = "readers_ready",
         PlaintextIsCertain = "plaintext_is_certain",
         OnReset = "on_reset",
+        Format = "format",
+        OnWrap = "on_wrap",
+        OnLogin = "on_login",
+    }
+}
+
+section_keys! {
+    /// `[credential.format]`
+    FormatKey of "[credential.format]" {
+        Column = "column",
+        Schemes = "schemes",
+        Null = "null",
+        Write = "write",
+    }
+}
+
+section_keys! {
+    /// `write` of `[credential.format]`
+    FormatWriteKey of "write" {
+        Wrapped = "wrapped",
+        Native = "native",
+        Dead = "dead",
+    }
+}
+
+section_keys! {
+    /// `[credential.on_wrap]`
+    OnWrapKey of "[credential.on_wrap]" {
+        Set = "set",
+    }
+}
+
+section_keys! {
+    /// `[credential.on_login]`
+    OnLoginKey of "[credential.on_login]" {
+        Set = "set",
     }
 }
 

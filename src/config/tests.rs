@@ -3,6 +3,7 @@
 //! What it may not say is in `refusals` and `rules`. That no secret leaves it is in `secrets`, and
 //! that the reference page is true in `page`.
 
+mod format;
 mod on_reset;
 mod page;
 mod reads_rules;
@@ -84,6 +85,9 @@ fn a_small_file_gets_the_defaults() {
             separator: None,
             plaintext_is_certain: false,
             on_reset: OnReset::default(),
+            format: None,
+            on_wrap: Vec::new(),
+            on_login: Vec::new(),
             line: 3,
         }]
     );
@@ -122,6 +126,9 @@ fn every_key_of_a_credential_is_read() {
             separator: None,
             plaintext_is_certain: false,
             on_reset: OnReset::default(),
+            format: None,
+            on_wrap: Vec::new(),
+            on_login: Vec::new(),
             line: 3,
         })
     );

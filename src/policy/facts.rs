@@ -24,6 +24,8 @@ pub struct Facts<'a> {
     /// Whether the application's column says that the user must change the password at the next
     /// login.
     pub must_change: bool,
+    /// Whether it is not what another column of its row says.
+    pub contradicts: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -45,6 +47,7 @@ impl<'a> Facts<'a> {
             last_login: LastLogin::Unknown,
             known: None,
             must_change: false,
+            contradicts: false,
         }
     }
 }

@@ -7,9 +7,11 @@
 mod action;
 mod age;
 mod estimate;
+mod expected;
 mod facts;
 mod normalize;
 mod reason;
+mod scheme_group;
 mod target;
 mod weaker;
 
@@ -23,6 +25,7 @@ pub use action::Action;
 pub use age::Age;
 pub use decide::{Decision, decide, waits_for};
 pub use estimate::{Estimate, HashingCapacity, estimate};
+pub use expected::Expected;
 pub use facts::{Facts, LastLogin};
 pub use normalize::Normalize;
 pub use reason::Reason;
@@ -30,5 +33,6 @@ pub use rule::{
     ActionSubject, Deadline, Deadlines, Impossible, ResetMode, Rule, Rules, Then, When,
     possible_for_class, possible_for_declared, possible_for_scheme, possible_for_wrapped,
 };
+pub use scheme_group::SchemeGroup;
 pub use target::{BelowOwasp, Target};
 pub use weaker::weaker_than_target;

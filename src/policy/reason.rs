@@ -43,6 +43,8 @@ pub enum Reason {
     Undecodable,
     /// It is too long for any hash.
     TooLong,
+    /// It is not what another column of its row says.
+    Contradiction,
     /// The application's column already says that the password must be changed.
     MustChange,
     /// The credential's `except` is true for the row, whatever a rule says.
@@ -51,7 +53,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Rule,
         Self::Deadline,
         Self::Plaintext,
@@ -71,6 +73,7 @@ impl Reason {
         Self::LooksHashed,
         Self::Undecodable,
         Self::TooLong,
+        Self::Contradiction,
         Self::MustChange,
         Self::Excepted,
     ];
@@ -97,6 +100,7 @@ impl Reason {
             Self::LooksHashed => "looks-hashed",
             Self::Undecodable => "undecodable",
             Self::TooLong => "too-long",
+            Self::Contradiction => "contradiction",
             Self::MustChange => "must-change",
             Self::Excepted => "excepted",
         }
@@ -124,6 +128,7 @@ impl Reason {
             Self::LooksHashed => "looks like a hash in a plaintext column",
             Self::Undecodable => "can't be decoded",
             Self::TooLong => "too long",
+            Self::Contradiction => "not what the row's format column says",
             Self::MustChange => "its user must change it at the next login already",
             Self::Excepted => "the credential excepts the row",
         }

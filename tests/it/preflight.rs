@@ -45,6 +45,9 @@ fn users() -> Credential {
         separator: None,
         plaintext_is_certain: false,
         on_reset: saltern::config::OnReset::default(),
+        format: None,
+        on_wrap: Vec::new(),
+        on_login: Vec::new(),
         line: 1,
     }
 }

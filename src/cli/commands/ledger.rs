@@ -20,7 +20,10 @@ pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> 
     for credential in &setup.settings.credentials {
         let table = Ident::table(names.kind, credential.schema.as_deref(), &credential.table)?;
         let marker = credential.marker_column.as_deref();
-        let beside = marker.into_iter().chain(credential.on_reset.columns());
+        let beside = marker
+            .into_iter()
+            .chain(credential.columns_beside())
+            .chain(credential.on_reset.columns());
         for column in std::iter::once(credential.column.as_str()).chain(beside) {
             let granted = (
                 table.to_string(),

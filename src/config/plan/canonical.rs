@@ -2,8 +2,11 @@
 
 use std::fmt::{Display, Write as _};
 
-use crate::config::settings::{AcceptedPart, Assignment, Credential, OnReset, Settings};
-use crate::policy::{Deadline, Rule, Target, When};
+use crate::config::settings::{
+    AcceptedPart, Assignment, Credential, FormatPart, FormatRows, FormatWrite, OnReset, Settings,
+    word_of,
+};
+use crate::policy::{Deadline, Rule, SchemeGroup, Target, When};
 use crate::reset::DeadForm;
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
 
@@ -108,6 +111,9 @@ impl Canonical {
             readers_ready: _,
             plaintext_is_certain: _,
             on_reset,
+            format,
+            on_wrap,
+            on_login: _,
             line: _,
         } = credential;
         let subject = format!("credential {name:?}");
@@ -152,6 +158,46 @@ impl Canonical {
         self.optional(&subject, "on_reset.value", other);
         self.list(&subject, "on_reset.sql", sql);
         self.optional(&subject, "on_reset.must_change", must_change.as_ref());
+        for Assignment { column, value } in on_wrap {
+            self.fact(&subject, &format!("on_wrap.set.{column:?}"), value);
+        }
+        if let Some(part) = format {
+            self.format(&subject, part);
+        }
+    }
+
+    fn format(&mut self, subject: &str, part: &FormatPart) {
+        // The other values have credentials of their own.
+        let FormatPart {
+            of: _,
+            column,
+            rows,
+            group,
+            write,
+            named: _,
+        } = part;
+        self.fact(subject, "format.column", column);
+        let (field, values) = match rows {
+            FormatRows::Listed(value) => ("format.value", std::slice::from_ref(value)),
+            FormatRows::Written(values) => ("format.written", &values[..]),
+        };
+        // A quoted word is no NULL.
+        let shown = values.iter().map(|value| match value {
+            Some(value) => format!("{value:?}"),
+            None => word_of(value).to_owned(),
+        });
+        self.list(subject, field, shown);
+        self.optional(subject, "format.scheme", group.map(SchemeGroup::as_str));
+        if let Some(FormatWrite {
+            wrapped,
+            native,
+            dead,
+        }) = write
+        {
+            self.fact(subject, "format.write.wrapped", wrapped);
+            self.fact(subject, "format.write.native", native);
+            self.fact(subject, "format.write.dead", dead);
+        }
     }
 
     fn rule(&mut self, number: usize, rule: &Rule) {

@@ -1,12 +1,14 @@
 //! `[[credential]]`: a column of passwords or secret answers.
 
 use super::accept;
+use super::assignments::{Forbidden, assignments};
+use super::format::{self, Format};
 use super::name::{LABEL, is_label};
 use super::on_reset;
-use super::scheme::read_scheme;
+use super::scheme::read_declared;
 use crate::config::document::{Section, Spanned};
 use crate::config::error::{ConfigError, ConfigProblem};
-use crate::config::keys::{CredentialKey, SectionKey};
+use crate::config::keys::{CredentialKey, OnLoginKey, OnWrapKey, SectionKey};
 use crate::config::settings::{Credential, OnReset};
 use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
@@ -17,7 +19,7 @@ pub(super) fn read(
     section: &Section<'_, CredentialKey>,
     before: &[Credential],
     warnings: &mut Vec<Warning>,
-) -> Result<Credential, ConfigError> {
+) -> Result<(Credential, Option<Format>), ConfigError> {
     let name = name(section, before)?;
     let table = section.required(CredentialKey::Table)?;
     let column = section.required(CredentialKey::Column)?.value;
@@ -41,7 +43,10 @@ pub(super) fn read(
         schema,
         table: table.value,
         key,
-        scheme: scheme(section)?,
+        scheme: match section.has(CredentialKey::Format) {
+            true => Declared::Auto,
+            false => scheme(section)?,
+        },
         login: optional(section, CredentialKey::Login)?,
         username: optional(section, CredentialKey::Username)?,
         salt: match own_salts {
@@ -66,12 +71,37 @@ pub(super) fn read(
             .boolean(CredentialKey::PlaintextIsCertain)?
             .unwrap_or(false),
         on_reset: OnReset::default(),
+        format: None,
+        on_wrap: Vec::new(),
+        on_login: Vec::new(),
         line: section.line(),
         column,
     };
-    check_needs(section, &read, own_salts)?;
-    check_certain(section, &read)?;
-    read.on_reset = on_reset::read(section, &read)?;
+    let format = format::read(section, &read)?;
+    match &format {
+        None => {
+            check_needs(section, &read, own_salts)?;
+            check_certain(section, &read)?;
+            read.on_reset = on_reset::read(section, &read)?;
+            set_beside(section, &mut read, None)?;
+        }
+        Some(format) => {
+            check_salt_is_used(section, &read, own_salts, format)?;
+            let mut schemes = format.schemes();
+            if !schemes.any(|scheme| scheme == Declared::Scheme(Scheme::PLAINTEXT)) {
+                check_certain(section, &read)?;
+            }
+            for scheme in format.schemes() {
+                let part = Credential {
+                    scheme,
+                    ..format.first_part(&read)
+                };
+                check_columns(section, &part, own_salts)?;
+                read.on_reset = on_reset::read(section, &part)?;
+            }
+            set_beside(section, &mut read, Some(format))?;
+        }
+    }
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
             section.key_span(CredentialKey::Column),
@@ -82,8 +112,70 @@ pub(super) fn read(
                 first_line: other.line,
             },
         )),
-        None => Ok(read),
+        None => Ok((read, format)),
     }
+}
+
+/// Reads what a wrap and a login set beside the value.
+fn set_beside(
+    section: &Section<'_, CredentialKey>,
+    read: &mut Credential,
+    format: Option<&Format>,
+) -> Result<(), ConfigError> {
+    let credential = format.map_or_else(|| read.clone(), |format| format.first_part(read));
+    let forbidden = |may_empty_salts| Forbidden {
+        credential: &credential,
+        may_empty_salts,
+    };
+    if let Some(own) = section.section::<OnWrapKey>(CredentialKey::OnWrap)? {
+        read.on_wrap = assignments(&own, OnWrapKey::Set, forbidden(false))?;
+    }
+    if let Some(own) = section.section::<OnLoginKey>(CredentialKey::OnLogin)? {
+        read.on_login = assignments(&own, OnLoginKey::Set, forbidden(true))?;
+    }
+    Ok(())
+}
+
+/// Refuses a salt that no scheme of a format column takes.
+fn check_salt_is_used(
+    section: &Section<'_, CredentialKey>,
+    read: &Credential,
+    own_salts: OwnSalts,
+    format: &Format,
+) -> Result<(), ConfigError> {
+    let schemes = || {
+        format.schemes().map(|declared| match declared {
+            Declared::Auto => None,
+            Declared::Scheme(scheme) => Some(scheme),
+        })
+    };
+    let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
+    let takes = |key: CredentialKey| {
+        schemes().any(|scheme| {
+            scheme.is_none_or(|scheme| match key {
+                CredentialKey::Salt => scheme.needs().salt,
+                _ => scheme.needs().salt2,
+            })
+        })
+    };
+    for (key, given) in [
+        (CredentialKey::Salt, salted),
+        (CredentialKey::Salt2, read.salt2.is_some()),
+    ] {
+        if given
+            && !takes(key)
+            && let Some(scheme) = schemes().flatten().next()
+        {
+            return Err(section.refuse(
+                section.key_span(key),
+                ConfigProblem::SaltUnused {
+                    key: key.as_str(),
+                    scheme: scheme.name(),
+                },
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Whether two credentials are the same column of the same rows.
@@ -184,6 +276,20 @@ fn check_needs(
             ));
         }
     }
+    check_columns(section, read, own_salts)
+}
+
+/// Refuses a scheme without the columns that it needs.
+fn check_columns(
+    section: &Section<'_, CredentialKey>,
+    read: &Credential,
+    own_salts: OwnSalts,
+) -> Result<(), ConfigError> {
+    let Declared::Scheme(scheme) = read.scheme else {
+        return Ok(());
+    };
+    let needs = scheme.needs();
+    let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
     for (key, given, needed) in [
         (CredentialKey::Salt, salted, needs.salt),
         (CredentialKey::Salt2, read.salt2.is_some(), needs.salt2),
@@ -223,10 +329,7 @@ fn check_certain(
 
 fn scheme(section: &Section<'_, CredentialKey>) -> Result<Declared, ConfigError> {
     let scheme = section.required(CredentialKey::Scheme)?;
-    if scheme.value == "auto" {
-        return Ok(Declared::Auto);
-    }
-    read_scheme(section, CredentialKey::Scheme, scheme).map(|scheme| Declared::Scheme(scheme.value))
+    read_declared(section, CredentialKey::Scheme, scheme)
 }
 
 fn optional(

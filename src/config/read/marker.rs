@@ -58,6 +58,7 @@ pub(super) fn check(
             .chain(&credential.key)
             .map(String::as_str)
             .chain(credential.on_reset.columns())
+            .chain(credential.columns_beside())
             .find(|other| *other == marker)
         {
             let problem = ConfigProblem::OwnColumn {

@@ -3,6 +3,7 @@
 //! It opens no file and no database: it checks the text alone. The first problem is the error.
 
 // What several sections are read with.
+mod assignments;
 mod config_file;
 mod date;
 mod name;
@@ -12,6 +13,7 @@ mod scheme;
 mod accept;
 mod credential;
 mod database;
+mod format;
 mod known;
 mod ledger;
 mod marker;

@@ -3,6 +3,7 @@
 use toml_edit::Document;
 
 use super::config_file::ConfigFile;
+use super::format::{Format, divide};
 use super::rule::RuleReader;
 use super::{credential, database, known, ledger, marker, serve, target};
 use crate::config::document::{Section, SourceFile, SourceText, Spanned};
@@ -54,7 +55,7 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
             return Err(file.refuse_whole(problem));
         }
     };
-    let mut credentials = credentials(&file, &top, &mut warnings)?;
+    let (mut credentials, formats) = credentials(&file, &top, &mut warnings)?;
     let target = match top.section(TopKey::Target)? {
         Some(section) => {
             marker::apply_to_all(&section, &mut credentials)?;
@@ -62,6 +63,7 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         }
         None => Target::default(),
     };
+    let credentials = divide(&file, credentials, &formats, &target)?;
     marker::check(&file, &credentials, target.dialect)?;
     refuse_hidden(&file, &credentials, &target)?;
     let rules = rules(&file, &top, &credentials)?;
@@ -96,16 +98,18 @@ fn credentials(
     file: &SourceFile<'_>,
     top: &Section<'_, TopKey>,
     warnings: &mut Vec<Warning>,
-) -> Result<Vec<Credential>, ConfigError> {
-    let mut credentials = Vec::new();
+) -> Result<(Vec<Credential>, Vec<Option<Format>>), ConfigError> {
+    let (mut credentials, mut formats) = (Vec::new(), Vec::new());
     for section in top.sections(TopKey::Credential)? {
-        credentials.push(credential::read(&section?, &credentials, warnings)?);
+        let (credential, format) = credential::read(&section?, &credentials, warnings)?;
+        credentials.push(credential);
+        formats.push(format);
     }
     if credentials.is_empty() {
         let problem = ConfigProblem::NoSection(CredentialKey::SECTION);
         return Err(file.refuse_whole(problem));
     }
-    Ok(credentials)
+    Ok((credentials, formats))
 }
 
 fn rules(

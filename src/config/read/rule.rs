@@ -132,7 +132,7 @@ impl<'a> RuleReader<'a> {
         })?;
         let last_login_before = age(&section, WhenKey::LastLoginBefore)?;
         let when = When {
-            credentials: values(&credentials),
+            credentials: self.parts_of(&credentials),
             schemes: values(&schemes),
             classes: values(&classes),
             last_login_before: last_login_before.map(|age| age.value),
@@ -163,10 +163,11 @@ impl<'a> RuleReader<'a> {
         section: &Section<'_, WhenKey>,
     ) -> Result<Vec<Spanned<String>>, ConfigError> {
         let named = section.texts(WhenKey::Credential)?;
+        // A credential that a column divides is named as a whole, or part by part.
         let names = || {
             self.credentials
                 .iter()
-                .map(|credential| credential.name.as_str())
+                .flat_map(|credential| [credential.file_name(), credential.name.as_str()])
         };
         let unknown = named
             .iter()
@@ -206,14 +207,39 @@ impl<'a> RuleReader<'a> {
         }
         for name in &placed.credentials {
             let declared = self
-                .credentials
-                .iter()
-                .find(|credential| credential.name == name.value);
-            if let Some(credential) = declared {
-                refuse(&name.span, possible_for_declared(action, credential.scheme))?;
+                .named(&name.value)
+                .map(|credential| possible_for_declared(action, credential.scheme));
+            // Of a divided credential one part is enough.
+            let mut last = Ok(());
+            for possible in declared {
+                last = possible;
+                if last.is_ok() {
+                    break;
+                }
             }
+            refuse(&name.span, last)?;
         }
         Ok(())
+    }
+
+    /// The credential of that name, or the parts of one that a column divides.
+    fn named<'n>(&'n self, name: &'n str) -> impl Iterator<Item = &'n Credential> {
+        self.credentials
+            .iter()
+            .filter(move |credential| credential.name == name || credential.file_name() == name)
+    }
+
+    /// The names, those of divided credentials by their parts'.
+    fn parts_of(&self, names: &[Spanned<String>]) -> Vec<String> {
+        let mut parts: Vec<String> = Vec::new();
+        for name in names {
+            for credential in self.named(&name.value) {
+                if !parts.contains(&credential.name) {
+                    parts.push(credential.name.clone());
+                }
+            }
+        }
+        parts
     }
 
     /// Whether the rule's resets are soft.

@@ -3,7 +3,7 @@
 use crate::config::document::{Section, Spanned};
 use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::keys::SectionKey;
-use crate::scheme::Scheme;
+use crate::scheme::{Declared, Scheme};
 
 /// A scheme, given by its name or by an expression.
 pub(super) fn read_scheme<K: SectionKey>(
@@ -25,4 +25,16 @@ pub(super) fn read_scheme<K: SectionKey>(
             Err(section.unknown_value(key, &text.value, text.span, known))
         }
     }
+}
+
+/// The same, or `auto`.
+pub(super) fn read_declared<K: SectionKey>(
+    section: &Section<'_, K>,
+    key: K,
+    text: Spanned<String>,
+) -> Result<Declared, ConfigError> {
+    if text.value == "auto" {
+        return Ok(Declared::Auto);
+    }
+    read_scheme(section, key, text).map(|scheme| Declared::Scheme(scheme.value))
 }

@@ -111,7 +111,9 @@ fn kratos_credential(
     let Some(name) = section.text(ServeKey::KratosCredential)? else {
         return Ok(None);
     };
-    let fits = |credential: &&Credential| credential.name == name.value;
+    let fits = |credential: &&Credential| {
+        credential.name == name.value || credential.file_name() == name.value
+    };
     match credentials.iter().find(fits) {
         Some(credential) if credential.login.is_some() => Ok(Some(name.value)),
         _ => {

@@ -1,8 +1,9 @@
 //! One column of passwords or secret answers.
 
 use super::accepted::AcceptedPart;
-use super::on_reset::OnReset;
-use crate::policy::Normalize;
+use super::format::{FormatPart, FormatRows};
+use super::on_reset::{Assignment, OnReset};
+use crate::policy::{Expected, Normalize, SchemeGroup, Target};
 use crate::scheme::{Declared, Recognised, recognise_joined};
 
 /// One column of passwords or secret answers. The names of tables and columns are exact.
@@ -50,6 +51,12 @@ pub struct Credential {
     pub plaintext_is_certain: bool,
     /// What a reset changes beside the value.
     pub on_reset: OnReset,
+    /// Which rows of the file's credential these are, where a column says which scheme a row has.
+    pub format: Option<FormatPart>,
+    /// Columns of the user table that are set when a value is wrapped.
+    pub on_wrap: Vec<Assignment>,
+    /// Columns of the user table that are set when a login replaces a value.
+    pub on_login: Vec<Assignment>,
     /// The line of the file where it begins, from 1.
     pub line: usize,
 }
@@ -58,6 +65,48 @@ impl Credential {
     /// What a stored value of this column is.
     pub fn recognise<'v>(&self, value: Option<&'v [u8]>) -> Recognised<'v> {
         recognise_joined(value, self.scheme, self.separator)
+    }
+
+    /// The name of the credential in the file, of which this may be a part.
+    pub fn file_name(&self) -> &str {
+        self.format.as_ref().map_or(&self.name, |part| &part.of)
+    }
+
+    /// What a column of the row says of its value.
+    pub fn expected(&self, target: &Target) -> Expected {
+        match (&self.format, self.scheme) {
+            (None, _) => Expected::Anything,
+            (Some(part), _) if matches!(part.rows, FormatRows::Written(_)) => Expected::Written,
+            (Some(part), declared) => {
+                let or = part.write.is_none().then(|| target.outer.scheme());
+                let of_scheme = match declared {
+                    Declared::Auto => None,
+                    Declared::Scheme(scheme) => SchemeGroup::of(scheme),
+                };
+                match (part.group.or(of_scheme), declared) {
+                    (Some(group), _) => Expected::Group { group, or },
+                    (None, Declared::Scheme(scheme)) => Expected::Scheme { scheme, or },
+                    (None, Declared::Auto) => Expected::Anything,
+                }
+            }
+        }
+    }
+
+    /// Every column that is set beside the value, and not by a reset alone, each once.
+    pub fn columns_beside(&self) -> Vec<&str> {
+        let format = self.format.as_ref().filter(|part| part.write.is_some());
+        let assigned = self.on_wrap.iter().chain(&self.on_login);
+        let mut columns: Vec<&str> = Vec::new();
+        for column in format
+            .map(|part| part.column.as_str())
+            .into_iter()
+            .chain(assigned.map(|assignment| assignment.column.as_str()))
+        {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
     }
 
     /// The column of the user's name, where the scheme takes it: `username`, or else `login`.

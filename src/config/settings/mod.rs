@@ -3,11 +3,14 @@
 mod accepted;
 mod configuration;
 mod credential;
+mod format;
 mod on_reset;
 mod serve;
 
 pub use accepted::{AcceptedPart, AcceptedTest};
 pub use configuration::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 pub use credential::Credential;
+pub(in crate::config) use format::word_of;
+pub use format::{FormatPart, FormatRows, FormatValue, FormatWrite};
 pub use on_reset::{Assignment, NewValue, OnReset};
 pub use serve::{Listen, Pad, Serve, Tls};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::config::keys::{
-    CredentialKey, DatabaseKey, KnownKey, LedgerKey, OnResetKey, RuleKey, SectionKey, ServeKey,
-    TargetKey, TopKey, WhenKey,
+    CredentialKey, DatabaseKey, FormatKey, FormatWriteKey, KnownKey, LedgerKey, OnLoginKey,
+    OnResetKey, OnWrapKey, RuleKey, SectionKey, ServeKey, TargetKey, TopKey, WhenKey,
 };
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
@@ -41,12 +41,16 @@ impl SectionOnPage {
 }
 
 /// Every section, in the order of the page.
-fn sections() -> [SectionOnPage; 10] {
+fn sections() -> [SectionOnPage; 14] {
     [
         SectionOnPage::of::<TopKey>(),
         SectionOnPage::of::<DatabaseKey>(),
         SectionOnPage::of::<CredentialKey>(),
         SectionOnPage::of::<OnResetKey>(),
+        SectionOnPage::of::<FormatKey>(),
+        SectionOnPage::of::<FormatWriteKey>(),
+        SectionOnPage::of::<OnWrapKey>(),
+        SectionOnPage::of::<OnLoginKey>(),
         SectionOnPage::of::<TargetKey>(),
         SectionOnPage::of::<RuleKey>(),
         SectionOnPage::of::<WhenKey>(),

@@ -13,7 +13,9 @@ use crate::census::{Judgement, ListVerdicts, settle_chance};
 use crate::config::{Credential, Settings};
 use crate::engine::relabel::Relabel;
 use crate::engine::request::Job;
-use crate::policy::{self, Action, Deadlines, Decision, Facts, Normalize, Reason, Rules, decide};
+use crate::policy::{
+    self, Action, Deadlines, Decision, Expected, Facts, Normalize, Reason, Rules, decide,
+};
 use crate::reset::DeadForm;
 use crate::scheme::{Class, Declared, InnerId, Needs, Recognised, Scheme, outer_input, reveal};
 use crate::store::ledger::{QuarantineReason, ResetReason};
@@ -44,6 +46,8 @@ pub(crate) struct Judge<'s> {
     known: Option<Arc<ListVerdicts>>,
     /// Whether there is a rule for which rows may wait.
     has_waits: bool,
+    /// What a column of the row says of its value.
+    expected: Expected,
 }
 
 impl<'s> Judge<'s> {
@@ -62,6 +66,7 @@ impl<'s> Judge<'s> {
             relabel: None,
             selection: None,
             known: None,
+            expected: credential.expected(&settings.target),
             has_waits: settings.rules.waited_for(&credential.name).next().is_some(),
         }
     }
@@ -161,6 +166,7 @@ impl<'s> Judge<'s> {
             proven,
         );
         facts.normalize = self.credential.normalize;
+        facts.contradicts = self.expected.is_contradicted(recognised);
         facts.last_login = row_facts.last_login;
         facts.must_change = row_facts.must_change;
         let known = self
@@ -336,6 +342,7 @@ fn quarantine_reason(reason: Reason) -> QuarantineReason {
         Reason::LooksHashed => QuarantineReason::LooksHashed,
         Reason::Undecodable => QuarantineReason::Undecodable,
         Reason::TooLong => QuarantineReason::TooLong,
+        Reason::Contradiction => QuarantineReason::Contradiction,
         _ => QuarantineReason::Rule,
     }
 }

@@ -188,6 +188,7 @@ pub(crate) fn groups(
 ) -> (Vec<Group>, WaitCounts) {
     let mut groups: Vec<Group> = Vec::new();
     let mut counts = WaitCounts::new();
+    let expected = credential.expected(&session.settings.target);
     for (line_no, line) in census.lines.iter().enumerate() {
         let mut facts = Facts::new(
             &credential.name,
@@ -196,6 +197,7 @@ pub(crate) fn groups(
             line.scheme,
         );
         facts.normalize = credential.normalize;
+        facts.contradicts = expected.is_contradicted(&line.specimen);
         for (last_login, rows) in &line.last_logins {
             facts.last_login = *last_login;
             let (rules, now_ms) = (&session.settings.rules, session.now_ms);

@@ -97,6 +97,7 @@ fn wrappable(facts: &Facts<'_>) -> Wrappable {
 /// Why the value is quarantined unless a rule keeps or resets it; none for a usual value.
 pub(super) fn quarantine_reason(facts: &Facts<'_>) -> Option<Reason> {
     match facts.recognised {
+        _ if facts.contradicts => Some(Reason::Contradiction),
         Recognised::LooksHashed => Some(Reason::LooksHashed),
         Recognised::Undecodable => Some(Reason::Undecodable),
         Recognised::TooLong => Some(Reason::TooLong),

@@ -16,6 +16,8 @@ pub enum QuarantineReason {
     Undecodable,
     /// Longer than 4 KiB.
     TooLong,
+    /// It is not what another column of its row says.
+    Contradiction,
     /// The salt or the name that went into the digest is NULL.
     NoSalt,
     /// SQLite made a number of it: leading zeros are lost.
@@ -35,6 +37,7 @@ impl QuarantineReason {
             Self::LooksHashed => "looks-hashed",
             Self::Undecodable => "undecodable",
             Self::TooLong => "too-long",
+            Self::Contradiction => "contradiction",
             Self::NoSalt => "no-salt",
             Self::NotText => "not-text",
             Self::Hot => "hot",

@@ -109,7 +109,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 43] = [
+pub const CODES: [FindingKind; 46] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -159,6 +159,18 @@ pub const CODES: [FindingKind; 43] = [
     about(
         "marker-column",
         "labels stand in a column of their own, which every reader must ask",
+    ),
+    about(
+        "marker-foreign",
+        "the column of the labels holds words that saltern did not write",
+    ),
+    about(
+        "format-narrow",
+        "the format column does not take what `write` sets it to",
+    ),
+    about(
+        "format-generated",
+        "the format column is computed from others",
     ),
     about("column-strict", "the column's type takes no text"),
     about(

@@ -4,7 +4,7 @@ use super::finding::{CODES, Finding};
 use super::report::Report;
 use super::unique::Unique;
 use super::want::{Access, Want, WrittenValues};
-use super::{label_column, mysql, postgres, sqlite, uncovered};
+use super::{format_column, label_column, mysql, postgres, sqlite, uncovered};
 use crate::policy::ResetMode;
 use crate::store::sql::{Conn, Kind, StoreError};
 use crate::store::table::CredentialColumn;
@@ -60,7 +60,8 @@ async fn look(
         Kind::Sqlite => sqlite::look(conn, column, want, &mut report).await?,
     }
     uncovered::look(column, want, &mut report);
-    label_column::look(column, want, &mut report);
+    label_column::look(conn, column, want, &mut report).await?;
+    format_column::look(column, want, &mut report);
     Ok(report.0)
 }
 

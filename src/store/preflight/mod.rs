@@ -30,6 +30,8 @@ mod key;
 
 mod label_column;
 
+mod format_column;
+
 mod uncovered;
 
 mod page;

@@ -7,7 +7,7 @@ use super::report::{FindingWords, Report};
 use super::subject::{Subject, Variant};
 use super::want::Want;
 use crate::store::sql::{Arg, Conn, ErrorClass, Kind, RowRef, StoreError};
-use crate::store::table::{CredentialColumn, LastLoginSql, RowChange};
+use crate::store::table::{CredentialColumn, LastLoginSql, NewForm, RowChange};
 use crate::store::write::{page_statement, statements_for_nobody};
 
 /// What EXPLAIN says of the page statement on MySQL and MariaDB.
@@ -68,12 +68,15 @@ pub(super) async fn look_at_writing(
     want: &Want,
     report: &mut Report,
 ) -> Result<bool, StoreError> {
-    let written: Vec<String> = want
-        .change()
-        .columns(column)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let mut written: Vec<String> = Vec::new();
+    for change in changes(column, want) {
+        for name in change.columns(column) {
+            let name = name.to_string();
+            if !written.contains(&name) {
+                written.push(name);
+            }
+        }
+    }
     let same: Vec<String> = written.iter().map(|c| format!("{c} = {c}")).collect();
     let sql = format!(
         "EXPLAIN UPDATE {} SET {} WHERE 1 = 0",
@@ -93,7 +96,7 @@ pub(super) async fn look_at_writing(
                 column.table_ident,
                 words_of(conn.kind(), &error)
             ),
-            why: "a run swaps this column, with its label where that has a column of its own, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
+            why: "a run swaps this column, with its label and its format where those have columns of their own and what `on_wrap.set` and `on_login.set` name, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
             todo: if denied {
                 format!(
                     "run as the table's owner: GRANT UPDATE ({}) ON {} TO …;",
@@ -108,6 +111,15 @@ pub(super) async fn look_at_writing(
     Ok(false)
 }
 
+/// What is written with the values: by the command, and by the logins that follow a run.
+fn changes(column: &CredentialColumn, want: &Want) -> Vec<RowChange> {
+    let mut changes = vec![want.change()];
+    if want.change() == RowChange::Wrap && !column.on_login.is_empty() {
+        changes.push(RowChange::Login(NewForm::Native));
+    }
+    changes
+}
+
 /// Explains the statement that a run writes its pages with, and the operator's of a reset.
 pub(super) async fn look_at_page(
     conn: &mut Conn,
@@ -119,48 +131,49 @@ pub(super) async fn look_at_page(
         want,
         variant,
     } = subject;
-    if want.change() != RowChange::Value {
+    if want.change() != RowChange::Wrap {
         look_at_statements(conn, column, report).await?;
     }
-    let statement = page_statement(column, want.change());
-    let answer = match conn.kind() {
-        // Every parameter has a cast, so NULL stands for each.
-        Kind::Postgres => {
-            attempt(
-                conn,
-                &format!("EXPLAIN {}", statement.replace("?::", "NULL::")),
-                Vec::new(),
-                |_| Ok(None),
-            )
-            .await?
-        }
-        Kind::Sqlite => {
-            attempt(
-                conn,
-                &format!("EXPLAIN {statement}"),
-                vec![Arg::Text("[]".to_owned())],
-                |_| Ok(None),
-            )
-            .await?
-        }
-        Kind::MySql => {
-            let (sql, at) = match variant {
-                Variant::MariaDb => (format!("EXPLAIN {statement}"), 3),
-                Variant::Other => (format!("EXPLAIN FORMAT=TRADITIONAL {statement}"), 4),
-            };
-            let batch = vec![Arg::Text("[[1]]".to_owned())];
-            attempt(conn, &sql, batch, |row| {
-                Ok(Some(Reach {
-                    how: row.text(at)?.unwrap_or("none").to_owned(),
-                    could_use_key: row.text(at + 1)?.is_some()
-                        && rows_of(&row, at + 5) < SMALL_ROWS,
+    for change in changes(column, want) {
+        let statement = page_statement(column, change);
+        let answer = match conn.kind() {
+            // Every parameter has a cast, so NULL stands for each.
+            Kind::Postgres => {
+                attempt(
+                    conn,
+                    &format!("EXPLAIN {}", statement.replace("?::", "NULL::")),
+                    Vec::new(),
+                    |_| Ok(None),
+                )
+                .await?
+            }
+            Kind::Sqlite => {
+                attempt(
+                    conn,
+                    &format!("EXPLAIN {statement}"),
+                    vec![Arg::Text("[]".to_owned())],
+                    |_| Ok(None),
+                )
+                .await?
+            }
+            Kind::MySql => {
+                let (sql, at) = match variant {
+                    Variant::MariaDb => (format!("EXPLAIN {statement}"), 3),
+                    Variant::Other => (format!("EXPLAIN FORMAT=TRADITIONAL {statement}"), 4),
+                };
+                let batch = vec![Arg::Text("[[1]]".to_owned())];
+                attempt(conn, &sql, batch, |row| {
+                    Ok(Some(Reach {
+                        how: row.text(at)?.unwrap_or("none").to_owned(),
+                        could_use_key: row.text(at + 1)?.is_some()
+                            && rows_of(&row, at + 5) < SMALL_ROWS,
+                    })
+                    .filter(|_| matches!(row.text(2), Ok(Some("t")))))
                 })
-                .filter(|_| matches!(row.text(2), Ok(Some("t")))))
-            })
-            .await?
-        }
-    };
-    match answer {
+                .await?
+            }
+        };
+        match answer {
         Ok(rows) => {
             if let Some(reach) = rows.into_iter().flatten().next()
                 && !reach.is_by_key()
@@ -173,9 +186,10 @@ pub(super) async fn look_at_page(
             FindingWords {
                 what: format!("the statement that writes a page is refused: {}", words_of(conn.kind(), &error)),
                 why: "nothing could be written with it; no row was touched to find this out",
-                todo: "do what the server says, in `on_reset.set` too; where that makes no sense, it is a fault of saltern: please report it with the column's type".to_owned(),
+                todo: "do what the server says, in `on_wrap.set`, `on_login.set` and `on_reset.set` too; where that makes no sense, it is a fault of saltern: please report it with the column's type".to_owned(),
             },
         ),
+    }
     }
     Ok(())
 }

@@ -77,6 +77,9 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         separator: None,
         plaintext_is_certain: false,
         on_reset: crate::config::OnReset::default(),
+        format: None,
+        on_wrap: Vec::new(),
+        on_login: Vec::new(),
         line: 1,
     };
     let target = Target {

@@ -108,7 +108,7 @@ impl Want {
     /// What is written with the values.
     pub(super) fn change(&self) -> RowChange {
         match self.values {
-            WrittenValues::Hashes => RowChange::Value,
+            WrittenValues::Hashes => RowChange::Wrap,
             WrittenValues::Dead => RowChange::Reset,
             WrittenValues::Kept => RowChange::Soft,
         }

@@ -286,6 +286,9 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         readers_ready: false,
         separator: None,
         plaintext_is_certain: false,
+        format: None,
+        on_wrap: Vec::new(),
+        on_login: Vec::new(),
         on_reset: crate::config::OnReset::default(),
         line: 0,
     }

@@ -2,7 +2,7 @@
 
 use super::divider_sql::{DividerSql, cut, moment_sql};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
-use super::key::KeyKind;
+use super::key::{KeyKind, hex};
 use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
@@ -104,6 +104,10 @@ impl TypeSql for MySqlTypes {
             TypeFamily::Text => format!("CAST(CONVERT({at} USING utf8mb4) AS BINARY)"),
             _ => format!("CAST(CAST({at} AS CHAR CHARACTER SET utf8mb4) AS BINARY)"),
         }
+    }
+
+    fn is_word(&self, info: &ColumnInfo, at: &str, word: &str) -> String {
+        format!("{} = X'{}'", self.bytes(info, at, ""), hex(word.as_bytes()))
     }
 
     fn holds_text(&self, info: &ColumnInfo) -> bool {

@@ -74,6 +74,11 @@ impl TypeSql for PostgresTypes {
         }
     }
 
+    fn is_word(&self, _: &ColumnInfo, at: &str, word: &str) -> String {
+        // A cast to text drops the blanks behind a char(n), which nobody writes into a list.
+        format!("({at}::text COLLATE \"C\") = '{word}'")
+    }
+
     fn holds_text(&self, info: &ColumnInfo) -> bool {
         info.family == TypeFamily::Text
     }

@@ -2,7 +2,7 @@
 
 use super::divider_sql::{DividerSql, cut};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
-use super::key::KeyKind;
+use super::key::{KeyKind, hex};
 use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
@@ -46,6 +46,19 @@ impl TypeSql for SqliteTypes {
 
     fn bytes(&self, _: &ColumnInfo, at: &str, _: &str) -> String {
         format!("CAST({at} AS BLOB)")
+    }
+
+    fn is_word(&self, _: &ColumnInfo, at: &str, word: &str) -> String {
+        let word = hex(word.as_bytes());
+        format!("CAST(CAST({at} AS TEXT) AS BLOB) = X'{word}'")
+    }
+
+    /// A column of no type keeps what it is given: a number stays one where the others are.
+    fn word(&self, word: &str) -> String {
+        match word.parse::<i64>() {
+            Ok(number) if number.to_string() == word => word.to_owned(),
+            _ => format!("'{word}'"),
+        }
     }
 
     fn holds_text(&self, info: &ColumnInfo) -> bool {

@@ -1,22 +1,37 @@
 //! Which columns a swap writes.
 //!
-//! That is the value and what `on_reset` sets beside it; for a soft reset the latter alone.
+//! That is the value, its format, and what `on_wrap`, `on_login` and `on_reset` set beside it; for a
+//! soft reset the last alone.
 
 use super::column::CredentialColumn;
+use super::format::NewWord;
 use super::label_column::LabelColumn;
 use crate::store::sql::Ident;
 
 /// What is written beside the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowChange {
-    /// Nothing.
-    Value,
+    /// Its format: the row is written by a run.
+    Value(NewForm),
+    /// The same, and what `on_wrap` sets: the row is wrapped by a run.
+    Wrap,
+    /// The same, and what `on_login` sets: a login replaces the value.
+    Login(NewForm),
     /// What `on_reset` sets: the row is reset.
     Reset,
     /// The same, and that the password must be changed; the value itself stays.
     Soft,
     /// What `on_reset` sets when a row gets its new password by a token.
-    Done,
+    Done(NewForm),
+}
+
+/// What a new value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NewForm {
+    /// A value with a label, which a reader must know.
+    Labelled,
+    /// A native string of the target.
+    Native,
 }
 
 /// What a column is set to.
@@ -39,23 +54,41 @@ impl RowChange {
             None => (&column.value, New::Value),
         };
         let beside = match self {
-            Self::Value => &[][..],
+            Self::Value(_) => &[][..],
+            Self::Wrap => &column.on_wrap,
+            Self::Login(_) => &column.on_login,
             Self::Reset | Self::Soft => &on_reset.set,
-            Self::Done => &on_reset.done,
+            Self::Done(_) => &on_reset.done,
         };
+        let format = column.format.as_ref().zip(self.new_format(column));
         let others = beside.iter().filter(|(ident, _)| ident != own);
         let label = column.label.as_ref().filter(|_| !self.keeps_value());
         let mut assigned: Vec<_> = std::iter::once((own, new))
             .chain(label.map(|label| (&label.ident, New::Label(label))))
+            .chain(format.map(|(format, word)| (&format.ident, New::Sql(&word.set))))
             .chain(others.map(|(ident, sql)| (ident, New::Sql(sql))))
             .collect();
         // A new password is what the flag was waiting for.
-        if let (Self::Done, Some(flag)) = (self, &on_reset.must_change)
+        if let (Self::Done(_), Some(flag)) = (self, &on_reset.must_change)
             && assigned.iter().all(|(ident, _)| **ident != flag.ident)
         {
             assigned.push((&flag.ident, New::Sql(flag.unset)));
         }
         assigned
+    }
+
+    /// What the format column says afterwards; none where it stays as it is.
+    pub(crate) fn new_format(self, column: &CredentialColumn) -> Option<&NewWord> {
+        let write = column.format.as_ref()?.write.as_ref()?;
+        match self {
+            Self::Wrap => Some(&write.wrapped),
+            Self::Value(form) | Self::Login(form) | Self::Done(form) => Some(match form {
+                NewForm::Labelled => &write.wrapped,
+                NewForm::Native => &write.native,
+            }),
+            Self::Reset => Some(&write.dead),
+            Self::Soft => None,
+        }
     }
 
     /// The same as SQL; `value` and `label` are those of the new value.

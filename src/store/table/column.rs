@@ -5,10 +5,12 @@
 
 use std::sync::Arc;
 
+use super::assignments::assignments_sql;
 use super::catalog::{describe_table, text_encoding, types_of};
 use super::companion::{Companion, CompanionColumn, CompanionNames};
 use super::compare::{Compare, single};
 use super::divider::{DIVIDERS_MAX, DividerColumn, divider_of};
+use super::format::FormatColumn;
 use super::info::{ColumnInfo, TableInfo};
 use super::key::KeyKind;
 use super::key_column::KeyColumn;
@@ -45,6 +47,12 @@ pub struct CredentialColumn {
     pub(crate) preserve: Vec<Ident>,
     /// What a reset does beside the value.
     pub(crate) on_reset: OnResetSql,
+    /// The column that says which scheme a row has.
+    pub(crate) format: Option<FormatColumn>,
+    /// What a wrap sets beside the value.
+    pub(crate) on_wrap: Vec<(Ident, String)>,
+    /// What a login's replacement sets beside the value.
+    pub(crate) on_login: Vec<(Ident, String)>,
     /// Where the labels of wrapped values stand in a column of their own.
     pub(crate) label: Option<LabelColumn>,
     /// The names of the credential's own companions.
@@ -114,6 +122,11 @@ impl CredentialColumn {
             .iter()
             .map(|name| Ident::new(kind, &find(name)?.name))
             .collect::<Result<Vec<_>, _>>()?;
+        let format = FormatColumn::resolve(kind, credential, &table)?;
+        let own = condition(kind, "where", credential.where_sql.as_deref())?;
+        let ours = format.as_ref().map(|format| format.is_ours.clone());
+        let filter: Vec<String> = own.into_iter().chain(ours).collect();
+        let beside = |key, list| assignments_sql(kind, key, list, &table);
         let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
         Ok(Self {
             kind,
@@ -125,10 +138,13 @@ impl CredentialColumn {
             unicode,
             form,
             last_login,
-            filter: condition(kind, "where", credential.where_sql.as_deref())?,
+            filter: (!filter.is_empty()).then(|| filter.join(" AND ")),
             except: condition(kind, "except", credential.except_sql.as_deref())?,
             preserve,
             on_reset: OnResetSql::resolve(kind, credential, &table)?,
+            on_wrap: beside("on_wrap.set", &credential.on_wrap)?,
+            on_login: beside("on_login.set", &credential.on_login)?,
+            format,
             label,
             companion_names: CompanionNames::of(credential),
             companions: Arc::default(),
@@ -199,6 +215,19 @@ impl CredentialColumn {
         Self {
             dividers: dividers.into(),
             ..self.clone()
+        }
+    }
+
+    /// Whether what is written beside a value depends on the value.
+    pub(crate) fn tells_forms_apart(&self) -> bool {
+        !self.on_wrap.is_empty() || self.format.as_ref().is_some_and(|f| f.write.is_some())
+    }
+
+    /// A condition that the swap asks beside the old value, with an `AND` before it.
+    pub(crate) fn still_ours(&self) -> String {
+        match &self.format {
+            Some(format) => format!(" AND {}", format.is_ours),
+            None => String::new(),
         }
     }
 

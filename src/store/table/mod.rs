@@ -40,8 +40,12 @@ mod companion;
 
 mod divider;
 
-// What a reset does besides.
+mod format;
+
+// What is set besides, and what a reset does.
 mod statement;
+
+mod assignments;
 
 mod on_reset;
 
@@ -51,7 +55,7 @@ mod column;
 mod change;
 
 pub use catalog::describe_table;
-pub(crate) use change::RowChange;
+pub(crate) use change::{NewForm, RowChange};
 pub use column::CredentialColumn;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
@@ -61,6 +65,6 @@ pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};
 pub(crate) use key_column::{BatchType, KeyColumn};
-pub(crate) use label_column::{SplitValue, split_label};
+pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub use names::Guess;

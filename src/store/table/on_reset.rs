@@ -3,11 +3,12 @@
 //! That is columns that change with it, and the operator's statements over the keys of the rows.
 //! Nothing is run here.
 
+use super::assignments::assignments_sql;
 use super::catalog::types_of;
 use super::info::{ColumnInfo, TableInfo};
-use super::statement::{Statement, has_parameters};
-use crate::config::{Assignment, Credential, NewValue};
-use crate::store::sql::{Ident, Kind, StoreError, is_one_expression, operators};
+use super::statement::Statement;
+use crate::config::Credential;
+use crate::store::sql::{Ident, Kind, StoreError};
 
 /// `on_reset` of a credential, resolved against the catalogue.
 #[derive(Clone, Debug, Default)]
@@ -46,10 +47,6 @@ impl OnResetSql {
         table: &TableInfo,
     ) -> Result<Self, StoreError> {
         let own = &credential.on_reset;
-        let assignments = |key: &str, list: &[Assignment]| {
-            let one = |assignment| assignment_sql(kind, key, assignment, table);
-            list.iter().map(one).collect::<Result<Vec<_>, _>>()
-        };
         let statements = (1..)
             .zip(&own.sql)
             .map(|(number, sql)| Statement::parse(kind, number, sql))
@@ -60,8 +57,8 @@ impl OnResetSql {
             must_change: must_change
                 .map(|name| must_change_sql(kind, table.find(name)?))
                 .transpose()?,
-            set: assignments("set", &own.set)?,
-            done: assignments("done", &own.done)?,
+            set: assignments_sql(kind, "on_reset.set", &own.set, table)?,
+            done: assignments_sql(kind, "on_reset.done", &own.done, table)?,
             statements,
         })
     }
@@ -85,31 +82,4 @@ fn must_change_sql(kind: Kind, info: &ColumnInfo) -> Result<MustChange, StoreErr
         set: flag.set,
         unset: flag.unset,
     })
-}
-
-fn assignment_sql(
-    kind: Kind,
-    key: &str,
-    assignment: &Assignment,
-    table: &TableInfo,
-) -> Result<(Ident, String), StoreError> {
-    let ident = Ident::new(kind, &table.find(&assignment.column)?.name)?;
-    let sql = match &assignment.value {
-        NewValue::Flag(true) => "TRUE".to_owned(),
-        NewValue::Flag(false) => "FALSE".to_owned(),
-        NewValue::Number(number) => number.to_string(),
-        NewValue::Sql(sql) => {
-            if !is_one_expression(kind, sql) || has_parameters(kind, sql) {
-                return Err(StoreError::refused(
-                    format!(
-                        "`on_reset.{key}` of {} is not one SQL expression",
-                        assignment.column
-                    ),
-                    "write one expression, its parentheses, quotes and comments closed, without a semicolon or a parameter; a text stands in single quotes within the string: \"'text'\"",
-                ));
-            }
-            operators(kind, sql)
-        }
-    };
-    Ok((ident, sql))
 }

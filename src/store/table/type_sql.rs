@@ -25,6 +25,16 @@ pub(super) trait TypeSql: Sync {
     /// Text in UTF-8, numbers and dates as they are written out, bytes as they are.
     fn bytes(&self, info: &ColumnInfo, at: &str, encoding: &str) -> String;
 
+    /// A condition that a column is this word, as a program that reads it writes it out.
+    ///
+    /// The word needs no escape between quotes.
+    fn is_word(&self, info: &ColumnInfo, at: &str, word: &str) -> String;
+
+    /// The word as a column is set to it.
+    fn word(&self, word: &str) -> String {
+        format!("'{word}'")
+    }
+
     /// Whether a column holds text in which ASCII stays ASCII.
     fn holds_text(&self, info: &ColumnInfo) -> bool;
 

@@ -10,7 +10,7 @@ use super::swap::swap;
 use crate::policy::ResetMode;
 use crate::store::ledger::ResetReason;
 use crate::store::sql::{Conn, ErrorClass, Quote, StoreError};
-use crate::store::table::{CredentialColumn, RowChange};
+use crate::store::table::{CredentialColumn, NewForm, RowChange};
 
 /// Rows of a page that one statement writes.
 pub(super) struct SwapBatch<'p> {
@@ -23,34 +23,38 @@ pub(super) struct SwapBatch<'p> {
 /// The rows of a page by what is written with their values.
 ///
 /// A row that is wrapped must not look reset to the application.
-pub(super) fn batches(items: &[PageItem]) -> Vec<SwapBatch<'_>> {
+pub(super) fn batches<'p>(column: &CredentialColumn, items: &'p [PageItem]) -> Vec<SwapBatch<'p>> {
     let batch = |change| SwapBatch {
         change,
         swaps: Vec::new(),
         why: Vec::new(),
     };
-    let (mut values, mut hard, mut soft) = (
-        batch(RowChange::Value),
-        batch(RowChange::Reset),
-        batch(RowChange::Soft),
-    );
+    let mut batches = [
+        RowChange::Wrap,
+        RowChange::Value(NewForm::Labelled),
+        RowChange::Value(NewForm::Native),
+        RowChange::Reset,
+        RowChange::Soft,
+    ]
+    .map(batch);
     for item in items {
-        match item {
-            PageItem::Swap(swap) => values.swaps.push(swap.clone()),
-            PageItem::Reset(swap, why) => {
-                let resets = match why.how {
-                    ResetMode::Hard => &mut hard,
-                    ResetMode::Soft => &mut soft,
-                };
-                resets.swaps.push(swap.clone());
-                resets.why.push(why);
-            }
-            PageItem::Quarantine { .. } => {}
+        let (change, swap, why) = match item {
+            PageItem::Swap(swap) => (swap.change(column), swap, None),
+            PageItem::Reset(swap, why) => match why.how {
+                ResetMode::Hard => (RowChange::Reset, swap, Some(why)),
+                ResetMode::Soft => (RowChange::Soft, swap, Some(why)),
+            },
+            PageItem::Quarantine { .. } => continue,
+        };
+        for batch in batches.iter_mut().filter(|batch| batch.change == change) {
+            batch.swaps.push(swap.clone());
+            batch.why.extend(why);
         }
     }
-    let mut batches = vec![values, hard, soft];
-    batches.retain(|batch| !batch.swaps.is_empty());
     batches
+        .into_iter()
+        .filter(|batch| !batch.swaps.is_empty())
+        .collect()
 }
 
 /// Swaps a batch; where a statement fails because of a row, finds that row by halving.

@@ -5,7 +5,7 @@ use crate::secret::StoredHash;
 use crate::store::ledger::{QuarantineReason, ResetReason};
 use crate::store::read::Storage;
 use crate::store::sql::StoreError;
-use crate::store::table::{CredentialColumn, Key, SplitValue, split_label};
+use crate::store::table::{CredentialColumn, Key, NewForm, RowChange, SplitValue, split_label};
 
 /// One row to be swapped: the key, the exact bytes that were read, and what shall stand there.
 #[derive(Debug, Clone)]
@@ -37,10 +37,25 @@ pub enum KeptVerdict {
 impl Swap {
     /// Whether the row is wrapped by it: a new label on what is wrapped already is no wrap.
     pub(super) fn is_wrap(&self) -> bool {
-        let is_wrapped = |value: &StoredHash| {
-            std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unlabel(value).is_some())
-        };
-        is_wrapped(&self.new) && !is_wrapped(&self.old)
+        is_labelled(&self.new) && !is_labelled(&self.old)
+    }
+
+    /// What the new value is.
+    pub(super) fn new_form(&self) -> NewForm {
+        match is_labelled(&self.new) {
+            true => NewForm::Labelled,
+            false => NewForm::Native,
+        }
+    }
+
+    /// What a run writes with it.
+    pub(super) fn change(&self, column: &CredentialColumn) -> RowChange {
+        match self.new_form() {
+            // One statement for all where it would be the same.
+            _ if !column.tells_forms_apart() => RowChange::Value(NewForm::Native),
+            NewForm::Labelled if self.is_wrap() => RowChange::Wrap,
+            form => RowChange::Value(form),
+        }
     }
 
     /// What is written into the column of the values, and into that of the labels.
@@ -52,6 +67,10 @@ impl Swap {
             None => SplitValue::whole(new),
         })
     }
+}
+
+fn is_labelled(value: &StoredHash) -> bool {
+    std::str::from_utf8(value.as_bytes()).is_ok_and(|value| unlabel(value).is_some())
 }
 
 /// What is to be done with one candidate row.

@@ -155,7 +155,7 @@ async fn apply_swap(
     column: &CredentialColumn,
     row: &Swap,
 ) -> Result<bool, Unwritten> {
-    let is_ours = write_and_verify(conn, column, RowChange::Value, row).await;
+    let is_ours = write_and_verify(conn, column, RowChange::Login(row.new_form()), row).await;
     let is_ours = is_ours.map_err(Unwritten::Value)?;
     if is_ours && row.verdict != KeptVerdict::None {
         let kept = keep_verdicts(conn, names, column, &[row]).await;
@@ -173,9 +173,10 @@ async fn apply_choice(
     let ChosenPassword { row, token_hash } = chosen;
     // The row comes first: two tokens of one user meet at its lock, and neither waits for the
     // other's token.
-    if !write_and_verify(conn, column, RowChange::Done, row).await? {
+    let change = RowChange::Done(row.new_form());
+    if !write_and_verify(conn, column, change, row).await? {
         let batch = std::slice::from_ref(row);
-        let now = read_back(conn, column, RowChange::Done, batch).await?;
+        let now = read_back(conn, column, change, batch).await?;
         return Ok(match now.first() {
             Some(Now::Ours) => ChoiceOutcome::WrittenBefore,
             _ => ChoiceOutcome::Refused,

@@ -96,7 +96,11 @@ pub(super) async fn read_back(
         Some(flag) if change.keeps_value() => {
             format!("CASE WHEN {} THEN {} END", flag.is_set, column.bytes)
         }
-        _ => column.bytes.clone(),
+        // So is a new one whose format is not the old scheme's any more.
+        _ => match change.new_format(column) {
+            Some(word) => format!("CASE WHEN {} THEN {} END", word.is_set, column.bytes),
+            None => column.bytes.clone(),
+        },
     };
     let mut found: Vec<Now> = batch.iter().map(|_| Now::Gone).collect();
     if batch.is_empty() {

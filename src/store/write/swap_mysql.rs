@@ -19,12 +19,13 @@ pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
         " AND j.n IS NOT NULL AND LENGTH(j.n) = j.l"
     };
     format!(
-        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET {}{preserve} WHERE {} = UNHEX(j.o){whole}",
+        "UPDATE {} AS j STRAIGHT_JOIN {} t ON {} SET {}{preserve} WHERE {} = UNHEX(j.o){whole}{}",
         json_table(column, JsonFields::of(change)),
         column.table_ident,
         join(column),
         change.assignments(column, "j.n", "j.m"),
-        column.bytes
+        column.bytes,
+        column.still_ours()
     )
 }
 

@@ -24,10 +24,11 @@ pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
         (", ?::text[], ?::text[]", ", n, m")
     };
     format!(
-        "UPDATE {} AS t SET {} FROM unnest({arrays}, ?::bytea[]{texts}) AS u({names}, o{n}) WHERE {join} AND {} = u.o",
+        "UPDATE {} AS t SET {} FROM unnest({arrays}, ?::bytea[]{texts}) AS u({names}, o{n}) WHERE {join} AND {} = u.o{}",
         column.table_ident,
         change.assignments(column, new, "u.m"),
-        column.bytes
+        column.bytes,
+        column.still_ours()
     )
 }
 

@@ -16,13 +16,14 @@ pub(super) fn swap_sql(column: &CredentialColumn, change: RowChange) -> String {
         format!(" AND length({new}) = {}", at(JsonField::Length))
     };
     format!(
-        "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = {} AND {} = unhex({old}){whole}",
+        "UPDATE {} AS t SET {} FROM json_each(?) j WHERE {} AND typeof(t.{}) = {} AND {} = unhex({old}){whole}{}",
         column.table_ident,
         change.assignments(column, &new_sql(column, &new), &at(JsonField::Label)),
         join(column),
         column.value,
         at(JsonField::Storage),
-        column.bytes
+        column.bytes,
+        column.still_ours()
     )
 }
 
@@ -57,12 +58,13 @@ pub(super) async fn swap_single_rows(
     batch: &[Swap],
 ) -> Result<u64, StoreError> {
     let sql = format!(
-        "UPDATE {} AS t SET {} WHERE {} AND typeof(t.{}) = ? AND {} = ?",
+        "UPDATE {} AS t SET {} WHERE {} AND typeof(t.{}) = ? AND {} = ?{}",
         column.table_ident,
         change.assignments(column, &new_sql(column, "?"), "?"),
         column.equal_key(),
         column.value,
-        column.bytes
+        column.bytes,
+        column.still_ours()
     );
     let mut swapped = 0;
     for swap in batch {

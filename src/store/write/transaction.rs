@@ -114,7 +114,7 @@ impl<'t> PageTransaction<'t> {
         self.outcome.one_row = begun.elapsed();
         hit("after-fence");
         self.outcome.accounts.seen = segment.seen;
-        let mut batches = batches(segment.items);
+        let mut batches = batches(self.target.column, segment.items);
         if self.target.column.asks_beside_the_value() {
             for batch in &mut batches {
                 self.leave_out(batch).await?;

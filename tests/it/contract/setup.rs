@@ -41,6 +41,9 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         separator: None,
         plaintext_is_certain: false,
         on_reset: saltern::config::OnReset::default(),
+        format: None,
+        on_wrap: Vec::new(),
+        on_login: Vec::new(),
         line: 1,
     }
 }
