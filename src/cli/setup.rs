@@ -51,14 +51,15 @@ pub(super) fn read_settings(path: &Path, notices: Notices) -> Result<Settings, F
 
 /// Removes all credentials from the configuration but the named one.
 pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure> {
-    let names: Vec<String> = settings
+    let mut names: Vec<String> = settings
         .credentials
         .iter()
-        .map(|credential| credential.name.clone())
+        .map(|credential| credential.file_name().to_owned())
         .collect();
+    names.dedup();
     settings
         .credentials
-        .retain(|credential| credential.name == name);
+        .retain(|credential| credential.name == name || credential.file_name() == name);
     if settings.credentials.is_empty() {
         return Err(Failure::usage(
             format!("the configuration has no credential {name:?}"),

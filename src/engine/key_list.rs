@@ -19,10 +19,13 @@ pub(crate) fn parse_keys(
         if line.trim().is_empty() {
             continue;
         }
-        let (column, key) = parse_line(columns, number, line)?;
-        // A row that is named twice is one row.
-        if told.insert((column.credential.as_str(), key.to_ledger())) {
-            out.entry(column.credential.clone()).or_default().push(key);
+        let NamedRow { columns, key } = parse_line(columns, number, line)?;
+        for column in columns {
+            // A row that is named twice is one row.
+            if told.insert((column.credential.as_str(), key.to_ledger())) {
+                let keys = out.entry(column.credential.clone()).or_default();
+                keys.push(key.clone());
+            }
         }
     }
     if out.is_empty() {
@@ -34,29 +37,44 @@ pub(crate) fn parse_keys(
     Ok(out)
 }
 
+/// A row that a line names.
+pub(crate) struct NamedRow<'c> {
+    /// Where it may be: one column, or the parts of one that another column divides.
+    pub(crate) columns: Vec<&'c CredentialColumn>,
+    pub(crate) key: Key,
+}
+
 /// The row that one line names; `number` counts from 0.
 pub(crate) fn parse_line<'c>(
     columns: &'c [CredentialColumn],
     number: usize,
     line: &str,
-) -> Result<(&'c CredentialColumn, Key), EngineError> {
+) -> Result<NamedRow<'c>, EngineError> {
     let mut fields: Vec<&str> = line.split('\t').collect();
-    let named = columns
+    let named: Vec<&CredentialColumn> = columns
         .iter()
-        .find(|c| c.credential == fields[0] && fields.len() > c.key_kinds().len());
-    let column = match (named, columns) {
-        (Some(column), _) => {
+        .filter(|c| c.credential == fields[0] || c.file_credential == fields[0])
+        .filter(|c| fields.len() > c.key_kinds().len())
+        .collect();
+    let is_one = columns
+        .windows(2)
+        .all(|pair| pair[0].file_credential == pair[1].file_credential);
+    let columns = match named.is_empty() {
+        false => {
             fields.remove(0);
-            column
+            named
         }
-        (None, [column]) => column,
-        (None, _) => {
+        true if is_one => columns.iter().collect(),
+        true => {
             return Err(wrong(
                 number,
                 "does not begin with a credential's name and a tab",
             ));
         }
     };
+    let column = columns
+        .first()
+        .ok_or_else(|| wrong(number, "names no credential"))?;
     let kinds = column.key_kinds();
     if fields.len() < kinds.len() {
         return Err(wrong(number, "has fewer fields than the key has columns"));
@@ -65,7 +83,7 @@ pub(crate) fn parse_line<'c>(
     let text = serde_json::to_string(&fields).expect("strings can always be written as JSON");
     let key = Key::from_ledger(&text, &kinds)
         .map_err(|_| wrong(number, "is no key of that column's type"))?;
-    Ok((column, key))
+    Ok(NamedRow { columns, key })
 }
 
 fn wrong(number: usize, what: &str) -> EngineError {

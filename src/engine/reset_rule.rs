@@ -93,12 +93,14 @@ impl ResetRequest {
 
 /// Narrows the credential to the rows for which the operator's condition is true.
 fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), EngineError> {
-    let [credential] = settings.credentials.as_mut_slice() else {
+    let first = settings.credentials.first().map(Credential::file_name);
+    let mut all = settings.credentials.iter();
+    if !all.all(|credential| Some(credential.file_name()) == first) {
         return Err(configuration(
             "--where is a condition on one table, and the configuration has several credentials",
             "name one with --credential",
         ));
-    };
+    }
     // A condition that closes a parenthesis which it has not opened would change the condition
     // around it.
     if !Kind::all()
@@ -110,10 +112,12 @@ fn add_condition(settings: &mut Settings, condition: &str) -> Result<(), EngineE
             "write one condition, its parentheses, quotes and comments closed, without a semicolon",
         ));
     }
-    credential.where_sql = Some(match &credential.where_sql {
-        Some(before) => format!("({before}\n) AND ({condition}\n)"),
-        None => condition.to_owned(),
-    });
+    for credential in &mut settings.credentials {
+        credential.where_sql = Some(match &credential.where_sql {
+            Some(before) => format!("({before}\n) AND ({condition}\n)"),
+            None => condition.to_owned(),
+        });
+    }
     Ok(())
 }
 

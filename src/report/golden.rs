@@ -147,6 +147,7 @@ fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
         credential: credential.name.clone(),
         census,
         excepted: u64::from(at == 0) * 3,
+        unlisted: Vec::new(),
         groups,
         // The one rule there is counts for the first column, and its clock has run for 30 days.
         waits: settings

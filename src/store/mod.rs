@@ -32,7 +32,10 @@ pub use demo::{
     swap as swap_demo,
 };
 pub use ledger::Fence;
-pub use read::{Bounds, Order, Row, ScanRow, Storage, read_keys, read_login, read_page, scan};
+pub use read::{
+    Bounds, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted, read_keys, read_login,
+    read_page, scan,
+};
 pub(crate) use sql::Backoff;
 pub use sql::{
     ClassFacts, Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, SERVER_ERRORS,

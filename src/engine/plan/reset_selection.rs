@@ -59,14 +59,18 @@ pub(crate) async fn resolve(
         for credential in &session.settings.credentials {
             let prints = selection.lately.entry(credential.name.clone()).or_default();
             let (conn, names) = (&mut session.conn, &session.names);
-            let asked = WrappedSince {
-                credential: &credential.name,
-                since_ms,
-            };
-            wrapped::each_since(conn, names, asked, &mut |key| {
-                prints.insert(print_of(key));
-            })
-            .await?;
+            // A row may have been in another part when it was wrapped.
+            let parts = session.settings.credentials.iter();
+            for part in parts.filter(|part| part.file_name() == credential.file_name()) {
+                let asked = WrappedSince {
+                    credential: &part.name,
+                    since_ms,
+                };
+                wrapped::each_since(conn, names, asked, &mut |key| {
+                    prints.insert(print_of(key));
+                })
+                .await?;
+            }
         }
     }
     Ok(selection)
@@ -86,18 +90,23 @@ async fn keys_of(
         if line.trim().is_empty() {
             continue;
         }
-        let of = match by {
-            By::Login => (None, line.clone().into_bytes()),
-            By::Key => {
-                let (column, key) = parse_line(&session.columns, number - 1, line)?;
-                let at = session
-                    .columns
-                    .iter()
-                    .position(|c| c.credential == column.credential);
-                (at, key.to_ledger().into_bytes())
+        match by {
+            By::Login => {
+                let of = (None, line.clone().into_bytes());
+                wanted.entry(of).or_default().push(number);
             }
-        };
-        wanted.entry(of).or_default().push(number);
+            By::Key => {
+                let named = parse_line(&session.columns, number - 1, line)?;
+                for column in named.columns {
+                    let at = session
+                        .columns
+                        .iter()
+                        .position(|c| c.credential == column.credential);
+                    let of = (at, named.key.to_ledger().into_bytes());
+                    wanted.entry(of).or_default().push(number);
+                }
+            }
+        }
         missing.insert(number);
     }
     for at in 0..session.columns.len() {

@@ -10,7 +10,7 @@ use crate::engine::judge::work::Proven;
 use crate::engine::session::Session;
 use crate::policy::{Action, Decision, Reason};
 use crate::scheme::{Recognised, Scheme};
-use crate::store::Key;
+use crate::store::{Key, UnlistedRows};
 
 /// What was seen of one column.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct ColumnScan {
     pub census: ColumnCensus,
     /// Rows that `except` leaves out.
     pub excepted: u64,
+    /// Rows of other formats than the file names, with the first part of a divided credential.
+    pub unlisted: Vec<UnlistedRows>,
     /// What the rules do, line by line.
     pub groups: Vec<Group>,
     /// The rows that wait for a login or for a deadline, rule by rule.

@@ -61,7 +61,7 @@ pub(crate) async fn check(session: &mut Session<'_>) -> Result<(), EngineError> 
     if !settings.rules.asks_known() || !files.lists.is_empty() {
         return Ok(());
     }
-    match ledger::values(&mut session.conn, &session.names, &first.name).await? {
+    match ledger::values(&mut session.conn, &session.names, first.file_name()).await? {
         Some(_) => Ok(()),
         None => Err(EngineError::Configuration {
             what: "a rule asks for known passwords, [known] names no list, and the ledger has no verdicts of earlier runs"
@@ -85,7 +85,7 @@ pub(crate) async fn judge(
     }
     let files = ListFiles::open(&settings.known)?;
     let credential = &settings.credentials[at];
-    let kept = ledger::values(&mut session.conn, &session.names, &credential.name).await?;
+    let kept = ledger::values(&mut session.conn, &session.names, credential.file_name()).await?;
     let mut known = ListVerdicts {
         lists: files.lists,
         kept: Fingerprints::new(kept.unwrap_or_default()),

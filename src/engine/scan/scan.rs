@@ -16,7 +16,7 @@ use crate::engine::judge::work::{Proven, RowFacts};
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
 use crate::scheme::Recognised;
-use crate::store::{Order, StoreError, scan};
+use crate::store::{Order, StoreError, count_unlisted, scan};
 
 /// Scans every column.
 ///
@@ -92,6 +92,7 @@ pub async fn scan_columns(
             credential: credential.name.clone(),
             census,
             excepted: seen.excepted,
+            unlisted: count_unlisted(&mut session.conn, &session.columns[i]).await?,
             groups,
             waits: waits(
                 session.settings,

@@ -39,6 +39,8 @@ struct ScanColumn<'a> {
     schema: Option<&'a str>,
     table: Option<&'a str>,
     column: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<FormatObject<'a>>,
     rows: u64,
     excepted: u64,
     lines: Vec<ScanLine>,
@@ -48,6 +50,24 @@ struct ScanColumn<'a> {
     last_login: AgesObject,
     counted_ms: i64,
     waiting: Vec<WaitLine>,
+}
+
+/// The part of a divided credential.
+#[derive(Serialize)]
+struct FormatObject<'a> {
+    /// The credential as the file has it.
+    credential: &'a str,
+    column: &'a str,
+    /// The values of its rows; null is NULL.
+    values: Vec<Option<&'a str>>,
+    /// Rows that are in no part, with the first part alone.
+    unlisted: Vec<UnlistedObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct UnlistedObject<'a> {
+    value: Option<&'a str>,
+    rows: u64,
 }
 
 #[derive(Serialize)]
@@ -231,6 +251,46 @@ impl ScanReport<'_> {
                 count(scan.excepted)
             );
         }
+        self.unlisted(out, scan);
+    }
+
+    /// The rows of a divided credential that are in no part.
+    fn unlisted(&self, out: &mut String, scan: &ColumnScan) {
+        let credential = self.settings.credential(&scan.credential);
+        let Some(part) = credential.and_then(|credential| credential.format.as_ref()) else {
+            return;
+        };
+        for unlisted in &scan.unlisted {
+            let value = unlisted.value.as_deref().unwrap_or("NULL");
+            let _ = writeln!(
+                out,
+                "  {} more rows of {} have {} = {}, which is not listed: they stay as they are",
+                count(unlisted.rows),
+                safe(&part.of),
+                safe(&part.column),
+                safe(value)
+            );
+        }
+    }
+
+    /// Whether another part of a divided credential may need a column, or is yet to come: the last
+    /// part speaks for all.
+    fn is_needed_by_another_part(&self, scan: &ColumnScan, kind: DependencyKind) -> bool {
+        let of = |scan: &ColumnScan| self.settings.credential(&scan.credential);
+        let Some(part) = of(scan).and_then(|credential| credential.format.as_ref()) else {
+            return false;
+        };
+        let mut last = None;
+        let mut needed = false;
+        for other in self.scans {
+            if let Some(credential) = of(other).filter(|other| other.file_name() == part.of) {
+                last = Some(&other.credential);
+                needed |= is_unsure(other) || !other.unlisted.is_empty();
+                let own = dependencies(other, credential);
+                needed |= own.iter().any(|dependency| dependency.kind == kind);
+            }
+        }
+        needed || last != Some(&scan.credential)
     }
 
     /// The columns that a login needs beside the value, and those that it no longer needs.
@@ -251,16 +311,14 @@ impl ScanReport<'_> {
                 count(dependency.wrapped)
             );
         }
-        // A value of no known scheme may be salted.
-        let unsure = scan.census.lines.iter().any(|line| {
-            line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown)
-        });
+        let unsure = is_unsure(scan);
         for kind in [DependencyKind::Salt, DependencyKind::Salt2] {
             if !unsure
                 && let Some(column) = kind.column(credential)
                 && !dependencies
                     .iter()
                     .any(|dependency| dependency.kind == kind)
+                && !self.is_needed_by_another_part(scan, kind)
             {
                 let _ = writeln!(out, "  no row needs the column {} any more", safe(column));
             }
@@ -316,6 +374,19 @@ impl ScanReport<'_> {
             schema: credential.and_then(|c| c.schema.as_deref()),
             table: credential.map(|c| c.table.as_str()),
             column: credential.map(|c| c.column.as_str()),
+            format: credential.and_then(|credential| {
+                let part = credential.format.as_ref()?;
+                let unlisted = scan.unlisted.iter().map(|unlisted| UnlistedObject {
+                    value: unlisted.value.as_deref(),
+                    rows: unlisted.rows,
+                });
+                Some(FormatObject {
+                    credential: &part.of,
+                    column: &part.column,
+                    values: part.values().iter().map(Option::as_deref).collect(),
+                    unlisted: unlisted.collect(),
+                })
+            }),
             rows: scan.census.rows,
             excepted: scan.excepted,
             lines: lines
@@ -402,4 +473,12 @@ impl DuplicatesObject {
             exact: duplicates.exact,
         }
     }
+}
+
+/// Whether a row may need a salt although nobody knows: it is of no known scheme.
+fn is_unsure(scan: &ColumnScan) -> bool {
+    scan.census
+        .lines
+        .iter()
+        .any(|line| line.scheme.is_none() && matches!(line.class, Class::Weak | Class::Unknown))
 }

@@ -115,10 +115,12 @@ async fn check_and_upgrade(
     let began = Instant::now();
     let ticket = admit(app)?;
     count_attempt(app, app.login_limits.as_ref(), credential, login)?;
-    let row = find_row(app, credential, login).await?;
-    let value = row
-        .as_ref()
-        .map_or_else(Value::none, |row| Value::of(credential, row));
+    let found = find_row(app, credential, login).await?;
+    let (credential, row) = match &found {
+        Some(found) => (&*found.credential, Some(&found.row)),
+        None => (credential, None),
+    };
+    let value = row.map_or_else(Value::none, |row| Value::of(credential, row));
     let column = credential.auth;
     let what = PasswordCheck {
         column,
@@ -130,13 +132,13 @@ async fn check_and_upgrade(
         report_unverifiable(app, credential, error);
     }
     // Only a user who knows the password is told that it must be changed.
-    let must_change = row.as_ref().is_some_and(|row| row.must_change);
+    let must_change = row.is_some_and(|row| row.must_change);
     let outcome = match checked.outcome {
         PasswordOutcome::Match if must_change => PasswordOutcome::ResetRequired,
         other => other,
     };
     let upgraded = match (&checked.replacement, row) {
-        (Some(better), Some(row)) => upgrade(app, credential, row, better).await,
+        (Some(better), Some(row)) => upgrade(app, credential, row.clone(), better).await,
         _ => false,
     };
     match outcome {

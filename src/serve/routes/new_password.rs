@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::password::{Value, admit};
-use super::row::{count_attempt, find_row};
+use super::row::{FoundRow, count_attempt, find_row};
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::auth::{AuthError, Column, Replacement};
 use crate::reset::{is_bound, token_hash};
@@ -50,14 +50,21 @@ pub(super) async fn finish(
     let text = String::from_utf8_lossy(token.as_bytes());
     count_attempt(app, app.login_limits.as_ref(), credential, &text)?;
     make_sure_of_ledger(app).await?;
-    let row = bound_row(app, credential, &token).await?;
-    let row = match (row, login) {
-        (Some(row), Some(login)) => {
+    let bound = bound_row(app, credential, &token).await?;
+    let bound = match (bound, login) {
+        (Some(bound), Some(login)) => {
             let theirs = find_row(app, credential, &login).await?;
-            theirs.filter(|theirs| theirs.key == row.key)
+            theirs.filter(|theirs| {
+                theirs.credential.name == bound.credential.name && theirs.row.key == bound.row.key
+            })
         }
-        (row, _) => row,
+        (bound, _) => bound,
     };
+    let (half, row) = match bound {
+        Some(FoundRow { credential, row }) => (Some(credential), Some(row)),
+        None => (None, None),
+    };
+    let credential = half.as_deref().unwrap_or(credential);
     let choice = PasswordChoice {
         column: credential.auth,
         value: row
@@ -92,16 +99,22 @@ async fn bound_row(
     app: &App,
     credential: &LoginCredential,
     token: &Token,
-) -> Result<Option<Row>, ApiRefusal> {
+) -> Result<Option<FoundRow>, ApiRefusal> {
     let failed = |error| refusal_of(app, &error);
     let kept = app
         .database
         .token(&token_hash(token))
         .await
         .map_err(failed)?;
-    let Some(kept) = kept.filter(|kept| kept.credential == credential.name) else {
+    let halves = app.halves(credential);
+    let half = kept.and_then(|kept| {
+        let half = halves.iter().find(|half| half.name == kept.credential)?;
+        Some((kept, Arc::clone(half)))
+    });
+    let Some((kept, half)) = half else {
         return Ok(None);
     };
+    let credential = &*half;
     let Ok(key) = Key::from_ledger(&kept.row_key, &credential.column.key_kinds()) else {
         return Ok(None);
     };
@@ -110,9 +123,13 @@ async fn bound_row(
         .row(&credential.column, &key)
         .await
         .map_err(failed)?;
-    Ok(row.filter(|row| {
+    let row = row.filter(|row| {
         let is_bound = |stored: &StoredHash| is_bound(token, stored, &kept.value_mac);
         may_choose(credential, row) && row.stored.as_ref().is_some_and(is_bound)
+    });
+    Ok(row.map(|row| FoundRow {
+        credential: Arc::clone(&half),
+        row,
     }))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
-use crate::scheme::{Context, Declared, Scheme, VerifyError};
+use crate::scheme::{Context, Declared, Scheme, VerifyError, recognise};
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
 use crate::serve::work::{App, COMPANIONS, LoginCredential, NotComputed, ResetDisclosure, Ticket};
@@ -106,6 +106,11 @@ impl Value {
         } else {
             row.value()
         };
+        // A value that is not what its row's column says opens for nobody.
+        let value = value.filter(|value| {
+            let recognised = recognise(Some(value), credential.auth.declared);
+            !credential.expected.is_contradicted(&recognised)
+        });
         let [salt, salt2, username, user_id] =
             COMPANIONS.map(|companion| row.companion(&companion));
         let text = |bytes: Option<&[u8]>| {

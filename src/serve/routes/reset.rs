@@ -99,8 +99,12 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
     let _ticket = admit(app)?;
     count_attempt(app, app.reset_limits.as_ref(), credential, login)?;
     make_sure_of_ledger(app).await?;
-    let row = find_row(app, credential, login).await?;
-    let row = row.filter(|row| may_choose(credential, row));
+    let found = find_row(app, credential, login).await?;
+    let (credential, row) = match &found {
+        Some(found) => (&*found.credential, Some(&found.row)),
+        None => (credential, None),
+    };
+    let row = row.filter(|row| may_choose(credential, row)).cloned();
     let mut random = [0; TOKEN_BYTES];
     let mut place = [0; 2];
     getrandom::fill(&mut random).map_err(|_| ApiRefusal::Broken)?;

@@ -11,7 +11,7 @@ use super::known::KnownLists;
 use crate::auth;
 use crate::config::{self, Pad, Settings};
 use crate::machine::Machine;
-use crate::policy::Target;
+use crate::policy::{Expected, Target};
 use crate::scheme::Declared;
 use crate::serve::error::ServeError;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
@@ -52,6 +52,13 @@ pub(in crate::serve) enum ResetDisclosure {
 /// A credential as a login needs it.
 pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) name: String,
+    /// The name of the credential in the file, of which this may be a part.
+    pub(in crate::serve) file_name: String,
+    /// The place of the first credential with the same logins: of the same column of the same
+    /// table, which `where` or a column divides.
+    pub(in crate::serve) first_half: usize,
+    /// What a column of the row says of its value.
+    pub(in crate::serve) expected: Expected,
     pub(in crate::serve) auth: auth::Column,
     /// With the companions of [`COMPANIONS`].
     pub(in crate::serve) column: CredentialColumn,
@@ -108,7 +115,7 @@ impl App {
             },
         )?;
         let mut conn = Conn::open(url, Role::Read).await?;
-        let mut credentials = Vec::new();
+        let mut credentials: Vec<LoginCredential> = Vec::new();
         for credential in &settings.credentials {
             let column = CredentialColumn::resolve(&mut conn, credential).await?;
             let mut auth = auth_of(credential, &settings.target);
@@ -120,13 +127,19 @@ impl App {
                     dear,
                 });
             }
-            credentials.push(Arc::new(LoginCredential::new(
-                credential,
-                auth,
-                column.with_companions(&COMPANIONS)?,
-            )));
+            let before = settings.credentials.iter();
+            let first_half = before
+                .take(credentials.len())
+                .position(|other| have_the_same_logins(other, credential));
+            credentials.push(LoginCredential {
+                first_half: first_half.unwrap_or(credentials.len()),
+                expected: credential.expected(&settings.target),
+                ..LoginCredential::new(credential, auth, column.with_companions(&COMPANIONS)?)
+            });
             tell_cautions(credential, observer.as_ref());
         }
+        share_dearest(&mut credentials);
+        let credentials = credentials.into_iter().map(Arc::new).collect();
         conn.close().await;
         let known = KnownLists::open(&settings.known)?;
         if known.is_cut() {
@@ -172,11 +185,20 @@ impl App {
         })
     }
 
-    /// The credential of that name.
+    /// The credential of that name, or the first part of one that a column divides.
     pub(in crate::serve) fn credential(&self, name: &str) -> Option<&Arc<LoginCredential>> {
+        let named = |credential: &&Arc<LoginCredential>| credential.name == name;
+        let divided = |credential: &&Arc<LoginCredential>| credential.file_name == name;
+        let mut all = self.credentials.iter();
+        all.clone().find(named).or_else(|| all.find(divided))
+    }
+
+    /// The credentials with the same logins as this one, itself among them.
+    pub(in crate::serve) fn halves(&self, of: &LoginCredential) -> Vec<&Arc<LoginCredential>> {
         self.credentials
             .iter()
-            .find(|credential| credential.name == name)
+            .filter(|credential| credential.first_half == of.first_half)
+            .collect()
     }
 
     /// The credential for the hook of Kratos: the one that is configured, or the only one with a
@@ -186,7 +208,10 @@ impl App {
             return self.credential(name);
         }
         let mut with_login = self.credentials.iter().filter(|c| c.has_login);
-        with_login.next().filter(|_| with_login.next().is_none())
+        let first = with_login.next()?;
+        with_login
+            .all(|other| other.first_half == first.first_half)
+            .then_some(first)
     }
 }
 
@@ -194,6 +219,9 @@ impl LoginCredential {
     fn new(credential: &config::Credential, auth: auth::Column, column: CredentialColumn) -> Self {
         Self {
             name: credential.name.clone(),
+            file_name: credential.file_name().to_owned(),
+            first_half: 0,
+            expected: Expected::Anything,
             auth,
             column,
             has_login: credential.login.is_some(),
@@ -205,6 +233,27 @@ impl LoginCredential {
                 not_chosen: OnceAMinute::new(),
             },
         }
+    }
+}
+
+/// Whether two credentials are halves of one column, in which a login has one row.
+fn have_the_same_logins(one: &config::Credential, other: &config::Credential) -> bool {
+    let is_same_column =
+        one.schema == other.schema && one.table == other.table && one.column == other.column;
+    let parts = |credential: &config::Credential| credential.format.is_some();
+    let are_parts = parts(one) && parts(other) && one.file_name() == other.file_name();
+    are_parts || is_same_column && one.login.is_some() && one.login == other.login
+}
+
+/// Has a failed login cost the same in every half.
+fn share_dearest(credentials: &mut [LoginCredential]) {
+    for at in 0..credentials.len() {
+        let first = credentials[at].first_half;
+        let halves = credentials.iter().filter(|half| half.first_half == first);
+        let dearest = halves
+            .filter_map(|half| half.auth.dearest)
+            .reduce(|one, other| if one.weaker_than(&other) { other } else { one });
+        credentials[at].auth.dearest = dearest;
     }
 }
 

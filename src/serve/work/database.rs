@@ -106,15 +106,24 @@ impl Database {
         })
     }
 
-    /// Reads the rows that have this login, at most two.
+    /// Reads the rows that have this login, at most two of each column, with the place of the
+    /// column.
+    ///
+    /// Every column is asked, wherever the row is found: the time must not show it.
     pub(in crate::serve) async fn find(
         &self,
-        column: &CredentialColumn,
+        columns: &[&CredentialColumn],
         login: &str,
-    ) -> Result<Vec<Row>, DatabaseError> {
+    ) -> Result<Vec<(usize, Row)>, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
-            let rows = read_login(&mut lease.conn, column, login).await;
-            lease.settle(rows)
+            let mut found = Vec::new();
+            for (at, column) in columns.iter().enumerate() {
+                match read_login(&mut lease.conn, column, login).await {
+                    Ok(rows) => found.extend(rows.into_iter().map(|row| (at, row))),
+                    Err(error) => return lease.settle(Err(error)),
+                }
+            }
+            lease.settle(Ok(found))
         })
         .await
     }

@@ -54,6 +54,7 @@ async fn look(
     want: &Want,
 ) -> Result<Vec<Finding>, StoreError> {
     let mut report = Report::default();
+    format_column::look(column, want, &mut report);
     match conn.kind() {
         Kind::Postgres => postgres::look(conn, column, want, &mut report).await?,
         Kind::MySql => mysql::look(conn, column, want, &mut report).await?,
@@ -61,7 +62,6 @@ async fn look(
     }
     uncovered::look(column, want, &mut report);
     label_column::look(conn, column, want, &mut report).await?;
-    format_column::look(column, want, &mut report);
     Ok(report.0)
 }
 

@@ -58,13 +58,13 @@ pub(super) async fn look(
 struct MarkedRows {
     /// The word, without a setting behind it; empty for none.
     word: String,
-    beside: Beside,
+    beside: MarkedValue,
     rows: u64,
 }
 
 /// What stands beside a word.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
+enum MarkedValue {
     /// Nothing that a label can belong to.
     Other,
     /// A native string of this scheme.
@@ -103,10 +103,10 @@ async fn look_at_words(
     );
     let found = attempt(conn, &sql, Vec::new(), |row| {
         let beside = match row.number(1)? {
-            1 => Beside::Native("argon2id"),
-            2 => Beside::Native("bcrypt"),
-            3 => Beside::Native("pbkdf2-sha256"),
-            _ => Beside::Other,
+            1 => MarkedValue::Native("argon2id"),
+            2 => MarkedValue::Native("bcrypt"),
+            3 => MarkedValue::Native("pbkdf2-sha256"),
+            _ => MarkedValue::Other,
         };
         Ok(MarkedRows {
             word: row.owned(0)?,
@@ -138,13 +138,13 @@ fn foreign(found: &[MarkedRows]) -> Option<&MarkedRows> {
     let all: u64 = found.iter().map(|marked| marked.rows).sum();
     let marked = || found.iter().filter(|marked| !marked.word.is_empty());
     let is_foreign = |marked: &&MarkedRows| match (scheme_of(&marked.word), marked.beside) {
-        (Label::Unknown, _) => true,
-        (Label::Of(inner), Beside::Native(outer)) => inner.name() == outer,
+        (MarkerWord::Unknown, _) => true,
+        (MarkerWord::Of(inner), MarkedValue::Native(outer)) => inner.name() == outer,
         _ => false,
     };
     // A label may be left over where the application has changed a password. In a column of the
     // application's own such rows are not few.
-    let left_over = |marked: &&MarkedRows| marked.beside == Beside::Other;
+    let left_over = |marked: &&MarkedRows| marked.beside == MarkedValue::Other;
     let rows: u64 = marked().filter(left_over).map(|marked| marked.rows).sum();
     let many = rows > (all / LEFT_OVER_SHARE).max(1);
     marked()
@@ -156,7 +156,7 @@ fn foreign(found: &[MarkedRows]) -> Option<&MarkedRows> {
 const LEFT_OVER_SHARE: u64 = 100;
 
 /// What a word is as a label.
-enum Label {
+enum MarkerWord {
     /// It is none.
     Unknown,
     /// That of a scheme.
@@ -165,15 +165,15 @@ enum Label {
     Known,
 }
 
-fn scheme_of(word: &str) -> Label {
+fn scheme_of(word: &str) -> MarkerWord {
     let Some(inner) = InnerId::parse(word) else {
-        return Label::Unknown;
+        return MarkerWord::Unknown;
     };
     let short = inner.short().unwrap_or(inner);
     match Scheme::by_inner_id(&short) {
-        Some(scheme) => Label::Of(scheme),
-        None if short == InnerId::ANSWER1 || short == InnerId::SHA384_B64 => Label::Known,
-        None => Label::Unknown,
+        Some(scheme) => MarkerWord::Of(scheme),
+        None if short == InnerId::ANSWER1 || short == InnerId::SHA384_B64 => MarkerWord::Known,
+        None => MarkerWord::Unknown,
     }
 }
 
@@ -181,11 +181,11 @@ fn scheme_of(word: &str) -> Label {
 mod tests {
     use super::*;
 
-    const BCRYPT: Beside = Beside::Native("bcrypt");
-    const ARGON2ID: Beside = Beside::Native("argon2id");
+    const BCRYPT: MarkedValue = MarkedValue::Native("bcrypt");
+    const ARGON2ID: MarkedValue = MarkedValue::Native("argon2id");
 
     #[track_caller]
-    fn check(found: &[(&str, Beside, u64)], expected: Option<&str>) {
+    fn check(found: &[(&str, MarkedValue, u64)], expected: Option<&str>) {
         let found: Vec<MarkedRows> = found
             .iter()
             .map(|(word, beside, rows)| MarkedRows {
@@ -199,12 +199,12 @@ mod tests {
 
     #[test]
     fn labels_of_wrapped_values_and_few_that_are_left_over_are_no_words_of_the_application() {
-        check(&[("", Beside::Other, 300)], None);
+        check(&[("", MarkedValue::Other, 300)], None);
         check(
             &[
                 ("", ARGON2ID, 30),
                 ("md5", ARGON2ID, 270),
-                ("md5", Beside::Other, 2),
+                ("md5", MarkedValue::Other, 2),
             ],
             None,
         );
@@ -216,22 +216,28 @@ mod tests {
             ],
             None,
         );
-        check(&[("", Beside::Other, 2), ("md5", Beside::Other, 1)], None);
+        check(
+            &[("", MarkedValue::Other, 2), ("md5", MarkedValue::Other, 1)],
+            None,
+        );
     }
 
     #[test]
     fn what_says_which_scheme_a_row_has_is_no_column_of_labels() {
         check(
-            &[("", Beside::Other, 300), ("bcrypt", BCRYPT, 1)],
+            &[("", MarkedValue::Other, 300), ("bcrypt", BCRYPT, 1)],
             Some("bcrypt"),
         );
         check(
-            &[("bcrypt", BCRYPT, 3), ("md5", Beside::Other, 2)],
+            &[("bcrypt", BCRYPT, 3), ("md5", MarkedValue::Other, 2)],
             Some("bcrypt"),
         );
-        check(&[("md5", Beside::Other, 300)], Some("md5"));
+        check(&[("md5", MarkedValue::Other, 300)], Some("md5"));
         check(&[("argon2id", ARGON2ID, 9)], Some("argon2id"));
-        check(&[("MD5 (old)", Beside::Other, 1)], Some("MD5 (old)"));
-        check(&[("7", BCRYPT, 5), ("", Beside::Other, 900)], Some("7"));
+        check(&[("MD5 (old)", MarkedValue::Other, 1)], Some("MD5 (old)"));
+        check(
+            &[("7", BCRYPT, 5), ("", MarkedValue::Other, 900)],
+            Some("7"),
+        );
     }
 }

@@ -28,6 +28,8 @@ pub struct CredentialColumn {
     pub(crate) kind: Kind,
     /// The credential's name.
     pub credential: String,
+    /// The name of the credential in the file, of which this may be a part.
+    pub file_credential: String,
     /// The table as the catalogue has it.
     pub table: TableInfo,
     pub(crate) table_ident: Ident,
@@ -41,8 +43,10 @@ pub struct CredentialColumn {
     pub(crate) unicode: Option<String>,
     pub(crate) form: ValueForm,
     pub(crate) last_login: Option<LastLoginSql>,
-    /// The credential's `where`.
+    /// The credential's `where`, and that a row is of its part.
     pub(crate) filter: Option<String>,
+    /// The credential's `where` alone.
+    pub(crate) own_filter: Option<String>,
     pub(crate) except: Option<String>,
     pub(crate) preserve: Vec<Ident>,
     /// What a reset does beside the value.
@@ -122,15 +126,16 @@ impl CredentialColumn {
             .iter()
             .map(|name| Ident::new(kind, &find(name)?.name))
             .collect::<Result<Vec<_>, _>>()?;
-        let format = FormatColumn::resolve(kind, credential, &table)?;
-        let own = condition(kind, "where", credential.where_sql.as_deref())?;
+        let format = FormatColumn::resolve(kind, credential, &table, encoding)?;
+        let own_filter = condition(kind, "where", credential.where_sql.as_deref())?;
         let ours = format.as_ref().map(|format| format.is_ours.clone());
-        let filter: Vec<String> = own.into_iter().chain(ours).collect();
+        let filter: Vec<String> = own_filter.iter().cloned().chain(ours).collect();
         let beside = |key, list| assignments_sql(kind, key, list, &table);
         let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
         Ok(Self {
             kind,
             credential: credential.name.clone(),
+            file_credential: credential.file_name().to_owned(),
             table_ident: Ident::table(kind, schema, &table.table)?,
             keys,
             value,
@@ -145,6 +150,7 @@ impl CredentialColumn {
             on_wrap: beside("on_wrap.set", &credential.on_wrap)?,
             on_login: beside("on_login.set", &credential.on_login)?,
             format,
+            own_filter,
             label,
             companion_names: CompanionNames::of(credential),
             companions: Arc::default(),
@@ -216,6 +222,11 @@ impl CredentialColumn {
             dividers: dividers.into(),
             ..self.clone()
         }
+    }
+
+    /// Whether another column of the table divides the credential, and this is a part of it.
+    pub fn is_part(&self) -> bool {
+        self.format.is_some()
     }
 
     /// Whether what is written beside a value depends on the value.

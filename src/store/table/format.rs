@@ -14,6 +14,12 @@ pub(crate) struct FormatColumn {
     pub(crate) info: ColumnInfo,
     /// A condition that a row is the credential's. The swap asks it once more.
     pub(crate) is_ours: String,
+    /// A condition that the file names the row's value.
+    pub(crate) is_named: String,
+    /// The value as text, in bytes.
+    pub(crate) text: String,
+    /// Whether it is the first value that the file lists.
+    pub(crate) is_first: bool,
     /// What the swap sets the column to; none where it stays.
     pub(crate) write: Option<FormatWriteSql>,
 }
@@ -49,6 +55,7 @@ impl FormatColumn {
         kind: Kind,
         credential: &Credential,
         table: &TableInfo,
+        encoding: &str,
     ) -> Result<Option<Self>, StoreError> {
         let Some(part) = &credential.format else {
             return Ok(None);
@@ -71,6 +78,9 @@ impl FormatColumn {
         };
         Ok(Some(Self {
             is_ours: any(part.values()),
+            is_named: any(&part.named),
+            text: types_of(kind).bytes(&info, &at, encoding),
+            is_first: part.values().first() == part.named.first(),
             write: part.write.as_ref().map(|write| FormatWriteSql {
                 wrapped: new(&write.wrapped),
                 native: new(&write.native),

@@ -14,7 +14,8 @@ pub(super) async fn keep_verdicts(
     column: &CredentialColumn,
     swaps: &[&Swap],
 ) -> Result<(), StoreError> {
-    let credential = &column.credential;
+    // A row that is written may be in another part afterwards, and what is known of it stays true.
+    let credential = &column.file_credential;
     let keys: Vec<String> = swaps.iter().map(|s| s.key.to_ledger_line()).collect();
     let mut known = Vec::new();
     for (swap, row_key) in swaps.iter().zip(&keys) {

@@ -1,6 +1,7 @@
 //! A page: what becomes of rows that the application changed or deleted, of rows that the database refuses, and of the
 //! chunk's accounts; who may commit one.
 
+use saltern::config::{Credential, FormatPart, FormatRows, FormatWrite};
 use saltern::secret::StoredHash;
 use saltern::store::ledger::{Accounts, ChunkState, QuarantineReason, chunk, lock};
 use saltern::store::{Committed, Key, KeyPart, Page, PageItem, StoreError, Swap};
@@ -542,3 +543,62 @@ fn a_column_that_moves_on_update_is_preserved() {
         });
     }
 }
+
+/// The users of type 1, of whom `write` says what they become.
+fn typed() -> Credential {
+    let word = |word: &str| Some(word.to_owned());
+    Credential {
+        name: "users[1]".to_owned(),
+        format: Some(FormatPart {
+            of: "users".to_owned(),
+            column: "kind".to_owned(),
+            rows: FormatRows::Listed(word("1")),
+            group: None,
+            write: Some(FormatWrite {
+                wrapped: "40".to_owned(),
+                native: "41".to_owned(),
+                dead: "0".to_owned(),
+            }),
+            named: vec![word("1"), word("40"), word("41"), word("0")],
+        }),
+        ..credential("users", &["id"], "v")
+    }
+}
+
+on_each_backend!(
+    a_row_whose_format_changed_meanwhile_is_not_swapped,
+    |backend| {
+        for kind in ["INTEGER", "VARCHAR(8)", "CHAR(4)"] {
+            let mut db = TestDb::new(backend);
+            db.exec(&format!(
+                "CREATE TABLE users (id INTEGER PRIMARY KEY, v VARCHAR(200), kind {kind})"
+            ));
+            fill(&mut db, 4);
+            db.exec("UPDATE users SET kind = '1'");
+            db.exec("UPDATE users SET kind = '2' WHERE id = 4");
+            let mut writer = Writer::of(&db, &typed());
+            let rows = writer.read();
+            assert_eq!(rows.len(), 3, "the row of another type is not read");
+            let swaps = swaps_of(&rows);
+            // The same digest under another scheme.
+            db.exec("UPDATE users SET kind = '2' WHERE id = 2");
+            db.exec("UPDATE users SET kind = NULL WHERE id = 3");
+            let outcome = writer.swap(swaps);
+            let accounts = outcome.accounts;
+            assert_eq!(
+                (accounts.done, accounts.superseded, accounts.deleted),
+                (1, 2, 0)
+            );
+            let native = Some(new(1));
+            let kept = |id: u32| Some(format!("old {id}"));
+            assert_eq!(values(&mut db), [native, kept(2), kept(3), kept(4)]);
+            let kinds: Vec<Option<String>> = db
+                .query("SELECT kind FROM users ORDER BY id")
+                .into_iter()
+                .map(|mut row| row.remove(0).map(|kind| kind.trim_end().to_owned()))
+                .collect();
+            let word = |word: &str| Some(word.to_owned());
+            assert_eq!(kinds, [word("40"), word("2"), None, word("2")]);
+        }
+    }
+);

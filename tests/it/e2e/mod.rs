@@ -5,6 +5,7 @@ mod application;
 mod census;
 mod everyone;
 mod forms;
+mod format;
 #[cfg(feature = "failpoints")]
 mod half_open;
 #[cfg(feature = "failpoints")]

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod dearest;
+mod halves;
 mod hostile;
 mod kinds;
 mod known;
