@@ -1,7 +1,7 @@
 //! Which columns a swap writes.
 //!
-//! That is the value, its format, and what `on_wrap`, `on_login` and `on_reset` set beside it. For a
-//! soft reset it is the last alone.
+//! That is the value, its format, and what `on_wrap`, `on_login` and `on_reset` set beside it. For
+//! a soft reset it is the last alone.
 
 use super::column::CredentialColumn;
 use super::format::NewWord;

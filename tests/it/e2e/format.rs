@@ -94,7 +94,7 @@ fn member(id: u64) -> Member {
             password: "bcrypted".to_owned(),
             ..of(Some("1"), BCRYPTED.to_owned())
         },
-        _ if id % 3 == 0 => of(Some("1"), md5(&password)),
+        _ if id.is_multiple_of(3) => of(Some("1"), md5(&password)),
         _ if id % 3 == 1 => of(Some("2"), md5(&format!("{}{password}", login_of(id)))),
         _ => of(Some("3"), password.clone()),
     }
