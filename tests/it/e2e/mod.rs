@@ -4,8 +4,8 @@
 mod application;
 mod census;
 mod everyone;
-mod forms;
 mod format;
+mod forms;
 #[cfg(feature = "failpoints")]
 mod half_open;
 #[cfg(feature = "failpoints")]
