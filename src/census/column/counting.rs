@@ -11,7 +11,7 @@ use crate::census::logins::{Cutoffs, LoginAges};
 use crate::census::proof::{Proof, ProofHit, ShapeEvidence};
 use crate::census::spelling::Spelling;
 use crate::policy::{LastLogin, Normalize};
-use crate::scheme::{Class, Declared, Recognised, Scheme, Shape, recognise_joined};
+use crate::scheme::{Class, Declared, Recognised, Scheme, Shape, recognise_joined, unpadded};
 use crate::text;
 
 /// A census under way. Censuses of several threads can be merged.
@@ -108,7 +108,7 @@ impl Census {
         if let Some(passwords) = &mut self.passwords {
             passwords.observe(value, &recognised);
         }
-        let bare = text::trim(value);
+        let bare = unpadded(value);
         line.spelling.observe(value, bare, &recognised);
         let mut hit = None;
         if let Recognised::Digest { shape, .. } = recognised {

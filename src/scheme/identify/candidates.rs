@@ -7,8 +7,7 @@ use std::sync::LazyLock;
 
 use super::application_salts::application_salts;
 use crate::scheme::recognise::recognise;
-use crate::scheme::value::{Declared, Recognised, Scheme, Shape, split_salt};
-use crate::text;
+use crate::scheme::value::{Declared, Recognised, Scheme, Shape, split_salt, unpadded};
 
 /// One thing that a value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +50,7 @@ impl From<Scheme> for Candidate {
 pub fn identify<'v>(value: &'v [u8], candidates: &mut Vec<Candidate>) -> Recognised<'v> {
     candidates.clear();
     let recognised = recognise(Some(value), Declared::Auto);
-    let bare = text::trim(value);
+    let bare = unpadded(value);
     match recognised {
         Recognised::Wrapped { outer, .. } => candidates.push(outer.into()),
         Recognised::Native { scheme, .. } => {

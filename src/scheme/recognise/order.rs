@@ -6,7 +6,7 @@
 use super::lock_markers::marker;
 use crate::scheme::format;
 use crate::scheme::label::{DEAD_PREFIX, is_saltern, may_be_labelled, split};
-use crate::scheme::value::{Declared, InnerId, Recognised, Scheme, Shape, joined_by};
+use crate::scheme::value::{Declared, InnerId, Recognised, Scheme, Shape, joined_by, unpadded};
 use crate::text;
 
 /// The longest value that is looked at.
@@ -19,7 +19,7 @@ pub const VALUE_BYTES_MAX: usize = 4096;
 /// A digest in another spelling than hex is a digest too: base64, `0x…`, `ab:cd:…`.
 ///
 /// White space around a value and NULs behind it don't count, except in a column declared
-/// plaintext.
+/// plaintext, and except at the end of a salt beside a digest.
 ///
 /// A prefix alone doesn't name the scheme where another scheme hides behind it. In a column
 /// declared `bcrypt(md5(pass))` every bcrypt string is one of those. So nobody may store plain
@@ -32,7 +32,7 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
     let bare = text::trim(value);
     // Most rows of most columns are bare digests in hex, and no other form consists of hex digits
     // of such a length alone.
-    let shape = Shape::of_hex(bare);
+    let shape = Shape::of_hex(unpadded(value));
     if let Some(shape) = shape
         && !plaintext
     {
@@ -74,7 +74,7 @@ pub fn recognise_joined(
     separator: Option<u8>,
 ) -> Recognised<'_> {
     let recognised = recognise(value, declared);
-    let is_other = |value: &[u8]| joined_by(text::trim(value)) != separator;
+    let is_other = |value: &[u8]| joined_by(unpadded(value)) != separator;
     match recognised {
         Recognised::Digest { shape, .. }
             if separator.is_some() && shape.is_joined() && value.is_some_and(is_other) =>

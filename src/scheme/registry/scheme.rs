@@ -10,7 +10,7 @@ use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use super::table::{ALIASES, TABLE};
 use crate::scheme::expression::{Expression, ExpressionError, Output};
 use crate::scheme::family::{self, Family};
-use crate::scheme::value::{Class, InnerId, Needs, Scheme, Shape, Strength};
+use crate::scheme::value::{Class, InnerId, Needs, Scheme, Shape, Strength, unpadded};
 use crate::text;
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
@@ -232,10 +232,11 @@ impl Scheme {
     }
 
     /// The value as its family takes it: trimmed. What is stored as bytes isn't trimmed, because
-    /// its first or last byte may be a space.
+    /// its first or last byte may be a space. Nor is the end of a salt behind a digest.
     pub(in crate::scheme) fn bare(self, value: &[u8]) -> &[u8] {
         match self.expression().map(|expression| expression.output) {
             Some(Output::Bytes(_)) => value,
+            Some(Output::Hex(_)) => unpadded(value),
             None if self.family().keeps_spaces() => value,
             _ => text::trim(value),
         }

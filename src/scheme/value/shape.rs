@@ -194,7 +194,7 @@ impl Shape {
     }
 
     /// The shape of a trimmed value in hex: digits of such a number, or the same and `:` and a
-    /// printable salt.
+    /// salt.
     ///
     /// No string with a prefix looks so. The other spellings are told by [`Shape::of`], which a
     /// value is asked after its prefix.
@@ -327,6 +327,43 @@ impl Shape {
     }
 }
 
+/// The value without what a `CHAR`, a `BINARY` or an export adds around it.
+///
+/// Where a salt stands beside a digest, the value ends, or begins, with the salt. A blank there is a
+/// byte of the salt like every other: one in 95 of vBulletin 3's salts ends in one. Line breaks and
+/// NULs are taken off all the same.
+pub fn unpadded(value: &[u8]) -> &[u8] {
+    let bare = text::trim(value);
+    // Blanks behind nothing but a digest are padding.
+    if text::is_hex(bare) {
+        return bare;
+    }
+    let is_joined = |value: &[u8]| Shape::of(value).is_some_and(Shape::is_joined);
+    if joined(hex_front(bare)).is_some() {
+        let begin = value.iter().position(|byte| !byte.is_ascii_whitespace());
+        let end = value.iter().rposition(|byte| !is_line_end(*byte));
+        let whole = begin
+            .zip(end)
+            .and_then(|(begin, end)| value.get(begin..=end));
+        return whole.filter(|whole| is_joined(whole)).unwrap_or(bare);
+    }
+    if bare.len() < value.len() && joined(hex_front_of(bare.iter().rev())).is_some() {
+        let begin = value.iter().position(|byte| !is_line_end(*byte));
+        let end = value
+            .iter()
+            .rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0);
+        let whole = begin
+            .zip(end)
+            .and_then(|(begin, end)| value.get(begin..=end));
+        return whole.filter(|whole| is_joined(whole)).unwrap_or(bare);
+    }
+    bare
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r' | 0)
+}
+
 /// The digest of a joined value and its salt, where the value is such a one.
 ///
 /// `digest:salt` is read so even where the salt looks like a digest. With any other character
@@ -399,7 +436,7 @@ fn hex_front_of<'v>(bytes: impl Iterator<Item = &'v u8>) -> usize {
 }
 
 fn is_salt(salt: &[u8]) -> bool {
-    (1..=SALT_BYTES_MAX).contains(&salt.len()) && !salt.iter().any(u8::is_ascii_control)
+    (1..=SALT_BYTES_MAX).contains(&salt.len()) && !salt.iter().any(|byte| is_line_end(*byte))
 }
 
 /// A salt beside any other character than a colon: of a known form it would be a name or a header.
@@ -578,6 +615,50 @@ mod tests {
             "base64-64",
             &lower_hex(&bytes[..48]),
         );
+    }
+
+    #[test]
+    fn a_salt_beside_a_digest_keeps_every_byte() {
+        for salt in [
+            &b"ab "[..],
+            b" ab",
+            b"   ",
+            b"a:b",
+            b":",
+            b"a\tb",
+            b"ab\t",
+            b"a\xc2\xa0",
+            b"\xff\xfe ",
+            b"$",
+            b"\x01",
+        ] {
+            let value = [MD5.as_bytes(), b":", salt].concat();
+            for (front, end) in [("", ""), (" ", "\r\n"), ("", "\n"), ("", "\0\0")] {
+                let padded = [front.as_bytes(), &value, end.as_bytes()].concat();
+                assert_eq!(unpadded(&padded), value);
+                assert_eq!(Shape::of(unpadded(&padded)), Some(Shape::Hex32.with_salt()));
+            }
+        }
+        for value in [
+            format!("{MD5}$ab "),
+            format!(" ab${MD5}"),
+            format!("  a:{MD5}"),
+        ] {
+            assert_eq!(unpadded(format!("{value}\n").as_bytes()), value.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_value_without_a_salt_is_trimmed() {
+        for padded in [
+            format!(" {MD5} \n"),
+            format!("{MD5}   "),
+            format!("  {MD5}"),
+        ] {
+            assert_eq!(unpadded(padded.as_bytes()), MD5.as_bytes());
+        }
+        assert_eq!(unpadded(b"{SSHA}a:b "), b"{SSHA}a:b");
+        assert_eq!(unpadded(b"  "), b"");
     }
 
     #[test]
