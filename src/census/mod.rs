@@ -52,7 +52,7 @@ pub use proof::{CandidateHits, Proof, ProofHit, ShapeEvidence, ShapeVerdict, pro
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{
-    Attempt, Beside, Need, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence, TrialVerdict, TrialWay,
-    Unit, WayInput, open_with,
+    Attempt, Beside, BesideValue, Need, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
+    TrialVerdict, TrialWay, Unit, WayInput, open_with,
 };
 pub use words::words;

@@ -150,6 +150,18 @@ pub enum ConfigProblem {
         /// The declared scheme.
         scheme: &'static str,
     },
+    /// A column of another table is joined by a key of another length.
+    #[error(
+        "the `key` of `{key}` names {found} columns, and the credential's own key has {expected}: they are compared one by one"
+    )]
+    OtherKey {
+        /// The key in the credential.
+        key: &'static str,
+        /// How many columns the credential's key has.
+        expected: usize,
+        /// How many were named.
+        found: usize,
+    },
     /// New hashes would be read as values of the declared scheme.
     #[error(
         "credential {credential:?} holds {scheme}, whose strings look like those of a bcrypt target: a user's new hash would be \

@@ -71,6 +71,8 @@ section_keys! {
         Salt = "salt",
         Separator = "separator",
         Salt2 = "salt2",
+        EmptySalt = "empty_salt",
+        CharPadding = "char_padding",
         LastLogin = "last_login",
         Where = "where",
         Except = "except",
@@ -117,6 +119,17 @@ section_keys! {
     /// `[credential.on_login]`
     OnLoginKey of "[credential.on_login]" {
         Set = "set",
+    }
+}
+
+section_keys! {
+    /// A salt or a name in another table.
+    OtherTableKey of "a column of another table" {
+        Schema = "schema",
+        Table = "table",
+        Key = "key",
+        Column = "column",
+        Where = "where",
     }
 }
 

@@ -26,9 +26,9 @@ pub use place::Place;
 pub use plan::{canonical, differences, digest_of, plan_digest};
 pub use read::{ConfigFile, Loaded, parse};
 pub use settings::{
-    AcceptedPart, AcceptedTest, Assignment, Credential, DatabaseSource, FormatPart, FormatRows,
-    FormatValue, FormatWrite, KnownPasswords, LedgerNames, Listen, NewValue, OnReset, Pad, Serve,
-    Settings, Tls,
+    AcceptedPart, AcceptedTest, Assignment, CharPadding, CompanionSettings, Credential,
+    DatabaseSource, EmptySalt, FormatPart, FormatRows, FormatValue, FormatWrite, KnownPasswords,
+    LedgerNames, Listen, NewValue, OnReset, OtherTable, Pad, Serve, Settings, Tls,
 };
 pub use warning::{Caution, Warning};
 

@@ -52,7 +52,8 @@ pub use label::{
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, digest, inner_text, reveal, take};
 pub use value::{
-    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Outer, Prf,
-    Recognised, Scheme, Shape, Strength, Taken, VerifyError, is_separator, joined_by, unpadded,
+    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Otherwise,
+    Outer, Prf, Recognised, Scheme, Shape, Strength, Taken, VerifyError, is_separator, joined_by,
+    unpadded,
 };
 pub use verify::{make, opens_taken, specimen, spellings, verify, verify_as};

@@ -34,6 +34,7 @@ fn users() -> Credential {
         username: None,
         salt: None,
         salt2: None,
+        companions: saltern::config::CompanionSettings::default(),
         last_login: None,
         where_sql: None,
         except_sql: None,

@@ -125,6 +125,7 @@ pub fn salted_opens<'w>(
         username: username.as_deref(),
         user_id: user_id.as_deref(),
         charset: None,
+        otherwise: None,
     };
     for word in words {
         match opens_taken(scheme, &taken, word, &context) {

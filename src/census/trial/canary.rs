@@ -3,17 +3,17 @@
 
 use super::evidence::TrialWay;
 use super::hypothesis::{Beside, Hypothesis, hypotheses};
-use super::rounds::Trial;
-use crate::scheme::{Shape, make};
+use super::rounds::{BesideValue, Reading, Trial};
+use crate::scheme::{Context, Shape, make};
 use crate::secret::Password;
 
 /// The ways in which the password gives the value of a shape.
 ///
 /// If the credential names the columns of some of them, only those count.
-pub fn open_with<'v>(
+pub fn open_with(
     shape: Shape,
     beside: Vec<Beside>,
-    row: (&[u8], impl IntoIterator<Item = Option<&'v [u8]>>),
+    row: (&[u8], impl IntoIterator<Item = BesideValue>),
     password: &Password,
 ) -> Vec<TrialWay> {
     let bare = shape.candidates().iter().map(|scheme| Hypothesis {
@@ -27,15 +27,20 @@ pub fn open_with<'v>(
     };
     ways.extend(hypotheses(shape, &beside));
     let mut trial = Trial::of(shape, beside, ways);
-    trial.row(row.0, row.1);
+    trial.row_beside(row.0, row.1);
     let Some(sampled) = trial.rows.first() else {
         return Vec::new();
     };
     let opens = |way: &Hypothesis| {
-        let context = way.context(sampled)?;
         let setting = sampled.setting.as_bytes();
-        let made = make(way.scheme, setting, password.as_bytes(), &context).ok()??;
-        (*made == *sampled.digest).then_some(())
+        let mut contexts = [Reading::AsRead, Reading::Otherwise]
+            .into_iter()
+            .filter_map(|reading| way.context(sampled, reading));
+        let gives = |context: &Context<'_>| {
+            let made = make(way.scheme, setting, password.as_bytes(), context);
+            matches!(made, Ok(Some(made)) if *made == *sampled.digest)
+        };
+        contexts.any(|context| gives(&context)).then_some(())
     };
     let found: Vec<usize> = (0..)
         .zip(&trial.hypotheses)

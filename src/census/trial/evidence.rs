@@ -39,6 +39,8 @@ pub struct TrialWay {
     pub hits: u64,
     /// How many different words these are.
     pub words: u64,
+    /// How many of the rows were hit with a salt or name that is padded otherwise than it was read.
+    pub otherwise: u64,
 }
 
 /// Something that a scheme takes, and its source.

@@ -19,7 +19,7 @@ mod canary;
 pub use canary::open_with;
 pub use evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
 pub use hypothesis::{Beside, Need};
-pub use rounds::{Attempt, TRIAL_ROWS, TRIAL_WORDS, Trial, Unit};
+pub use rounds::{Attempt, BesideValue, TRIAL_ROWS, TRIAL_WORDS, Trial, Unit};
 
 #[cfg(test)]
 mod tests;

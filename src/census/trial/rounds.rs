@@ -29,6 +29,8 @@ pub struct Trial {
     pub(super) rows: Vec<Sampled>,
     /// The word that was found, by hypothesis and then by row.
     pub(super) found: Vec<Vec<Option<u16>>>,
+    /// The rows that were found otherwise than read, by hypothesis.
+    otherwise: Vec<u64>,
     pub(super) tries: u64,
     /// How many rounds are tried.
     rounds: usize,
@@ -40,7 +42,23 @@ pub struct Trial {
 pub(super) struct Sampled {
     pub(super) digest: Zeroizing<String>,
     pub(super) setting: InnerSalt,
-    beside: Vec<Option<InnerSalt>>,
+    beside: Vec<BesideValue>,
+}
+
+/// What a column beside a value may have been to a digest.
+#[derive(Clone, Debug, Default)]
+pub struct BesideValue {
+    /// As it was read.
+    pub read: Option<InnerSalt>,
+    /// As an application may also have had it, where its column pads.
+    pub otherwise: Option<InnerSalt>,
+}
+
+/// Which of the two is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    AsRead,
+    Otherwise,
 }
 
 /// One row in one round.
@@ -62,6 +80,7 @@ pub struct Attempt {
 struct Hit {
     hypothesis: usize,
     word: u16,
+    reading: Reading,
 }
 
 /// Blind: it holds digests and salts.
@@ -84,6 +103,7 @@ impl Trial {
         Self {
             shape,
             found: vec![Vec::new(); hypotheses.len()],
+            otherwise: vec![0; hypotheses.len()],
             hypotheses,
             beside,
             rows: Vec::new(),
@@ -107,6 +127,7 @@ impl Trial {
         if !self.hypotheses.iter().any(|known| known.scheme == scheme) {
             hypothesis::add(&mut self.hypotheses, scheme, self.shape, &self.beside);
             self.found.resize(self.hypotheses.len(), Vec::new());
+            self.otherwise.resize(self.hypotheses.len(), 0);
         }
         self
     }
@@ -114,23 +135,31 @@ impl Trial {
     /// Adds a row to the sample, with the values of its columns. A row of another shape is passed
     /// over.
     pub fn row<'v>(&mut self, value: &[u8], beside: impl IntoIterator<Item = Option<&'v [u8]>>) {
+        let as_read = |read: Option<&[u8]>| BesideValue {
+            read: read.map(InnerSalt::new),
+            otherwise: None,
+        };
+        self.row_beside(value, beside.into_iter().map(as_read));
+    }
+
+    /// The same where a column may have been two things.
+    pub fn row_beside(&mut self, value: &[u8], beside: impl IntoIterator<Item = BesideValue>) {
         let Some(first) = self.hypotheses.first() else {
             return;
         };
         let Some(taken) = take(value, first.scheme) else {
             return;
         };
-        let salt = |bytes: &[u8]| {
-            (1..=SALT_BYTES_MAX)
-                .contains(&bytes.len())
-                .then(|| InnerSalt::new(bytes))
-        };
+        let salt = |salt: &InnerSalt| (1..=SALT_BYTES_MAX).contains(&salt.as_bytes().len());
         self.rows.push(Sampled {
             digest: taken.text,
             setting: InnerSalt::new(taken.setting),
             beside: beside
                 .into_iter()
-                .map(|value| value.and_then(salt))
+                .map(|value| BesideValue {
+                    read: value.read.filter(salt),
+                    otherwise: value.otherwise.filter(salt),
+                })
                 .collect(),
         });
         for found in &mut self.found {
@@ -179,21 +208,24 @@ impl Trial {
             return attempt;
         };
         for (number, hypothesis) in self.hypotheses.iter().enumerate() {
-            let Some(context) = hypothesis.context(row) else {
-                continue;
-            };
             let setting = row.setting.as_bytes();
-            let words = (0..).zip(words()).take(words_of.end).skip(words_of.start);
-            for (word, password) in words {
-                attempt.tries += 1;
-                let made = make(hypothesis.scheme, setting, password.as_bytes(), &context);
-                if let Ok(Some(made)) = made
-                    && *made == *row.digest
-                {
-                    attempt.hits.push(Hit {
-                        hypothesis: number,
-                        word,
-                    });
+            for reading in [Reading::AsRead, Reading::Otherwise] {
+                let Some(context) = hypothesis.context(row, reading) else {
+                    continue;
+                };
+                let words = (0..).zip(words()).take(words_of.end).skip(words_of.start);
+                for (word, password) in words {
+                    attempt.tries += 1;
+                    let made = make(hypothesis.scheme, setting, password.as_bytes(), &context);
+                    if let Ok(Some(made)) = made
+                        && *made == *row.digest
+                    {
+                        attempt.hits.push(Hit {
+                            hypothesis: number,
+                            word,
+                            reading,
+                        });
+                    }
                 }
             }
         }
@@ -208,8 +240,9 @@ impl Trial {
                 .found
                 .get_mut(hit.hypothesis)
                 .and_then(|rows| rows.get_mut(attempt.row));
-            if let Some(place) = place {
-                place.get_or_insert(hit.word);
+            if let Some(place @ None) = place {
+                *place = Some(hit.word);
+                self.otherwise[hit.hypothesis] += u64::from(hit.reading == Reading::Otherwise);
             }
         }
     }
@@ -329,6 +362,7 @@ impl Trial {
                 .collect(),
             hits,
             words,
+            otherwise: self.otherwise[at],
         }
     }
 
@@ -340,14 +374,25 @@ impl Trial {
 }
 
 impl Hypothesis {
-    /// What the scheme takes from a row; none where the row lacks it.
-    pub(super) fn context<'r>(&self, row: &'r Sampled) -> Option<Context<'r>> {
+    /// What the scheme takes from a row; none where the row lacks it, or where it has no other
+    /// reading.
+    pub(super) fn context<'r>(&self, row: &'r Sampled, reading: Reading) -> Option<Context<'r>> {
         let mut context = Context::default();
+        let mut differs = reading == Reading::AsRead;
         for (slot, source) in &self.inputs {
             let value = match source {
                 // The salt in the value itself is passed as its setting.
                 NeedSource::Value => continue,
-                NeedSource::Beside(at) => row.beside.get(*at)?.as_ref()?,
+                NeedSource::Beside(at) => {
+                    let BesideValue { read, otherwise } = row.beside.get(*at)?;
+                    match otherwise {
+                        Some(other) if reading == Reading::Otherwise => {
+                            differs = true;
+                            other
+                        }
+                        _ => read.as_ref()?,
+                    }
+                }
             };
             match slot {
                 Need::Salt => context.salt = Some(value),
@@ -360,6 +405,6 @@ impl Hypothesis {
                 }
             }
         }
-        Some(context)
+        differs.then_some(context)
     }
 }

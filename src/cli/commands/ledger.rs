@@ -10,13 +10,13 @@ use crate::cli::output::{self, Notices};
 use crate::cli::setup;
 use crate::engine::names;
 use crate::store::Ident;
-use crate::store::ledger::ddl;
+use crate::store::ledger::{UsedTables, ddl};
 
 pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> {
     let LedgerCommand::Sql { user } = &args.command;
     let setup = setup::load(config, Notices::Hide)?;
     let names = names(&setup.settings, &setup.url)?;
-    let mut columns = Vec::new();
+    let mut used = UsedTables::default();
     for credential in &setup.settings.credentials {
         let table = Ident::table(names.kind, credential.schema.as_deref(), &credential.table)?;
         let marker = credential.marker_column.as_deref();
@@ -29,12 +29,19 @@ pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> 
                 table.to_string(),
                 Ident::new(names.kind, column)?.to_string(),
             );
-            if !columns.contains(&granted) {
-                columns.push(granted);
+            if !used.columns.contains(&granted) {
+                used.columns.push(granted);
+            }
+        }
+        for other in credential.other_tables() {
+            let schema = other.schema.as_deref().or(credential.schema.as_deref());
+            let table = Ident::table(names.kind, schema, &other.table)?.to_string();
+            if !used.read.contains(&table) {
+                used.read.push(table);
             }
         }
     }
-    output::out(&ddl(&names, user, &columns));
+    output::out(&ddl(&names, user, &used));
     let credentials = &setup.settings.credentials;
     if names.kind.has_rights() && credentials.iter().any(|c| !c.on_reset.sql.is_empty()) {
         output::line(

@@ -3,8 +3,8 @@
 use std::fmt::{Display, Write as _};
 
 use crate::config::settings::{
-    AcceptedPart, Assignment, Credential, FormatPart, FormatRows, FormatWrite, OnReset, Settings,
-    word_of,
+    AcceptedPart, Assignment, CompanionSettings, Credential, FormatPart, FormatRows, FormatWrite,
+    OnReset, OtherTable, Settings, word_of,
 };
 use crate::policy::{Deadline, Rule, SchemeGroup, Target, When};
 use crate::reset::DeadForm;
@@ -101,6 +101,7 @@ impl Canonical {
             salt,
             separator,
             salt2,
+            companions,
             last_login,
             where_sql,
             except_sql,
@@ -131,6 +132,7 @@ impl Canonical {
         self.optional(&subject, "salt", salt.as_ref());
         self.optional(&subject, "separator", separator.map(char::from));
         self.optional(&subject, "salt2", salt2.as_ref());
+        self.companions(&subject, companions);
         self.optional(&subject, "last_login", last_login.as_ref());
         self.optional(&subject, "where", where_sql.as_ref());
         self.optional(&subject, "except", except_sql.as_ref());
@@ -197,6 +199,35 @@ impl Canonical {
             self.fact(subject, "format.write.wrapped", wrapped);
             self.fact(subject, "format.write.native", native);
             self.fact(subject, "format.write.dead", dead);
+        }
+    }
+
+    fn companions(&mut self, subject: &str, companions: &CompanionSettings) {
+        let CompanionSettings {
+            char_padding,
+            empty_salt,
+            salt,
+            salt2,
+            username,
+        } = companions;
+        let padding = char_padding.map(|padding| padding.as_str());
+        self.optional(subject, "char_padding", padding);
+        let empty = empty_salt.map(|empty| empty.as_str());
+        self.optional(subject, "empty_salt", empty);
+        for (field, other) in [("salt", salt), ("salt2", salt2), ("username", username)] {
+            let Some(other) = other else { continue };
+            let OtherTable {
+                schema,
+                table,
+                key,
+                column,
+                where_sql,
+            } = other;
+            self.optional(subject, &format!("{field}.schema"), schema.as_ref());
+            self.fact(subject, &format!("{field}.table"), table);
+            self.list(subject, &format!("{field}.key"), key);
+            self.fact(subject, &format!("{field}.column"), column);
+            self.optional(subject, &format!("{field}.where"), where_sql.as_ref());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::accept;
 use super::assignments::{Forbidden, assignments};
+use super::companions;
 use super::format::{self, Format};
 use super::name::{LABEL, is_label};
 use super::on_reset;
@@ -38,6 +39,7 @@ pub(super) fn read(
         });
     }
     let own_salts = own_salts(section)?;
+    let companions = companions::read(section, key.len())?;
     let mut read = Credential {
         name,
         schema,
@@ -48,13 +50,21 @@ pub(super) fn read(
             false => scheme(section)?,
         },
         login: optional(section, CredentialKey::Login)?,
-        username: optional(section, CredentialKey::Username)?,
+        username: match companions.username {
+            Some(_) => None,
+            None => optional(section, CredentialKey::Username)?,
+        },
         salt: match own_salts {
             OwnSalts::Yes => None,
+            OwnSalts::No if companions.salt.is_some() => None,
             OwnSalts::No => other_column(section, CredentialKey::Salt, &column)?,
         },
         separator: separator(section, own_salts)?,
-        salt2: other_column(section, CredentialKey::Salt2, &column)?,
+        salt2: match companions.salt2 {
+            Some(_) => None,
+            None => other_column(section, CredentialKey::Salt2, &column)?,
+        },
+        companions,
         last_login: other_column(section, CredentialKey::LastLogin, &column)?,
         where_sql: optional(section, CredentialKey::Where)?,
         except_sql: optional(section, CredentialKey::Except)?,
@@ -260,10 +270,11 @@ fn check_needs(
         };
     };
     let needs = scheme.needs();
-    let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
+    let salted = read.has_salt() || own_salts == OwnSalts::Yes;
+    let salted2 = read.salt2.is_some() || read.companions.salt2.is_some();
     for (key, given, needed) in [
         (CredentialKey::Salt, salted, needs.salt),
-        (CredentialKey::Salt2, read.salt2.is_some(), needs.salt2),
+        (CredentialKey::Salt2, salted2, needs.salt2),
     ] {
         if given && !needed {
             let scheme = scheme.name();
@@ -289,13 +300,14 @@ fn check_columns(
         return Ok(());
     };
     let needs = scheme.needs();
-    let salted = read.salt.is_some() || own_salts == OwnSalts::Yes;
+    let salted = read.has_salt() || own_salts == OwnSalts::Yes;
+    let salted2 = read.salt2.is_some() || read.companions.salt2.is_some();
     for (key, given, needed) in [
         (CredentialKey::Salt, salted, needs.salt),
-        (CredentialKey::Salt2, read.salt2.is_some(), needs.salt2),
+        (CredentialKey::Salt2, salted2, needs.salt2),
         (
             CredentialKey::Username,
-            read.username_column().is_some(),
+            read.username_column().is_some() || read.companions.username.is_some(),
             needs.username,
         ),
     ] {

@@ -11,6 +11,7 @@ mod scheme;
 
 // The sections.
 mod accept;
+mod companions;
 mod credential;
 mod database;
 mod format;

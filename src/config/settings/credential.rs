@@ -1,6 +1,7 @@
 //! One column of passwords or secret answers.
 
 use super::accepted::AcceptedPart;
+use super::companions::{CompanionSettings, OtherTable};
 use super::format::{FormatPart, FormatRows};
 use super::on_reset::{Assignment, OnReset};
 use crate::policy::{Expected, Normalize, SchemeGroup, Target};
@@ -31,6 +32,8 @@ pub struct Credential {
     pub separator: Option<u8>,
     /// The column of a second salt.
     pub salt2: Option<String>,
+    /// How salts and names beside the values are read, and which stand in another table.
+    pub companions: CompanionSettings,
     /// The column of the last login.
     pub last_login: Option<String>,
     /// A condition in SQL; only rows for which it is true are read.
@@ -111,6 +114,25 @@ impl Credential {
 
     /// The column of the user's name, where the scheme takes it: `username`, or else `login`.
     pub fn username_column(&self) -> Option<&str> {
-        self.username.as_deref().or(self.login.as_deref())
+        match self.companions.username {
+            Some(_) => None,
+            None => self.username.as_deref().or(self.login.as_deref()),
+        }
+    }
+
+    /// Whether a salt stands beside the values, in this table or in another.
+    pub fn has_salt(&self) -> bool {
+        self.salt.is_some() || self.companions.salt.is_some()
+    }
+
+    /// The columns of other tables that are read beside the values.
+    pub fn other_tables(&self) -> impl Iterator<Item = &OtherTable> {
+        let CompanionSettings {
+            salt,
+            salt2,
+            username,
+            ..
+        } = &self.companions;
+        [salt, salt2, username].into_iter().flatten()
     }
 }

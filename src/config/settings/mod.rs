@@ -1,6 +1,7 @@
 //! What a configuration says, checked. It reads nothing.
 
 mod accepted;
+mod companions;
 mod configuration;
 mod credential;
 mod format;
@@ -8,6 +9,7 @@ mod on_reset;
 mod serve;
 
 pub use accepted::{AcceptedPart, AcceptedTest};
+pub use companions::{CharPadding, CompanionSettings, EmptySalt, OtherTable};
 pub use configuration::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
 pub use credential::Credential;
 pub(in crate::config) use format::word_of;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::*;
 use crate::config::keys::{
     CredentialKey, DatabaseKey, FormatKey, FormatWriteKey, KnownKey, LedgerKey, OnLoginKey,
-    OnResetKey, OnWrapKey, RuleKey, SectionKey, ServeKey, TargetKey, TopKey, WhenKey,
+    OnResetKey, OnWrapKey, OtherTableKey, RuleKey, SectionKey, ServeKey, TargetKey, TopKey,
+    WhenKey,
 };
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
@@ -41,11 +42,12 @@ impl SectionOnPage {
 }
 
 /// Every section, in the order of the page.
-fn sections() -> [SectionOnPage; 14] {
+fn sections() -> [SectionOnPage; 15] {
     [
         SectionOnPage::of::<TopKey>(),
         SectionOnPage::of::<DatabaseKey>(),
         SectionOnPage::of::<CredentialKey>(),
+        SectionOnPage::of::<OtherTableKey>(),
         SectionOnPage::of::<OnResetKey>(),
         SectionOnPage::of::<FormatKey>(),
         SectionOnPage::of::<FormatWriteKey>(),
@@ -63,6 +65,7 @@ fn sections() -> [SectionOnPage; 14] {
 fn heading(section: &str) -> String {
     match section {
         "the file" => "## The file".to_owned(),
+        "a column of another table" => "### A salt in another table".to_owned(),
         section => format!("## `{section}`"),
     }
 }

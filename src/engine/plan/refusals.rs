@@ -245,7 +245,7 @@ fn without_salt(scan: &ColumnScan, credential: &Credential, declared: Scheme) ->
         })
         .map(|line| line.rows)
         .sum();
-    let nowhere = rows > 0 && declared.needs().salt && credential.salt.is_none();
+    let nowhere = rows > 0 && declared.needs().salt && !credential.has_salt();
     nowhere.then(|| Refusal {
         what: format!(
             "credential {}: {rows} rows of {declared} carry no salt behind a colon, and `salt` names no column of it",

@@ -58,13 +58,20 @@ impl DependencyKind {
         }
     }
 
-    /// The credential's column for it.
-    pub fn column(self, credential: &Credential) -> Option<&str> {
-        match self {
-            Self::Salt => credential.salt.as_deref(),
-            Self::Salt2 => credential.salt2.as_deref(),
-            Self::Username => credential.username_column(),
-            Self::UserId => credential.key.first().map(String::as_str),
+    /// The credential's column for it; with its table where that is another one.
+    pub fn column(self, credential: &Credential) -> Option<String> {
+        let (own, other) = match self {
+            Self::Salt => (credential.salt.as_deref(), &credential.companions.salt),
+            Self::Salt2 => (credential.salt2.as_deref(), &credential.companions.salt2),
+            Self::Username => (
+                credential.username_column(),
+                &credential.companions.username,
+            ),
+            Self::UserId => (credential.key.first().map(String::as_str), &None),
+        };
+        match other {
+            Some(other) => Some(other.label()),
+            None => own.map(str::to_owned),
         }
     }
 
@@ -102,7 +109,7 @@ fn dependency(
     // Where a salted scheme is declared without a column, the values carry their salts, wrapped or
     // not.
     if kind == DependencyKind::Salt
-        && credential.salt.is_none()
+        && !credential.has_salt()
         && matches!(credential.scheme, Declared::Scheme(scheme) if scheme.needs().salt)
     {
         return None;
@@ -134,7 +141,7 @@ fn dependency(
     }
     (rows > 0).then(|| Dependency {
         kind,
-        column: kind.column(credential).map(str::to_owned),
+        column: kind.column(credential),
         rows,
         wrapped,
         scheme: most.map(|(_, scheme)| scheme),

@@ -271,17 +271,32 @@ const COMPANIONS: [Companion; 4] = [
 ];
 
 fn try_words(row: &Row, scheme: Scheme, words: &[Vec<u8>]) -> Option<bool> {
-    let [salt, salt2, username, user_id] = COMPANIONS.map(|companion| row.companion(&companion));
-    let salting = Salting {
-        salt,
-        salt2,
-        username,
-        user_id,
+    let read = COMPANIONS.map(|companion| row.companion(&companion));
+    let other = COMPANIONS.map(|companion| row.companion_otherwise(&companion));
+    let opens = |of: [Option<&[u8]>; 4]| {
+        let [salt, salt2, username, user_id] = of;
+        let salting = Salting {
+            salt,
+            salt2,
+            username,
+            user_id,
+        };
+        salted_opens(
+            scheme,
+            row.value()?,
+            salting,
+            words.iter().map(Vec::as_slice),
+        )
     };
-    salted_opens(
-        scheme,
-        row.value()?,
-        salting,
-        words.iter().map(Vec::as_slice),
-    )
+    let opened = opens(read.each_ref().map(Option::as_deref))?;
+    if opened || other.iter().all(Option::is_none) {
+        return Some(opened);
+    }
+    let mut both = read;
+    for (one, other) in both.iter_mut().zip(other) {
+        if other.is_some() {
+            *one = other;
+        }
+    }
+    opens(both.each_ref().map(Option::as_deref))
 }

@@ -1,22 +1,24 @@
 //! The proof of salted schemes. A sample of rows is read with the columns beside the value. Common
 //! passwords are tried on them on every core until the time is up.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::census::{
-    Attempt, Beside, ColumnCensus, Need, Reservoir, ShapeEvidence, ShapeVerdict, TRIAL_ROWS, Trial,
-    TrialEvidence, open_with,
+    Attempt, Beside, BesideValue, ColumnCensus, Need, Reservoir, ShapeEvidence, ShapeVerdict,
+    TRIAL_ROWS, Trial, TrialEvidence, open_with,
 };
-use crate::config::Credential;
+use crate::config::{Credential, OtherTable};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::request::CanaryLogin;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape};
-use crate::store::{Companion, CredentialColumn, Key, read_keys, read_login};
+use crate::secret::InnerSalt;
+use crate::store::{Companion, CredentialColumn, Key, Row, read_keys, read_login};
 
 /// The keys of a random sample of each shape's rows.
 pub(crate) struct Samples(Vec<Reservoir<Key>>);
@@ -102,13 +104,13 @@ pub(crate) async fn prove(
         if task.only_contradictions {
             trial = trial.quick();
         }
-        let companions = companions(&task.beside);
+        let companions = companions(&task.beside, credential);
         let column = session.columns[at].with_companions(&companions)?;
         let keys = sample.into_sample();
         for row in read_keys(&mut session.conn, &column, &keys).await? {
             let Some(row) = row else { continue };
             if let Some(value) = row.value() {
-                trial.row(value, companions.iter().map(|one| row.companion(one)));
+                trial.row_beside(value, companions.iter().map(|one| beside_of(&row, one)));
             }
         }
         let left = time.saturating_sub(begun.elapsed());
@@ -127,7 +129,7 @@ pub(crate) async fn prove_by_canary(
 ) -> Result<bool, EngineError> {
     let credential = &session.settings.credentials[at];
     let all = beside(&session.columns[at], credential);
-    let companions = companions(&all);
+    let companions = companions(&all, credential);
     let column = session.columns[at].with_companions(&companions)?;
     let rows = read_login(&mut session.conn, &column, &canary.login).await?;
     let row = match &rows[..] {
@@ -149,7 +151,7 @@ pub(crate) async fn prove_by_canary(
             scheme: None,
         } = credential.recognise(Some(value))
     {
-        let values = companions.iter().map(|one| row.companion(one));
+        let values = companions.iter().map(|one| beside_of(row, one));
         let found = open_with(shape, all.clone(), (value, values), &canary.password);
         census.settle_canary(shape, found);
     }
@@ -199,6 +201,14 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
 /// name, an id.
 fn beside(column: &CredentialColumn, credential: &Credential) -> Vec<Beside> {
     let mut found: Vec<(usize, Beside)> = Vec::new();
+    for (slot, other) in other_tables(credential) {
+        let beside = Beside {
+            name: other.label(),
+            tried_as: vec![slot],
+            declared_as: vec![slot],
+        };
+        found.push((0, beside));
+    }
     for named in column.companion_columns(credential) {
         let is = |declared: Option<&str>| declared == Some(named.name.as_str());
         let declared = [
@@ -248,11 +258,40 @@ fn beside(column: &CredentialColumn, credential: &Credential) -> Vec<Beside> {
     found.into_iter().map(|(_, column)| column).collect()
 }
 
-fn companions(beside: &[Beside]) -> Vec<Companion> {
-    beside
-        .iter()
-        .map(|column| Companion::Named(column.name.clone()))
-        .collect()
+/// What a column of a row may have been to a digest.
+fn beside_of(row: &Row, companion: &Companion) -> BesideValue {
+    let salt = |bytes: Option<Cow<'_, [u8]>>| bytes.map(|bytes| InnerSalt::new(&*bytes));
+    BesideValue {
+        read: salt(row.companion(companion)),
+        otherwise: salt(row.companion_otherwise(companion)),
+    }
+}
+
+/// What stands in other tables.
+fn other_tables(credential: &Credential) -> impl Iterator<Item = (Need, &OtherTable)> {
+    let rules = &credential.companions;
+    let all = [
+        (Need::Salt, &rules.salt),
+        (Need::Salt2, &rules.salt2),
+        (Need::Username, &rules.username),
+    ];
+    all.into_iter()
+        .filter_map(|(slot, other)| Some((slot, other.as_ref()?)))
+}
+
+/// How the columns are read. One of another table has a dot in its name, and its own place.
+fn companions(beside: &[Beside], credential: &Credential) -> Vec<Companion> {
+    let of = |column: &Beside| {
+        let other = other_tables(credential)
+            .find(|(slot, other)| column.declared_as == [*slot] && other.label() == column.name);
+        match other.map(|(slot, _)| slot) {
+            Some(Need::Salt) => Companion::Salt,
+            Some(Need::Salt2) => Companion::Salt2,
+            Some(Need::Username) => Companion::Username,
+            Some(Need::UserId) | None => Companion::Named(column.name.clone()),
+        }
+    };
+    beside.iter().map(of).collect()
 }
 
 /// Runs a trial on all threads until it is over, proven or out of time.

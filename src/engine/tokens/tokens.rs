@@ -196,11 +196,12 @@ impl TokenMaker<'_> {
             getrandom::fill(&mut random).map_err(HasherError::Random)?;
             let token = token(&random);
             kept.push((row.key.to_ledger(), keep(&token, stored)));
+            let login = row.companion(&Companion::Login);
             let line = TokenFor {
                 credential: page.credential,
                 key: &row.key,
-                login: row
-                    .companion(&Companion::Login)
+                login: login
+                    .as_deref()
                     .and_then(|login| std::str::from_utf8(login).ok()),
                 token: &token,
             };

@@ -320,7 +320,7 @@ impl ScanReport<'_> {
                     .any(|dependency| dependency.kind == kind)
                 && !self.is_needed_by_another_part(scan, kind)
             {
-                let _ = writeln!(out, "  no row needs the column {} any more", safe(column));
+                let _ = writeln!(out, "  no row needs the column {} any more", safe(&column));
             }
         }
     }

@@ -69,9 +69,10 @@ fn declared_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> Stri
             count(c.words)
         ),
         (None, Some(way)) => format!(
-            "{shape}: declared {scheme}; {} sampled rows of {} common passwords agree",
+            "{shape}: declared {scheme}; {} sampled rows of {} common passwords agree{}",
             count(way.hits),
-            count(way.words)
+            count(way.words),
+            padding_words(way)
         ),
         (None, None) => {
             format!(
@@ -96,10 +97,11 @@ fn proven_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> String
             undeclared_words(way)
         ),
         (None, Some(way)) => format!(
-            "{shape}: proven {} by {} sampled rows of {} common passwords; {}{}",
+            "{shape}: proven {} by {} sampled rows of {} common passwords{}; {}{}",
             way_words(way),
             count(way.hits),
             count(way.words),
+            padding_words(way),
             evidence
                 .trial
                 .as_ref()
@@ -113,6 +115,17 @@ fn proven_words(shape: &str, evidence: &ShapeEvidence, scheme: Scheme) -> String
 /// A way, with the names of columns safe to print.
 fn way_words(way: &TrialWay) -> String {
     safe(&way.to_string())
+}
+
+/// How many hits have the salt or the name as its column pads it, and not as it was read.
+fn padding_words(way: &TrialWay) -> String {
+    if way.otherwise == 0 {
+        return String::new();
+    }
+    format!(
+        " ({} of them with the column of fixed width padded otherwise than it is read: `char_padding` names the one reading)",
+        count(way.otherwise)
+    )
 }
 
 /// What the credential must name before anything is written.

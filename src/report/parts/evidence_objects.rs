@@ -57,6 +57,7 @@ struct WayObject<'a> {
     inputs: Vec<WayInputObject<'a>>,
     hits: u64,
     words: u64,
+    padded_otherwise: u64,
 }
 
 #[derive(Serialize)]
@@ -146,6 +147,7 @@ impl<'a> WayObject<'a> {
             inputs: inputs.collect(),
             hits: way.hits,
             words: way.words,
+            padded_otherwise: way.otherwise,
         }
     }
 }

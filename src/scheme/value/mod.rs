@@ -15,7 +15,7 @@ mod strength;
 mod taken;
 
 pub use class::Class;
-pub use context::Context;
+pub use context::{Context, Otherwise};
 pub use declared::Declared;
 pub use dialect::Dialect;
 pub use error::VerifyError;

@@ -52,6 +52,7 @@ impl Vector {
             username: self.username.as_deref(),
             user_id: self.user_id.as_deref(),
             charset: None,
+            otherwise: None,
         }
     }
 

@@ -61,7 +61,7 @@ pub fn verify_as(
         return Ok(stored.as_bytes().ct_eq(password.as_bytes()).into());
     }
     let value = scheme.bare(stored.as_bytes());
-    Tries::of(password, context).any(|password| opens(scheme, value, password, context))
+    Tries::of(password, context).any(|password, context| opens(scheme, value, password, context))
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(in crate::scheme) fn opens_wrapped(
     let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
     let tries = Tries::of(password, context);
     if unlabelled.inner == InnerId::SHA384_B64 {
-        return tries.any(|password| opens_outer(&base64_sha384(password)));
+        return tries.any(|password, _| opens_outer(&base64_sha384(password)));
     }
     let long = unlabelled.inner.short();
     let inner = long.unwrap_or(unlabelled.inner);
@@ -35,7 +35,7 @@ pub(in crate::scheme) fn opens_wrapped(
     // A password that can't be one of the inner scheme's costs what every other one does.
     let opens_none = || opens_inner(b"").map(|_| false);
     if inner == InnerId::ANSWER1 {
-        return tries.any(|password| match std::str::from_utf8(password) {
+        return tries.any(|password, _| match std::str::from_utf8(password) {
             Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
             Err(_) => opens_none(),
         });
@@ -44,16 +44,17 @@ pub(in crate::scheme) fn opens_wrapped(
         inner: unlabelled.inner,
     })?;
     let setting = unlabelled.is.as_deref().unwrap_or_default();
-    let opens_as =
-        |scheme, setting: &[u8], password: &[u8]| match make(scheme, setting, password, context)? {
-            Some(text) => opens_inner(text.as_bytes()),
-            None => opens_none(),
-        };
+    let opens_as = |scheme, setting: &[u8], password: &[u8], context: &Context<'_>| match make(
+        scheme, setting, password, context,
+    )? {
+        Some(text) => opens_inner(text.as_bytes()),
+        None => opens_none(),
+    };
     let twin = scheme.family().twin(scheme, setting);
-    tries.any(|password| {
-        let right = opens_as(scheme, setting, password)?;
+    tries.any(|password, context| {
+        let right = opens_as(scheme, setting, password, context)?;
         match &twin {
-            Some((twin, setting)) => Ok(opens_as(*twin, setting, password)? | right),
+            Some((twin, setting)) => Ok(opens_as(*twin, setting, password, context)? | right),
             None => Ok(right),
         }
     })

@@ -120,7 +120,7 @@ async fn check_and_upgrade(
         Some(found) => (&*found.credential, Some(&found.row)),
         None => (credential, None),
     };
-    let value = row.map_or_else(Value::none, |row| Value::of(credential, row));
+    let value = row.map_or_else(|| Value::none(credential), |row| Value::of(credential, row));
     let column = credential.auth;
     let what = PasswordCheck {
         column,

@@ -69,7 +69,7 @@ pub(super) async fn finish(
         column: credential.auth,
         value: row
             .as_ref()
-            .map_or_else(Value::none, |row| Value::of(credential, row)),
+            .map_or_else(|| Value::none(credential), |row| Value::of(credential, row)),
         password,
     };
     // Without a row nothing is written, so no list is asked.
@@ -153,7 +153,7 @@ async fn hash_and_compare(
         // it.
         Err(NotComputed::TooMuchMemory) => {
             let least_kib = column.memory_kib(None);
-            let work = move || compute(&choice, &Value::none(), lists.as_deref());
+            let work = move || compute(&choice, &choice.value.absent(), lists.as_deref());
             app.hashers.compute(ticket, least_kib, work).await
         }
         other => other,

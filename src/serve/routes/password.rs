@@ -2,12 +2,13 @@
 //!
 //! Whatever the value is, a mismatch looks the same and costs the same. It reads and writes no row.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
-use crate::scheme::{Context, Declared, Scheme, VerifyError, recognise};
+use crate::scheme::{Context, Declared, Otherwise, Scheme, VerifyError, recognise};
 use crate::secret::{InnerSalt, Password, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
 use crate::serve::work::{App, COMPANIONS, LoginCredential, NotComputed, ResetDisclosure, Ticket};
@@ -30,13 +31,25 @@ pub(super) struct Checked {
 }
 
 /// A stored value with the columns that may have gone into its digest.
+#[derive(Default)]
 pub(super) struct Value {
     pub(super) stored: Option<StoredHash>,
+    /// What the columns may also have been; none where none of the credential's pads.
+    pub(super) otherwise: Option<OtherReading>,
     pub(super) salt: Option<InnerSalt>,
     pub(super) salt2: Option<InnerSalt>,
     pub(super) username: Option<Zeroizing<String>>,
     pub(super) user_id: Option<Zeroizing<String>>,
     pub(super) charset: Option<crate::text::Charset>,
+}
+
+/// What the columns beside a value may also have been to an application.
+#[derive(Default)]
+pub(super) struct OtherReading {
+    salt: Option<InnerSalt>,
+    salt2: Option<InnerSalt>,
+    username: Option<Zeroizing<String>>,
+    user_id: Option<Zeroizing<String>>,
 }
 
 /// Takes a place in the queue, or refuses the request.
@@ -86,15 +99,20 @@ pub(super) async fn check(
 }
 
 impl Value {
-    /// The value of a user who doesn't exist.
-    pub(super) fn none() -> Self {
+    /// The value of a user who doesn't exist. It costs as many hashes as that of one who does.
+    pub(super) fn none(credential: &LoginCredential) -> Self {
+        let pads = credential.column.may_be_padded();
         Self {
-            stored: None,
-            salt: None,
-            salt2: None,
-            username: None,
-            user_id: None,
-            charset: None,
+            otherwise: pads.then(OtherReading::default),
+            ..Self::default()
+        }
+    }
+
+    /// The value of a user who doesn't exist, in the place of this one.
+    pub(super) fn absent(&self) -> Self {
+        Self {
+            otherwise: self.otherwise.as_ref().map(|_| OtherReading::default()),
+            ..Self::default()
         }
     }
 
@@ -113,13 +131,27 @@ impl Value {
         });
         let [salt, salt2, username, user_id] =
             COMPANIONS.map(|companion| row.companion(&companion));
-        let text = |bytes: Option<&[u8]>| {
-            Some(Zeroizing::new(std::str::from_utf8(bytes?).ok()?.to_owned()))
+        let text = |bytes: Option<Cow<'_, [u8]>>| {
+            Some(Zeroizing::new(
+                std::str::from_utf8(&bytes?).ok()?.to_owned(),
+            ))
+        };
+        let bytes = |bytes: Option<Cow<'_, [u8]>>| bytes.map(|bytes| InnerSalt::new(&*bytes));
+        let otherwise = || {
+            let [salt, salt2, username, user_id] =
+                COMPANIONS.map(|companion| row.companion_otherwise(&companion));
+            OtherReading {
+                salt: bytes(salt),
+                salt2: bytes(salt2),
+                username: text(username),
+                user_id: text(user_id),
+            }
         };
         Self {
             stored: value.map(StoredHash::new),
-            salt: salt.map(InnerSalt::new),
-            salt2: salt2.map(InnerSalt::new),
+            otherwise: credential.column.may_be_padded().then(otherwise),
+            salt: bytes(salt),
+            salt2: bytes(salt2),
             username: text(username),
             user_id: text(user_id),
             charset: None,
@@ -134,6 +166,12 @@ impl Value {
             username: self.username.as_ref().map(|name| name.as_str()),
             user_id: self.user_id.as_ref().map(|id| id.as_str()),
             charset: self.charset,
+            otherwise: self.otherwise.as_ref().map(|other| Otherwise {
+                salt: other.salt.as_ref(),
+                salt2: other.salt2.as_ref(),
+                username: other.username.as_ref().map(|name| name.as_str()),
+                user_id: other.user_id.as_ref().map(|id| id.as_str()),
+            }),
         }
     }
 }

@@ -34,6 +34,7 @@ pub(in crate::serve) async fn verify(
     let given = request.into_value()?;
     let value = Value {
         stored: Some(given.stored),
+        otherwise: None,
         salt: given.salt,
         salt2: given.salt2,
         username: given.username,

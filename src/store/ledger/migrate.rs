@@ -222,10 +222,20 @@ fn by_hand(error: &StoreError) -> StoreError {
     )
 }
 
+/// What is used of the application's own tables.
+#[derive(Clone, Debug, Default)]
+pub struct UsedTables {
+    /// The (table, column) to be written.
+    pub columns: Vec<(String, String)>,
+    /// The tables that are read alone.
+    pub read: Vec<String>,
+}
+
 /// The DDL and the least GRANTs, for a DBA.
 ///
-/// `user` is who saltern will log in as, and `columns` are the (table, column) to be written.
-pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
+/// `user` is who saltern will log in as.
+pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
+    let UsedTables { columns, read } = used;
     let mut out = String::new();
     let prefix = names.prefix_sql();
     if names.kind == Kind::Postgres {
@@ -277,6 +287,9 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
                     "GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"
                 ));
             }
+            for table in read {
+                out.push_str(&format!("GRANT SELECT ON {table} TO {user};\n"));
+            }
         }
         Kind::MySql => {
             out.push_str(&format!(
@@ -293,6 +306,9 @@ pub fn ddl(names: &Names, user: &str, columns: &[(String, String)]) -> String {
                 out.push_str(&format!(
                     "GRANT SELECT, UPDATE ({column}) ON {table} TO {user};\n"
                 ));
+            }
+            for table in read {
+                out.push_str(&format!("GRANT SELECT ON {table} TO {user};\n"));
             }
         }
         Kind::Sqlite => {}

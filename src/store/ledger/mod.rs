@@ -58,7 +58,7 @@ pub use clock::{ClockKey, RuleClock};
 pub use create::{RunParts, add_pass, create_run};
 pub use fence::Fence;
 pub use lock::{Holder, LockAttempt, LockRequest, WorkerIdentity};
-pub use migrate::{LEDGER_VERSION, ddl};
+pub use migrate::{LEDGER_VERSION, UsedTables, ddl};
 pub use names::Names;
 pub use quarantine::{QuarantineLine, QuarantineReason};
 pub use reset::{ResetLine, ResetReason};

@@ -32,6 +32,7 @@ pub(super) async fn look_at_reading(
     if let Some(except) = &column.except {
         list.push(format!("CASE WHEN {except} THEN 1 ELSE 0 END"));
     }
+    list.extend(column.other_reads().map(str::to_owned));
     let filter = column
         .filter
         .as_ref()
@@ -50,9 +51,12 @@ pub(super) async fn look_at_reading(
         "select-fails",
         FindingWords {
             what: format!("reading {} fails: {}", column.table_ident, words_of(conn.kind(), &error)),
-            why: "saltern reads the key, the column, and whatever `last_login`, `where` and `except` name",
+            why: "saltern reads the key, the column, whatever `last_login`, `where` and `except` name, and salts in other tables",
             todo: if denied {
-                format!("run as the table's owner: GRANT SELECT ON {} TO …;", column.table_ident)
+                let others = column.other_table_idents();
+                let each = std::iter::once(column.table_ident.to_string()).chain(others);
+                let tables: Vec<String> = each.collect();
+                format!("run as the table's owner: GRANT SELECT ON {} TO …;", tables.join(", "))
             } else {
                 "correct `where` or `except` in the configuration: each is one condition of this database's SQL".to_owned()
             },

@@ -66,6 +66,7 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         username: None,
         salt: None,
         salt2: None,
+        companions: crate::config::CompanionSettings::default(),
         last_login: None,
         where_sql: None,
         except_sql: None,

@@ -1,11 +1,15 @@
 //! One row of the user table: as it streams by, or kept.
 
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
-use crate::store::table::{Companion, Divided, DividerColumn, Key, KeyKind};
+use crate::store::table::{
+    Companion, Divided, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion,
+};
 
 /// How a value is stored.
 ///
@@ -25,6 +29,7 @@ pub struct ScanRow<'r> {
     pub(super) row: RowRef<'r>,
     pub(super) key_at: usize,
     pub(super) companions: &'r [Companion],
+    pub(super) read_companions: &'r [ReadCompanion],
     pub(super) companions_at: usize,
     pub(super) dividers: &'r [DividerColumn],
     pub(super) dividers_at: usize,
@@ -62,11 +67,12 @@ impl<'r> ScanRow<'r> {
     ///
     /// # Errors
     /// A value of an unexpected type.
-    pub fn companion(&self, which: &Companion) -> Result<Option<&[u8]>, StoreError> {
-        match self.companions.iter().position(|one| one == which) {
-            Some(at) => self.row.bytes(self.companions_at + at),
-            None => Ok(None),
-        }
+    pub fn companion(&self, which: &Companion) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        let Some(at) = self.companions.iter().position(|one| one == which) else {
+            return Ok(None);
+        };
+        let read = self.row.bytes(self.companions_at + at)?;
+        Ok(read.map(|read| self.read_companions[at].padding.value(read)))
     }
 }
 
@@ -113,10 +119,27 @@ pub struct Row {
     pub(super) padding: usize,
     /// The companions that were asked for.
     pub(super) companions: Arc<[Companion]>,
-    /// Their bytes, in the same order.
-    pub(super) companion_bytes: Vec<Option<InnerSalt>>,
+    /// What stands there, in the same order.
+    pub(super) companion_values: Vec<CompanionValue>,
     /// What it has in the dividers that were asked for, in their order.
     pub(super) divided: Vec<KeptDivided>,
+}
+
+/// What a companion of a row is.
+#[derive(Clone)]
+pub(super) struct CompanionValue {
+    /// The bytes as they were read.
+    pub(super) bytes: Option<InnerSalt>,
+    /// How many rows of another table match.
+    pub(super) found: i64,
+    pub(super) padding: PaddedColumn,
+}
+
+/// Blind: it is a salt or a name.
+impl fmt::Debug for CompanionValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CompanionValue(..)")
+    }
 }
 
 impl Row {
@@ -146,11 +169,25 @@ impl Row {
     }
 
     /// The bytes of a companion; none for NULL, or where the column was not asked for it.
-    pub fn companion(&self, which: &Companion) -> Option<&[u8]> {
+    pub fn companion(&self, which: &Companion) -> Option<Cow<'_, [u8]>> {
+        let value = self.companion_value(which)?;
+        Some(value.padding.value(value.bytes.as_ref()?.as_bytes()))
+    }
+
+    /// What a companion may also have been to an application, because its column pads.
+    pub fn companion_otherwise(&self, which: &Companion) -> Option<Cow<'_, [u8]>> {
+        let value = self.companion_value(which)?;
+        value.padding.otherwise(value.bytes.as_ref()?.as_bytes())
+    }
+
+    /// Whether more than one row of another table matches. Which of them counts, nobody knows.
+    pub fn companion_is_doubtful(&self, which: &Companion) -> bool {
+        self.companion_value(which)
+            .is_some_and(|value| value.found > 1)
+    }
+
+    fn companion_value(&self, which: &Companion) -> Option<&CompanionValue> {
         let at = self.companions.iter().position(|one| one == which)?;
-        self.companion_bytes
-            .get(at)?
-            .as_ref()
-            .map(InnerSalt::as_bytes)
+        self.companion_values.get(at)
     }
 }

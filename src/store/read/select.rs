@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::row::{Row, ScanRow, Storage};
+use super::row::{CompanionValue, Row, ScanRow, Storage};
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError, moment};
@@ -74,8 +74,11 @@ impl<'c> RowSelect<'c> {
             .map(|sql| add(&mut list, sql.clone()));
         // Last, so that asking for none changes nothing of the rest.
         let companions = next;
-        list.extend(column.companion_sql.iter().cloned());
-        let dividers = companions + column.companion_sql.len();
+        let read = &column.read_companions;
+        list.extend(read.iter().map(|one| one.sql.clone()));
+        list.extend(read.iter().filter_map(|one| one.matches.clone()));
+        let dividers =
+            companions + read.len() + read.iter().filter(|one| one.matches.is_some()).count();
         list.extend(column.dividers.iter().map(|divider| divider.sql.clone()));
         Self {
             column,
@@ -121,6 +124,7 @@ impl<'c> RowSelect<'c> {
             must_change: holds(&row, self.layout.must_change)?,
             key_at: self.layout.key,
             companions: &self.column.companions,
+            read_companions: &self.column.read_companions,
             companions_at: self.layout.companions,
             dividers: &self.column.dividers,
             dividers_at: self.layout.dividers,
@@ -138,8 +142,23 @@ impl<'c> RowSelect<'c> {
         };
         let key = Key::read(&row, &self.kinds, layout.key)?;
         let stored = row.bytes(layout.value)?;
-        let companion_bytes = (0..self.column.companions.len())
-            .map(|i| Ok(row.bytes(layout.companions + i)?.map(InnerSalt::new)))
+        let mut matches = layout.companions + self.column.companions.len();
+        let companion_values = (layout.companions..)
+            .zip(self.column.read_companions.iter())
+            .map(|(at, read)| {
+                let found = if read.matches.is_some() {
+                    matches += 1;
+                    row.number(matches - 1)?
+                } else {
+                    1
+                };
+                let none = read.empty.filter(|_| found <= 1).map(|_| &[][..]);
+                Ok(CompanionValue {
+                    bytes: row.bytes(at)?.or(none).map(InnerSalt::new),
+                    found,
+                    padding: read.padding,
+                })
+            })
             .collect::<Result<_, StoreError>>()?;
         let divided = (0..)
             .zip(self.column.dividers.iter())
@@ -149,7 +168,7 @@ impl<'c> RowSelect<'c> {
             key,
             divided,
             companions: Arc::clone(&self.column.companions),
-            companion_bytes,
+            companion_values,
             padding: stored.map_or(0, |v| self.column.form.padding(v)),
             stored: stored.map(StoredHash::new),
             unicode,

@@ -276,6 +276,7 @@ fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
         username: None,
         salt: None,
         salt2: None,
+        companions: crate::config::CompanionSettings::default(),
         last_login: None,
         where_sql: None,
         except_sql: None,

@@ -1,10 +1,12 @@
 //! The catalogue and column types of MySQL and MariaDB.
 
 use super::divider_sql::{DividerSql, cut, moment_sql};
+use super::info::width;
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::{KeyKind, hex};
 use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
+use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
@@ -108,6 +110,14 @@ impl TypeSql for MySqlTypes {
 
     fn is_word(&self, info: &ColumnInfo, at: &str, word: &str) -> String {
         format!("{} = X'{}'", self.bytes(info, at, ""), hex(word.as_bytes()))
+    }
+
+    fn padding(&self, info: &ColumnInfo) -> Option<ColumnPadding> {
+        match info.base.as_str() {
+            "char" => Some(ColumnPadding::TakesBlanksOff { chars: width(info) }),
+            "binary" => Some(ColumnPadding::AddsNuls { bytes: width(info) }),
+            _ => None,
+        }
     }
 
     fn holds_text(&self, info: &ColumnInfo) -> bool {

@@ -1,10 +1,12 @@
 //! PostgreSQL's catalogue and column types.
 
 use super::divider_sql::{DividerSql, cut, moment_sql};
+use super::info::width;
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::KeyKind;
 use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
+use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
@@ -77,6 +79,10 @@ impl TypeSql for PostgresTypes {
     fn is_word(&self, _: &ColumnInfo, at: &str, word: &str) -> String {
         // A cast to text drops the blanks behind a char(n), which nobody writes into a list.
         format!("({at}::text COLLATE \"C\") = '{word}'")
+    }
+
+    fn padding(&self, info: &ColumnInfo) -> Option<ColumnPadding> {
+        (info.base == "bpchar").then(|| ColumnPadding::AddsBlanks { chars: width(info) })
     }
 
     fn holds_text(&self, info: &ColumnInfo) -> bool {

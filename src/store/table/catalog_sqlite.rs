@@ -5,6 +5,7 @@ use super::info::{ColumnInfo, TableInfo, TypeFamily};
 use super::key::{KeyKind, hex};
 use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
+use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
@@ -59,6 +60,10 @@ impl TypeSql for SqliteTypes {
             Ok(number) if number.to_string() == word => word.to_owned(),
             _ => format!("'{word}'"),
         }
+    }
+
+    fn padding(&self, _: &ColumnInfo) -> Option<ColumnPadding> {
+        None
     }
 
     fn holds_text(&self, info: &ColumnInfo) -> bool {

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::assignments::assignments_sql;
 use super::catalog::{describe_table, text_encoding, types_of};
-use super::companion::{Companion, CompanionColumn, CompanionNames};
+use super::companion::{
+    Companion, CompanionColumn, CompanionSource, CompanionSources, ReadCompanion,
+};
 use super::compare::{Compare, single};
 use super::divider::{DIVIDERS_MAX, DividerColumn, divider_of};
 use super::format::FormatColumn;
@@ -18,8 +20,10 @@ use super::label_column::{LabelColumn, UnlabelledSql};
 use super::last_login::LastLoginSql;
 use super::names;
 use super::on_reset::OnResetSql;
+use super::other_table::{JoinedTo, OtherColumn};
+use super::padding::PaddedColumn;
 use super::value::{ValueForm, ValueSql};
-use crate::config::Credential;
+use crate::config::{CharPadding, Credential, EmptySalt};
 use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, is_one_expression, operators};
 
 /// A credential's column and all that is needed to read and write it.
@@ -59,12 +63,16 @@ pub struct CredentialColumn {
     pub(crate) on_login: Vec<(Ident, String)>,
     /// Where the labels of wrapped values stand in a column of their own.
     pub(crate) label: Option<LabelColumn>,
-    /// The names of the credential's own companions.
-    companion_names: CompanionNames,
+    /// Where the credential's own companions stand.
+    companion_sources: CompanionSources,
+    /// What a column of fixed width beside the value is to the scheme.
+    char_padding: Option<CharPadding>,
+    /// What a salt of NULL is to the application.
+    empty_salt: Option<EmptySalt>,
     /// The companions that rows carry.
     pub(crate) companions: Arc<[Companion]>,
-    /// The same as SQL for their bytes.
-    pub(crate) companion_sql: Vec<String>,
+    /// How they are read.
+    pub(crate) read_companions: Arc<[ReadCompanion]>,
     /// The dividers that rows carry.
     pub(crate) dividers: Arc<[DividerColumn]>,
     /// PostgreSQL's name for the encoding in which text becomes bytes.
@@ -126,6 +134,23 @@ impl CredentialColumn {
             .iter()
             .map(|name| Ident::new(kind, &find(name)?.name))
             .collect::<Result<Vec<_>, _>>()?;
+        let mut companion_sources = CompanionSources::of(credential);
+        let idents: Vec<Ident> = keys.iter().map(|key| key.ident.clone()).collect();
+        let elsewhere = &credential.companions;
+        for (other, source) in [
+            (&elsewhere.salt, &mut companion_sources.salt),
+            (&elsewhere.salt2, &mut companion_sources.salt2),
+            (&elsewhere.username, &mut companion_sources.username),
+        ] {
+            let Some(other) = other else { continue };
+            let to = JoinedTo {
+                schema: credential.schema.as_deref(),
+                key: &idents,
+                encoding,
+            };
+            let resolved = OtherColumn::resolve(conn, other, to).await?;
+            *source = Some(CompanionSource::Other(resolved));
+        }
         let format = FormatColumn::resolve(kind, credential, &table, encoding)?;
         let own_filter = condition(kind, "where", credential.where_sql.as_deref())?;
         let ours = format.as_ref().map(|format| format.is_ours.clone());
@@ -152,9 +177,11 @@ impl CredentialColumn {
             format,
             own_filter,
             label,
-            companion_names: CompanionNames::of(credential),
+            companion_sources,
+            char_padding: credential.companions.char_padding,
+            empty_salt: credential.companions.empty_salt,
             companions: Arc::default(),
-            companion_sql: Vec::new(),
+            read_companions: Arc::default(),
             dividers: Arc::default(),
             encoding,
             info,
@@ -180,16 +207,13 @@ impl CredentialColumn {
     /// # Errors
     /// `Refused` where the table has no column of that name.
     pub fn with_companions(&self, wanted: &[Companion]) -> Result<Self, StoreError> {
-        let companion_sql = wanted
+        let read = wanted
             .iter()
-            .map(|companion| match companion.name(&self.companion_names) {
-                Some(name) => self.companion_sql(name),
-                None => Ok("NULL".to_owned()),
-            })
-            .collect::<Result<_, _>>()?;
+            .map(|companion| self.read_companion(companion))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             companions: wanted.into(),
-            companion_sql,
+            read_companions: read.into(),
             ..self.clone()
         })
     }
@@ -242,6 +266,26 @@ impl CredentialColumn {
         }
     }
 
+    /// What is read from other tables, as SQL.
+    pub(crate) fn other_reads(&self) -> impl Iterator<Item = &str> {
+        self.companion_sources
+            .others()
+            .map(|other| other.bytes.as_str())
+    }
+
+    /// The other tables that are read.
+    pub(crate) fn other_table_idents(&self) -> impl Iterator<Item = String> {
+        let others = self.companion_sources.others();
+        others.map(|other| other.table.to_string())
+    }
+
+    /// Whether a column beside the value may have been to an application what it is not as read.
+    pub fn may_be_padded(&self) -> bool {
+        self.read_companions
+            .iter()
+            .any(|read| read.padding.is_open())
+    }
+
     /// The columns that may have gone into a digest, by what they are called.
     pub fn companion_columns(&self, credential: &Credential) -> Vec<CompanionColumn> {
         let others = self
@@ -249,7 +293,7 @@ impl CredentialColumn {
             .columns
             .iter()
             .filter(|c| c.name != self.info.name)
-            .filter(|c| c.readable || self.companion_names.has(&c.name));
+            .filter(|c| c.readable || self.companion_sources.has(&c.name));
         others
             .map(|c| CompanionColumn {
                 name: c.name.clone(),
@@ -257,7 +301,7 @@ impl CredentialColumn {
                 is_name: names::is_user_name(&c.name),
                 is_id: names::is_id(&c.name) || credential.key.contains(&c.name),
             })
-            .filter(|c| c.is_salt || c.is_name || c.is_id || self.companion_names.has(&c.name))
+            .filter(|c| c.is_salt || c.is_name || c.is_id || self.companion_sources.has(&c.name))
             .collect()
     }
 
@@ -313,7 +357,8 @@ impl CredentialColumn {
     /// None where the credential names no login, or no row can have such a one.
     pub(crate) fn equal_login(&self, login: &str) -> Result<Option<(String, Arg)>, StoreError> {
         // PostgreSQL refuses NUL in a text, and no other database's users type it.
-        let Some(name) = (self.companion_names.login.as_deref()).filter(|_| !login.contains('\0'))
+        let Some(name) =
+            (self.companion_sources.login.as_deref()).filter(|_| !login.contains('\0'))
         else {
             return Ok(None);
         };
@@ -322,10 +367,41 @@ impl CredentialColumn {
         Ok(types_of(self.kind).equal_login(info, &at, login))
     }
 
-    fn companion_sql(&self, name: &str) -> Result<String, StoreError> {
-        let info = self.table.find(name)?;
-        let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
-        Ok(types_of(self.kind).bytes(info, &at, self.encoding))
+    fn read_companion(&self, companion: &Companion) -> Result<ReadCompanion, StoreError> {
+        // Nobody types the blanks behind a login.
+        let rule = match companion {
+            Companion::Login => Some(CharPadding::Strip),
+            _ => self.char_padding,
+        };
+        let empty = match companion {
+            Companion::Salt | Companion::Salt2 => self.empty_salt,
+            _ => None,
+        };
+        Ok(match self.companion_sources.source(companion) {
+            None => ReadCompanion {
+                sql: "NULL".to_owned(),
+                matches: None,
+                padding: PaddedColumn::default(),
+                empty: None,
+            },
+            Some(CompanionSource::Own(name)) => {
+                let info = self.table.find(&name)?;
+                let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
+                let types = types_of(self.kind);
+                ReadCompanion {
+                    sql: types.bytes(info, &at, self.encoding),
+                    matches: None,
+                    padding: PaddedColumn::new(types.padding(info), rule),
+                    empty,
+                }
+            }
+            Some(CompanionSource::Other(other)) => ReadCompanion {
+                sql: other.bytes,
+                matches: Some(other.matches),
+                padding: PaddedColumn::new(other.padding, rule),
+                empty,
+            },
+        })
     }
 }
 

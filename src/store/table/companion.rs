@@ -3,7 +3,9 @@
 //! They are read only where somebody asks for them, as the bytes that an application would put
 //! beside a password. Nothing here decides what they mean, and nothing writes them.
 
-use crate::config::Credential;
+use super::other_table::OtherColumn;
+use super::padding::PaddedColumn;
+use crate::config::{Credential, EmptySalt};
 
 /// One column beside the value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,25 +37,45 @@ pub struct CompanionColumn {
     pub is_id: bool,
 }
 
-/// The names under which a credential's companions stand in its table.
+/// Where a credential's companions stand.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CompanionNames {
-    salt: Option<String>,
-    salt2: Option<String>,
-    username: Option<String>,
+pub(crate) struct CompanionSources {
+    pub(super) salt: Option<CompanionSource>,
+    pub(super) salt2: Option<CompanionSource>,
+    pub(super) username: Option<CompanionSource>,
     pub(crate) login: Option<String>,
-    user_id: Option<String>,
+    pub(super) user_id: Option<String>,
 }
 
-impl CompanionNames {
-    pub(crate) fn of(credential: &Credential) -> Self {
+/// Where a companion stands.
+#[derive(Clone, Debug)]
+pub(super) enum CompanionSource {
+    /// A column of the credential's own table, by its exact name.
+    Own(String),
+    /// A column of another table.
+    Other(OtherColumn),
+}
+
+/// How a companion is read.
+#[derive(Clone, Debug)]
+pub(crate) struct ReadCompanion {
+    /// Its bytes, as SQL.
+    pub(crate) sql: String,
+    /// How many rows of another table match, as SQL.
+    pub(crate) matches: Option<String>,
+    pub(crate) padding: PaddedColumn,
+    /// What NULL is to the application; none where it is no salt.
+    pub(crate) empty: Option<EmptySalt>,
+}
+
+impl CompanionSources {
+    /// Those of the credential's own table; the others are resolved one by one.
+    pub(super) fn of(credential: &Credential) -> Self {
+        let own = |name: Option<&str>| name.map(|name| CompanionSource::Own(name.to_owned()));
         Self {
-            salt: credential.salt.clone(),
-            salt2: credential.salt2.clone(),
-            username: credential
-                .username
-                .clone()
-                .or_else(|| credential.login.clone()),
+            salt: own(credential.salt.as_deref()),
+            salt2: own(credential.salt2.as_deref()),
+            username: own(credential.username_column()),
             login: credential.login.clone(),
             user_id: credential.key.first().cloned(),
         }
@@ -61,27 +83,33 @@ impl CompanionNames {
 
     /// Whether a column of this name is one of them.
     pub(super) fn has(&self, name: &str) -> bool {
-        [
-            &self.salt,
-            &self.salt2,
-            &self.username,
-            &self.login,
-            &self.user_id,
-        ]
-        .into_iter()
-        .any(|known| known.as_deref() == Some(name))
+        let own = [&self.salt, &self.salt2, &self.username].into_iter();
+        own.flatten()
+            .any(|source| matches!(source, CompanionSource::Own(own) if own == name))
+            || [&self.login, &self.user_id]
+                .into_iter()
+                .any(|known| known.as_deref() == Some(name))
     }
-}
 
-impl Companion {
-    pub(super) fn name<'a>(&'a self, names: &'a CompanionNames) -> Option<&'a str> {
-        match self {
-            Self::Salt => names.salt.as_deref(),
-            Self::Salt2 => names.salt2.as_deref(),
-            Self::Username => names.username.as_deref(),
-            Self::Login => names.login.as_deref(),
-            Self::UserId => names.user_id.as_deref(),
-            Self::Named(name) => Some(name),
+    /// Those that stand in other tables.
+    pub(super) fn others(&self) -> impl Iterator<Item = &OtherColumn> {
+        let all = [&self.salt, &self.salt2, &self.username].into_iter();
+        all.flatten().filter_map(|source| match source {
+            CompanionSource::Own(_) => None,
+            CompanionSource::Other(other) => Some(other),
+        })
+    }
+
+    /// Where a companion stands; none where the credential does not name it.
+    pub(super) fn source(&self, of: &Companion) -> Option<CompanionSource> {
+        let own = |name: &String| CompanionSource::Own(name.clone());
+        match of {
+            Companion::Salt => self.salt.clone(),
+            Companion::Salt2 => self.salt2.clone(),
+            Companion::Username => self.username.clone(),
+            Companion::Login => self.login.as_ref().map(own),
+            Companion::UserId => self.user_id.as_ref().map(own),
+            Companion::Named(name) => Some(own(name)),
         }
     }
 }

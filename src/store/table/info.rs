@@ -105,3 +105,10 @@ impl TableInfo {
         })
     }
 }
+
+/// How wide a column is; zero where there is no limit.
+pub(super) fn width(info: &ColumnInfo) -> usize {
+    info.max_len
+        .and_then(|len| usize::try_from(len).ok())
+        .unwrap_or(0)
+}

@@ -23,6 +23,8 @@ mod value;
 
 mod divider_sql;
 
+mod padding;
+
 mod type_sql;
 
 mod catalog_postgres;
@@ -42,6 +44,8 @@ mod divider;
 
 mod format;
 
+mod other_table;
+
 // What is set besides, and what a reset does.
 mod statement;
 
@@ -57,6 +61,7 @@ mod change;
 pub use catalog::describe_table;
 pub(crate) use change::{NewForm, RowChange};
 pub use column::CredentialColumn;
+pub(crate) use companion::ReadCompanion;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
 pub use divider::{DIVIDERS_MAX, Divided, DividerColumn, DividerForm};
@@ -68,3 +73,4 @@ pub(crate) use key_column::{BatchType, KeyColumn};
 pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub use names::Guess;
+pub(crate) use padding::PaddedColumn;

@@ -4,6 +4,7 @@ use super::divider_sql::DividerSql;
 use super::info::ColumnInfo;
 use super::key_column::KeyColumn;
 use super::last_login::LastLoginSql;
+use super::padding::ColumnPadding;
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Ident};
 
@@ -34,6 +35,9 @@ pub(super) trait TypeSql: Sync {
     fn word(&self, word: &str) -> String {
         format!("'{word}'")
     }
+
+    /// What a column of fixed width adds to what it holds, or takes off.
+    fn padding(&self, info: &ColumnInfo) -> Option<ColumnPadding>;
 
     /// Whether a column holds text in which ASCII stays ASCII.
     fn holds_text(&self, info: &ColumnInfo) -> bool;

@@ -203,7 +203,7 @@ on_each_backend!(a_newer_ledger_is_refused, |backend| {
 on_each_backend!(what_is_printed_for_a_dba_makes_the_same_tables, |backend| {
     let mut db = TestDb::new(backend);
     let mut by_hand = Ledger::open(&db.url());
-    let ddl = ledger::ddl(&by_hand.names, "nobody", &[]);
+    let ddl = ledger::ddl(&by_hand.names, "nobody", &ledger::UsedTables::default());
     let ddl: Vec<&str> = ddl
         .lines()
         .filter(|line| !line.starts_with("GRANT"))

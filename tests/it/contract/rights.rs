@@ -23,7 +23,10 @@ fn made_by_hand(db: &mut TestDb, grantee: &str) {
     let ddl = ledger::ddl(
         &names(kind),
         grantee,
-        &[("users".to_owned(), "v".to_owned())],
+        &ledger::UsedTables {
+            columns: vec![("users".to_owned(), "v".to_owned())],
+            read: Vec::new(),
+        },
     );
     db.exec(&ddl);
 }

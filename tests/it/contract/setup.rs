@@ -30,6 +30,7 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         username: None,
         salt: None,
         salt2: None,
+        companions: saltern::config::CompanionSettings::default(),
         last_login: None,
         where_sql: None,
         except_sql: None,
@@ -159,7 +160,7 @@ impl Reader {
             .block_on(scan(&mut self.conn, &self.column, order, &mut |row| {
                 let found = wanted
                     .iter()
-                    .map(|one| Ok(row.companion(one)?.map(<[u8]>::to_vec)));
+                    .map(|one| Ok(row.companion(one)?.map(std::borrow::Cow::into_owned)));
                 seen.push(found.collect::<Result<_, StoreError>>()?);
                 Ok(())
             }))?;

@@ -11,6 +11,7 @@ mod outside;
 mod places;
 mod races;
 mod resets;
+mod salts;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -101,7 +101,7 @@ fn name_salts(credential: &Credential) -> Vec<Finding> {
     DependencyKind::ALL
         .into_iter()
         .filter(|kind| kind.is_needed(scheme.needs()))
-        .filter_map(|kind| kind.caution(scheme, kind.column(credential)))
+        .filter_map(|kind| kind.caution(scheme, kind.column(credential).as_deref()))
         .map(|what| Finding {
             severity: Severity::Warn,
             code: "name-salt",

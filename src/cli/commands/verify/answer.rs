@@ -156,6 +156,7 @@ fn context(request: &Request) -> Context<'_> {
         username: name.or_else(|| std::str::from_utf8(salt?.as_bytes()).ok()),
         user_id: request.user_id.as_deref().map(String::as_str),
         charset: None,
+        otherwise: None,
     }
 }
 
