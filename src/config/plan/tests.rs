@@ -230,3 +230,25 @@ fn a_tab_or_a_line_break_in_a_value_does_not_make_another_fact() {
     let text = SMALL.replacen("column = ", "where = \"a\\tb\\nc\"\ncolumn = ", 1);
     assert!(canonical(&settings(&text)).contains("where\ta\\tb\\nc\n"));
 }
+
+#[test]
+fn how_salts_are_read_is_part_of_a_plan_where_it_is_said() {
+    check_differs(
+        "scheme = \"md5\"",
+        "scheme = \"md5\"\nchar_padding = \"strip\"\nempty_salt = \"empty\"",
+        &[
+            "credential \"parents\": char_padding was not set, is strip",
+            "credential \"parents\": empty_salt was not set, is empty",
+        ],
+    );
+    check_differs(
+        "scheme = \"md5\"",
+        "scheme = \"auto\"\nsalt = { table = \"meta\", key = \"user\", column = \"value\" }",
+        &[
+            "credential \"parents\": scheme was md5, is auto",
+            "credential \"parents\": salt.table was not set, is meta",
+            "credential \"parents\": salt.key was not set, is \"user\"",
+            "credential \"parents\": salt.column was not set, is value",
+        ],
+    );
+}

@@ -23,7 +23,8 @@ pub struct Context<'a> {
     pub otherwise: Option<Otherwise<'a>>,
 }
 
-/// What a column of fixed width may have been to an application: with blanks at its end, or without.
+/// What a column of fixed width may have been to an application: with blanks at its end, or
+/// without.
 ///
 /// PostgreSQL gives a `char(n)` with its blanks, and an application that salts before it writes had
 /// none. MySQL takes the blanks off, and the salt may have had one. What is none here is the same.

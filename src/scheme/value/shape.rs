@@ -329,9 +329,9 @@ impl Shape {
 
 /// The value without what a `CHAR`, a `BINARY` or an export adds around it.
 ///
-/// Where a salt stands beside a digest, the value ends, or begins, with the salt. A blank there is a
-/// byte of the salt like every other: one in 95 of vBulletin 3's salts ends in one. Line breaks and
-/// NULs are taken off all the same.
+/// Where a salt stands beside a digest, the value ends, or begins, with the salt. A blank there is
+/// a byte of the salt like every other: one in 95 of vBulletin 3's salts ends in one. Line breaks
+/// and NULs are taken off all the same.
 pub fn unpadded(value: &[u8]) -> &[u8] {
     let bare = text::trim(value);
     // Blanks behind nothing but a digest are padding.

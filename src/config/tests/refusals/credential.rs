@@ -152,3 +152,36 @@ fn an_expression_that_says_nothing_is_refused_where_it_goes_wrong() {
         check_refused(&text, expected);
     }
 }
+
+#[test]
+fn a_salt_in_another_table_names_all_that_finds_it() {
+    for (salt, expected) in [
+        (
+            "{ table = 'meta', column = 'value' }",
+            "9:8: a column of another table needs `key`",
+        ),
+        (
+            "{ table = 'meta', key = 'user', column = 'value', wher = 'x' }",
+            "9:58: a column of another table has no key \"wher\"; did you mean \"where\"?",
+        ),
+        (
+            "{ table = 'meta', key = ['site', 'user'], column = 'value' }",
+            "9:25: the `key` of `salt` names 2 columns, and the credential's own key has 1: they are compared one by one",
+        ),
+    ] {
+        let text = with(&format!("salt = {salt}"));
+        check_refused(&text, expected);
+    }
+}
+
+#[test]
+fn what_a_missing_salt_and_a_padded_one_are_is_said_in_known_words() {
+    check_credential(
+        "empty_salt = 'null'",
+        "9:14: `empty_salt` knows no \"null\"",
+    );
+    check_credential(
+        "char_padding = 'stripped'",
+        "9:16: `char_padding` knows no \"stripped\"",
+    );
+}
