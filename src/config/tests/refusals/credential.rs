@@ -166,7 +166,7 @@ fn a_salt_in_another_table_names_all_that_finds_it() {
         ),
         (
             "{ table = 'meta', key = ['site', 'user'], column = 'value' }",
-            "9:25: the `key` of `salt` names 2 columns, and the credential's own key has 1: they are compared one by one",
+            "9:26: the `key` of `salt` names 2 columns, and the credential's own key has 1: they are compared one by one",
         ),
     ] {
         let text = with(&format!("salt = {salt}"));
