@@ -159,6 +159,7 @@ fn every_example_gives_what_another_implementation_made() {
         username: Some(INPUTS[3].1),
         user_id: Some(INPUTS[4].1),
         charset: None,
+        otherwise: None,
     };
     for line in examples() {
         let example = field(&line, "example");
