@@ -10,6 +10,7 @@ mod duplicates;
 mod logins;
 mod reservoir;
 mod spelling;
+mod weigh;
 mod words;
 
 // Which rows hold a password that is on a list.
@@ -52,7 +53,7 @@ pub use proof::{CandidateHits, Proof, ProofHit, ShapeEvidence, ShapeVerdict, pro
 pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{
-    Attempt, Beside, BesideValue, Need, TRIAL_ROWS, TRIAL_WORDS, Trial, TrialEvidence,
-    TrialVerdict, TrialWay, Unit, WayInput, open_with,
+    Attempt, Beside, BesideValue, Need, PROBE_ROWS, PROBE_WORDS, TRIAL_ROWS, TRIAL_WORDS, Trial,
+    TrialEvidence, TrialVerdict, TrialWay, Unit, WayInput, WayProbe, open_with,
 };
 pub use words::words;

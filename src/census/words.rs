@@ -4,6 +4,8 @@
 pub(super) const HITS_MIN: u64 = 3;
 /// How many different words these rows must come from.
 pub(super) const WORDS_MIN: u64 = 2;
+/// So many words may be the work of one person with as many accounts.
+pub(super) const HANDFUL: u64 = 5;
 
 /// The common passwords, the most common first. `words.md` names their source.
 pub fn words() -> impl Iterator<Item = &'static str> {

@@ -54,6 +54,14 @@ impl ColumnCensus {
         self.name_lines(shape);
     }
 
+    /// Adds what a trial found on the rows of a shape's empty parts.
+    pub fn settle_second(&mut self, shape: Shape, trial: &TrialEvidence) {
+        let of = self.shapes.iter_mut().find(|of| of.shape == shape);
+        if let Some(evidence) = of {
+            evidence.settle_second(trial);
+        }
+    }
+
     /// Adds for which rows the scheme of a shape holds, judged on a sample.
     pub fn settle_coverage(&mut self, shape: Shape, coverage: Coverage) {
         let of = self.shapes.iter_mut().find(|of| of.shape == shape);

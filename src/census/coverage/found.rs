@@ -20,6 +20,9 @@ const EMPTY_SHARE: f64 = 0.125;
 /// passwords under another scheme too.
 const HANDFUL: f64 = 5.0;
 
+/// So few values are judged each by itself, and not in their order too.
+const FEW_VALUES: usize = 16;
+
 /// A part that has none of its hits.
 #[derive(Clone, Debug)]
 pub(super) struct FoundPart {
@@ -98,9 +101,14 @@ impl<'c> Divisions<'c> {
             .map(|counts| counts.divider.kind)
     }
 
-    /// Whether a division has an order.
+    /// Whether a division has an order that its values alone don't tell.
     pub(super) fn has_order(&self, division: usize) -> bool {
-        self.kind(division).is_some_and(DividerKind::has_order)
+        let counts = self.counts.dividers.get(division);
+        counts.is_some_and(|counts| {
+            let values = counts.values.count();
+            let has_few = (1..=FEW_VALUES).contains(&values);
+            counts.divider.kind.has_order() && !has_few
+        })
     }
 
     /// Every part of every division that is empty.

@@ -7,6 +7,7 @@ use super::chance::Split;
 use super::counts::{CoverageCounts, CoverageQuestion};
 use super::divider::DividerKind;
 use super::found::{Divisions, FoundPart, PartStanding};
+use super::part_rows::PartRows;
 use super::table::CandidateTable;
 use super::verdict::{Coverage, Division, DivisionStanding, Part, PartIs};
 
@@ -16,20 +17,46 @@ const EMPTY_MAX: usize = 32;
 /// Parts that share at least so much of their rows are the same rows under two names.
 const SAME_SHARE: f64 = 0.8;
 
+/// For which rows a proof holds, and the hits of all candidates among these rows.
+pub(in crate::census) struct CoverageOfRivals {
+    pub(in crate::census) coverage: Coverage,
+    pub(in crate::census) left: Vec<LeftHits>,
+}
+
+/// The hits of one candidate outside the empty parts.
+pub(in crate::census) struct LeftHits {
+    pub(in crate::census) candidate: u8,
+    pub(in crate::census) hits: f64,
+    pub(in crate::census) words: u64,
+}
+
 impl CoverageCounts {
     /// For which rows the proof of a candidate holds.
-    pub fn judge(mut self, question: CoverageQuestion) -> Coverage {
+    pub fn judge(self, question: CoverageQuestion) -> Coverage {
+        self.judge_with_rivals(question).coverage
+    }
+
+    /// The same, with the hits that every candidate has outside the empty parts.
+    pub(in crate::census) fn judge_with_rivals(
+        mut self,
+        question: CoverageQuestion,
+    ) -> CoverageOfRivals {
         self.settle();
         let mut table = CandidateTable::new(&self, question.candidate);
         let divisions = Divisions::new(&self, &table);
         let whole = CandidateTable::new(&self, question.candidate);
         let mut empty: Vec<Part> = Vec::new();
         let mut empty_divisions: Vec<usize> = Vec::new();
+        let mut taken_out: Vec<PartRows> = Vec::new();
         while empty.len() < EMPTY_MAX {
             let found = divisions.empty_parts(&table);
             let Some((best, also)) = best(&found, &divisions, &table) else {
                 break;
             };
+            // The rows are gone already, and what is left is the sample's error.
+            if table.shared(&best.rows, &best.rows)[0] < 1.0 {
+                break;
+            }
             empty_divisions.push(best.division);
             empty_divisions.extend(also.iter().map(|part| part.division));
             empty.push(Part {
@@ -45,6 +72,7 @@ impl CoverageCounts {
                     .collect(),
             });
             table.take_out(&best.rows);
+            taken_out.push(best.rows.clone());
         }
         let mut untestable = Vec::new();
         let mut judged = Vec::new();
@@ -74,7 +102,18 @@ impl CoverageCounts {
         }
         let kept: u64 = empty.iter().map(|part| part.new_rows).sum();
         let proven = self.rows.saturating_sub(kept);
-        Coverage {
+        let candidates = (0..).take(self.hits.len());
+        let left = candidates.map(|candidate| {
+            let mut of = CandidateTable::new(&self, candidate);
+            taken_out.iter().for_each(|part| of.take_out(part));
+            LeftHits {
+                candidate,
+                hits: of.all().hits,
+                words: of.words(),
+            }
+        });
+        let left = left.collect();
+        let coverage = Coverage {
             scheme: question.scheme,
             rows: self.rows,
             of_rows: question.of_rows,
@@ -83,7 +122,8 @@ impl CoverageCounts {
             divisions: judged,
             empty,
             untestable,
-        }
+        };
+        CoverageOfRivals { coverage, left }
     }
 
     /// The name of a division; empty for the spelling.
@@ -116,7 +156,8 @@ fn best<'f>(
     });
     let mut same = same.into_iter();
     let best = same.next().unwrap_or(most);
-    Some((best, same.collect()))
+    let others = same.filter(|other| other.division != best.division);
+    Some((best, others.collect()))
 }
 
 /// What is named first of several names for the same rows.

@@ -30,8 +30,12 @@ mod table;
 pub use counts::{CoverageCounts, CoverageQuestion};
 pub use divider::{DIVIDERS_MAX, Divider, DividerKind, DividerValue};
 pub use hit::RowHit;
+pub(in crate::census) use judge::CoverageOfRivals;
 pub use spelt::Spelt;
 pub use verdict::{Coverage, Division, DivisionStanding, Part, PartIs, PartValue};
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod figures;

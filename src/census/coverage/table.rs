@@ -3,6 +3,8 @@
 //! As long as nothing is taken out, the counts are exact. What the rows that were taken out share
 //! with another part is known from the sample of rows, which is the whole of a small table.
 
+use std::collections::HashSet;
+
 use super::counts::CoverageCounts;
 use super::hit::RowHit;
 use super::kept::{KeptRow, KeptRows, UNORDERED};
@@ -35,7 +37,11 @@ pub(super) struct PartSum {
     pub(super) weighed: f64,
     /// Two where several words have hits.
     pub(super) words: u8,
-    /// Hits of the sample, what they count for, and the first one's word.
+    /// Rows of the sample, and those of them that were taken out.
+    kept: f64,
+    kept_out: f64,
+    /// Hits of the sample that were taken out; the others, what they count for, and a word.
+    seen_out: f64,
     seen: f64,
     seen_weighed: f64,
     word: Option<u16>,
@@ -56,6 +62,9 @@ impl PartSum {
         self.hits += other.hits;
         self.weighed += other.weighed;
         self.seen += other.seen;
+        self.seen_out += other.seen_out;
+        self.kept += other.kept;
+        self.kept_out += other.kept_out;
         self.seen_weighed += other.seen_weighed;
         self.words = match (self.word, other.word) {
             (Some(one), Some(two)) if one != two => 2,
@@ -75,9 +84,16 @@ impl PartSum {
         }
     }
 
+    /// Leaves what was not taken out, by the shares of the sample. So of a part that was taken out
+    /// as a whole nothing is left.
     fn weigh(&mut self) {
-        self.rows = self.rows.max(0.0);
-        self.hits = self.hits.clamp(0.0, self.rows);
+        if self.kept_out > 0.0 {
+            self.rows *= 1.0 - self.kept_out / self.kept;
+        }
+        if self.seen_out > 0.0 {
+            self.hits *= self.seen / (self.seen + self.seen_out);
+        }
+        self.hits = self.hits.min(self.rows);
         self.weighed = if self.seen > 0.0 {
             self.hits * self.seen_weighed / self.seen
         } else {
@@ -113,6 +129,13 @@ impl<'c> CandidateTable<'c> {
         all
     }
 
+    /// How many different words have hits that are not taken out.
+    pub(super) fn words(&self) -> u64 {
+        let left = self.hit_rows().filter(|(_, _, is_out)| !is_out);
+        let words: HashSet<u16> = left.map(|(_, hit, _)| hit.word).collect();
+        words.len() as u64
+    }
+
     /// The parts of a division by number.
     pub(super) fn parts(&self, division: usize) -> Vec<(u16, PartSum)> {
         let mut parts: Vec<Option<PartSum>> = Vec::new();
@@ -133,17 +156,17 @@ impl<'c> CandidateTable<'c> {
             sum.rows += rows as f64;
             sum.hits += hits as f64;
         }
-        for row in self.rows_out() {
+        for (row, is_out) in self.counts.kept.rows().zip(&self.out) {
             let at = part(&mut parts, row.numbers[division]);
             let sum = parts[at].get_or_insert_default();
-            sum.rows -= self.counts.kept.weight();
+            sum.kept += 1.0;
+            sum.kept_out += f64::from(u8::from(*is_out));
         }
-        let weight = self.hit_weight();
         for (row, hit, is_out) in self.hit_rows() {
             let at = part(&mut parts, row.numbers[division]);
             let sum = parts[at].get_or_insert_default();
             if is_out {
-                sum.hits -= weight;
+                sum.seen_out += 1.0;
             } else {
                 sum.see(hit.word, self.weight(hit.word));
             }
@@ -263,28 +286,22 @@ impl<'c> CandidateTable<'c> {
             pieces.get(at).filter(|piece| piece.from <= value)?;
             Some(at)
         };
-        for row in self.rows_out() {
+        for (row, is_out) in self.counts.kept.rows().zip(&self.out) {
             if let Some(at) = place(&pieces, row.values[order]) {
-                pieces[at].sum.rows -= self.counts.kept.weight();
+                pieces[at].sum.kept += 1.0;
+                pieces[at].sum.kept_out += f64::from(u8::from(*is_out));
             }
         }
-        let weight = self.hit_weight();
         for (row, hit, is_out) in self.hit_rows() {
             if let Some(at) = place(&pieces, row.values[order]) {
                 if is_out {
-                    pieces[at].sum.hits -= weight;
+                    pieces[at].sum.seen_out += 1.0;
                 } else {
                     pieces[at].sum.see(hit.word, self.weight(hit.word));
                 }
             }
         }
         pieces
-    }
-
-    /// The rows of the sample that were taken out.
-    fn rows_out(&self) -> impl Iterator<Item = KeptRow<'_>> {
-        let rows = self.counts.kept.rows().zip(&self.out);
-        rows.filter_map(|(row, is_out)| is_out.then_some(row))
     }
 
     /// The hits of the candidate that are known with all their parts, and whether each was taken
@@ -297,14 +314,6 @@ impl<'c> CandidateTable<'c> {
         };
         let rows = kept.rows().zip(out);
         rows.filter_map(|(row, is_out)| Some((row, self.own(row)?, *is_out)))
-    }
-
-    fn hit_weight(&self) -> f64 {
-        if self.counts.kept.is_whole() {
-            1.0
-        } else {
-            self.counts.kept_hits.weight()
-        }
     }
 
     /// The hit of a row, if it is the candidate's.

@@ -86,6 +86,11 @@ impl Values {
         self.known.get(usize::from(number.checked_sub(FIRST)?))
     }
 
+    /// How many values are told apart; none where there are too many.
+    pub(super) fn count(&self) -> usize {
+        self.known.len()
+    }
+
     fn place(&mut self, hash: u64, make: impl FnOnce() -> PartValue) -> u16 {
         if self.last.0 == hash {
             return self.last.1;

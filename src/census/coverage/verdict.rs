@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::divider::DividerValue;
 use super::speaks::speaks_of_schemes;
 use super::spelt::Spelt;
 use crate::scheme::Scheme;
@@ -115,6 +116,28 @@ impl Coverage {
 }
 
 impl Part {
+    /// Whether a row is in the part: by its value, and by that of the dividing column.
+    pub fn has(&self, value: &[u8], beside: DividerValue<'_>) -> bool {
+        let is_blank = matches!(beside, DividerValue::Bytes(b""));
+        match &self.is {
+            PartIs::Values(values) => values.iter().any(|known| match (known, beside) {
+                (PartValue::Null, DividerValue::Null) => true,
+                (PartValue::Blank, _) => is_blank,
+                (PartValue::Bytes(known), DividerValue::Bytes(bytes)) => known == bytes,
+                (PartValue::Number(known), DividerValue::Number(number)) => *known == number,
+                _ => false,
+            }),
+            PartIs::Present => beside != DividerValue::Null && !is_blank,
+            PartIs::Range { from, to } => match beside {
+                DividerValue::Number(number) => {
+                    from.is_none_or(|from| from <= number) && to.is_none_or(|to| number <= to)
+                }
+                _ => false,
+            },
+            PartIs::Spelt(spelt) => Spelt::of(value) == *spelt,
+        }
+    }
+
     /// Whether the column's name or its values speak of schemes, so that other values are likely to
     /// be other schemes.
     pub fn speaks_of_schemes(&self) -> bool {

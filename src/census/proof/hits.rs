@@ -1,7 +1,7 @@
 //! Counts the digests of common passwords in a column.
 
 use super::digest_table::DigestTable;
-use super::evidence::{CandidateHits, ShapeEvidence, verdict};
+use super::evidence::{CandidateHits, ShapeEvidence, leader, verdict};
 use crate::census::bits::front;
 use crate::census::coverage::RowHit;
 use crate::census::words::words;
@@ -151,7 +151,10 @@ fn evidence(shape: Shape, found: &ShapeHits) -> ShapeEvidence {
         trial: None,
         canary: None,
         coverage: None,
-        verdict: verdict(&candidates),
+        second: Vec::new(),
+        verdict: verdict(&candidates, found.rows),
+        bare: verdict(&candidates, found.rows),
+        bare_leader: leader(&candidates, found.rows),
         candidates,
     }
 }
@@ -216,6 +219,70 @@ mod tests {
         );
         assert_eq!(proof.evidence()[0].verdict, ShapeVerdict::Mixed);
         assert!(!proof.evidence()[0].contradicts(Scheme::SHA1));
+    }
+
+    /// Rows of people's passwords under one scheme, and then those of others.
+    fn check_with(people: Scheme, others: &[(Scheme, &str, usize)], expected: ShapeVerdict) {
+        let mut proof = Proof::new();
+        let mut row = |scheme: Scheme, password: &str| {
+            let made = digest(scheme, password.as_bytes()).expect("a digest");
+            proof.observe(made.as_bytes());
+        };
+        for (number, word) in words().take(300).enumerate() {
+            (0..=10 / (number + 1)).for_each(|_| row(people, word));
+            (0..9).for_each(|copy| row(people, &format!("%{word} {copy}%")));
+        }
+        for (scheme, password, rows) in others {
+            (0..*rows).for_each(|_| row(*scheme, password));
+        }
+        let evidence = &proof.evidence()[0];
+        assert_eq!(evidence.verdict, expected, "{others:?}");
+    }
+
+    #[test]
+    fn one_user_whose_password_is_a_digest_stops_nothing() {
+        let digest_of_123456 = "e10adc3949ba59abbe56e057f20f883e";
+        let proven = ShapeVerdict::Proven(Scheme::MD5);
+        check_with(Scheme::MD5, &[(Scheme::MD5, digest_of_123456, 1)], proven);
+        check_with(Scheme::MD5, &[(Scheme::MD5, digest_of_123456, 40)], proven);
+        let five: Vec<_> = ["dragon", "monkey", "qwerty", "abc123", "letmein"]
+            .iter()
+            .map(|word| (Scheme::MD5_MD5, *word, 1))
+            .collect();
+        check_with(Scheme::MD5, &five, proven);
+    }
+
+    #[test]
+    fn one_word_of_another_scheme_decides_nothing_and_three_rows_of_two_do() {
+        let proven = ShapeVerdict::Proven(Scheme::MD5);
+        check_with(Scheme::MD5, &[(Scheme::NTLM, "dragon", 1)], proven);
+        check_with(
+            Scheme::MD5,
+            &[(Scheme::NTLM, "dragon", 2), (Scheme::NTLM, "monkey", 1)],
+            ShapeVerdict::Mixed,
+        );
+    }
+
+    #[test]
+    fn a_nested_scheme_with_rows_of_many_words_is_a_mixture() {
+        let many: Vec<_> = words()
+            .take(30)
+            .map(|word| (Scheme::MD5_MD5, word, 1))
+            .collect();
+        check_with(Scheme::MD5, &many, ShapeVerdict::Mixed);
+    }
+
+    #[test]
+    fn five_accounts_in_a_large_table_are_no_proof() {
+        let mut proof = Proof::new();
+        for word in ["123456", "password", "dragon", "monkey", "qwerty"] {
+            let made = digest(Scheme::MD5, word.as_bytes()).expect("a digest");
+            proof.observe(made.as_bytes());
+        }
+        for row in 0..20_000_u128 {
+            proof.observe(format!("{:032x}", row * 0x1234_5678_9abc_def1).as_bytes());
+        }
+        assert_eq!(proof.evidence()[0].verdict, ShapeVerdict::TooFew);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Which scheme made a column's bare digests: proven by digests of common passwords, or unknown.
 //!
 //! A wrong guess would lock a whole table out, so the rule is strict. One candidate has three rows
-//! or more from at least two different words, and every other candidate has none.
+//! or more from at least two different words, and no other candidate's hits speak against it
+//! (`census/weigh.rs`). The proof holds for the rows where its hits are (`census/coverage/`).
 
 mod digest_table;
 mod evidence;

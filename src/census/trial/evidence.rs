@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::hypothesis::Need;
+use crate::census::weigh::SchemeHits;
 use crate::scheme::Scheme;
 
 /// What a trial of one shape found.
@@ -96,6 +97,16 @@ impl fmt::Display for TrialWay {
 }
 
 impl TrialEvidence {
+    /// The hits of the first way.
+    pub(in crate::census) fn leader(&self) -> Option<SchemeHits> {
+        self.found.first().map(|way| SchemeHits {
+            scheme: way.scheme,
+            rows: self.rows as f64,
+            hits: way.hits as f64,
+            words: way.words,
+        })
+    }
+
     /// The way that was proven.
     pub fn proven(&self) -> Option<&TrialWay> {
         self.found

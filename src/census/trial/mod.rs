@@ -5,8 +5,8 @@
 //! it out. Nothing here has either.
 //!
 //! The rule is that of [`crate::census::Proof`], with one addition. Two ways can give the same
-//! digest of a row: its login is its e-mail address, its name is in lower case. Such a row speaks
-//! for neither way against the other.
+//! digest of a row: its login is its e-mail address, its name is in lower case, or somebody chose
+//! `12345` under the id 6. Such a row speaks for neither way against the other.
 
 mod hypothesis;
 
@@ -16,9 +16,12 @@ mod rounds;
 
 mod canary;
 
+mod probe;
+
 pub use canary::open_with;
 pub use evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
 pub use hypothesis::{Beside, Need};
+pub use probe::{PROBE_ROWS, PROBE_WORDS, WayProbe};
 pub use rounds::{Attempt, BesideValue, TRIAL_ROWS, TRIAL_WORDS, Trial, Unit};
 
 #[cfg(test)]

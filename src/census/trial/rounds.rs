@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
 use super::hypothesis::{self, Beside, Hypothesis, Need, NeedSource, hypotheses};
-use crate::census::words::{HITS_MIN, WORDS_MIN, words};
+use crate::census::weigh::SchemeHits;
+use crate::census::words::words;
 use crate::scheme::{Context, Scheme, Shape, make, take};
 use crate::secret::InnerSalt;
 
@@ -275,7 +276,7 @@ impl Trial {
             .collect();
         with_hits.sort_by_key(|at| {
             (
-                std::cmp::Reverse(self.hits(*at, None).0),
+                std::cmp::Reverse(self.weigh(*at, None).order()),
                 !self.describe(*at).is_declared(),
             )
         });
@@ -300,18 +301,27 @@ impl Trial {
         let Some((leader, others)) = with_hits.split_first() else {
             return TrialVerdict::TooFew;
         };
-        let enough = |(hits, words): (u64, u64)| hits >= HITS_MIN && words >= WORDS_MIN;
-        if others.iter().any(|other| !self.covers(*leader, *other)) {
+        let of_leader = self.weigh(*leader, None);
+        // What both ways explain speaks for neither.
+        let is_against = |other: &usize| {
+            let own = self.weigh(*other, Some(*leader));
+            own.hits > 0.0 && own.speaks_against(&of_leader)
+        };
+        if others.iter().any(is_against) {
             return TrialVerdict::Mixed;
         }
-        if !enough(self.hits(*leader, None)) {
+        if !of_leader.is_enough() {
             return TrialVerdict::TooFew;
         }
         // Between two ways that can't be told apart, the columns that the credential names decide.
         let named = self.describe(*leader).is_declared();
         let is_rival = |other: &usize| {
             let yields = named && !self.describe(*other).is_declared();
-            !yields && !enough(self.hits(*leader, Some(*other)))
+            let (is_enough, without) = (
+                self.weigh(*other, None).is_enough(),
+                self.weigh(*leader, Some(*other)),
+            );
+            !yields && is_enough && !without.is_enough()
         };
         if others.iter().any(is_rival) {
             TrialVerdict::Ambiguous
@@ -320,10 +330,15 @@ impl Trial {
         }
     }
 
-    /// Whether one way has all hits of another, with the same words. Then the other proves nothing.
-    fn covers(&self, one: usize, other: usize) -> bool {
-        let mut rows = self.found[one].iter().zip(&self.found[other]);
-        rows.all(|(one, other)| other.is_none() || one == other)
+    /// The hits of a way, without rows that another way found too.
+    fn weigh(&self, at: usize, without: Option<usize>) -> SchemeHits {
+        let (hits, words) = self.hits(at, without);
+        SchemeHits {
+            scheme: self.hypotheses[at].scheme,
+            rows: self.rows.len() as f64,
+            hits: hits as f64,
+            words,
+        }
     }
 
     /// The numbers of rows and of words that a way found, without rows that another way found too.
@@ -364,6 +379,11 @@ impl Trial {
             words,
             otherwise: self.otherwise[at],
         }
+    }
+
+    /// The columns beside the value.
+    pub(super) fn into_columns(self) -> Vec<Beside> {
+        self.beside
     }
 
     fn is_found(&self, row: usize) -> bool {

@@ -142,6 +142,58 @@ fn a_mixture_proves_nothing() {
     );
 }
 
+/// 40 rows of people under a scheme, each with a salt and a login of its own.
+fn people(scheme: Scheme) -> Trial {
+    let words: Vec<&str> = crate::census::words().take(40).collect();
+    trial(scheme, pw_salt(), &words)
+}
+
+#[test]
+fn one_row_that_its_user_chose_stops_nothing() {
+    let mut chosen = people(Scheme::MD5_UP);
+    // The user's id is 6: `12345` makes what `md5(pass.userid)` gives for it, and `xx` before the
+    // password what another name gives.
+    let value = crate::scheme::digest(Scheme::MD5, b"1234566").expect("a digest");
+    chosen.row(value.as_bytes(), [Some(&b"zz"[..]), Some(b"1"), Some(b"6")]);
+    chosen.run(u64::MAX);
+    let evidence = chosen.evidence();
+    assert_eq!(evidence.verdict, TrialVerdict::Proven);
+    let found = evidence.proven().expect("a way");
+    assert_eq!(found.scheme, Scheme::MD5_UP);
+}
+
+#[test]
+fn a_real_mixture_of_two_salted_schemes_is_told() {
+    let mut both = people(Scheme::MD5_SP);
+    for (at, word) in crate::census::words().take(12).enumerate() {
+        let salt = format!("z{at}");
+        let value = made(Scheme::VBULLETIN, word, &salt, "");
+        both.row(value.as_bytes(), [Some(salt.as_bytes()), None, None]);
+    }
+    both.run(u64::MAX);
+    assert_eq!(both.evidence().verdict, TrialVerdict::Mixed);
+}
+
+#[test]
+fn a_probe_finds_again_what_the_trial_proved() {
+    let mut proven = people(Scheme::VBULLETIN);
+    proven.run(u64::MAX);
+    let evidence = proven.evidence();
+    let way = evidence.proven().expect("a way");
+    let probe = WayProbe::new(Shape::Hex32, pw_salt(), way).expect("the same columns");
+    let try_row = |word: &str, salt: &str| {
+        let value = made(Scheme::VBULLETIN, word, "s1", "");
+        let read = BesideValue {
+            read: Some(InnerSalt::new(salt)),
+            otherwise: None,
+        };
+        probe.try_row(value.as_bytes(), [read])
+    };
+    assert_eq!(try_row("password", "s1"), Some(1));
+    assert_eq!(try_row("password", "s2"), None);
+    assert_eq!(try_row("%unheard of%", "s1"), None);
+}
+
 /// Rows that are salted by a login which also stands in another column.
 fn twins(declared: &[Need], other: impl Fn(usize) -> String) -> Trial {
     let beside = vec![

@@ -16,6 +16,7 @@ mod evaluate;
 mod once;
 mod parse;
 mod print;
+mod reach;
 mod tree;
 
 #[cfg(test)]

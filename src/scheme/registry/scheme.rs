@@ -205,6 +205,15 @@ impl Scheme {
         self.family().is_twin_of(other)
     }
 
+    /// Whether somebody who chooses a password, a name or an id can make a value of this scheme
+    /// that reads as the digest of a common password under the other one.
+    pub fn reaches(self, other: Self) -> bool {
+        match (self.expression(), other.expression()) {
+            (Some(own), Some(other)) => own.reaches(other),
+            _ => false,
+        }
+    }
+
     /// One line on it for people.
     pub fn description(self) -> &'static str {
         self.row_data().about

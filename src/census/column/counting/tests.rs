@@ -1,4 +1,7 @@
 use super::*;
+use crate::census::column::ColumnCensus;
+use crate::census::coverage::DividerKind;
+use crate::census::trial::{Beside, Need, Trial};
 use crate::scheme::{Declared, Scheme, Shape, Strength, digest};
 
 const NOW: i64 = 1_700_000_000_000;
@@ -205,4 +208,59 @@ fn a_column_made_of_ever_new_kinds_is_counted_in_bounded_memory() {
     let census = census.finish();
     assert_eq!(census.rows, 3_000);
     assert!(census.lines.len() <= LINES_MAX + 1);
+}
+
+/// A column divided by `hash_type`: rows of MD5, and others under another scheme.
+fn divided(others: impl Fn(&str) -> String) -> ColumnCensus {
+    let dividers = vec![Divider {
+        name: "hash_type".to_owned(),
+        kind: DividerKind::Number,
+    }];
+    let mut census = Census::new(settings(Declared::Auto)).dividing(dividers);
+    let mut row = |value: &str, hash_type: i64| {
+        let beside = [DividerValue::Number(hash_type)];
+        let seen = census.observe_divided(Some(value.as_bytes()), LastLogin::Unknown, &beside);
+        seen.is_hit
+    };
+    for (number, word) in crate::census::words().take(60).enumerate() {
+        assert!(row(&md5(word), 1));
+        row(&md5(&format!("%{word}%")), 1);
+        row(&others(&number.to_string()), 2);
+        row(&others(word), 2);
+    }
+    census.finish()
+}
+
+#[test]
+fn a_scheme_that_a_column_divides_from_another_is_proven_for_its_rows() {
+    let ntlm = |password: &str| {
+        let made = digest(Scheme::NTLM, password.as_bytes());
+        made.expect("a digest").to_string()
+    };
+    for (others, second) in [
+        (&ntlm as &dyn Fn(&str) -> String, Some(Scheme::NTLM)),
+        (&|word: &str| md5(&format!("pepper{word}")), None),
+    ] {
+        let mut census = divided(others);
+        let check = |census: &ColumnCensus| {
+            let evidence = census.evidence(Shape::Hex32).expect("a shape");
+            assert_eq!(evidence.proven(), Some(Scheme::MD5));
+            let coverage = evidence.coverage.as_ref().expect("a coverage");
+            let parts: Vec<String> = coverage.empty.iter().map(ToString::to_string).collect();
+            assert_eq!(parts, ["hash_type = 2"]);
+            assert_eq!((coverage.proven_rows, coverage.empty[0].rows), (120, 120));
+            let found = evidence.second.first().map(|way| way.scheme);
+            assert_eq!(found, second);
+        };
+        check(&census);
+        // A trial on the rows of the proven part that finds nothing changes nothing.
+        let beside = vec![Beside {
+            name: "login".to_owned(),
+            tried_as: vec![Need::Username],
+            declared_as: Vec::new(),
+        }];
+        let trial = Trial::new(Shape::Hex32, beside).expect("something to try");
+        census.settle(Shape::Hex32, trial.evidence());
+        check(&census);
+    }
 }
