@@ -70,6 +70,7 @@ impl CoverageCounts {
                     .iter()
                     .map(|part| (self.name(part.division), part.is.clone()))
                     .collect(),
+                speaks: divisions.speaks(best.division) && !is_range(&best.is),
             });
             table.take_out(&best.rows);
             taken_out.push(best.rows.clone());
@@ -87,6 +88,7 @@ impl CoverageCounts {
                 hits: split.hits.round() as u64,
                 expected: split.expected(),
                 also: Vec::new(),
+                speaks: divisions.speaks(division),
             }));
             let standing = if empty_divisions.contains(&division) {
                 DivisionStanding::Empty
@@ -132,6 +134,11 @@ impl CoverageCounts {
             .get(division)
             .map_or_else(String::new, |counts| counts.divider.name.clone())
     }
+}
+
+/// Whether it is a range of an order: one that goes over several values speaks of none.
+fn is_range(is: &PartIs) -> bool {
+    matches!(is, PartIs::Range { .. })
 }
 
 /// The empty part that explains most, and the others that are almost the same rows.

@@ -314,6 +314,7 @@ fn a_part_says_of_a_row_whether_it_is_in_it() {
         hits: 0,
         expected: 0.0,
         also: Vec::new(),
+        speaks: false,
     };
     let check = |is: PartIs, value: DividerValue<'_>, expected: bool| {
         assert_eq!(part(is.clone()).has(b"ab", value), expected, "{is:?}");

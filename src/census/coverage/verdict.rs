@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::divider::DividerValue;
-use super::speaks::speaks_of_schemes;
 use super::spelt::Spelt;
 use crate::scheme::Scheme;
 
@@ -68,6 +67,8 @@ pub struct Part {
     pub expected: f64,
     /// Other ways to describe almost the same rows.
     pub also: Vec<(String, PartIs)>,
+    /// Whether the column's name or one of its values speaks of schemes.
+    pub speaks: bool,
 }
 
 /// Which rows are in a part.
@@ -138,18 +139,10 @@ impl Part {
         }
     }
 
-    /// Whether the column's name or its values speak of schemes, so that other values are likely to
-    /// be other schemes.
+    /// Whether the column's name or one of its values speaks of schemes, so that another value of it
+    /// is likely to be another scheme.
     pub fn speaks_of_schemes(&self) -> bool {
-        let texts = match &self.is {
-            PartIs::Values(values) => &values[..],
-            _ => &[],
-        };
-        let texts = texts.iter().filter_map(|value| match value {
-            PartValue::Bytes(bytes) => Some(&bytes[..]),
-            _ => None,
-        });
-        !matches!(self.is, PartIs::Range { .. }) && speaks_of_schemes(&self.divider, texts)
+        self.speaks
     }
 }
 
