@@ -75,7 +75,10 @@ impl Want {
                 .credentials
                 .iter()
                 .filter(same_table)
-                .map(|other| other.column.clone())
+                .flat_map(|other| {
+                    let format = other.format.as_ref().map(|part| part.column.clone());
+                    std::iter::once(other.column.clone()).chain(format)
+                })
                 .collect(),
             resets: [ResetMode::Hard, ResetMode::Soft]
                 .into_iter()

@@ -7,9 +7,17 @@
 // The form of a value.
 mod form;
 
+// A few rows of a column.
+mod sample;
+
+// A column that says which scheme a row has.
+mod format;
+
 // The tables of a database.
 mod tables;
 
 pub use super::table::Guess;
 pub use form::{FormCount, FormKind};
-pub use tables::{ColumnSurvey, SAMPLE_ROWS, TABLES_MAX, TableSurvey, candidates, survey};
+pub use format::{FormatSurvey, FormatValueSurvey};
+pub use sample::SAMPLE_ROWS;
+pub use tables::{ColumnSurvey, TABLES_MAX, TableSurvey, candidates, survey};

@@ -1,16 +1,14 @@
 //! Looks through the tables of a database for columns that may hold passwords.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::form::{FormCount, FormKind, form_of};
-use crate::config::Credential;
-use crate::scheme::{Declared, Scheme, Shape};
+use super::form::{FormCount, FormKind};
+use super::format::{FormatSurvey, look_for_format};
+use super::sample::{nameless, sample};
+use crate::scheme::{Scheme, Shape};
 use crate::store::preflight::unique_keys;
-use crate::store::sql::{Arg, Conn, ErrorClass, Kind, Query, StoreError};
+use crate::store::sql::{Conn, ErrorClass, Kind, Query, StoreError};
 use crate::store::table::{CredentialColumn, Guess, TableInfo, TypeFamily, describe_table, names};
-
-/// The rows of a column that are looked at, at most.
-pub const SAMPLE_ROWS: usize = 200;
 
 /// The tables that are looked at, at most: a database with more such tables needs a person.
 pub const TABLES_MAX: usize = 100;
@@ -36,6 +34,8 @@ pub struct TableSurvey {
     pub salts: Vec<String>,
     /// Columns that every update moves (MySQL's ON UPDATE CURRENT_TIMESTAMP).
     pub moving: Vec<String>,
+    /// A column that may say which scheme a row has.
+    pub format: Option<FormatSurvey>,
     /// The columns whose names are plausible.
     pub columns: Vec<ColumnSurvey>,
 }
@@ -146,6 +146,7 @@ async fn one_table(
     }
     let mut columns = Vec::new();
     let mut key = None;
+    let mut format = None;
     for (name, guess) in plausible {
         let declared = info
             .column(&name)
@@ -164,7 +165,13 @@ async fn one_table(
                     key = Some(usable_key(conn, &column).await?);
                 }
                 match sample(conn, &column).await {
-                    Ok(forms) => survey.forms = forms,
+                    Ok(forms) => {
+                        survey.forms = forms;
+                        if format.is_none() && !names::speaks_of_schemes(&name) {
+                            format =
+                                look_for_format(conn, schema.as_deref(), &info, &column).await?;
+                        }
+                    }
                     Err(error) if error.class() == ErrorClass::Gone => return Err(error),
                     Err(error) => survey.not_read = Some(error.to_string()),
                 }
@@ -176,7 +183,13 @@ async fn one_table(
         columns.push(survey);
     }
     let first = |names: &[&str]| names::first(&info, names);
+    // What says which scheme a row has is no password.
+    columns.retain(|survey| {
+        let says = |format: &FormatSurvey| format.column == survey.column;
+        !format.as_ref().is_some_and(says)
+    });
     Ok(Some(TableSurvey {
+        format,
         key: key.unwrap_or_default(),
         login: first(&names::LOGIN),
         username: first(&names::USERNAME),
@@ -231,73 +244,15 @@ async fn usable_key(conn: &mut Conn, column: &CredentialColumn) -> Result<Vec<St
         .unwrap_or_default())
 }
 
-/// The forms of a few rows. No value outlives this function.
-async fn sample(conn: &mut Conn, column: &CredentialColumn) -> Result<Vec<FormCount>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM {} t LIMIT {SAMPLE_ROWS}",
-        column.bytes, column.table_ident
-    );
-    let mut counts: BTreeMap<FormKind, usize> = BTreeMap::new();
-    conn.begin().await?;
-    let read = conn
-        .each_row(
-            Query::of_values("looking at a few rows", &sql, Vec::<Arg>::new()),
-            &mut |row| {
-                *counts.entry(form_of(row.bytes(0)?)).or_default() += 1;
-                Ok(true)
-            },
-        )
-        .await;
-    conn.rollback().await?;
-    read?;
-    let mut forms: Vec<FormCount> = counts
-        .into_iter()
-        .map(|(kind, rows)| FormCount { kind, rows })
-        .collect();
-    forms.sort_by_key(|form| std::cmp::Reverse(form.rows));
-    Ok(forms)
-}
-
 /// The schemes that a bare digest of so many digits may be of, likeliest first.
 pub fn candidates(digits: usize) -> &'static [Scheme] {
     Shape::of_digits(digits).map_or(&[], Shape::candidates)
 }
 
-/// A credential that names a column and nothing else.
-fn nameless(schema: Option<String>, table: &str, column: &str) -> Credential {
-    Credential {
-        name: String::new(),
-        schema,
-        table: table.to_owned(),
-        key: Vec::new(),
-        column: column.to_owned(),
-        scheme: Declared::Auto,
-        login: None,
-        username: None,
-        salt: None,
-        salt2: None,
-        companions: crate::config::CompanionSettings::default(),
-        last_login: None,
-        where_sql: None,
-        except_sql: None,
-        accept: Vec::new(),
-        normalize: None,
-        marker_column: None,
-        preserve: Vec::new(),
-        readers_ready: false,
-        separator: None,
-        plaintext_is_certain: false,
-        format: None,
-        on_wrap: Vec::new(),
-        on_login: Vec::new(),
-        on_reset: crate::config::OnReset::default(),
-        line: 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::survey::form::form_of;
 
     #[test]
     fn a_form_tells_nothing_of_the_value() {

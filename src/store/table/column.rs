@@ -403,6 +403,13 @@ impl CredentialColumn {
             },
         })
     }
+
+    /// The bytes of another column, as SQL: text as it is written out.
+    pub(crate) fn text_of(&self, name: &str) -> Result<String, StoreError> {
+        let info = self.table.find(name)?;
+        let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
+        Ok(types_of(self.kind).bytes(info, &at, self.encoding))
+    }
 }
 
 fn condition(kind: Kind, key: &str, sql: Option<&str>) -> Result<Option<String>, StoreError> {

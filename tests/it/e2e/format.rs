@@ -479,3 +479,108 @@ on_each_backend!(
         assert_eq!(members.rows(), before);
     }
 );
+
+on_each_backend!(
+    init_proposes_the_column_that_says_which_scheme_a_row_has,
+    |backend| {
+        let members = members(backend, "INTEGER", "");
+        members.saltern.run(&["init", "--force"]).expect_code(0);
+        let path = members.saltern.folder().join("saltern.toml");
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(
+            text.contains("[credential.format]\ncolumn = \"hash_type\""),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#""1" = "auto""#) && text.contains(r#""7" = "bcrypt""#),
+            "{text}"
+        );
+        assert!(!text.contains(r#""3" ="#), "{text}");
+        let scan = members.saltern.run(&["scan", "--json"]);
+        assert!(scan.stdout.contains("member[7]"), "{scan:?}");
+    }
+);
+
+#[cfg(feature = "failpoints")]
+on_each_backend!(a_run_that_is_killed_goes_on_part_by_part, |backend| {
+    use crate::saltern::{POINTS, SHORT};
+
+    let mut members = members(backend, "INTEGER", "");
+    for point in [
+        "after-claim",
+        "after-swap",
+        "before-commit",
+        "before-fence=kill@2",
+        "before-sweep",
+    ] {
+        members.saltern.set(POINTS, &format!("{SHORT},{point}"));
+        let killed = members.saltern.run(&["run", "--execute", "-q"]);
+        assert_eq!(killed.signal(), Some(9), "at {point}: {killed:?}");
+    }
+    members.saltern.set(POINTS, SHORT);
+    members
+        .saltern
+        .run(&["run", "--execute", "-q"])
+        .expect_code(3);
+    assert_eq!(
+        kinds(&mut members),
+        expected(&[
+            ("1", 1),
+            ("40", 200),
+            ("41", 100),
+            ("7", 1),
+            ("9", 1),
+            ("NULL", 1)
+        ])
+    );
+});
+
+on_each_backend!(
+    a_list_of_keys_or_logins_names_the_whole_credential,
+    |backend| {
+        let mut members = members(backend, "INTEGER", "");
+        let keys = members.saltern.folder().join("keys");
+        std::fs::write(&keys, "members\t0\n1\n2\n").unwrap();
+        let keys = keys.to_str().unwrap();
+        members
+            .saltern
+            .run(&["run", "--execute", "-q", "--keys", keys])
+            .expect_code(0);
+        assert_eq!(
+            kinds(&mut members),
+            expected(&[
+                ("1", 100),
+                ("2", 99),
+                ("3", 99),
+                ("40", 2),
+                ("41", 1),
+                ("7", 1),
+                ("9", 1),
+                ("NULL", 1)
+            ])
+        );
+        let users = members.saltern.folder().join("users");
+        std::fs::write(&users, "member0\nmember2\nmember4\n").unwrap();
+        let users = users.to_str().unwrap();
+        let reset = [
+            "reset",
+            "--execute",
+            "-q",
+            "--reason",
+            "leaked",
+            "--users",
+            users,
+            "--by",
+            "login",
+            "--confirm",
+            "3",
+            "--credential",
+            "members",
+        ];
+        members.saltern.run(&reset).expect_code(0);
+        let dead = kinds(&mut members)
+            .into_iter()
+            .find(|(kind, _)| kind == "0");
+        assert_eq!(dead, Some(("0".to_owned(), 3)));
+    }
+);

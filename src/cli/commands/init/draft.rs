@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::advice::advice;
 use super::judge::judge;
-use super::words::{forms, one_line, toml_list, toml_string};
+use super::words::{forms, one_line, shares_of, toml_list, toml_string};
 use crate::config::DatabaseSource;
-use crate::store::survey::{ColumnSurvey, TableSurvey};
+use crate::store::survey::{ColumnSurvey, FormCount, FormKind, FormatSurvey, TableSurvey};
 
 /// A configuration that was made from a survey of the database.
 #[derive(Clone, Debug)]
@@ -100,7 +100,10 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     line("table", toml_string(&table.table));
     line("key", toml_list(&table.key));
     line("column", toml_string(&column.column));
-    line("scheme", toml_string("auto"));
+    let format = table.format.as_ref().and_then(format_section);
+    if format.is_none() {
+        line("scheme", toml_string("auto"));
+    }
     let optional =
         |column_name: &Option<String>| column_name.clone().filter(|name| *name != column.column);
     let login = optional(&table.login);
@@ -123,7 +126,58 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
          # `$argon2id--md5$…` take `--md5` away, and let its own Argon2 verify the lowercase hex MD5 of the password.\n",
     );
     text.push_str(&advice(table, column));
+    text.push_str(&format.unwrap_or_default());
     text
+}
+
+/// `[credential.format]`; none where no value of the column stands beside hashes.
+fn format_section(format: &FormatSurvey) -> Option<String> {
+    let mut text = format!(
+        "# The column {} seems to say which scheme a row has. Each value proves itself: `saltern scan` shows it part by part.\n\
+         # A value that is not listed is left as it is, and its rows open for nobody by `saltern serve`.\n",
+        one_line(&format.column)
+    );
+    let mut listed = Vec::new();
+    let mut of_null = None;
+    for value in &format.values {
+        let shown = value.value.as_deref().unwrap_or("NULL");
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "#   {}: {}", one_line(shown), shares_of(&value.forms));
+        match (&value.value, scheme_beside(&value.forms)) {
+            (_, None) => {}
+            (Some(word), Some(scheme)) => {
+                listed.push(format!("{} = {}", toml_string(word), toml_string(scheme)));
+            }
+            (None, Some(scheme)) => of_null = Some(scheme),
+        }
+    }
+    if listed.is_empty() {
+        return None;
+    }
+    let _ = writeln!(
+        text,
+        "[credential.format]\ncolumn = {}\nschemes = {{ {} }}",
+        toml_string(&format.column),
+        listed.join(", ")
+    );
+    if let Some(scheme) = of_null {
+        let _ = writeln!(text, "null = {}", toml_string(scheme));
+    }
+    text.push_str(
+        "# Without `write` the column goes on naming the old scheme beside a wrapped value. Choose words that no row has yet:\n\
+         # write = { wrapped = \"40\", native = \"41\", dead = \"0\" }\n",
+    );
+    Some(text)
+}
+
+/// The scheme to list for a value; none where what stands beside it is no hash.
+fn scheme_beside(forms: &[FormCount]) -> Option<&'static str> {
+    match forms.iter().find(|form| form.kind < FormKind::Locked)?.kind {
+        FormKind::Native(name) if name.starts_with("bcrypt-2") => Some("bcrypt"),
+        FormKind::Native(name) if name.starts_with("argon2") => Some("argon2"),
+        FormKind::Native(_) | FormKind::Own | FormKind::Hex { .. } => Some("auto"),
+        _ => None,
+    }
 }
 
 /// The name of a credential, before it is made unique.
@@ -153,7 +207,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, Loaded, parse};
-    use crate::store::survey::{FormCount, FormKind, Guess};
+    use crate::store::survey::{FormatValueSurvey, Guess};
 
     fn column(name: &str, forms: &[(FormKind, usize)]) -> ColumnSurvey {
         ColumnSurvey {
@@ -181,6 +235,7 @@ mod tests {
             last_login: Some("last_login_at".to_owned()),
             salts: Vec::new(),
             moving: Vec::new(),
+            format: None,
             columns,
         }
     }
@@ -202,6 +257,53 @@ mod tests {
         digits: 32,
         upper: false,
     };
+
+    #[test]
+    fn a_column_that_says_which_scheme_a_row_has_divides_the_credential() {
+        let value = |value: Option<&str>, kind| FormatValueSurvey {
+            value: value.map(str::to_owned),
+            forms: vec![FormCount { kind, rows: 50 }],
+        };
+        let members = TableSurvey {
+            format: Some(FormatSurvey {
+                column: "hash_type".to_owned(),
+                values: vec![
+                    value(Some("1"), MD5),
+                    value(Some("7"), FormKind::Native("bcrypt-2y")),
+                    value(Some("3"), FormKind::Text),
+                    value(None, MD5),
+                ],
+            }),
+            ..table("member", vec![column("password", &[(MD5, 200)])])
+        };
+        let draft = draft(&[members.clone()], &env());
+        let settings = parsed(&draft).settings;
+        let names: Vec<&str> = settings
+            .credentials
+            .iter()
+            .map(|credential| credential.name.as_str())
+            .collect();
+        assert_eq!(names, ["member[1]", "member[7]", "member[NULL]"]);
+        assert!(
+            draft
+                .text
+                .contains("#   3: of 50 rows: 100 % text of no known form")
+        );
+        // Passwords in the clear are never inferred.
+        let clear = TableSurvey {
+            format: Some(FormatSurvey {
+                column: "algo".to_owned(),
+                values: vec![value(Some("none"), FormKind::Text)],
+            }),
+            ..members
+        };
+        let draft = super::draft(&[clear], &env());
+        assert_eq!(
+            parsed(&draft).settings.credentials[0].scheme,
+            crate::scheme::Declared::Auto
+        );
+        assert_eq!(parsed(&draft).settings.credentials[0].name, "member");
+    }
 
     #[test]
     fn what_is_written_is_a_configuration() {

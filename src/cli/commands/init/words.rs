@@ -1,15 +1,19 @@
 //! Pieces of the file: forms in words, and names quoted for TOML and for comments.
 
-use crate::store::survey::ColumnSurvey;
+use crate::store::survey::{ColumnSurvey, FormCount};
 
 /// The forms of the sampled values in words.
 pub(super) fn forms(column: &ColumnSurvey) -> String {
-    let sampled = column.sampled();
+    shares_of(&column.forms)
+}
+
+/// The same of any forms.
+pub(super) fn shares_of(forms: &[FormCount]) -> String {
+    let sampled: usize = forms.iter().map(|form| form.rows).sum();
     if sampled == 0 {
         return "the table is empty".to_owned();
     }
-    let shares: Vec<String> = column
-        .forms
+    let shares: Vec<String> = forms
         .iter()
         .map(|form| format!("{} % {}", (form.rows * 100).div_ceil(sampled), form.kind))
         .collect();
