@@ -584,3 +584,67 @@ on_each_backend!(
         assert_eq!(dead, Some(("0".to_owned(), 3)));
     }
 );
+
+on_each_backend!(each_value_of_the_column_proves_itself, |backend| {
+    const WORDS: [&str; 12] = [
+        "123456",
+        "password",
+        "12345678",
+        "qwerty",
+        "123456789",
+        "12345",
+        "1234",
+        "111111",
+        "1234567",
+        "dragon",
+        "123123",
+        "baseball",
+    ];
+    let mut members = members(backend, "INTEGER", "");
+    members.db.exec("DELETE FROM member WHERE id >= 240");
+    for id in 0..240_u64 {
+        let word = WORDS[usize::try_from(id).unwrap() / 2 % WORDS.len()];
+        let (kind, value) = match id % 2 {
+            0 => (1, md5(word)),
+            _ => (2, md5(&format!("{}{word}", login_of(id)))),
+        };
+        members.db.exec(&format!(
+            "UPDATE member SET pw = '{value}', hash_type = {kind} WHERE id = {id}"
+        ));
+    }
+    let auto = "[credential.format]\ncolumn = \"hash_type\"\nschemes = { \"1\" = \"auto\", \"2\" = \"auto\" }\n\
+         write = { wrapped = \"40\", native = \"41\", dead = \"0\" }\n";
+    members
+        .saltern
+        .configure(&format!("{CREDENTIAL}{auto}{CHEAP}"));
+    let scan = members
+        .saltern
+        .run(&["scan", "--json", "--proof-seconds", "30"])
+        .expect_code(0)
+        .json();
+    for (part, scheme) in ["md5", NAMED].into_iter().enumerate() {
+        let line = &scan["credentials"][part]["lines"][0];
+        let own = Scheme::parse(scheme).unwrap();
+        assert_eq!(
+            (line["rows"].as_u64(), line["scheme"].as_str()),
+            (Some(120), Some(own.name())),
+            "{scan}"
+        );
+        assert_eq!(line["proven"], true, "{scan}");
+    }
+    members
+        .saltern
+        .run(&["run", "--execute", "-q", "--proof-seconds", "30"])
+        .expect_code(0);
+    for (id, [value, kind, _]) in (0_u64..).zip(members.rows()) {
+        let inner = Scheme::parse(if id.is_multiple_of(2) { "md5" } else { NAMED })
+            .unwrap()
+            .inner_id()
+            .unwrap();
+        assert!(
+            value.unwrap().starts_with(&format!("$argon2id--{inner}$")),
+            "{id}"
+        );
+        assert_eq!(kind.as_deref(), Some("40"));
+    }
+});
