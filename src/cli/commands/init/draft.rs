@@ -276,7 +276,7 @@ mod tests {
             }),
             ..table("member", vec![column("password", &[(MD5, 200)])])
         };
-        let draft = draft(&[members.clone()], &env());
+        let draft = draft(std::slice::from_ref(&members), &env());
         let settings = parsed(&draft).settings;
         let names: Vec<&str> = settings
             .credentials
