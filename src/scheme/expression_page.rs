@@ -182,7 +182,10 @@ fn every_word_of_the_language_is_on_the_page() {
     let words = arms.flat_map(|line| line.split('"').skip(1).step_by(2));
     let mut seen = 0;
     for word in words {
-        assert!(WORDS.iter().any(|(known, _)| *known == word), "{word}");
+        assert!(
+            WORDS.iter().any(|(known, _)| *known == word),
+            "`{word}` needs a line in WORDS and an example in tests/vectors/makers/words.py"
+        );
         seen += 1;
     }
     assert!(seen >= 8, "{seen}");

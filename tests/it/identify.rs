@@ -180,7 +180,7 @@ fn other_projects_structured_strings_are_known_at_the_first_guess() {
 #[test]
 fn our_structured_strings_are_known_at_the_first_guess() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
-    check_first_guesses(&vectors::ours(&folder), 0.97);
+    check_first_guesses(&vectors::ours_with_a_mark(&folder), 0.97);
 }
 
 #[test]

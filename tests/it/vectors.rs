@@ -25,6 +25,16 @@ pub(crate) fn shared() -> Option<Vec<Vector>> {
 
 /// Our own: every file of stored values of a scheme.
 pub(crate) fn ours(folder: &Path) -> Vec<Vector> {
+    ours_without(folder, &[])
+}
+
+/// Those of our own of which more than the number of digits says what they are.
+pub(crate) fn ours_with_a_mark(folder: &Path) -> Vec<Vector> {
+    ours_without(folder, &["unmarked.jsonl"])
+}
+
+fn ours_without(folder: &Path, files: &[&str]) -> Vec<Vector> {
+    let left_out = files;
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -35,6 +45,7 @@ pub(crate) fn ours(folder: &Path) -> Vec<Vector> {
         .filter(|path| {
             !["answers.jsonl", "words.jsonl", "wrapped.jsonl"]
                 .iter()
+                .chain(left_out)
                 .any(|name| path.ends_with(name))
         })
         .collect();

@@ -240,6 +240,7 @@ FILES = {
     "systems": systems.lines,
     "modern": modern.lines,
     "forms": forms.lines,
+    "unmarked": forms.unmarked,
     "words": words.lines,
 }
 

@@ -79,6 +79,8 @@ pub(in crate::scheme) static NEXTCLOUD: Behind = after("1|", Prehash::None);
 
 pub(in crate::scheme) static ANOPE_BCRYPT: Behind = after("bcrypt:", Prehash::None);
 
+pub(in crate::scheme) static JENKINS: Behind = after("#jbcrypt:", Prehash::None);
+
 pub(in crate::scheme) static ZONEMINDER: Behind = after("-ZM-", Prehash::MysqlStar);
 
 pub(in crate::scheme) static TYPO3_MD5: Behind = after("M", Prehash::Md5Hex);

@@ -2,10 +2,11 @@
 //! digests, which have none.
 
 use super::base::{Family, MadeText};
-use super::cut::{Cut, FormulaInput, hex_text, join};
+use super::cut::{Cut, FormulaInput, hex_text, join, unbase64};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::marked;
-use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken};
+use crate::scheme::kdf;
+use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
 const NEEDS_SALT: Needs = Needs {
     salt: true,
@@ -81,6 +82,23 @@ pub(in crate::scheme) static BUGZILLA: Cut = Cut {
 pub(in crate::scheme) static RT_SHA512: Cut = Cut {
     cut: marked::rt_sha512,
     make: |asked| hex_text(&Algorithm::Sha512.digest(&join(&[asked.setting, asked.password]))),
+    needs: Needs::NONE,
+};
+
+/// Apache Shiro (crypto/hash of apache/shiro): the digest of salt and password, and then so often of
+/// itself that the rounds are full.
+pub(in crate::scheme) static SHIRO: Cut = Cut {
+    cut: marked::shiro,
+    make: |asked| {
+        let (algorithm, rounds, salt) =
+            marked::shiro_setting(asked.setting).ok_or(VerifyError::Parameters)?;
+        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
+        let mut digest = algorithm.digest(&join(&[&unbase64(salt)?, asked.password]));
+        for _ in 1..rounds {
+            digest = algorithm.digest(&digest);
+        }
+        hex_text(&digest)
+    },
     needs: Needs::NONE,
 };
 

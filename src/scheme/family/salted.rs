@@ -9,6 +9,8 @@
 //! rounds, length, as in `sha256$600000$32$`. scrypt: log2 of N, r, p, length, as in `15$8$1$64$`.
 //! SCRAM: `sha256$4096$`.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use md5::block_api::compress;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -17,7 +19,7 @@ use super::cut::wide;
 use super::windows::lm;
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
-use crate::scheme::format::Recipe;
+use crate::scheme::format::{BASE64, Recipe};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Context, Needs, Scheme, Taken, VerifyError};
 
@@ -55,6 +57,10 @@ enum SettingChange {
     Add(&'static [u8]),
     /// Without that text before it.
     Remove(&'static [u8]),
+    /// With the salt's bytes in place of its base64.
+    Unbase64Salt,
+    /// With the salt in base64.
+    Base64Salt,
 }
 
 macro_rules! salted {
@@ -113,6 +119,23 @@ pub(in crate::scheme) static WERKZEUG_HMAC: SaltedFamily = SaltedFamily {
             change: SettingChange::Remove(b"sha1$"),
         },
     ],
+};
+
+/// `sha256:1000:<salt>:<hash>`, whose salt is either its digits or its bytes.
+pub(in crate::scheme) static DEFUSE_PBKDF2: SaltedFamily = SaltedFamily {
+    setting: SettingHead::Pbkdf2,
+    twins: &[Twin {
+        scheme: Scheme::COLON_PBKDF2,
+        change: SettingChange::Unbase64Salt,
+    }],
+};
+
+pub(in crate::scheme) static COLON_PBKDF2: SaltedFamily = SaltedFamily {
+    setting: SettingHead::Pbkdf2,
+    twins: &[Twin {
+        scheme: Scheme::DEFUSE_PBKDF2,
+        change: SettingChange::Base64Salt,
+    }],
 };
 
 impl Family for SaltedFamily {
@@ -199,6 +222,14 @@ impl Family for SaltedFamily {
             let setting = match twin.change {
                 SettingChange::Add(front) => [front, setting].concat(),
                 SettingChange::Remove(front) => setting.strip_prefix(front)?.to_vec(),
+                SettingChange::Unbase64Salt => {
+                    let (head, salt) = self.split_salt(setting)?;
+                    [head, &BASE64.decode(salt).ok()?].concat()
+                }
+                SettingChange::Base64Salt => {
+                    let (head, salt) = self.split_salt(setting)?;
+                    [head, STANDARD.encode(salt).as_bytes()].concat()
+                }
             };
             Some((twin.scheme, setting))
         })
@@ -213,6 +244,12 @@ impl Family for SaltedFamily {
 }
 
 impl SaltedFamily {
+    /// What stands before the salt, and the salt.
+    fn split_salt<'s>(&self, setting: &'s [u8]) -> Option<(&'s [u8], &'s [u8])> {
+        let (_, _, salt) = self.read_setting(setting)?;
+        setting.split_at_checked(setting.len() - salt.len())
+    }
+
     /// The recipe, the length of its digest, and the salt.
     fn read_setting<'s>(&self, setting: &'s [u8]) -> Option<(Recipe, usize, &'s [u8])> {
         let mut rest = setting;

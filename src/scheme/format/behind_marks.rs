@@ -24,6 +24,12 @@ pub(in crate::scheme) fn read_behind_mark(value: &[u8]) -> Option<Native> {
         // password was.
         [b'M', inner @ ..] => inside(inner, Scheme::TYPO3_MD5, is_typo3),
         [b'C', inner @ ..] => inside(inner, Scheme::TYPO3_PLAIN, is_typo3),
+        // hudson/security/HudsonPrivateSecurityRealm.java of jenkinsci/jenkins.
+        [b'#', ..] => inside(
+            value.strip_prefix(b"#jbcrypt:")?,
+            Scheme::JENKINS,
+            is_bcrypt,
+        ),
         [b'B', ..] => bcrypt_apart::otrs(value),
         [b'!', ..] => bcrypt_apart::request_tracker(value),
         [b'b', ..] => inside(

@@ -1,7 +1,9 @@
 //! How feed readers, trackers, calendars and their like spell a digest behind a mark of their own.
 
+use super::cursor::Cursor;
 use super::part::{CodedBytes, Coding};
 use super::pieces::{Encoded, Pieces, SALT_BYTES_MAX, fast_hex, salt_and_hex};
+use crate::scheme::expression::Algorithm;
 use crate::scheme::value::Strength;
 
 /// tt-rss, `SHA1:` and the SHA-1.
@@ -102,6 +104,39 @@ pub(in crate::scheme) fn rt_sha512(value: &[u8]) -> Option<Pieces<'_>> {
     (1..=SALT_BYTES_MAX)
         .contains(&salt.len())
         .then(|| pieces.of_len(64))?
+}
+
+/// Apache Shiro, `$shiro1$SHA-256$500000$salt$digest`.
+pub(in crate::scheme) fn shiro(value: &[u8]) -> Option<Pieces<'_>> {
+    let rest = value.strip_prefix(b"$shiro1$")?;
+    let at = rest.iter().rposition(|byte| *byte == b'$')?;
+    let (setting, digest) = (rest.get(..at)?, rest.get(at + 1..)?);
+    let (algorithm, iterations, _) = shiro_setting(setting)?;
+    let pieces = Pieces {
+        strength: Strength::Rounds {
+            prf: algorithm.prf(),
+            rounds: iterations,
+        },
+        setting,
+        digest: Encoded::Base64(digest),
+    };
+    pieces.of_len(algorithm.len())
+}
+
+/// The digest, the rounds and the salt in base64.
+pub(in crate::scheme) fn shiro_setting(setting: &[u8]) -> Option<(Algorithm, u32, &[u8])> {
+    let mut text = Cursor(setting);
+    let algorithm = match text.until(b'$')? {
+        b"MD5" => Algorithm::Md5,
+        b"SHA-1" => Algorithm::Sha1,
+        b"SHA-256" => Algorithm::Sha256,
+        b"SHA-384" => Algorithm::Sha384,
+        b"SHA-512" => Algorithm::Sha512,
+        _ => return None,
+    };
+    let iterations = text.number(b'$')?;
+    Encoded::Base64(text.0).len()?;
+    (iterations >= 1).then_some((algorithm, iterations, text.0))
 }
 
 /// FreeRADIUS' `SSHA-Password` and its like: a digest and its salt behind it, in base64 or hex, and

@@ -26,8 +26,10 @@ pub(in crate::scheme) fn split_named(value: &[u8]) -> Option<SaltedDigest<'_>> {
         b'h' => anope_hmac(value),
         b'm' | b'p' | b's' => {
             let mut text = Cursor(value);
-            let name = text.until(b'$')?;
-            django(name, text).or_else(|| werkzeug(name, text))
+            match text.until(b'$') {
+                Some(name) => django(name, text).or_else(|| werkzeug(name, text)),
+                None => defuse(value),
+            }
         }
         _ => None,
     }
@@ -212,6 +214,35 @@ fn hashcat_scrypt(value: &[u8]) -> Option<SaltedDigest<'_>> {
     let salt = CodedBytes::of(text.until(b':')?, Coding::Base64)?;
     let digest = CodedBytes::of(text.0, Coding::Base64)?;
     recipe::scrypt(Scheme::HASHCAT_SCRYPT, (log_n, r, p), salt, digest)
+}
+
+/// `sha256:1000:<salt>:<hash>` in base64, and `sha1:64000:18:<salt>:<hash>` with the length of the
+/// hash (PasswordStorage of defuse/password-hashing).
+///
+/// The salt of the second is its bytes. The first version gave PBKDF2 the salt in base64, as it
+/// stands. What hashcat's mode 10900 takes is spelt like it and has the bytes for a salt: a login
+/// tries both.
+fn defuse(value: &[u8]) -> Option<SaltedDigest<'_>> {
+    let mut text = Cursor(value);
+    let algorithm = hashlib(text.until(b':')?)?;
+    let iterations = text.number(b':')?;
+    let first = text.until(b':')?;
+    match text.until(b':') {
+        None => {
+            let scheme = Scheme::DEFUSE_PBKDF2;
+            let salt = salt(first)?;
+            CodedBytes::of(first, Coding::Base64)?;
+            let digest = CodedBytes::of(text.0, Coding::Base64)?;
+            recipe::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+        }
+        Some(second) => {
+            let scheme = Scheme::COLON_PBKDF2;
+            let len = usize::try_from(number(first)?).ok()?;
+            let salt = CodedBytes::of(second, Coding::Base64)?;
+            let digest = CodedBytes::of(text.0, Coding::Base64)?.exactly(len)?;
+            recipe::pbkdf2(scheme, (algorithm, iterations), salt, digest)
+        }
+    }
 }
 
 /// Anope's `hmac-sha256:`, the HMAC and its key in hex (modules/encryption of anope/anope).

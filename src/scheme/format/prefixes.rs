@@ -59,7 +59,8 @@ fn read(
     cut(value).map(|pieces| (scheme, pieces.strength))
 }
 
-static DOLLAR: [Prefix; 10] = [
+static DOLLAR: [Prefix; 11] = [
+    Prefix(b"$shiro1$", Scheme::SHIRO, marked::shiro),
     Prefix(b"$SHA$", Scheme::AUTHME, applications::authme),
     Prefix(b"$PHPS$", Scheme::PHPS, applications::phps),
     Prefix(b"$B$", Scheme::MEDIAWIKI_B, mediawiki::b),

@@ -187,6 +187,7 @@ registry! {
     MD5_SHA1S_MD5: "md5(sha1(salt).md5(pass))", hex32("md5(sha1(salt).md5(pass))"), id("md5-sha1s-md5"), "MD5 of the SHA-1 of the salt and the MD5, in lowercase hex";
     MD5_UTF16_S: "md5(utf16le(pass).salt)", hex32("md5(utf16le(pass).salt)"), id("md5u16-ps"), "MD5 of the password in UTF-16LE and the salt";
     MD5_S_UTF16: "md5(salt.utf16le(pass))", hex32("md5(salt.utf16le(pass))"), id("md5u16-sp"), "MD5 of the salt and the password in UTF-16LE";
+    MD5_BRACE: "md5(pass.'{'.salt.'}')", hex32("md5(pass.'{'.salt.'}')"), id("md5-brace"), "MD5 of the password and of the salt in braces, as Symfony and Spring join them";
     HMAC_MD5_S: "hmac-md5(key=salt)", hex32("hmac-md5(key=salt)"), id("hmac-md5-s"), "HMAC-MD5 of the password, keyed by the salt";
     HMAC_MD5_P: "hmac-md5(key=pass)", hex32("hmac-md5(key=pass)"), id("hmac-md5-p"), "HMAC-MD5 of the salt, keyed by the password";
     MD5_PU: "md5(pass.username)", hex32("md5(pass.username)"), id("md5-pu"), "MD5 of the password and the user's name";
@@ -217,6 +218,8 @@ registry! {
     SHA1_S1PS2: "sha1(salt1.pass.salt2)", hex40("sha1(salt1.pass.salt2)"), id("sha1-s1ps2"), "SHA-1 of the password between two different salts";
     SHA1_UTF16_S: "sha1(utf16le(pass).salt)", hex40("sha1(utf16le(pass).salt)"), id("sha1u16-ps"), "SHA-1 of the password in UTF-16LE and the salt";
     SHA1_S_UTF16: "sha1(salt.utf16le(pass))", hex40("sha1(salt.utf16le(pass))"), id("sha1u16-sp"), "SHA-1 of the salt and the password in UTF-16LE";
+    SHA1_BRACE: "sha1(pass.'{'.salt.'}')", hex40("sha1(pass.'{'.salt.'}')"), id("sha1-brace"), "SHA-1 of the password and of the salt in braces, as Symfony and Spring join them";
+    ASPNET_MEMBERSHIP: "sha1(unbase64(salt).utf16le(pass))", hex40("sha1(unbase64(salt).utf16le(pass))"), id("aspnet-memb"), "ASP.NET's membership: SHA-1 of the salt, which stands in base64, and the password in UTF-16LE";
     HMAC_SHA1_S: "hmac-sha1(key=salt)", hex40("hmac-sha1(key=salt)"), id("hmac-sha1-s"), "HMAC-SHA-1 of the password, keyed by the salt";
     HMAC_SHA1_P: "hmac-sha1(key=pass)", hex40("hmac-sha1(key=pass)"), id("hmac-sha1-p"), "HMAC-SHA-1 of the salt, keyed by the password";
     SHA1_PU: "sha1(pass.username)", hex40("sha1(pass.username)"), id("sha1-pu"), "SHA-1 of the password and the user's name";
@@ -244,6 +247,8 @@ registry! {
     COLDFUSION10: "coldfusion10", hex64("sha256(salt.strtoupper(sha1(pass)))"), id("coldfusion10"), "ColdFusion 10 and 11: SHA-256 of the salt and the SHA-1 in uppercase hex";
     SHA256_UTF16_S: "sha256(utf16le(pass).salt)", hex64("sha256(utf16le(pass).salt)"), id("sha256u16-ps"), "SHA-256 of the password in UTF-16LE and the salt";
     SHA256_S_UTF16: "sha256(salt.utf16le(pass))", hex64("sha256(salt.utf16le(pass))"), id("sha256u16-sp"), "SHA-256 of the salt and the password in UTF-16LE";
+    SHA256_BRACE: "sha256(pass.'{'.salt.'}')", hex64("sha256(pass.'{'.salt.'}')"), id("sha256-brace"), "SHA-256 of the password and of the salt in braces, as Symfony, Spring and Jenkins join them";
+    ASPNET_MEMBERSHIP_256: "sha256(unbase64(salt).utf16le(pass))", hex64("sha256(unbase64(salt).utf16le(pass))"), id("aspnet-memb256"), "ASP.NET's membership with SHA-256: the salt, which stands in base64, and the password in UTF-16LE";
     HMAC_SHA256_S: "hmac-sha256(key=salt)", hex64("hmac-sha256(key=salt)"), id("hmac-sha256-s"), "HMAC-SHA-256 of the password, keyed by the salt";
     HMAC_SHA256_P: "hmac-sha256(key=pass)", hex64("hmac-sha256(key=pass)"), id("hmac-sha256-p"), "HMAC-SHA-256 of the salt, keyed by the password";
     SHA256_PU: "sha256(pass.username)", hex64("sha256(pass.username)"), id("sha256-pu"), "SHA-256 of the password and the user's name";
@@ -453,6 +458,10 @@ registry! {
     XENFORO_12: "xenforo12", prefixed(&records::XENFORO_12), id("xf-bcrypt"), "XenForo since 1.2: bcrypt or phpass, serialised or in JSON";
     KEYCLOAK: "keycloak", prefixed(&records::KEYCLOAK), id("keycloak"), "Keycloak's credential in JSON, as it exports it: PBKDF2 or Argon2";
     KEYCLOAK_SECRET: "keycloak-secret-data", prefixed(&records::KEYCLOAK_SECRET), id("kc-secret"), "Keycloak's secret_data in JSON; its salt column is credential_data";
+    DEFUSE_PBKDF2: "defuse-pbkdf2", prefixed(&salted::DEFUSE_PBKDF2), id("defuse"), "PBKDF2 as sha256:rounds:salt:hash with the salt's base64 for a salt, of defuse.ca's library and its many copies";
+    COLON_PBKDF2: "colon-pbkdf2", prefixed(&salted::COLON_PBKDF2), id("colon-pbk"), "the same with the salt's bytes: sha1:rounds:length:salt:hash of the library's second version, and hashcat's form";
+    JENKINS: "jenkins-bcrypt", prefixed(&behind::JENKINS), id("jenkins"), "bcrypt behind Jenkins' #jbcrypt:";
+    SHIRO: "shiro1", prefixed(&marked::SHIRO), id("shiro1"), "Apache Shiro's $shiro1$: repeated digests";
     FREERADIUS_SMD5: "freeradius-smd5", bare_weak(&marked::FREERADIUS_SMD5), id("fr-smd5"), "FreeRADIUS' SMD5-Password: MD5 and salt in base64 or hex";
     FREERADIUS_SSHA: "freeradius-ssha", bare_weak(&marked::FREERADIUS_SSHA), id("fr-ssha"), "FreeRADIUS' SSHA-Password: SHA-1 and salt in base64 or hex";
     FREERADIUS_SSHA224: "freeradius-ssha224", bare_weak(&marked::FREERADIUS_SSHA224), id("fr-ssha224"), "FreeRADIUS' SSHA2-224-Password: SHA-224 and salt in base64 or hex";

@@ -29,6 +29,7 @@ fn every_scheme_that_is_verified_has_three_vectors_at_least() {
         include_str!("../../../tests/vectors/modern.jsonl"),
         include_str!("../../../tests/vectors/native.jsonl"),
         include_str!("../../../tests/vectors/systems.jsonl"),
+        include_str!("../../../tests/vectors/unmarked.jsonl"),
     ] {
         for line in lines(file) {
             if let Ok(scheme) = Scheme::parse(field(&line, "scheme")) {

@@ -4,10 +4,14 @@
 use super::{Vector, vectors};
 use crate::scheme::*;
 
-const FILE: &str = include_str!("../../../tests/vectors/forms.jsonl");
+const FILE: &str = concat!(
+    include_str!("../../../tests/vectors/forms.jsonl"),
+    include_str!("../../../tests/vectors/unmarked.jsonl"),
+);
 
 /// Schemes of which bcrypt reads 72 bytes of the password itself.
-const CUT_72: [&str; 8] = [
+const CUT_72: [&str; 9] = [
+    "jenkins-bcrypt",
     "nextcloud",
     "mediawiki-bcrypt",
     "anope-bcrypt",
@@ -96,4 +100,11 @@ fn a_digest_in_another_spelling_looks_hashed_in_a_column_declared_plaintext() {
         };
         assert_eq!(found, expected, "{shape}");
     }
+}
+
+#[test]
+fn a_salt_between_colons_is_its_digits_or_its_bytes_and_a_login_tries_both() {
+    // hashcat's own example of mode 10900.
+    let stored = "sha256:1000:MTc3MTA0MTQwMjQxNzY=:PYjCU215Mi57AYPKva9j7mvF4Rc5bCnt";
+    super::check(stored, "hashcat", Declared::Auto);
 }

@@ -160,8 +160,12 @@ fn people(db: &mut TestDb, columns: &[(&str, Store)]) {
 }
 
 fn login(stored: &str, password: &str, salt: &[u8]) -> Outcome {
+    login_as(Declared::Auto, stored, password, salt)
+}
+
+fn login_as(declared: Declared, stored: &str, password: &str, salt: &[u8]) -> Outcome {
     let column = Column {
-        declared: Declared::Auto,
+        declared,
         outer: CHEAP_OUTER,
         dialect: Dialect::Phc,
         normalize: None,
@@ -519,3 +523,107 @@ on_each_backend!(
         assert!(wrapped > 50, "{wrapped}");
     }
 );
+
+on_each_backend!(
+    forms_without_a_mark_are_declared_and_their_owners_log_in_before_and_after,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        db.exec("CREATE TABLE person (id INTEGER PRIMARY KEY, nick VARCHAR(60), grain VARCHAR(60), hash VARCHAR(255))");
+        // Every declared form that has vectors, one after the other in the same column.
+        let mut of_scheme: Vec<(Scheme, Vec<serde_json::Value>)> = Vec::new();
+        let all = include_str!("../../vectors/unmarked.jsonl").lines();
+        for line in all.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
+            let scheme = Scheme::parse(line["scheme"].as_str().unwrap()).unwrap();
+            if scheme.has_prefix() || scheme.shape().is_some() {
+                continue;
+            }
+            match of_scheme.iter_mut().find(|(known, _)| *known == scheme) {
+                Some((_, lines)) => lines.push(line),
+                None => of_scheme.push((scheme, vec![line])),
+            }
+        }
+        assert!(of_scheme.len() >= 12, "{}", of_scheme.len());
+        let of = |line: &serde_json::Value, field: &str| line[field].as_str().map(str::to_owned);
+        let mut wrapped = 0;
+        for (scheme, lines) in &of_scheme {
+            db.exec("DELETE FROM person");
+            db.insert(
+                "person",
+                &["id", "nick", "grain", "hash"],
+                (0..).zip(lines).map(|(id, line)| {
+                    let id: u64 = id;
+                    let salt = of(line, "salt").or_else(|| Some("unused".to_owned()));
+                    [
+                        Some(id.to_string()),
+                        of(line, "username").or_else(|| Some("fred".to_owned())),
+                        salt,
+                        of(line, "stored"),
+                    ]
+                }),
+            );
+            let salt = if scheme.needs().salt {
+                "salt = \"grain\"\n"
+            } else {
+                ""
+            };
+            let rest = format!("scheme = \"{scheme}\"\nusername = \"nick\"\n{salt}");
+            // What is slow is wrapped where a rule asks for it.
+            let rule = "[[rule]]\nwhen = { class = \"slow\" }\ndo = \"wrap\"\n";
+            let saltern = Saltern::new(&db.url(), &(config(&[("hash", &rest)]) + rule));
+
+            saltern
+                .run(&["run", "--execute", "-q", "--new-run"])
+                .expect_code(0);
+
+            for (id, stored) in values(&mut db, "hash") {
+                let line = &lines[id as usize];
+                let (password, salt) = (
+                    of(line, "password").unwrap(),
+                    of(line, "salt").unwrap_or_default(),
+                );
+                if let Some(unmarked) = unlabel(&stored) {
+                    assert_eq!(Some(unmarked.inner), scheme.inner_id());
+                    wrapped += 1;
+                }
+                // What is as strong as the target stays, and is opened as what it is declared to be.
+                let declared = Declared::Scheme(*scheme);
+                let opened = login_as(declared, &stored, &password, salt.as_bytes());
+                assert!(
+                    matches!(opened, Outcome::Match | Outcome::MatchNeedsRehash(_)),
+                    "{scheme}: {opened:?}"
+                );
+                let wrong = login_as(declared, &stored, "another one", salt.as_bytes());
+                assert_eq!(wrong, Outcome::Mismatch, "{scheme}");
+            }
+        }
+        assert!(wrapped > 30, "{wrapped}");
+    }
+);
+
+on_each_backend!(init_offers_no_plaintext_where_it_sees_digests, |backend| {
+    let mut db = TestDb::new(backend);
+    db.exec(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR(60), password VARCHAR(255))",
+    );
+    db.insert(
+        "users",
+        &["id", "email", "password"],
+        (0..USERS).map(|id| {
+            [
+                id.to_string(),
+                format!("u{id}@example.org"),
+                STANDARD.encode(Md5::digest(password_of(id))),
+            ]
+            .map(Some)
+        }),
+    );
+    let saltern = Saltern::new(&db.url(), "");
+    saltern.run(&["init", "-c", "new.toml"]).expect_code(0);
+
+    let written = std::fs::read_to_string(saltern.folder().join("new.toml")).unwrap();
+    assert!(
+        written.contains("16 bytes in base64 may be md5"),
+        "{written}"
+    );
+    assert!(!written.contains("scheme = \"plaintext\""), "{written}");
+});

@@ -23,11 +23,17 @@ PASSWORDS = [*THREE, PLAIN]
 
 
 def lines():
-    yield from spellings()
     yield from wraps()
     yield from marked()
+    yield from repeated()
     yield from records()
     yield from braces()
+
+
+def unmarked():
+    """What nothing in the value names: digests in other spellings, salts beside them, and slow hashes over something else."""
+    yield from spellings()
+    yield from columns()
     yield from radius()
     yield from over()
 
@@ -80,6 +86,8 @@ def wraps():
         # modules/encryption/enc_bcrypt.cpp of anope/anope.
         yield line("anope-bcrypt", "bcrypt:" + native.replace("$2y$", "$2a$"), password, PHP)
         yield line("typo3-c", "C" + native, password, PHP)
+        # HudsonPrivateSecurityRealm.java of jenkinsci/jenkins.
+        yield line("jenkins-bcrypt", "#jbcrypt:" + native.replace("$2y$", "$2a$"), password, PHP)
     for password in PASSWORDS:
         yield line("nextcloud", "2|" + argon2_string(password, argon2.Type.I), password, "argon2-cffi")
         yield line("nextcloud", "3|" + argon2_string(password), password, "argon2-cffi")
@@ -135,6 +143,33 @@ def marked():
 
 def serialised(fields):
     return php("$out = serialize($in);", fields)
+
+
+def repeated():
+    for password in [*PASSWORDS, LATIN]:
+        plain = password.encode()
+        # PasswordStorage of defuse/password-hashing: the first version gave the salt's base64 to PBKDF2, the second its bytes.
+        salt = b64(bytes(range(24)))
+        for name in ["sha1", "sha256"]:
+            yield line("defuse-pbkdf2", f"{name}:10:{salt}:{b64(hashlib.pbkdf2_hmac(name, plain, salt.encode(), 10, 24))}", password, FORMULA)
+        yield line("colon-pbkdf2", f"sha1:20:18:{salt}:{b64(hashlib.pbkdf2_hmac('sha1', plain, bytes(range(24)), 20, 18))}", password, FORMULA)
+        # SimpleHash of apache/shiro.
+        for name, of_hashlib in [("SHA-256", "sha256"), ("SHA-512", "sha512"), ("MD5", "md5")]:
+            digest = hashlib.new(of_hashlib, bytes(range(16)) + plain).digest()
+            for _ in range(1, 7):
+                digest = hashlib.new(of_hashlib, digest).digest()
+            yield line("shiro1", f"$shiro1${name}$7${b64(bytes(range(16)))}${b64(digest)}", password, FORMULA)
+
+
+def columns():
+    for password in [*PASSWORDS, LATIN]:
+        plain = password.encode()
+        # Spring's and Symfony's braces; ASP.NET's membership.
+        for name in ["md5", "sha1", "sha256"]:
+            yield line(f"{name}(pass.'{{'.salt.'}}')", hashlib.new(name, plain + b"{" + SALT + b"}").hexdigest(), password, FORMULA, salt=SALT)
+        for name in ["sha1", "sha256"]:
+            made = hashlib.new(name, bytes(range(16)) + password.encode("utf-16-le")).digest()
+            yield line(f"{name}(unbase64(salt).utf16le(pass))", b64(made), password, FORMULA, salt=b64(bytes(range(16))))
 
 
 def records():
