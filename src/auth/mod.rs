@@ -46,3 +46,5 @@ pub use outcome::{Outcome, Replacement};
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unread_tests;

@@ -6,7 +6,10 @@ use super::column::Column;
 use super::error::AuthError;
 use super::outcome::Replacement;
 use crate::policy::Normalize;
-use crate::scheme::{InnerId, Outer, Recognised, ValueMaker, outer_input, recognise};
+use crate::scheme::{
+    Context, InnerId, Label, Opening, Outer, Reading, Recognised, Strength, ValueMaker, derive,
+    outer_input, recognise,
+};
 use crate::secret::{Password, StoredHash};
 use crate::text::answer1;
 
@@ -25,6 +28,47 @@ impl Column {
         let maker = ValueMaker::new(self.outer, self.dialect);
         let value = maker.make(&input, salt).map_err(AuthError::Target)?;
         Ok(Replacement(Zeroizing::new(value)))
+    }
+
+    /// Whether the password itself may be hashed in the value's place: no other text opens the
+    /// value. Every spelling of a normalised answer opens the new value too.
+    pub(super) fn may_hash(&self, opening: &Opening) -> bool {
+        match opening.reading() {
+            Reading::Whole => true,
+            Reading::Partial => false,
+            Reading::Answer => self.normalize == Some(Normalize::Answer1),
+        }
+    }
+
+    /// Whether a wrap makes the value better: it is a fast digest, or a wrap weaker than the
+    /// target. A password hash of its own is left to the verifiers that know it.
+    pub(super) fn needs_wrap(&self, stored: &StoredHash) -> bool {
+        match recognise(Some(stored.as_bytes()), self.declared) {
+            Recognised::Native { params, .. } => params == Strength::Fast,
+            Recognised::Wrapped { params, .. } => params.weaker_than(&self.outer.strength()),
+            Recognised::Digest { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// The value that opens exactly what the old one opened: a wrap of the old one's text. None
+    /// where that can't be made.
+    pub(super) fn wrap(
+        &self,
+        opening: &Opening,
+        context: &Context<'_>,
+        random: &[u8; 16],
+    ) -> Option<Replacement> {
+        let old = opening.inner_text(context).ok()??;
+        let input = outer_input(&self.outer, old.text.as_bytes(), Some(&old.inner)).ok()?;
+        let maker = ValueMaker::new(self.outer, self.dialect);
+        let digest = derive(&self.outer, &maker.salt(random), &input.text).ok()?;
+        let label = input.inner.as_ref().map(|inner| Label {
+            inner,
+            is: old.is.as_deref(),
+        })?;
+        let value = maker.spell(random, &digest, Some(label));
+        Some(Replacement(Zeroizing::new(value)))
     }
 
     /// Whether a value is to be replaced at the next login. It is where it is weaker than the

@@ -40,20 +40,22 @@ mod expression_page;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
-mod vectors;
+pub(crate) mod vectors;
 
 pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
 pub use kdf::derive;
 pub use label::{
-    Label, OuterError, OuterInput, Unlabelled, ValueMaker, is_saltern, label_len, longest,
-    native_string, outer_input, relabel, unlabel, wrap,
+    Label, OuterError, OuterInput, Unlabelled, ValueMaker, bcrypt_takes, is_saltern, label_len,
+    longest, native_string, outer_input, relabel, unlabel, wrap,
 };
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
-pub use registry::{REGISTRY_VERSION, digest, inner_text, reveal, take};
+pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{
     Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Otherwise,
     Outer, Prf, Recognised, Scheme, Shape, Strength, Taken, VerifyError, is_separator, joined_by,
     unpadded,
 };
-pub use verify::{make, opens_taken, specimen, spellings, verify, verify_as};
+pub use verify::{
+    InnerText, Opening, Reading, make, open, opens_taken, specimen, spellings, verify, verify_as,
+};

@@ -1,5 +1,6 @@
 //! The page in `docs/` that lists the registry, generated from it, with the source of each form.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -192,6 +193,18 @@ fn page() -> String {
         );
     }
     page.push_str(
+        "\n## What is not read\n\n\
+         Every other scheme reads the whole password. Of these, texts that differ in what is not read open the same values.\n\
+         So a login may hash what was typed only where that was read whole ([why](decisions/logins.md)).\n\n\
+         | scheme | not read | read whole |\n| --- | --- | --- |\n",
+    );
+    for scheme in Scheme::all() {
+        if let Some(unread) = scheme.unread() {
+            let whole = unread.whole.unwrap_or("no password");
+            let _ = writeln!(page, "| `{scheme}` | {} | {whole} |", unread.what);
+        }
+    }
+    page.push_str(
         "\n## Other names\n\nThey are read wherever a scheme is named, and the scheme's own name is written.\n\n| name | scheme |\n| --- | --- |\n",
     );
     for scheme in Scheme::all() {
@@ -239,4 +252,35 @@ fn the_page_on_schemes_is_up_to_date() {
         written == page(),
         "docs/schemes.md is out of date: SALTERN_ACCEPT=1 cargo test schemes"
     );
+}
+
+/// The pages whose code has a list of the labels that a login leaves, and how the list begins and
+/// ends there.
+const LABELS_ON_PAGES: [(&str, &str, &str); 5] = [
+    ("php", "SALTERN_PARTLY = [", "];"),
+    ("python", "PARTLY = set(", ".split"),
+    ("node", "partly = new Set(", ".split"),
+    ("rails", "PARTLY = %w[", "]"),
+    ("crypt", "_PARTLY = set(", ".split"),
+];
+
+#[test]
+fn the_code_of_every_page_leaves_the_labels_of_what_is_not_read_whole() {
+    let expected: BTreeSet<String> = Scheme::all()
+        .filter(|scheme| scheme.unread().is_some())
+        .filter_map(|scheme| Some(scheme.inner_id()?.to_string()))
+        .collect();
+    for (page, begin, end) in LABELS_ON_PAGES {
+        let path = format!("{}/docs/integrations/{page}.md", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(path).expect("a page");
+        let (_, rest) = text.split_once(begin).expect(page);
+        let (list, _) = rest.split_once(end).expect(page);
+        let is_of_label = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let found: BTreeSet<String> = list
+            .split(|c| !is_of_label(c))
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(found, expected, "{page}");
+    }
 }

@@ -45,6 +45,10 @@ impl Family for Argon2 {
         STANDARD_NO_PAD.encode_string(hash.as_slice(), &mut text);
         Ok(Some(text))
     }
+
+    fn tells_all(&self, _: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> bool {
+        true
+    }
 }
 
 fn read(value: &str) -> Option<Argon2Form<'_>> {

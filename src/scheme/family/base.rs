@@ -39,6 +39,24 @@ pub(in crate::scheme) trait Family: Sync {
         context: &Context<'_>,
     ) -> MadeText;
 
+    /// Whether the value tells the whole of a password that opens it: no other text opens it. Then
+    /// a login may hash that password in the value's place.
+    ///
+    /// A text is what a login form can send: UTF-8 without a NUL. In doubt the answer is no,
+    /// because then the value stays what it is. `setting` is that of the value.
+    ///
+    /// The default is for what takes the password as the key of an HMAC, which can't tell it from
+    /// one with a NUL behind it: PBKDF2 and scrypt among them.
+    fn tells_all(
+        &self,
+        _scheme: Scheme,
+        _setting: &[u8],
+        password: &[u8],
+        _context: &Context<'_>,
+    ) -> bool {
+        !password.contains(&0)
+    }
+
     /// Whether the value keeps the spaces around it: behind the prefix stands the password.
     fn keeps_spaces(&self) -> bool {
         false

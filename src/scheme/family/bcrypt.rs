@@ -7,7 +7,7 @@ use super::base::{Family, MadeText};
 use crate::scheme::format::BcryptForm;
 use crate::scheme::kdf;
 use crate::scheme::kdf::BCRYPT_BASE64;
-use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
+use crate::scheme::value::{BCRYPT_BYTES_MAX, Context, Scheme, Strength, Taken, VerifyError};
 
 pub(in crate::scheme) static BCRYPT: Bcrypt = Bcrypt;
 
@@ -52,6 +52,13 @@ impl Family for Bcrypt {
         let mut text = Zeroizing::new(setting.to_owned());
         bcrypt::BASE_64.encode_string(hash.as_slice(), &mut text);
         Ok(Some(text))
+    }
+
+    /// Of 72 bytes the last may be any text's 72nd: what comes behind is not read. With 71 the NUL
+    /// behind the text is read as well. Under `2x` characters of 8 bits wipe out others.
+    fn tells_all(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> bool {
+        let reads_each = password.is_ascii() || !setting.starts_with(b"$2x$");
+        password.len() <= BCRYPT_BYTES_MAX && !password.contains(&0) && reads_each
     }
 }
 

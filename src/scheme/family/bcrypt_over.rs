@@ -49,6 +49,11 @@ impl Family for Wordpress {
         let made = BCRYPT.make(scheme, setting, inner.as_bytes(), context)?;
         Ok(made.map(|made| Zeroizing::new(format!("$wp{}", made.as_str()))))
     }
+
+    /// Every password may have been typed with spaces around it, which are trimmed.
+    fn tells_all(&self, _: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> bool {
+        false
+    }
 }
 
 impl Family for PasslibBcryptSha256 {

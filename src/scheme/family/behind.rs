@@ -118,6 +118,18 @@ impl Family for Behind {
         let prefix = std::str::from_utf8(prefix).map_err(|_| VerifyError::Parameters)?;
         Ok(Some(Zeroizing::new(format!("{prefix}{}", made.as_str()))))
     }
+
+    fn tells_all(&self, _: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> bool {
+        if self.before == Prehash::Sha256Hex {
+            return true;
+        }
+        let inner = self.prefix.len(setting).and_then(|at| setting.get(at..));
+        let scheme = inner.and_then(inside);
+        inner.zip(scheme).is_some_and(|(setting, scheme)| {
+            let family = scheme.family();
+            family.tells_all(scheme, setting, password, context)
+        })
+    }
 }
 
 impl Prehash {

@@ -50,6 +50,57 @@ impl FormulaInput<'_> {
     }
 }
 
+/// Such a scheme whose formula does not read the whole password.
+pub(in crate::scheme) struct PartlyRead {
+    pub(in crate::scheme) cut: Cut,
+    /// As [`Family::tells_all`] has it.
+    pub(in crate::scheme) tells_all: fn(&FormulaInput<'_>) -> bool,
+}
+
+impl Family for PartlyRead {
+    fn read(&self, scheme: Scheme, value: &[u8]) -> Option<Strength> {
+        self.cut.read(scheme, value)
+    }
+
+    fn take(&self, scheme: Scheme, value: &[u8]) -> Option<Taken> {
+        self.cut.take(scheme, value)
+    }
+
+    fn make(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> MadeText {
+        self.cut.make(scheme, setting, password, context)
+    }
+
+    fn tells_all(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> bool {
+        (self.tells_all)(&FormulaInput {
+            scheme,
+            setting,
+            password,
+            context,
+        })
+    }
+
+    fn needs(&self, scheme: Scheme) -> Needs {
+        self.cut.needs(scheme)
+    }
+}
+
+/// Whether a text has no character that is written large and small.
+pub(in crate::scheme) fn is_without_case(text: &[u8]) -> bool {
+    text.is_ascii() && !text.iter().any(u8::is_ascii_alphabetic) && !text.contains(&0)
+}
+
 impl Family for Cut {
     fn read(&self, _: Scheme, value: &[u8]) -> Option<Strength> {
         (self.cut)(value).map(|pieces| pieces.strength)

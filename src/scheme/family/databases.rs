@@ -6,7 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, hex_text, join, unbase64, unhex, wide, wide_be};
+use super::cut::{
+    Cut, FormulaInput, PartlyRead, hex_text, is_without_case, join, unbase64, unhex, wide, wide_be,
+};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format::Cursor;
 use crate::scheme::format::databases::{self, ORACLE12_ITERATIONS};
@@ -40,29 +42,38 @@ pub(in crate::scheme) static MSSQL2012: Cut = Cut {
 
 /// Sybase ASE (hashcat's m08000.pm): `0xc007`, eight bytes of salt, SHA-256 of the password in
 /// UTF-16BE, filled to 510 bytes, and the salt.
-pub(in crate::scheme) static SYBASE: Cut = Cut {
-    cut: databases::sybase,
-    make: |asked| {
-        let Some(mut password) = wide_be(asked.password) else {
-            return Ok(None);
-        };
-        password.truncate(SYBASE_BYTES);
-        password.resize(SYBASE_BYTES, 0);
-        hex_text(&Algorithm::Sha256.digest(&join(&[&password, &unhex(asked.setting)?])))
+pub(in crate::scheme) static SYBASE: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: databases::sybase,
+        make: |asked| {
+            let Some(mut password) = wide_be(asked.password) else {
+                return Ok(None);
+            };
+            password.truncate(SYBASE_BYTES);
+            password.resize(SYBASE_BYTES, 0);
+            hex_text(&Algorithm::Sha256.digest(&join(&[&password, &unhex(asked.setting)?])))
+        },
+        needs: Needs::NONE,
     },
-    needs: Needs::NONE,
+    tells_all: |asked| {
+        let wide = wide_be(asked.password).map_or(SYBASE_BYTES, |wide| wide.len());
+        wide < SYBASE_BYTES && !asked.password.contains(&0)
+    },
 };
 
 const SYBASE_BYTES: usize = 510;
 
 /// Oracle until 10: DES-CBC of name and password in capitals, twice, sixteen hex digits.
-pub(in crate::scheme) static ORACLE10: Cut = Cut {
-    cut: databases::oracle10,
-    make: oracle10,
-    needs: Needs {
-        username: true,
-        ..Needs::NONE
+pub(in crate::scheme) static ORACLE10: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: databases::oracle10,
+        make: oracle10,
+        needs: Needs {
+            username: true,
+            ..Needs::NONE
+        },
     },
+    tells_all: |asked| is_without_case(asked.password),
 };
 
 /// Oracle 11: `S:`, SHA-1 of password and salt, ten bytes of salt; bare with a colon between in the
@@ -111,17 +122,27 @@ pub(in crate::scheme) static POSTGRES_MD5: Cut = Cut {
 };
 
 /// PostgreSQL since 10 (RFC 5802, 7677): `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`.
-pub(in crate::scheme) static POSTGRES_SCRAM: Cut = Cut {
-    cut: databases::scram,
-    make: scram_digest,
-    needs: Needs::NONE,
+///
+/// Every password may have been typed in characters that SASLprep changes.
+pub(in crate::scheme) static POSTGRES_SCRAM: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: databases::scram,
+        make: scram_digest,
+        needs: Needs::NONE,
+    },
+    tells_all: |_| false,
 };
 
 /// MySQL's PASSWORD() until 4.1: sixteen hex digits.
-pub(in crate::scheme) static MYSQL323: Cut = Cut {
-    cut: databases::mysql323,
-    make: |asked| hex_text(&mysql323(asked.password)),
-    needs: Needs::NONE,
+///
+/// Spaces and tabs are skipped, and other passwords with the same sums are found in seconds.
+pub(in crate::scheme) static MYSQL323: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: databases::mysql323,
+        make: |asked| hex_text(&mysql323(asked.password)),
+        needs: Needs::NONE,
+    },
+    tells_all: |_| false,
 };
 
 fn mssql_digest(algorithm: Algorithm, asked: &FormulaInput<'_>) -> MadeText {

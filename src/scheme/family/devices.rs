@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::base::{Family, MadeText};
-use super::cut::{Cut, FormulaInput, hex_text, join, unhex};
+use super::cut::{Cut, FormulaInput, PartlyRead, hex_text, join, unhex};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::Cursor;
 use crate::scheme::format::devices::{self, CISCO8_ITERATIONS};
@@ -15,17 +15,23 @@ pub(in crate::scheme) static CISCO7: Cisco7 = Cisco7;
 
 /// Cisco PIX: the MD5 of sixteen bytes, three bytes of every four. The first four characters of the
 /// user's name stand behind the password, where there is a name.
-pub(in crate::scheme) static CISCO_PIX: Cut = Cut {
-    cut: devices::pix_pieces,
-    make: |asked| Ok(pix(asked, 16)),
-    needs: Needs::NONE,
+pub(in crate::scheme) static CISCO_PIX: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: devices::pix_pieces,
+        make: |asked| Ok(pix(asked, 16)),
+        needs: Needs::NONE,
+    },
+    tells_all: |asked| pix_tells_all(asked, PIX_WITH_NAME),
 };
 
 /// Cisco ASA: the same, of 32 bytes where the password has more than sixteen.
-pub(in crate::scheme) static CISCO_ASA: Cut = Cut {
-    cut: devices::pix_pieces,
-    make: |asked| Ok(pix(asked, 32)),
-    needs: Needs::NONE,
+pub(in crate::scheme) static CISCO_ASA: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: devices::pix_pieces,
+        make: |asked| Ok(pix(asked, 32)),
+        needs: Needs::NONE,
+    },
+    tells_all: |asked| pix_tells_all(asked, ASA_WITH_NAME),
 };
 
 /// Cisco IOS, type 4: SHA-256 without a salt (hashcat's m05700.pm).
@@ -199,6 +205,18 @@ fn pix(asked: &FormulaInput<'_>, longest: usize) -> Option<Zeroizing<String>> {
         }
     }
     Some(text)
+}
+
+/// From so many bytes on a password may end as another one with the name behind it does: sixteen
+/// bytes less four of the name.
+const PIX_WITH_NAME: usize = 12;
+
+/// The ASA leaves the name out from 28 bytes on.
+const ASA_WITH_NAME: usize = 24;
+
+fn pix_tells_all(asked: &FormulaInput<'_>, longest: usize) -> bool {
+    let is_named = asked.context.username.is_some_and(|name| !name.is_empty());
+    !asked.password.contains(&0) && (!is_named || asked.password.len() < longest)
 }
 
 const CRYPT64: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

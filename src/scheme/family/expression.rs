@@ -93,6 +93,12 @@ impl Family for Expressions {
         Ok(expression.text(&inputs))
     }
 
+    fn tells_all(&self, scheme: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> bool {
+        scheme
+            .expression()
+            .is_some_and(|expression| expression.tells_all(password))
+    }
+
     fn needs(&self, scheme: Scheme) -> Needs {
         scheme
             .expression()

@@ -41,6 +41,10 @@ impl Family for Plain {
         Ok(Some(hex(password)))
     }
 
+    fn tells_all(&self, _: Scheme, _: &[u8], _: &[u8], _: &Context<'_>) -> bool {
+        true
+    }
+
     fn keeps_spaces(&self) -> bool {
         true
     }

@@ -16,7 +16,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::base::{Family, MadeText};
 use super::cut::wide;
-use super::windows::lm;
+use super::windows::{lm, lm_tells_all};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
 use crate::scheme::format::{BASE64, Recipe};
@@ -207,6 +207,26 @@ impl Family for SaltedFamily {
             Recipe::Lanman => Zeroizing::new(lm(password).to_vec()),
         };
         Ok(Some(hex(&digest)))
+    }
+
+    fn tells_all(&self, _: Scheme, setting: &[u8], password: &[u8], _: &Context<'_>) -> bool {
+        let Some((recipe, ..)) = self.read_setting(setting) else {
+            return false;
+        };
+        match recipe {
+            // The password goes in as it is.
+            Recipe::PassSalt(_)
+            | Recipe::SaltPass(_)
+            | Recipe::Hmac(_)
+            | Recipe::DigestMd5
+            | Recipe::Ntlm => true,
+            // It is the key of an HMAC.
+            Recipe::Pbkdf2 { .. }
+            | Recipe::Scrypt { .. }
+            | Recipe::Scram { .. }
+            | Recipe::CramMd5 => !password.contains(&0),
+            Recipe::Lanman => lm_tells_all(password),
+        }
     }
 
     fn is_twin_of(&self, other: Scheme) -> bool {

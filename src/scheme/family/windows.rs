@@ -7,17 +7,20 @@ use des::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use zeroize::Zeroizing;
 
 use super::base::MadeText;
-use super::cut::{Cut, FormulaInput, hex_text, join, wide};
+use super::cut::{Cut, FormulaInput, PartlyRead, hex_text, is_without_case, join, wide};
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format::windows::{self, DCC2_ITERATIONS, dcc2_setting};
 use crate::scheme::kdf::{self, Pbkdf2Cost};
 use crate::scheme::value::{Needs, VerifyError};
 
 /// Fourteen characters in capitals as two DES keys.
-pub(in crate::scheme) static LM: Cut = Cut {
-    cut: windows::lm,
-    make: |asked| hex_text(&*lm(asked.password)),
-    needs: Needs::NONE,
+pub(in crate::scheme) static LM: PartlyRead = PartlyRead {
+    cut: Cut {
+        cut: windows::lm,
+        make: |asked| hex_text(&*lm(asked.password)),
+        needs: Needs::NONE,
+    },
+    tells_all: |asked| lm_tells_all(asked.password),
 };
 
 /// Domain cached credentials 2: PBKDF2 over the first version, with the name as the salt.
@@ -49,6 +52,11 @@ pub(in crate::scheme) fn lm(password: &[u8]) -> Zeroizing<[u8; 16]> {
         out.copy_from_slice(&block);
     }
     made
+}
+
+/// Fourteen bytes without a letter: a letter may have been typed in either case.
+pub(in crate::scheme) fn lm_tells_all(password: &[u8]) -> bool {
+    password.len() < 14 && is_without_case(password)
 }
 
 /// Capitals as the code pages 437 and 850 have them; what only one of them has is left alone.

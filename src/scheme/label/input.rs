@@ -52,7 +52,7 @@ pub fn outer_input(
 ) -> Result<OuterInput, OuterError> {
     let fits = match outer {
         Outer::Argon2id { .. } | Outer::Pbkdf2Sha256 { .. } => true,
-        Outer::Bcrypt { .. } => text.len() <= BCRYPT_BYTES_MAX && !text.contains(&0),
+        Outer::Bcrypt { .. } => bcrypt_takes(text),
     };
     if fits {
         return Ok(OuterInput {
@@ -70,6 +70,11 @@ pub fn outer_input(
         text: base64_sha384(text),
         inner: Some(inner),
     })
+}
+
+/// Whether bcrypt takes a text as it is: 71 bytes at the most, and no NUL.
+pub fn bcrypt_takes(text: &[u8]) -> bool {
+    text.len() <= BCRYPT_BYTES_MAX && !text.contains(&0)
 }
 
 /// base64 without padding of the SHA-384 of a text: 64 characters.

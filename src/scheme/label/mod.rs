@@ -14,7 +14,7 @@ mod write;
 mod maker;
 
 pub(in crate::scheme) use input::base64_sha384;
-pub use input::{OuterError, OuterInput, outer_input};
+pub use input::{OuterError, OuterInput, bcrypt_takes, outer_input};
 pub use length::{label_len, longest};
 pub use maker::ValueMaker;
 pub use native::native_string;

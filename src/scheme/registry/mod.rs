@@ -4,10 +4,13 @@
 
 mod candidates;
 mod own;
+mod platform;
 mod row;
 mod scheme;
 mod table;
 mod take;
+mod unread;
 
 pub use scheme::REGISTRY_VERSION;
 pub use take::{digest, inner_text, reveal, take};
+pub use unread::Unread;

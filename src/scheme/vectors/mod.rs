@@ -10,6 +10,7 @@ mod forms;
 mod frameworks;
 mod identified;
 mod native;
+pub(crate) mod unread;
 
 use serde_json::Value;
 

@@ -2,13 +2,15 @@
 //!
 //! It makes no new hash and hides no timing; that is `auth`'s.
 
+mod opening;
 mod password;
 mod recompute;
 mod specimen;
 mod tries;
 mod wrapped;
 
-pub use password::{verify, verify_as};
+pub use opening::{InnerText, Opening, Reading};
+pub use password::{open, verify, verify_as};
 pub use recompute::{make, opens_taken};
 pub use specimen::specimen;
 pub use tries::spellings;

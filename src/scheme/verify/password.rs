@@ -1,10 +1,12 @@
 //! The ways in: a value that is recognised first, and one that is taken for a given scheme.
 
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
-use super::recompute::opens;
+use super::opening::{Opening, Reading};
+use super::recompute::{opens_taken, taken};
 use super::tries::Tries;
-use super::wrapped::opens_wrapped;
+use super::wrapped::open_wrapped;
 use crate::scheme::label::unlabel;
 use crate::scheme::recognise::recognise;
 use crate::scheme::value::{Context, Declared, Recognised, Scheme, VerifyError};
@@ -21,12 +23,23 @@ pub fn verify(
     declared: Declared,
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
+    open(stored, password, declared, context).map(|opening| opening.is_some())
+}
+
+/// The same with how the password opened it; none where it doesn't.
+///
+/// # Errors
+/// Those of [`verify`].
+pub fn open(
+    stored: &StoredHash,
+    password: &Password,
+    declared: Declared,
+    context: &Context<'_>,
+) -> Result<Option<Opening>, VerifyError> {
     let value = stored.as_bytes();
     match recognise(Some(value), declared) {
-        Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => {
-            Ok(false)
-        }
-        Recognised::Plaintext(text) => Ok(text.ct_eq(password.as_bytes()).into()),
+        Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => Ok(None),
+        Recognised::Plaintext(text) => Ok(open_plaintext(text, password)),
         Recognised::Digest {
             shape,
             scheme: None,
@@ -35,12 +48,12 @@ pub fn verify(
             scheme: Some(scheme),
             ..
         }
-        | Recognised::Native { scheme, .. } => verify_as(stored, password, scheme, context),
+        | Recognised::Native { scheme, .. } => open_as(stored, password, scheme, context),
         Recognised::Wrapped { .. } => {
             let value =
                 std::str::from_utf8(text::trim(value)).map_err(|_| VerifyError::Unrecognised)?;
             let unlabelled = unlabel(value).ok_or(VerifyError::Unrecognised)?;
-            opens_wrapped(&unlabelled, password, context)
+            open_wrapped(&unlabelled, password, context)
         }
         Recognised::LooksHashed
         | Recognised::Undecodable
@@ -57,11 +70,34 @@ pub fn verify_as(
     scheme: Scheme,
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
+    open_as(stored, password, scheme, context).map(|opening| opening.is_some())
+}
+
+fn open_as(
+    stored: &StoredHash,
+    password: &Password,
+    scheme: Scheme,
+    context: &Context<'_>,
+) -> Result<Option<Opening>, VerifyError> {
     if scheme == Scheme::PLAINTEXT {
-        return Ok(stored.as_bytes().ct_eq(password.as_bytes()).into());
+        return Ok(open_plaintext(stored.as_bytes(), password));
     }
-    let value = scheme.bare(stored.as_bytes());
-    Tries::of(password, context).any(|password, context| opens(scheme, value, password, context))
+    let taken = taken(scheme, scheme.bare(stored.as_bytes()))?;
+    let tries = Tries::of(password, context);
+    let opened = tries.opened_by(|password, context| {
+        opens_taken(scheme, &taken, password, context)
+    })?;
+    Ok(opened.map(|by| Opening::of(scheme, &taken.setting, &by, context)))
+}
+
+fn open_plaintext(text: &[u8], password: &Password) -> Option<Opening> {
+    let is_right: bool = text.ct_eq(password.as_bytes()).into();
+    is_right.then(|| Opening {
+        reading: Reading::Whole,
+        inner: None,
+        is_padded_otherwise: false,
+        password: Zeroizing::new(password.as_bytes().to_vec()),
+    })
 }
 
 #[cfg(test)]

@@ -25,16 +25,19 @@ pub(in crate::scheme) fn opens(
     password: &[u8],
     context: &Context<'_>,
 ) -> Result<bool, VerifyError> {
-    let Some(taken) = scheme.family().take(scheme, value) else {
-        // A string that carries the scheme's prefix and can't be taken apart is of a kind that is
-        // only recognised.
-        return Err(if scheme.has_prefix() {
-            VerifyError::Unsupported { scheme }
-        } else {
-            VerifyError::Unrecognised
-        });
-    };
-    opens_taken(scheme, &taken, password, context)
+    opens_taken(scheme, &taken(scheme, value)?, password, context)
+}
+
+/// The value taken apart.
+pub(in crate::scheme) fn taken(scheme: Scheme, value: &[u8]) -> Result<Taken, VerifyError> {
+    // A string that carries the scheme's prefix and can't be taken apart is of a kind that is only
+    // recognised.
+    let taken = scheme.family().take(scheme, value);
+    taken.ok_or(if scheme.has_prefix() {
+        VerifyError::Unsupported { scheme }
+    } else {
+        VerifyError::Unrecognised
+    })
 }
 
 /// Whether the bytes open a value of that scheme that was taken apart ([`crate::scheme::take`]):

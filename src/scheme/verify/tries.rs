@@ -28,6 +28,18 @@ pub(in crate::scheme) struct Tries<'a> {
     otherwise: Option<Context<'a>>,
 }
 
+/// The spelling that opened a value.
+#[derive(Clone, Copy)]
+pub(in crate::scheme) struct OpenedBy<'t> {
+    /// Its bytes.
+    pub(in crate::scheme) bytes: &'t [u8],
+    /// Whether no other text is spelt so. The bytes of a text in the legacy charset may be those of
+    /// another one in UTF-8, as `Ã©` in Latin-1 has the bytes of `é`.
+    pub(in crate::scheme) is_one_text: bool,
+    /// Whether what stands beside the value had to be padded otherwise than it was read.
+    pub(in crate::scheme) is_padded_otherwise: bool,
+}
+
 impl<'a> Tries<'a> {
     pub(in crate::scheme) fn of(password: &Password, context: &Context<'a>) -> Self {
         let sent = password.as_bytes();
@@ -46,30 +58,53 @@ impl<'a> Tries<'a> {
         }
     }
 
-    pub(in crate::scheme) fn any(
+    /// The spelling that opens. Every one is tried, whichever opens.
+    pub(in crate::scheme) fn opened_by(
         &self,
         mut opens: impl FnMut(&[u8], &Context<'a>) -> Result<bool, VerifyError>,
-    ) -> Result<bool, VerifyError> {
-        let right = self.any_in(&self.context, &mut opens)?;
-        match &self.otherwise {
-            Some(other) if !right => {
-                let right = self.any_in(other, &mut opens)?;
+    ) -> Result<Option<OpenedBy<'_>>, VerifyError> {
+        let opened = self.opened_in(&self.context, &mut opens)?;
+        let Some(other) = &self.otherwise else {
+            return Ok(opened);
+        };
+        let differs_by_blanks = self.context.differs_by_blanks_of(other, &self.sent);
+        match opened {
+            // The blanks that were typed may be those of the salt.
+            Some(by) => Ok(Some(OpenedBy {
+                is_one_text: by.is_one_text && !differs_by_blanks,
+                ..by
+            })),
+            None => {
+                let opened = self.opened_in(other, &mut opens)?;
                 // Who typed blanks that the salt may have had opens by them what is not his.
-                Ok(right && !self.context.differs_by_blanks_of(other, &self.sent))
+                Ok(opened.filter(|_| !differs_by_blanks).map(|by| OpenedBy {
+                    is_padded_otherwise: true,
+                    ..by
+                }))
             }
-            _ => Ok(right),
         }
     }
 
-    fn any_in(
+    fn opened_in(
         &self,
         context: &Context<'a>,
         opens: &mut impl FnMut(&[u8], &Context<'a>) -> Result<bool, VerifyError>,
-    ) -> Result<bool, VerifyError> {
+    ) -> Result<Option<OpenedBy<'_>>, VerifyError> {
         let sent = opens(&self.sent, context)?;
-        match &self.legacy {
-            Some(legacy) => Ok(opens(legacy, context)? | sent),
-            None => Ok(sent),
-        }
+        let legacy = match &self.legacy {
+            Some(legacy) => opens(legacy, context)?.then_some(legacy),
+            None => None,
+        };
+        let by_legacy = legacy.map(|bytes| OpenedBy {
+            bytes,
+            is_one_text: std::str::from_utf8(bytes).is_err(),
+            is_padded_otherwise: false,
+        });
+        let by_sent = sent.then_some(OpenedBy {
+            bytes: &self.sent,
+            is_one_text: true,
+            is_padded_otherwise: false,
+        });
+        Ok(by_sent.or(by_legacy))
     }
 }

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::opening::{Opening, Reading};
 use super::recompute::{make, opens};
 use super::tries::Tries;
 use crate::scheme::format;
@@ -11,17 +12,24 @@ use crate::secret::Password;
 use crate::text::{self};
 
 /// saltern's own wrapped values: the inner scheme first, then the outer hash over its text.
-pub(in crate::scheme) fn opens_wrapped(
+pub(in crate::scheme) fn open_wrapped(
     unlabelled: &Unlabelled,
     password: &Password,
     context: &Context<'_>,
-) -> Result<bool, VerifyError> {
+) -> Result<Option<Opening>, VerifyError> {
     let native = unlabelled.native.as_bytes();
     let outer = format::native(native).ok_or(VerifyError::Unrecognised)?.0;
     let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
     let tries = Tries::of(password, context);
+    let without_scheme = |reading: Reading, password: &[u8]| Opening {
+        reading,
+        inner: None,
+        is_padded_otherwise: false,
+        password: Zeroizing::new(password.to_vec()),
+    };
     if unlabelled.inner == InnerId::SHA384_B64 {
-        return tries.any(|password, _| opens_outer(&base64_sha384(password)));
+        let opened = tries.opened_by(|password, _| opens_outer(&base64_sha384(password)))?;
+        return Ok(opened.map(|by| without_scheme(Reading::Whole, by.bytes)));
     }
     let long = unlabelled.inner.short();
     let inner = long.unwrap_or(unlabelled.inner);
@@ -35,10 +43,11 @@ pub(in crate::scheme) fn opens_wrapped(
     // A password that can't be one of the inner scheme's costs what every other one does.
     let opens_none = || opens_inner(b"").map(|_| false);
     if inner == InnerId::ANSWER1 {
-        return tries.any(|password, _| match std::str::from_utf8(password) {
+        let opened = tries.opened_by(|password, _| match std::str::from_utf8(password) {
             Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
             Err(_) => opens_none(),
-        });
+        })?;
+        return Ok(opened.map(|by| without_scheme(Reading::Answer, by.bytes)));
     }
     let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
         inner: unlabelled.inner,
@@ -51,11 +60,12 @@ pub(in crate::scheme) fn opens_wrapped(
         None => opens_none(),
     };
     let twin = scheme.family().twin(scheme, setting);
-    tries.any(|password, context| {
+    let opened = tries.opened_by(|password, context| {
         let right = opens_as(scheme, setting, password, context)?;
         match &twin {
             Some((twin, setting)) => Ok(opens_as(*twin, setting, password, context)? | right),
             None => Ok(right),
         }
-    })
+    })?;
+    Ok(opened.map(|by| Opening::of(scheme, setting, &by, context)))
 }

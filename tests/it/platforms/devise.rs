@@ -4,6 +4,9 @@ use std::process::Command;
 
 use serde_json::json;
 
+use saltern::scheme::BcryptPrefix;
+
+use super::edges::{self, PHC, Reads};
 use super::{Fronts, PEOPLE, Site, Users, md5, with};
 use crate::db::TestDb;
 use crate::servers::{Backend, Missing};
@@ -64,6 +67,20 @@ fn rails_with_devise_reads_bcrypt() {
             native: "$2a$04$",
         };
         users.check(&mut site, &fronts);
+    });
+}
+
+#[test]
+fn rails_with_devise_redefines_no_password() {
+    with(ruby(), |ruby| {
+        let reads = Reads {
+            prefix: BcryptPrefix::A,
+            nul: false,
+            ..PHC
+        };
+        edges::check(&reads, users(), TARGET, |users| {
+            site(ruby, users, "wrapped")
+        });
     });
 }
 

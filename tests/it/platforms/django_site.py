@@ -4,6 +4,7 @@ django_site.py DATABASE CODE PREFERRED
 """
 
 import json
+import os
 import sys
 
 import django
@@ -18,14 +19,23 @@ settings.configure(
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": database}},
     INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth"],
     PASSWORD_HASHERS=hashers,
+    AUTHENTICATION_BACKENDS=page["AUTHENTICATION_BACKENDS"],
     SECRET_KEY="of the tests",
     USE_TZ=True,
 )
 django.setup()
 
-from django.contrib.auth import authenticate, get_user_model  # noqa: E402
+from django.contrib.auth import authenticate, get_user_model, hashers as django_hashers  # noqa: E402
 from django.contrib.auth.tokens import default_token_generator  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+
+
+if "SITE_IS_CHEAP" in os.environ:
+    # Many logins of one test: what is read does not depend on the cost.
+    django_hashers.Argon2PasswordHasher.memory_cost = 64
+    django_hashers.Argon2PasswordHasher.time_cost = 1
+    django_hashers.Argon2PasswordHasher.parallelism = 1
+    django_hashers.BCryptSHA256PasswordHasher.rounds = 4
 
 
 def answer(question):

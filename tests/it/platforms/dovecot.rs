@@ -177,3 +177,36 @@ fn dovecot_reads_bcrypt_by_the_sidecar_and_then_by_itself() {
     let target = "algorithm = \"bcrypt\"\ncost = 4\nprefix = \"2b\"\n";
     check(target, "$2b--md5$04$", "$2b$04$");
 }
+
+#[test]
+fn dovecot_redefines_no_password_by_the_sidecar() {
+    with(dovecot(), |()| {
+        let target = "algorithm = \"bcrypt\"\ncost = 4\nprefix = \"2b\"\n";
+        let digits = |len: usize| "0123456789".repeat(20)[..len].to_owned();
+        for (passwords, front) in [
+            ([digits(71), digits(7)], "$2b$04$"),
+            ([digits(72), digits(200)], "$2b--sha384-b64$04$"),
+        ] {
+            let mut users = Users::with_values(Backend::Sqlite, [0, 1].map(|n| md5(&passwords[n])));
+            users.wrap(target);
+            let code = page::code("dovecot");
+            let credential = "[[credential]]\nname = \"users\"\ntable = \"users\"\nkey = \"id\"\ncolumn = \"password\"\nscheme = \"md5\"\nlogin = \"login\"\nreaders_ready = true\n";
+            let config = format!("{credential}[target]\n{target}");
+            let sidecar = Sidecar::on(&users.db, &config, "logins_burst = 0\n");
+            let asking = Dovecot::start(&by_the_sidecar(code.path(), &sidecar.socket));
+            let own = Dovecot::start(&by_itself(code.path(), &users.file()));
+            for ((login, _), password) in PEOPLE.iter().zip(&passwords) {
+                for _ in 0..2 {
+                    assert!(asking.lets_in(login, password), "{}", asking.log());
+                    for wrong in [format!("{password}x"), password[1..].to_owned()] {
+                        assert!(!asking.lets_in(login, &wrong), "{wrong} logs in");
+                        assert!(!own.lets_in(login, &wrong), "{wrong} logs in");
+                    }
+                    assert!(users.stored(login).starts_with(front));
+                }
+                // The label of a long password is the sidecar's to read.
+                assert_eq!(own.lets_in(login, password), !front.contains("--"));
+            }
+        }
+    });
+}

@@ -80,6 +80,32 @@ impl Family for Des {
         }
         Ok(Some(text))
     }
+
+    /// Of a text that fills the last block what comes behind is not read. BSDI's folding makes one
+    /// key of a long text and of a short one, which whoever guesses finds.
+    fn tells_all(&self, _: Scheme, _: &[u8], password: &[u8], context: &Context<'_>) -> bool {
+        let read = match self.0 {
+            DesForm::Descrypt => 8,
+            DesForm::Bigcrypt => 8 * BIGCRYPT_BLOCKS_MAX,
+            DesForm::Bsdicrypt => return false,
+        };
+        password.len() < read
+            && can_be_a_password(password)
+            && tells_all_by_seven_bits(password, context)
+    }
+}
+
+/// Whether no other text has the same low seven bits of its bytes, in the charset that the login
+/// speaks: a character of UTF-8 may look like two or three of ASCII (`café` like `cafC)`).
+fn tells_all_by_seven_bits(password: &[u8], context: &Context<'_>) -> bool {
+    let is_character = |bytes: &[u8]| {
+        let high: Zeroizing<Vec<u8>> =
+            Zeroizing::new(bytes.iter().map(|byte| byte | 0x80).collect());
+        std::str::from_utf8(&high).is_ok()
+    };
+    context.charset.is_none()
+        && password.is_ascii()
+        && !(2..=4).any(|len| password.windows(len).any(is_character))
 }
 
 /// Eight bytes of the password for each block; the block before is the salt of the next.

@@ -51,6 +51,19 @@ impl Family for Prehashed {
         BCRYPT.make(scheme, setting, inner.as_bytes(), context)
     }
 
+    fn tells_all(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> bool {
+        match self {
+            Self::Digest(_) => true,
+            Self::Bcrypt => BCRYPT.tells_all(scheme, setting, password, context),
+        }
+    }
+
     fn hides_behind(&self, prefixed: Scheme) -> bool {
         is_bcrypt(prefixed)
     }
