@@ -2,7 +2,7 @@
 //!
 //! Saltern ignores case and padding. Another reader of the column may not, so they are counted.
 
-use crate::scheme::{Declared, Recognised, recognise};
+use crate::scheme::{Declared, Recognised, bcrypt_takes, recognise, reveal};
 use crate::text;
 
 /// How many rows differ from the plain spelling of their value.
@@ -16,6 +16,9 @@ pub struct Spelling {
     pub padded: u64,
     /// Values of a known form in quotes. They count as unknown, and no job writes to them.
     pub quoted: u64,
+    /// Passwords in the clear, or that can be read back, of more than 71 bytes or with a NUL:
+    /// bcrypt can't take them as they are.
+    pub long: u64,
 }
 
 impl Spelling {
@@ -27,6 +30,14 @@ impl Spelling {
                 // A salt in capitals behind a colon is no other spelling.
                 let digits = bare.get(..shape.digits()).unwrap_or(bare);
                 self.uppercase += u64::from(has_upper(digits));
+            }
+            Recognised::Plaintext(password) => {
+                self.long += u64::from(!bcrypt_takes(password));
+                return;
+            }
+            Recognised::Native { scheme, .. } if scheme.is_reversible() => {
+                let password = reveal(value, *scheme);
+                self.long += u64::from(password.is_some_and(|text| !bcrypt_takes(&text)));
             }
             Recognised::Native { .. } | Recognised::Wrapped { .. } => {}
             Recognised::Unknown => {
@@ -49,6 +60,7 @@ impl Spelling {
         self.newline += other.newline;
         self.padded += other.padded;
         self.quoted += other.quoted;
+        self.long += other.long;
     }
 }
 

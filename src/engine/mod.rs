@@ -57,6 +57,7 @@ pub use request::{
 pub use run::run::run;
 pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
 pub use scan::dependencies::{Dependency, DependencyKind, dependencies};
+pub use scan::readers::{ReaderNeed, ReaderRows, reader_need, reader_rows};
 pub use scan::scan::scan_columns;
 pub use scan::waiting::record_waits;
 pub use scan::wordlists::check_lists;

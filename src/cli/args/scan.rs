@@ -13,7 +13,7 @@ pub struct ScanArgs {
     /// Keep the counts in the ledger
     #[arg(long)]
     pub record: bool,
-    /// Exit 20 when there are rows of one of these classes
+    /// Exit 20 when there are such rows
     #[arg(long, value_name = "CLASS", value_delimiter = ',')]
     pub fail_on: Vec<FailOn>,
     /// How schemes are proven.
@@ -21,7 +21,7 @@ pub struct ScanArgs {
     pub proof: ProofArgs,
 }
 
-/// The classes that `--fail-on` takes.
+/// The rows that `--fail-on` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Fast digests.
@@ -30,4 +30,6 @@ pub enum FailOn {
     Plaintext,
     /// What is not recognised.
     Unknown,
+    /// What needs more than the platform's own verifier: the sidecar, or the code of its page.
+    Reader,
 }

@@ -10,7 +10,10 @@ use crate::cli::job::proof;
 use crate::cli::output::{self, Notices};
 use crate::cli::progress::{Show, Watch};
 use crate::cli::setup::{self, Setup};
-use crate::engine::{ColumnScan, EngineError, Purpose, Session, record_waits, scan_columns};
+use crate::config::Settings;
+use crate::engine::{
+    ColumnScan, EngineError, Purpose, Session, reader_rows, record_waits, scan_columns,
+};
 use crate::report::ScanReport;
 use crate::scheme::Class;
 use crate::store::ledger::{CensusLine, census, migrate};
@@ -41,13 +44,12 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     } else {
         report.text()
     });
-    Ok(
-        if args.fail_on.iter().any(|class| rows_of(&looks, *class) > 0) {
-            Exit::Found
-        } else {
-            Exit::Done
-        },
-    )
+    let is_found = |rows: &FailOn| rows_of(&looks, *rows, &settings) > 0;
+    Ok(if args.fail_on.iter().any(is_found) {
+        Exit::Found
+    } else {
+        Exit::Done
+    })
 }
 
 /// Writes the census into the ledger. A missing ledger is created.
@@ -78,11 +80,15 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
     Ok(())
 }
 
-fn rows_of(looks: &[ColumnScan], class: FailOn) -> u64 {
-    let class = match class {
-        FailOn::Weak => Class::Weak,
-        FailOn::Plaintext => Class::Plaintext,
-        FailOn::Unknown => Class::Unknown,
-    };
-    looks.iter().map(|look| look.census.rows_of(class)).sum()
+fn rows_of(looks: &[ColumnScan], wanted: FailOn, settings: &Settings) -> u64 {
+    let of_class = |class: Class| looks.iter().map(|look| look.census.rows_of(class)).sum();
+    match wanted {
+        FailOn::Weak => of_class(Class::Weak),
+        FailOn::Plaintext => of_class(Class::Plaintext),
+        FailOn::Unknown => of_class(Class::Unknown),
+        FailOn::Reader => looks
+            .iter()
+            .map(|look| reader_rows(look, settings).all())
+            .sum(),
+    }
 }

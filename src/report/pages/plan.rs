@@ -10,7 +10,9 @@ use crate::config::Settings;
 use crate::engine::{ColumnScan, RunPlan};
 use crate::policy::Action;
 use crate::report::object::{REPORT_VERSION, object};
-use crate::report::parts::{KnownObject, RefusalObject, known_line, rule_name, why};
+use crate::report::parts::{
+    KnownObject, RefusalObject, known_line, long_rows, long_words, rule_name, why,
+};
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{bytes, count, duration, rate, safe};
 
@@ -47,6 +49,7 @@ struct PlanColumn<'a> {
     rows: u64,
     excepted: u64,
     known: Option<KnownObject>,
+    long_passwords: Option<u64>,
     groups: Vec<PlanGroup>,
 }
 
@@ -146,6 +149,7 @@ impl PlanReport<'_> {
             rows: scan.census.rows,
             excepted: scan.excepted,
             known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
+            long_passwords: long_rows(scan, self.settings),
             groups: groups.collect(),
         }
     }
@@ -155,6 +159,10 @@ impl PlanReport<'_> {
         let mut warnings = self.plan.warnings.clone();
         if self.plan.columns.iter().any(|scan| scan.wraps() > 0) {
             warnings.push(SESSIONS.to_owned());
+        }
+        for scan in &self.plan.columns {
+            let words = long_words(scan, self.settings);
+            warnings.extend(words.map(|words| format!("{}: {words}", scan.credential)));
         }
         warnings
     }
@@ -180,7 +188,7 @@ impl PlanReport<'_> {
                     line.label(),
                     count(group.rows),
                     group.decision.action.to_string(),
-                    why(&self.settings.rules, scan, group),
+                    why(self.settings, scan, group),
                 ]);
             }
         }

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::census::{ColumnLine, Duplicates, LoginAges};
 use crate::config::Settings;
-use crate::engine::{ColumnScan, DependencyKind, Group, dependencies};
+use crate::engine::{ColumnScan, DependencyKind, Group, dependencies, reader_rows};
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    KnownObject, ProofObject, SpellingObject, WaitLine, action_words, known_words, line_words,
-    proof_words, rule_name, waits_of,
+    KnownObject, ProofObject, ReaderObject, SpellingObject, WaitLine, action_words, known_words,
+    line_words, long_rows, long_words, proof_words, reader_words, rule_name, waits_of,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
@@ -46,6 +46,8 @@ struct ScanColumn<'a> {
     lines: Vec<ScanLine>,
     shapes: Vec<ProofObject<'a>>,
     needed_columns: Vec<NeededColumn>,
+    reader: ReaderObject,
+    long_passwords: Option<u64>,
     known: Option<KnownObject>,
     last_login: AgesObject,
     counted_ms: i64,
@@ -243,6 +245,10 @@ impl ScanReport<'_> {
         for wait in waits_of(self.settings, scan) {
             let _ = writeln!(out, "  {}", wait.words(scan.counted_ms));
         }
+        let _ = writeln!(out, "  {}", reader_words(scan, self.settings));
+        if let Some(words) = long_words(scan, self.settings) {
+            let _ = writeln!(out, "  {words}");
+        }
         self.dependencies(out, scan);
         if scan.excepted > 0 {
             let _ = writeln!(
@@ -331,7 +337,7 @@ impl ScanReport<'_> {
             .iter()
             .filter(|group| group.line == line)
             .collect();
-        let words = |group: &Group| action_words(&self.settings.rules, scan, group);
+        let words = |group: &Group| action_words(self.settings, scan, group);
         match groups[..] {
             [group] => words(group),
             _ => {
@@ -405,6 +411,8 @@ impl ScanReport<'_> {
                     wrapped: dependency.wrapped,
                 })
                 .collect(),
+            reader: ReaderObject::of(reader_rows(scan, self.settings)),
+            long_passwords: long_rows(scan, self.settings),
             known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
             last_login: AgesObject::of(scan.census.login_ages),
             counted_ms: scan.counted_ms,

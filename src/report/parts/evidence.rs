@@ -286,6 +286,7 @@ fn spelling_words(line: &ColumnLine) -> Option<String> {
         newline,
         padded,
         quoted,
+        long: _,
     } = line.spelling;
     let facts: Vec<String> = [
         (newline, "have a line break round the value"),

@@ -12,6 +12,7 @@ pub(in crate::report) struct SpellingObject {
     newline: u64,
     padded: u64,
     quoted: u64,
+    long: u64,
 }
 
 /// The evidence on a shape for machines.
@@ -75,12 +76,14 @@ impl SpellingObject {
             newline,
             padded,
             quoted,
+            long,
         } = spelling;
         Self {
             uppercase,
             newline,
             padded,
             quoted,
+            long,
         }
     }
 }

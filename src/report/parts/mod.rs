@@ -4,6 +4,7 @@
 mod evidence;
 mod evidence_objects;
 mod known;
+mod readers;
 mod refusals;
 mod rules;
 mod waits;
@@ -13,6 +14,7 @@ pub use waits::WaitLine;
 pub(super) use evidence::{line_words, proof_words};
 pub(super) use evidence_objects::{ProofObject, SpellingObject};
 pub(super) use known::{KnownObject, known_line, known_words};
+pub(super) use readers::{ReaderObject, long_rows, long_words, reader_words};
 pub(super) use refusals::RefusalObject;
 pub(super) use rules::{action_words, rule_name, why};
 pub(super) use waits::waits_of;

@@ -1,35 +1,42 @@
 //! A decision in words.
 
-use crate::engine::{ColumnScan, Group};
+use crate::config::Settings;
+use crate::engine::{ColumnScan, Group, ReaderNeed, reader_need};
 use crate::policy::{Decision, Reason, Rules};
 use crate::report::text::safe;
-use crate::scheme::{InnerId, Recognised};
 
 /// The action, and why.
-pub(in crate::report) fn action_words(rules: &Rules, scan: &ColumnScan, group: &Group) -> String {
-    format!("{}: {}", group.decision.action, why(rules, scan, group))
+pub(in crate::report) fn action_words(
+    settings: &Settings,
+    scan: &ColumnScan,
+    group: &Group,
+) -> String {
+    format!("{}: {}", group.decision.action, why(settings, scan, group))
 }
 
 /// Why: the rule by its name, or the reason of the default action.
-pub(in crate::report) fn why(rules: &Rules, scan: &ColumnScan, group: &Group) -> String {
+pub(in crate::report) fn why(settings: &Settings, scan: &ColumnScan, group: &Group) -> String {
     let decision = &group.decision;
-    let named = rule_name(rules, decision).map(|name| format!("rule {}", safe(&name)));
+    let name = rule_name(&settings.rules, decision);
+    let named = name.map(|name| format!("rule {}", safe(&name)));
     match (decision.reason, named) {
         (Reason::Rule, Some(named)) => named,
-        (Reason::Wrapped, None) if is_answer(scan, group) => {
-            "an answer, which keeps its label for ever".to_owned()
-        }
+        (Reason::Wrapped, None) => wrapped(settings, scan, group),
         (reason, Some(named)) => format!("{named}: {}", reason.explain()),
         (reason, None) => reason.explain().to_owned(),
     }
 }
 
-/// Whether the rows are normalised answers. They keep their label even after a login.
-fn is_answer(scan: &ColumnScan, group: &Group) -> bool {
-    matches!(
-        scan.line(group).specimen,
-        Recognised::Wrapped { inner, .. } if inner.short().unwrap_or(inner) == InnerId::ANSWER1
-    )
+/// When a wrapped value becomes a native one.
+fn wrapped(settings: &Settings, scan: &ColumnScan, group: &Group) -> String {
+    match reader_need(scan.line(group), &scan.credential, settings) {
+        ReaderNeed::Always => "an answer, which keeps its label for ever".to_owned(),
+        ReaderNeed::SomeLogin(whole) => {
+            format!("wrapped; a login makes it native with {whole}")
+        }
+        ReaderNeed::NewPassword => "has a label; only a new password makes it native".to_owned(),
+        _ => Reason::Wrapped.explain().to_owned(),
+    }
 }
 
 /// The name of the rule that decided, or its number from 1 if it has no name.

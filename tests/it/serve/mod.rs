@@ -10,6 +10,7 @@ mod outages;
 mod outside;
 mod places;
 mod races;
+mod redefine;
 mod resets;
 mod salts;
 
