@@ -69,6 +69,13 @@ impl Family for BcryptApart {
         let hash = made.get(own.len()..).ok_or(VerifyError::Parameters)?;
         Ok(Some(Zeroizing::new(format!("{setting}{hash}"))))
     }
+
+    fn tells_all(&self, scheme: Scheme, _: &[u8], password: &[u8], context: &Context<'_>) -> bool {
+        match self {
+            Self::RequestTracker => true,
+            Self::MediaWiki | Self::Otrs => BCRYPT.tells_all(scheme, b"$2y$", password, context),
+        }
+    }
 }
 
 impl BcryptApart {

@@ -120,7 +120,7 @@ impl Family for Behind {
     }
 
     fn tells_all(&self, _: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> bool {
-        if self.before == Prehash::Sha256Hex {
+        if !matches!(self.before, Prehash::None) {
             return true;
         }
         let inner = self.prefix.len(setting).and_then(|at| setting.get(at..));

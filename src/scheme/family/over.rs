@@ -5,7 +5,7 @@
 use super::base::{Family, MadeText};
 use super::cut::FormulaInput;
 use super::expression::inputs;
-use crate::scheme::expression::SlowName;
+use crate::scheme::expression::{Output, SlowName};
 use crate::scheme::format::{self, scheme_of_id};
 use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
@@ -81,6 +81,39 @@ impl Family for Over {
             Some(text) => inner.family().make(inner, setting, &text, context),
             None => Ok(None),
         }
+    }
+
+    /// A digest inside has one length, and of it any large part tells as much as the whole. What is
+    /// no digest has to be read whole by the slow hash.
+    fn tells_all(
+        &self,
+        scheme: Scheme,
+        setting: &[u8],
+        password: &[u8],
+        context: &Context<'_>,
+    ) -> bool {
+        let Some(expression) = scheme.inside_slow() else {
+            return false;
+        };
+        if !expression.tells_all(password) {
+            return false;
+        }
+        if expression.output != Output::Open {
+            return true;
+        }
+        let asked = FormulaInput {
+            scheme,
+            setting: &[],
+            password,
+            context,
+        };
+        let inputs = inputs(expression, &asked).ok();
+        let text = inputs.and_then(|inputs| expression.bytes(&inputs));
+        let inner = self.0.first();
+        inner.zip(text).is_some_and(|(inner, text)| {
+            let family = inner.family();
+            family.tells_all(*inner, setting, &text, context)
+        })
     }
 
     fn hides_behind(&self, prefixed: Scheme) -> bool {

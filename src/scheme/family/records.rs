@@ -78,6 +78,15 @@ impl Family for XenForo12 {
         let inner = id.and_then(scheme_of_id).ok_or(VerifyError::Parameters)?;
         inner.family().make(inner, setting, password, context)
     }
+
+    fn tells_all(&self, _: Scheme, setting: &[u8], password: &[u8], context: &Context<'_>) -> bool {
+        let id = setting.strip_prefix(b"$").and_then(|rest| {
+            let end = rest.iter().position(|byte| *byte == b'$')?;
+            rest.get(..end)
+        });
+        id.and_then(scheme_of_id)
+            .is_some_and(|inner| inner.family().tells_all(inner, setting, password, context))
+    }
 }
 
 impl Family for Keycloak {

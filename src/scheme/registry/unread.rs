@@ -3,6 +3,7 @@
 //! Whether a single password is read whole, its family says (`Family::tells_all`). A test tries
 //! texts that are nearly alike on every scheme, and finds exactly the schemes of this table.
 
+use crate::scheme::expression::{Expression, Output};
 use crate::scheme::value::Scheme;
 
 /// What a scheme does not read, in words.
@@ -27,6 +28,9 @@ const UNREAD: &[(&[Scheme], Unread)] = &[
             Scheme::DJANGO_BCRYPT,
             Scheme::DOVECOT_BLF_CRYPT,
             Scheme::SPRING_BCRYPT,
+            Scheme::MEDIAWIKI_BCRYPT,
+            Scheme::OTRS_BCRYPT,
+            Scheme::ANOPE_BCRYPT,
         ],
         Unread {
             what: "what stands behind the 72nd byte",
@@ -45,6 +49,7 @@ const UNREAD: &[(&[Scheme], Unread)] = &[
             Scheme::DESCRYPT,
             Scheme::DOVECOT_DESCRYPT,
             Scheme::DJANGO_CRYPT,
+            Scheme::MOIN_DES,
         ],
         Unread {
             what: "what stands behind the 8th byte, and the highest bit of each byte",
@@ -66,9 +71,15 @@ const UNREAD: &[(&[Scheme], Unread)] = &[
         },
     ),
     (
-        &[Scheme::LDAP_CRYPT],
+        &[
+            Scheme::LDAP_CRYPT,
+            Scheme::NEXTCLOUD,
+            Scheme::TYPO3_PLAIN,
+            Scheme::MOIN,
+            Scheme::XENFORO_12,
+        ],
         Unread {
-            what: "what the string behind its prefix leaves out",
+            what: "what the string inside leaves out, which may be bcrypt",
             whole: Some("what that string reads whole"),
         },
     ),
@@ -136,17 +147,28 @@ const BY_EXPRESSION: Unread = Unread {
     whole: Some(CASE),
 };
 
+/// Of bcrypt over a text of any length.
+const BY_BCRYPT: Unread = Unread {
+    what: "what stands behind the 72nd byte of the text that goes into bcrypt",
+    whole: Some("up to 71 bytes of that text"),
+};
+
 /// A password that an expression leaves something of, if it does of any.
 const LETTERS: &[u8] = b"aB";
 
 impl Scheme {
     /// What the scheme does not read of a password; none where it reads all of it.
     pub fn unread(self) -> Option<Unread> {
-        let leaves_out = |expression: &crate::scheme::expression::Expression| {
-            (!expression.tells_all(LETTERS)).then_some(BY_EXPRESSION)
+        let leaves_out =
+            |expression: &Expression| (!expression.tells_all(LETTERS)).then_some(BY_EXPRESSION);
+        let is_cut = |expression: &Expression| {
+            let cuts = expression.output == Output::Open && self.hides_behind(Self::BCRYPT_2B);
+            cuts.then_some(BY_BCRYPT)
         };
         let of = UNREAD.iter().find(|(schemes, _)| schemes.contains(&self));
         of.map(|(_, unread)| *unread)
             .or_else(|| self.expression().and_then(leaves_out))
+            .or_else(|| self.inside_slow().and_then(leaves_out))
+            .or_else(|| self.inside_slow().and_then(is_cut))
     }
 }

@@ -9,11 +9,12 @@ use std::rc::Rc;
 use super::{Vector, lines};
 use crate::scheme::*;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     include_str!("../../../tests/vectors/applications.jsonl"),
     include_str!("../../../tests/vectors/crypt.jsonl"),
     include_str!("../../../tests/vectors/digests.jsonl"),
     include_str!("../../../tests/vectors/expressions.jsonl"),
+    include_str!("../../../tests/vectors/forms.jsonl"),
     include_str!("../../../tests/vectors/frameworks.jsonl"),
     include_str!("../../../tests/vectors/modern.jsonl"),
     include_str!("../../../tests/vectors/native.jsonl"),
@@ -170,55 +171,84 @@ impl UnreadPair {
     }
 }
 
-/// The cheapest vector of each scheme that can be verified.
-fn settings() -> BTreeMap<&'static str, (Vector, Taken)> {
-    let mut cheapest: BTreeMap<&'static str, (Vector, Taken)> = BTreeMap::new();
+/// A setting of a scheme, with the vector that it is from.
+struct Tried {
+    vector: Vector,
+    taken: Taken,
+    /// Whether bcrypt is in it.
+    is_bcrypt: bool,
+}
+
+/// The cheapest vector of each scheme that can be verified, and of each kind of hash in it.
+fn settings() -> Vec<Tried> {
+    let mut cheapest: BTreeMap<(&'static str, String), Tried> = BTreeMap::new();
     for line in FILES.iter().flat_map(|file| lines(file)) {
         let Some(vector) = Vector::read(&line) else {
             continue;
         };
-        let Some(taken) = take(&vector.stored, vector.scheme).map(cheaper) else {
+        let Some(taken) = take(&vector.stored, vector.scheme) else {
             continue;
         };
-        let name = vector.scheme.name();
+        let debug = format!("{:?}", taken.strength);
+        let kind = debug.split(' ').next().unwrap_or_default().to_owned();
+        let key = (vector.scheme.name(), kind);
         // Some schemes read the user's name where there is one.
-        let is_better = cheapest.get(name).is_none_or(|(other, known)| {
-            let names = [&vector, other].map(|vector| {
+        let is_better = cheapest.get(&key).is_none_or(|known| {
+            let names = [&vector, &known.vector].map(|vector| {
                 let name = vector.username.as_deref();
                 name.is_some_and(|name| !name.is_empty())
             });
             match names {
                 [true, false] => true,
                 [false, true] => false,
-                _ => taken.strength.weaker_than(&known.strength),
+                _ => taken.strength.weaker_than(&known.taken.strength),
             }
         });
         if is_better {
-            cheapest.insert(name, (vector, taken));
+            let is_bcrypt = matches!(taken.strength, Strength::Bcrypt { .. });
+            let tried = Tried {
+                vector,
+                taken,
+                is_bcrypt,
+            };
+            cheapest.insert(key, tried);
         }
     }
-    cheapest
+    let cheaper = |tried: Tried| Tried {
+        taken: cheaper(tried.taken),
+        ..tried
+    };
+    cheapest.into_values().map(cheaper).collect()
 }
 
 /// The same with the least cost that its strings can have. What is read does not depend on it.
 fn cheaper(taken: Taken) -> Taken {
-    let text = String::from_utf8_lossy(&taken.setting);
-    let (text, strength) = match taken.strength {
-        Strength::Bcrypt { cost } => {
-            let text = text.replacen(&format!("${cost:02}$"), "$04$", 1);
-            (text, Strength::Fast)
-        }
+    let text = String::from_utf8_lossy(&taken.setting).into_owned();
+    let replaced = match taken.strength {
+        Strength::Bcrypt { cost } => [
+            (format!("${cost:02}$"), "$04$"),
+            (format!(":bcrypt:{cost}$"), ":bcrypt:4$"),
+            (format!("BCRYPT:{cost}:"), "BCRYPT:4:"),
+            (format!("!bcrypt!{cost}!"), "!bcrypt!4!"),
+            (format!("r={cost}$"), "r=4$"),
+            (format!(",{cost}$"), ",4$"),
+        ]
+        .iter()
+        .find(|(dear, _)| text.contains(dear.as_str()))
+        .map(|(dear, cheap)| text.replacen(dear.as_str(), cheap, 1)),
         // PostgreSQL's SCRAM.
         Strength::Pbkdf2 { iterations, .. } if text.starts_with(&format!("{iterations}:")) => {
-            let text = text.replacen(&format!("{iterations}:"), "1:", 1);
-            (text, Strength::Fast)
+            Some(text.replacen(&format!("{iterations}:"), "1:", 1))
         }
-        _ => return taken,
+        _ => None,
     };
-    Taken {
-        setting: text.into_bytes(),
-        strength,
-        ..taken
+    match replaced {
+        Some(text) => Taken {
+            setting: text.into_bytes(),
+            strength: Strength::Fast,
+            ..taken
+        },
+        None => taken,
     }
 }
 
@@ -233,12 +263,13 @@ fn is_of_bcrypt(text: &str) -> bool {
 }
 
 /// Every pair that the scheme can't tell apart, of those that are tried.
-fn pairs(vector: &Rc<Vector>, setting: &[u8]) -> Vec<UnreadPair> {
+fn pairs(tried: Tried) -> Vec<UnreadPair> {
     let mut pairs = Vec::new();
-    let is_bcrypt = setting.windows(4).any(|window| window == b"$04$");
+    let vector = &Rc::new(tried.vector);
+    let setting = &tried.taken.setting[..];
     for own in texts(vector) {
         // They cost most.
-        if is_bcrypt && !is_of_bcrypt(&own) {
+        if tried.is_bcrypt && !is_of_bcrypt(&own) {
             continue;
         }
         let Some(text) = made(vector, setting, &own) else {
@@ -284,14 +315,17 @@ fn wrapped(scheme: Scheme, setting: &[u8], text: &str) -> Option<String> {
 
 /// Every pair of every scheme that is tried, and the names of the schemes that are not.
 pub(crate) fn unread_pairs() -> (Vec<UnreadPair>, BTreeSet<&'static str>) {
-    let (mut all, mut too_dear) = (Vec::new(), BTreeSet::new());
-    for (name, (vector, taken)) in settings() {
-        if taken.strength.weaker_than(&DEAR) {
-            all.extend(pairs(&Rc::new(vector), &taken.setting));
+    let (mut all, mut tried_names, mut dear_names) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    for tried in settings() {
+        let name = tried.vector.scheme.name();
+        if tried.taken.strength.weaker_than(&DEAR) {
+            tried_names.insert(name);
+            all.extend(pairs(tried));
         } else {
-            too_dear.insert(name);
+            dear_names.insert(name);
         }
     }
+    let too_dear = dear_names.difference(&tried_names).copied().collect();
     (all, too_dear)
 }
 

@@ -84,9 +84,8 @@ fn open_as(
     }
     let taken = taken(scheme, scheme.bare(stored.as_bytes()))?;
     let tries = Tries::of(password, context);
-    let opened = tries.opened_by(|password, context| {
-        opens_taken(scheme, &taken, password, context)
-    })?;
+    let opened =
+        tries.opened_by(|password, context| opens_taken(scheme, &taken, password, context))?;
     Ok(opened.map(|by| Opening::of(scheme, &taken.setting, &by, context)))
 }
 
