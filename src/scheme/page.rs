@@ -17,6 +17,16 @@ const SOURCES: &[(&str, &str)] = &[
     ("anope-", "modules/encryption of anope/anope"),
     ("bugzilla", "Bugzilla/Util.pm of bugzilla/bugzilla"),
     ("courier-", "libs/courier-authlib of Courier"),
+    (
+        "colon-",
+        "PasswordStorage of defuse/password-hashing; m10900.pm of hashcat/hashcat",
+    ),
+    ("defuse-", "PasswordStorage of defuse/password-hashing"),
+    (
+        "jenkins-",
+        "hudson/security/HudsonPrivateSecurityRealm.java of jenkinsci/jenkins",
+    ),
+    ("shiro1", "crypto/hash of apache/shiro"),
     ("davical-", "inc/AWLUtilities.php of AWL"),
     (
         "freeradius-",

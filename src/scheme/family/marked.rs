@@ -85,8 +85,8 @@ pub(in crate::scheme) static RT_SHA512: Cut = Cut {
     needs: Needs::NONE,
 };
 
-/// Apache Shiro (crypto/hash of apache/shiro): the digest of salt and password, and then so often of
-/// itself that the rounds are full.
+/// Apache Shiro (crypto/hash of apache/shiro): the digest of salt and password, and then so often
+/// of itself that the rounds are full.
 pub(in crate::scheme) static SHIRO: Cut = Cut {
     cut: marked::shiro,
     make: |asked| {
