@@ -16,7 +16,7 @@ pub enum Exit {
     Bug,
     /// The command line or the configuration is wrong.
     Usage,
-    /// Rows were set aside in this run.
+    /// Rows were set aside in this run, or kept because no proof covers them.
     Quarantined,
     /// Refused before anything was written.
     Refused,
@@ -127,8 +127,8 @@ impl Exit {
             Exit::Quarantined => (
                 3,
                 Again::No,
-                "rows were quarantined in this run",
-                "look at the quarantine: keys and reasons are in the ledger",
+                "rows were quarantined in this run, or kept because no proof covers them",
+                "look at the quarantine: keys and reasons are in the ledger; `saltern scan` names the parts that are kept",
             ),
             Exit::Refused => (
                 4,

@@ -163,6 +163,9 @@ pub struct Finished {
     pub arrived: i64,
     /// Rows that wait for a login, as the last pass over the columns counted them.
     pub waiting: i64,
+    /// Rows that are kept because the proof of their column does not hold for them, as the last
+    /// pass over the columns counted them.
+    pub uncovered: i64,
     /// Seconds that this invocation took.
     pub elapsed_seconds: f64,
     /// From the first read to the last commit of the first pass.

@@ -43,6 +43,7 @@ pub use hash::budget::{Budget, budget};
 pub use hash::calibrate::{Calibration, calibrate, tune};
 pub use hash::kernel::plan_for;
 pub use hash::pool::Hasher;
+pub use judge::parts::{KeptPart, PartCondition, Proven};
 pub use judge::work::Work;
 pub use plan::plan::{RunPlan, plan};
 pub use plan::reset::{ResetPlan, plan_reset};
@@ -56,6 +57,7 @@ pub use request::{
 };
 pub use run::run::run;
 pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
+pub use scan::coverage::{PartFacts, PartFate, PartStandsFor, part_facts};
 pub use scan::dependencies::{Dependency, DependencyKind, dependencies};
 pub use scan::readers::{ReaderNeed, ReaderRows, reader_need, reader_rows};
 pub use scan::scan::scan_columns;

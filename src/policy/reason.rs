@@ -33,6 +33,8 @@ pub enum Reason {
     Unknown,
     /// It would be wrapped, but its scheme is neither declared nor proven.
     Unproven,
+    /// It would be wrapped, but the proof of its column does not hold for its part of the rows.
+    Uncovered,
     /// It would be wrapped, but this version has no wrap for its scheme.
     NoWrapYet,
     /// It is an answer, and nothing is left of it after normalising.
@@ -68,6 +70,7 @@ impl Reason {
         Self::Guessed,
         Self::Unknown,
         Self::Unproven,
+        Self::Uncovered,
         Self::NoWrapYet,
         Self::EmptyAnswer,
         Self::LooksHashed,
@@ -95,6 +98,7 @@ impl Reason {
             Self::Guessed => "guessed",
             Self::Unknown => "unknown",
             Self::Unproven => "unproven",
+            Self::Uncovered => "uncovered",
             Self::NoWrapYet => "no-wrap-yet",
             Self::EmptyAnswer => "empty-answer",
             Self::LooksHashed => "looks-hashed",
@@ -123,6 +127,7 @@ impl Reason {
             Self::Guessed => "Django's or Werkzeug's; only a rule wraps it",
             Self::Unknown => "not recognised",
             Self::Unproven => "scheme neither declared nor proven",
+            Self::Uncovered => "the proof does not hold for this part of the rows",
             Self::NoWrapYet => "this version can't wrap its scheme",
             Self::EmptyAnswer => "nothing is left of the answer after normalising",
             Self::LooksHashed => "looks like a hash in a plaintext column",

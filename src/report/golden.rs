@@ -12,8 +12,8 @@ use crate::census::{
 };
 use crate::config::{ConfigFile, Settings, parse};
 use crate::engine::{
-    AccountsJson, Budget, Calibration, ColumnKnown, ColumnScan, End, Finished, Group, Refusal,
-    RunPlan, Wait,
+    AccountsJson, Budget, Calibration, ColumnKnown, ColumnScan, End, Finished, Group, Proven,
+    Refusal, RunPlan, Wait,
 };
 use crate::kernel::{self, Params};
 use crate::policy::{Deadlines, Facts, HashingCapacity, LastLogin, decide, estimate, waits_for};
@@ -148,6 +148,8 @@ fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
         census,
         excepted: u64::from(at == 0) * 3,
         unlisted: Vec::new(),
+        proven: Proven::default(),
+        dividers: Vec::new(),
         groups,
         // The one rule there is counts for the first column, and its clock has run for 30 days.
         waits: settings
@@ -301,6 +303,7 @@ fn a_summary_reads_as_it_did() {
         },
         arrived: 7,
         waiting: 31_000,
+        uncovered: 9_000,
         elapsed_seconds: 14_100.0,
         hashing_seconds: 14_055.0,
         busy_seconds: 28_000.0,

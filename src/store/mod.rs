@@ -41,9 +41,10 @@ pub use sql::{
     ClassFacts, Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, SERVER_ERRORS,
     ServerError, ServerErrors, StoreError, is_condition, measure, now_ms_of,
 };
+pub(crate) use sql::{moment_text, parse_moment};
 pub use table::{
-    ColumnInfo, Companion, CompanionColumn, CredentialColumn, DIVIDERS_MAX, Divided, DividerColumn,
-    DividerForm, Key, KeyKind, KeyPart, TableInfo, TypeFamily, WORD_BYTES_MAX, describe_table,
+    ColumnInfo, Companion, CompanionColumn, CredentialColumn, DividerColumn, Key, KeyKind, KeyPart,
+    TableInfo, TypeFamily, describe_table,
 };
 pub use write::{
     ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,

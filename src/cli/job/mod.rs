@@ -132,10 +132,9 @@ fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
         End::Open => Exit::Unbalanced,
         End::LeaseLost => Exit::Held,
     };
-    let set_aside = finished
-        .quarantined_by_reason
-        .iter()
-        .any(|(_, rows)| *rows > 0);
+    let is_dry = finished.end == End::Dry;
+    let set_aside = (!is_dry && finished.uncovered > 0)
+        || (finished.quarantined_by_reason.iter()).any(|(_, rows)| *rows > 0);
     Exit::of([
         end,
         if set_aside {
@@ -212,6 +211,7 @@ mod tests {
             accounts: AccountsJson::default(),
             arrived: 0,
             waiting: 0,
+            uncovered: 0,
             elapsed_seconds: 0.0,
             hashing_seconds: 0.0,
             busy_seconds: 0.0,
@@ -247,6 +247,18 @@ mod tests {
             exit_of(&finished(End::Nothing), Exit::NothingToDo).code(),
             9
         );
+    }
+
+    #[test]
+    fn rows_that_are_kept_for_want_of_a_proof_make_a_run_exit_3() {
+        for end in [End::Done, End::Nothing] {
+            let mut kept = finished(end);
+            kept.uncovered = 1;
+            assert_eq!(exit_of(&kept, Exit::NothingToDo).code(), 3);
+        }
+        let mut dry = finished(End::Dry);
+        dry.uncovered = 1;
+        assert_eq!(exit_of(&dry, Exit::Done).code(), 0);
     }
 
     #[test]

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::parts::Proven;
 use super::selection::ResetSelection;
-use super::work::{Decided, Disposition, Judged, Proven, RowFacts, Work};
+use super::work::{Decided, Disposition, Judged, RowFacts, Work};
 use crate::census::{Judgement, ListVerdicts, settle_chance};
 use crate::config::{Credential, Settings};
 use crate::engine::relabel::Relabel;
@@ -127,7 +128,7 @@ impl<'s> Judge<'s> {
             Declared::Scheme(scheme) => Some(scheme),
             Declared::Auto => None,
         };
-        let mut schemes = self.proven.values().copied().chain(declared);
+        let mut schemes = self.proven.schemes().values().copied().chain(declared);
         // A string with a prefix may take a salt or a name from a column too (tt-rss' `MODE2:`).
         let is_named = [
             self.credential.salt.as_deref(),
@@ -143,6 +144,11 @@ impl<'s> Judge<'s> {
         }
     }
 
+    /// The columns that divide the rows. A row that is judged must carry them, in this order.
+    pub(crate) fn dividers(&self) -> &[String] {
+        self.proven.dividers()
+    }
+
     /// The decision for a value that is recognised already.
     pub(crate) fn decide_recognised(
         &self,
@@ -150,15 +156,30 @@ impl<'s> Judge<'s> {
         row_facts: RowFacts<'_>,
     ) -> Decided {
         let recognised = &settle_chance(*recognised, |shape| {
-            self.proven.get(&shape) == Some(&Scheme::PLAINTEXT)
+            self.proven.get(shape) == Some(Scheme::PLAINTEXT)
         });
+        // Rows for which no proof holds are digests of an unknown scheme, whatever the rest is, and
+        // whatever the credential says of the whole column.
+        let unknown = match *recognised {
+            Recognised::Digest { shape, .. } => {
+                let value = row_facts.value.unwrap_or_default();
+                let is_uncovered = self.proven.is_uncovered(shape, value, row_facts.beside);
+                is_uncovered.then_some(Recognised::Digest {
+                    shape,
+                    scheme: None,
+                })
+            }
+            _ => None,
+        };
         let proven = match recognised {
             Recognised::Digest {
                 shape,
                 scheme: None,
-            } => self.proven.get(shape).copied(),
+            } if unknown.is_none() => self.proven.get(*shape),
             _ => None,
         };
+        let is_uncovered = unknown.is_some();
+        let recognised = unknown.as_ref().unwrap_or(recognised);
         let mut facts = Facts::new(
             &self.credential.name,
             recognised,
@@ -180,6 +201,9 @@ impl<'s> Judge<'s> {
             self.moment.now_ms,
             self.moment.deadlines,
         );
+        if is_uncovered && decision.reason == Reason::Unproven {
+            decision.reason = Reason::Uncovered;
+        }
         let mut waits_for = None;
         if row_facts.excepted {
             decision = Decision::EXCEPTED;
@@ -217,6 +241,7 @@ impl<'s> Judge<'s> {
             last_login: row.last_login,
             excepted: row.excepted,
             must_change: row.must_change,
+            beside: row,
         };
         let Decided {
             class,

@@ -1,5 +1,9 @@
 //! What one row means. No database, no thread.
 
+pub(super) mod parts; // Parts of the rows for which a proof holds or not.
+
+pub(super) mod part_text; // Such a part as text.
+
 pub(super) mod work; // What a row is judged from, and what is done with it.
 
 pub(super) mod selection; // The rows that a reset may touch.

@@ -1,17 +1,13 @@
 //! What a row is judged from, and what the judgement is: data, no rules.
 
-use std::collections::HashMap;
-
 use zeroize::Zeroizing;
 
+use super::parts::DividedRow;
 use crate::census::Judgement;
 use crate::policy::{Decision, LastLogin};
-use crate::scheme::{Class, InnerId, Outer, Scheme, Shape, label_len, outer_input, take};
+use crate::scheme::{Class, InnerId, Outer, Scheme, label_len, outer_input, take};
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::ledger::{QuarantineReason, ResetReason};
-
-/// The schemes that were proven for the shapes of a column.
-pub(crate) type Proven = HashMap<Shape, Scheme>;
 
 /// A row's work.
 #[derive(Clone)]
@@ -111,4 +107,6 @@ pub(crate) struct RowFacts<'v> {
     pub excepted: bool,
     /// Whether its user must change the password already.
     pub must_change: bool,
+    /// The columns that divide the rows, as far as the row carries them.
+    pub beside: &'v dyn DividedRow,
 }

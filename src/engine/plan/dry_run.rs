@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::preflight::{LabelWidth, preflight_columns};
-use super::refusals::refusals;
+use super::refusals::{kept_words, refusals};
 use super::relabel_count::count;
 use super::reset::plan_reset;
 use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Finished, Observer, to_i64};
 use crate::engine::judge::judge::{Judge, Moment};
+use crate::engine::judge::parts::Proven;
 use crate::engine::judge::row_event::row_event;
-use crate::engine::judge::work::{Disposition, Proven};
+use crate::engine::judge::work::Disposition;
 use crate::engine::key_list::parse_keys;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::relabel::Relabel;
@@ -55,6 +56,9 @@ pub(crate) async fn dry_run(
         );
         observer.on(None, &Event::Warning { text });
     }
+    for text in kept_words(session, &scans) {
+        observer.on(None, &Event::Warning { text });
+    }
     let mut accounts = Accounts::default();
     for (i, seen) in scans.iter().enumerate() {
         accounts.seen += to_i64(seen.census.rows + seen.excepted);
@@ -62,7 +66,7 @@ pub(crate) async fn dry_run(
         if options.print {
             let printed = PrintedColumn {
                 at: i,
-                proven: seen.proven(),
+                proven: seen.proven.clone(),
                 known: seen.known.as_ref().map(ColumnKnown::asked),
             };
             print_rows(session, printed, options, observer).await?;
@@ -71,6 +75,7 @@ pub(crate) async fn dry_run(
     let waiting = scans.iter().map(ColumnScan::waiting).sum();
     let finished = Finished {
         waiting: to_i64(waiting),
+        uncovered: to_i64(scans.iter().map(ColumnScan::uncovered).sum()),
         ..Finished::dry(accounts, begun.elapsed())
     };
     observer.on(None, &Event::Finished(finished.clone()));
@@ -102,7 +107,7 @@ async fn dry_run_relabel(
         if options.print {
             let printed = PrintedColumn {
                 at: i,
-                proven: Proven::new(),
+                proven: Proven::default(),
                 known: None,
             };
             print_rows(session, printed, options, observer).await?;
@@ -129,8 +134,8 @@ async fn print_rows(
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
     let PrintedColumn { at, proven, known } = printed;
-    let column = session.columns[at].clone();
     let credential = &session.settings.credentials[at];
+    let column = session.columns[at].with_dividers_of(credential, proven.dividers())?;
     let moment = Moment {
         now_ms: session.now_ms,
         deadlines: &session.deadlines,

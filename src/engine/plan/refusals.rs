@@ -8,6 +8,7 @@ use crate::engine::error::EngineError;
 use crate::engine::refusal::Refusal;
 use crate::engine::request::{RunOptions, Selection};
 use crate::engine::scan::column::{ColumnScan, Group};
+use crate::engine::scan::coverage::{PartFate, PartStandsFor, needless_accepts, part_facts};
 use crate::engine::scan::dependencies::dependencies;
 use crate::engine::session::Session;
 use crate::policy::Action;
@@ -96,6 +97,38 @@ pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Str
     out
 }
 
+/// The parts whose rows are kept because no proof covers them, and what `accept` says in vain.
+pub(crate) fn kept_words(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
+    let mut out = Vec::new();
+    for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        let name = &credential.name;
+        for evidence in &scan.census.shapes {
+            let parts = part_facts(scan, credential, evidence).into_iter();
+            for part in parts.filter(|part| part.fate == PartFate::Kept) {
+                let why = match part.standing {
+                    PartStandsFor::Empty => format!("they have {}", part.hits_words()),
+                    PartStandsFor::Untestable => {
+                        format!("too few to tell, with {}", part.hits_words())
+                    }
+                };
+                out.push(format!(
+                    "credential {name}: the {} rows with {} are kept: {why} as {}; {}",
+                    part.new_rows,
+                    part.condition,
+                    part.scheme,
+                    part.advice()
+                ));
+            }
+        }
+        out.extend(needless_accepts(scan, credential).into_iter().map(|text| {
+            format!(
+                "credential {name}: `accept` has {text:?}, and no part that would be kept is so"
+            )
+        }));
+    }
+    out
+}
+
 /// A credential whose readers can't read what a wrap writes.
 pub(crate) fn not_ready(credential: &str) -> Refusal {
     Refusal {
@@ -118,6 +151,7 @@ pub(crate) fn warnings(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Str
         out.push("a reset can't be undone, except from a backup".to_owned());
     }
     out.extend(cautions(session, columns));
+    out.extend(kept_words(session, columns));
     if let Some(below) = session.settings.target.owasp_warning() {
         out.push(below.to_string());
     }

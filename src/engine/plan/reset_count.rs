@@ -8,8 +8,9 @@ use crate::census::{ListVerdicts, Reservoir};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::{Judge, Moment};
+use crate::engine::judge::parts::Proven;
 use crate::engine::judge::selection::ResetSelection;
-use crate::engine::judge::work::{Decided, Proven, RowFacts};
+use crate::engine::judge::work::{Decided, RowFacts};
 use crate::engine::scan::column::Purpose;
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
@@ -82,7 +83,7 @@ pub(crate) async fn grounds(
     Ok(Grounds {
         proven: scans
             .iter()
-            .map(|scan| (scan.credential.clone(), scan.proven()))
+            .map(|scan| (scan.credential.clone(), scan.proven.clone()))
             .collect(),
         known: scans
             .iter()
@@ -107,7 +108,6 @@ pub(crate) async fn count(
     let mut cohort = Cohort::new(grounds.limit);
     let mut all = Vec::with_capacity(session.columns.len());
     for at in 0..session.columns.len() {
-        let column = session.columns[at].clone();
         let credential = &session.settings.credentials[at];
         observer.on(
             None,
@@ -116,17 +116,14 @@ pub(crate) async fn count(
             },
         );
         let proven = grounds.proven.get(&credential.name).cloned();
+        let proven = proven.unwrap_or_default();
+        let column = session.columns[at].with_dividers_of(credential, proven.dividers())?;
         let moment = Moment {
             now_ms: session.now_ms,
             deadlines: &session.deadlines,
         };
-        let judge = Judge::new(
-            session.settings,
-            credential,
-            proven.unwrap_or_default(),
-            moment,
-        )
-        .with_known(grounds.known.get(&credential.name).cloned());
+        let judge = Judge::new(session.settings, credential, proven, moment)
+            .with_known(grounds.known.get(&credential.name).cloned());
         let mut counted = ResetCount {
             credential: credential.name.clone(),
             seen: 0,
@@ -147,6 +144,7 @@ pub(crate) async fn count(
                 // Whether it would be meant, were it not left out.
                 excepted: false,
                 must_change: row.must_change,
+                beside: &row,
             };
             let Decided {
                 class,

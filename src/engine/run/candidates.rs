@@ -9,6 +9,7 @@ use crate::engine::judge::row_event::row_event;
 use crate::engine::judge::work::{Disposition, Judged};
 use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
+use crate::policy::Reason;
 use crate::store::Row;
 use crate::store::ledger::{RowsOf, reset};
 
@@ -126,10 +127,14 @@ impl Pass<'_> {
         );
     }
 
-    pub(crate) fn count_waiting(&self, credential: &str, judged: &Judged) {
+    /// Counts a row that is left as it is: whether it waits, or is kept for want of a proof.
+    pub(crate) fn count_left(&self, credential: &str, judged: &Judged) {
         let mut progress = self.execution.progress.borrow_mut();
         if matches!(judged.disposition, Disposition::Waits) {
             progress.waiting += 1;
+        }
+        if judged.decision.reason == Reason::Uncovered {
+            progress.uncovered += 1;
         }
         let Some(rule) = judged.waits_for else {
             return;

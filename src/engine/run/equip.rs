@@ -53,10 +53,16 @@ pub(crate) async fn equip<'s>(
         judges.insert(name.clone(), judge);
     }
     let columns = session.columns.iter();
-    let columns = columns.map(|column| match judges[&column.credential].beside() {
-        [] => Ok(column.clone()),
-        companions => column.with_companions(companions),
-    });
+    let columns = columns
+        .zip(&session.settings.credentials)
+        .map(|(column, credential)| {
+            let judge: &Judge<'_> = &judges[&column.credential];
+            let column = column.with_dividers_of(credential, judge.dividers())?;
+            match judge.beside() {
+                [] => Ok(column),
+                companions => column.with_companions(companions),
+            }
+        });
     let columns = columns.collect::<Result<Vec<CredentialColumn>, StoreError>>()?;
     Ok(Equipment {
         hasher,

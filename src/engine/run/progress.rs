@@ -30,6 +30,8 @@ pub(crate) struct RunProgress {
     pub(crate) candidates_now: i64,
     /// Rows that wait for a login.
     pub(crate) waiting: i64,
+    /// Rows that are kept because the proof of their column does not hold for them.
+    pub(crate) uncovered: i64,
     /// Rows that wait for a login or for a deadline, by credential and rule.
     pub(crate) waits: HashMap<String, WaitCounts>,
     /// Canaries that were checked.
@@ -60,6 +62,7 @@ impl RunProgress {
             done_now: 0,
             candidates_now: 0,
             waiting: 0,
+            uncovered: 0,
             waits: HashMap::new(),
             checked: 0,
             page_rows_max,
@@ -80,6 +83,7 @@ impl RunProgress {
     pub(crate) fn begin_pass(&mut self, pass: PassNo) {
         self.pass = pass;
         self.waiting = 0;
+        self.uncovered = 0;
         self.waits.clear();
     }
 

@@ -161,7 +161,7 @@ impl Pass<'_> {
                     self.tell(&claimed.credential, &row, &judged);
                     filling.push(row, judged, self.texts());
                 } else {
-                    self.count_waiting(&claimed.credential, &judged);
+                    self.count_left(&claimed.credential, &judged);
                     filling.pass_over(row);
                 }
                 if filling.is_full(self.execution.limits.borrow().page_rows) {

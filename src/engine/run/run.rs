@@ -15,7 +15,7 @@ use super::limits::Limits;
 use super::locks::{LockTaker, LockWait, give_back, take_locks};
 use super::progress::{RunCounts, RunProgress};
 use super::start::prepare::prepare;
-use super::start::prepared::Prepared;
+use super::start::prepared::{Beginning, Prepared};
 use super::throttle::lag_query::{try_query, watch_lag};
 use crate::config::OnReset;
 use crate::engine::error::EngineError;
@@ -121,14 +121,22 @@ async fn execute(
             control.lost();
             let words = give_back(&mut control, &session.names, &me);
             tokio::time::timeout(LAST_WORDS, words).await.ok();
-            return Ok(without_a_run(signal.into(), observer));
+            let stopped = Finished {
+                end: signal.into(),
+                ..Finished::default()
+            };
+            return Ok(without_a_run(stopped, observer));
         }
     };
     let prepared = match begun {
-        Ok(Some(prepared)) => prepared,
-        Ok(None) => {
+        Ok(Beginning::Run(prepared)) => *prepared,
+        Ok(Beginning::Nothing { uncovered }) => {
             give_back(&mut control, &session.names, &me).await;
-            return Ok(without_a_run(End::Nothing, observer));
+            let nothing = Finished {
+                uncovered,
+                ..Finished::default()
+            };
+            return Ok(without_a_run(nothing, observer));
         }
         Err(e) => {
             let words = give_back(&mut control, &session.names, &me);
@@ -211,11 +219,7 @@ fn page_rows(measured: &MeasuredRate) -> usize {
 }
 
 /// What an invocation comes to that worked on no run.
-fn without_a_run(end: End, observer: &dyn Observer) -> Finished {
-    let finished = Finished {
-        end,
-        ..Finished::default()
-    };
+fn without_a_run(finished: Finished, observer: &dyn Observer) -> Finished {
     observer.on(None, &Event::Finished(finished.clone()));
     finished
 }
@@ -304,6 +308,7 @@ impl Execution<'_> {
             accounts: counts.first.into(),
             arrived: counts.sweeps.candidates,
             waiting: progress.waiting,
+            uncovered: progress.uncovered,
             elapsed_seconds: begun.elapsed().as_secs_f64(),
             hashing_seconds: progress.hashing_seconds(),
             busy_seconds: self.hasher.busy_seconds(),

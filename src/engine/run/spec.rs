@@ -8,15 +8,22 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::spec_parts::{ConditionSpec, KeptSpec, shape_of, word_of};
 use crate::engine::error::EngineError;
-use crate::engine::judge::work::Proven;
-use crate::scheme::{Scheme, Shape};
+use crate::engine::judge::parts::Proven;
+use crate::scheme::Scheme;
 
 #[derive(Serialize, Deserialize)]
 struct Spec {
     plan: String,
     /// By credential: the shape to the scheme's name.
     proven: BTreeMap<String, BTreeMap<String, String>>,
+    /// By credential: the rows that are kept although their shape has a scheme.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    kept: BTreeMap<String, Vec<KeptSpec>>,
+    /// By credential: the rows that are never kept.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    accepted: BTreeMap<String, Vec<ConditionSpec>>,
     /// The credentials of which rows were to be rewritten.
     #[serde(default)]
     rewritten: Vec<String>,
@@ -45,12 +52,19 @@ pub(crate) fn spec_of(
     rewritten: Vec<String>,
     as_of_ms: i64,
 ) -> String {
+    let kept = by_credential(proven, |proven| {
+        proven.kept().iter().map(KeptSpec::of).collect()
+    });
+    let accepted = by_credential(proven, |proven| {
+        proven.accepted().iter().map(ConditionSpec::of).collect()
+    });
     let proven = proven
         .iter()
         .map(|(credential, shapes)| {
             (
                 credential.clone(),
                 shapes
+                    .schemes()
                     .iter()
                     .map(|(shape, scheme)| (word_of(*shape), scheme.name().to_owned()))
                     .collect(),
@@ -60,6 +74,8 @@ pub(crate) fn spec_of(
     serde_json::to_string(&Spec {
         plan: plan.to_owned(),
         proven,
+        kept,
+        accepted,
         rewritten,
         as_of_ms: Some(as_of_ms),
     })
@@ -74,16 +90,24 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
             "it was written by another version of saltern; finish it with that one, or close it with --new-run",
         )
     };
-    let spec: Spec = serde_json::from_str(text).map_err(|_| wrong())?;
+    let mut spec: Spec = serde_json::from_str(text).map_err(|_| wrong())?;
     let mut out = HashMap::new();
     for (credential, shapes) in spec.proven {
-        let mut proven = Proven::new();
+        let mut schemes = HashMap::new();
         for (word, name) in shapes {
-            proven.insert(
+            schemes.insert(
                 shape_of(&word).ok_or_else(wrong)?,
                 Scheme::parse(&name).map_err(|_| wrong())?,
             );
         }
+        let kept = spec.kept.remove(&credential).unwrap_or_default();
+        let kept = kept.into_iter().map(KeptSpec::read);
+        let accepted = spec.accepted.remove(&credential).unwrap_or_default();
+        let accepted = accepted.into_iter().map(ConditionSpec::read);
+        let proven = Proven::whole(schemes).but_for(
+            kept.collect::<Option<_>>().ok_or_else(wrong)?,
+            accepted.collect::<Option<_>>().ok_or_else(wrong)?,
+        );
         out.insert(credential, proven);
     }
     Ok(Kept {
@@ -94,46 +118,52 @@ pub(crate) fn read(text: &str) -> Result<Kept, EngineError> {
     })
 }
 
-/// Behind the digits of a digest that has its salt behind it.
-const JOINED: &str = "+salt";
-
-/// A shape as the ledger spells it, for ever: its digits, and whether a salt follows; of any other
-/// spelling than hex its name.
-fn word_of(shape: Shape) -> String {
-    match (shape.is_joined(), shape.is_bare_hex()) {
-        (true, _) => format!("{}{JOINED}", shape.digits()),
-        (false, true) => shape.digits().to_string(),
-        (false, false) => shape.as_str().to_owned(),
-    }
-}
-
-fn shape_of(word: &str) -> Option<Shape> {
-    if let Some(shape) = Shape::parse(word) {
-        return Some(shape);
-    }
-    let digits = word.strip_suffix(JOINED);
-    let shape = Shape::of_digits(digits.unwrap_or(word).parse().ok()?)?;
-    Some(if digits.is_some() {
-        shape.with_salt()
-    } else {
-        shape
-    })
+/// What each credential has of something; those that have none are left out.
+fn by_credential<T>(
+    proven: &HashMap<String, Proven>,
+    of: impl Fn(&Proven) -> Vec<T>,
+) -> BTreeMap<String, Vec<T>> {
+    let each = (proven.iter()).map(|(credential, proven)| (credential.clone(), of(proven)));
+    each.filter(|(_, all)| !all.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::census::{PartIs, PartValue, Spelt};
+    use crate::engine::judge::parts::{KeptPart, PartCondition};
+    use crate::scheme::Shape;
 
     #[test]
     fn what_was_proven_survives_the_ledger() {
         let own = Scheme::parse("sha1(md5(pass).'x'.username)").expect("an expression");
+        let condition = |divider: &str, is| PartCondition {
+            divider: divider.to_owned(),
+            is,
+        };
+        let range = PartIs::Range {
+            from: Some(5),
+            to: None,
+        };
+        let values = PartIs::Values(vec![
+            PartValue::Null,
+            PartValue::Blank,
+            PartValue::Number(-7),
+            PartValue::Bytes(vec![b'a', 0xff]),
+        ]);
+        let kept = [range, values, PartIs::Present].map(|is| KeptPart {
+            shape: Shape::Hex32.with_salt(),
+            condition: condition("kind", is),
+        });
+        let kept = kept.to_vec();
         let proven = HashMap::from([(
             "parents".to_owned(),
-            Proven::from([
+            Proven::whole(HashMap::from([
                 (Shape::Hex32, Scheme::MD5),
                 (Shape::Hex32.with_salt(), Scheme::MD5_PS),
                 (Shape::Hex40, own),
-            ]),
+            ]))
+            .but_for(kept, vec![condition("", PartIs::Spelt(Spelt::Upper))]),
         )]);
         let text = spec_of("a\tb\tc\n", &proven, vec!["parents".to_owned()], 7);
         let kept = read(&text).expect("reads back");

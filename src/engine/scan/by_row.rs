@@ -11,12 +11,15 @@ use super::known::as_passwords;
 use crate::census::{ColumnCensus, KnownCounts, ListVerdicts};
 use crate::engine::error::EngineError;
 use crate::engine::judge::judge::{Judge, Moment};
+use crate::engine::judge::parts::Proven;
 use crate::engine::judge::work::{Decided, RowFacts};
 use crate::engine::session::Session;
 use crate::store::{Order, StoreError, scan};
 
 /// What is asked of each row.
 pub(crate) struct RowQuestion {
+    /// What is proven of the column.
+    pub(crate) proven: Proven,
     /// What the lists of known passwords said; none where nobody asks them.
     pub(crate) known: Option<Arc<ListVerdicts>>,
     pub(crate) purpose: Purpose,
@@ -39,12 +42,16 @@ pub(crate) async fn count_by_row(
     census: &ColumnCensus,
     question: RowQuestion,
 ) -> Result<RowCount, EngineError> {
-    let RowQuestion { known, purpose } = question;
+    let RowQuestion {
+        proven,
+        known,
+        purpose,
+    } = question;
     let settings = session.settings;
     let credential = &settings.credentials[at];
     let mut finder = census.finder(census_settings(session, credential)?);
-    let column = as_passwords(&session.columns[at], credential);
-    let proven = super::column::proven_of(census);
+    let column = as_passwords(&session.columns[at], credential)
+        .with_dividers_of(credential, proven.dividers())?;
     let judge = Judge::new(
         settings,
         credential,
@@ -73,6 +80,7 @@ pub(crate) async fn count_by_row(
             last_login: row.last_login,
             excepted: false,
             must_change: row.must_change,
+            beside: &row,
         };
         let decided = judge.decide_recognised(&recognised, row_facts);
         let Decided {

@@ -3,14 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::census::{CensusSettings, ColumnCensus, ColumnLine, KnownCounts, ListVerdicts};
+use crate::census::{
+    CensusSettings, ColumnCensus, ColumnLine, KnownCounts, ListVerdicts, Part, ShapeEvidence,
+};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
-use crate::engine::judge::work::Proven;
+use crate::engine::judge::part_text::accepted;
+use crate::engine::judge::parts::{KeptPart, PartCondition, Proven};
 use crate::engine::session::Session;
 use crate::policy::{Action, Decision, Reason};
-use crate::scheme::{Recognised, Scheme};
-use crate::store::{Key, UnlistedRows};
+use crate::scheme::{Declared, Recognised, Scheme};
+use crate::store::{DividerColumn, Key, UnlistedRows};
 
 /// What was seen of one column.
 #[derive(Debug)]
@@ -23,6 +26,10 @@ pub struct ColumnScan {
     pub excepted: u64,
     /// Rows of other formats than the file names, with the first part of a divided credential.
     pub unlisted: Vec<UnlistedRows>,
+    /// What is proven of the column, and for which rows.
+    pub proven: Proven,
+    /// The columns that divide its rows.
+    pub dividers: Vec<DividerColumn>,
     /// What the rules do, line by line.
     pub groups: Vec<Group>,
     /// The rows that wait for a login or for a deadline, rule by rule.
@@ -89,11 +96,6 @@ pub struct Wait {
 pub(crate) type WaitCounts = HashMap<usize, u64>;
 
 impl ColumnScan {
-    /// The schemes that were proven.
-    pub fn proven(&self) -> Proven {
-        proven_of(&self.census)
-    }
-
     /// How many rows the rules do something to that needs a hash.
     pub fn hashes(&self) -> u64 {
         self.rows_of(|d| matches!(d.action, Action::Wrap | Action::Rehash))
@@ -127,6 +129,11 @@ impl ColumnScan {
             .filter(|group| group.decision.reason == Reason::Unproven && !is_chance(group))
             .map(|group| group.rows)
             .sum()
+    }
+
+    /// How many rows are kept because the proof does not hold for their part of the column.
+    pub fn uncovered(&self) -> u64 {
+        self.rows_of(|d| d.reason == Reason::Uncovered)
     }
 
     /// How many rows would be reset.
@@ -174,16 +181,48 @@ impl ColumnKnown {
     }
 }
 
-/// The schemes that were proven in a census. In a column declared plaintext, the forms that are
-/// rare enough to be passwords stand among them.
-pub(crate) fn proven_of(census: &ColumnCensus) -> Proven {
+/// What a census proves, and for which rows. In a column declared plaintext, the forms that are rare
+/// enough to be passwords stand among the schemes.
+pub(crate) fn proven_of(
+    census: &ColumnCensus,
+    credential: &Credential,
+    dividers: &[DividerColumn],
+) -> Result<Proven, EngineError> {
     let passwords = census.chance_passwords.iter();
-    census
+    let schemes = census
         .shapes
         .iter()
         .filter_map(|e| Some((e.shape, census.proven(e.shape)?)))
-        .chain(passwords.map(|shape| (*shape, Scheme::PLAINTEXT)))
-        .collect()
+        .chain(passwords.map(|shape| (*shape, Scheme::PLAINTEXT)));
+    let kept = census.shapes.iter().flat_map(|evidence| {
+        kept_parts(evidence, credential).map(|part| KeptPart {
+            shape: evidence.shape,
+            condition: PartCondition {
+                divider: part.divider.clone(),
+                is: part.is.clone(),
+            },
+        })
+    });
+    Ok(Proven::whole(schemes.collect()).but_for(kept.collect(), accepted(credential, dividers)?))
+}
+
+/// The parts of a shape whose rows are kept.
+///
+/// Those that have none of their hits are kept where the scheme is declared, too. Those that are
+/// too small to tell are kept where a column that speaks of schemes divides them, unless the
+/// credential declares the scheme.
+pub(crate) fn kept_parts<'c>(
+    evidence: &'c ShapeEvidence,
+    credential: &Credential,
+) -> impl Iterator<Item = &'c Part> {
+    let is_declared = matches!(credential.scheme, Declared::Scheme(_));
+    let coverage = evidence.coverage.as_ref();
+    let empty = coverage.into_iter().flat_map(|coverage| &coverage.empty);
+    let untestable = coverage
+        .into_iter()
+        .flat_map(|coverage| &coverage.untestable)
+        .filter(move |part| !is_declared && part.speaks_of_schemes());
+    empty.chain(untestable)
 }
 
 pub(crate) fn census_settings(

@@ -18,7 +18,7 @@ use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
-use crate::engine::judge::work::Proven;
+use crate::engine::judge::parts::Proven;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Recognised, Scheme};
@@ -139,7 +139,7 @@ impl ColumnValues<'_> {
             Recognised::Digest {
                 shape,
                 scheme: None,
-            } => self.proven.get(shape).copied(),
+            } => self.proven.get(*shape),
             _ => None,
         };
         let class = recognised.class(&self.settings.target.strength());

@@ -8,6 +8,8 @@ pub(super) mod label_width; // How long the labels of a run would be.
 pub(super) mod readers; // Rows that need more than the platform's own verifier.
 pub(super) mod waiting; // Rows that wait for a login or a deadline.
 
+pub(super) mod coverage; // For which rows a proof holds, to be told.
+
 pub(super) mod salted; // The proof of salted schemes.
 pub(super) mod wordlists; // Lists of known passwords, as files.
 

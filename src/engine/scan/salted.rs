@@ -20,8 +20,13 @@ use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape};
 use crate::secret::InnerSalt;
 use crate::store::{Companion, CredentialColumn, Key, Row, read_keys, read_login};
 
-/// The keys of a random sample of each shape's rows.
-pub(crate) struct Samples(Vec<Reservoir<Key>>);
+/// The keys of random samples of each shape's rows.
+pub(crate) struct Samples {
+    /// Of all rows.
+    all: Vec<Reservoir<Key>>,
+    /// Of those that are no digest of a common password under a scheme that takes nothing else.
+    no_hit: Vec<Reservoir<Key>>,
+}
 
 /// What a column's proof works with.
 pub(crate) struct Proving<'a> {
@@ -41,18 +46,25 @@ const THREAD_TRIES: usize = 50_000;
 
 impl Samples {
     pub(crate) fn new(seed: u64) -> Self {
-        let seeds = (0..).map(|at| seed.rotate_left(at));
-        Self(
-            seeds
-                .take(Shape::ALL.len())
-                .map(|seed| Reservoir::new(TRIAL_ROWS, seed))
-                .collect(),
-        )
+        let reservoirs = |seed: u64| {
+            let seeds = (0..).map(|at| seed.rotate_left(at));
+            let seeds = seeds.take(Shape::ALL.len());
+            seeds.map(|seed| Reservoir::new(TRIAL_ROWS, seed)).collect()
+        };
+        Self {
+            all: reservoirs(seed),
+            no_hit: reservoirs(!seed),
+        }
     }
 
     /// The sample of a shape.
     pub(crate) fn of(&mut self, shape: Shape) -> &mut Reservoir<Key> {
-        &mut self.0[shape.index()]
+        &mut self.all[shape.index()]
+    }
+
+    /// The sample of a shape's rows without a hit.
+    pub(crate) fn of_no_hit(&mut self, shape: Shape) -> &mut Reservoir<Key> {
+        &mut self.no_hit[shape.index()]
     }
 }
 
@@ -81,7 +93,7 @@ pub(crate) async fn prove(
     } = proving;
     let credential = &session.settings.credentials[at];
     let all = beside(&session.columns[at], credential);
-    for (shape, sample) in Shape::ALL.into_iter().zip(samples.0) {
+    for (shape, sample) in Shape::ALL.into_iter().zip(samples.all) {
         let Some(evidence) = census.evidence(shape) else {
             continue;
         };

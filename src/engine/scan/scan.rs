@@ -7,16 +7,19 @@ use super::column::{ColumnScan, Group, Purpose, WaitCounts, census_settings, pro
 use super::known::{self, KnownQuestion};
 use super::salted::{Proving, Samples, prove, prove_by_canary, samples_wanted};
 use super::waiting::waits;
-use crate::census::{Census, ColumnCensus};
+use crate::census::{Census, ColumnCensus, DIVIDERS_MAX, DividerValue, ObservedRow};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::{Judge, Moment};
-use crate::engine::judge::work::{Proven, RowFacts};
+use crate::engine::judge::parts::Proven;
+use crate::engine::judge::work::RowFacts;
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
-use crate::scheme::Recognised;
-use crate::store::{Order, StoreError, count_unlisted, scan};
+use crate::scheme::{Declared, Recognised};
+use crate::store::{
+    CredentialColumn, DividerColumn, Order, StoreError, count_unlisted, scan,
+};
 
 /// Scans every column.
 ///
@@ -57,7 +60,9 @@ pub async fn scan_columns(
         if let Some(canary) = session.proof.canary.clone() {
             canary_seen |= prove_by_canary(session, i, &mut census, &canary).await?;
         }
-        let proven = proven_of(&census);
+        let proven = proven_of(&census, &session.settings.credentials[i], &seen.dividers)?;
+        // Which rows are in a part that is kept, no line of the census tells.
+        let by_row = by_row || !proven.kept().is_empty();
         let judging = KnownQuestion {
             proven: &proven,
             time: proof_left,
@@ -72,6 +77,7 @@ pub async fn scan_columns(
             chunker,
         } = if by_row {
             let question = RowQuestion {
+                proven: proven.clone(),
                 known: lists,
                 purpose,
             };
@@ -93,6 +99,8 @@ pub async fn scan_columns(
             census,
             excepted: seen.excepted,
             unlisted: count_unlisted(&mut session.conn, &session.columns[i]).await?,
+            proven,
+            dividers: seen.dividers,
             groups,
             waits: waits(
                 session.settings,
@@ -120,6 +128,7 @@ struct FirstPass {
     census: ColumnCensus,
     samples: Samples,
     excepted: u64,
+    dividers: Vec<DividerColumn>,
     chunker: Chunker,
 }
 
@@ -129,11 +138,13 @@ async fn observe(
     purpose: Purpose,
 ) -> Result<FirstPass, EngineError> {
     let credential = &session.settings.credentials[i];
-    let column = session.columns[i].clone();
+    let dividers = dividers(&session.columns[i], credential)?;
+    let column = session.columns[i].with_dividers(&dividers);
     let settings = census_settings(session, credential)?;
     let mut samples = Samples::new(settings.hash_keys[0] ^ settings.hash_keys[1]);
     let sampling = samples_wanted(credential);
-    let mut census = Census::new(settings);
+    let divided = dividers.iter().map(|column| column.divider.clone());
+    let mut census = Census::new(settings).dividing(divided.collect());
     let mut excepted = 0_u64;
     let mut chunker = Chunker::new(purpose);
     let order = match purpose {
@@ -145,7 +156,7 @@ async fn observe(
     let judge = Judge::new(
         session.settings,
         credential,
-        Proven::new(),
+        Proven::default(),
         Moment {
             now_ms: session.now_ms,
             deadlines: &session.deadlines,
@@ -156,9 +167,20 @@ async fn observe(
             excepted += 1;
             return Ok(());
         }
-        let recognised = census.observe(row.value, row.last_login);
+        let mut beside = [DividerValue::Unread; DIVIDERS_MAX];
+        if row.value.is_some_and(may_be_digest) {
+            for (at, value) in beside[..dividers.len()].iter_mut().enumerate() {
+                *value = row.divided(at)?.unwrap_or(DividerValue::Unread);
+            }
+        }
+        let beside = &beside[..dividers.len()];
+        let ObservedRow { recognised, is_hit } =
+            census.observe_divided(row.value, row.last_login, beside);
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             samples.of(shape).offer(|| row.key())?;
+            if !is_hit {
+                samples.of_no_hit(shape).offer(|| row.key())?;
+            }
         }
         if !chunker.passes_over(row.value) {
             let row_facts = RowFacts {
@@ -166,6 +188,7 @@ async fn observe(
                 last_login: row.last_login,
                 excepted: false,
                 must_change: row.must_change,
+                beside: &row,
             };
             let decided = judge.decide_recognised(&recognised, row_facts);
             chunker.row(session.settings, &row, &recognised, &decided)?;
@@ -177,8 +200,28 @@ async fn observe(
         census: census.finish(),
         samples,
         excepted,
+        dividers,
         chunker,
     })
+}
+
+/// The columns that divide the rows of a credential. None where it holds no digests.
+fn dividers(
+    column: &CredentialColumn,
+    credential: &Credential,
+) -> Result<Vec<DividerColumn>, StoreError> {
+    match credential.scheme {
+        Declared::Scheme(scheme) if scheme.shape().is_none() && credential.accept.is_empty() => {
+            Ok(Vec::new())
+        }
+        _ => column.divider_columns(credential),
+    }
+}
+
+/// Whether a value may be a bare digest. What begins with a mark of its own is none, and need not
+/// be divided.
+fn may_be_digest(value: &[u8]) -> bool {
+    !matches!(value.first(), None | Some(b'$' | b'!' | b'{' | b'*'))
 }
 
 /// What the rules say of every line and every stretch of last logins.

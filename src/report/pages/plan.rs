@@ -11,7 +11,8 @@ use crate::engine::{ColumnScan, RunPlan};
 use crate::policy::Action;
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    KnownObject, RefusalObject, known_line, long_rows, long_words, rule_name, why,
+    CoverageObject, KnownObject, RefusalObject, coverage_words, known_line, long_rows, long_words,
+    rule_name, why,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{bytes, count, duration, rate, safe};
@@ -50,6 +51,7 @@ struct PlanColumn<'a> {
     excepted: u64,
     known: Option<KnownObject>,
     long_passwords: Option<u64>,
+    coverage: Vec<CoverageObject>,
     groups: Vec<PlanGroup>,
 }
 
@@ -150,6 +152,7 @@ impl PlanReport<'_> {
             excepted: scan.excepted,
             known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
             long_passwords: long_rows(scan, self.settings),
+            coverage: CoverageObject::all(scan, self.settings.credential(&scan.credential)),
             groups: groups.collect(),
         }
     }
@@ -209,6 +212,13 @@ impl PlanReport<'_> {
             .collect();
         let _ = writeln!(out, "\n  rows      {}", parts.join(", "));
         for scan in &self.plan.columns {
+            if let Some(credential) = self.settings.credential(&scan.credential) {
+                for evidence in &scan.census.shapes {
+                    if let Some(words) = coverage_words(scan, credential, evidence).first() {
+                        let _ = writeln!(out, "  proof     {}: {words}", safe(&scan.credential));
+                    }
+                }
+            }
             if let Some(known) = &scan.known {
                 let _ = writeln!(
                     out,

@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::census::{ColumnLine, Duplicates, LoginAges};
+use crate::census::{ColumnLine, DivisionStanding, Duplicates, LoginAges};
 use crate::config::Settings;
 use crate::engine::{ColumnScan, DependencyKind, Group, dependencies, reader_rows};
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    KnownObject, ProofObject, ReaderObject, SpellingObject, WaitLine, action_words, known_words,
-    line_words, long_rows, long_words, proof_words, reader_words, rule_name, waits_of,
+    CoverageObject, KnownObject, ProofObject, ReaderObject, SpellingObject, WaitLine, action_words,
+    coverage_words, known_words, line_words, long_rows, long_words, proof_words, reader_words,
+    rule_name, waits_of,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
@@ -45,6 +46,7 @@ struct ScanColumn<'a> {
     excepted: u64,
     lines: Vec<ScanLine>,
     shapes: Vec<ProofObject<'a>>,
+    coverage: Vec<CoverageObject>,
     needed_columns: Vec<NeededColumn>,
     reader: ReaderObject,
     long_passwords: Option<u64>,
@@ -209,6 +211,11 @@ impl ScanReport<'_> {
     fn notes(&self, out: &mut String, scan: &ColumnScan) {
         for evidence in &scan.census.shapes {
             let _ = writeln!(out, "  {}", proof_words(evidence, self.declared(scan)));
+            if let Some(credential) = self.settings.credential(&scan.credential) {
+                for words in coverage_words(scan, credential, evidence) {
+                    let _ = writeln!(out, "    {words}");
+                }
+            }
         }
         for line in &scan.census.lines {
             if let Some(words) = line_words(line, &scan.census) {
@@ -320,6 +327,9 @@ impl ScanReport<'_> {
         let unsure = is_unsure(scan);
         for kind in [DependencyKind::Salt, DependencyKind::Salt2] {
             if !unsure
+                && kind
+                    .column(credential)
+                    .is_some_and(|column| has_passed(scan, column))
                 && let Some(column) = kind.column(credential)
                 && !dependencies
                     .iter()
@@ -401,6 +411,7 @@ impl ScanReport<'_> {
             shapes: shapes
                 .map(|evidence| ProofObject::of(evidence, declared))
                 .collect(),
+            coverage: CoverageObject::all(scan, credential),
             needed_columns: needed
                 .unwrap_or_default()
                 .into_iter()
@@ -448,6 +459,23 @@ impl ScanReport<'_> {
                 .collect(),
         }
     }
+}
+
+/// Whether the proof holds for the rows with a salt and for those without one.
+fn has_passed(scan: &ColumnScan, column: &str) -> bool {
+    scan.census.shapes.iter().all(|evidence| {
+        let coverage = evidence.coverage.as_ref();
+        let of_column = coverage.and_then(|coverage| {
+            let mut divisions = coverage.divisions.iter();
+            divisions.find(|division| division.name == column)
+        });
+        of_column.is_some_and(|division| {
+            matches!(
+                division.standing,
+                DivisionStanding::Covered | DivisionStanding::NotDividing
+            )
+        })
+    }) && scan.proven.is_whole()
 }
 
 /// How many rows share their value with another.

@@ -69,6 +69,15 @@ impl Summary<'_> {
                 format!("{} rows wait for their users' next login", count(f.waiting)),
             );
         }
+        if f.uncovered > 0 {
+            line(
+                "kept",
+                format!(
+                    "{} rows for which no proof holds; `saltern scan` names their part of the table",
+                    count(f.uncovered)
+                ),
+            );
+        }
         for (reason, rows) in &f.quarantined_by_reason {
             line("quarantined", format!("{} {}", count(*rows), safe(reason)));
         }
@@ -150,6 +159,7 @@ mod tests {
             },
             arrived: 2,
             waiting: 3,
+            uncovered: 0,
             elapsed_seconds: 12.0,
             hashing_seconds: 10.0,
             busy_seconds: 19.8,

@@ -1,6 +1,7 @@
-//! Parts that several reports share: evidence on a shape, known passwords, rules, waiting rows,
+//! Parts that several reports share: evidence on a shape, for which rows a proof holds, known passwords, rules, waiting rows,
 //! refusals.
 
+mod coverage;
 mod evidence;
 mod evidence_objects;
 mod known;
@@ -11,6 +12,7 @@ mod waits;
 
 pub use waits::WaitLine;
 
+pub(super) use coverage::{CoverageObject, coverage_words};
 pub(super) use evidence::{line_words, proof_words};
 pub(super) use evidence_objects::{ProofObject, SpellingObject};
 pub(super) use known::{KnownObject, known_line, known_words};

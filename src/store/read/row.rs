@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::census::DividerValue;
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
 use crate::store::table::{
-    Companion, Divided, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion,
+    Companion, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion,
 };
 
 /// How a value is stored.
@@ -47,12 +48,13 @@ pub struct ScanRow<'r> {
 }
 
 impl<'r> ScanRow<'r> {
-    /// What the row has in the divider of this number.
+    /// What the row has in the divider of this number; none where the column was not asked for it.
     ///
     /// # Errors
     /// A value of an unexpected type.
-    pub fn divided(&self, number: usize) -> Result<Divided<'r>, StoreError> {
-        self.dividers[number].read(&self.row, self.dividers_at + number)
+    pub fn divided(&self, number: usize) -> Result<Option<DividerValue<'r>>, StoreError> {
+        let read = |divider: &DividerColumn| divider.read(&self.row, self.dividers_at + number);
+        self.dividers.get(number).map(read).transpose()
     }
 
     /// The row's key. Only where the scan was asked for it.
@@ -77,24 +79,28 @@ impl<'r> ScanRow<'r> {
 }
 
 /// What a kept row has in a divider.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub(super) enum KeptDivided {
-    /// All that is not a word.
-    Plain(Divided<'static>),
-    Word(Vec<u8>),
+    /// All that is no text.
+    Plain(DividerValue<'static>),
+    Text(Vec<u8>),
 }
 
-impl From<Divided<'_>> for KeptDivided {
-    fn from(divided: Divided<'_>) -> Self {
-        Self::Plain(match divided {
-            Divided::Word(word) => return Self::Word(word.to_vec()),
-            Divided::Null => Divided::Null,
-            Divided::Empty => Divided::Empty,
-            Divided::Present => Divided::Present,
-            Divided::Int(n) => Divided::Int(n),
-            Divided::Moment(ms) => Divided::Moment(ms),
-            Divided::Other => Divided::Other,
-        })
+/// Blind: it may be anything of the row.
+impl std::fmt::Debug for KeptDivided {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptDivided(..)")
+    }
+}
+
+impl From<DividerValue<'_>> for KeptDivided {
+    fn from(value: DividerValue<'_>) -> Self {
+        match value {
+            DividerValue::Bytes(text) => Self::Text(text.to_vec()),
+            DividerValue::Null => Self::Plain(DividerValue::Null),
+            DividerValue::Number(number) => Self::Plain(DividerValue::Number(number)),
+            DividerValue::Unread => Self::Plain(DividerValue::Unread),
+        }
     }
 }
 
@@ -161,10 +167,10 @@ impl Row {
     }
 
     /// What the row has in the divider of this number; none where the column was not asked for it.
-    pub fn divided(&self, number: usize) -> Option<Divided<'_>> {
+    pub fn divided(&self, number: usize) -> Option<DividerValue<'_>> {
         Some(match self.divided.get(number)? {
             KeptDivided::Plain(plain) => *plain,
-            KeptDivided::Word(word) => Divided::Word(word),
+            KeptDivided::Text(text) => DividerValue::Bytes(text),
         })
     }
 

@@ -72,3 +72,8 @@ pub use server_errors::{SERVER_ERRORS, ServerError, ServerErrors};
 pub use text::{Ident, is_condition};
 pub(crate) use text::{Stretch, is_one_expression, operators, stretches};
 pub(crate) use words::{ListForm, SqlWords};
+
+/// Milliseconds since 1970, UTC, of a time as applications write it; none where it is no time.
+pub(crate) use moment::parse as parse_moment;
+/// A time in milliseconds since 1970 as text, in UTC.
+pub(crate) use moment::text as moment_text;

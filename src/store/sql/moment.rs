@@ -82,6 +82,18 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     }
 }
 
+/// The text of a point in time that [`parse`] reads again.
+pub(crate) fn text(ms: i64) -> String {
+    let (days, rest) = (ms.div_euclid(86_400_000), ms.rem_euclid(86_400_000));
+    let (year, month, day) = civil_from_days(days);
+    let (hour, minute, second) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60);
+    let fraction = match rest % 1000 {
+        0 => String::new(),
+        millis => format!(".{millis:03}"),
+    };
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{fraction}")
+}
+
 /// An integer is seconds, or milliseconds where seconds would be beyond the year 5000.
 pub(crate) fn from_epoch(n: i64) -> i64 {
     const BEYOND: i64 = 100_000_000_000;
@@ -104,6 +116,23 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
+/// The date of a number of days since 1970-01-01.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 {
+        (month + 3, 0)
+    } else {
+        (month - 9, 1)
+    };
+    (era * 400 + year_of_era + next, month, day)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,6 +152,17 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(ms), "{text}");
         }
+    }
+
+    #[test]
+    fn a_written_time_is_read_again() {
+        let mut ms = -62_000_000_000_000;
+        while ms < 200_000_000_000_000 {
+            assert_eq!(parse(&text(ms)), Some(ms), "{}", text(ms));
+            ms += 86_399_123 * 97;
+        }
+        assert_eq!(text(1_447_496_553_250), "2015-11-14 10:22:33.250");
+        assert_eq!(text(951_782_400_000), "2000-02-29 00:00:00");
     }
 
     #[test]

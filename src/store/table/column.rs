@@ -11,7 +11,7 @@ use super::companion::{
     Companion, CompanionColumn, CompanionSource, CompanionSources, ReadCompanion,
 };
 use super::compare::{Compare, single};
-use super::divider::{DIVIDERS_MAX, DividerColumn, divider_of};
+use super::divider::{DividerColumn, divider_of};
 use super::format::FormatColumn;
 use super::info::{ColumnInfo, TableInfo};
 use super::key::KeyKind;
@@ -23,6 +23,7 @@ use super::on_reset::OnResetSql;
 use super::other_table::{JoinedTo, OtherColumn};
 use super::padding::PaddedColumn;
 use super::value::{ValueForm, ValueSql};
+use crate::census::DIVIDERS_MAX;
 use crate::config::{CharPadding, Credential, EmptySalt};
 use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, is_one_expression, operators};
 
@@ -284,6 +285,32 @@ impl CredentialColumn {
         self.read_companions
             .iter()
             .any(|read| read.padding.is_open())
+    }
+
+    /// The same column, whose rows carry the dividers of these names, in their order.
+    ///
+    /// # Errors
+    /// `Refused` where one of them is not among [`Self::divider_columns`].
+    pub fn with_dividers_of(
+        &self,
+        credential: &Credential,
+        names: &[String],
+    ) -> Result<Self, StoreError> {
+        let all = self.divider_columns(credential)?;
+        let find = |name: &String| {
+            let found = all.iter().find(|column| column.divider.name == *name);
+            found.cloned().ok_or_else(|| {
+                StoreError::refused(
+                    format!(
+                        "rows of credential {} are divided by the column {name}, which this user can't read any more",
+                        self.credential
+                    ),
+                    "give the user SELECT on it, or begin anew with --new-run",
+                )
+            })
+        };
+        let dividers = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        Ok(self.with_dividers(&dividers))
     }
 
     /// The columns that may have gone into a digest, by what they are called.

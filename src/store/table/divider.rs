@@ -8,60 +8,34 @@ use super::divider_sql::{DividerSql, WORD_BYTES_MAX};
 use super::info::{ColumnInfo, TypeFamily};
 use super::last_login::UNREADABLE;
 use super::names::{self, Guess};
+use crate::census::{Divider, DividerKind, DividerValue};
 use crate::config::Credential;
 use crate::store::sql::{Ident, Kind, RowRef, StoreError, moment};
 
 /// A column that divides the rows, and how it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DividerColumn {
-    /// The exact name.
-    pub name: String,
-    /// What is read of it.
-    pub form: DividerForm,
-    /// Whether its name says that it tells a scheme.
-    pub speaks_of_schemes: bool,
+    /// Its name, and what its values are.
+    pub divider: Divider,
+    reading: DividerReading,
     /// The expression over the alias `t`.
     pub(in crate::store) sql: String,
 }
 
-/// What is read of a column.
+/// How an answer is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DividerForm {
-    /// A whole number that stands for a kind.
-    Number,
-    /// A whole number that grows: a part of the key, or a time since 1970.
-    Counter,
-    /// A word, cut behind [`WORD_BYTES_MAX`] bytes or later.
-    Word,
-    /// A date or a time, in milliseconds since 1970.
-    Moment,
+enum DividerReading {
+    /// An integer.
+    Integer,
+    /// Text, cut behind [`WORD_BYTES_MAX`] bytes or later.
+    Text,
+    /// Milliseconds since 1970, with a mark for dates that have no number.
+    Millis,
     /// A date or a time that is written as text.
-    MomentText,
-    /// Whether there is a value, and nothing more of it: it is a salt, a secret or a name.
+    DateText,
+    /// 0 for an empty value and 1 for another.
     Presence,
 }
-
-/// What a row has in a divider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Divided<'r> {
-    /// NULL.
-    Null,
-    /// The empty string.
-    Empty,
-    /// A value of which nothing more is read.
-    Present,
-    /// A whole number.
-    Int(i64),
-    /// Milliseconds since 1970.
-    Moment(i64),
-    /// Text.
-    Word(&'r [u8]),
-    /// A value that is no date, in a column of dates; or a word that is too long.
-    Other,
-}
-
-/// The most columns that are read beside the value.
-pub const DIVIDERS_MAX: usize = 32;
 
 /// A text column that is declared for more characters than this holds no kinds. Many frameworks
 /// declare every column with this length.
@@ -73,35 +47,29 @@ impl DividerColumn {
         &self,
         row: &RowRef<'r>,
         at: usize,
-    ) -> Result<Divided<'r>, StoreError> {
-        Ok(match self.form {
-            DividerForm::Number | DividerForm::Counter => {
-                row.int(at)?.map_or(Divided::Null, Divided::Int)
+    ) -> Result<DividerValue<'r>, StoreError> {
+        let of_number = |number: i64| match (self.reading, number) {
+            (DividerReading::Presence, 0) => DividerValue::Bytes(b""),
+            // Nothing of the value is known but that it is there.
+            (DividerReading::Presence, _) => DividerValue::Bytes(b"?"),
+            (DividerReading::Millis, UNREADABLE) => DividerValue::Unread,
+            (_, number) => DividerValue::Number(number),
+        };
+        let of_text = |text: &'r [u8]| match self.reading {
+            DividerReading::DateText if !text.is_empty() => std::str::from_utf8(text)
+                .ok()
+                .and_then(moment::parse)
+                .map_or(DividerValue::Unread, DividerValue::Number),
+            _ if text.len() > WORD_BYTES_MAX => DividerValue::Unread,
+            _ => DividerValue::Bytes(text),
+        };
+        Ok(match self.reading {
+            DividerReading::Integer | DividerReading::Millis | DividerReading::Presence => {
+                row.int(at)?.map_or(DividerValue::Null, of_number)
             }
-            DividerForm::Presence => match row.int(at)? {
-                None => Divided::Null,
-                Some(0) => Divided::Empty,
-                Some(_) => Divided::Present,
-            },
-            DividerForm::Moment => match row.int(at)? {
-                None => Divided::Null,
-                Some(UNREADABLE) => Divided::Other,
-                Some(ms) => Divided::Moment(ms),
-            },
-            DividerForm::Word => match row.bytes(at)? {
-                None => Divided::Null,
-                Some([]) => Divided::Empty,
-                Some(word) if word.len() > WORD_BYTES_MAX => Divided::Other,
-                Some(word) => Divided::Word(word),
-            },
-            DividerForm::MomentText => match row.bytes(at)? {
-                None => Divided::Null,
-                Some([]) => Divided::Empty,
-                Some(text) => std::str::from_utf8(text)
-                    .ok()
-                    .and_then(moment::parse)
-                    .map_or(Divided::Other, Divided::Moment),
-            },
+            DividerReading::Text | DividerReading::DateText => {
+                row.bytes(at)?.map_or(DividerValue::Null, of_text)
+            }
         })
     }
 }
@@ -126,38 +94,51 @@ pub(super) fn divider_of(
         || matches!(info.family, TypeFamily::Bytes | TypeFamily::FixedBytes)
         || (Guess::of(&info.name).is_some() && !speaks_of_schemes);
     let is_date = names::is_date(&info.name) || declares_date(info);
-    let (form, sql) = if is_secret || (names::is_user_name(&info.name) && !is_key) {
-        let empty = format!("length({at}) = 0");
+    let (kind_of, reading, sql) = if is_secret || (names::is_user_name(&info.name) && !is_key) {
         let is_text = matches!(
             info.family,
             TypeFamily::Text | TypeFamily::Bytes | TypeFamily::FixedBytes | TypeFamily::Any
         );
-        let empty = if is_text { empty.as_str() } else { "1 = 0" };
+        let empty = if is_text {
+            format!("length({at}) = 0")
+        } else {
+            "1 = 0".to_owned()
+        };
         let sql = format!("CASE WHEN {at} IS NULL THEN NULL WHEN {empty} THEN 0 ELSE 1 END");
-        (DividerForm::Presence, kind.words().integer(&sql))
+        let sql = kind.words().integer(&sql);
+        (DividerKind::Presence, DividerReading::Presence, sql)
     } else {
         match types_of(kind).divider(info, &at) {
-            Some(DividerSql::Number(sql)) if is_key || is_date => (DividerForm::Counter, sql),
-            Some(DividerSql::Number(sql)) => (DividerForm::Number, sql),
-            Some(DividerSql::Moment(sql)) => (DividerForm::Moment, sql),
-            Some(DividerSql::Word(sql)) if is_date => (DividerForm::MomentText, sql),
-            Some(DividerSql::Word(sql)) if !is_key && !is_long(info) => (DividerForm::Word, sql),
+            Some(DividerSql::Number(sql)) if is_key => {
+                (DividerKind::Key, DividerReading::Integer, sql)
+            }
+            Some(DividerSql::Number(sql)) => (DividerKind::Number, DividerReading::Integer, sql),
+            Some(DividerSql::Moment(sql)) => (DividerKind::Moment, DividerReading::Millis, sql),
+            Some(DividerSql::Word(sql)) if is_date => {
+                (DividerKind::Moment, DividerReading::DateText, sql)
+            }
+            Some(DividerSql::Word(sql)) if !is_key && !is_long(info) => {
+                (DividerKind::Words, DividerReading::Text, sql)
+            }
             Some(DividerSql::Word(_)) | None => return Ok(None),
         }
     };
-    let rank = match form {
+    let rank = match kind_of {
         _ if speaks_of_schemes => 0,
+        DividerKind::Key => 1,
         _ if is_key || is_companion => 1,
-        DividerForm::Moment | DividerForm::MomentText | DividerForm::Counter => 2,
-        DividerForm::Presence if names::is_salt(&info.name) => 2,
-        DividerForm::Number => 3,
-        DividerForm::Word => 4,
-        DividerForm::Presence => 5,
+        DividerKind::Moment => 2,
+        DividerKind::Presence if names::is_salt(&info.name) => 2,
+        DividerKind::Number => 3,
+        DividerKind::Words => 4,
+        DividerKind::Presence => 5,
     };
     let divider = DividerColumn {
-        name: info.name.clone(),
-        form,
-        speaks_of_schemes,
+        divider: Divider {
+            name: info.name.clone(),
+            kind: kind_of,
+        },
+        reading,
         sql,
     };
     Ok(Some((rank, divider)))

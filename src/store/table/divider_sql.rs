@@ -3,7 +3,7 @@
 use super::last_login::LastLoginSql;
 
 /// The longest word, in bytes, that stands for a kind of rows.
-pub const WORD_BYTES_MAX: usize = 64;
+pub(super) const WORD_BYTES_MAX: usize = 64;
 
 /// How a database reads a column that divides.
 pub(super) enum DividerSql {

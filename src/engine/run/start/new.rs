@@ -8,7 +8,7 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer, to_i64};
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
-use crate::engine::plan::refusals::{cautions, check_ready, doubts, unjudged};
+use crate::engine::plan::refusals::{cautions, check_ready, doubts, kept_words, unjudged};
 use crate::engine::plan::relabel_count::count;
 use crate::engine::plan::reset::check_confirmed;
 use crate::engine::plan::reset_count::{Grounds, ResetCount, count as count_resets, grounds};
@@ -77,11 +77,13 @@ pub(crate) async fn begin(
         .collect();
     check_ready(session, options, &rewritten)?;
     let unjudged = scans.iter().filter_map(|scan| unjudged(session, scan));
-    for text in cautions(session, &scans).into_iter().chain(unjudged) {
+    let cautions = cautions(session, &scans).into_iter();
+    for text in cautions.chain(kept_words(session, &scans)).chain(unjudged) {
         observer.on(None, &Event::Warning { text });
     }
     Ok(RunDraft {
         candidates: scans.iter().map(ColumnScan::candidates).sum(),
+        uncovered: to_i64(scans.iter().map(ColumnScan::uncovered).sum()),
         chunks: scans
             .iter()
             .flat_map(|scan| chunks_of(&scan.credential, &scan.boundaries))
@@ -89,7 +91,7 @@ pub(crate) async fn begin(
         basis: Basis {
             proven: scans
                 .iter()
-                .map(|l| (l.credential.clone(), l.proven()))
+                .map(|l| (l.credential.clone(), l.proven.clone()))
                 .collect(),
             known: scans
                 .iter()

@@ -2,7 +2,7 @@
 
 use super::find::find_unfinished;
 use super::new::{begin, create, start_clocks};
-use super::prepared::Prepared;
+use super::prepared::{Beginning, Prepared};
 use super::resume::{Unfinished, resume};
 use crate::engine::error::EngineError;
 use crate::engine::hash::calibrate::{MeasuredRate, measure};
@@ -14,7 +14,7 @@ use crate::engine::scan::waiting::record;
 use crate::engine::session::Session;
 use crate::store::Link;
 
-/// Finds the run that goes on, or makes a new one; none where there is nothing to do.
+/// Finds the run that goes on, or makes a new one where there is something to do.
 ///
 /// # Errors
 /// Whatever the database says, and every refusal of a run.
@@ -22,7 +22,7 @@ pub(crate) async fn prepare(
     control: &mut Link,
     session: &mut Session<'_>,
     request: &RunRequest<'_>,
-) -> Result<Option<Prepared>, EngineError> {
+) -> Result<Beginning, EngineError> {
     let names = session.names.clone();
     let found = find_unfinished(control, &names, request).await?;
     let measured = if request.job.hashes {
@@ -35,7 +35,8 @@ pub(crate) async fn prepare(
     };
     if let Some(run) = found {
         let unfinished = Unfinished { run, measured };
-        return Ok(Some(resume(control, session, request, unfinished).await?));
+        let resumed = resume(control, session, request, unfinished).await?;
+        return Ok(Beginning::Run(Box::new(resumed)));
     }
     // A large table takes longer to read than a lock lasts.
     let draft = tokio::select! {
@@ -48,15 +49,17 @@ pub(crate) async fn prepare(
     }
     if draft.candidates == 0 {
         start_clocks(control, &names, &draft.clocks).await?;
-        return Ok(None);
+        return Ok(Beginning::Nothing {
+            uncovered: draft.uncovered,
+        });
     }
     let run = create(control, session, request, &draft).await?;
-    Ok(Some(Prepared {
+    Ok(Beginning::Run(Box::new(Prepared {
         run,
         resumed: false,
         basis: draft.basis,
         as_of_ms: session.now_ms,
         reset_limits: ResetLimits::new(&session.settings.rules, &[]),
         measured,
-    }))
+    })))
 }

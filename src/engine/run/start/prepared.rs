@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::census::ListVerdicts;
 use crate::engine::hash::calibrate::MeasuredRate;
+use crate::engine::judge::parts::Proven;
 use crate::engine::judge::selection::ResetSelection;
-use crate::engine::judge::work::Proven;
 use crate::engine::plan::reset_limit::ResetLimits;
 use crate::store::Key;
 use crate::store::ledger::{ChunkBounds, ClockKey, RunRow, WaitingColumn};
@@ -21,6 +21,17 @@ pub(crate) struct Prepared {
     /// How many rows each rule may still reset.
     pub(crate) reset_limits: ResetLimits,
     pub(crate) measured: MeasuredRate,
+}
+
+/// What an invocation begins with.
+pub(crate) enum Beginning {
+    /// A run.
+    Run(Box<Prepared>),
+    /// There is nothing to do.
+    Nothing {
+        /// Rows that are kept because the proof of their column does not hold for them.
+        uncovered: i64,
+    },
 }
 
 /// What the rows of a run are judged by.
@@ -40,6 +51,8 @@ pub(crate) struct Basis {
 #[derive(Default)]
 pub(crate) struct RunDraft {
     pub(crate) candidates: u64,
+    /// Rows that are kept because the proof of their column does not hold for them.
+    pub(crate) uncovered: i64,
     pub(crate) chunks: Vec<ChunkBounds>,
     pub(crate) basis: Basis,
     /// The credentials whose readers must be ready.

@@ -10,7 +10,7 @@ use crate::census::ListVerdicts;
 use crate::engine::error::EngineError;
 use crate::engine::event::Observer;
 use crate::engine::hash::calibrate::MeasuredRate;
-use crate::engine::judge::work::Proven;
+use crate::engine::judge::parts::Proven;
 use crate::engine::plan::refusals::check_ready;
 use crate::engine::plan::reset::check_confirmed;
 use crate::engine::plan::reset_count::{Grounds, count as count_resets};
@@ -163,7 +163,7 @@ async fn ask_lists(
     observer: &dyn Observer,
 ) -> Result<HashMap<String, Arc<ListVerdicts>>, EngineError> {
     let mut out = HashMap::new();
-    let none = Proven::new();
+    let none = Proven::default();
     let mut time = session.proof.time;
     for at in 0..session.columns.len() {
         let credential = &session.settings.credentials[at].name;
