@@ -127,8 +127,8 @@ impl Exit {
             Exit::Quarantined => (
                 3,
                 Again::No,
-                "rows were quarantined in this run, or kept because no proof covers them",
-                "look at the quarantine: keys and reasons are in the ledger; `saltern scan` names the parts that are kept",
+                "rows were quarantined in this run, or kept unproven",
+                "look at the quarantine in the ledger; `saltern scan` names what is kept",
             ),
             Exit::Refused => (
                 4,

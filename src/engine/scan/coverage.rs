@@ -77,7 +77,7 @@ impl PartFate {
 }
 
 impl PartFacts {
-    /// `3 rows with hash_type = 2 have none of about 120 expected hits`, without the number of rows.
+    /// `none of about 120 expected hits`
     pub fn hits_words(&self) -> String {
         let hits = match self.hits {
             0 => "none".to_owned(),

@@ -1,5 +1,5 @@
-//! Parts that several reports share: evidence on a shape, for which rows a proof holds, known passwords, rules, waiting rows,
-//! refusals.
+//! Parts that several reports share: evidence on a shape, for which rows a proof holds, known
+//! passwords, rules, waiting rows, refusals.
 
 mod coverage;
 mod evidence;

@@ -296,6 +296,9 @@ impl CredentialColumn {
         credential: &Credential,
         names: &[String],
     ) -> Result<Self, StoreError> {
+        if names.is_empty() {
+            return Ok(self.clone());
+        }
         let all = self.divider_columns(credential)?;
         let find = |name: &String| {
             let found = all.iter().find(|column| column.divider.name == *name);

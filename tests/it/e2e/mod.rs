@@ -17,6 +17,7 @@ mod marker;
 mod memory;
 mod on_reset;
 mod outages;
+mod parts;
 mod refusals;
 mod relabel;
 mod resets;

@@ -1,0 +1,377 @@
+//! Tables whose rows are not all of one scheme: a run changes those for which the proof holds, keeps the others, and nobody is locked out.
+
+use super::{CHEAP, check_opens, md5};
+use crate::db::TestDb;
+use crate::saltern::{Finished, Saltern};
+use crate::servers::Backend;
+
+/// A member of a table, before anything was done to it.
+struct Member {
+    id: u64,
+    login: String,
+    password: String,
+}
+
+impl Member {
+    /// Three of five have a common password, whoever they are.
+    fn new(id: u64) -> Self {
+        const WORDS: [&str; 10] = [
+            "123456", "password", "12345678", "qwerty", "dragon", "monkey", "letmein", "football",
+            "baseball", "master",
+        ];
+        let scattered = id.wrapping_mul(2_654_435_761) >> 7;
+        Self {
+            id,
+            login: format!("user{id}"),
+            password: if scattered % 5 < 3 {
+                WORDS[(scattered / 5 % 10) as usize].to_owned()
+            } else {
+                format!("nobody else has {id}")
+            },
+        }
+    }
+
+    /// A formula that no scheme of ours is.
+    fn foreign(&self) -> String {
+        md5(&format!("{}#pepper of long ago", self.password))
+    }
+
+    fn named(&self) -> String {
+        md5(&format!("{}{}", self.login, self.password))
+    }
+
+    /// A date that grows with the id, two hours a row.
+    fn created(&self) -> String {
+        let hours = self.id * 2;
+        let (month, day) = (hours / 24 / 28 % 12 + 1, hours / 24 % 28 + 1);
+        let year = 2010 + hours / 24 / 28 / 12;
+        format!("{year}-{month:02}-{day:02} {:02}:30:00", hours % 24)
+    }
+}
+
+/// Which rows are of the scheme that is proven, and what a row holds.
+struct Made {
+    of_first: fn(&Member) -> bool,
+    value: fn(&Member) -> String,
+    /// `hash_type` and `salt` of a row.
+    beside: fn(&Member) -> (Option<String>, Option<String>),
+}
+
+/// A table of members, and the folder to run the command from.
+struct Members {
+    db: TestDb,
+    saltern: Saltern,
+    made: Made,
+}
+
+impl Members {
+    fn new(backend: Backend, rows: u64, made: Made) -> Self {
+        let mut db = TestDb::new(backend);
+        let moment = match backend {
+            Backend::Postgres => "TIMESTAMP",
+            _ => "DATETIME",
+        };
+        db.exec(&format!(
+            "CREATE TABLE member (id INTEGER PRIMARY KEY, login VARCHAR(60), pw VARCHAR(200), hash_type INTEGER, salt VARCHAR(20), created_at {moment})"
+        ));
+        let columns = ["id", "login", "pw", "hash_type", "salt", "created_at"];
+        let of_member = |id| {
+            let member = Member::new(id);
+            let (hash_type, salt) = (made.beside)(&member);
+            [
+                Some(id.to_string()),
+                Some(member.login.clone()),
+                Some((made.value)(&member)),
+                hash_type,
+                salt,
+                Some(member.created()),
+            ]
+        };
+        db.insert("member", &columns, (1..=rows).map(of_member));
+        let saltern = Saltern::new(&db.url(), &config(""));
+        Self { db, saltern, made }
+    }
+
+    fn scan(&self) -> (String, serde_json::Value) {
+        let told = self.saltern.run(&["scan"]).expect_code(0).stdout;
+        let json = self.saltern.run(&["scan", "--json"]).expect_code(0).json();
+        (told, json)
+    }
+
+    fn execute(&self, more: &[&str]) -> Finished {
+        self.saltern
+            .run(&[&["run", "--execute"][..], more].concat())
+    }
+
+    /// Every row of the first kind is wrapped and opens; every other row stands as it stood.
+    fn check_done(&mut self) {
+        let stored = self.db.query("SELECT id, pw FROM member ORDER BY id");
+        for row in stored {
+            let [Some(id), Some(stored)] = row.as_slice() else {
+                panic!("a row became NULL: {row:?}");
+            };
+            let member = Member::new(id.parse().unwrap());
+            if (self.made.of_first)(&member) {
+                check_opens(stored, &member.password, "md5");
+            } else {
+                assert_eq!(*stored, (self.made.value)(&member), "row {id}");
+            }
+        }
+    }
+}
+
+fn config(more: &str) -> String {
+    format!(
+        "[[credential]]\nname = \"members\"\ntable = \"member\"\nkey = \"id\"\ncolumn = \"pw\"\nscheme = \"auto\"\nlogin = \"login\"\nreaders_ready = true\n{more}\n{CHEAP}"
+    )
+}
+
+/// 100 rows are md5(pass), 201 are md5(username.pass), and a column says so.
+const BY_TYPE: Made = Made {
+    of_first: |member| member.id <= 100,
+    value: |member| match member.id {
+        ..=100 => md5(&member.password),
+        _ => member.named(),
+    },
+    beside: |member| {
+        let hash_type = if member.id <= 100 { "1" } else { "2" };
+        (Some(hash_type.to_owned()), None)
+    },
+};
+
+/// The parts that a scan names, of the only shape of the only credential.
+fn parts(scan: &serde_json::Value) -> Vec<serde_json::Value> {
+    let parts = &scan["credentials"][0]["coverage"][0]["parts"];
+    parts.as_array().expect("a list").clone()
+}
+
+on_each_backend!(a_part_of_another_scheme_is_kept_and_named, |backend| {
+    let mut members = Members::new(backend, 301, BY_TYPE);
+    let (told, json) = members.scan();
+    assert!(told.contains("md5 proven for 100 of 301 rows"), "{told}");
+    assert!(told.contains("201 with hash_type = 2"), "{told}");
+    assert!(told.contains("where = \"hash_type = 2\""), "{told}");
+    assert!(told.contains("[credential.format]"), "{told}");
+    let first = &parts(&json)[0];
+    for (key, value) in [
+        ("standing", "empty"),
+        ("fate", "kept"),
+        ("condition", "hash_type = 2"),
+        ("where", "hash_type = 2"),
+    ] {
+        assert_eq!(first[key], value, "{json:#}");
+    }
+    assert_eq!((&first["rows"], &first["hits"]), (&201.into(), &0.into()));
+    assert_eq!(json["credentials"][0]["coverage"][0]["proven_rows"], 100);
+
+    let plan = members.saltern.run(&["plan", "--json"]).expect_code(0);
+    assert_eq!(plan.json()["hashes"], 100);
+    let finished = members.execute(&[]).expect_code(3);
+    assert!(
+        finished
+            .stdout
+            .contains("201 rows for which no proof holds"),
+        "{finished:?}"
+    );
+    members.check_done();
+    // The next one has nothing to do, and says again what it keeps.
+    members.execute(&["--exit-nothing-to-do"]).expect_code(3);
+    members.check_done();
+});
+
+on_each_backend!(
+    a_proof_that_holds_everywhere_says_for_which_divisions,
+    |backend| {
+        let made = Made {
+            of_first: |_| true,
+            value: |member| md5(&member.password),
+            beside: |member| (Some((member.id % 3).to_string()), None),
+        };
+        let mut members = Members::new(backend, 301, made);
+        let (told, json) = members.scan();
+        let words = "md5 proven for 301 of 301 rows: hits in every part of ";
+        let line = told.lines().find(|line| line.contains(words));
+        let line = line.unwrap_or_else(|| panic!("{told}"));
+        for name in ["hash_type", "created_at", "id"] {
+            assert!(line.contains(name), "{line}");
+        }
+        assert_eq!(parts(&json).len(), 0, "{json:#}");
+        members.execute(&["-q"]).expect_code(0);
+        members.check_done();
+    }
+);
+
+on_each_backend!(a_run_that_goes_on_keeps_the_same_parts, |backend| {
+    let mut members = Members::new(backend, 301, BY_TYPE);
+    members.execute(&["--max-rows", "80"]).expect_code(8);
+    // By now hardly a row is left that proves anything. What arrives in a part is kept too.
+    members.db.exec(&format!(
+        "INSERT INTO member (id, login, pw, hash_type) VALUES (900, 'user900', '{}', 2)",
+        Member::new(900).named()
+    ));
+    let finished = members.execute(&[]).expect_code(3);
+    assert!(
+        finished
+            .stdout
+            .contains("202 rows for which no proof holds"),
+        "{finished:?}"
+    );
+    members.check_done();
+});
+
+on_each_backend!(rows_of_a_time_are_kept, |backend| {
+    let made = Made {
+        of_first: |member| member.id <= 600,
+        value: |member| match member.id {
+            ..=600 => md5(&member.password),
+            _ => member.foreign(),
+        },
+        beside: |_| (None, None),
+    };
+    let mut members = Members::new(backend, 900, made);
+    let (told, json) = members.scan();
+    let first = &parts(&json)[0];
+    let column = first["column"].as_str().unwrap();
+    assert!(["created_at", "id"].contains(&column), "{told}");
+    assert!(first["rows"].as_u64().unwrap() >= 300, "{told}");
+    members.execute(&["-q"]).expect_code(3);
+    // Rows just before the border may be kept with the others. None behind it is wrapped.
+    let late = "SELECT COUNT(*) FROM member WHERE id > 600 AND pw LIKE '$%'";
+    assert_eq!(members.db.count(late), 0);
+    let early = "SELECT COUNT(*) FROM member WHERE id <= 600 AND pw LIKE '$%'";
+    assert!(members.db.count(early) >= 590);
+    for row in members
+        .db
+        .query("SELECT id, pw FROM member WHERE pw LIKE '$%'")
+    {
+        let [Some(id), Some(stored)] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        check_opens(stored, &Member::new(id.parse().unwrap()).password, "md5");
+    }
+});
+
+on_each_backend!(
+    rows_with_a_salt_are_kept_where_the_proof_is_of_those_without,
+    |backend| {
+        let made = Made {
+            of_first: |member| member.id % 2 == 0,
+            value: |member| match member.id % 2 {
+                0 => md5(&member.password),
+                _ => member.foreign(),
+            },
+            beside: |member| {
+                let salt = (member.id % 2 == 1).then(|| format!("s{:x}", member.id * 7919));
+                (None, salt)
+            },
+        };
+        let mut members = Members::new(backend, 400, made);
+        members.saltern.configure(&config("salt = \"salt\""));
+        let (told, json) = members.scan();
+        assert!(!told.contains("no row needs the column salt"), "{told}");
+        let first = &parts(&json)[0];
+        assert_eq!(first["condition"], "salt is not empty", "{told}");
+        members.execute(&["-q"]).expect_code(3);
+        members.check_done();
+    }
+);
+
+on_each_backend!(rows_in_another_case_are_kept, |backend| {
+    let made = Made {
+        of_first: |member| member.id % 2 == 0,
+        value: |member| match member.id % 2 {
+            0 => md5(&member.password),
+            _ => member.foreign().to_uppercase(),
+        },
+        beside: |_| (None, None),
+    };
+    let mut members = Members::new(backend, 400, made);
+    let (told, json) = members.scan();
+    let first = &parts(&json)[0];
+    assert_eq!(first["condition"], "spelling = 'upper case'", "{told}");
+    members.execute(&["-q"]).expect_code(3);
+    members.check_done();
+});
+
+/// Of the rows with `hash_type` 3 there are too few to tell anything.
+const FEW: Made = Made {
+    of_first: |member| member.id > 4,
+    value: |member| md5(&member.password),
+    beside: |member| {
+        let hash_type = if member.id <= 4 { "3" } else { "1" };
+        (Some(hash_type.to_owned()), None)
+    },
+};
+
+on_each_backend!(
+    few_rows_of_another_type_are_kept_until_they_are_accepted,
+    |backend| {
+        let mut members = Members::new(backend, 304, FEW);
+        let (told, json) = members.scan();
+        let few = parts(&json)
+            .into_iter()
+            .find(|part| part["condition"] == "hash_type = 3");
+        let few = few.unwrap_or_else(|| panic!("{told}"));
+        assert_eq!(
+            (&few["standing"], &few["fate"]),
+            (&"untestable".into(), &"kept".into())
+        );
+        assert!(told.contains("too small to tell: "), "{told}");
+        members.execute(&["-q"]).expect_code(3);
+        members.check_done();
+
+        members
+            .saltern
+            .configure(&config("accept = [\"hash_type = 3\"]"));
+        members.execute(&["-q"]).expect_code(0);
+        members.made.of_first = |_| true;
+        members.check_done();
+    }
+);
+
+on_each_backend!(what_accept_names_must_be_there, |backend| {
+    let members = Members::new(backend, 304, FEW);
+    let check_refused = |accept: &str, word: &str| {
+        members
+            .saltern
+            .configure(&config(&format!("accept = [{accept:?}]")));
+        for command in [&["scan"][..], &["run", "--execute"]] {
+            let refused = members.saltern.run(command).expect_code(4).stderr;
+            assert!(refused.contains(word), "{refused}");
+        }
+    };
+    check_refused("kind = 3", "no column that divides");
+    check_refused("hash_type = 'md5'", "no row can be");
+    members
+        .saltern
+        .configure(&config("accept = [\"hash_type = 9\"]"));
+    let plan = members.saltern.run(&["plan"]).expect_code(0).stdout;
+    assert!(plan.contains("no part that would be kept is so"), "{plan}");
+});
+
+on_each_backend!(
+    a_declared_scheme_does_not_cover_a_part_without_hits,
+    |backend| {
+        let mut members = Members::new(backend, 301, BY_TYPE);
+        let declared = config("").replace("\"auto\"", "\"md5\"");
+        members.saltern.configure(&declared);
+        members.execute(&["-q"]).expect_code(3);
+        members.check_done();
+    }
+);
+
+on_each_backend!(columns_that_may_not_be_read_divide_nothing, |backend| {
+    let mut members = Members::new(backend, 301, BY_TYPE);
+    let Some(user) = members.db.create_user() else {
+        return;
+    };
+    members.db.exec(&format!(
+        "GRANT SELECT (id, pw, login, hash_type) ON member TO {}",
+        user.grantee
+    ));
+    let saltern = Saltern::new(&user.url, &config(""));
+    let json = saltern.run(&["scan", "--json"]).expect_code(0).json();
+    assert_eq!(parts(&json)[0]["condition"], "hash_type = 2", "{json:#}");
+    let divisions = json["credentials"][0]["coverage"][0]["divisions"].to_string();
+    assert!(!divisions.contains("created_at"), "{divisions}");
+});
