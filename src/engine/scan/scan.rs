@@ -17,9 +17,7 @@ use crate::engine::judge::work::RowFacts;
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
 use crate::scheme::{Declared, Recognised};
-use crate::store::{
-    CredentialColumn, DividerColumn, Order, StoreError, count_unlisted, scan,
-};
+use crate::store::{CredentialColumn, DividerColumn, Order, StoreError, count_unlisted, scan};
 
 /// Scans every column.
 ///

@@ -329,7 +329,7 @@ impl ScanReport<'_> {
             if !unsure
                 && kind
                     .column(credential)
-                    .is_some_and(|column| has_passed(scan, column))
+                    .is_some_and(|column| has_passed(scan, &column))
                 && let Some(column) = kind.column(credential)
                 && !dependencies
                     .iter()

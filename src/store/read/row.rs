@@ -8,9 +8,7 @@ use crate::census::DividerValue;
 use crate::policy::LastLogin;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
-use crate::store::table::{
-    Companion, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion,
-};
+use crate::store::table::{Companion, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion};
 
 /// How a value is stored.
 ///
