@@ -83,6 +83,13 @@ impl InnerId {
         Self::parse(&format!("{}{}", self.as_str(), Self::LONG_SUFFIX))
     }
 
+    /// Whether what stands inside is made of the password alone: an answer, or a long password. It
+    /// needs nothing that stands beside the value.
+    pub fn is_of_the_password(&self) -> bool {
+        let inner = self.short().unwrap_or(*self);
+        inner == Self::ANSWER1 || inner == Self::SHA384_B64
+    }
+
     /// The id before [`InnerId::long`], if this is such a one.
     pub fn short(&self) -> Option<Self> {
         self.as_str()

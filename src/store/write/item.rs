@@ -58,6 +58,22 @@ impl Swap {
         }
     }
 
+    /// What a login writes with it.
+    ///
+    /// A login that wraps the old value leaves what the old value needs, as a run does: its salt
+    /// may be what `on_login` empties.
+    pub(super) fn login_change(&self) -> RowChange {
+        let label = std::str::from_utf8(self.new.as_bytes())
+            .ok()
+            .and_then(unlabel);
+        match label {
+            None => RowChange::Login(NewForm::Native),
+            Some(label) if label.inner.is_of_the_password() => RowChange::Login(NewForm::Labelled),
+            Some(_) if self.is_wrap() => RowChange::Wrap,
+            Some(_) => RowChange::Value(NewForm::Labelled),
+        }
+    }
+
     /// What is written into the column of the values, and into that of the labels.
     pub(super) fn new_text(&self, column: &CredentialColumn) -> Result<SplitValue, StoreError> {
         let new = std::str::from_utf8(self.new.as_bytes())
@@ -113,5 +129,34 @@ pub(super) fn storage_name(storage: Storage) -> &'static str {
         Storage::Blob => "blob",
         // Never swapped: a number is quarantined (its leading zeros are lost).
         Storage::Number => "integer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::table::KeyPart;
+
+    fn check(old: &str, new: &str, change: RowChange) {
+        let swap = Swap {
+            key: Key(vec![KeyPart::Int(1)]),
+            old: StoredHash::new(old),
+            storage: Storage::Text,
+            new: StoredHash::new(new),
+            verdict: KeptVerdict::Follows,
+        };
+        assert_eq!(swap.login_change(), change, "{new}");
+    }
+
+    #[test]
+    fn a_login_that_wraps_leaves_what_the_wrap_needs() {
+        let wrapped = "$argon2id--descrypt$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA$is=cnE";
+        check("rqVTKtRlPS2tM", wrapped, RowChange::Wrap);
+        check(wrapped, wrapped, RowChange::Value(NewForm::Labelled));
+        let native = "$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aGFzaA";
+        check(wrapped, native, RowChange::Login(NewForm::Native));
+        for label in ["$2b--sha384-b64$04$x", "$argon2id--answer1$x"] {
+            check("x", label, RowChange::Login(NewForm::Labelled));
+        }
     }
 }

@@ -155,7 +155,7 @@ async fn apply_swap(
     column: &CredentialColumn,
     row: &Swap,
 ) -> Result<bool, Unwritten> {
-    let is_ours = write_and_verify(conn, column, RowChange::Login(row.new_form()), row).await;
+    let is_ours = write_and_verify(conn, column, row.login_change(), row).await;
     let is_ours = is_ours.map_err(Unwritten::Value)?;
     if is_ours && row.verdict != KeptVerdict::None {
         let kept = keep_verdicts(conn, names, column, &[row]).await;
