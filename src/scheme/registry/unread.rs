@@ -31,6 +31,7 @@ const UNREAD: &[(&[Scheme], Unread)] = &[
             Scheme::MEDIAWIKI_BCRYPT,
             Scheme::OTRS_BCRYPT,
             Scheme::ANOPE_BCRYPT,
+            Scheme::JENKINS,
         ],
         Unread {
             what: "what stands behind the 72nd byte",

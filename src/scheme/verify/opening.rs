@@ -91,7 +91,7 @@ impl Opening {
     /// The text that the old scheme makes of the password: what is wrapped in place of a password
     /// that the old scheme did not read whole. It opens exactly what the old value opened.
     ///
-    /// None where the scheme has no label. It costs one hash of the old scheme.
+    /// None where the scheme has no label, or a twin. It costs one hash of the old scheme.
     ///
     /// # Errors
     /// Those of making it, which opening the value would have given too.
@@ -102,6 +102,10 @@ impl Opening {
         let Some(inner) = scheme.inner_id() else {
             return Ok(None);
         };
+        // Which of two twins has opened the value is not known, and the text is that of one.
+        if scheme.family().twin(*scheme, setting).is_some() {
+            return Ok(None);
+        }
         let otherwise = context
             .padded_otherwise()
             .filter(|_| self.is_padded_otherwise);
