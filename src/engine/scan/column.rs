@@ -181,8 +181,8 @@ impl ColumnKnown {
     }
 }
 
-/// What a census proves, and for which rows. In a column declared plaintext, the forms that are rare
-/// enough to be passwords stand among the schemes.
+/// What a census proves, and for which rows. In a column declared plaintext, the forms that are
+/// rare enough to be passwords stand among the schemes.
 pub(crate) fn proven_of(
     census: &ColumnCensus,
     credential: &Credential,
