@@ -173,9 +173,15 @@ fn scheme_of(word: &str) -> MarkerWord {
     match Scheme::by_inner_id(&short) {
         Some(scheme) => MarkerWord::Of(scheme),
         None if short == InnerId::ANSWER1 || short == InnerId::SHA384_B64 => MarkerWord::Known,
+        // An expression of an earlier configuration, which this one does not name.
+        None if word.starts_with(OWN_PREFIX) && word.len() >= OWN_LEN => MarkerWord::Known,
         None => MarkerWord::Unknown,
     }
 }
+
+/// What the ids of expressions begin with, and how long they are at least: docs/wrapped.md.
+const OWN_PREFIX: &str = "x-";
+const OWN_LEN: usize = 10;
 
 #[cfg(test)]
 mod tests {
@@ -199,6 +205,7 @@ mod tests {
 
     #[test]
     fn labels_of_wrapped_values_and_few_that_are_left_over_are_no_words_of_the_application() {
+        check(&[("x-abcdefgh", ARGON2ID, 300)], None);
         check(&[("", MarkedValue::Other, 300)], None);
         check(
             &[
