@@ -545,7 +545,7 @@ on_each_backend!(
         members
             .saltern
             .run(&["run", "--execute", "-q", "--keys", keys])
-            .expect_code(0);
+            .expect_code(10);
         assert_eq!(
             kinds(&mut members),
             expected(&[
@@ -559,6 +559,11 @@ on_each_backend!(
                 ("NULL", 1)
             ])
         );
+        // The rest of the run.
+        members
+            .saltern
+            .run(&["run", "--execute", "-q"])
+            .expect_code(3);
         let users = members.saltern.folder().join("users");
         std::fs::write(&users, "member0\nmember2\nmember4\n").unwrap();
         let users = users.to_str().unwrap();
