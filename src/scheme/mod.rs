@@ -52,9 +52,9 @@ pub use label::{
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{
-    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, Needs, Otherwise,
-    Outer, Prf, Recognised, Scheme, Shape, Strength, Taken, VerifyError, is_separator, joined_by,
-    unpadded,
+    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, MissingSalt, Needs,
+    Otherwise, Outer, Prf, Recognised, SaltBeside, Scheme, Shape, Strength, Taken, VerifyError,
+    is_separator, joined_by, unpadded,
 };
 pub use verify::{
     InnerText, Opening, Reading, make, open, opens_taken, specimen, spellings, verify, verify_as,

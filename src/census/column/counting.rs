@@ -11,7 +11,9 @@ use crate::census::logins::{Cutoffs, LoginAges};
 use crate::census::proof::{Proof, ProofHit, ShapeEvidence};
 use crate::census::spelling::Spelling;
 use crate::policy::{LastLogin, Normalize};
-use crate::scheme::{Class, Declared, Recognised, Scheme, Shape, recognise_joined, unpadded};
+use crate::scheme::{
+    Class, Declared, Recognised, SaltBeside, Scheme, Shape, recognise_joined, unpadded,
+};
 use crate::text;
 
 /// A census under way. Censuses of several threads can be merged.
@@ -24,6 +26,8 @@ pub struct Census {
     last: usize,
     sample: Sample,
     proof: Proof,
+    /// What stands beside the next row.
+    salt: SaltBeside,
     /// In a column declared plaintext: whether its values are passwords.
     passwords: Option<PasswordCounts>,
     dividers: Vec<Divider>,
@@ -63,6 +67,7 @@ impl Census {
             last: 0,
             sample: Sample::new(settings.hash_keys),
             proof: Proof::new(),
+            salt: SaltBeside::Given,
             passwords: (settings.declared == Declared::Scheme(Scheme::PLAINTEXT))
                 .then(PasswordCounts::new),
             settings,
@@ -75,6 +80,12 @@ impl Census {
     #[must_use]
     pub fn dividing(mut self, dividers: Vec<Divider>) -> Self {
         self.dividers = dividers;
+        self
+    }
+
+    /// Says what stands in the column of the salt of the row that is counted next.
+    pub fn beside(&mut self, salt: SaltBeside) -> &mut Self {
+        self.salt = salt;
         self
     }
 
@@ -99,7 +110,8 @@ impl Census {
             separator,
             ..
         } = self.settings;
-        let recognised = recognise_joined(value, declared, separator);
+        let salt = std::mem::take(&mut self.salt);
+        let recognised = recognise_joined(value, declared, separator).beside(salt);
         let at = self.line_of(&recognised);
         let place = self.cutoffs.place(last_login);
         let line = &mut self.lines[at];
@@ -112,7 +124,7 @@ impl Census {
         line.spelling.observe(value, bare, &recognised);
         let mut hit = None;
         if let Recognised::Digest { shape, .. } = recognised {
-            match self.proof.observe(bare) {
+            match self.proof.observe_beside(bare, salt) {
                 ProofHit::None => {}
                 ProofHit::EmptyPassword => line.empty_password_rows += 1,
                 ProofHit::Word(word) => hit = Some(word),
@@ -212,7 +224,12 @@ impl Census {
         shapes.sort_by_key(|evidence| evidence.shape.index());
         for evidence in &mut shapes {
             if let Some(counts) = self.coverage[evidence.shape.index()].take() {
-                evidence.judge_coverage(*counts, self.settings.declared);
+                // What is declared is so for rows with their salt.
+                let declared = match evidence.shape.missing_salt() {
+                    Some(_) => Declared::Auto,
+                    None => self.settings.declared,
+                };
+                evidence.judge_coverage(*counts, declared);
             }
         }
         let mut lines: Vec<ColumnLine> = (0..)

@@ -45,10 +45,17 @@ impl ColumnLine {
             Recognised::Digest {
                 shape,
                 scheme: None,
-            } => match self.scheme {
-                Some(proven) => proven.to_string(),
-                None => shape.to_string(),
-            },
+            } => {
+                let bare = shape.missing_salt().map_or(shape, |_| shape.without_salt());
+                let name = match self.scheme {
+                    Some(proven) => proven.to_string(),
+                    None => bare.to_string(),
+                };
+                match shape.missing_salt() {
+                    Some(missing) => format!("{name}, {}", missing.words()),
+                    None => name,
+                }
+            }
             Recognised::LooksHashed => "looks-hashed".to_owned(),
             Recognised::Undecodable => "undecodable".to_owned(),
             Recognised::TooLong => "too-long".to_owned(),

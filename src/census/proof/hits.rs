@@ -5,7 +5,7 @@ use super::evidence::{CandidateHits, ShapeEvidence, leader, verdict};
 use crate::census::bits::front;
 use crate::census::coverage::RowHit;
 use crate::census::words::words;
-use crate::scheme::Shape;
+use crate::scheme::{SaltBeside, Shape};
 
 /// The hits in one column so far.
 #[derive(Clone)]
@@ -58,17 +58,29 @@ impl Proof {
     ///
     /// Returns whether it is the digest of a common password, or of the empty one.
     pub fn observe(&mut self, value: &[u8]) -> ProofHit {
+        self.observe_beside(value, SaltBeside::Given)
+    }
+
+    /// The same, given what stands in the column of the salt.
+    pub fn observe_beside(&mut self, value: &[u8], salt: SaltBeside) -> ProofHit {
         // Hex first, without an allocation: nearly every digest is spelt so.
         let in_hex = Shape::of_digits(value.len()).zip(front(value));
         let found = in_hex.or_else(|| {
             let shape = Shape::of(value).filter(|shape| !shape.is_joined())?;
             Some((shape, front(shape.digest_text(value)?.as_bytes())?))
         });
-        let Some((shape, front)) = found else {
+        let Some((mut shape, front)) = found else {
             return ProofHit::None;
         };
+        if let SaltBeside::Missing(missing) = salt {
+            shape = shape.lacking(missing);
+        }
         let found = self.shape(shape);
         found.rows += 1;
+        // One that is salted with nothing is the digest of another scheme without a salt.
+        if salt == SaltBeside::CountsAsEmpty || shape.candidates().is_empty() {
+            return ProofHit::None;
+        }
         let Some(known) = DigestTable::of(shape).get(front) else {
             return ProofHit::None;
         };

@@ -136,7 +136,8 @@ impl<'s> Judge<'s> {
             self.credential.username_column(),
         ]
         .iter()
-        .any(Option::is_some);
+        .any(Option::is_some)
+            || self.credential.other_tables().next().is_some();
         if is_named || schemes.any(|scheme| scheme.needs() != Needs::default()) {
             &BESIDE
         } else {
@@ -235,7 +236,7 @@ impl<'s> Judge<'s> {
         } else {
             row.value()
         };
-        let recognised = self.credential.recognise(value);
+        let recognised = self.credential.recognise(value).beside(row.salt_beside());
         let row_facts = RowFacts {
             value,
             last_login: row.last_login,

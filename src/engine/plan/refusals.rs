@@ -60,6 +60,7 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
         );
         let wrong = scan.census.shapes.iter().find(|e| {
             !e.shape.is_joined()
+                && e.shape.missing_salt().is_none()
                 && declared.shape() == Some(e.shape.without_salt())
                 && e.contradicts(declared)
         });
@@ -85,6 +86,14 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
 pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
     let mut out = Vec::new();
     for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        let kept = scan.unproven_without_salt();
+        if kept > 0 {
+            out.push(format!(
+                "credential {}: {kept} rows lack the salt that others have, and nothing proves how they were made: they are kept as they are; \
+                 empty_salt = \"empty\" says that the application salts them with nothing",
+                credential.name
+            ));
+        }
         for dependency in dependencies(scan, credential) {
             let caution = dependency.scheme.and_then(|scheme| {
                 dependency
@@ -125,6 +134,36 @@ pub(crate) fn kept_words(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<S
                 "credential {name}: `accept` has {text:?}, and no part that would be kept is so"
             )
         }));
+    }
+    out
+}
+
+/// For how many sampled rows of a salted column the proof computed the very value: what a canary's
+/// operator must know before real logins are tried.
+pub(crate) fn computed(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<String> {
+    let mut out = Vec::new();
+    for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        for evidence in &scan.census.shapes {
+            let declared = match credential.scheme {
+                Declared::Scheme(scheme) => Some(scheme),
+                Declared::Auto => evidence.proven(),
+            };
+            let (Some(trial), Some(scheme)) = (&evidence.trial, declared) else {
+                continue;
+            };
+            let own = trial.found.iter().find(|way| way.scheme == scheme);
+            out.push(match own.map_or(0, |way| way.hits) {
+                0 => format!(
+                    "credential {}: the proof computed the value of none of the {} sampled rows of {scheme}: nothing says yet that its salts are read as \
+                     the application had them; log in as a user of this canary before going on",
+                    credential.name, trial.rows
+                ),
+                hits => format!(
+                    "credential {}: the proof computed the very value of {hits} of the {} sampled rows of {scheme}",
+                    credential.name, trial.rows
+                ),
+            });
+        }
     }
     out
 }

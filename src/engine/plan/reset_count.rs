@@ -117,7 +117,9 @@ pub(crate) async fn count(
         );
         let proven = grounds.proven.get(&credential.name).cloned();
         let proven = proven.unwrap_or_default();
-        let column = session.columns[at].with_dividers_of(credential, proven.dividers())?;
+        let column = session.columns[at]
+            .with_salts()?
+            .with_dividers_of(credential, proven.dividers())?;
         let moment = Moment {
             now_ms: session.now_ms,
             deadlines: &session.deadlines,
@@ -137,7 +139,7 @@ pub(crate) async fn count(
         let mut sample = Reservoir::new(SAMPLE_KEYS, u64::from_le_bytes(seed));
         scan(&mut session.conn, &column, Order::Key, &mut |row| {
             counted.seen += 1;
-            let recognised = credential.recognise(row.value);
+            let recognised = credential.recognise(row.value).beside(row.salt_beside()?);
             let row_facts = RowFacts {
                 value: row.value,
                 last_login: row.last_login,

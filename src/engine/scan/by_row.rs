@@ -51,6 +51,7 @@ pub(crate) async fn count_by_row(
     let credential = &settings.credentials[at];
     let mut finder = census.finder(census_settings(session, credential)?);
     let column = as_passwords(&session.columns[at], credential)
+        .with_salts()?
         .with_dividers_of(credential, proven.dividers())?;
     let judge = Judge::new(
         settings,
@@ -74,7 +75,7 @@ pub(crate) async fn count_by_row(
         if row.excepted {
             return Ok(());
         }
-        let recognised = credential.recognise(row.value);
+        let recognised = credential.recognise(row.value).beside(row.salt_beside()?);
         let row_facts = RowFacts {
             value: row.value,
             last_login: row.last_login,

@@ -127,6 +127,7 @@ impl ColumnScan {
         self.groups
             .iter()
             .filter(|group| group.decision.reason == Reason::Unproven && !is_chance(group))
+            .filter(|group| !self.lacks_salt(group))
             .map(|group| group.rows)
             .sum()
     }
@@ -134,6 +135,21 @@ impl ColumnScan {
     /// How many rows are kept because the proof does not hold for their part of the column.
     pub fn uncovered(&self) -> u64 {
         self.rows_of(|d| d.reason == Reason::Uncovered)
+    }
+
+    /// How many rows lack the salt that others have, and nothing proves how they were made. They
+    /// are kept.
+    pub fn unproven_without_salt(&self) -> u64 {
+        self.groups
+            .iter()
+            .filter(|group| group.decision.reason == Reason::Unproven)
+            .filter(|group| self.lacks_salt(group))
+            .map(|group| group.rows)
+            .sum()
+    }
+
+    fn lacks_salt(&self, group: &Group) -> bool {
+        matches!(self.line(group).specimen, Recognised::Digest { shape, .. } if shape.missing_salt().is_some())
     }
 
     /// How many rows would be reset.

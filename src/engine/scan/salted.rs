@@ -183,6 +183,9 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
         declared,
         only_contradictions,
     };
+    if evidence.shape.missing_salt().is_some() {
+        return None;
+    }
     match credential.scheme {
         Declared::Scheme(scheme) => (scheme.shape() == Some(evidence.shape.without_salt())
             && scheme.needs() != Needs::default())

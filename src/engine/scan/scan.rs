@@ -137,7 +137,7 @@ async fn observe(
 ) -> Result<FirstPass, EngineError> {
     let credential = &session.settings.credentials[i];
     let dividers = dividers(&session.columns[i], credential)?;
-    let column = session.columns[i].with_dividers(&dividers);
+    let column = session.columns[i].with_salts()?.with_dividers(&dividers);
     let settings = census_settings(session, credential)?;
     let mut samples = Samples::new(settings.hash_keys[0] ^ settings.hash_keys[1]);
     let sampling = samples_wanted(credential);
@@ -173,7 +173,9 @@ async fn observe(
         }
         let beside = &beside[..dividers.len()];
         let ObservedRow { recognised, is_hit } =
-            census.observe_divided(row.value, row.last_login, beside);
+            census
+                .beside(row.salt_beside()?)
+                .observe_divided(row.value, row.last_login, beside);
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             samples.of(shape).offer(|| row.key())?;
             if !is_hit {

@@ -6,11 +6,16 @@ use crate::census::{
     TrialWay,
 };
 use crate::report::text::{count, percent, safe};
-use crate::scheme::{Class, Declared, Scheme, Shape};
+use crate::scheme::{Class, Declared, MissingSalt, Scheme, Shape};
 
 /// What is known of a shape of bare digests, in words.
 pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declared) -> String {
     let shape = shape_words(evidence.shape);
+    // What is declared is so for rows with their salt.
+    let declared = match evidence.shape.missing_salt() {
+        Some(_) => Declared::Auto,
+        None => declared,
+    };
     match (declared, evidence.verdict) {
         (Declared::Scheme(scheme), _) if evidence.contradicts(scheme) => {
             let proven = evidence
@@ -25,6 +30,15 @@ pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declare
             declared_words(&shape, evidence, scheme)
         }
         (_, ShapeVerdict::Proven(scheme)) => proven_words(&shape, evidence, scheme),
+        _ if evidence.shape.missing_salt() == Some(MissingSalt::Doubtful) => {
+            format!("{shape}: nobody knows which salt counts; these rows are kept")
+        }
+        _ if evidence.shape.missing_salt().is_some() => format!(
+            "{shape}: not proven by itself: {}; {}; these rows are kept; empty_salt = \"empty\" in the credential says that the application salts \
+             them with nothing",
+            hits_words(evidence),
+            tried_words(evidence)
+        ),
         (_, ShapeVerdict::TooFew) => {
             format!(
                 "{shape}: not proven: {}; {}; an account whose password is known tells it: --canary-login LOGIN:FILE; \
@@ -51,10 +65,10 @@ pub(in crate::report) fn proof_words(evidence: &ShapeEvidence, declared: Declare
 }
 
 fn shape_words(shape: Shape) -> String {
-    let joined = if shape.is_joined() {
-        " with a salt behind it"
-    } else {
-        ""
+    let joined = match shape.missing_salt() {
+        None if shape.is_joined() => " with a salt behind it".to_owned(),
+        None => String::new(),
+        Some(missing) => format!(" ({})", missing.words()),
     };
     format!("{} hex{joined}", shape.digits())
 }

@@ -91,7 +91,10 @@ impl SpellingObject {
 impl<'a> ProofObject<'a> {
     pub(in crate::report) fn of(evidence: &'a ShapeEvidence, declared: Declared) -> Self {
         let declared = match declared {
-            Declared::Scheme(scheme) if scheme.shape() == Some(evidence.shape.without_salt()) => {
+            Declared::Scheme(scheme)
+                if scheme.shape() == Some(evidence.shape.without_salt())
+                    && evidence.shape.missing_salt().is_none() =>
+            {
                 Some(scheme)
             }
             _ => None,

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::scheme::value::{Scheme, Shape};
+use crate::scheme::value::{MissingSalt, Scheme, Shape};
 
 impl Shape {
     /// The schemes that make such a digest of nothing but the value and the password, likeliest
@@ -19,11 +19,19 @@ impl Shape {
     /// The schemes that make such a bare digest with a salt or a name from another column,
     /// likeliest first.
     pub fn salted_candidates(self) -> impl Iterator<Item = Scheme> {
-        Scheme::all()
-            .filter(move |scheme| scheme.shape() == Some(self.without_salt()) && scheme.salted())
+        let salted = move |scheme: &Scheme| {
+            self.missing_salt().is_none()
+                && scheme.shape() == Some(self.without_salt())
+                && scheme.salted()
+        };
+        Scheme::all().filter(salted)
     }
 
     fn self_contained(self) -> Vec<Scheme> {
+        // Which of several salts counts, nobody knows.
+        if self.missing_salt() == Some(MissingSalt::Doubtful) {
+            return Vec::new();
+        }
         Scheme::all()
             .filter(|scheme| scheme.shape() == Some(self.without_salt()))
             .filter(|scheme| {

@@ -26,6 +26,6 @@ pub use outer::{BcryptPrefix, Outer};
 pub use recognised::Recognised;
 pub use scheme::Scheme;
 pub(in crate::scheme) use shape::split_salt;
-pub use shape::{Shape, is_separator, joined_by, unpadded};
+pub use shape::{MissingSalt, SaltBeside, Shape, is_separator, joined_by, unpadded};
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use taken::Taken;

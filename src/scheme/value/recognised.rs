@@ -7,7 +7,7 @@ use std::fmt;
 use super::class::Class;
 use super::inner_id::InnerId;
 use super::scheme::Scheme;
-use super::shape::Shape;
+use super::shape::{SaltBeside, Shape};
 use super::strength::Strength;
 
 /// What one stored value is.
@@ -58,6 +58,22 @@ pub enum Recognised<'v> {
 }
 
 impl Recognised<'_> {
+    /// The same, given what stands in the column of the salt. A bare digest without its salt is of
+    /// no scheme that was declared for those with one.
+    #[must_use]
+    pub fn beside(self, salt: SaltBeside) -> Self {
+        match (self, salt) {
+            (Self::Digest { shape, scheme }, SaltBeside::Missing(missing)) => {
+                let lacking = shape.lacking(missing);
+                Self::Digest {
+                    shape: lacking,
+                    scheme: scheme.filter(|_| lacking == shape),
+                }
+            }
+            (other, _) => other,
+        }
+    }
+
     /// The class of the value, given the strength that is aimed at.
     pub fn class(&self, target: &Strength) -> Class {
         match self {

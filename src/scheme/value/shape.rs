@@ -46,6 +46,34 @@ enum Notation {
     Grouped,
     /// In hex, in the groups of a UUID.
     Uuid,
+    /// In hex, without the salt that stands in a column for others.
+    Lacking(MissingSalt),
+}
+
+/// Why a row has no salt in a column that has one for others.
+///
+/// Such rows may be older than the salts, so nothing that is true of the others is taken for true
+/// of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MissingSalt {
+    /// It is NULL, or stands in no row of its table.
+    Null,
+    /// It is the empty string.
+    Empty,
+    /// It stands in more than one row of its table.
+    Doubtful,
+}
+
+/// What stands in the column of a row's salt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SaltBeside {
+    /// A salt, or the credential has no column of salts.
+    #[default]
+    Given,
+    /// Nothing, which is a salt like every other to the application.
+    CountsAsEmpty,
+    /// No salt.
+    Missing(MissingSalt),
 }
 
 /// A salt beside a digest has at most that many bytes.
@@ -80,9 +108,10 @@ impl Shape {
 
 /// Every shape with its name, as every output spells it. The bare ones in hex come first, shortest
 /// first, then those with a salt, then the other spellings.
-const NAMES: [(Shape, &str); 37] = {
+const NAMES: [(Shape, &str); 55] = {
     use Digits::{D16, D32, D40, D56, D64, D96, D128};
-    use Notation::{Base64, Grouped, Hex, Joined, Padded, Prefixed, Uuid};
+    use MissingSalt::{Doubtful, Empty, Null};
+    use Notation::{Base64, Grouped, Hex, Joined, Lacking, Padded, Prefixed, Uuid};
     const fn row(digits: Digits, spelt: Notation, name: &'static str) -> (Shape, &'static str) {
         (Shape { digits, spelt }, name)
     }
@@ -124,6 +153,24 @@ const NAMES: [(Shape, &str); 37] = {
         row(D96, Grouped, "grouped-hex96"),
         row(D128, Grouped, "grouped-hex128"),
         row(D32, Uuid, "uuid-hex32"),
+        row(D32, Lacking(Null), "hex32-salt-null"),
+        row(D40, Lacking(Null), "hex40-salt-null"),
+        row(D56, Lacking(Null), "hex56-salt-null"),
+        row(D64, Lacking(Null), "hex64-salt-null"),
+        row(D96, Lacking(Null), "hex96-salt-null"),
+        row(D128, Lacking(Null), "hex128-salt-null"),
+        row(D32, Lacking(Empty), "hex32-salt-empty"),
+        row(D40, Lacking(Empty), "hex40-salt-empty"),
+        row(D56, Lacking(Empty), "hex56-salt-empty"),
+        row(D64, Lacking(Empty), "hex64-salt-empty"),
+        row(D96, Lacking(Empty), "hex96-salt-empty"),
+        row(D128, Lacking(Empty), "hex128-salt-empty"),
+        row(D32, Lacking(Doubtful), "hex32-salt-doubtful"),
+        row(D40, Lacking(Doubtful), "hex40-salt-doubtful"),
+        row(D56, Lacking(Doubtful), "hex56-salt-doubtful"),
+        row(D64, Lacking(Doubtful), "hex64-salt-doubtful"),
+        row(D96, Lacking(Doubtful), "hex96-salt-doubtful"),
+        row(D128, Lacking(Doubtful), "hex128-salt-doubtful"),
     ]
 };
 
@@ -166,6 +213,24 @@ impl Shape {
     /// Whether a salt stands beside the digest.
     pub const fn is_joined(self) -> bool {
         matches!(self.spelt, Notation::Joined)
+    }
+
+    /// The shape of the same digest without the salt that others have; itself where it has its salt
+    /// beside it, or is spelt otherwise than such digests are.
+    pub fn lacking(self, salt: MissingSalt) -> Self {
+        if self.is_bare_hex() && self != Self::Hex16 {
+            self.spelt(Notation::Lacking(salt))
+        } else {
+            self
+        }
+    }
+
+    /// Why it has no salt in a column that has one for others.
+    pub const fn missing_salt(self) -> Option<MissingSalt> {
+        match self.spelt {
+            Notation::Lacking(missing) => Some(missing),
+            _ => None,
+        }
     }
 
     /// Whether the value is the digest in hex and nothing else.
@@ -250,7 +315,7 @@ impl Shape {
     /// The digest of a trimmed value of this shape in lowercase hex.
     pub fn digest_text(self, value: &[u8]) -> Option<Zeroizing<String>> {
         let made = match self.spelt {
-            Notation::Hex => text::canonical_hex(value).map(Zeroizing::new),
+            Notation::Hex | Notation::Lacking(_) => text::canonical_hex(value).map(Zeroizing::new),
             Notation::Joined => {
                 let (digits, _) = split_salt(value)?;
                 text::canonical_hex(digits).map(Zeroizing::new)
@@ -286,6 +351,9 @@ impl Shape {
             (Notation::Prefixed, _) => 24 + digits,
             (Notation::Grouped, _) => 30 + digits,
             (Notation::Uuid, _) => 36,
+            (Notation::Lacking(MissingSalt::Null), _) => 37 + digits,
+            (Notation::Lacking(MissingSalt::Empty), _) => 43 + digits,
+            (Notation::Lacking(MissingSalt::Doubtful), _) => 49 + digits,
         }
     }
 
@@ -323,6 +391,9 @@ impl Shape {
             Notation::Prefixed => format!("{} hex digits behind 0x", self.digits()),
             Notation::Grouped => format!("{} hex digits in groups", self.digits()),
             Notation::Uuid => "32 hex digits spelt as a UUID".to_owned(),
+            Notation::Lacking(missing) => {
+                format!("{} hex digits, {}", self.digits(), missing.words())
+            }
         }
     }
 }
@@ -525,6 +596,17 @@ fn lower_hex(bytes: &[u8]) -> Zeroizing<String> {
         }
     }
     text
+}
+
+impl MissingSalt {
+    /// A few words for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Null => "salt NULL",
+            Self::Empty => "salt empty",
+            Self::Doubtful => "salt in several rows",
+        }
+    }
 }
 
 impl fmt::Display for Shape {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::census::DividerValue;
 use crate::policy::LastLogin;
+use crate::scheme::SaltBeside;
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
 use crate::store::table::{Companion, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion};
@@ -46,6 +47,27 @@ pub struct ScanRow<'r> {
 }
 
 impl<'r> ScanRow<'r> {
+    /// What stands in the columns of its salts, where the scan was asked for them.
+    ///
+    /// # Errors
+    /// A value of an unexpected type.
+    pub fn salt_beside(&self) -> Result<SaltBeside, StoreError> {
+        let mut beside = SaltBeside::Given;
+        let mut matches = self.companions_at + self.companions.len();
+        for (at, (which, read)) in self.companions.iter().zip(self.read_companions).enumerate() {
+            let mut found = 1;
+            if read.matches.is_some() {
+                found = self.row.number(matches)?;
+                matches += 1;
+            }
+            if matches!(which, Companion::Salt | Companion::Salt2) {
+                let bytes = self.row.bytes(self.companions_at + at)?;
+                beside = with_another(beside, read.salt_beside(bytes, found));
+            }
+        }
+        Ok(beside)
+    }
+
     /// What the row has in the divider of this number; none where the column was not asked for it.
     ///
     /// # Errors
@@ -137,6 +159,16 @@ pub(super) struct CompanionValue {
     /// How many rows of another table match.
     pub(super) found: i64,
     pub(super) padding: PaddedColumn,
+    /// What it is, where it is a salt.
+    pub(super) beside: SaltBeside,
+}
+
+/// What two salts of a row are together.
+fn with_another(one: SaltBeside, other: SaltBeside) -> SaltBeside {
+    match (one, other) {
+        (SaltBeside::Missing(_), _) | (_, SaltBeside::Given) => one,
+        (_, other) => other,
+    }
 }
 
 /// Blind: it is a salt or a name.
@@ -188,6 +220,16 @@ impl Row {
     pub fn companion_is_doubtful(&self, which: &Companion) -> bool {
         self.companion_value(which)
             .is_some_and(|value| value.found > 1)
+    }
+
+    /// What stands in the columns of its salts, where they were asked for.
+    pub fn salt_beside(&self) -> SaltBeside {
+        let salts = self.companions.iter().zip(&self.companion_values);
+        salts
+            .filter(|(which, _)| matches!(which, Companion::Salt | Companion::Salt2))
+            .fold(SaltBeside::Given, |beside, (_, value)| {
+                with_another(beside, value.beside)
+            })
     }
 
     fn companion_value(&self, which: &Companion) -> Option<&CompanionValue> {

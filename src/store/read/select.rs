@@ -154,6 +154,7 @@ impl<'c> RowSelect<'c> {
                 };
                 let none = read.empty.filter(|_| found <= 1).map(|_| &[][..]);
                 Ok(CompanionValue {
+                    beside: read.salt_beside(row.bytes(at)?, found),
                     bytes: row.bytes(at)?.or(none).map(InnerSalt::new),
                     found,
                     padding: read.padding,

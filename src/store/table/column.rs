@@ -267,6 +267,21 @@ impl CredentialColumn {
         }
     }
 
+    /// The same column, whose rows say whether they have their salts. Where the credential names
+    /// none, nothing more is read.
+    ///
+    /// # Errors
+    /// `Refused` where the table has no column of that name.
+    pub fn with_salts(&self) -> Result<Self, StoreError> {
+        let named = [Companion::Salt, Companion::Salt2]
+            .into_iter()
+            .filter(|which| self.companion_sources.source(which).is_some());
+        match &named.collect::<Vec<_>>()[..] {
+            [] => Ok(self.clone()),
+            salts => self.with_companions(salts),
+        }
+    }
+
     /// What is read from other tables, as SQL.
     pub(crate) fn other_reads(&self) -> impl Iterator<Item = &str> {
         self.companion_sources
@@ -413,6 +428,7 @@ impl CredentialColumn {
                 matches: None,
                 padding: PaddedColumn::default(),
                 empty: None,
+                is_named: false,
             },
             Some(CompanionSource::Own(name)) => {
                 let info = self.table.find(&name)?;
@@ -423,6 +439,7 @@ impl CredentialColumn {
                     matches: None,
                     padding: PaddedColumn::new(types.padding(info), rule),
                     empty,
+                    is_named: true,
                 }
             }
             Some(CompanionSource::Other(other)) => ReadCompanion {
@@ -430,6 +447,7 @@ impl CredentialColumn {
                 matches: Some(other.matches),
                 padding: PaddedColumn::new(other.padding, rule),
                 empty,
+                is_named: true,
             },
         })
     }

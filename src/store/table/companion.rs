@@ -6,6 +6,7 @@
 use super::other_table::OtherColumn;
 use super::padding::PaddedColumn;
 use crate::config::{Credential, EmptySalt};
+use crate::scheme::{MissingSalt, SaltBeside};
 
 /// One column beside the value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +67,28 @@ pub(crate) struct ReadCompanion {
     pub(crate) padding: PaddedColumn,
     /// What NULL is to the application; none where it is no salt.
     pub(crate) empty: Option<EmptySalt>,
+    /// Whether the credential names a column for it.
+    pub(crate) is_named: bool,
+}
+
+impl ReadCompanion {
+    /// What a salt is, given its bytes and how many rows of another table match.
+    pub(crate) fn salt_beside(&self, bytes: Option<&[u8]>, found: i64) -> SaltBeside {
+        // Without a column there is nothing that could be missing.
+        if !self.is_named {
+            return SaltBeside::Given;
+        }
+        let missing = match bytes {
+            _ if found > 1 => return SaltBeside::Missing(MissingSalt::Doubtful),
+            None => MissingSalt::Null,
+            Some(bytes) if self.padding.is_blank(bytes) => MissingSalt::Empty,
+            Some(_) => return SaltBeside::Given,
+        };
+        match self.empty {
+            Some(EmptySalt::Empty) => SaltBeside::CountsAsEmpty,
+            None => SaltBeside::Missing(missing),
+        }
+    }
 }
 
 impl CompanionSources {

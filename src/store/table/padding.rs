@@ -41,6 +41,13 @@ impl PaddedColumn {
         self.padding.is_some() && self.rule.is_none()
     }
 
+    /// Whether nothing stands in the column but its padding.
+    pub(crate) fn is_blank(self, read: &[u8]) -> bool {
+        self.padding
+            .map_or(read, |padding| padding.strip(read))
+            .is_empty()
+    }
+
     /// What stands in the column: as the credential says, or else as it was read.
     pub(crate) fn value(self, read: &[u8]) -> Cow<'_, [u8]> {
         match (self.padding, self.rule) {

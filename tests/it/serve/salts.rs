@@ -393,3 +393,172 @@ on_each_backend!(a_table_of_salts_that_can_not_be_read_is_named, |backend| {
         assert!(told.stderr.contains(named), "{}", told.stderr);
     }
 });
+
+/// People without a salt, numbered after those that have one.
+fn without_salts(from: usize, common: bool) -> Vec<Person> {
+    let words = ["123456", "password", "dragon", "monkey"];
+    (from..from + 12)
+        .map(|id| Person {
+            login: login_of(id as u64),
+            salt: String::new(),
+            password: if common && id % 3 > 0 {
+                words[id % 4].to_owned()
+            } else {
+                password_of(id as u64)
+            },
+        })
+        .collect()
+}
+
+// Rows older than the salts: what is true of the others is not taken for true of them.
+on_each_backend!(
+    rows_without_their_salt_are_proven_by_themselves,
+    |backend| {
+        let salted = persons(6);
+        let (null, empty, unproven) = (
+            without_salts(40, true),
+            without_salts(52, true),
+            without_salts(64, false),
+        );
+        let made = php("md5(md5($pass) . $salt)", &salted)
+            .zip(php("md5($pass)", &null))
+            .zip(php("sha1($pass)", &empty))
+            .zip(php("md5($pass)", &unproven));
+        let Some((((mut values, nulls), _), kept)) = made else {
+            return;
+        };
+        let empties = php("md5(md5($pass))", &empty).unwrap();
+        values.extend(nulls.iter().chain(&empties).chain(&kept).cloned());
+        for scheme in ["vbulletin", "auto"] {
+            // NULL where they are proven, then empty and proven, then NULL of nothing that is known.
+            for (unproven_salt, unproven_rows) in [(None, 0..0), (Some(()), 64..76)] {
+                let people: Vec<&Person> = salted.iter().chain(&null).chain(&empty).collect();
+                let all: Vec<Person> = people
+                    .iter()
+                    .map(|one| Person {
+                        login: one.login.clone(),
+                        salt: one.salt.clone(),
+                        password: one.password.clone(),
+                    })
+                    .collect();
+                let mut rows = rows_of(&all, &values);
+                for row in &mut rows[40..52] {
+                    row[3] = None;
+                }
+                if unproven_salt.is_some() {
+                    // In place of the rows with NULL, those of which no password is common.
+                    for (row, (one, value)) in
+                        rows[40..52].iter_mut().zip(unproven.iter().zip(&kept))
+                    {
+                        row[1] = Some(one.login.clone());
+                        row[2] = Some(value.clone());
+                    }
+                }
+                let mut db = table(backend, "VARCHAR(20)", &rows);
+                let config = config(&format!("scheme = \"{scheme}\"\nsalt = \"salt\""));
+                let saltern = Saltern::new(&db.url(), &config);
+                let told = saltern
+                    .run(&["scan", "--proof-seconds", "20"])
+                    .expect_code(0)
+                    .stdout;
+                assert!(
+                    told.contains("salt NULL") && told.contains("salt empty"),
+                    "{told}"
+                );
+                let run = saltern
+                    .run(&["run", "--execute", "--proof-seconds", "20"])
+                    .expect_code(0);
+                let is_kept = !unproven_rows.is_empty();
+                assert_eq!(
+                    run.stderr.contains("12 rows lack the salt"),
+                    is_kept,
+                    "{}",
+                    run.stderr
+                );
+                for id in 0..64 {
+                    let now = stored(&mut db, id).unwrap();
+                    let label = match id {
+                        0..40 => "--md5-md5-s$",
+                        40..52 if is_kept => "",
+                        40..52 => "--md5$",
+                        _ => "--md5-md5$",
+                    };
+                    assert!(now.contains(label), "{id}: {now}");
+                    assert_eq!(now.contains("--"), !label.is_empty(), "{id}: {now}");
+                }
+                all_log_in(&db, &config, &all[..40]);
+                all_log_in(&db, &config, &all[52..]);
+                if !is_kept {
+                    all_log_in(&db, &config, &all[40..52]);
+                }
+            }
+        }
+    }
+);
+
+// Redmine: `User.hash_password("#{salt}#{User.hash_password clear_password}")`, where nil is "".
+on_each_backend!(
+    an_application_that_takes_null_for_empty_has_one_formula,
+    |backend| {
+        let mut people = persons(6);
+        people.extend(without_salts(40, true));
+        people.extend(without_salts(52, false));
+        let Some(values) = php("sha1($salt . sha1($pass))", &people) else {
+            return;
+        };
+        let mut rows = rows_of(&people, &values);
+        for row in &mut rows[52..] {
+            row[3] = None;
+        }
+        for scheme in ["sha1(salt.sha1(pass))", "auto"] {
+            let mut db = table(backend, "VARCHAR(64)", &rows);
+            let config = config(&format!(
+                "scheme = \"{scheme}\"\nsalt = \"salt\"\nempty_salt = \"empty\""
+            ));
+            let saltern = Saltern::new(&db.url(), &config);
+            saltern
+                .run(&["run", "--execute", "-q", "--proof-seconds", "20"])
+                .expect_code(0);
+            let label = saltern::scheme::Scheme::parse("sha1(salt.sha1(pass))")
+                .unwrap()
+                .inner_id()
+                .unwrap();
+            for id in 0..64 {
+                let now = stored(&mut db, id).unwrap();
+                assert!(now.contains(&format!("--{label}$")), "{id}: {now}");
+            }
+            all_log_in(&db, &config, &people);
+        }
+    }
+);
+
+on_each_backend!(
+    a_canary_says_for_how_many_rows_the_proof_computed_the_value,
+    |backend| {
+        let people = persons(6);
+        let Some(values) = php("md5(md5($pass) . $salt)", &people) else {
+            return;
+        };
+        let canary = |scheme: &str| {
+            let db = table(backend, "VARCHAR(20)", &rows_of(&people, &values));
+            let config = config(&format!("scheme = \"{scheme}\"\nsalt = \"salt\""));
+            let saltern = Saltern::new(&db.url(), &config);
+            let run = ["run", "--execute", "--canary", "1", "--proof-seconds", "20"];
+            saltern.run(&run).stderr
+        };
+        let told = canary("vbulletin");
+        assert!(
+            told.contains(
+                "the proof computed the very value of 20 of the 40 sampled rows of vbulletin"
+            ),
+            "{told}"
+        );
+        let told = canary("md5(pass.'-'.salt)");
+        assert!(
+            told.contains("the value of none of the")
+                || told.contains("PROVEN")
+                || told.contains("prove it to be"),
+            "{told}"
+        );
+    }
+);

@@ -8,12 +8,14 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer, to_i64};
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
-use crate::engine::plan::refusals::{cautions, check_ready, doubts, kept_words, unjudged};
+use crate::engine::plan::refusals::{
+    cautions, check_ready, computed, doubts, kept_words, unjudged,
+};
 use crate::engine::plan::relabel_count::count;
 use crate::engine::plan::reset::check_confirmed;
 use crate::engine::plan::reset_count::{Grounds, ResetCount, count as count_resets, grounds};
 use crate::engine::plan::reset_selection::resolve;
-use crate::engine::request::{Job, ResetRequest, RunOptions};
+use crate::engine::request::{Job, ResetRequest, RunOptions, Selection};
 use crate::engine::retry::retry;
 use crate::engine::run::context::RunRequest;
 use crate::engine::run::pass_no::PassNo;
@@ -77,8 +79,15 @@ pub(crate) async fn begin(
         .collect();
     check_ready(session, options, &rewritten)?;
     let unjudged = scans.iter().filter_map(|scan| unjudged(session, scan));
-    let cautions = cautions(session, &scans).into_iter();
-    for text in cautions.chain(kept_words(session, &scans)).chain(unjudged) {
+    let computed = match options.selection {
+        Selection::Canary(_) | Selection::Keys(_) => computed(session, &scans),
+        Selection::All => Vec::new(),
+    };
+    let told = cautions(session, &scans)
+        .into_iter()
+        .chain(computed)
+        .chain(kept_words(session, &scans));
+    for text in told.chain(unjudged) {
         observer.on(None, &Event::Warning { text });
     }
     Ok(RunDraft {
