@@ -139,8 +139,8 @@ impl Part {
         }
     }
 
-    /// Whether the column's name or one of its values speaks of schemes, so that another value of it
-    /// is likely to be another scheme.
+    /// Whether the column's name or one of its values speaks of schemes, so that another value of
+    /// it is likely to be another scheme.
     pub fn speaks_of_schemes(&self) -> bool {
         self.speaks
     }
