@@ -40,9 +40,13 @@ mod replace;
 // The login itself.
 mod login;
 
+// By which site-wide salts are known again.
+mod site;
+
 pub use column::Column;
 pub use error::AuthError;
 pub use outcome::{Outcome, Replacement};
+pub use site::SiteMismatch;
 
 #[cfg(test)]
 mod tests;

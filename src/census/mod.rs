@@ -54,6 +54,6 @@ pub use reservoir::Reservoir;
 pub use spelling::Spelling;
 pub use trial::{
     Attempt, Beside, BesideValue, Need, PROBE_ROWS, PROBE_WORDS, TRIAL_ROWS, TRIAL_WORDS, Trial,
-    TrialEvidence, TrialVerdict, TrialWay, Unit, WayInput, WayProbe, open_with,
+    TrialEvidence, TrialSources, TrialVerdict, TrialWay, Unit, WayInput, WayProbe, open_with,
 };
-pub use words::words;
+pub use words::{HITS_MIN, WORDS_MIN, words};

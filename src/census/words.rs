@@ -1,9 +1,9 @@
 //! The common passwords that come with the program, and how many of them prove a scheme.
 
 /// How many rows a candidate needs to be proven.
-pub(super) const HITS_MIN: u64 = 3;
+pub const HITS_MIN: u64 = 3;
 /// How many different words these rows must come from.
-pub(super) const WORDS_MIN: u64 = 2;
+pub const WORDS_MIN: u64 = 2;
 /// So many words may be the work of one person with as many accounts.
 pub(super) const HANDFUL: u64 = 5;
 

@@ -14,6 +14,7 @@ mod output;
 mod recipient;
 mod setup;
 mod signals;
+mod site_salts;
 
 // The arguments as typed.
 pub mod args;

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::environment;
 use super::failure::Failure;
 use super::output::{self, Notices};
+use super::site_salts;
 use crate::config::{self, ConfigFile, Settings};
 use crate::secret::DatabaseUrl;
 
@@ -21,9 +22,10 @@ pub(super) struct Setup {
     pub(super) url: DatabaseUrl,
 }
 
-/// Reads the configuration and finds the database's URL.
+/// Reads the configuration and the files of site-wide salts, and finds the database's URL.
 pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
-    let settings = read_settings(path, notices)?;
+    let mut settings = read_settings(path, notices)?;
+    site_salts::read_all(&mut settings)?;
     let url = environment::database_url(&settings.database)?;
     Ok(Setup { settings, url })
 }

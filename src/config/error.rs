@@ -174,7 +174,11 @@ pub enum ConfigProblem {
         scheme: &'static str,
     },
     /// A column that the declared scheme needs.
-    #[error("{scheme} takes {}, and `{key}` names no column of it", taken(key))]
+    #[error(
+        "{scheme} takes {}, and `{key}` names no {} of it",
+        taken(key),
+        holder(key)
+    )]
     Needs {
         /// The key.
         key: &'static str,
@@ -434,7 +438,16 @@ fn taken(key: &str) -> &'static str {
     match key {
         "salt" => "a salt",
         "salt2" => "a second salt",
+        "site_salt_file" => "a site-wide salt",
         _ => "the user's name",
+    }
+}
+
+/// Where the operator keeps it.
+fn holder(key: &str) -> &'static str {
+    match key {
+        "site_salt_file" => "file",
+        _ => "column",
     }
 }
 

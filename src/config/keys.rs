@@ -73,6 +73,7 @@ section_keys! {
         Salt2 = "salt2",
         EmptySalt = "empty_salt",
         CharPadding = "char_padding",
+        SiteSaltFile = "site_salt_file",
         LastLogin = "last_login",
         Where = "where",
         Except = "except",

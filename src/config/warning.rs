@@ -32,6 +32,8 @@ pub enum Caution {
         /// The name.
         table: String,
     },
+    /// An expression with a quoted piece that may be a secret. The piece is not repeated.
+    QuotedSecret,
 }
 
 impl fmt::Display for Warning {
@@ -54,6 +56,10 @@ impl fmt::Display for Caution {
                     "the dot in the table {table:?} is part of its name; a schema goes into `schema`"
                 )
             }
+            Self::QuotedSecret => f.write_str(
+                "the expression in `scheme` has a quoted text of more than 3 characters: it stands in the ledger and in reports; \
+                 if it is a secret of the application, write it into a file that `site_salt_file` names, and `site` in its place",
+            ),
         }
     }
 }

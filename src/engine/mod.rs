@@ -9,10 +9,12 @@
 //! `plan`'s. What writes stands in `run`, but for two things. `tokens` keeps the tokens of those
 //! who were reset. `scan/waiting` keeps the counts of waiting rows in the ledger.
 
+mod adopt; // Wraps that somebody else has made.
 mod error; // Why a command can't go on.
 mod event; // What faces are told.
 mod refusal; // Why a run would be refused, and what to do about it.
-mod relabel; // One label in the place of another.
+mod relabel; // One label in the place of another, or of none.
+mod relabel_error; // Why a label can't stand there.
 mod request; // What a command is asked for, as validated.
 mod reset_rule; // The rule that a reset request stands for.
 mod session; // The database, its columns and its clock, open to read.
@@ -35,6 +37,7 @@ mod run; // The run itself: locks, passes, pages, the ledger.
 
 mod tokens; // Tokens for those who were reset.
 
+pub use adopt::Adopt;
 pub use error::{EngineError, HasherError, TooLittleMemory};
 pub use event::{
     AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
@@ -50,7 +53,8 @@ pub use plan::reset::{ResetPlan, plan_reset};
 pub use plan::reset_count::{ResetCount, ResetKind};
 pub use process::worker_id;
 pub use refusal::Refusal;
-pub use relabel::{Relabel, RelabelError};
+pub use relabel::Relabel;
+pub use relabel_error::RelabelError;
 pub use request::{
     By, CanaryLogin, Job, MaxLag, Mode, PlanOptions, ProofOptions, ResetRequest, RunOptions,
     Selection, ThrottleOptions, TokenOptions,

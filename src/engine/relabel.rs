@@ -3,44 +3,25 @@
 //!
 //! The label is no part of what was hashed. It is rewritten alone, and nothing is hashed.
 
+use super::adopt::Adopt;
+use super::relabel_error::RelabelError;
+use crate::config::Settings;
 use crate::scheme::{self, InnerId, Scheme, is_saltern, label_len, unlabel};
 use crate::secret::StoredHash;
 use crate::text;
 
-/// One label put in the place of another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Relabel {
-    pub(crate) from: InnerId,
-    pub(crate) to: InnerId,
-}
-
-/// Why a label can't stand in the place of another.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RelabelError {
-    /// Not a label of the registry or of a declared expression.
-    #[error("{0:?} is no label that this version or this configuration knows")]
-    Unknown(String),
-    /// The same twice.
-    #[error("{0} is what these values are labelled with already")]
-    Same(InnerId),
-    /// What stands inside has another form: it could never be what the new label says.
-    #[error("a {from} inside is {} and a {to} is {}, so the one is never the other", form(*.from_scheme), form(*.to_scheme))]
-    OtherForm {
+/// A label put where another one stands, or where none does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Relabel {
+    /// In the place of another.
+    Change {
         /// The old label.
         from: InnerId,
-        /// Its scheme.
-        from_scheme: Scheme,
         /// The new label.
         to: InnerId,
-        /// Its scheme.
-        to_scheme: Scheme,
     },
-    /// Long texts are labelled further under bcrypt.
-    #[error("the label {label} has no room for `{suffix}`, which long digests have under bcrypt", suffix = InnerId::LONG_SUFFIX)]
-    NoRoom {
-        /// The new label.
-        label: InnerId,
-    },
+    /// On values that somebody else has wrapped.
+    Adopt(Adopt),
 }
 
 /// From so many bytes on bcrypt takes a digest by way of another, and the label says so.
@@ -64,13 +45,13 @@ impl Relabel {
             return Err(RelabelError::Same(from));
         }
         match (from_scheme.shape(), to_scheme.shape()) {
-            _ if from_scheme.is_twin_of(to_scheme) => Ok(Self { from, to }),
+            _ if from_scheme.is_twin_of(to_scheme) => Ok(Self::Change { from, to }),
             (Some(shape), Some(other)) if shape == other => {
                 let long = shape.digits() >= LONG_FROM_DIGITS;
                 if long && from.long().is_some() && to.long().is_none() {
                     return Err(RelabelError::NoRoom { label: to });
                 }
-                Ok(Self { from, to })
+                Ok(Self::Change { from, to })
             }
             _ => Err(RelabelError::OtherForm {
                 from,
@@ -81,39 +62,58 @@ impl Relabel {
         }
     }
 
+    /// For values that somebody else has wrapped, as `bcrypt(md5(pass))` says.
+    ///
+    /// # Errors
+    /// What is no such wrap, or not of the settings' one credential.
+    pub fn adopt(text: &str, settings: &Settings) -> Result<Self, RelabelError> {
+        Adopt::new(text, settings).map(Self::Adopt)
+    }
+
     /// What the plan of such a run says beyond the configuration.
     pub(crate) fn facts(&self) -> String {
-        format!("relabel\tfrom\t{}\nrelabel\tto\t{}\n", self.from, self.to)
+        match self {
+            Self::Change { from, to } => format!("relabel\tfrom\t{from}\nrelabel\tto\t{to}\n"),
+            Self::Adopt(adopt) => format!("relabel\tadopt\t{adopt}\n"),
+        }
     }
 
     /// The characters of the longest label that is written.
     pub(crate) fn longest_label(&self) -> usize {
-        label_len(&self.to.long().unwrap_or(self.to), 0)
+        match self {
+            Self::Change { to, .. } => label_len(&to.long().unwrap_or(*to), 0),
+            Self::Adopt(adopt) => label_len(&adopt.label(), 0),
+        }
     }
 
-    /// The value under the new label; none for what does not carry the old one.
+    /// The scheme of the values that it takes, for who asks what a row was.
+    pub(crate) fn scheme(&self) -> Option<Scheme> {
+        match self {
+            Self::Change { from, .. } => Scheme::by_inner_id(from),
+            Self::Adopt(adopt) => adopt.scheme(),
+        }
+    }
+
+    /// The value under the new label; none for what is not to be labelled anew.
     pub(crate) fn apply(&self, value: &[u8]) -> Option<StoredHash> {
+        let (from, to) = match self {
+            Self::Change { from, to } => (*from, *to),
+            Self::Adopt(adopt) => return adopt.apply(value),
+        };
         if !is_saltern(value) {
             return None;
         }
         let value = std::str::from_utf8(text::trim(value)).ok()?;
         let unlabelled = unlabel(value)?;
-        let to = if unlabelled.inner == self.from {
-            self.to
-        } else if unlabelled.inner.short() == Some(self.from) {
-            self.to.long()?
+        let to = if unlabelled.inner == from {
+            to
+        } else if unlabelled.inner.short() == Some(from) {
+            to.long()?
         } else {
             return None;
         };
         Some(StoredHash::new(scheme::relabel(value, &to)?))
     }
-}
-
-fn form(scheme: Scheme) -> String {
-    scheme.shape().map_or_else(
-        || "no bare digest".to_owned(),
-        |shape| format!("{} hex digits", shape.digits()),
-    )
 }
 
 #[cfg(test)]

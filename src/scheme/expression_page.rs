@@ -8,19 +8,20 @@ use serde_json::Value;
 
 use super::expression::{Algorithm, SlowName, TextChange};
 use super::*;
-use crate::secret::{InnerSalt, Password, StoredHash};
+use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
 
 /// What every example is given.
-const INPUTS: [(&str, &str); 5] = [
+const INPUTS: [(&str, &str); 6] = [
     ("pass", "Tr0ub4dor"),
     ("salt", "aB3d"),
     ("salt2", "Zz9"),
     ("username", "Fred"),
     ("userid", "42"),
+    ("site1", "S1te-wide"),
 ];
 
 /// What a word means; functions and slow hashes have one line for all of them.
-const WORDS: [(&str, &str); 15] = [
+const WORDS: [(&str, &str); 16] = [
     (
         "pass",
         "the password, as the bytes that a login sends: UTF-8",
@@ -36,6 +37,10 @@ const WORDS: [(&str, &str); 15] = [
         "the user's name, from the column `username` or else `login`",
     ),
     ("userid", "the first column of the key"),
+    (
+        "site",
+        "the application's site-wide salt, a line of `site_salt_file`; with a number behind it the salt of that line",
+    ),
     ("'text'", "a fixed piece; a quote in it is written twice"),
     (".", "joins two pieces"),
     (
@@ -116,7 +121,13 @@ fn page() -> String {
         .iter()
         .map(|(name, value)| format!("`{name}` = `{value}`"))
         .collect();
-    let _ = writeln!(page, "The examples are given {}.\n", inputs.join(", "));
+    let (first, last) = inputs.split_at(inputs.len() - 1);
+    let _ = writeln!(
+        page,
+        "The examples are given {},\n{}.\n",
+        first.join(", "),
+        last.join(", ")
+    );
     page.push_str("## Words\n\n");
     page.push_str(HEAD);
     for (word, about) in WORDS {
@@ -153,11 +164,13 @@ fn page() -> String {
 #[test]
 fn every_example_gives_what_another_implementation_made() {
     let salts = INPUTS.map(|(_, value)| InnerSalt::new(value.as_bytes()));
+    let site = SiteSalts::new([INPUTS[5].1]).expect("a line");
     let context = Context {
         salt: Some(&salts[1]),
         salt2: Some(&salts[2]),
         username: Some(INPUTS[3].1),
         user_id: Some(INPUTS[4].1),
+        site: Some(&site),
         charset: None,
         otherwise: None,
     };

@@ -46,8 +46,8 @@ pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
 pub use kdf::derive;
 pub use label::{
-    Label, OuterError, OuterInput, Unlabelled, ValueMaker, bcrypt_takes, is_saltern, label_len,
-    longest, native_string, outer_input, relabel, unlabel, wrap,
+    Label, OuterError, OuterInput, Unlabelled, ValueMaker, adopt, bcrypt_takes, is_saltern,
+    label_len, longest, native_string, outer_input, relabel, unlabel, wrap,
 };
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};

@@ -231,6 +231,7 @@ fn needs(needs: Needs) -> String {
         (needs.salt2, "salt2"),
         (needs.username, "username"),
         (needs.user_id, "user id"),
+        (needs.site, "site-wide salt"),
     ];
     let named: Vec<_> = all
         .iter()

@@ -1,5 +1,6 @@
 //! Why the sidecar can't begin.
 
+use crate::auth::SiteMismatch;
 use crate::census::ListError;
 use crate::store::StoreError;
 
@@ -20,6 +21,15 @@ pub enum ServeError {
     /// A list of known passwords can't be used.
     #[error(transparent)]
     List(#[from] ListError),
+    /// A file of site-wide salts is not the one with which rows were wrapped.
+    #[error("credential {credential}: site_salt_file is not the file that was used before")]
+    Site {
+        /// The credential.
+        credential: String,
+        /// What differs.
+        #[source]
+        mismatch: SiteMismatch,
+    },
     /// The threads could not be started.
     #[error("cannot start the hashing threads")]
     Threads(#[source] std::io::Error),

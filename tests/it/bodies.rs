@@ -121,6 +121,7 @@ pub fn verify_any(data: &[u8]) {
         salt2: Some(&salt),
         username: Some(&name),
         user_id: Some(&name),
+        site: None,
         charset: None,
         otherwise: None,
     };

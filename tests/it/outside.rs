@@ -83,3 +83,29 @@ impl Verdict {
         }
     }
 }
+
+/// What a piece of PHP prints for each line of its input, a line each. Its input is in `$line`.
+pub(crate) fn by_php(code: &str, lines: &[String]) -> Result<Vec<String>, Missing> {
+    let page = format!(
+        "while (($line = fgets(STDIN)) !== false) {{ $line = rtrim($line, \"\\n\"); {code} echo \"\\n\"; }}"
+    );
+    let mut child = Command::new("php")
+        .args(["-r", &page])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| Missing(format!("no php: {error}")))?;
+    let mut questions = child.stdin.take().unwrap();
+    let answers = BufReader::new(child.stdout.take().unwrap());
+    let made: Vec<String> = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for line in lines {
+                writeln!(questions, "{line}").unwrap();
+            }
+        });
+        answers.lines().map(Result::unwrap).collect()
+    });
+    assert!(child.wait().unwrap().success());
+    assert_eq!(made.len(), lines.len());
+    Ok(made)
+}

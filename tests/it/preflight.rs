@@ -35,6 +35,8 @@ fn users() -> Credential {
         salt: None,
         salt2: None,
         companions: saltern::config::CompanionSettings::default(),
+        site_salt_file: None,
+        site: None,
         last_login: None,
         where_sql: None,
         except_sql: None,

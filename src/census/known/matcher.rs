@@ -10,7 +10,7 @@ use super::lists::Lists;
 use super::word_blocks::WordBlock;
 use crate::census::bits::first_bits;
 use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
-use crate::secret::InnerSalt;
+use crate::secret::{InnerSalt, SiteSalts};
 
 /// The fingerprints of a column, and which of them have been found.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub struct Salting<'v> {
     pub username: Option<&'v [u8]>,
     /// The user's id.
     pub user_id: Option<&'v [u8]>,
+    /// The site-wide salts.
+    pub site: Option<&'v SiteSalts>,
 }
 
 impl Matcher {
@@ -124,6 +126,7 @@ pub fn salted_opens<'w>(
         salt2: salt2.as_ref(),
         username: username.as_deref(),
         user_id: user_id.as_deref(),
+        site: beside.site,
         charset: None,
         otherwise: None,
     };

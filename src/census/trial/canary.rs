@@ -2,7 +2,7 @@
 //! password.
 
 use super::evidence::TrialWay;
-use super::hypothesis::{Beside, Hypothesis, hypotheses};
+use super::hypothesis::{Hypothesis, TrialSources, hypotheses};
 use super::rounds::{BesideValue, Reading, Trial};
 use crate::scheme::{Context, Shape, make};
 use crate::secret::Password;
@@ -12,7 +12,7 @@ use crate::secret::Password;
 /// If the credential names the columns of some of them, only those count.
 pub fn open_with(
     shape: Shape,
-    beside: Vec<Beside>,
+    sources: TrialSources,
     row: (&[u8], impl IntoIterator<Item = BesideValue>),
     password: &Password,
 ) -> Vec<TrialWay> {
@@ -25,8 +25,8 @@ pub fn open_with(
     } else {
         bare.collect()
     };
-    ways.extend(hypotheses(shape, &beside));
-    let mut trial = Trial::of(shape, beside, ways);
+    ways.extend(hypotheses(shape, &sources));
+    let mut trial = Trial::of(shape, sources, ways);
     trial.row_beside(row.0, row.1);
     let Some(sampled) = trial.rows.first() else {
         return Vec::new();

@@ -1,6 +1,7 @@
 //! What may have made a digest: a scheme, with a source for everything that it needs.
 
 use crate::scheme::{Scheme, Shape};
+use crate::secret::SiteSalts;
 
 /// What a scheme may need besides the password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,15 @@ pub struct Beside {
     pub tried_as: Vec<Need>,
     /// What the credential names it as.
     pub declared_as: Vec<Need>,
+}
+
+/// What may have gone into digests besides the passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrialSources {
+    /// The columns beside the value.
+    pub beside: Vec<Beside>,
+    /// The site-wide salts.
+    pub site: Option<SiteSalts>,
 }
 
 /// A scheme with a source for each of its needs.
@@ -58,8 +68,17 @@ impl Need {
 }
 
 /// Every hypothesis for a shape.
-pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
+pub(super) fn hypotheses(shape: Shape, sources: &TrialSources) -> Vec<Hypothesis> {
     let mut out = Vec::new();
+    let beside = &sources.beside;
+    // What needs nothing from the row comes before the others, which may be cut off.
+    let site = sources.site.as_ref();
+    let of_site = site.map_or_else(Vec::new, |site| shape.site_candidates(site));
+    let (beside_salts, alone): (Vec<_>, Vec<_>) =
+        of_site.into_iter().partition(|scheme| scheme.salted());
+    for scheme in alone {
+        add(&mut out, scheme, shape, beside);
+    }
     if shape.is_joined() {
         for scheme in shape.candidates() {
             add(&mut out, *scheme, shape, beside);
@@ -68,6 +87,9 @@ pub(super) fn hypotheses(shape: Shape, beside: &[Beside]) -> Vec<Hypothesis> {
         for scheme in shape.salted_candidates() {
             add(&mut out, scheme, shape, beside);
         }
+    }
+    for scheme in beside_salts {
+        add(&mut out, scheme, shape, beside);
     }
     out
 }
@@ -109,7 +131,13 @@ pub(super) fn add(out: &mut Vec<Hypothesis>, scheme: Scheme, shape: Shape, besid
             .collect();
     }
     let room = HYPOTHESES_MAX.saturating_sub(out.len());
-    let ways = ways.into_iter().filter(|way| !way.is_empty()).take(room);
+    // A bare digest is proven without a trial, unless it has a site-wide salt. A salt that stands
+    // in the value has to be taken.
+    let needs_no_row = needs.site && !shape.is_joined();
+    let ways = ways
+        .into_iter()
+        .filter(|way| needs_no_row || !way.is_empty())
+        .take(room);
     out.extend(ways.map(|inputs| Hypothesis { scheme, inputs }));
 }
 

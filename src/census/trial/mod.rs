@@ -20,7 +20,7 @@ mod probe;
 
 pub use canary::open_with;
 pub use evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
-pub use hypothesis::{Beside, Need};
+pub use hypothesis::{Beside, Need, TrialSources};
 pub use probe::{PROBE_ROWS, PROBE_WORDS, WayProbe};
 pub use rounds::{Attempt, BesideValue, TRIAL_ROWS, TRIAL_WORDS, Trial, Unit};
 

@@ -1,10 +1,11 @@
 //! One way alone, tried on many rows: for which rows does its proof hold?
 
 use super::evidence::TrialWay;
-use super::hypothesis::{Beside, Hypothesis, hypotheses};
+use super::hypothesis::{Beside, Hypothesis, TrialSources, hypotheses};
 use super::rounds::{BesideValue, Reading, Trial};
 use crate::census::words::words;
 use crate::scheme::{Context, Shape, make};
+use crate::secret::SiteSalts;
 
 /// How many rows are tried under the way that is proven.
 pub const PROBE_ROWS: usize = 20_000;
@@ -14,7 +15,7 @@ pub const PROBE_WORDS: usize = 100;
 /// A way that is tried row by row. Several threads can share it.
 pub struct WayProbe {
     shape: Shape,
-    beside: Vec<Beside>,
+    sources: TrialSources,
     way: Hypothesis,
 }
 
@@ -22,8 +23,9 @@ impl WayProbe {
     /// A probe of a way that a trial found in a table with these columns; none where the columns
     /// are others.
     pub fn new(shape: Shape, beside: Vec<Beside>, way: &TrialWay) -> Option<Self> {
-        let all = hypotheses(shape, &beside);
-        let trial = Trial::of(shape, beside, all).with(way.scheme);
+        let sources = TrialSources { beside, site: None };
+        let all = hypotheses(shape, &sources);
+        let trial = Trial::of(shape, sources, all).with(way.scheme);
         let at = (0..trial.hypotheses.len()).find(|at| {
             let known = trial.describe(*at);
             known.scheme == way.scheme && known.inputs == way.inputs
@@ -31,9 +33,16 @@ impl WayProbe {
         let way = trial.hypotheses[at].clone();
         Some(Self {
             shape,
-            beside: trial.into_columns(),
+            sources: trial.into_sources(),
             way,
         })
+    }
+
+    /// The same with the site-wide salts that the way may take.
+    #[must_use]
+    pub fn with_site(mut self, site: Option<SiteSalts>) -> Self {
+        self.sources.site = site;
+        self
     }
 
     /// The number of the common password that gives the row's value; none if there is no such
@@ -43,7 +52,7 @@ impl WayProbe {
         value: &[u8],
         beside: impl IntoIterator<Item = BesideValue>,
     ) -> Option<u16> {
-        let mut one = Trial::of(self.shape, self.beside.clone(), vec![self.way.clone()]);
+        let mut one = Trial::of(self.shape, self.sources.clone(), vec![self.way.clone()]);
         one.row_beside(value, beside);
         let row = one.rows.first()?;
         let setting = row.setting.as_bytes();

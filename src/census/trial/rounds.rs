@@ -5,11 +5,11 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::evidence::{TrialEvidence, TrialVerdict, TrialWay, WayInput};
-use super::hypothesis::{self, Beside, Hypothesis, Need, NeedSource, hypotheses};
+use super::hypothesis::{self, Beside, Hypothesis, Need, NeedSource, TrialSources, hypotheses};
 use crate::census::weigh::SchemeHits;
 use crate::census::words::words;
 use crate::scheme::{Context, Scheme, Shape, make, take};
-use crate::secret::InnerSalt;
+use crate::secret::{InnerSalt, SiteSalts};
 
 /// How many of the most common passwords are tried on each row.
 pub const TRIAL_WORDS: usize = 1_000;
@@ -25,7 +25,7 @@ const QUICK_ROUNDS: usize = 2;
 /// A trial of one shape.
 pub struct Trial {
     shape: Shape,
-    beside: Vec<Beside>,
+    sources: TrialSources,
     pub(super) hypotheses: Vec<Hypothesis>,
     pub(super) rows: Vec<Sampled>,
     /// The word that was found, by hypothesis and then by row.
@@ -44,6 +44,7 @@ pub(super) struct Sampled {
     pub(super) digest: Zeroizing<String>,
     pub(super) setting: InnerSalt,
     beside: Vec<BesideValue>,
+    site: Option<SiteSalts>,
 }
 
 /// What a column beside a value may have been to a digest.
@@ -96,17 +97,23 @@ impl fmt::Debug for Trial {
 impl Trial {
     /// A trial of a shape in a table with these columns; none where there is nothing to try.
     pub fn new(shape: Shape, beside: Vec<Beside>) -> Option<Self> {
-        let hypotheses = hypotheses(shape, &beside);
-        (!hypotheses.is_empty()).then(|| Self::of(shape, beside, hypotheses))
+        Self::with_sources(shape, TrialSources { beside, site: None })
     }
 
-    pub(super) fn of(shape: Shape, beside: Vec<Beside>, hypotheses: Vec<Hypothesis>) -> Self {
+    /// A trial of a shape with these columns and site-wide salts; none where there is nothing to
+    /// try.
+    pub fn with_sources(shape: Shape, sources: TrialSources) -> Option<Self> {
+        let hypotheses = hypotheses(shape, &sources);
+        (!hypotheses.is_empty()).then(|| Self::of(shape, sources, hypotheses))
+    }
+
+    pub(super) fn of(shape: Shape, sources: TrialSources, hypotheses: Vec<Hypothesis>) -> Self {
         Self {
             shape,
             found: vec![Vec::new(); hypotheses.len()],
             otherwise: vec![0; hypotheses.len()],
             hypotheses,
-            beside,
+            sources,
             rows: Vec::new(),
             tries: 0,
             rounds: ROUNDS.len(),
@@ -126,7 +133,12 @@ impl Trial {
     #[must_use]
     pub fn with(mut self, scheme: Scheme) -> Self {
         if !self.hypotheses.iter().any(|known| known.scheme == scheme) {
-            hypothesis::add(&mut self.hypotheses, scheme, self.shape, &self.beside);
+            hypothesis::add(
+                &mut self.hypotheses,
+                scheme,
+                self.shape,
+                &self.sources.beside,
+            );
             self.found.resize(self.hypotheses.len(), Vec::new());
             self.otherwise.resize(self.hypotheses.len(), 0);
         }
@@ -162,6 +174,7 @@ impl Trial {
                     otherwise: value.otherwise.filter(salt),
                 })
                 .collect(),
+            site: self.sources.site.clone(),
         });
         for found in &mut self.found {
             found.push(None);
@@ -285,6 +298,7 @@ impl Trial {
             words: ROUNDS[self.rounds - 1].end as u64,
             ways: self.hypotheses.len() as u64,
             columns: self
+                .sources
                 .beside
                 .iter()
                 .map(|column| column.name.clone())
@@ -370,8 +384,8 @@ impl Trial {
                     },
                     NeedSource::Beside(at) => WayInput {
                         slot: *slot,
-                        column: Some(self.beside[*at].name.clone()),
-                        declared: self.beside[*at].declared_as.contains(slot),
+                        column: Some(self.sources.beside[*at].name.clone()),
+                        declared: self.sources.beside[*at].declared_as.contains(slot),
                     },
                 })
                 .collect(),
@@ -381,9 +395,9 @@ impl Trial {
         }
     }
 
-    /// The columns beside the value.
-    pub(super) fn into_columns(self) -> Vec<Beside> {
-        self.beside
+    /// The columns beside the value, and the site-wide salts.
+    pub(super) fn into_sources(self) -> TrialSources {
+        self.sources
     }
 
     fn is_found(&self, row: usize) -> bool {
@@ -397,7 +411,10 @@ impl Hypothesis {
     /// What the scheme takes from a row; none where the row lacks it, or where it has no other
     /// reading.
     pub(super) fn context<'r>(&self, row: &'r Sampled, reading: Reading) -> Option<Context<'r>> {
-        let mut context = Context::default();
+        let mut context = Context {
+            site: row.site.as_ref(),
+            ..Context::default()
+        };
         let mut differs = reading == Reading::AsRead;
         for (slot, source) in &self.inputs {
             let value = match source {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::scheme::{Context, Scheme, Shape, make};
-use crate::secret::InnerSalt;
+use crate::secret::{InnerSalt, SiteSalts};
 
 const WORDS: [&str; 4] = ["123456", "password", "dragon", "monkey"];
 
@@ -275,4 +275,70 @@ fn a_users_own_expression_is_tried_where_it_is_declared() {
 fn debug_shows_nothing_of_the_sample() {
     let trial = trial(Scheme::MD5_SP, pw_salt(), &WORDS);
     assert_eq!(format!("{trial:?}"), "Trial { shape: \"hex32\", .. }");
+}
+
+/// A trial of digests that some salt of the site has made, in a column with salts beside it.
+fn of_site(formula: &str, lines: &[&str]) -> Trial {
+    let site = SiteSalts::new(lines).expect("lines");
+    let sources = TrialSources {
+        beside: pw_salt(),
+        site: Some(site.clone()),
+    };
+    let scheme = Scheme::parse(formula).expect("an expression");
+    let mut trial = Trial::with_sources(Shape::Hex40, sources).expect("something to try");
+    for (at, word) in WORDS.iter().enumerate() {
+        let salt = InnerSalt::new(format!("x{at}"));
+        let name = format!("User{at}");
+        let context = Context {
+            salt: Some(&salt),
+            username: Some(&name),
+            site: Some(&site),
+            ..Context::default()
+        };
+        let value = make(scheme, &[], word.as_bytes(), &context)
+            .expect("all that it needs")
+            .expect("a digest");
+        let beside = [Some(salt.as_bytes()), Some(name.as_bytes()), None];
+        trial.row(value.as_bytes(), beside);
+    }
+    trial
+}
+
+#[test]
+fn a_site_wide_salt_is_found_with_its_line() {
+    check(
+        of_site("sha1(site2.pass)", &["one", "two"]),
+        TrialVerdict::Proven,
+        "sha1(site2.pass)",
+    );
+    check(
+        of_site("sha1(pass.site1)", &["one"]),
+        TrialVerdict::Proven,
+        "sha1(pass.site1)",
+    );
+    check(
+        of_site(
+            "repeat(10,sha1(it.'--'.salt.'--'.pass.'--'.site1),site1)",
+            &["one"],
+        ),
+        TrialVerdict::Proven,
+        "repeat(10,sha1(it.'--'.salt.'--'.pass.'--'.site1),site1) with salt = column \"pw_salt\"",
+    );
+}
+
+#[test]
+fn a_site_wide_salt_that_is_another_proves_nothing() {
+    let mut trial = of_site("sha1(site1.pass)", &["one"]);
+    trial = {
+        let other = TrialSources {
+            beside: pw_salt(),
+            site: Some(SiteSalts::new(["another"]).expect("a line")),
+        };
+        let mut blind = Trial::with_sources(Shape::Hex40, other).expect("something to try");
+        for row in &trial.rows {
+            blind.row(row.digest.as_bytes(), [None, None, None]);
+        }
+        blind
+    };
+    check(trial, TrialVerdict::TooFew, "");
 }

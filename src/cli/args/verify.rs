@@ -18,4 +18,7 @@ pub struct VerifyArgs {
     /// Try this scheme alone: a name, or an expression
     #[arg(long, value_name = "SCHEME")]
     pub scheme: Option<String>,
+    /// The file of the application's site-wide salts, for `site` in an expression
+    #[arg(long, value_name = "FILE")]
+    pub site_salt_file: Option<PathBuf>,
 }

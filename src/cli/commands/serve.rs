@@ -142,6 +142,14 @@ fn serve_failure(error: ServeError) -> Failure {
                 "give the process more memory, or lower memory_kib in [target]".to_owned(),
             ),
         },
+        ServeError::Site { .. } => Failure {
+            exit: Exit::Refused,
+            error: anyhow::Error::new(error),
+            what_to_do: Some(
+                "put the file back as it was, each line in its place: new lines go behind the others"
+                    .to_owned(),
+            ),
+        },
         ServeError::List(_) => Failure {
             exit: Exit::Usage,
             error: anyhow::Error::new(error),

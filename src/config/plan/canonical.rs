@@ -102,6 +102,8 @@ impl Canonical {
             separator,
             salt2,
             companions,
+            site_salt_file,
+            site: _,
             last_login,
             where_sql,
             except_sql,
@@ -133,6 +135,10 @@ impl Canonical {
         self.optional(&subject, "separator", separator.map(char::from));
         self.optional(&subject, "salt2", salt2.as_ref());
         self.companions(&subject, companions);
+        // Where the file lies is each host's own business, and what stands in it is a secret: the
+        // ledger has check values of its lines.
+        let site = site_salt_file.as_ref().map(|_| "a file");
+        self.optional(&subject, "site_salt", site);
         self.optional(&subject, "last_login", last_login.as_ref());
         self.optional(&subject, "where", where_sql.as_ref());
         self.optional(&subject, "except", except_sql.as_ref());

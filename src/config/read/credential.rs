@@ -3,6 +3,7 @@
 use super::accept;
 use super::assignments::{Forbidden, assignments};
 use super::companions;
+use super::config_file::ConfigFile;
 use super::format::{self, Format};
 use super::name::{LABEL, is_label};
 use super::on_reset;
@@ -15,8 +16,12 @@ use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
 use crate::scheme::{Declared, Scheme, is_separator};
 
+/// A longer piece in quotes is hardly a separator: it may be a secret of the application.
+const SEPARATOR_CHARS_MAX: usize = 3;
+
 /// Reads one credential. `before` holds those that stand above it in the file.
 pub(super) fn read(
+    config: &ConfigFile<'_>,
     section: &Section<'_, CredentialKey>,
     before: &[Credential],
     warnings: &mut Vec<Warning>,
@@ -65,6 +70,9 @@ pub(super) fn read(
             None => other_column(section, CredentialKey::Salt2, &column)?,
         },
         companions,
+        site_salt_file: optional(section, CredentialKey::SiteSaltFile)?
+            .map(|path| config.beside(&path)),
+        site: None,
         last_login: other_column(section, CredentialKey::LastLogin, &column)?,
         where_sql: optional(section, CredentialKey::Where)?,
         except_sql: optional(section, CredentialKey::Except)?,
@@ -111,6 +119,18 @@ pub(super) fn read(
             }
             set_beside(section, &mut read, Some(format))?;
         }
+    }
+    let parts = format.iter().flat_map(Format::schemes);
+    if parts.chain([read.scheme]).any(has_long_literal) {
+        let key = if section.has(CredentialKey::Scheme) {
+            section.key_span(CredentialKey::Scheme)
+        } else {
+            section.span()
+        };
+        warnings.push(Warning {
+            line: section.line_of(&key),
+            caution: Caution::QuotedSecret,
+        });
     }
     match before.iter().find(|other| is_same(other, &read)) {
         Some(other) => Err(section.refuse(
@@ -275,6 +295,11 @@ fn check_needs(
     for (key, given, needed) in [
         (CredentialKey::Salt, salted, needs.salt),
         (CredentialKey::Salt2, salted2, needs.salt2),
+        (
+            CredentialKey::SiteSaltFile,
+            read.site_salt_file.is_some(),
+            needs.site,
+        ),
     ] {
         if given && !needed {
             let scheme = scheme.name();
@@ -310,6 +335,11 @@ fn check_columns(
             read.username_column().is_some() || read.companions.username.is_some(),
             needs.username,
         ),
+        (
+            CredentialKey::SiteSaltFile,
+            read.site_salt_file.is_some(),
+            needs.site,
+        ),
     ] {
         if needed && !given {
             let scheme = scheme.name();
@@ -337,6 +367,14 @@ fn check_certain(
         ));
     }
     Ok(())
+}
+
+/// Whether the expression has a quoted piece that may be a secret.
+fn has_long_literal(declared: Declared) -> bool {
+    match declared {
+        Declared::Auto => false,
+        Declared::Scheme(scheme) => scheme.longest_literal() > SEPARATOR_CHARS_MAX,
+    }
 }
 
 fn scheme(section: &Section<'_, CredentialKey>) -> Result<Declared, ConfigError> {

@@ -55,7 +55,7 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
             return Err(file.refuse_whole(problem));
         }
     };
-    let (mut credentials, formats) = credentials(&file, &top, &mut warnings)?;
+    let (mut credentials, formats) = credentials((config, &file), &top, &mut warnings)?;
     let target = match top.section(TopKey::Target)? {
         Some(section) => {
             marker::apply_to_all(&section, &mut credentials)?;
@@ -95,13 +95,13 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
 }
 
 fn credentials(
-    file: &SourceFile<'_>,
+    (config, file): (&ConfigFile<'_>, &SourceFile<'_>),
     top: &Section<'_, TopKey>,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Vec<Credential>, Vec<Option<Format>>), ConfigError> {
     let (mut credentials, mut formats) = (Vec::new(), Vec::new());
     for section in top.sections(TopKey::Credential)? {
-        let (credential, format) = credential::read(&section?, &credentials, warnings)?;
+        let (credential, format) = credential::read(config, &section?, &credentials, warnings)?;
         credentials.push(credential);
         formats.push(format);
     }

@@ -133,7 +133,11 @@ impl<'a> RuleReader<'a> {
         let last_login_before = age(&section, WhenKey::LastLoginBefore)?;
         let when = When {
             credentials: self.parts_of(&credentials),
-            schemes: values(&schemes),
+            // A condition on a site-wide salt is one on each of its lines.
+            schemes: values(&schemes)
+                .into_iter()
+                .flat_map(Scheme::with_every_site_line)
+                .collect(),
             classes: values(&classes),
             last_login_before: last_login_before.map(|age| age.value),
             weak_parameters: section.boolean(WhenKey::WeakParameters)?,

@@ -1,11 +1,15 @@
 //! One column of passwords or secret answers.
 
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+
 use super::accepted::AcceptedPart;
 use super::companions::{CompanionSettings, OtherTable};
 use super::format::{FormatPart, FormatRows};
 use super::on_reset::{Assignment, OnReset};
 use crate::policy::{Expected, Normalize, SchemeGroup, Target};
-use crate::scheme::{Declared, Recognised, recognise_joined};
+use crate::scheme::{Declared, Recognised, Scheme, Shape, recognise_joined};
+use crate::secret::SiteSalts;
 
 /// One column of passwords or secret answers. The names of tables and columns are exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +38,11 @@ pub struct Credential {
     pub salt2: Option<String>,
     /// How salts and names beside the values are read, and which stand in another table.
     pub companions: CompanionSettings,
+    /// The file of the application's site-wide salts, a line each. A relative path counts from the
+    /// folder of the configuration.
+    pub site_salt_file: Option<PathBuf>,
+    /// What stands in that file, once it was read ([`Credential::set_site`]).
+    pub site: Option<SiteSalts>,
     /// The column of the last login.
     pub last_login: Option<String>,
     /// A condition in SQL; only rows for which it is true are read.
@@ -62,6 +71,32 @@ pub struct Credential {
     pub on_login: Vec<Assignment>,
     /// The line of the file where it begins, from 1.
     pub line: usize,
+}
+
+/// Why the lines of a file of site-wide salts don't do for a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SiteLineError {
+    /// The scheme names a line that is not there.
+    #[error("{scheme} takes line {line}, and the file has {lines}")]
+    NoSuchLine {
+        /// The scheme.
+        scheme: Scheme,
+        /// The line, from 1.
+        line: u8,
+        /// How many there are.
+        lines: usize,
+    },
+    /// Several lines, and values of which no proof can say which line made them.
+    #[error(
+        "the file has {lines} lines, and only a bare digest in hex can be proven to be of one of them: \
+         write the line's number into {scheme}, as in `site1`"
+    )]
+    WhichLine {
+        /// The scheme.
+        scheme: Scheme,
+        /// How many there are.
+        lines: usize,
+    },
 }
 
 impl Credential {
@@ -110,6 +145,41 @@ impl Credential {
             }
         }
         columns
+    }
+
+    /// Takes what stands in the file of site-wide salts. Where it is one line, that is the line of
+    /// the declared scheme.
+    ///
+    /// # Errors
+    /// Lines that don't do for the declared scheme.
+    pub fn set_site(&mut self, site: SiteSalts) -> Result<(), SiteLineError> {
+        let lines = site.count();
+        match self.scheme {
+            // The labels of wrapped values are known by the schemes that may have been proven.
+            Declared::Auto => {
+                for shape in Shape::ALL {
+                    shape.site_candidates(&site);
+                }
+            }
+            Declared::Scheme(scheme) => {
+                let missing = |line: &NonZeroU8| site.line(*line).is_none();
+                if let Some(line) = scheme.site_lines().into_iter().find(missing) {
+                    let line = line.get();
+                    return Err(SiteLineError::NoSuchLine {
+                        scheme,
+                        line,
+                        lines,
+                    });
+                }
+                match scheme.with_site_lines(&site)[..] {
+                    [of_line] => self.scheme = Declared::Scheme(of_line),
+                    _ if scheme.shape().is_some() => {}
+                    _ => return Err(SiteLineError::WhichLine { scheme, lines }),
+                }
+            }
+        }
+        self.site = Some(site);
+        Ok(())
     }
 
     /// The column of the user's name, where the scheme takes it: `username`, or else `login`.

@@ -11,7 +11,7 @@ mod serve;
 pub use accepted::{AcceptedPart, AcceptedTest};
 pub use companions::{CharPadding, CompanionSettings, EmptySalt, OtherTable};
 pub use configuration::{DatabaseSource, KnownPasswords, LedgerNames, Settings};
-pub use credential::Credential;
+pub use credential::{Credential, SiteLineError};
 pub(in crate::config) use format::word_of;
 pub use format::{FormatPart, FormatRows, FormatValue, FormatWrite};
 pub use on_reset::{Assignment, NewValue, OnReset};

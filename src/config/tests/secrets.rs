@@ -100,3 +100,45 @@ fn no_slip_of_one_character_shows_a_secret() {
         }
     }
 }
+
+#[test]
+fn a_quoted_piece_that_may_be_a_secret_warns_and_is_not_shown() {
+    for (scheme, warns) in [
+        ("md5('s3cretCanary'.pass)", true),
+        ("hmac-sha1(key='four')", true),
+        ("sha1('--'.pass.'-:-')", false),
+        ("md5(md5(pass).salt)", false),
+    ] {
+        let text = with("salt = 's'").replace("\"auto\"", &format!("\"{scheme}\""));
+        let text = if scheme.contains("salt") {
+            text
+        } else {
+            text.replace("salt = 's'", "")
+        };
+        let loaded = load(&text).expect(scheme);
+        let said: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), usize::from(warns), "{scheme}: {said:?}");
+        for said in said {
+            assert!(said.contains("more than 3 characters"), "{said}");
+            assert!(!said.contains(CANARY), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_site_wide_salt_needs_its_file_and_a_file_needs_such_a_salt() {
+    let with_scheme = |scheme: &str, more: &str| {
+        let text = with(more).replace("\"auto\"", &format!("\"{scheme}\""));
+        load(&text).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let file = "site_salt_file = 'site.salt'";
+    assert_eq!(with_scheme("md5(site.pass)", file), Ok(()));
+    assert_eq!(with_scheme("auto", file), Ok(()));
+    let missing = with_scheme("md5(site2.pass)", "").unwrap_err();
+    assert!(
+        missing.contains("takes a site-wide salt, and `site_salt_file` names no file of it"),
+        "{missing}"
+    );
+    let unused = with_scheme("md5", file).unwrap_err();
+    assert!(unused.contains("`site_salt_file` is set"), "{unused}");
+}

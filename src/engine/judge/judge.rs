@@ -82,7 +82,7 @@ impl<'s> Judge<'s> {
     pub(crate) fn for_job(mut self, job: &Job) -> Self {
         self.relabel = match job {
             Job::Rules | Job::Reset(_) => None,
-            Job::Relabel(relabel) => Some(*relabel),
+            Job::Relabel(relabel) => Some(relabel.clone()),
         };
         self
     }
@@ -338,7 +338,7 @@ impl Relabel {
             .filter(|_| !row.excepted && row.storage != Storage::Number)
             .and_then(|value| self.apply(value));
         Judged {
-            scheme: made.as_ref().and(Scheme::by_inner_id(&self.from)),
+            scheme: made.as_ref().and_then(|_| self.scheme()),
             disposition: made.map_or(Disposition::Keep, Disposition::Swap),
             decision: Decision {
                 action: Action::Keep,

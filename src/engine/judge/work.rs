@@ -24,7 +24,8 @@ impl Work {
     /// The wrap of a stored value. None where it is not of the scheme's form, or where the outer
     /// hash can't take it.
     pub(crate) fn wrap(outer: &Outer, value: &[u8], scheme: Scheme) -> Option<Self> {
-        let inner = scheme.inner_id()?;
+        // The label has to say which line of the site-wide salts it is.
+        let inner = scheme.inner_id().filter(|_| !scheme.is_open())?;
         let taken = take(value, scheme)?;
         let input = outer_input(outer, taken.text.as_bytes(), Some(&inner)).ok()?;
         Some(Self {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::preflight::{LabelWidth, preflight_columns};
 use super::refusals::{refusals, warnings};
+use super::site::compare;
 use crate::config::{canonical, digest_of};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
@@ -64,6 +65,7 @@ pub async fn plan(
     );
     let budget = tune(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
+    let other_files = compare(session).await?;
     let findings = preflight_columns(session, LabelWidth::Seen(&columns)).await?;
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = HashingCapacity {
@@ -78,6 +80,7 @@ pub async fn plan(
         refusals: findings
             .refusals
             .into_iter()
+            .chain(other_files)
             .chain(refusals(session, &columns))
             .collect(),
         warnings: findings

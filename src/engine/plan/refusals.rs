@@ -49,6 +49,11 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
             out.extend(undeclared_columns(scan, credential));
             continue;
         };
+        if declared.is_open() {
+            out.extend(undeclared_columns(scan, credential));
+            out.extend(of_no_line(scan, credential, declared));
+            continue;
+        }
         out.extend(
             [
                 no_passwords(scan, credential),
@@ -303,6 +308,26 @@ fn no_passwords(scan: &ColumnScan, credential: &Credential) -> Option<Refusal> {
         hint: "set scheme = \"auto\" and let `scan` say what they are. Only if you know that they are passwords as they were typed, set \
                plaintext_is_certain = true"
             .to_owned(),
+    })
+}
+
+/// Digests that are proven to be something else than a declared scheme with one of the site-wide
+/// salts.
+fn of_no_line(scan: &ColumnScan, credential: &Credential, declared: Scheme) -> Option<Refusal> {
+    let lines = declared.with_site_lines(credential.site.as_ref()?);
+    let evidence = scan.census.shapes.iter();
+    let mut proven = evidence
+        .filter(|evidence| declared.shape() == Some(evidence.shape.without_salt()))
+        .filter_map(crate::census::ShapeEvidence::proven);
+    let other = proven.find(|proven| !lines.contains(proven))?;
+    Some(Refusal {
+        what: format!(
+            "credential {}: its scheme is declared as {declared}, and common passwords prove it to be {other}",
+            credential.name
+        ),
+        hint: format!(
+            "set scheme = \"{other}\" or \"auto\": wrapped under the wrong name, nobody could log in"
+        ),
     })
 }
 

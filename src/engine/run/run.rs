@@ -24,10 +24,14 @@ use crate::engine::hash::budget::budget;
 use crate::engine::hash::calibrate::MeasuredRate;
 use crate::engine::hash::kernel::plan_for;
 use crate::engine::page_limits::{PAGE_ROWS_FIRST, PAGE_ROWS_MAX, PAGE_SECONDS};
+use crate::engine::plan::adopt_proof::prove;
 use crate::engine::plan::dry_run::dry_run;
 use crate::engine::plan::job::JobPlan;
 use crate::engine::plan::preflight::{LabelWidth, require_preflight};
+use crate::engine::plan::refusals::check_ready;
+use crate::engine::plan::site::{require_same_files, tell_of_missing_key};
 use crate::engine::process;
+use crate::engine::relabel::Relabel;
 use crate::engine::request::{Job, Mode, ResetRequest, RunOptions};
 use crate::engine::retry::retry;
 use crate::engine::scan::known;
@@ -60,7 +64,28 @@ pub async fn run(
     if matches!(options.job, Job::Reset(_)) {
         ResetRequest::check_applied(session.settings)?;
     }
+    require_same_files(&mut session).await?;
     try_query(&mut session, &options.throttle).await?;
+    let adopting;
+    let options = match &options.job {
+        Job::Relabel(Relabel::Adopt(adopt)) => {
+            if options.mode == Mode::Execute {
+                let of_all: Vec<String> = session
+                    .columns
+                    .iter()
+                    .map(|c| c.credential.clone())
+                    .collect();
+                check_ready(&session, options, &of_all)?;
+            }
+            let proven = prove(&mut session, adopt, observer).await?;
+            adopting = RunOptions {
+                job: Job::Relabel(Relabel::Adopt(proven)),
+                ..options.clone()
+            };
+            &adopting
+        }
+        _ => options,
+    };
     match options.mode {
         Mode::Dry => dry_run(&mut session, options, observer).await,
         Mode::Execute => execute(session, options, observer, stop).await,
@@ -91,6 +116,7 @@ async fn execute(
         migrate::ensure(conn, &session.names).await
     })
     .await?;
+    tell_of_missing_key(&mut session, observer).await?;
     hit("after-ledger");
     let new_id = uuid::Uuid::new_v4().to_string();
     let request = RunRequest {

@@ -22,6 +22,7 @@ use crate::engine::judge::parts::Proven;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Recognised, Scheme};
+use crate::secret::SiteSalts;
 use crate::store::ledger::known as ledger;
 use crate::store::{
     Bounds, Companion, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
@@ -241,9 +242,13 @@ async fn try_salted(
                     .saturating_sub(THREAD_ROWS * pool.current_num_threads()),
             );
             let words = words.clone();
+            let site = values.credential.site.clone();
             let tried = on_pool(pool, move || {
                 let one = |(row, scheme, fingerprint): &(Row, Scheme, Fingerprint)| {
-                    (*fingerprint, try_words(row, *scheme, &words))
+                    (
+                        *fingerprint,
+                        try_words(row, *scheme, (&words, site.as_ref())),
+                    )
                 };
                 some.par_iter().map(one).collect::<Vec<_>>()
             });
@@ -270,7 +275,11 @@ const COMPANIONS: [Companion; 4] = [
     Companion::UserId,
 ];
 
-fn try_words(row: &Row, scheme: Scheme, words: &[Vec<u8>]) -> Option<bool> {
+fn try_words(
+    row: &Row,
+    scheme: Scheme,
+    (words, site): (&[Vec<u8>], Option<&SiteSalts>),
+) -> Option<bool> {
     let read = COMPANIONS.map(|companion| row.companion(&companion));
     let other = COMPANIONS.map(|companion| row.companion_otherwise(&companion));
     let opens = |of: [Option<&[u8]>; 4]| {
@@ -280,6 +289,7 @@ fn try_words(row: &Row, scheme: Scheme, words: &[Vec<u8>]) -> Option<bool> {
             salt2,
             username,
             user_id,
+            site,
         };
         salted_opens(
             scheme,

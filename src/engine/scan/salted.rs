@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::census::{
     Attempt, Beside, BesideValue, ColumnCensus, Need, Reservoir, ShapeEvidence, ShapeVerdict,
-    TRIAL_ROWS, Trial, TrialEvidence, open_with,
+    TRIAL_ROWS, Trial, TrialEvidence, TrialSources, open_with,
 };
 use crate::config::{Credential, OtherTable};
 use crate::engine::error::EngineError;
@@ -100,7 +100,11 @@ pub(crate) async fn prove(
         let Some(task) = task(credential, evidence, &all) else {
             continue;
         };
-        let Some(trial) = Trial::new(shape, task.beside.clone()) else {
+        let sources = TrialSources {
+            beside: task.beside.clone(),
+            site: credential.site.clone(),
+        };
+        let Some(trial) = Trial::with_sources(shape, sources) else {
             continue;
         };
         observer.on(
@@ -109,10 +113,7 @@ pub(crate) async fn prove(
                 what: format!("trying salts of {}", credential.name),
             },
         );
-        let mut trial = match task.declared {
-            Some(scheme) => trial.with(scheme),
-            None => trial,
-        };
+        let mut trial = task.declared.into_iter().fold(trial, Trial::with);
         if task.only_contradictions {
             trial = trial.quick();
         }
@@ -164,7 +165,11 @@ pub(crate) async fn prove_by_canary(
         } = credential.recognise(Some(value))
     {
         let values = companions.iter().map(|one| beside_of(row, one));
-        let found = open_with(shape, all.clone(), (value, values), &canary.password);
+        let sources = TrialSources {
+            beside: all.clone(),
+            site: credential.site.clone(),
+        };
+        let found = open_with(shape, sources, (value, values), &canary.password);
         census.settle_canary(shape, found);
     }
     Ok(true)
@@ -173,7 +178,8 @@ pub(crate) async fn prove_by_canary(
 /// What is to be tried on a shape.
 struct TrialTask {
     beside: Vec<Beside>,
-    declared: Option<Scheme>,
+    /// Schemes that are tried beside those of the shape.
+    declared: Vec<Scheme>,
     only_contradictions: bool,
 }
 
@@ -187,11 +193,17 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
         return None;
     }
     match credential.scheme {
+        // The proof has to tell which line of the site-wide salts it is.
+        Declared::Scheme(open) if open.is_open() => {
+            let site = credential.site.as_ref()?;
+            (open.shape() == Some(evidence.shape.without_salt()))
+                .then(|| whole(open.with_site_lines(site), false))
+        }
         Declared::Scheme(scheme) => (scheme.shape() == Some(evidence.shape.without_salt())
             && scheme.needs() != Needs::default())
-        .then(|| whole(Some(scheme), true)),
+        .then(|| whole(vec![scheme], true)),
         Declared::Auto => match evidence.verdict {
-            ShapeVerdict::TooFew | ShapeVerdict::Ambiguous => Some(whole(None, false)),
+            ShapeVerdict::TooFew | ShapeVerdict::Ambiguous => Some(whole(Vec::new(), false)),
             ShapeVerdict::Mixed => None,
             // A salt that stands beside digests without one: some rows may have been salted since.
             ShapeVerdict::Proven(_) => {
@@ -202,9 +214,10 @@ fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Op
                     .filter(|column| !column.tried_as.contains(&Need::UserId))
                     .cloned()
                     .collect();
-                (!salts.is_empty()).then_some(TrialTask {
+                // A site-wide salt may have been added since, too.
+                (!salts.is_empty() || credential.site.is_some()).then_some(TrialTask {
                     beside: salts,
-                    declared: None,
+                    declared: Vec::new(),
                     only_contradictions: true,
                 })
             }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::algorithm::hex;
 use super::tree::{Encoding, Expression, Node, Output, TextChange};
+use crate::secret::SiteSalts;
 use crate::text;
 
 /// What goes into an expression. What it needs must be there.
@@ -18,6 +19,7 @@ pub(in crate::scheme) struct Inputs<'a> {
     pub(in crate::scheme) salt2: &'a [u8],
     pub(in crate::scheme) username: &'a [u8],
     pub(in crate::scheme) user_id: &'a [u8],
+    pub(in crate::scheme) site: Option<&'a SiteSalts>,
 }
 
 pub(in crate::scheme) type WipedBytes = Zeroizing<Vec<u8>>;
@@ -53,6 +55,7 @@ fn evaluate(node: &Node, inputs: &Inputs<'_>, it: &[u8]) -> Option<WipedBytes> {
         Node::Salt2 => copy(inputs.salt2),
         Node::Username => copy(inputs.username),
         Node::UserId => copy(inputs.user_id),
+        Node::Site(line) => copy(inputs.site?.line((*line)?)?.as_bytes()),
         Node::It => copy(it),
         Node::Literal(text) => copy(text),
         Node::Concat(terms) => {

@@ -17,6 +17,7 @@ mod once;
 mod parse;
 mod print;
 mod reach;
+mod site;
 mod tell;
 mod tree;
 

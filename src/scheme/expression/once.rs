@@ -27,6 +27,7 @@ pub fn expression_digest(
         salt2: salt,
         username: salt,
         user_id: salt,
+        site: None,
     }))
 }
 

@@ -2,11 +2,14 @@
 //!
 //! What the tree may cost is checked by `bounds`.
 
+use std::num::NonZeroU8;
+
 use super::algorithm::Algorithm;
 use super::bounds::{growth, output, rounds, visit};
 use super::error::{DEPTH_MAX, ExpressionError, GROWTH_MAX, NODES_MAX, ROUNDS_MAX, TEXT_BYTES_MAX};
 use super::tree::{Encoding, Expression, Node, Output, SlowName, TextChange};
 use crate::scheme::value::Needs;
+use crate::secret::SiteSalts;
 
 impl Expression {
     /// Reads an expression.
@@ -61,6 +64,7 @@ impl Expression {
             Node::Salt2 => needs.salt2 = true,
             Node::Username => needs.username = true,
             Node::UserId => needs.user_id = true,
+            Node::Site(_) => needs.site = true,
             _ => {}
         });
         if !has_pass {
@@ -171,7 +175,9 @@ impl<'t> Parser<'t> {
                 "salt2" => Ok(Node::Salt2),
                 "username" => Ok(Node::Username),
                 "userid" => Ok(Node::UserId),
+                "site" => Ok(Node::Site(None)),
                 "it" if self.in_repeat => Ok(Node::It),
+                _ if let Some(line) = site_line(name) => Ok(Node::Site(Some(line))),
                 // A hash function alone is that of the password.
                 _ => hash(name, Node::Pass).ok_or_else(|| unknown(name, start)),
             };
@@ -327,6 +333,15 @@ fn unknown(name: &str, at: usize) -> ExpressionError {
         // text.
         at: at + 1,
     }
+}
+
+/// `site2`: the second of the site-wide salts.
+fn site_line(name: &str) -> Option<NonZeroU8> {
+    let digits = name.strip_prefix("site")?;
+    let line: u8 = digits.parse().ok()?;
+    let written_plainly =
+        digits.bytes().all(|byte| byte.is_ascii_digit()) && line.to_string() == digits;
+    NonZeroU8::new(line).filter(|_| written_plainly && usize::from(line) <= SiteSalts::LINES_MAX)
 }
 
 /// `md5`, `md5_bin`.

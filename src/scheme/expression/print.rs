@@ -40,6 +40,8 @@ impl Display for Printed<'_> {
             Node::Salt2 => f.write_str("salt2"),
             Node::Username => f.write_str("username"),
             Node::UserId => f.write_str("userid"),
+            Node::Site(None) => f.write_str("site"),
+            Node::Site(Some(line)) => write!(f, "site{line}"),
             Node::It => f.write_str("it"),
             Node::Literal(text) => {
                 write!(f, "'{}'", String::from_utf8_lossy(text).replace('\'', "''"))

@@ -106,7 +106,7 @@ fn is_free(pieces: &[Node]) -> bool {
     let mut is_free = true;
     for piece in pieces {
         visit(piece, &mut |node| {
-            is_free &= !matches!(node, Node::Salt | Node::Salt2);
+            is_free &= !matches!(node, Node::Salt | Node::Salt2 | Node::Site(_));
         });
     }
     is_free

@@ -26,7 +26,12 @@ fn tells(node: &Node, password: &[u8], it: ItTells) -> bool {
     match node {
         Node::Pass => true,
         Node::It => it == ItTells::Yes,
-        Node::Salt | Node::Salt2 | Node::Username | Node::UserId | Node::Literal(_) => false,
+        Node::Salt
+        | Node::Salt2
+        | Node::Username
+        | Node::UserId
+        | Node::Site(_)
+        | Node::Literal(_) => false,
         Node::Concat(terms) => terms.iter().any(of),
         Node::Hash { input, .. } => of(input),
         // A key is filled with NULs.

@@ -3,6 +3,7 @@
 use super::*;
 use crate::scheme::Scheme;
 use crate::scheme::{Prf, Strength};
+use crate::secret::SiteSalts;
 
 fn parse(text: &str) -> Expression {
     Expression::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -20,6 +21,7 @@ fn made(text: &str) -> String {
         salt2: b"2",
         username: "Ünal".as_bytes(),
         user_id: b"7",
+        site: None,
     };
     let text = parse(text).text(&inputs).expect("inputs that it takes");
     text.to_string()
@@ -40,6 +42,7 @@ fn what_is_printed_reads_back_as_the_same() {
         "repeat(20,sha512(it),pass.salt)",
         "base64(sha1_bin(pass))",
         "cut(md5(pass),8,16)",
+        "sha1(site2.pass.site)",
         "md5(unhex(salt).strtoupper(pass).utf16be(username).lower(userid))",
     ] {
         let text_of_parsed = parse(text).to_string();
@@ -78,6 +81,51 @@ fn the_pieces_mean_what_they_say() {
         made("md5(utf16le('é'.pass))"),
         made("md5(unhex('e9007000610073007300').cut(pass,0,0))")
     );
+}
+
+#[test]
+fn a_site_wide_salt_is_that_of_the_line_which_is_named() {
+    let site = SiteSalts::new(["one", "two"]).expect("two lines");
+    let made = |text: &str| {
+        let inputs = Inputs {
+            pass: b"pass",
+            salt: b"salt",
+            salt2: b"",
+            username: b"",
+            user_id: b"",
+            site: Some(&site),
+        };
+        parse(text).text(&inputs).map(|text| text.to_string())
+    };
+    assert_eq!(made("md5(site2.pass)"), made("md5('two'.pass)"));
+    assert_eq!(
+        made("hmac-sha1(key=site1,pass.salt)"),
+        made("hmac-sha1(key='one',pass.salt)")
+    );
+    assert_eq!(made("md5(site3.pass)"), None);
+    assert_eq!(made("md5(site.pass)"), None);
+    let of_line = parse("md5(site.pass)").with_site_line(std::num::NonZeroU8::MIN);
+    assert_eq!(of_line.to_string(), "md5(site1.pass)");
+    for text in ["md5(site0.pass)", "md5(site01.pass)", "md5(site9.pass)"] {
+        refuse(text, "is neither a hash function");
+    }
+}
+
+#[test]
+fn the_label_of_a_wrap_names_the_line() {
+    let site = SiteSalts::new(["one", "two"]).expect("two lines");
+    let open = Scheme::parse("md5(site.pass)").expect("an expression");
+    let lines = open.with_site_lines(&site);
+    let names: Vec<&str> = lines.iter().map(|scheme| scheme.name()).collect();
+    assert_eq!(names, ["md5(site1.pass)", "md5(site2.pass)"]);
+    // base32(sha256("md5(site1.pass)")) and that of site2, made by Python's base64 and hashlib.
+    let ids = lines.iter().map(|scheme| scheme.inner_id().expect("an id"));
+    assert_eq!(
+        ids.map(|id| id.as_str().to_owned()).collect::<Vec<_>>(),
+        ["x-4kyajmaz", "x-qiatqw25"]
+    );
+    assert!(open.is_open() && !lines[0].is_open());
+    assert!(!open.salted());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Reading, printing and evaluating stand in the other files of this folder.
 
 use std::fmt;
+use std::num::NonZeroU8;
 
 use super::algorithm::Algorithm;
 use crate::scheme::value::{Needs, Prf, Strength};
@@ -70,6 +71,8 @@ pub(in crate::scheme) enum Node {
     Salt2,
     Username,
     UserId,
+    /// A site-wide salt: that of a line, or the one that is not yet told.
+    Site(Option<NonZeroU8>),
     /// In a `repeat`: what the last round gave.
     It,
     Literal(Vec<u8>),

@@ -89,8 +89,7 @@ impl Family for Expressions {
             password,
             context,
         };
-        let inputs = inputs(expression, &asked)?;
-        Ok(expression.text(&inputs))
+        Ok(expression.text(&inputs(expression, &asked)?))
     }
 
     fn tells_all(&self, scheme: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> bool {
@@ -137,6 +136,14 @@ pub(super) fn inputs<'a>(
         None => Ok(&[][..]),
     };
     let needs = expression.needs;
+    if needs.site {
+        let missing = |what| VerifyError::Missing { scheme, what };
+        let site = context.site.ok_or(missing("site_salt_file"))?;
+        let lines = expression.site_lines();
+        if scheme.is_open() || lines.iter().any(|line| site.line(*line).is_none()) {
+            return Err(missing("line of site_salt_file that it names"));
+        }
+    }
     let own_salt = (!setting.is_empty()).then_some(setting);
     let column_salt = context.salt.map(|salt| salt.as_bytes());
     Ok(Inputs {
@@ -153,5 +160,6 @@ pub(super) fn inputs<'a>(
             context.username.map(str::as_bytes),
         )?,
         user_id: given(needs.user_id, "user_id", context.user_id.map(str::as_bytes))?,
+        site: context.site,
     })
 }

@@ -3,6 +3,7 @@
 //!
 //! It is written in one dialect and read in every one, whatever is configured.
 
+mod adopt;
 mod input;
 mod length;
 mod names;
@@ -13,6 +14,7 @@ mod write;
 
 mod maker;
 
+pub use adopt::adopt;
 pub(in crate::scheme) use input::base64_sha384;
 pub use input::{OuterError, OuterInput, bcrypt_takes, outer_input};
 pub use length::{label_len, longest};

@@ -92,9 +92,10 @@ fn digest(shape: Shape, value: &[u8], declared: Declared) -> Recognised<'static>
             shape,
             scheme: None,
         },
+        // Which line of the site-wide salts made it, a declaration doesn't say.
         Declared::Scheme(scheme) if fits(scheme, shape) => Recognised::Digest {
             shape,
-            scheme: Some(scheme),
+            scheme: Some(scheme).filter(|scheme| !scheme.is_open()),
         },
         Declared::Scheme(scheme) => declared_form(value, scheme),
     }

@@ -7,6 +7,7 @@ mod own;
 mod platform;
 mod row;
 mod scheme;
+mod site;
 mod table;
 mod take;
 mod unread;

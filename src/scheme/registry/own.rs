@@ -2,14 +2,15 @@
 //!
 //! They live as long as the process.
 
-use std::sync::RwLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
 
 use sha2::{Digest, Sha256};
 
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use crate::scheme::expression::{Expression, Output, SlowName};
 use crate::scheme::family;
-use crate::scheme::value::{InnerId, Needs, Shape, Strength};
+use crate::scheme::value::{InnerId, Shape, Strength};
 
 /// An expression of a user's own.
 pub(in crate::scheme) struct Own {
@@ -17,13 +18,71 @@ pub(in crate::scheme) struct Own {
     pub(in crate::scheme) expression: Expression,
     /// The slow hash around it.
     pub(in crate::scheme) slow: Option<SlowName>,
+    /// Whether it takes a site-wide salt of which no line is named.
+    pub(in crate::scheme) is_open: bool,
 }
 
-/// The expressions of users, which live as long as the process: a configuration has a few.
-pub(in crate::scheme) static OWN: RwLock<Vec<&'static Own>> = RwLock::new(Vec::new());
+/// The expressions of users, found by place, by name and by id.
+#[derive(Default)]
+pub(in crate::scheme) struct Owns {
+    rows: Vec<&'static Own>,
+    by_name: HashMap<&'static str, usize>,
+    by_id: HashMap<InnerId, usize>,
+}
+
+/// The expressions of users, which live as long as the process: a configuration has a few, and a
+/// proof that tries site-wide salts some hundreds.
+pub(in crate::scheme) static OWN: LazyLock<RwLock<Owns>> = LazyLock::new(RwLock::default);
 
 /// More than that many are refused: nobody has them, and they are never given back.
-pub(in crate::scheme) const OWN_MAX: usize = 1_000;
+const OWN_MAX: usize = 8_000;
+
+impl Owns {
+    pub(in crate::scheme) fn get(&self, at: usize) -> Option<&'static Own> {
+        self.rows.get(at).copied()
+    }
+
+    pub(in crate::scheme) fn by_id(&self, id: &InnerId) -> Option<usize> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The place of an expression, in a slow hash or not, which is added where it is new; none
+    /// where there are too many.
+    pub(in crate::scheme) fn place_of(
+        &mut self,
+        expression: Expression,
+        slow: Option<SlowName>,
+    ) -> Option<usize> {
+        let name = name_of(&expression, slow);
+        if let Some(at) = self.by_name.get(name.as_str()) {
+            return Some(*at);
+        }
+        let at = self.rows.len();
+        if at >= OWN_MAX {
+            return None;
+        }
+        let own: &'static Own = Box::leak(Box::new(Own {
+            info: own_info(name, &expression, slow),
+            is_open: expression.is_open(),
+            expression,
+            slow,
+        }));
+        self.rows.push(own);
+        self.by_name.insert(own.info.name, at);
+        if let Some(id) = own.info.inner {
+            self.by_id.entry(id).or_insert(at);
+        }
+        Some(at)
+    }
+}
+
+/// The name of an expression, in a slow hash or not.
+pub(in crate::scheme) fn name_of(expression: &Expression, slow: Option<SlowName>) -> String {
+    match slow {
+        Some(slow) => format!("{}({expression})", slow.name()),
+        None => expression.to_string(),
+    }
+}
 
 /// What the ids of users' expressions begin with.
 pub(in crate::scheme) const OWN_PREFIX: &str = "x-";
@@ -44,11 +103,7 @@ pub(in crate::scheme) fn own_id(text: &str) -> Option<InnerId> {
 }
 
 /// The row of a user's own expression.
-pub(in crate::scheme) fn own_info(
-    name: String,
-    expression: &Expression,
-    slow: Option<SlowName>,
-) -> SchemeRow {
+fn own_info(name: String, expression: &Expression, slow: Option<SlowName>) -> SchemeRow {
     let inner = own_id(&name);
     let kind = match (slow, expression.output) {
         (Some(slow), _) => SchemeKind::Form(
@@ -67,7 +122,7 @@ pub(in crate::scheme) fn own_info(
             FormTraits {
                 prefix: PrefixUse::Never,
                 weak: expression.strength() == Strength::Fast,
-                salted: expression.needs != Needs::default(),
+                salted: expression.needs.takes_from_row(),
             },
         ),
     };

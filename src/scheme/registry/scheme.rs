@@ -3,14 +3,16 @@
 //! The rows stand in `table`, the expressions of users in `own`.
 
 use std::fmt;
+use std::num::NonZeroU8;
 use std::sync::{LazyLock, PoisonError};
 
-use super::own::{OWN, OWN_MAX, OWN_PREFIX, Own, own_id, own_info};
+use super::own::{OWN, OWN_PREFIX, Own, name_of, own_id};
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use super::table::{ALIASES, TABLE};
-use crate::scheme::expression::{Expression, ExpressionError, Output};
+use crate::scheme::expression::{Expression, ExpressionError, Output, SlowName};
 use crate::scheme::family::{self, Family};
 use crate::scheme::value::{Class, InnerId, Needs, Scheme, Shape, Strength, unpadded};
+use crate::secret::SiteSalts;
 use crate::text;
 
 /// Changes whenever a row changes what a run would do; part of a plan's digest.
@@ -56,31 +58,69 @@ impl Scheme {
             Some(read) => read.map(|(slow, expression)| (Some(slow), expression))?,
             None => (None, Expression::parse(text)?),
         };
-        let name = match slow {
-            Some(slow) => format!("{}({expression})", slow.name()),
-            None => expression.to_string(),
-        };
         let in_table = match slow {
-            Some(_) => Self::by_name(&name),
+            Some(_) => Self::by_name(&name_of(&expression, slow)),
             None => Self::all().find(|scheme| scheme.expression() == Some(&expression)),
         };
         if let Some(scheme) = in_table {
             return Ok(scheme);
         }
+        Self::own_of(expression, slow).ok_or(ExpressionError::TooMany)
+    }
+
+    /// The scheme of an expression that the table doesn't have.
+    fn own_of(expression: Expression, slow: Option<SlowName>) -> Option<Self> {
         let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
-        let at = match own.iter().position(|known| known.info.name == name) {
-            Some(at) => at,
-            None if own.len() >= OWN_MAX => return Err(ExpressionError::TooMany),
-            None => {
-                own.push(Box::leak(Box::new(Own {
-                    info: own_info(name, &expression, slow),
-                    expression,
-                    slow,
-                })));
-                own.len() - 1
-            }
-        };
-        Ok(Self::of_row((TABLE.len() + at) as u16))
+        let at = own.place_of(expression, slow)?;
+        Some(Self::of_row((TABLE.len() + at) as u16))
+    }
+
+    /// Whether a site-wide salt takes part of which the expression names no line.
+    ///
+    /// Values of such a scheme can be checked, each line in turn. They can't be wrapped: the label
+    /// must say which line made them.
+    pub fn is_open(self) -> bool {
+        self.own().is_some_and(|own| own.is_open)
+    }
+
+    /// The schemes that this one stands for with those site-wide salts, a line each. Every other
+    /// scheme stands for itself.
+    pub fn with_site_lines(self, site: &SiteSalts) -> Vec<Self> {
+        match self.own().filter(|own| own.is_open) {
+            None => vec![self],
+            Some(open) => site
+                .numbers()
+                .filter_map(|line| Self::own_of(open.expression.with_site_line(line), open.slow))
+                .collect(),
+        }
+    }
+
+    /// The scheme, and those that it stands for with as many site-wide salts as there may be.
+    pub fn with_every_site_line(self) -> Vec<Self> {
+        let mut all = vec![self];
+        if let Some(open) = self.own().filter(|own| own.is_open) {
+            let lines = (1..=SiteSalts::LINES_MAX).filter_map(|line| u8::try_from(line).ok());
+            all.extend(
+                lines.filter_map(NonZeroU8::new).filter_map(|line| {
+                    Self::own_of(open.expression.with_site_line(line), open.slow)
+                }),
+            );
+        }
+        all
+    }
+
+    /// The lines of the site-wide salts that its expression names.
+    pub fn site_lines(self) -> Vec<NonZeroU8> {
+        self.own()
+            .map_or_else(Vec::new, |own| own.expression.site_lines())
+    }
+
+    /// The characters of the longest quoted piece of its expression.
+    pub fn longest_literal(self) -> usize {
+        match self.own() {
+            Some(own) => own.expression.longest_literal(),
+            None => 0,
+        }
     }
 
     /// The scheme whose values stand inside wrapped values under that id.
@@ -91,13 +131,11 @@ impl Scheme {
             expression
                 .is_some_and(|expression| own_id(&expression.to_string()).as_ref() == Some(id))
         };
-        let of_own = (0..OWN_MAX).map(|at| Self::of_row((TABLE.len() + at) as u16));
         Self::all()
             .find(|scheme| scheme.inner_id().as_ref() == Some(id))
             .or_else(|| {
-                of_own
-                    .take_while(|scheme| scheme.own().is_some())
-                    .find(|scheme| scheme.inner_id().as_ref() == Some(id))
+                let own = OWN.read().unwrap_or_else(PoisonError::into_inner);
+                Some(Self::of_row((TABLE.len() + own.by_id(id)?) as u16))
             })
             .or_else(|| {
                 let is_own = id.as_str().starts_with(OWN_PREFIX);
@@ -140,7 +178,7 @@ impl Scheme {
     pub fn salted(self) -> bool {
         match self.row_data().kind {
             SchemeKind::Plaintext => false,
-            SchemeKind::Digest(..) | SchemeKind::Text(..) => self.needs() != Needs::default(),
+            SchemeKind::Digest(..) | SchemeKind::Text(..) => self.needs().takes_from_row(),
             SchemeKind::Form(_, form) => form.salted,
         }
     }
@@ -267,7 +305,7 @@ impl Scheme {
         }
     }
 
-    fn row_data(self) -> &'static SchemeRow {
+    pub(super) fn row_data(self) -> &'static SchemeRow {
         match TABLE.get(self.row()) {
             Some(info) => info,
             None => self.own().map_or(&TABLE[0], |own| &own.info),
@@ -277,7 +315,7 @@ impl Scheme {
     fn own(self) -> Option<&'static Own> {
         let at = self.row().checked_sub(TABLE.len())?;
         let own = OWN.read().unwrap_or_else(PoisonError::into_inner);
-        own.get(at).copied()
+        own.get(at)
     }
 }
 

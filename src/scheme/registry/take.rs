@@ -40,6 +40,7 @@ pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
         salt2: &[],
         username: &[],
         user_id: &[],
+        site: None,
     })
 }
 
@@ -48,7 +49,7 @@ pub fn digest(scheme: Scheme, password: &[u8]) -> Option<Zeroizing<String>> {
 ///
 /// `None` for a value that isn't of the scheme's form, and for a scheme that can't be wrapped.
 pub fn inner_text(value: &[u8], scheme: Scheme) -> Option<Zeroizing<String>> {
-    scheme.inner_id()?;
+    scheme.inner_id().filter(|_| !scheme.is_open())?;
     take(value, scheme).map(|taken| taken.text)
 }
 

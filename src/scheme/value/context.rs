@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::secret::InnerSalt;
+use crate::secret::{InnerSalt, SiteSalts};
 use crate::text::Charset;
 
 /// What a legacy scheme may need besides the stored value.
@@ -16,6 +16,8 @@ pub struct Context<'a> {
     pub username: Option<&'a str>,
     /// The user's id.
     pub user_id: Option<&'a str>,
+    /// The application's site-wide salts.
+    pub site: Option<&'a SiteSalts>,
     /// The charset in which old passwords were hashed, tried after UTF-8.
     pub charset: Option<Charset>,
     /// The same as an application may have had it whose columns pad what stands in them; none where
@@ -49,6 +51,7 @@ impl<'a> Context<'a> {
             salt2: other.salt2.or(self.salt2),
             username: other.username.or(self.username),
             user_id: other.user_id.or(self.user_id),
+            site: self.site,
             charset: self.charset,
             otherwise: None,
         })

@@ -52,6 +52,7 @@ impl Vector {
             salt2: self.salt2.as_ref(),
             username: self.username.as_deref(),
             user_id: self.user_id.as_deref(),
+            site: None,
             charset: None,
             otherwise: None,
         }

@@ -40,6 +40,9 @@ pub fn open(
     match recognise(Some(value), declared) {
         Recognised::Null | Recognised::Empty | Recognised::Marker(_) | Recognised::Dead => Ok(None),
         Recognised::Plaintext(text) => Ok(open_plaintext(text, password)),
+        Recognised::Digest { scheme: None, .. } if let Declared::Scheme(open) = declared => {
+            open_as(stored, password, open, context)
+        }
         Recognised::Digest {
             shape,
             scheme: None,
@@ -82,11 +85,34 @@ fn open_as(
     if scheme == Scheme::PLAINTEXT {
         return Ok(open_plaintext(stored.as_bytes(), password));
     }
+    if scheme.is_open() {
+        return open_by_any_line(stored, password, scheme, context);
+    }
     let taken = taken(scheme, scheme.bare(stored.as_bytes()))?;
     let tries = Tries::of(password, context);
     let opened =
         tries.opened_by(|password, context| opens_taken(scheme, &taken, password, context))?;
     Ok(opened.map(|by| Opening::of(scheme, &taken.setting, &by, context)))
+}
+
+/// Which line of the site-wide salts made the value, nobody knows: all are tried, whichever opens
+/// it.
+fn open_by_any_line(
+    stored: &StoredHash,
+    password: &Password,
+    scheme: Scheme,
+    context: &Context<'_>,
+) -> Result<Option<Opening>, VerifyError> {
+    let site = context.site.ok_or(VerifyError::Missing {
+        scheme,
+        what: "site_salt_file",
+    })?;
+    let mut opened = None;
+    for of_line in scheme.with_site_lines(site) {
+        let by_line = open_as(stored, password, of_line, context)?;
+        opened = opened.or(by_line);
+    }
+    Ok(opened)
 }
 
 fn open_plaintext(text: &[u8], password: &Password) -> Option<Opening> {
@@ -104,6 +130,7 @@ mod tests {
     use super::*;
     use crate::scheme::InnerId;
     use crate::scheme::{BcryptPrefix, Outer, derive, digest, native_string, outer_input, wrap};
+    use crate::secret::SiteSalts;
     use crate::text::Charset;
 
     const CHEAP: Outer = Outer::Argon2id {
@@ -276,6 +303,47 @@ mod tests {
         assert!(matches!(
             opens(&unknown, "x", Declared::Auto),
             Err(VerifyError::UnknownInner { .. })
+        ));
+    }
+
+    #[test]
+    fn a_site_wide_salt_is_tried_line_by_line_and_a_wrap_names_its_line() {
+        let site = SiteSalts::new(["one", "two"]).expect("two lines");
+        let open = Scheme::parse("md5(site.pass)").expect("an expression");
+        let context = Context {
+            site: Some(&site),
+            ..Context::default()
+        };
+        let md5 = |text: &str| digest(Scheme::MD5, text.as_bytes()).expect("a digest");
+        let opens = |stored: &str, context: &Context<'_>| {
+            verify(
+                &StoredHash::new(stored),
+                &Password::new("secret"),
+                Declared::Scheme(open),
+                context,
+            )
+        };
+        for line in ["one", "two"] {
+            assert_eq!(opens(&md5(&format!("{line}secret")), &context), Ok(true));
+        }
+        assert_eq!(opens(&md5("threesecret"), &context), Ok(false));
+        assert!(matches!(
+            opens(&md5("onesecret"), &Context::default()),
+            Err(VerifyError::Missing { .. })
+        ));
+        let of_line = open.with_site_lines(&site)[1].inner_id().expect("an id");
+        let right = stored(&CHEAP, &md5("twosecret"), Some(of_line.as_str()));
+        let wrong = stored(&CHEAP, &md5("onesecret"), Some(of_line.as_str()));
+        assert_eq!(opens(&right, &context), Ok(true));
+        assert_eq!(opens(&wrong, &context), Ok(false));
+        let first = SiteSalts::new(["one"]).expect("a line");
+        let short = Context {
+            site: Some(&first),
+            ..Context::default()
+        };
+        assert!(matches!(
+            opens(&right, &short),
+            Err(VerifyError::Missing { .. })
         ));
     }
 }

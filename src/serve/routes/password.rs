@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::{Context, Declared, Otherwise, Scheme, VerifyError, recognise};
-use crate::secret::{InnerSalt, Password, StoredHash};
+use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
 use crate::serve::work::{App, COMPANIONS, LoginCredential, NotComputed, ResetDisclosure, Ticket};
 use crate::store::Row;
@@ -40,6 +40,7 @@ pub(super) struct Value {
     pub(super) salt2: Option<InnerSalt>,
     pub(super) username: Option<Zeroizing<String>>,
     pub(super) user_id: Option<Zeroizing<String>>,
+    pub(super) site: Option<SiteSalts>,
     pub(super) charset: Option<crate::text::Charset>,
 }
 
@@ -154,6 +155,7 @@ impl Value {
             salt2: bytes(salt2),
             username: text(username),
             user_id: text(user_id),
+            site: credential.site.clone(),
             charset: None,
         }
     }
@@ -165,6 +167,7 @@ impl Value {
             salt2: self.salt2.as_ref(),
             username: self.username.as_ref().map(|name| name.as_str()),
             user_id: self.user_id.as_ref().map(|id| id.as_str()),
+            site: self.site.as_ref(),
             charset: self.charset,
             otherwise: self.otherwise.as_ref().map(|other| Otherwise {
                 salt: other.salt.as_ref(),

@@ -31,6 +31,8 @@ pub(in crate::serve) async fn verify(
             .map_err(|_| ApiRefusal::Unprocessable("there is no scheme of that name"))?;
         column.declared = Declared::Scheme(known);
     }
+    let named = request.credential.as_ref();
+    let site = named.and_then(|name| app.credential(name.as_str())?.site.clone());
     let given = request.into_value()?;
     let value = Value {
         stored: Some(given.stored),
@@ -39,6 +41,7 @@ pub(in crate::serve) async fn verify(
         salt2: given.salt2,
         username: given.username,
         user_id: given.user_id,
+        site,
         charset: given.charset,
     };
     let what = PasswordCheck {

@@ -13,6 +13,7 @@ use crate::config::{self, Pad, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
 use crate::scheme::Declared;
+use crate::secret::SiteSalts;
 use crate::serve::error::ServeError;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::serve::http::BodyLimits;
@@ -20,6 +21,7 @@ use crate::serve::limit::LoginLimits;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::BearerToken;
+use crate::store::ledger::{Names, site_check};
 use crate::store::{Companion, Conn, CredentialColumn, Role};
 
 /// Shared by all requests.
@@ -63,6 +65,8 @@ pub(in crate::serve) struct LoginCredential {
     /// With the companions of [`COMPANIONS`].
     pub(in crate::serve) column: CredentialColumn,
     pub(in crate::serve) has_login: bool,
+    /// The site-wide salts.
+    pub(in crate::serve) site: Option<SiteSalts>,
     /// Whether every reader of the column understands what an upgrade writes.
     pub(in crate::serve) may_write: bool,
     pub(in crate::serve) notices: CredentialNotices,
@@ -115,6 +119,7 @@ impl App {
             },
         )?;
         let mut conn = Conn::open(url, Role::Read).await?;
+        check_site_salts(&mut conn, settings).await?;
         let mut credentials: Vec<LoginCredential> = Vec::new();
         for credential in &settings.credentials {
             let column = CredentialColumn::resolve(&mut conn, credential).await?;
@@ -225,6 +230,7 @@ impl LoginCredential {
             auth,
             column,
             has_login: credential.login.is_some(),
+            site: credential.site.clone(),
             may_write: credential.readers_ready,
             notices: CredentialNotices {
                 ambiguous: OnceAMinute::new(),
@@ -265,6 +271,34 @@ fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
         normalize: credential.normalize,
         dearest: None,
     }
+}
+
+/// Compares the files of site-wide salts with the check values of the ledger. A file that is
+/// another one would let nobody in.
+async fn check_site_salts(conn: &mut Conn, settings: &Settings) -> Result<(), ServeError> {
+    let with_site = || {
+        let credentials = settings.credentials.iter();
+        credentials.filter_map(|credential| Some((credential, credential.site.as_ref()?)))
+    };
+    if with_site().next().is_none() {
+        return Ok(());
+    }
+    let ledger = &settings.ledger;
+    let names = Names::new(conn.kind(), &ledger.schema, &ledger.prefix)?;
+    let kept = site_check::all(conn, &names).await?;
+    for (credential, site) in with_site() {
+        for check in kept
+            .iter()
+            .filter(|kept| kept.credential == credential.file_name())
+        {
+            site.check(check.line, &check.value)
+                .map_err(|mismatch| ServeError::Site {
+                    credential: credential.name.clone(),
+                    mismatch,
+                })?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells the operator once, at the start, what a credential can't do.

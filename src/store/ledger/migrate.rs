@@ -9,9 +9,9 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 7;
+pub const LEDGER_VERSION: i64 = 8;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 7] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 8] = [
     (
         1,
         "ledger",
@@ -73,6 +73,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 7] = [
             include_str!("../../../migrations/postgres/0007_wrapped.sql"),
             include_str!("../../../migrations/mysql/0007_wrapped.sql"),
             include_str!("../../../migrations/sqlite/0007_wrapped.sql"),
+        ],
+    ),
+    (
+        8,
+        "site_check",
+        [
+            include_str!("../../../migrations/postgres/0008_site_check.sql"),
+            include_str!("../../../migrations/mysql/0008_site_check.sql"),
+            include_str!("../../../migrations/sqlite/0008_site_check.sql"),
         ],
     ),
 ];
@@ -266,6 +275,7 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
         "reset_token",
         "waiting",
         "wrapped",
+        "site_check",
     ];
     match names.kind {
         Kind::Postgres => {

@@ -45,6 +45,9 @@ pub mod wrapped;
 
 pub mod waiting;
 
+// What a run is begun with.
+pub mod site_check;
+
 // Tokens of resets.
 pub mod token;
 
@@ -65,6 +68,7 @@ pub use reset::{ResetLine, ResetReason};
 pub(in crate::store) use rows_of::PageOf;
 pub use rows_of::RowsOf;
 pub use run::{NewRun, RunRow, RunState, RunStep};
+pub use site_check::SiteCheck;
 pub use token::{BatchState, NewBatch, NewToken, StaleBatches, TokenLine};
 pub use waiting::{WaitingColumn, WaitingCount, WaitingLine};
 pub use worker::WorkerLine;

@@ -56,6 +56,14 @@ impl Names {
             .to_string()
     }
 
+    /// A table of ours as people are told of it.
+    pub(crate) fn shown(&self, name: &str) -> String {
+        match self.kind {
+            Kind::Postgres => format!("{}.{name}", self.schema),
+            Kind::MySql | Kind::Sqlite => format!("{}{name}", self.prefix),
+        }
+    }
+
     /// The migrations' own table.
     ///
     /// It never has sqlx's default name, which collides with the application's.

@@ -67,6 +67,8 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         salt: None,
         salt2: None,
         companions: crate::config::CompanionSettings::default(),
+        site_salt_file: None,
+        site: None,
         last_login: None,
         where_sql: None,
         except_sql: None,

@@ -56,6 +56,8 @@ pub(super) fn nameless(schema: Option<String>, table: &str, column: &str) -> Cre
         username: None,
         salt: None,
         salt2: None,
+        site_salt_file: None,
+        site: None,
         companions: crate::config::CompanionSettings::default(),
         last_login: None,
         where_sql: None,

@@ -166,7 +166,14 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         Ledger::open(&db.url()).ensure().unwrap();
-        for later in ["known", "reset", "reset_token", "waiting", "wrapped"] {
+        for later in [
+            "known",
+            "reset",
+            "reset_token",
+            "waiting",
+            "wrapped",
+            "site_check",
+        ] {
             db.exec(&format!("DROP TABLE {}", table(backend, later)));
         }
         db.exec(&format!(
@@ -176,7 +183,14 @@ on_each_backend!(
 
         Ledger::open(&db.url()).ensure().unwrap();
 
-        for later in ["known", "reset", "reset_token", "waiting", "wrapped"] {
+        for later in [
+            "known",
+            "reset",
+            "reset_token",
+            "waiting",
+            "wrapped",
+            "site_check",
+        ] {
             let rows = format!("SELECT COUNT(*) FROM {}", table(backend, later));
             assert_eq!(db.count(&rows), 0);
         }

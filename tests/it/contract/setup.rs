@@ -31,6 +31,8 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         salt: None,
         salt2: None,
         companions: saltern::config::CompanionSettings::default(),
+        site_salt_file: None,
+        site: None,
         last_login: None,
         where_sql: None,
         except_sql: None,

@@ -1,6 +1,7 @@
 //! The whole job by the built command in processes of its own: everyone logs in, the application goes on, and whatever is killed, run
 //! again, comes to the same end.
 
+mod adopt;
 mod application;
 mod census;
 mod everyone;
@@ -24,6 +25,7 @@ mod resets;
 mod salted;
 mod secrets;
 mod signals;
+mod site;
 mod waits;
 
 use md5::{Digest as _, Md5};

@@ -90,7 +90,7 @@ impl Sidecar {
     }
 
     /// A login as parent.
-    fn login(&self, login: &str, password: &str) -> Value {
+    pub(crate) fn login(&self, login: &str, password: &str) -> Value {
         self.client().login(login, password)
     }
 

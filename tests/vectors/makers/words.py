@@ -14,6 +14,7 @@ from passlib import hash as passlib
 from .tools import php
 
 PASS, SALT, SALT2, NAME, ID = b"Tr0ub4dor", b"aB3d", b"Zz9", b"Fred", b"42"
+SITE = b"S1te-wide"
 SALT22 = "abcdefghijklmnopqrstuu"
 
 # The expression's names of PHP's hash functions.
@@ -43,6 +44,8 @@ def lines():
     yield row("salt2", "md5(pass.salt2)", md5(PASS + SALT2), by)
     yield row("username", "md5(pass.username)", md5(PASS + NAME), by)
     yield row("userid", "md5(userid.pass)", md5(ID + PASS), by)
+    yield row("site", "md5(site.pass)", md5(SITE + PASS), by)
+    yield row("site", "hmac-sha1(key=site1,pass.salt)", hmac.new(SITE, PASS + SALT, "sha1").hexdigest(), by)
     yield row("it", "repeat(3,md5(it.salt),pass)", md5(md5(md5(PASS + SALT).encode() + SALT).encode() + SALT), by)
     yield row("'text'", "md5('it''s-'.pass)", md5(b"it's-" + PASS), by)
     yield row(".", "md5(md5(pass).salt)", md5(md5(PASS).encode() + SALT), by)

@@ -155,6 +155,7 @@ fn context(request: &Request) -> Context<'_> {
         salt2: request.salt2.as_ref(),
         username: name.or_else(|| std::str::from_utf8(salt?.as_bytes()).ok()),
         user_id: request.user_id.as_deref().map(String::as_str),
+        site: request.site.as_ref(),
         charset: None,
         otherwise: None,
     }

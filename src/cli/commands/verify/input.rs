@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::scheme::Scheme;
-use crate::secret::{InnerSalt, Password, StoredHash};
+use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
 use crate::text;
 
 /// One line: does this password open this value?
@@ -21,6 +21,8 @@ pub(super) struct Request {
     pub(super) salt2: Option<InnerSalt>,
     pub(super) username: Option<Zeroizing<String>>,
     pub(super) user_id: Option<Zeroizing<String>>,
+    /// The site-wide salts of the application.
+    pub(super) site: Option<SiteSalts>,
     /// The scheme, where it was named and is known.
     pub(super) scheme: Option<Scheme>,
 }
@@ -35,6 +37,7 @@ impl Request {
             salt2: None,
             username: None,
             user_id: None,
+            site: None,
             scheme: None,
         }
     }
@@ -59,6 +62,7 @@ impl Request {
             salt2: salt(typed.salt2, typed.salt2_hex)?,
             username: typed.username.map(|name| name.0),
             user_id: typed.user_id.map(Id::text),
+            site: None,
             // An unknown name counts as none.
             scheme: typed.scheme.and_then(|name| Scheme::parse(&name.0).ok()),
         })

@@ -15,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::line_reader::{self, LineBatch, LineReader};
 use crate::cli::output;
+use crate::cli::site_salts;
 use crate::kernel::SingleHashes;
 use crate::report::VerifiedLine;
 use crate::scheme::Scheme;
@@ -35,11 +36,21 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         let _single = single.on_this_thread();
         answer(request)
     };
+    let site = args
+        .site_salt_file
+        .as_deref()
+        .map(site_salts::read)
+        .transpose()?;
     if args.json {
         let mut lines = line_reader::open(args.file.as_deref())?;
         each(
             &mut lines,
-            |line| Ok(answer(&Request::parse(line)?)),
+            |line| {
+                Ok(answer(&Request {
+                    site: site.clone(),
+                    ..Request::parse(line)?
+                }))
+            },
             |line| line.json(),
         )?;
         return Ok(Exit::Done);
@@ -51,6 +62,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
         Ok(answer(&Request {
             stored: Some(StoredHash::new(value)),
             scheme,
+            site: site.clone(),
             ..Request::new(password.clone())
         }))
     };

@@ -4,6 +4,7 @@ use super::find::find_unfinished;
 use super::new::{begin, create, start_clocks};
 use super::prepared::{Beginning, Prepared};
 use super::resume::{Unfinished, resume};
+use super::site::keep_site_checks;
 use crate::engine::error::EngineError;
 use crate::engine::hash::calibrate::{MeasuredRate, measure};
 use crate::engine::page_limits::{PAGE_ROWS_MAX, PAGE_SECONDS};
@@ -36,6 +37,7 @@ pub(crate) async fn prepare(
     if let Some(run) = found {
         let unfinished = Unfinished { run, measured };
         let resumed = resume(control, session, request, unfinished).await?;
+        keep_site_checks(control, session, &resumed.basis.proven).await?;
         return Ok(Beginning::Run(Box::new(resumed)));
     }
     // A large table takes longer to read than a lock lasts.
@@ -52,6 +54,9 @@ pub(crate) async fn prepare(
         return Ok(Beginning::Nothing {
             uncovered: draft.uncovered,
         });
+    }
+    if request.job.hashes {
+        keep_site_checks(control, session, &draft.basis.proven).await?;
     }
     let run = create(control, session, request, &draft).await?;
     Ok(Beginning::Run(Box::new(Prepared {
