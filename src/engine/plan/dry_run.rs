@@ -135,7 +135,9 @@ async fn print_rows(
 ) -> Result<(), EngineError> {
     let PrintedColumn { at, proven, known } = printed;
     let credential = &session.settings.credentials[at];
-    let column = session.columns[at].with_dividers_of(credential, proven.dividers())?;
+    let column = session.columns[at]
+        .with_salts()?
+        .with_dividers_of(credential, proven.dividers())?;
     let moment = Moment {
         now_ms: session.now_ms,
         deadlines: &session.deadlines,
