@@ -3,7 +3,7 @@
 
 use super::evidence::TrialWay;
 use super::hypothesis::{Hypothesis, TrialSources, hypotheses};
-use super::rounds::{BesideValue, Reading, Trial};
+use super::rounds::{BesideValue, SaltReading, Trial};
 use crate::scheme::{Context, Shape, make};
 use crate::secret::Password;
 
@@ -33,7 +33,7 @@ pub fn open_with(
     };
     let opens = |way: &Hypothesis| {
         let setting = sampled.setting.as_bytes();
-        let mut contexts = [Reading::AsRead, Reading::Otherwise]
+        let mut contexts = [SaltReading::AsRead, SaltReading::Otherwise]
             .into_iter()
             .filter_map(|reading| way.context(sampled, reading));
         let gives = |context: &Context<'_>| {

@@ -58,7 +58,7 @@ pub struct BesideValue {
 
 /// Which of the two is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum SaltReading {
     AsRead,
     Otherwise,
 }
@@ -82,7 +82,7 @@ pub struct Attempt {
 struct Hit {
     hypothesis: usize,
     word: u16,
-    reading: Reading,
+    reading: SaltReading,
 }
 
 /// Blind: it holds digests and salts.
@@ -223,7 +223,7 @@ impl Trial {
         };
         for (number, hypothesis) in self.hypotheses.iter().enumerate() {
             let setting = row.setting.as_bytes();
-            for reading in [Reading::AsRead, Reading::Otherwise] {
+            for reading in [SaltReading::AsRead, SaltReading::Otherwise] {
                 let Some(context) = hypothesis.context(row, reading) else {
                     continue;
                 };
@@ -256,7 +256,7 @@ impl Trial {
                 .and_then(|rows| rows.get_mut(attempt.row));
             if let Some(place @ None) = place {
                 *place = Some(hit.word);
-                self.otherwise[hit.hypothesis] += u64::from(hit.reading == Reading::Otherwise);
+                self.otherwise[hit.hypothesis] += u64::from(hit.reading == SaltReading::Otherwise);
             }
         }
     }
@@ -410,12 +410,16 @@ impl Trial {
 impl Hypothesis {
     /// What the scheme takes from a row; none where the row lacks it, or where it has no other
     /// reading.
-    pub(super) fn context<'r>(&self, row: &'r Sampled, reading: Reading) -> Option<Context<'r>> {
+    pub(super) fn context<'r>(
+        &self,
+        row: &'r Sampled,
+        reading: SaltReading,
+    ) -> Option<Context<'r>> {
         let mut context = Context {
             site: row.site.as_ref(),
             ..Context::default()
         };
-        let mut differs = reading == Reading::AsRead;
+        let mut differs = reading == SaltReading::AsRead;
         for (slot, source) in &self.inputs {
             let value = match source {
                 // The salt in the value itself is passed as its setting.
@@ -423,7 +427,7 @@ impl Hypothesis {
                 NeedSource::Beside(at) => {
                     let BesideValue { read, otherwise } = row.beside.get(*at)?;
                     match otherwise {
-                        Some(other) if reading == Reading::Otherwise => {
+                        Some(other) if reading == SaltReading::Otherwise => {
                             differs = true;
                             other
                         }
