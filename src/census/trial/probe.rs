@@ -2,7 +2,7 @@
 
 use super::evidence::TrialWay;
 use super::hypothesis::{Beside, Hypothesis, TrialSources, hypotheses};
-use super::rounds::{BesideValue, Reading, Trial};
+use super::rounds::{BesideValue, SaltReading, Trial};
 use crate::census::words::words;
 use crate::scheme::{Context, Shape, make};
 use crate::secret::SiteSalts;
@@ -60,7 +60,7 @@ impl WayProbe {
             let made = make(self.way.scheme, setting, word.as_bytes(), context);
             matches!(made, Ok(Some(made)) if *made == *row.digest)
         };
-        let contexts = [Reading::AsRead, Reading::Otherwise]
+        let contexts = [SaltReading::AsRead, SaltReading::Otherwise]
             .into_iter()
             .filter_map(|reading| self.way.context(row, reading));
         contexts
