@@ -62,6 +62,15 @@ impl ColumnCensus {
         }
     }
 
+    /// Adds what a trial found on the rows of a shape that the proven way does not explain.
+    pub fn settle_rest(&mut self, shape: Shape, trial: &TrialEvidence) {
+        let of = self.shapes.iter_mut().find(|of| of.shape == shape);
+        if let Some(evidence) = of {
+            evidence.settle_rest(trial);
+            self.name_lines(shape);
+        }
+    }
+
     /// Adds for which rows the scheme of a shape holds, judged on a sample.
     pub fn settle_coverage(&mut self, shape: Shape, coverage: Coverage) {
         let of = self.shapes.iter_mut().find(|of| of.shape == shape);

@@ -48,6 +48,11 @@ pub struct CoverageQuestion {
     pub of_rows: u64,
 }
 
+/// A column divides by its values where so many rows share one, as a mean.
+const ROWS_A_VALUE: u64 = 8;
+/// So few values divide always.
+const VALUES_OF_FEW: usize = 8;
+
 impl CoverageCounts {
     /// Nothing counted yet. The keys are those of its hashes. More dividers than [`DIVIDERS_MAX`]
     /// are left out.
@@ -126,10 +131,13 @@ impl CoverageCounts {
         words[word] += 1;
     }
 
-    /// Sorts in what waits to be sorted in.
+    /// Sorts in what waits to be sorted in. Values that hardly a row shares with another are those
+    /// of people, and no kinds of rows: from now on they are not told apart.
     pub(super) fn settle(&mut self) {
-        self.dividers
-            .iter_mut()
-            .for_each(|counts| counts.order.settle());
+        let most = usize::try_from(self.rows / ROWS_A_VALUE).unwrap_or(usize::MAX);
+        for counts in &mut self.dividers {
+            counts.order.settle();
+            counts.values.forget_above(most.max(VALUES_OF_FEW));
+        }
     }
 }

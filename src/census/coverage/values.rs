@@ -111,6 +111,13 @@ impl Values {
         self.last.1
     }
 
+    /// Tells values apart no longer where there are more than so many.
+    pub(super) fn forget_above(&mut self, most: usize) {
+        if self.known.len() > most {
+            self.give_up();
+        }
+    }
+
     fn give_up(&mut self) {
         *self = Self::unknown(self.keys);
     }

@@ -265,6 +265,28 @@ impl ShapeEvidence {
         }
     }
 
+    /// Adds what a trial found on rows that the proven way with a salt or a name does not explain.
+    /// A way that is proven there, and that people can't have chosen, makes the rows a mixture.
+    pub(in crate::census) fn settle_rest(&mut self, rest: &TrialEvidence) {
+        let ShapeVerdict::Proven(scheme) = self.verdict else {
+            return;
+        };
+        let Some(trial) = self.trial.as_mut() else {
+            return;
+        };
+        let (Some(own), Some(way), Some(other)) = (trial.leader(), rest.proven(), rest.leader())
+        else {
+            return;
+        };
+        if own.scheme == scheme && other.speaks_against(&own) {
+            trial
+                .found
+                .retain(|known| known.inputs != way.inputs || known.scheme != way.scheme);
+            trial.found.push(way.clone());
+            self.verdict = ShapeVerdict::Mixed;
+        }
+    }
+
     /// The schemes of a mixture, the one with the most words first: those without salts that have
     /// hits, and those that a trial found.
     pub fn several(&self) -> Vec<TrialWay> {

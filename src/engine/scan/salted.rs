@@ -2,13 +2,15 @@
 //! passwords are tried on them on every core until the time is up.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::census::{
-    Attempt, Beside, BesideValue, ColumnCensus, Need, Reservoir, ShapeEvidence, ShapeVerdict,
-    TRIAL_ROWS, Trial, TrialEvidence, TrialSources, open_with,
+    Attempt, Beside, BesideValue, ColumnCensus, Coverage, CoverageCounts, CoverageQuestion,
+    Divider, DividerValue, Need, Part, Reservoir, RowHit, ShapeEvidence, ShapeVerdict, TRIAL_ROWS,
+    Trial, TrialEvidence, TrialSources, TrialWay, WayProbe, open_with,
 };
 use crate::config::{Credential, OtherTable};
 use crate::engine::error::EngineError;
@@ -18,15 +20,18 @@ use crate::engine::request::CanaryLogin;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape};
 use crate::secret::InnerSalt;
-use crate::store::{Companion, CredentialColumn, Key, Row, read_keys, read_login};
+use crate::store::{Companion, CredentialColumn, DividerColumn, Key, Row, read_keys, read_login};
 
-/// The keys of random samples of each shape's rows.
-pub(crate) struct Samples {
-    /// Of all rows.
-    all: Vec<Reservoir<Key>>,
-    /// Of those that are no digest of a common password under a scheme that takes nothing else.
-    no_hit: Vec<Reservoir<Key>>,
-}
+/// The keys of a random sample of each shape's rows, of those that are no digest of a common
+/// password under a scheme that takes nothing else.
+pub(crate) struct Samples(Vec<Reservoir<Key>>);
+
+/// So many rows of a shape are sampled. The proof is made with the first of them; all of them show
+/// for which rows it holds.
+const SAMPLE_ROWS: usize = 10_000;
+
+/// After a scheme is proven, others are tried for so long at the most.
+const OTHERS_TIME: Duration = Duration::from_secs(2);
 
 /// What a column's proof works with.
 pub(crate) struct Proving<'a> {
@@ -34,6 +39,10 @@ pub(crate) struct Proving<'a> {
     pub(crate) census: &'a mut ColumnCensus,
     /// The rows to try.
     pub(crate) samples: Samples,
+    /// The columns that divide the rows.
+    pub(crate) dividers: &'a [DividerColumn],
+    /// The keys of the hashes that count in them.
+    pub(crate) hash_keys: [u64; 2],
     /// How long to try.
     pub(crate) time: Duration,
 }
@@ -46,25 +55,18 @@ const THREAD_TRIES: usize = 50_000;
 
 impl Samples {
     pub(crate) fn new(seed: u64) -> Self {
-        let reservoirs = |seed: u64| {
-            let seeds = (0..).map(|at| seed.rotate_left(at));
-            let seeds = seeds.take(Shape::ALL.len());
-            seeds.map(|seed| Reservoir::new(TRIAL_ROWS, seed)).collect()
-        };
-        Self {
-            all: reservoirs(seed),
-            no_hit: reservoirs(!seed),
-        }
+        let seeds = (0..).map(|at| seed.rotate_left(at));
+        Self(
+            seeds
+                .take(Shape::ALL.len())
+                .map(|seed| Reservoir::new(SAMPLE_ROWS, seed))
+                .collect(),
+        )
     }
 
     /// The sample of a shape.
     pub(crate) fn of(&mut self, shape: Shape) -> &mut Reservoir<Key> {
-        &mut self.all[shape.index()]
-    }
-
-    /// The sample of a shape's rows without a hit.
-    pub(crate) fn of_no_hit(&mut self, shape: Shape) -> &mut Reservoir<Key> {
-        &mut self.no_hit[shape.index()]
+        &mut self.0[shape.index()]
     }
 }
 
@@ -79,6 +81,8 @@ pub(crate) fn samples_wanted(credential: &Credential) -> bool {
 
 /// Tries salted schemes on the shapes of a column that need it, and adds what is found to the
 /// census. Returns how long it took.
+///
+/// What was proven without a salt is tried too: the rows without a hit may be of another scheme.
 pub(crate) async fn prove(
     session: &mut Session<'_>,
     at: usize,
@@ -89,48 +93,276 @@ pub(crate) async fn prove(
     let Proving {
         census,
         samples,
+        dividers,
+        hash_keys,
         time,
     } = proving;
     let credential = &session.settings.credentials[at];
     let all = beside(&session.columns[at], credential);
-    for (shape, sample) in Shape::ALL.into_iter().zip(samples.all) {
+    for (shape, sample) in Shape::ALL.into_iter().zip(samples.0) {
         let Some(evidence) = census.evidence(shape) else {
             continue;
         };
-        let Some(task) = task(credential, evidence, &all) else {
+        let Some(task) = task(credential, evidence) else {
             continue;
         };
-        let sources = TrialSources {
-            beside: task.beside.clone(),
-            site: credential.site.clone(),
-        };
-        let Some(trial) = Trial::with_sources(shape, sources) else {
-            continue;
-        };
-        observer.on(
-            None,
-            &Event::Preparing {
-                what: format!("trying salts of {}", credential.name),
+        let maker = TrialMaker {
+            shape,
+            sources: TrialSources {
+                beside: all.clone(),
+                site: credential.site.clone(),
             },
-        );
-        let mut trial = task.declared.into_iter().fold(trial, Trial::with);
-        if task.only_contradictions {
-            trial = trial.quick();
+            task,
+        };
+        if maker.make().is_none() {
+            continue;
         }
-        let companions = companions(&task.beside, credential);
-        let column = session.columns[at].with_companions(&companions)?;
+        let what = format!("trying salts of {}", credential.name);
+        observer.on(None, &Event::Preparing { what });
+        let companions = companions(&all, credential);
+        let column = session.columns[at]
+            .with_companions(&companions)?
+            .with_dividers(dividers);
         let keys = sample.into_sample();
-        for row in read_keys(&mut session.conn, &column, &keys).await? {
-            let Some(row) = row else { continue };
-            if let Some(value) = row.value() {
-                trial.row_beside(value, companions.iter().map(|one| beside_of(&row, one)));
-            }
-        }
+        // One part has few rows of the first thousand perhaps.
+        let first = match is_whole(evidence) {
+            true => keys.len().min(TRIAL_ROWS),
+            false => keys.len(),
+        };
+        let rows = read_keys(&mut session.conn, &column, &keys[..first]).await?;
+        let mut sample = SampledRows {
+            rows: Arc::new(rows.into_iter().flatten().collect()),
+            companions: &companions,
+            dividers,
+        };
         let left = time.saturating_sub(begun.elapsed());
-        let found = try_for(trial, left, session.proof.threads).await?;
-        census.settle(shape, found);
+        let others = TrialWork {
+            threads: session.proof.threads,
+            left: left.min(OTHERS_TIME),
+        };
+        let work = match maker.task.others_alone {
+            true => others,
+            false => TrialWork { left, ..others },
+        };
+        settle_parts(census, &maker, &sample, work).await?;
+        let Some(way) = salted_way(census, shape, credential.scheme) else {
+            continue;
+        };
+        let more = read_keys(&mut session.conn, &column, &keys[first..]).await?;
+        sample.add(more.into_iter().flatten());
+        let covering = Covering {
+            sources: &maker.sources,
+            way: &way,
+            shape,
+            of_rows: census.evidence(shape).map_or(0, |evidence| evidence.rows),
+            hash_keys,
+        };
+        let Some((coverage, words)) = cover(covering, &sample, session.proof.threads).await? else {
+            continue;
+        };
+        let is_whole = coverage.is_whole();
+        census.settle_coverage(shape, coverage);
+        if !is_whole {
+            settle_parts(census, &maker, &sample, work).await?;
+        }
+        // What is declared is contradicted by a proof alone, and no mixture.
+        if credential.scheme != Declared::Auto {
+            continue;
+        }
+        let without = (sample.rows.iter().zip(words)).filter(|(_, word)| word.is_none());
+        let without: Vec<&Row> = without.map(|(row, _)| row).collect();
+        settle_rest(census, &maker, (&sample, without), others).await?;
     }
     Ok(begun.elapsed())
+}
+
+/// The rows of a sample, with all that was read beside their values.
+struct SampledRows<'a> {
+    rows: Arc<Vec<Row>>,
+    companions: &'a [Companion],
+    dividers: &'a [DividerColumn],
+}
+
+/// How a trial is worked off.
+#[derive(Clone, Copy)]
+struct TrialWork {
+    threads: Option<usize>,
+    left: Duration,
+}
+
+/// How the trials of a shape are made.
+struct TrialMaker {
+    shape: Shape,
+    sources: TrialSources,
+    task: TrialTask,
+}
+
+impl TrialMaker {
+    /// A trial of the shape; none where there is nothing to try.
+    fn make(&self) -> Option<Trial> {
+        let trial = Trial::with_sources(self.shape, self.sources.clone())?;
+        let declared = self.task.declared.iter().copied();
+        let trial = declared.fold(trial, Trial::with);
+        Some(if self.task.others_alone {
+            trial.quick()
+        } else {
+            trial
+        })
+    }
+}
+
+impl SampledRows<'_> {
+    fn add(&mut self, more: impl Iterator<Item = Row>) {
+        // Nobody else has the rows: no thread is at work.
+        if let Some(rows) = Arc::get_mut(&mut self.rows) {
+            rows.extend(more);
+        }
+    }
+
+    /// Gives the first of some rows to a trial.
+    fn fill<'r>(&self, trial: &mut Trial, rows: impl IntoIterator<Item = &'r Row>) {
+        for row in rows.into_iter().take(TRIAL_ROWS) {
+            if let Some(value) = row.value() {
+                let beside = self.companions.iter().map(|one| beside_of(row, one));
+                trial.row_beside(value, beside);
+            }
+        }
+    }
+
+    fn divisions(&self) -> Vec<Divider> {
+        let dividers = self.dividers.iter();
+        dividers.map(|column| column.divider.clone()).collect()
+    }
+
+    /// What a row has in the columns that divide the rows.
+    fn divided<'r>(&self, row: &'r Row) -> Vec<DividerValue<'r>> {
+        (0..self.dividers.len())
+            .map(|number| row.divided(number).unwrap_or(DividerValue::Unread))
+            .collect()
+    }
+
+    /// Whether a row is in one of the parts.
+    fn is_in(&self, parts: &[Part], row: &Row) -> bool {
+        let value = row.value().unwrap_or_default();
+        parts.iter().any(|part| {
+            let mut columns = self.dividers.iter();
+            let number = columns.position(|column| column.divider.name == part.divider);
+            let beside = number.and_then(|number| row.divided(number));
+            part.has(value, beside.unwrap_or(DividerValue::Unread))
+        })
+    }
+}
+
+/// Tries the rows for which the proof may hold. Then it tries those of the parts without hits: they
+/// are of another scheme, which has a name perhaps.
+async fn settle_parts(
+    census: &mut ColumnCensus,
+    maker: &TrialMaker,
+    sample: &SampledRows<'_>,
+    work: TrialWork,
+) -> Result<(), EngineError> {
+    let parts = empty_parts(census, maker.shape);
+    let (inside, outside): (Vec<&Row>, Vec<&Row>) =
+        (sample.rows.iter()).partition(|row| sample.is_in(&parts, row));
+    for (rows, is_inside) in [(outside, false), (inside, true)] {
+        let Some(mut trial) = maker.make().filter(|_| !is_inside || !rows.is_empty()) else {
+            continue;
+        };
+        sample.fill(&mut trial, rows);
+        let found = try_for(trial, work.left, work.threads).await?;
+        if is_inside {
+            census.settle_second(maker.shape, &found);
+        } else {
+            census.settle(maker.shape, found);
+        }
+    }
+    Ok(())
+}
+
+/// Tries the rows that the proven way does not explain, and that no kept part has, with every other
+/// way.
+async fn settle_rest(
+    census: &mut ColumnCensus,
+    maker: &TrialMaker,
+    (sample, without_hit): (&SampledRows<'_>, Vec<&Row>),
+    work: TrialWork,
+) -> Result<(), EngineError> {
+    let parts = empty_parts(census, maker.shape);
+    let Some(trial) = maker.make() else {
+        return Ok(());
+    };
+    let mut trial = trial.quick();
+    let rows = without_hit.into_iter();
+    sample.fill(&mut trial, rows.filter(|row| !sample.is_in(&parts, row)));
+    let found = try_for(trial, work.left, work.threads).await?;
+    census.settle_rest(maker.shape, &found);
+    Ok(())
+}
+
+fn empty_parts(census: &ColumnCensus, shape: Shape) -> Vec<Part> {
+    let coverage = census.evidence(shape).and_then(|of| of.coverage.as_ref());
+    coverage.map_or(Vec::new(), |coverage| coverage.empty.clone())
+}
+
+/// The way with a salt or a name that is proven, declared, or leads in a mixture.
+fn salted_way(census: &ColumnCensus, shape: Shape, declared: Declared) -> Option<TrialWay> {
+    let evidence = census.evidence(shape)?;
+    let found = || evidence.trial.iter().flat_map(|trial| &trial.found);
+    let way = match declared {
+        Declared::Scheme(scheme) if !scheme.is_open() => found().find(|way| way.scheme == scheme),
+        Declared::Scheme(_) | Declared::Auto => match evidence.verdict {
+            ShapeVerdict::Proven(_) => evidence.way(),
+            // Where the leader takes no salt, the pass over the column has judged it.
+            ShapeVerdict::Mixed if evidence.coverage.is_none() => found().next(),
+            _ => None,
+        },
+    };
+    way.cloned()
+}
+
+/// A way whose rows are judged.
+struct Covering<'a> {
+    sources: &'a TrialSources,
+    way: &'a TrialWay,
+    shape: Shape,
+    of_rows: u64,
+    hash_keys: [u64; 2],
+}
+
+/// For which rows a way holds, judged on a sample, and the word that each row has; none where its
+/// columns are others.
+async fn cover(
+    covering: Covering<'_>,
+    sample: &SampledRows<'_>,
+    threads: Option<usize>,
+) -> Result<Option<(Coverage, Vec<Option<u16>>)>, EngineError> {
+    let (shape, way) = (covering.shape, covering.way);
+    let Some(probe) = WayProbe::new(shape, covering.sources.beside.clone(), way) else {
+        return Ok(None);
+    };
+    let probe = probe.with_site(covering.sources.site.clone());
+    let pool = pool(threads)?;
+    let rows = Arc::clone(&sample.rows);
+    let companions = sample.companions.to_vec();
+    let tried = on_pool(&pool, move || {
+        let one = |row: &Row| {
+            let beside = companions.iter().map(|one| beside_of(row, one));
+            probe.try_row(row.value()?, beside)
+        };
+        rows.par_iter().map(one).collect::<Vec<Option<u16>>>()
+    });
+    let words = tried.await?;
+    let mut counts = CoverageCounts::new(&sample.divisions(), covering.hash_keys);
+    for (row, word) in sample.rows.iter().zip(&words) {
+        let hit = word.map(|word| RowHit { candidate: 0, word });
+        counts.row(row.value().unwrap_or_default(), hit, &sample.divided(row));
+    }
+    let coverage = counts.judge(CoverageQuestion {
+        scheme: way.scheme,
+        candidate: 0,
+        of_rows: covering.of_rows,
+    });
+    Ok(Some((coverage, words)))
 }
 
 /// Tries the account whose password is known. Returns whether the column has it.
@@ -177,52 +409,45 @@ pub(crate) async fn prove_by_canary(
 
 /// What is to be tried on a shape.
 struct TrialTask {
-    beside: Vec<Beside>,
     /// Schemes that are tried beside those of the shape.
     declared: Vec<Scheme>,
-    only_contradictions: bool,
+    /// Whether a scheme is known already, and the most common words are enough to contradict it.
+    others_alone: bool,
 }
 
-fn task(credential: &Credential, evidence: &ShapeEvidence, all: &[Beside]) -> Option<TrialTask> {
-    let whole = |declared, only_contradictions| TrialTask {
-        beside: all.to_vec(),
-        declared,
-        only_contradictions,
-    };
+fn task(credential: &Credential, evidence: &ShapeEvidence) -> Option<TrialTask> {
     if evidence.shape.missing_salt().is_some() {
         return None;
     }
+    let of_shape = |scheme: Scheme| scheme.shape() == Some(evidence.shape.without_salt());
     match credential.scheme {
         // The proof has to tell which line of the site-wide salts it is.
         Declared::Scheme(open) if open.is_open() => {
             let site = credential.site.as_ref()?;
-            (open.shape() == Some(evidence.shape.without_salt()))
-                .then(|| whole(open.with_site_lines(site), false))
+            of_shape(open).then(|| TrialTask {
+                declared: open.with_site_lines(site),
+                others_alone: false,
+            })
         }
-        Declared::Scheme(scheme) => (scheme.shape() == Some(evidence.shape.without_salt())
-            && scheme.needs() != Needs::default())
-        .then(|| whole(vec![scheme], true)),
-        Declared::Auto => match evidence.verdict {
-            ShapeVerdict::TooFew | ShapeVerdict::Ambiguous => Some(whole(Vec::new(), false)),
-            ShapeVerdict::Mixed => None,
-            // A salt that stands beside digests without one: some rows may have been salted since.
-            ShapeVerdict::Proven(_) => {
-                let salts: Vec<Beside> = all
-                    .iter()
-                    .filter(|column| column.tried_as.contains(&Need::Salt))
-                    .filter(|column| !column.tried_as.contains(&Need::Username))
-                    .filter(|column| !column.tried_as.contains(&Need::UserId))
-                    .cloned()
-                    .collect();
-                // A site-wide salt may have been added since, too.
-                (!salts.is_empty() || credential.site.is_some()).then_some(TrialTask {
-                    beside: salts,
-                    declared: Vec::new(),
-                    only_contradictions: true,
-                })
-            }
-        },
+        Declared::Scheme(scheme) => {
+            (of_shape(scheme) && scheme.needs() != Needs::default()).then(|| TrialTask {
+                declared: vec![scheme],
+                others_alone: true,
+            })
+        }
+        Declared::Auto => Some(TrialTask {
+            declared: Vec::new(),
+            others_alone: matches!(
+                evidence.verdict,
+                ShapeVerdict::Proven(_) | ShapeVerdict::Mixed
+            ),
+        }),
     }
+}
+
+/// Whether no part of the rows is known to have none of its hits.
+fn is_whole(evidence: &ShapeEvidence) -> bool {
+    (evidence.coverage.as_ref()).is_none_or(Coverage::is_whole)
 }
 
 /// The columns to try beside a value: the credential's own first, then what is called a salt, a

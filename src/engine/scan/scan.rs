@@ -51,6 +51,8 @@ pub async fn scan_columns(
         let proving = Proving {
             census: &mut census,
             samples: seen.samples,
+            dividers: &seen.dividers,
+            hash_keys: seen.hash_keys,
             time: proof_left,
         };
         let took = prove(session, i, proving, observer).await?;
@@ -127,6 +129,7 @@ struct FirstPass {
     samples: Samples,
     excepted: u64,
     dividers: Vec<DividerColumn>,
+    hash_keys: [u64; 2],
     chunker: Chunker,
 }
 
@@ -136,10 +139,12 @@ async fn observe(
     purpose: Purpose,
 ) -> Result<FirstPass, EngineError> {
     let credential = &session.settings.credentials[i];
-    let dividers = dividers(&session.columns[i], credential)?;
+    let mut dividers = dividers(&session.columns[i], credential)?;
+    dividers.retain(|column| !is_secret_of_another(&session.settings.credentials, i, column));
     let column = session.columns[i].with_salts()?.with_dividers(&dividers);
     let settings = census_settings(session, credential)?;
-    let mut samples = Samples::new(settings.hash_keys[0] ^ settings.hash_keys[1]);
+    let hash_keys = settings.hash_keys;
+    let mut samples = Samples::new(hash_keys[0] ^ hash_keys[1]);
     let sampling = samples_wanted(credential);
     let divided = dividers.iter().map(|column| column.divider.clone());
     let mut census = Census::new(settings).dividing(divided.collect());
@@ -177,9 +182,9 @@ async fn observe(
                 .beside(row.salt_beside()?)
                 .observe_divided(row.value, row.last_login, beside);
         if sampling && let Recognised::Digest { shape, .. } = recognised {
-            samples.of(shape).offer(|| row.key())?;
+            // What is a hit already is of that scheme.
             if !is_hit {
-                samples.of_no_hit(shape).offer(|| row.key())?;
+                samples.of(shape).offer(|| row.key())?;
             }
         }
         if !chunker.passes_over(row.value) {
@@ -201,6 +206,7 @@ async fn observe(
         samples,
         excepted,
         dividers,
+        hash_keys,
         chunker,
     })
 }
@@ -216,6 +222,25 @@ fn dividers(
         }
         _ => column.divider_columns(credential),
     }
+}
+
+/// Whether a column is the value or the salt of another credential of the table. Its values must be
+/// in no report.
+fn is_secret_of_another(all: &[Credential], own: usize, column: &DividerColumn) -> bool {
+    let name = &column.divider.name;
+    let others = (0..).zip(all).filter(|(at, other)| {
+        *at != own && other.table == all[own].table && other.schema == all[own].schema
+    });
+    let mut secrets = others.flat_map(|(_, other)| {
+        [
+            Some(&other.column),
+            other.salt.as_ref(),
+            other.salt2.as_ref(),
+        ]
+    });
+    // A credential that is divided has the salts of its parts.
+    let is_own = all[own].salt.as_ref() == Some(name) || all[own].salt2.as_ref() == Some(name);
+    !is_own && secrets.any(|secret| secret == Some(name))
 }
 
 /// Whether a value may be a bare digest. What begins with a mark of its own is none, and need not

@@ -21,6 +21,16 @@ pub(in crate::report) struct CoverageObject {
     proven_rows: u64,
     divisions: Vec<DivisionObject>,
     parts: Vec<PartObject>,
+    /// What the rows of the empty parts are, where that is proven.
+    second: Vec<SecondObject>,
+}
+
+#[derive(Serialize)]
+struct SecondObject {
+    scheme: &'static str,
+    way: String,
+    hits: u64,
+    words: u64,
 }
 
 #[derive(Serialize)]
@@ -71,6 +81,16 @@ impl CoverageObject {
                 })
                 .collect(),
             parts: parts.into_iter().map(PartObject::of).collect(),
+            second: evidence
+                .second
+                .iter()
+                .map(|way| SecondObject {
+                    scheme: way.scheme.name(),
+                    way: way.to_string(),
+                    hits: way.hits,
+                    words: way.words,
+                })
+                .collect(),
         })
     }
 }
@@ -117,6 +137,14 @@ pub(in crate::report) fn coverage_words(
             )),
             _ => {}
         }
+    }
+    for way in &evidence.second {
+        lines.push(format!(
+            "of the rows that are kept, {} sampled ones of {} common passwords are {}",
+            count(way.hits),
+            count(way.words),
+            safe(&way.to_string())
+        ));
     }
     let untestable: Vec<String> = parts
         .iter()

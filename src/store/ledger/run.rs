@@ -131,6 +131,21 @@ pub async fn by_id(conn: &mut Conn, names: &Names, id: &str) -> Result<Option<Ru
         .next())
 }
 
+/// What the digests of all runs cover whose text has a word, the oldest first.
+pub async fn specs_with(
+    conn: &mut Conn,
+    names: &Names,
+    word: &str,
+) -> Result<Vec<String>, StoreError> {
+    let sql = format!(
+        "SELECT spec FROM {} WHERE spec LIKE ? ORDER BY created_ms, id",
+        names.table("run")
+    );
+    let args = vec![format!("%{word}%").into()];
+    conn.rows(Query::ours("reading the runs", &sql, args), |r| r.owned(0))
+        .await
+}
+
 /// Creates a run, inside the caller's transaction.
 pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), StoreError> {
     let sql = format!(

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::edges::check_edges;
 use super::prepared::{Basis, RunDraft};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
@@ -67,6 +68,7 @@ pub(crate) async fn begin(
             hint: refusal.hint,
         });
     }
+    check_edges(session, &scans).await?;
     // How much goes behind each hash is known now.
     let findings = preflight_columns(session, LabelWidth::Seen(&scans)).await?;
     if let Some(refusal) = findings.refusals.into_iter().next() {
