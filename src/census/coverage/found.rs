@@ -307,9 +307,12 @@ fn standing(sum: &PartSum, split: &Split, ln_most: f64) -> PartStanding {
     }
 }
 
-/// Whether a part has so few of its hits that it may be called empty.
+/// Whether a part has so few of its hits that it may be called empty. A part with as many hits as
+/// all other rows together proves as much as they do: the first three accounts of a table may have
+/// common passwords, and say nothing of the others' rate.
 fn is_few(split: &Split) -> bool {
     split.hits <= (split.expected() * EMPTY_SHARE).max(HANDFUL)
+        && (split.hits == 0.0 || split.hits < split.rest_hits)
 }
 
 /// A scheme that is new begins one day, so the end of an order is the likeliest place.
