@@ -7,7 +7,7 @@ use super::error::AuthError;
 use super::outcome::Replacement;
 use crate::policy::Normalize;
 use crate::scheme::{
-    Context, InnerId, Label, Opening, Outer, Reading, Recognised, Strength, ValueMaker, derive,
+    Context, InnerId, Label, Opening, Outer, ReadExtent, Recognised, Strength, ValueMaker, derive,
     outer_input, recognise,
 };
 use crate::secret::{Password, StoredHash};
@@ -34,9 +34,9 @@ impl Column {
     /// value. Every spelling of a normalised answer opens the new value too.
     pub(super) fn may_hash(&self, opening: &Opening) -> bool {
         match opening.reading() {
-            Reading::Whole => true,
-            Reading::Partial => false,
-            Reading::Answer => self.normalize == Some(Normalize::Answer1),
+            ReadExtent::Whole => true,
+            ReadExtent::Partial => false,
+            ReadExtent::Answer => self.normalize == Some(Normalize::Answer1),
         }
     }
 

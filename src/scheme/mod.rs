@@ -57,5 +57,5 @@ pub use value::{
     is_separator, joined_by, unpadded,
 };
 pub use verify::{
-    InnerText, Opening, Reading, make, open, opens_taken, specimen, spellings, verify, verify_as,
+    InnerText, Opening, ReadExtent, make, open, opens_taken, specimen, spellings, verify, verify_as,
 };

@@ -172,7 +172,7 @@ impl UnreadPair {
 }
 
 /// A setting of a scheme, with the vector that it is from.
-struct Tried {
+struct TriedSetting {
     vector: Vector,
     taken: Taken,
     /// Whether bcrypt is in it.
@@ -180,8 +180,8 @@ struct Tried {
 }
 
 /// The cheapest vector of each scheme that can be verified, and of each kind of hash in it.
-fn settings() -> Vec<Tried> {
-    let mut cheapest: BTreeMap<(&'static str, String), Tried> = BTreeMap::new();
+fn settings() -> Vec<TriedSetting> {
+    let mut cheapest: BTreeMap<(&'static str, String), TriedSetting> = BTreeMap::new();
     for line in FILES.iter().flat_map(|file| lines(file)) {
         let Some(vector) = Vector::read(&line) else {
             continue;
@@ -206,7 +206,7 @@ fn settings() -> Vec<Tried> {
         });
         if is_better {
             let is_bcrypt = matches!(taken.strength, Strength::Bcrypt { .. });
-            let tried = Tried {
+            let tried = TriedSetting {
                 vector,
                 taken,
                 is_bcrypt,
@@ -214,7 +214,7 @@ fn settings() -> Vec<Tried> {
             cheapest.insert(key, tried);
         }
     }
-    let cheaper = |tried: Tried| Tried {
+    let cheaper = |tried: TriedSetting| TriedSetting {
         taken: cheaper(tried.taken),
         ..tried
     };
@@ -263,7 +263,7 @@ fn is_of_bcrypt(text: &str) -> bool {
 }
 
 /// Every pair that the scheme can't tell apart, of those that are tried.
-fn pairs(tried: Tried) -> Vec<UnreadPair> {
+fn pairs(tried: TriedSetting) -> Vec<UnreadPair> {
     let mut pairs = Vec::new();
     let vector = &Rc::new(tried.vector);
     let setting = &tried.taken.setting[..];

@@ -9,7 +9,7 @@ mod specimen;
 mod tries;
 mod wrapped;
 
-pub use opening::{InnerText, Opening, Reading};
+pub use opening::{InnerText, Opening, ReadExtent};
 pub use password::{open, verify, verify_as};
 pub use recompute::{make, opens_taken};
 pub use specimen::specimen;

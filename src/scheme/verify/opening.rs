@@ -10,7 +10,7 @@ use crate::scheme::value::{Context, InnerId, Scheme, VerifyError};
 /// How a password opened a value.
 #[derive(Clone)]
 pub struct Opening {
-    pub(super) reading: Reading,
+    pub(super) reading: ReadExtent,
     /// The scheme that read the password, and the setting; of a wrapped value those inside. None
     /// where no scheme did.
     pub(super) inner: Option<(Scheme, Vec<u8>)>,
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Opening {
 
 /// How much of the password the value tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum ReadExtent {
     /// All of it: no other text opens the value.
     Whole,
     /// Other texts open it too, and nobody can say which of them is its user's.
@@ -73,9 +73,9 @@ impl Opening {
             && twin.is_none_or(|(twin, setting)| tells(twin, &setting));
         Self {
             reading: if is_whole {
-                Reading::Whole
+                ReadExtent::Whole
             } else {
-                Reading::Partial
+                ReadExtent::Partial
             },
             inner: Some((scheme, setting.to_vec())),
             is_padded_otherwise: by.is_padded_otherwise,
@@ -84,7 +84,7 @@ impl Opening {
     }
 
     /// How much of the password the value tells.
-    pub fn reading(&self) -> Reading {
+    pub fn reading(&self) -> ReadExtent {
         self.reading
     }
 

@@ -3,7 +3,7 @@
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::opening::{Opening, Reading};
+use super::opening::{Opening, ReadExtent};
 use super::recompute::{opens_taken, taken};
 use super::tries::Tries;
 use super::wrapped::open_wrapped;
@@ -118,7 +118,7 @@ fn open_by_any_line(
 fn open_plaintext(text: &[u8], password: &Password) -> Option<Opening> {
     let is_right: bool = text.ct_eq(password.as_bytes()).into();
     is_right.then(|| Opening {
-        reading: Reading::Whole,
+        reading: ReadExtent::Whole,
         inner: None,
         is_padded_otherwise: false,
         password: Zeroizing::new(password.as_bytes().to_vec()),

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::opening::{Opening, Reading};
+use super::opening::{Opening, ReadExtent};
 use super::recompute::{make, opens};
 use super::tries::Tries;
 use crate::scheme::format;
@@ -21,7 +21,7 @@ pub(in crate::scheme) fn open_wrapped(
     let outer = format::native(native).ok_or(VerifyError::Unrecognised)?.0;
     let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
     let tries = Tries::of(password, context);
-    let without_scheme = |reading: Reading, password: &[u8]| Opening {
+    let without_scheme = |reading: ReadExtent, password: &[u8]| Opening {
         reading,
         inner: None,
         is_padded_otherwise: false,
@@ -29,7 +29,7 @@ pub(in crate::scheme) fn open_wrapped(
     };
     if unlabelled.inner == InnerId::SHA384_B64 {
         let opened = tries.opened_by(|password, _| opens_outer(&base64_sha384(password)))?;
-        return Ok(opened.map(|by| without_scheme(Reading::Whole, by.bytes)));
+        return Ok(opened.map(|by| without_scheme(ReadExtent::Whole, by.bytes)));
     }
     let long = unlabelled.inner.short();
     let inner = long.unwrap_or(unlabelled.inner);
@@ -47,7 +47,7 @@ pub(in crate::scheme) fn open_wrapped(
             Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
             Err(_) => opens_none(),
         })?;
-        return Ok(opened.map(|by| without_scheme(Reading::Answer, by.bytes)));
+        return Ok(opened.map(|by| without_scheme(ReadExtent::Answer, by.bytes)));
     }
     let scheme = Scheme::by_inner_id(&inner).ok_or(VerifyError::UnknownInner {
         inner: unlabelled.inner,
