@@ -342,7 +342,10 @@ fn the_schemes_that_leave_something_out_are_those_of_the_table() {
         .filter(|pair| is_typed(&pair.typed) && is_typed(&pair.own))
         .map(|pair| pair.scheme().name())
         .collect();
-    let expected = Scheme::all().filter(|scheme| scheme.unread().is_some());
-    assert_eq!(partly, expected.map(Scheme::name).collect());
+    // What stands behind MoinMoin's {PASSLIB} may be bcrypt, and is not in any vector.
+    let expected = Scheme::all()
+        .filter(|scheme| scheme.unread().is_some() && *scheme != Scheme::MOIN)
+        .map(Scheme::name);
+    assert_eq!(partly, expected.collect());
     assert_eq!(too_dear, TOO_DEAR.iter().copied().collect());
 }
