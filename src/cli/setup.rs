@@ -77,7 +77,12 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure>
         .enable_all()
         .build();
     match runtime {
-        Ok(runtime) => Ok(runtime.block_on(future)),
+        Ok(runtime) => {
+            let output = runtime.block_on(future);
+            // A name that is still being looked up in the network is not waited for.
+            runtime.shutdown_background();
+            Ok(output)
+        }
         Err(error) => Err(Failure {
             exit: super::exit::Exit::Refused,
             error: anyhow::Error::new(error).context("cannot start the runtime for the database"),

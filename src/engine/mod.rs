@@ -19,6 +19,8 @@ mod request; // What a command is asked for, as validated.
 mod reset_rule; // The rule that a reset request stands for.
 mod session; // The database, its columns and its clock, open to read.
 
+mod patient; // Asks over it until an answer comes.
+
 mod key_list; // Lines of a file into keys of rows.
 mod page_limits; // Rows and seconds of a page.
 mod process; // Who this process is, and whether another is alive.

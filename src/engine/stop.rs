@@ -38,7 +38,7 @@ impl Stop {
     }
 
     /// Waits for a signal.
-    pub(crate) async fn signalled(&self) -> Signal {
+    pub async fn signalled(&self) -> Signal {
         loop {
             if let Some(signal) = self.get() {
                 return signal;

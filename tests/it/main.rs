@@ -16,6 +16,7 @@ mod servers;
 mod app;
 mod db;
 mod outside;
+mod pooler;
 mod proxy;
 mod saltern;
 mod session;

@@ -95,7 +95,7 @@ fn copy(
 }
 
 /// The path of the socket that a URL names, and whether it is PostgreSQL's.
-fn socket_of(url: &str) -> (String, bool) {
+pub(crate) fn socket_of(url: &str) -> (String, bool) {
     let after = |key: &str| {
         let value = url.split_once(key)?.1;
         Some(value.split('&').next().unwrap_or(value).to_owned())
@@ -107,7 +107,7 @@ fn socket_of(url: &str) -> (String, bool) {
 }
 
 /// The same URL over TCP.
-fn tcp_url(url: &str, port: u16, postgres: bool) -> String {
+pub(crate) fn tcp_url(url: &str, port: u16, postgres: bool) -> String {
     let bare = url.split('?').next().unwrap_or(url);
     let (scheme, rest) = bare.split_once("://").expect("a URL has a scheme");
     let (user, rest) = rest.split_once('@').expect("a URL has a user");

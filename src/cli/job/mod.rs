@@ -7,6 +7,7 @@ mod key_file;
 mod proof;
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::environment;
 use super::exit::Exit;
@@ -17,13 +18,16 @@ use super::setup::{self, Setup};
 use super::signals;
 use crate::config::Settings;
 use crate::engine::{
-    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Session, Stop, worker_id,
+    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Session, Signal, Stop, worker_id,
 };
 use crate::report::{ExitWords, RunOutcome, Stamp, Summary, last_line, residue};
 use crate::store::Kind;
 
 pub(super) use key_file::lines_of;
 pub(super) use proof::proof;
+
+/// After a signal a job has so long to commit what is hashed and to give its locks back.
+const GRACE: Duration = Duration::from_millis(4_500);
 
 /// How a job is shown and ended, the same for every job.
 pub(super) struct Invocation<'a> {
@@ -107,16 +111,47 @@ fn run_job(
         })?;
     }
     let finished = setup::block_on(async {
-        let mut session = Session::open(&settings, url).await?;
+        // Nothing is written before there is a session.
+        let mut session = tokio::select! {
+            session = Session::open(&settings, url) => session.map_err(Failure::from)?,
+            signal = stop.signalled() => return Err(stopped_by(signal)),
+        };
         session.proof = proof;
         session.host_ms = Some(environment::now_ms());
-        engine::run(session, &options, watch, &stop).await
+        tokio::select! {
+            finished = engine::run(session, &options, watch, &stop) => {
+                finished.map_err(Failure::from)
+            }
+            signal = overdue(&stop) => Err(stopped_by(signal)),
+        }
     })?;
     Ok(Ended {
         finished: finished?,
         job: options.job,
         kind,
     })
+}
+
+/// Waits for a signal, and until a job has had its time to end by itself.
+async fn overdue(stop: &Stop) -> Signal {
+    let signal = stop.signalled().await;
+    tokio::time::sleep(GRACE).await;
+    signal
+}
+
+/// A job that a signal ended before it could end itself. Whatever was open is rolled back with its
+/// connection.
+fn stopped_by(signal: Signal) -> Failure {
+    Failure {
+        exit: match signal {
+            Signal::Interrupt => Exit::Interrupted,
+            Signal::Terminate => Exit::Terminated,
+        },
+        error: anyhow::anyhow!(
+            "stopped by a signal while the database was waited for; what was not committed is dropped"
+        ),
+        what_to_do: Some("the same command goes on from the last commit".to_owned()),
+    }
 }
 
 /// The outcome of a finished job.

@@ -46,7 +46,7 @@ pub(crate) async fn dry_run(
         return Ok(finished);
     }
     let scans = scan_columns(session, Purpose::Plan, observer).await?;
-    let unfit = preflight_columns(session, LabelWidth::Seen(&scans))
+    let unfit = preflight_columns(session, LabelWidth::Seen(&scans), observer)
         .await?
         .refusals;
     for refusal in unfit.into_iter().chain(refusals(session, &scans)) {
@@ -90,7 +90,7 @@ async fn dry_run_relabel(
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
-    let unfit = preflight_columns(session, LabelWidth::Of(relabel))
+    let unfit = preflight_columns(session, LabelWidth::Of(relabel), observer)
         .await?
         .refusals;
     for refusal in unfit {

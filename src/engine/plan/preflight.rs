@@ -5,6 +5,7 @@
 use super::clock_skew::{TimeBasis, check_clocks};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
+use crate::engine::patient::patiently;
 use crate::engine::refusal::Refusal;
 use crate::engine::relabel::Relabel;
 use crate::engine::request::Job;
@@ -38,8 +39,19 @@ pub(crate) struct PreflightFindings {
 /// a standby.
 ///
 /// # Errors
-/// Only where the database could not be asked.
+/// Only where the database could not be asked for a minute.
 pub(crate) async fn preflight_columns(
+    session: &mut Session<'_>,
+    width: LabelWidth<'_>,
+    observer: &dyn Observer,
+) -> Result<PreflightFindings, EngineError> {
+    patiently(session, observer, async |session| {
+        preflight_once(session, width).await
+    })
+    .await
+}
+
+async fn preflight_once(
     session: &mut Session<'_>,
     width: LabelWidth<'_>,
 ) -> Result<PreflightFindings, EngineError> {
@@ -100,7 +112,7 @@ pub(crate) async fn require_preflight(
     width: LabelWidth<'_>,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let findings = preflight_columns(session, width).await?;
+    let findings = preflight_columns(session, width, observer).await?;
     if let Some(refusal) = findings.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }

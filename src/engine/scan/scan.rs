@@ -14,16 +14,28 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::parts::Proven;
 use crate::engine::judge::work::RowFacts;
+use crate::engine::patient::patiently;
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
 use crate::scheme::{Declared, Recognised};
 use crate::store::{CredentialColumn, DividerColumn, Order, StoreError, count_unlisted, scan};
 
-/// Scans every column.
+/// Scans every column. Where a connection is lost the scan begins anew.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Whatever the database says that does not pass in a minute.
 pub async fn scan_columns(
+    session: &mut Session<'_>,
+    purpose: Purpose,
+    observer: &dyn Observer,
+) -> Result<Vec<ColumnScan>, EngineError> {
+    patiently(session, observer, async |session| {
+        scan_once(session, purpose, observer).await
+    })
+    .await
+}
+
+async fn scan_once(
     session: &mut Session<'_>,
     purpose: Purpose,
     observer: &dyn Observer,

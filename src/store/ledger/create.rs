@@ -51,10 +51,7 @@ pub async fn create_run(
             }
             Ok(())
         }
-        Err(e) => {
-            conn.rollback().await?;
-            Err(e)
-        }
+        Err(e) => conn.undone(Err(e)).await,
     }
 }
 
@@ -82,9 +79,6 @@ pub async fn add_pass(
     conn.begin().await?;
     match chunk::insert(conn, names, new).await {
         Ok(()) => conn.commit().await,
-        Err(e) => {
-            conn.rollback().await?;
-            Err(e)
-        }
+        Err(e) => conn.undone(Err(e)).await,
     }
 }

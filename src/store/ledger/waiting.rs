@@ -52,10 +52,7 @@ pub async fn record(
     };
     match written.await {
         Ok(()) => conn.commit().await,
-        Err(e) => {
-            conn.rollback().await?;
-            Err(e)
-        }
+        Err(e) => conn.undone(Err(e)).await,
     }
 }
 

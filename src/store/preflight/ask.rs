@@ -1,6 +1,6 @@
 //! Asks the catalogue or the server.
 
-use crate::store::sql::{Arg, Conn, ErrorClass, Kind, Query, RowRef, StoreError};
+use crate::store::sql::{Arg, Conn, Kind, Query, RowRef, StoreError};
 
 /// Asks the catalogue or the server.
 ///
@@ -19,12 +19,12 @@ pub(super) async fn ask<T: Send>(
         .rows(Query::ours("looking before a run", sql, args), make)
         .await;
     if in_transaction {
-        conn.rollback().await?;
+        return conn.undone(rows).await;
     }
     rows
 }
 
-/// The same, where a refusal of the server is the answer; only a lost connection is an error.
+/// The same, where a refusal of the server is the answer; only what passes is an error.
 pub(super) async fn attempt<T: Send>(
     conn: &mut Conn,
     sql: &str,
@@ -32,7 +32,7 @@ pub(super) async fn attempt<T: Send>(
     make: impl FnMut(RowRef<'_>) -> Result<T, StoreError> + Send,
 ) -> Result<Result<Vec<T>, StoreError>, StoreError> {
     match ask(conn, sql, args, make).await {
-        Err(error) if error.class() == ErrorClass::Gone => Err(error),
+        Err(error) if error.is_transient() => Err(error),
         answer => Ok(answer),
     }
 }

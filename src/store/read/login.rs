@@ -33,6 +33,5 @@ pub async fn read_login(
             |row| select.keep(row),
         )
         .await;
-    conn.rollback().await?;
-    rows
+    conn.undone(rows).await
 }

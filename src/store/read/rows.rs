@@ -2,6 +2,7 @@
 
 use super::row::{Row, ScanRow};
 use super::select::{RowSelect, SelectedColumns};
+use crate::failpoint::hit;
 use crate::store::sql::{Arg, Conn, Query, StoreError};
 use crate::store::table::{Compare, CredentialColumn, Key};
 
@@ -73,8 +74,10 @@ pub async fn scan(
                 },
             )
             .await;
-        conn.rollback().await?;
-        read?;
+        conn.undone(read).await?;
+        if hit("scan-lost") {
+            return Err(StoreError::answer_lost());
+        }
         after = last;
         if after.is_none() {
             return Ok(());
@@ -102,8 +105,7 @@ pub async fn read_page(
             |row| select.keep(row),
         )
         .await;
-    conn.rollback().await?;
-    rows
+    conn.undone(rows).await
 }
 
 /// Reads single rows by their keys, in the order of `keys`.
@@ -122,10 +124,7 @@ pub async fn read_keys(
     for key in keys {
         match read_key(conn, column, key).await {
             Ok(row) => out.push(row),
-            Err(e) => {
-                conn.rollback().await?;
-                return Err(e);
-            }
+            Err(e) => return conn.undone(Err(e)).await,
         }
     }
     conn.rollback().await?;

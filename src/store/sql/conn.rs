@@ -31,8 +31,11 @@ use crate::secret::DatabaseUrl;
 ///
 /// SQLite's EXPLAIN is not. Run once more after the schema has changed, it reads what the change
 /// has freed: alone of all statements it doesn't look whether it is still good.
-fn is_kept(sql: &str) -> bool {
-    !sql.starts_with("EXPLAIN")
+///
+/// PostgreSQL keeps none. Behind a pooler the next statement may reach another session, which does
+/// not know the name or knows another statement by it.
+fn is_kept(kind: Kind, sql: &str) -> bool {
+    kind != Kind::Postgres && !sql.starts_with("EXPLAIN")
 }
 
 enum Inner {
@@ -116,7 +119,11 @@ impl Conn {
     async fn open_postgres(url: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::postgres::PgConnectOptions = url.expose().parse()?;
         let name = format!("saltern {}", uuid::Uuid::new_v4().simple());
-        let options = options.application_name(&name).disable_statement_logging();
+        // Poolers refuse `extra_float_digits`. Who reads numbers as text sets it in a transaction.
+        let options = options
+            .application_name(&name)
+            .extra_float_digits(None)
+            .disable_statement_logging();
         let inner = Inner::Pg(options.connect().await?);
         Ok((inner, SessionName::Application(name)))
     }
@@ -179,13 +186,50 @@ impl Conn {
 
     /// Runs a statement and returns how many rows it matched.
     pub(crate) async fn run(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
+        let alone = self.begin_alone().await?;
+        let matched = self.send(query).await;
+        self.end_alone(alone, matched).await
+    }
+
+    /// Begins a transaction for a single statement, where none is open and the database needs one:
+    /// a pooler would send its two messages to two sessions. Returns whether it did.
+    async fn begin_alone(&mut self) -> Result<bool, StoreError> {
+        let words = self.kind.words().begin_alone;
+        let Some(words) = words.filter(|_| !self.in_transaction) else {
+            return Ok(false);
+        };
+        self.in_transaction = true;
+        let begun = self
+            .script("starting a transaction", Quote::Message, words)
+            .await;
+        match begun {
+            Ok(()) => Ok(true),
+            failed => self.undone(failed.map(|()| true)).await,
+        }
+    }
+
+    async fn end_alone<T>(
+        &mut self,
+        alone: bool,
+        outcome: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if !alone {
+            return outcome;
+        }
+        match outcome {
+            Ok(outcome) => self.commit().await.map(|()| outcome),
+            failed => self.undone(failed).await,
+        }
+    }
+
+    async fn send(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
         let Query { op, quote, .. } = query;
         let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         let probe = &self.probe;
         macro_rules! execute {
             ($conn:expr, $bind:ident) => {{
-                let keep = is_kept(&sql);
+                let keep = is_kept(self.kind, &sql);
                 let q = query
                     .args
                     .into_iter()
@@ -211,13 +255,23 @@ impl Conn {
         query: Query<'_>,
         each: &mut (dyn FnMut(RowRef<'_>) -> Result<bool, StoreError> + Send),
     ) -> Result<(), StoreError> {
+        let alone = self.begin_alone().await?;
+        let read = self.stream(query, each).await;
+        self.end_alone(alone, read).await
+    }
+
+    async fn stream(
+        &mut self,
+        query: Query<'_>,
+        each: &mut (dyn FnMut(RowRef<'_>) -> Result<bool, StoreError> + Send),
+    ) -> Result<(), StoreError> {
         let Query { op, quote, .. } = query;
         let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
         let probe = &self.probe;
         macro_rules! drain {
             ($conn:expr, $bind:ident, $variant:ident) => {{
-                let keep = is_kept(&sql);
+                let keep = is_kept(self.kind, &sql);
                 let q = query
                     .args
                     .into_iter()
@@ -314,6 +368,17 @@ impl Conn {
         // SQLite keeps a transaction open whose COMMIT found the file busy.
         self.in_transaction = answer.is_err() && self.kind.words().ends_transactions_itself;
         answer
+    }
+
+    /// Rolls back a transaction that only read, or that failed. The first error is the one that
+    /// tells what happened.
+    pub(crate) async fn undone<T>(
+        &mut self,
+        outcome: Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let rolled_back = self.rollback().await;
+        let outcome = outcome?;
+        rolled_back.map(|()| outcome)
     }
 
     /// Rolls back whatever is open.

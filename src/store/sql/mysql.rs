@@ -45,6 +45,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
         text: "j.k",
     },
     upsert: Upsert::OnDuplicateKey,
+    begin_alone: None,
     begin_reading: &[MODE, ISOLATION, "START TRANSACTION READ ONLY"],
     begin_writing: &[MODE, ISOLATION, "START TRANSACTION READ WRITE"],
     ends_transactions_itself: false,

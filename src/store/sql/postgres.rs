@@ -23,22 +23,22 @@ pub(super) static WORDS: SqlWords = SqlWords {
         texts: "unnest(?::text[]) AS j(k)",
     },
     upsert: Upsert::OnConflict,
+    begin_alone: Some(
+        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '1s'; \
+         SET LOCAL statement_timeout = 0; SET LOCAL extra_float_digits = 3",
+    ),
     begin_reading: &[
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY",
-        "SET LOCAL lock_timeout = '1s'",
-        "SET LOCAL row_security = off",
-        "SET LOCAL statement_timeout = 0",
-        "SET LOCAL idle_in_transaction_session_timeout = 0",
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY; SET LOCAL lock_timeout = '1s'; \
+         SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; \
+         SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL extra_float_digits = 3",
     ],
+    // With SET CONSTRAINTS a deferred check fails at its row's statement, where the row can be
+    // found, not at COMMIT.
     begin_writing: &[
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        "SET LOCAL lock_timeout = '1s'",
-        "SET LOCAL row_security = off",
-        "SET LOCAL statement_timeout = 0",
-        "SET LOCAL idle_in_transaction_session_timeout = 0",
-        "SET LOCAL synchronous_commit = on",
-        // A deferred check fails at its row's statement, where the row can be found, not at COMMIT.
-        "SET CONSTRAINTS ALL IMMEDIATE",
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '1s'; \
+         SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; \
+         SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL extra_float_digits = 3; \
+         SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE",
     ],
     ends_transactions_itself: false,
 };

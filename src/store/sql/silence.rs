@@ -90,7 +90,10 @@ impl Probe {
             #[cfg(feature = "postgres")]
             SessionName::Application(name) => {
                 let options: sqlx::postgres::PgConnectOptions = self.url.expose().parse()?;
-                let mut conn = options.disable_statement_logging().connect().await?;
+                let options = options.extra_float_digits(None).disable_statement_logging();
+                let mut conn = options.connect().await?;
+                // A pooler keeps both messages of a statement together inside a transaction.
+                sqlx::raw_sql("BEGIN READ ONLY").execute(&mut conn).await?;
                 // A server that waits until the client has read is waiting for a dead connection.
                 let found: i64 = sqlx::query_scalar(
                     "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 \

@@ -25,6 +25,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
         text: "j.value",
     },
     upsert: Upsert::OnConflict,
+    begin_alone: None,
     begin_reading: &["BEGIN"],
     begin_writing: &["BEGIN IMMEDIATE"],
     // A COMMIT that found the file busy leaves the transaction open; a full disk rolls it back.

@@ -39,6 +39,8 @@ pub(crate) struct SqlWords {
     pub(crate) lists: ListForm,
     /// How an INSERT meets a row that is there already.
     pub(crate) upsert: Upsert,
+    /// What a transaction of a single statement begins with; none where a statement needs none.
+    pub(crate) begin_alone: Option<&'static str>,
     /// What a reading transaction begins with, statement by statement.
     pub(crate) begin_reading: &'static [&'static str],
     /// What a writing transaction begins with.

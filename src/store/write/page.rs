@@ -234,9 +234,11 @@ impl PageCommit<'_> {
 
     async fn commit(&mut self) -> Result<PageAttempt, StoreError> {
         if let Err(e) = self.link.conn().await?.commit().await {
-            // A server that says why it did not commit has answered.
-            if e.class() != ErrorClass::Gone {
+            // A server that refuses a row did not commit. Of all else the fence tells.
+            if e.class() == ErrorClass::Row {
                 self.unanswered = None;
+            }
+            if e.class() != ErrorClass::Gone {
                 self.roll_back().await;
             }
             return Err(e);

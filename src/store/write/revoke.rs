@@ -65,8 +65,7 @@ pub async fn try_on_reset(conn: &mut Conn, column: &CredentialColumn) -> Result<
         run_all(conn, column, &[]).await
     }
     .await;
-    conn.rollback().await?;
-    tried.map_err(|error| match error {
+    conn.undone(tried).await.map_err(|error| match error {
         error if error.is_transient() => error,
         StoreError::OnReset { error, number, .. } => StoreError::refused(
             format!(

@@ -19,6 +19,7 @@ mod memory;
 mod on_reset;
 mod outages;
 mod parts;
+mod pooler;
 mod refusals;
 mod relabel;
 mod resets;

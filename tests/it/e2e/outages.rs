@@ -67,3 +67,19 @@ fn a_server_that_stays_away_is_given_up_and_the_next_run_goes_on() {
         parents.finish_and_check();
     });
 }
+
+on_each_backend!(
+    a_connection_that_is_lost_while_rows_are_counted_costs_time_alone,
+    |backend| {
+        let mut parents = Parents::new(backend, 300);
+        parents
+            .saltern
+            .set(POINTS, &format!("{SHORT},scan-lost=fail"));
+        let finished = parents.execute(&[]).expect_code(0);
+        assert!(
+            finished.stderr.contains("once more from the start"),
+            "{finished:?}"
+        );
+        parents.check_done();
+    }
+);

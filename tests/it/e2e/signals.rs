@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::Parents;
+use crate::db::TestDb;
+use crate::servers::Backend;
+use crate::session::Session;
 
 /// A run ends within 5 s and the time of one hash, which is nothing here; the rest is the machine's.
 const STOP_MAX: Duration = Duration::from_millis(5_500);
@@ -77,3 +80,69 @@ on_each_backend!(a_second_signal_ends_a_run_at_once, |backend| {
     parents.saltern.set(crate::e2e::POINTS, crate::e2e::SHORT);
     parents.finish_and_check();
 });
+
+/// Somebody holds the whole table, or SQLite's file.
+fn hold_the_table(parents: &Parents, backend: Backend) -> Session {
+    let mut holder = parents.db.connect();
+    match backend {
+        Backend::Postgres => {
+            holder.exec("BEGIN");
+            holder.exec("LOCK TABLE parent IN ACCESS EXCLUSIVE MODE");
+        }
+        Backend::MariaDb | Backend::MySql => {
+            holder.exec("LOCK TABLES parent WRITE");
+        }
+        Backend::Sqlite => {
+            holder.exec("BEGIN EXCLUSIVE");
+        }
+    }
+    holder
+}
+
+/// Whether somebody waits for the table, as the server tells; for SQLite, whether the process has its file open.
+fn somebody_waits(watch: &mut Session, backend: Backend, process: u32, database: &str) -> bool {
+    match backend {
+        Backend::Postgres => {
+            let of_it =
+                "database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+            let waits = format!("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND {of_it}");
+            watch.count(&waits) > 0
+        }
+        Backend::MariaDb | Backend::MySql => {
+            let waits = format!(
+                "SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{database}' \
+                 AND state LIKE 'Waiting for table%lock%'"
+            );
+            watch.count(&waits) > 0
+        }
+        Backend::Sqlite => std::fs::read_dir(format!("/proc/{process}/fd"))
+            .into_iter()
+            .flatten()
+            .filter_map(|file| std::fs::read_link(file.ok()?.path()).ok())
+            .any(|path| path.to_string_lossy().contains(database)),
+    }
+}
+
+on_each_backend!(
+    a_signal_is_heard_while_the_table_is_locked_before_the_run_begins,
+    |backend| {
+        let parents = Parents::new(backend, 50);
+        let database = match backend {
+            Backend::Sqlite => parents.db.url().rsplit('/').next().unwrap().to_owned(),
+            _ => parents.db.name().to_owned(),
+        };
+        let mut watch = match backend {
+            // A second connection could not read the file while it is held.
+            Backend::Sqlite => TestDb::new(backend).connect(),
+            _ => parents.db.connect(),
+        };
+        let _holder = hold_the_table(&parents, backend);
+        let mut run = parents.spawn(&[]);
+        let process = run.id();
+        assert!(run.wait_until(|_| somebody_waits(&mut watch, backend, process, &database)));
+        let since = Instant::now();
+        run.signal(Signal::TERM);
+        run.finish().expect_code(143);
+        assert!(since.elapsed() < STOP_MAX, "{:?}", since.elapsed());
+    }
+);

@@ -9,6 +9,7 @@ mod known;
 mod outages;
 mod outside;
 mod places;
+mod pooler;
 mod races;
 mod redefine;
 mod resets;

@@ -70,7 +70,7 @@ pub(crate) async fn begin(
     }
     check_edges(session, &scans).await?;
     // How much goes behind each hash is known now.
-    let findings = preflight_columns(session, LabelWidth::Seen(&scans)).await?;
+    let findings = preflight_columns(session, LabelWidth::Seen(&scans), observer).await?;
     if let Some(refusal) = findings.refusals.into_iter().next() {
         return Err(EngineError::refused(refusal.what, refusal.hint));
     }

@@ -1,0 +1,50 @@
+//! Asks the database over a session's connection until it answers.
+
+use std::time::{Duration, Instant};
+
+use super::error::EngineError;
+use super::event::{Event, Observer};
+use super::session::Session;
+use crate::store::{Backoff, Conn, Role};
+
+/// What got so far has shown that the database is there: the next fault is a new one.
+const GOT_SOMEWHERE: Duration = Duration::from_secs(5);
+
+/// Asks, and asks anew for a minute where a passing fault of the database ended it. A connection
+/// that is lost is made again.
+///
+/// # Errors
+/// Whatever does not pass; what has not passed in a minute.
+pub(crate) async fn patiently<T>(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+    mut ask: impl AsyncFnMut(&mut Session<'_>) -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
+    let mut backoff = Backoff::new();
+    loop {
+        let begun = Instant::now();
+        let mut failed = match ask(session).await {
+            Err(EngineError::Store(error)) if error.is_transient() => error,
+            answer => return answer,
+        };
+        if begun.elapsed() > GOT_SOMEWHERE {
+            backoff.reset();
+        }
+        loop {
+            if !backoff.allows(&failed) {
+                return Err(failed.into());
+            }
+            let what =
+                format!("waiting for the database, then once more from the start ({failed})");
+            observer.on(None, &Event::Preparing { what });
+            backoff.wait().await;
+            match Conn::open(&session.url, Role::Read).await {
+                Ok(conn) => {
+                    session.conn = conn;
+                    break;
+                }
+                Err(error) => failed = error,
+            }
+        }
+    }
+}
