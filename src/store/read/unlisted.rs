@@ -50,6 +50,5 @@ pub async fn count_unlisted(
             })
         })
         .await;
-    conn.rollback().await?;
-    rows
+    conn.undone(rows).await
 }

@@ -98,8 +98,7 @@ async fn few_values(
             }))
         })
         .await;
-    conn.rollback().await?;
-    let values = read?;
+    let values = conn.undone(read).await?;
     let is_word = |word: &str| {
         !word.is_empty()
             && word.chars().count() <= CHARS_MAX

@@ -33,8 +33,7 @@ pub(super) async fn sample(
             },
         )
         .await;
-    conn.rollback().await?;
-    read?;
+    conn.undone(read).await?;
     let mut forms: Vec<FormCount> = counts
         .into_iter()
         .map(|(kind, rows)| FormCount { kind, rows })
