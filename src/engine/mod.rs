@@ -65,6 +65,7 @@ pub use run::run::run;
 pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
 pub use scan::coverage::{PartFacts, PartFate, PartStandsFor, part_facts};
 pub use scan::dependencies::{Dependency, DependencyKind, dependencies};
+pub use scan::labels::{labels_of, reader_labels};
 pub use scan::readers::{ReaderNeed, ReaderRows, reader_need, reader_rows};
 pub use scan::scan::scan_columns;
 pub use scan::waiting::record_waits;

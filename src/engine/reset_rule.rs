@@ -63,11 +63,24 @@ impl ResetRequest {
     /// Whether the credentials name the columns that the request is about.
     fn check_columns(&self, settings: &Settings) -> Result<(), EngineError> {
         let credentials = &settings.credentials;
-        if self.last_login_before.is_some() && credentials.iter().all(|c| c.last_login.is_none()) {
-            return Err(configuration(
-                "--last-login-before can match no row: no credential names a column `last_login`",
-                "name it in the configuration",
-            ));
+        // A credential without the column would be passed over without a word.
+        if (self.last_login_before.is_some() || self.limit.is_some() && credentials.len() > 1)
+            && let Some(credential) = credentials.iter().find(|c| c.last_login.is_none())
+        {
+            let option = if self.last_login_before.is_some() {
+                "--last-login-before can match no row"
+            } else {
+                "--limit can't tell who has been away longest"
+            };
+            return Err(EngineError::Configuration {
+                what: format!(
+                    "{option} of credential {:?}: it names a column `last_login` nowhere",
+                    credential.name
+                ),
+                hint:
+                    "name it in the configuration, or one credential that has it with --credential"
+                        .to_owned(),
+            });
         }
         let without = |c: &&Credential| c.on_reset.must_change.is_none();
         if self.how == ResetMode::Soft

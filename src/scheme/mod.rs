@@ -26,6 +26,9 @@ mod registry;
 /// The label of a wrapped value, written and read in every dialect.
 mod label;
 
+/// The lines by which a platform's login makes the inner text of a label.
+mod reader;
+
 /// What one stored value is, given what its column was declared to hold.
 mod recognise;
 
@@ -38,6 +41,8 @@ mod identify;
 #[cfg(test)]
 mod expression_page;
 #[cfg(test)]
+mod labels_page;
+#[cfg(test)]
 mod page;
 #[cfg(test)]
 pub(crate) mod vectors;
@@ -49,6 +54,7 @@ pub use label::{
     Label, OuterError, OuterInput, Unlabelled, ValueMaker, adopt, bcrypt_takes, is_saltern,
     label_len, longest, native_string, outer_input, relabel, unlabel, wrap,
 };
+pub use reader::{ReaderLanguage, ReaderLine, digest_digits, formula, reader_line};
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{

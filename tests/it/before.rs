@@ -1,4 +1,5 @@
-//! What an operator reads and types before a run: URLs as other tools spell them, one number for the longest new value.
+//! What an operator reads and types before a run: URLs as other tools spell them, one number for the longest new value,
+//! labels, and options that would find nobody.
 
 use std::collections::BTreeSet;
 
@@ -129,3 +130,158 @@ fn a_url_that_is_not_understood_is_refused_with_the_spelling_to_write() {
         assert!(!refused.stderr.contains("canary"), "{refused:?}");
     }
 }
+
+/// Users whose last logins no one can read as times.
+fn unreadable(backend: Backend) -> TestDb {
+    let mut db = users(backend, 255);
+    db.exec("ALTER TABLE users ADD COLUMN seen VARCHAR(40)");
+    db.exec("UPDATE users SET seen = '24. Dezember' WHERE id > 3");
+    db
+}
+
+const SEEN: &str = "last_login = \"seen\"\nlogin = \"login\"\n";
+
+on_each_backend!(
+    last_logins_that_are_no_times_are_said_and_decide_nothing,
+    |backend| {
+        let mut db = unreadable(backend);
+        let by_time = "[[rule]]\nname = \"stale\"\nwhen = { last_login_before = \"2y\" }\ndo = \"reset\"\nmax_rows = 100\n";
+        let config = format!("{AUTO}{SEEN}");
+        let saltern = Saltern::new(&db.url(), &config);
+
+        let doctor = saltern.run(&["doctor"]).expect_code(0);
+        assert!(
+            doctor.stdout.contains("[last-login-unreadable]"),
+            "{doctor:?}"
+        );
+        let scan = saltern.run(&["scan"]).expect_code(0);
+        assert!(
+            scan.stdout.contains("no value can be read as a time"),
+            "{scan:?}"
+        );
+        for mode in [&[][..], &["--execute", "--confirm", "40"]] {
+            for chosen in [
+                &["--last-login-before", "2y"][..],
+                &["--all", "--limit", "5"],
+            ] {
+                let reset = saltern.run(&[&["reset"], chosen, mode].concat());
+                if mode.is_empty() && chosen[0] == "--all" {
+                    // Without --execute the limit chooses nobody yet.
+                    continue;
+                }
+                let reset = reset.expect_code(4);
+                assert!(reset.stderr.contains("can be read as a time"), "{reset:?}");
+            }
+        }
+
+        saltern.configure(&format!("{config}{by_time}"));
+        let doctor = saltern.run(&["doctor"]).expect_code(4);
+        assert!(
+            doctor.stdout.contains("[last-login-unreadable]"),
+            "{doctor:?}"
+        );
+        let plan = saltern.run(&["plan"]).expect_code(0);
+        assert!(
+            plan.stdout.contains("run --execute would refuse"),
+            "{plan:?}"
+        );
+        let run = saltern.run(&["run", "--execute"]).expect_code(4);
+        assert!(run.stderr.contains("can be read as a time"), "{run:?}");
+
+        // One time that can be read: the rule goes by it, and the others count as unknown.
+        db.exec("UPDATE users SET seen = '2001-02-03 04:05:06' WHERE id = 9");
+        saltern.configure(&config);
+        let scan = saltern.run(&["scan"]).expect_code(0);
+        assert!(scan.stdout.contains("count as unknown"), "{scan:?}");
+        saltern
+            .run(&["reset", "--last-login-before", "2y"])
+            .expect_code(0);
+    }
+);
+
+on_each_backend!(a_reset_that_can_find_nobody_is_refused, |backend| {
+    let db = users(backend, 255);
+    let config = format!("{AUTO}login = \"login\"\n");
+    let saltern = Saltern::new(&db.url(), &config);
+    let known = saltern.run(&["reset", "--known"]).expect_code(4);
+    assert!(known.stderr.contains("names no list"), "{known:?}");
+    // The ledger is there now, and has no verdict.
+    saltern
+        .run(&["run", "--execute", "--canary", "2"])
+        .expect_code(10);
+    let known = saltern.run(&["reset", "--known"]).expect_code(4);
+    assert!(known.stderr.contains("names no list"), "{known:?}");
+
+    std::fs::write(saltern.folder().join("nobody"), "somebody else\n").unwrap();
+    let users = saltern
+        .run(&["reset", "--users", "nobody", "--by", "login"])
+        .expect_code(4);
+    assert!(
+        users.stderr.contains("no line of --users names a row"),
+        "{users:?}"
+    );
+    std::fs::write(saltern.folder().join("empty"), "\n").unwrap();
+    saltern
+        .run(&["reset", "--users", "empty", "--by", "login"])
+        .expect_code(2);
+
+    let stale = saltern
+        .run(&["reset", "--last-login-before", "2y"])
+        .expect_code(2);
+    assert!(stale.stderr.contains("last_login"), "{stale:?}");
+});
+
+on_each_backend!(
+    scan_and_plan_show_the_labels_that_rows_will_get,
+    |backend| {
+        for (target, label) in [("argon2id", "md5"), ("bcrypt", "md5")] {
+            let mut db = users(backend, 255);
+            db.exec("INSERT INTO users (id, login, password) VALUES (50, 'x', ':B:1f:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')");
+            let more = match target {
+                "bcrypt" => "cost = 4\n",
+                _ => "memory_kib = 64\niterations = 1\n",
+            };
+            let config = format!("{AUTO}[target]\nalgorithm = \"{target}\"\n{more}");
+            let saltern = Saltern::new(&db.url(), &config);
+            let plan = saltern.run(&["plan", "--json"]).expect_code(0).json();
+            let scan = saltern.run(&["scan", "--json"]).expect_code(0).json();
+            let labels = |value: &serde_json::Value| -> BTreeSet<String> {
+                let all = value["credentials"][0]["labels"].as_array().unwrap();
+                all.iter()
+                    .map(|label| label.as_str().unwrap().to_owned())
+                    .collect()
+            };
+            assert_eq!(labels(&plan), labels(&scan));
+            assert!(
+                labels(&plan).contains(label) && labels(&plan).contains("mw-b"),
+                "{plan:#}"
+            );
+            let text = saltern.run(&["plan"]).expect_code(0).stdout;
+            assert!(text.contains("--md5 ") && text.contains("--mw-b"), "{text}");
+            let php = saltern
+                .run(&["reader", "--language", "php"])
+                .expect_code(0)
+                .stdout;
+            assert!(php.contains("'md5' => md5($password),\n"), "{php}");
+            assert!(
+                php.contains("'mw-b' => md5($setting . '-' . md5($password)),\n"),
+                "{php}"
+            );
+
+            saltern.run(&["run", "--execute"]).expect_code(0);
+            // What was foretold is what stands there.
+            for (stored,) in [(db.value("SELECT password FROM users WHERE id = 1").unwrap(),)] {
+                let inner = stored
+                    .split("--")
+                    .nth(1)
+                    .unwrap()
+                    .split('$')
+                    .next()
+                    .unwrap();
+                assert!(labels(&plan).contains(inner), "{stored}");
+            }
+            let after = saltern.run(&["scan", "--json"]).expect_code(0).json();
+            assert_eq!(labels(&after), labels(&plan));
+        }
+    }
+);

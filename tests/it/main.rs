@@ -31,6 +31,7 @@ mod engine;
 mod harness;
 mod vectors;
 
+mod applications;
 mod before;
 mod contract;
 mod corpus;

@@ -35,6 +35,14 @@ pub const RELABEL: &str = "Examples:
 
 For values that were wrapped under the wrong scheme: nobody can log in with them until the label is right. The label is no part of the
 hash, so nothing is hashed and nothing is lost; after any stop the same command goes on.";
+/// `reader`
+pub const READER: &str = "Examples:
+  saltern reader --language php                     a line for each label that rows have or would get
+  saltern reader --language sql
+  saltern reader --language python --label md5,md5-sp
+
+The lines go into the functions of docs/integrations/. A name such as `salt` in a line is what the row has in that column; `setting` is
+what stands behind `$is=`, decoded.";
 /// `reset`
 pub const RESET: &str = "Examples:
   saltern reset --class plaintext,weak                          how many, and a few of their keys

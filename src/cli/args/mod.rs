@@ -18,6 +18,7 @@ mod identify;
 mod init;
 mod ledger;
 mod plan;
+mod reader;
 mod relabel;
 mod report;
 mod reset;
@@ -45,6 +46,7 @@ pub use job::JobArgs;
 pub use ledger::{LedgerArgs, LedgerCommand};
 pub use plan::PlanArgs;
 pub use proof::ProofArgs;
+pub use reader::{Language, ReaderArgs};
 pub use relabel::RelabelArgs;
 pub use report::ReportArgs;
 pub use reset::{ResetArgs, ResetBy};
@@ -102,6 +104,9 @@ pub enum Command {
     /// Make the rows strong; writes only with --execute
     #[command(after_help = help::RUN)]
     Run(RunArgs),
+    /// Print the code by which a login reads each label; reads only
+    #[command(after_help = help::READER)]
+    Reader(ReaderArgs),
     /// Put the label of wrapped values right; writes only with --execute
     #[command(after_help = help::RELABEL)]
     Relabel(RelabelArgs),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::policy::Age;
-use crate::scheme::{Class, Scheme};
+use crate::scheme::{Class, InnerId, Scheme};
 
 /// A span of time: a number with s, m or h, or seconds.
 pub(super) fn span(text: &str) -> Result<Duration, String> {
@@ -26,6 +26,11 @@ pub(super) fn span(text: &str) -> Result<Duration, String> {
 
 pub(super) fn scheme(text: &str) -> Result<Scheme, String> {
     Scheme::parse(text).map_err(|_| "is no scheme; docs/configuration.md lists them".to_owned())
+}
+
+pub(super) fn label(text: &str) -> Result<InnerId, String> {
+    InnerId::parse(text.trim_start_matches("--"))
+        .ok_or_else(|| "is no label; docs/wrapped.md lists them".to_owned())
 }
 
 pub(super) fn class(text: &str) -> Result<Class, String> {

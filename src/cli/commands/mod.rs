@@ -10,6 +10,7 @@ mod demo;
 mod identify;
 mod ledger;
 mod plan;
+mod reader;
 mod relabel;
 mod report;
 mod reset;
@@ -34,6 +35,7 @@ pub(super) fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Scan(args) => scan::scan(args, config),
         Command::Plan(args) => plan::plan(args, config),
         Command::Run(args) => run::run(args, config),
+        Command::Reader(args) => reader::reader(args, config),
         Command::Relabel(args) => relabel::relabel(args, config),
         Command::Reset(args) => reset::reset(args, config),
         Command::Report(args) => report::report(args, config),

@@ -2,7 +2,7 @@
 //! Nothing is written, and no database is asked.
 
 use super::reset_limit;
-use crate::census::UnjudgedReason;
+use crate::census::{LoginAges, UnjudgedReason};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::refusal::Refusal;
@@ -11,7 +11,7 @@ use crate::engine::scan::column::{ColumnScan, Group};
 use crate::engine::scan::coverage::{PartFate, PartStandsFor, needless_accepts, part_facts};
 use crate::engine::scan::dependencies::dependencies;
 use crate::engine::session::Session;
-use crate::policy::Action;
+use crate::policy::{Action, LastLogin};
 use crate::scheme::{Declared, Recognised, Scheme, outer_input};
 
 /// A canary of at most so many rows needs no `readers_ready`: that is how one finds out.
@@ -33,6 +33,7 @@ pub(crate) fn refusals(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Ref
 pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refusal> {
     let mut out = reset_limit::over_limit(&session.settings.rules, columns);
     for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
+        out.extend(rules_without_times(session, scan, credential));
         let unproven = scan.unproven();
         if unproven > 0 {
             out.push(Refusal {
@@ -85,6 +86,60 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
         }
     }
     out
+}
+
+/// A column of last logins in which no value can be read as a time: what decides by the time would
+/// find nobody.
+pub(crate) fn unreadable_times(credential: &Credential, times: ReadTimes) -> Option<Refusal> {
+    let column = credential.last_login.as_ref()?;
+    (times.readable == 0 && times.unreadable > 0).then(|| Refusal {
+        what: format!(
+            "credential {}: no value of the column {column} can be read as a time (of {} rows), so nothing can be decided by the last login",
+            credential.name, times.unreadable
+        ),
+        hint: "name a column of `last_login` that is a timestamp, ISO text (2024-05-06 07:08:09) or seconds since 1970; a view or a generated \
+               column can convert it"
+            .to_owned(),
+    })
+}
+
+/// How many rows have a last login that can be read, and how many one that can't.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ReadTimes {
+    pub(crate) readable: u64,
+    pub(crate) unreadable: u64,
+}
+
+impl ReadTimes {
+    /// Takes a row into account.
+    pub(crate) fn note(&mut self, last_login: LastLogin) {
+        match last_login {
+            LastLogin::At(_) => self.readable += 1,
+            LastLogin::Unknown => self.unreadable += 1,
+            LastLogin::Never => {}
+        }
+    }
+
+    /// What a census has counted.
+    fn of_census(ages: &LoginAges) -> Self {
+        Self {
+            readable: ages.under_30_days + ages.under_1_year + ages.under_2_years + ages.older,
+            unreadable: ages.unknown,
+        }
+    }
+}
+
+/// The same for a rule that asks for the last login of a credential's rows.
+fn rules_without_times(
+    session: &Session<'_>,
+    scan: &ColumnScan,
+    credential: &Credential,
+) -> Option<Refusal> {
+    let asks = session.settings.rules.iter().any(|(_, rule)| {
+        rule.when.last_login_before.is_some() && rule.when.names(&credential.name)
+    });
+    asks.then(|| unreadable_times(credential, ReadTimes::of_census(&scan.census.login_ages)))
+        .flatten()
 }
 
 /// What the operator may not know of columns that rows are tied to.

@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cohort::Cohort;
-use crate::census::{ListVerdicts, Reservoir};
+use super::refusals::{ReadTimes, unreadable_times};
+use crate::census::{ColumnLine, ListVerdicts, Reservoir};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::parts::Proven;
 use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::{Decided, RowFacts};
-use crate::engine::scan::column::Purpose;
+use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
 use crate::policy::Action;
+use crate::scheme::{Recognised, Scheme};
 use crate::store::{Key, Order, StoreError, scan};
 
 /// A chunk has about so many candidates: nothing is hashed, so they are soon done.
@@ -80,6 +82,7 @@ pub(crate) async fn grounds(
         return Ok(Grounds::default());
     }
     let scans = scan_columns(session, Purpose::Count, observer).await?;
+    tell_unproven(session, &scans, observer);
     Ok(Grounds {
         proven: scans
             .iter()
@@ -91,6 +94,45 @@ pub(crate) async fn grounds(
             .collect(),
         limit: None,
     })
+}
+
+/// Tells of rows that a named scheme may have made. They are not chosen by it, because nothing
+/// proves it.
+fn tell_unproven(session: &Session<'_>, scans: &[ColumnScan], observer: &dyn Observer) {
+    let named: Vec<Scheme> = session
+        .settings
+        .rules
+        .iter()
+        .flat_map(|(_, rule)| rule.when.schemes.iter().copied())
+        .collect();
+    for scan in scans {
+        let may_be = |line: &&ColumnLine| {
+            line.scheme.is_none()
+                && named.iter().any(|scheme| match line.specimen {
+                    Recognised::Digest { shape, .. } => scheme.shape() == Some(shape),
+                    _ => false,
+                })
+        };
+        let rows: u64 = scan
+            .census
+            .lines
+            .iter()
+            .filter(may_be)
+            .map(|line| line.rows)
+            .sum();
+        if rows > 0 {
+            observer.on(
+                None,
+                &Event::Warning {
+                    text: format!(
+                        "credential {}: {rows} rows have the form of a scheme that --scheme names, and nothing proves that they are of it: they are \
+                         not chosen; declare the credential's `scheme`, or choose them by --class or --where",
+                        scan.credential
+                    ),
+                },
+            );
+        }
+    }
 }
 
 /// Counts what would be reset, in the order of the keys.
@@ -106,6 +148,13 @@ pub(crate) async fn count(
     let mut seed = [0; 8];
     getrandom::fill(&mut seed).map_err(crate::engine::error::HasherError::Random)?;
     let mut cohort = Cohort::new(grounds.limit);
+    // A cohort is those whose users have been away longest.
+    let by_time = grounds.limit.is_some()
+        || session
+            .settings
+            .rules
+            .iter()
+            .any(|(_, rule)| rule.when.last_login_before.is_some());
     let mut all = Vec::with_capacity(session.columns.len());
     for at in 0..session.columns.len() {
         let credential = &session.settings.credentials[at];
@@ -137,8 +186,10 @@ pub(crate) async fn count(
             cohort: Vec::new(),
         };
         let mut sample = Reservoir::new(SAMPLE_KEYS, u64::from_le_bytes(seed));
+        let mut times = ReadTimes::default();
         scan(&mut session.conn, &column, Order::Key, &mut |row| {
             counted.seen += 1;
+            times.note(row.last_login);
             let recognised = credential.recognise(row.value).beside(row.salt_beside()?);
             let row_facts = RowFacts {
                 value: row.value,
@@ -173,6 +224,9 @@ pub(crate) async fn count(
             Ok::<(), StoreError>(())
         })
         .await?;
+        if by_time && let Some(refusal) = unreadable_times(credential, times) {
+            return Err(EngineError::refused(refusal.what, refusal.hint));
+        }
         counted.sample = sample.into_sample();
         counted
             .kinds

@@ -27,6 +27,13 @@ pub(crate) async fn resolve(
     };
     if let Some(lines) = &request.users {
         let (keys, missing) = keys_of(session, lines, request.by).await?;
+        let named = lines.iter().filter(|line| !line.trim().is_empty()).count();
+        if missing.len() == named {
+            return Err(EngineError::refused(
+                "no line of --users names a row",
+                "say with --by what the lines are, keys as `saltern run --print` shows them or logins, and look whether the file is the right one",
+            ));
+        }
         if !missing.is_empty() {
             observer.on(
                 None,

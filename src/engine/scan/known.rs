@@ -56,20 +56,23 @@ pub(crate) fn is_asked(settings: &Settings) -> bool {
 pub(crate) async fn check(session: &mut Session<'_>) -> Result<(), EngineError> {
     let settings = session.settings;
     let files = ListFiles::open(&settings.known)?;
-    let Some(first) = settings.credentials.first() else {
-        return Ok(());
-    };
     if !settings.rules.asks_known() || !files.lists.is_empty() {
         return Ok(());
     }
-    match ledger::values(&mut session.conn, &session.names, first.file_name()).await? {
-        Some(_) => Ok(()),
-        None => Err(EngineError::Configuration {
-            what: "a rule asks for known passwords, [known] names no list, and the ledger has no verdicts of earlier runs"
-                .to_owned(),
-            hint: "name a list in the configuration: [known] wordlist = \"FILE\" or pwned = \"FILE\"; or take `known` out of the rule"
-                .to_owned(),
-        }),
+    let mut verdicts = None;
+    for credential in &settings.credentials {
+        let values =
+            ledger::values(&mut session.conn, &session.names, credential.file_name()).await?;
+        if values.is_some_and(|values| !values.is_empty()) {
+            verdicts = Some(());
+        }
+    }
+    match verdicts {
+        Some(()) => Ok(()),
+        None => Err(EngineError::refused(
+            "known passwords are asked for, [known] names no list, and the ledger has no verdicts of earlier runs: nobody would be found",
+            "name a list in the configuration: [known] wordlist = \"FILE\" or pwned = \"FILE\"; or ask by something else than `known`",
+        )),
     }
 }
 

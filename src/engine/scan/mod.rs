@@ -5,6 +5,7 @@ pub(super) mod column; // What a scan found in one column.
 pub(super) mod chunker; // Where chunks end.
 pub(super) mod dependencies; // Columns that a login needs beside the value.
 pub(super) mod label_width; // How long the labels of a run would be.
+pub(super) mod labels; // Which labels rows have and get.
 pub(super) mod readers; // Rows that need more than the platform's own verifier.
 pub(super) mod waiting; // Rows that wait for a login or a deadline.
 

@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::config::Settings;
-use crate::engine::{ColumnScan, RunPlan};
+use crate::engine::{ColumnScan, RunPlan, reader_labels};
 use crate::policy::Action;
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    CoverageObject, KnownObject, RefusalObject, coverage_words, known_line, long_rows, long_words,
-    rule_name, why,
+    CoverageObject, KnownObject, RefusalObject, coverage_words, known_line, label_names, long_rows,
+    long_words, rule_name, why,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{bytes, count, duration, rate, safe};
@@ -53,6 +53,7 @@ struct PlanColumn<'a> {
     long_passwords: Option<u64>,
     coverage: Vec<CoverageObject>,
     groups: Vec<PlanGroup>,
+    labels: Vec<String>,
 }
 
 /// Rows of a line for which the plan is the same.
@@ -65,6 +66,7 @@ struct PlanGroup {
     rule: Option<String>,
     due: bool,
     rows: u64,
+    labels: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -144,6 +146,7 @@ impl PlanReport<'_> {
                 rule: rule_name(&self.settings.rules, &group.decision),
                 due: group.decision.due,
                 rows: group.rows,
+                labels: label_names(self.settings, scan, group),
             }
         });
         PlanColumn {
@@ -154,6 +157,10 @@ impl PlanReport<'_> {
             long_passwords: long_rows(scan, self.settings),
             coverage: CoverageObject::all(scan, self.settings.credential(&scan.credential)),
             groups: groups.collect(),
+            labels: reader_labels(self.settings, scan)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         }
     }
 
@@ -179,6 +186,7 @@ impl PlanReport<'_> {
                 ("what", Align::Left),
                 ("rows", Align::Right),
                 ("action", Align::Left),
+                ("label", Align::Left),
                 ("why", Align::Left),
             ],
         );
@@ -191,6 +199,11 @@ impl PlanReport<'_> {
                     line.label(),
                     count(group.rows),
                     group.decision.action.to_string(),
+                    label_names(self.settings, scan, group)
+                        .iter()
+                        .map(|label| format!("--{label}"))
+                        .collect::<Vec<_>>()
+                        .join(" or "),
                     why(self.settings, scan, group),
                 ]);
             }

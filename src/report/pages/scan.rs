@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::census::{ColumnLine, DivisionStanding, Duplicates, LoginAges};
 use crate::config::Settings;
-use crate::engine::{ColumnScan, DependencyKind, Group, dependencies, reader_rows};
+use crate::engine::{ColumnScan, DependencyKind, Group, dependencies, reader_labels, reader_rows};
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
     CoverageObject, KnownObject, ProofObject, ReaderObject, SpellingObject, WaitLine, action_words,
-    coverage_words, known_words, line_words, long_rows, long_words, proof_words, reader_words,
-    rule_name, waits_of,
+    coverage_words, known_words, label_names, line_words, long_rows, long_words, proof_words,
+    reader_words, rule_name, waits_of,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
@@ -54,6 +54,7 @@ struct ScanColumn<'a> {
     last_login: AgesObject,
     counted_ms: i64,
     waiting: Vec<WaitLine>,
+    labels: Vec<String>,
 }
 
 /// The part of a divided credential.
@@ -98,6 +99,7 @@ struct GroupObject {
     rule: Option<String>,
     due: bool,
     rows: u64,
+    labels: Vec<String>,
 }
 
 /// A column that rows can't be checked without.
@@ -172,6 +174,7 @@ impl ScanReport<'_> {
                 ("older", Align::Right),
                 ("never", Align::Right),
                 ("the rules", Align::Left),
+                ("label", Align::Left),
             ],
         );
         let knows_logins = {
@@ -199,6 +202,7 @@ impl ScanReport<'_> {
                 login(ages.older),
                 login(ages.never),
                 self.rules(scan, at),
+                self.labels(scan, at),
             ]);
         }
         if !table.is_empty() {
@@ -249,6 +253,7 @@ impl ScanReport<'_> {
         for words in known_words(scan) {
             let _ = writeln!(out, "  {}", safe(&words));
         }
+        self.unreadable_logins(out, scan);
         for wait in waits_of(self.settings, scan) {
             let _ = writeln!(out, "  {}", wait.words(scan.counted_ms));
         }
@@ -257,6 +262,15 @@ impl ScanReport<'_> {
             let _ = writeln!(out, "  {words}");
         }
         self.dependencies(out, scan);
+        let labels = reader_labels(self.settings, scan);
+        if !labels.is_empty() {
+            let labels: Vec<String> = labels.iter().map(|label| format!("--{label}")).collect();
+            let _ = writeln!(
+                out,
+                "  a login must know {}; `saltern reader` prints the code for it",
+                labels.join(", ")
+            );
+        }
         if scan.excepted > 0 {
             let _ = writeln!(
                 out,
@@ -304,6 +318,27 @@ impl ScanReport<'_> {
             }
         }
         needed || last != Some(&scan.credential)
+    }
+
+    /// Rows whose last login is there and can't be read.
+    fn unreadable_logins(&self, out: &mut String, scan: &ColumnScan) {
+        let credential = self.settings.credential(&scan.credential);
+        let Some(column) = credential.and_then(|c| c.last_login.as_ref()) else {
+            return;
+        };
+        let ages = scan.census.login_ages;
+        let readable = ages.under_30_days + ages.under_1_year + ages.under_2_years + ages.older;
+        let what = match (ages.unknown, readable) {
+            (0, _) => return,
+            (_, 0) => "no value can be read as a time, so nothing can be decided by the last login",
+            _ => "those can't be read as a time, and count as unknown",
+        };
+        let _ = writeln!(
+            out,
+            "  the column {} has a last login in {} rows that is no time: {what}",
+            safe(column),
+            count(ages.unknown)
+        );
     }
 
     /// The columns that a login needs beside the value, and those that it no longer needs.
@@ -358,6 +393,20 @@ impl ScanReport<'_> {
                 parts.join("; ")
             }
         }
+    }
+
+    /// The labels that the rows of a line have or would get.
+    fn labels(&self, scan: &ColumnScan, line: usize) -> String {
+        let mut labels: Vec<String> = Vec::new();
+        for group in scan.groups.iter().filter(|group| group.line == line) {
+            for label in label_names(self.settings, scan, group) {
+                let label = format!("--{label}");
+                if !labels.contains(&label) {
+                    labels.push(label);
+                }
+            }
+        }
+        labels.join(" or ")
     }
 
     fn place(&self, scan: &ColumnScan) -> String {
@@ -428,6 +477,10 @@ impl ScanReport<'_> {
             last_login: AgesObject::of(scan.census.login_ages),
             counted_ms: scan.counted_ms,
             waiting: waits_of(self.settings, scan),
+            labels: reader_labels(self.settings, scan)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         }
     }
 
@@ -455,6 +508,7 @@ impl ScanReport<'_> {
                     rule: rule_name(&self.settings.rules, &group.decision),
                     due: group.decision.due,
                     rows: group.rows,
+                    labels: label_names(self.settings, scan, group),
                 })
                 .collect(),
         }

@@ -18,5 +18,5 @@ pub(super) use evidence_objects::{ProofObject, SpellingObject};
 pub(super) use known::{KnownObject, known_line, known_words};
 pub(super) use readers::{ReaderObject, long_rows, long_words, reader_words};
 pub(super) use refusals::RefusalObject;
-pub(super) use rules::{action_words, rule_name, why};
+pub(super) use rules::{action_words, label_names, rule_name, why};
 pub(super) use waits::waits_of;

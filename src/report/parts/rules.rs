@@ -1,7 +1,7 @@
 //! A decision in words.
 
 use crate::config::Settings;
-use crate::engine::{ColumnScan, Group, ReaderNeed, reader_need};
+use crate::engine::{ColumnScan, Group, ReaderNeed, labels_of, reader_need};
 use crate::policy::{Decision, Reason, Rules};
 use crate::report::text::safe;
 
@@ -37,6 +37,21 @@ fn wrapped(settings: &Settings, scan: &ColumnScan, group: &Group) -> String {
         ReaderNeed::NewPassword => "has a label; only a new password makes it native".to_owned(),
         _ => Reason::Wrapped.explain().to_owned(),
     }
+}
+
+/// The labels that the rows of a group have, or would get.
+pub(in crate::report) fn label_names(
+    settings: &Settings,
+    scan: &ColumnScan,
+    group: &Group,
+) -> Vec<String> {
+    let Some(credential) = settings.credential(&scan.credential) else {
+        return Vec::new();
+    };
+    labels_of(settings, credential, (scan, group))
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// The name of the rule that decided, or its number from 1 if it has no name.

@@ -28,6 +28,4 @@ pub(in crate::scheme) use algorithm::{Algorithm, hex};
 pub use error::ExpressionError;
 pub(in crate::scheme) use evaluate::Inputs;
 pub use once::{expression_digest, expression_text};
-#[cfg(test)]
-pub(in crate::scheme) use tree::TextChange;
-pub(in crate::scheme) use tree::{Expression, Output, SlowName};
+pub(in crate::scheme) use tree::{Encoding, Expression, Node, Output, SlowName, TextChange};

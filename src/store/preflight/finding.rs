@@ -109,7 +109,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 46] = [
+pub const CODES: [FindingKind; 47] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -243,6 +243,10 @@ pub const CODES: [FindingKind; 46] = [
     about(
         "name-salt",
         "the scheme is salted with the user's name or id, which must stay as it was",
+    ),
+    about(
+        "last-login-unreadable",
+        "nothing in the column of last logins can be read as a time",
     ),
     about("target-low", "the target is below OWASP's minimum"),
     about(

@@ -3,6 +3,7 @@
 use super::error::StoreError;
 use super::words::SqlWords;
 use super::{mysql, postgres, sqlite};
+use crate::scheme::ReaderLanguage;
 use crate::secret::DatabaseUrl;
 
 /// Which database stands behind a URL.
@@ -29,6 +30,15 @@ impl Kind {
     /// Every database.
     pub fn all() -> [Self; 3] {
         [Self::Postgres, Self::MySql, Self::Sqlite]
+    }
+
+    /// The language of its SQL, where that has hash functions.
+    pub fn reader_language(self) -> Option<ReaderLanguage> {
+        match self {
+            Self::Postgres => Some(ReaderLanguage::Postgres),
+            Self::MySql => Some(ReaderLanguage::MySql),
+            Self::Sqlite => None,
+        }
     }
 
     /// Whether it lets in one writer at a time.

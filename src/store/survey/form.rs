@@ -30,6 +30,11 @@ pub enum FormKind {
     },
     /// Text of no known form.
     Text,
+    /// The name of a hash function or of a scheme, as a column has it that says how others are
+    /// hashed.
+    Method,
+    /// As many bytes as a digest has, which are no text.
+    Raw(usize),
     /// Bytes that are no text.
     Bytes,
     /// Longer than any password hash.
@@ -54,6 +59,8 @@ impl std::fmt::Display for FormKind {
                 if *upper { "uppercase" } else { "lowercase" }
             ),
             Self::Text => f.write_str("text of no known form"),
+            Self::Method => f.write_str("names of schemes"),
+            Self::Raw(bytes) => write!(f, "{bytes} bytes that are no text"),
             Self::Bytes => f.write_str("bytes that are no text"),
             Self::Long => f.write_str("longer than any hash"),
             Self::Locked => f.write_str("markers of locked accounts"),
@@ -75,9 +82,41 @@ pub(super) fn form_of(value: Option<&[u8]>) -> FormKind {
         }
         Recognised::Digest { shape, .. } => FormKind::Digest(shape),
         Recognised::TooLong => FormKind::Long,
-        Recognised::Undecodable => FormKind::Bytes,
-        Recognised::Plaintext(_) | Recognised::LooksHashed | Recognised::Unknown => FormKind::Text,
+        Recognised::Undecodable => match value.map_or(0, <[u8]>::len) {
+            bytes @ (16 | 20 | 28 | 32 | 48 | 64) => FormKind::Raw(bytes),
+            _ => FormKind::Bytes,
+        },
+        Recognised::Plaintext(_) | Recognised::LooksHashed | Recognised::Unknown => {
+            match value.is_some_and(names_a_scheme) {
+                true => FormKind::Method,
+                false => FormKind::Text,
+            }
+        }
     }
+}
+
+/// Whether a value is the name of a scheme, as `md5`, `SHA-256` or `pbkdf2_hi` are.
+fn names_a_scheme(value: &[u8]) -> bool {
+    const NAMES: [&str; 12] = [
+        "md5", "sha", "bcrypt", "blowfish", "argon2", "pbkdf2", "scrypt", "crypt", "phpass",
+        "plain", "ntlm", "ssha",
+    ];
+    let Ok(text) = std::str::from_utf8(value) else {
+        return false;
+    };
+    let text = text.trim().to_ascii_lowercase();
+    let is_word = text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-_$".contains(c));
+    is_word
+        && text.len() <= 24
+        && NAMES.iter().any(|name| {
+            text.strip_prefix(name).is_some_and(|rest| {
+                rest.is_empty()
+                    || rest.starts_with(['-', '_', '$', 'i', 'd', 't'])
+                    || rest.starts_with(|c: char| c.is_ascii_digit())
+            })
+        })
 }
 
 fn hex(shape: Shape, value: Option<&[u8]>) -> FormKind {

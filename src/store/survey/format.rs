@@ -64,7 +64,7 @@ pub(super) async fn look_for_format(
                 let part = CredentialColumn::resolve(conn, &part).await?;
                 surveyed.push(FormatValueSurvey {
                     value,
-                    forms: sample(conn, &part).await?,
+                    forms: sample(conn, &part).await?.forms,
                 });
             }
             return Ok(Some(FormatSurvey {

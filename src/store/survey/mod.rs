@@ -13,11 +13,18 @@ mod sample;
 // A column that says which scheme a row has.
 mod format;
 
+// A table of attributes and values.
+mod attributes;
+
 // The tables of a database.
 mod tables;
 
-pub use super::table::Guess;
+// Which columns look like passwords of users.
+mod judge;
+
+pub use super::table::{Guess, TableOf};
 pub use form::{FormCount, FormKind};
 pub use format::{FormatSurvey, FormatValueSurvey};
-pub use sample::SAMPLE_ROWS;
+pub use judge::judge;
+pub use sample::{SAMPLE_ROWS, words_of};
 pub use tables::{ColumnSurvey, TABLES_MAX, TableSurvey, candidates, survey};

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::attributes::attributes;
 use super::form::{FormCount, FormKind};
 use super::format::{FormatSurvey, look_for_format};
-use super::sample::{nameless, sample};
+use super::sample::{nameless, sample, words_of};
 use crate::scheme::{Scheme, Shape};
 use crate::store::preflight::unique_keys;
 use crate::store::sql::{Conn, ErrorClass, Kind, Query, StoreError};
-use crate::store::table::{CredentialColumn, Guess, TableInfo, TypeFamily, describe_table, names};
+use crate::store::table::{
+    CredentialColumn, Guess, TableInfo, TableOf, TypeFamily, describe_table, names,
+};
 
 /// The tables that are looked at, at most: a database with more such tables needs a person.
 pub const TABLES_MAX: usize = 100;
@@ -32,6 +35,12 @@ pub struct TableSurvey {
     pub last_login: Option<String>,
     /// Columns that are called a salt.
     pub salts: Vec<String>,
+    /// The column that says which user a row belongs to, by its name.
+    pub owner: Option<String>,
+    /// What the table's name says that its rows are.
+    pub table_of: TableOf,
+    /// A column that says where a connection goes, by its name.
+    pub connection: Option<String>,
     /// Columns that every update moves (MySQL's ON UPDATE CURRENT_TIMESTAMP).
     pub moving: Vec<String>,
     /// A column that may say which scheme a row has.
@@ -49,6 +58,11 @@ pub struct ColumnSurvey {
     pub declared: String,
     /// What its name says.
     pub guess: Guess,
+    /// The condition under which a row of the table holds a password: in a table of attributes and
+    /// values. Its SQL.
+    pub condition: Option<String>,
+    /// How many different values the sample has.
+    pub distinct: usize,
     /// The forms of the sampled values, the most frequent first; none where it was not sampled.
     pub forms: Vec<FormCount>,
     /// Why it was not sampled.
@@ -70,13 +84,27 @@ impl ColumnSurvey {
                 .iter()
                 .filter(|form| form.kind < FormKind::Locked)
         };
-        let all: usize = values().map(|form| form.rows).sum();
+        let all = self.values();
         let some: usize = values()
             .filter(|form| is(form.kind))
             .map(|form| form.rows)
             .sum();
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred rows")]
         (all > 0).then(|| some as f64 / all as f64)
+    }
+
+    /// How many sampled rows have a value.
+    pub fn values(&self) -> usize {
+        self.forms
+            .iter()
+            .filter(|form| form.kind < FormKind::Locked)
+            .map(|form| form.rows)
+            .sum()
+    }
+
+    /// The forms of the sampled values in words.
+    pub fn forms_in_words(&self) -> String {
+        words_of(&self.forms)
     }
 }
 
@@ -86,13 +114,16 @@ impl ColumnSurvey {
 /// Whatever the database says of its catalogue. A table that can't be read is left with the reason.
 pub async fn survey(conn: &mut Conn) -> Result<Vec<TableSurvey>, StoreError> {
     let mut found: BTreeSet<(Option<String>, String)> = BTreeSet::new();
+    let mut values: BTreeSet<(Option<String>, String)> = BTreeSet::new();
     for (schema, table, column) in all_columns(conn).await? {
-        if Guess::of(&column).is_some() {
+        if Guess::in_table(&table, &column).is_some_and(|guess| guess != Guess::Method) {
             found.insert((schema, table));
+        } else if names::is_value(&column) {
+            values.insert((schema, table));
         }
     }
     let mut surveys = Vec::new();
-    for (schema, table) in found.into_iter().take(TABLES_MAX) {
+    for (schema, table) in found.union(&values).take(TABLES_MAX).cloned() {
         if let Some(survey) = one_table(conn, schema, table).await? {
             surveys.push(survey);
         }
@@ -139,14 +170,34 @@ async fn one_table(
     let plausible: Vec<(String, Guess)> = info
         .columns
         .iter()
-        .filter_map(|c| Some((c.name.clone(), Guess::of(&c.name)?)))
+        .filter_map(|c| Some((c.name.clone(), Guess::in_table(&table, &c.name)?)))
         .collect();
-    if plausible.is_empty() {
-        return Ok(None);
-    }
+    let table_of = TableOf::named(&table);
+    let login = names::login(&info, table_of);
+    let owner = names::owner(&info);
     let mut columns = Vec::new();
     let mut key = None;
     let mut format = None;
+    // A table of attributes and values, in which some of the attributes are passwords of users.
+    if let Some((attribute, value)) = names::attribute_and_value(&info)
+        && (login.is_some() || owner.is_some())
+        && let Some(found) =
+            attributes(conn, (schema.as_deref(), &table), (&attribute, &value)).await?
+    {
+        key = Some(usable_key(conn, &found.values).await?);
+        columns.push(ColumnSurvey {
+            column: value,
+            declared: found.declared,
+            guess: Guess::Password,
+            condition: Some(found.condition),
+            distinct: found.sample.distinct,
+            forms: found.sample.forms,
+            not_read: None,
+        });
+    }
+    if columns.is_empty() && plausible.iter().all(|(_, guess)| *guess == Guess::Method) {
+        return Ok(None);
+    }
     for (name, guess) in plausible {
         let declared = info
             .column(&name)
@@ -156,6 +207,8 @@ async fn one_table(
             column: name.clone(),
             declared,
             guess,
+            condition: None,
+            distinct: 0,
             forms: Vec::new(),
             not_read: None,
         };
@@ -165,8 +218,9 @@ async fn one_table(
                     key = Some(usable_key(conn, &column).await?);
                 }
                 match sample(conn, &column).await {
-                    Ok(forms) => {
-                        survey.forms = forms;
+                    Ok(seen) => {
+                        survey.forms = seen.forms;
+                        survey.distinct = seen.distinct;
                         if format.is_none() && !names::speaks_of_schemes(&name) {
                             format =
                                 look_for_format(conn, schema.as_deref(), &info, &column).await?;
@@ -191,9 +245,12 @@ async fn one_table(
     Ok(Some(TableSurvey {
         format,
         key: key.unwrap_or_default(),
-        login: first(&names::LOGIN),
-        username: first(&names::USERNAME),
-        last_login: first(&names::LAST_LOGIN).filter(|name| is_time(&info, name, conn.kind())),
+        login,
+        username: first(&names::USERNAME).filter(|name| names::is_text(&info, name)),
+        last_login: names::last_login(&info).filter(|name| is_time(&info, name, conn.kind())),
+        owner,
+        table_of,
+        connection: names::connection(&info),
         salts: info
             .columns
             .iter()
@@ -281,6 +338,8 @@ mod tests {
             column: "p".to_owned(),
             declared: String::new(),
             guess: Guess::Password,
+            condition: None,
+            distinct: 3,
             forms: vec![
                 FormCount {
                     kind: FormKind::Null,

@@ -5,9 +5,10 @@
 
 use super::catalog::types_of;
 use super::divider_sql::{DividerSql, WORD_BYTES_MAX};
+use super::guess::Guess;
 use super::info::{ColumnInfo, TypeFamily};
 use super::last_login::UNREADABLE;
-use super::names::{self, Guess};
+use super::names;
 use crate::census::{Divider, DividerKind, DividerValue};
 use crate::config::Credential;
 use crate::store::sql::{Ident, Kind, RowRef, StoreError, moment};
@@ -92,7 +93,8 @@ pub(super) fn divider_of(
     let is_secret = is_companion
         || names::is_salt(&info.name)
         || matches!(info.family, TypeFamily::Bytes | TypeFamily::FixedBytes)
-        || (Guess::of(&info.name).is_some() && !speaks_of_schemes);
+        || (Guess::of(&info.name).is_some_and(|guess| guess != Guess::Method)
+            && !speaks_of_schemes);
     let is_date = names::is_date(&info.name) || declares_date(info);
     let (kind_of, reading, sql) = if is_secret || (names::is_user_name(&info.name) && !is_key) {
         let is_text = matches!(

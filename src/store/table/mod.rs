@@ -6,7 +6,9 @@
 // What the catalogue says.
 mod info;
 
-// What the name of a column says.
+// What the name of a column or table says.
+mod guess;
+
 pub(in crate::store) mod names;
 
 // Keys.
@@ -65,11 +67,11 @@ pub(crate) use companion::ReadCompanion;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
 pub use divider::DividerColumn;
+pub use guess::{Guess, TableOf};
 pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};
 pub(crate) use key_column::{BatchType, KeyColumn};
 pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
-pub use names::Guess;
 pub(crate) use padding::PaddedColumn;

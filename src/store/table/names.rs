@@ -1,24 +1,10 @@
 //! What the name of a column says, in the spellings that applications use.
 
-use super::info::TableInfo;
+use super::guess::{TableOf, plain};
+use super::info::{ColumnInfo, TableInfo, TypeFamily};
 
-/// What a column's name says that it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Guess {
-    /// A password.
-    Password,
-    /// The answer to a secret question.
-    Answer,
-    /// A short number to be typed.
-    Pin,
-    /// A hash, digest or secret of something.
-    Hash,
-    /// A token, which is not typed by anybody.
-    Token,
-}
-
-/// What is typed at login, the likeliest first.
-pub(in crate::store) const LOGIN: [&str; 8] = [
+/// What is typed at login.
+const LOGIN: [&str; 8] = [
     "login",
     "email",
     "emailaddress",
@@ -27,6 +13,42 @@ pub(in crate::store) const LOGIN: [&str; 8] = [
     "loginname",
     "user",
     "userid",
+];
+
+/// What is typed at login, the likeliest first. Where a table has a user name and an e-mail
+/// address, most applications take the name.
+const TYPED: [&str; 12] = [
+    "login",
+    "userlogin",
+    "username",
+    "uname",
+    "loginid",
+    "email",
+    "useremail",
+    "emailaddress",
+    "emailaddr",
+    "loginname",
+    "logonname",
+    "logonid",
+];
+
+/// Names that say of a table of people alone what is typed at login.
+const TYPED_BY_PEOPLE: [&str; 8] = [
+    "alias",
+    "name",
+    "uid",
+    "userid",
+    "user",
+    "account",
+    "accountname",
+    "nick",
+];
+
+/// Beginnings of columns that end like a login and are none.
+const NOT_TYPED: [&str; 22] = [
+    "last", "first", "failed", "can", "is", "allow", "has", "show", "hide", "pending", "new",
+    "old", "notify", "send", "paypal", "smtp", "from", "recovery", "backup", "next", "prev",
+    "current",
 ];
 
 /// The user's name.
@@ -43,7 +65,7 @@ pub(in crate::store) const USERNAME: [&str; 9] = [
 ];
 
 /// The last login.
-pub(in crate::store) const LAST_LOGIN: [&str; 14] = [
+const LAST_LOGIN: [&str; 24] = [
     "lastlogin",
     "lastloginat",
     "lastlogindate",
@@ -58,96 +80,17 @@ pub(in crate::store) const LAST_LOGIN: [&str; 14] = [
     "lastvisit",
     "lastaccess",
     "lastactive",
+    "lastloginon",
+    "userlastlogin",
+    "userlastvisit",
+    "lastvisitdate",
+    "lastloginunix",
+    "lastvisitat",
+    "lastactivity",
+    "lastactivityat",
+    "lastauth",
+    "lastauthenticatedat",
 ];
-
-impl Guess {
-    /// What a name says; none where it says nothing of the kind.
-    pub fn of(name: &str) -> Option<Self> {
-        const ABOUT_ONE: [&str; 24] = [
-            "hint",
-            "question",
-            "expire",
-            "expiry",
-            "date",
-            "time",
-            "count",
-            "attempt",
-            "changed",
-            "required",
-            "policy",
-            "length",
-            "format",
-            "type",
-            "version",
-            "salt",
-            "algo",
-            "iteration",
-            "rounds",
-            "strength",
-            "force",
-            "must",
-            "need",
-            "failed",
-        ];
-        let plain = plain(name);
-        let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-        let ends_like_a_time = name.to_ascii_lowercase().ends_with("_at") || name.ends_with("At");
-        let is_flag = name.to_ascii_lowercase().starts_with("is_")
-            || name.to_ascii_lowercase().starts_with("has_");
-        if has(&ABOUT_ONE) || ends_like_a_time || is_flag {
-            return None;
-        }
-        if has(&[
-            "token",
-            "session",
-            "apikey",
-            "csrf",
-            "otp",
-            "nonce",
-            "resetcode",
-            "activation",
-            "remember",
-        ]) {
-            return Some(Self::Token);
-        }
-        if has(&[
-            "password",
-            "passwd",
-            "passwort",
-            "passphrase",
-            "passcode",
-            "passhash",
-            "passw",
-            "pwd",
-            "userpass",
-            "motdepasse",
-            "contrasena",
-            "wachtwoord",
-        ]) || matches!(
-            plain.as_str(),
-            "pass" | "pw" | "upass" | "mdp" | "cryptpass"
-        ) || plain.ends_with("pass")
-        {
-            return Some(Self::Password);
-        }
-        if has(&["answer"]) {
-            return Some(Self::Answer);
-        }
-        if plain == "pin"
-            || plain.ends_with("pincode")
-            || name.to_ascii_lowercase().ends_with("_pin")
-        {
-            return Some(Self::Pin);
-        }
-        if has(&["hash", "digest", "crypt", "secret", "credential"])
-            || plain.starts_with("sha1")
-            || plain.starts_with("md5")
-        {
-            return Some(Self::Hash);
-        }
-        None
-    }
-}
 
 /// Whether a column is called a name that a user goes by.
 pub(in crate::store) fn is_user_name(name: &str) -> bool {
@@ -157,6 +100,134 @@ pub(in crate::store) fn is_user_name(name: &str) -> bool {
         || ["email", "username", "loginname"]
             .iter()
             .any(|word| plain.ends_with(word))
+}
+
+/// The column whose text is typed at login, by its name and type.
+pub(in crate::store) fn login(info: &TableInfo, table: TableOf) -> Option<String> {
+    let texts: Vec<(&ColumnInfo, String)> = info
+        .columns
+        .iter()
+        .filter(|c| {
+            matches!(
+                c.family,
+                TypeFamily::Text | TypeFamily::Any | TypeFamily::Bytes
+            )
+        })
+        .map(|c| (c, plain(&c.name)))
+        .collect();
+    let named = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| texts.iter().find(|(_, plain)| plain == name))
+    };
+    let of_people = |names: &[&str]| (table == TableOf::People).then(|| named(names)).flatten();
+    let ends = |plain: &str| {
+        ["login", "username", "email", "mail"]
+            .iter()
+            .any(|end| plain.ends_with(end))
+            && !NOT_TYPED.iter().any(|front| plain.starts_with(front))
+    };
+    named(&TYPED)
+        .or_else(|| of_people(&TYPED_BY_PEOPLE[..2]))
+        .or_else(|| named(&["mail"]))
+        .or_else(|| texts.iter().find(|(_, plain)| ends(plain)))
+        .or_else(|| of_people(&TYPED_BY_PEOPLE))
+        .map(|(column, _)| column.name.clone())
+}
+
+/// The column that says which user a row belongs to, where the table itself is not one of users.
+pub(in crate::store) fn owner(info: &TableInfo) -> Option<String> {
+    info.columns
+        .iter()
+        .find(|c| {
+            matches!(
+                plain(&c.name).as_str(),
+                "userid"
+                    | "uid"
+                    | "memberid"
+                    | "customerid"
+                    | "accountid"
+                    | "personid"
+                    | "employeeid"
+            )
+        })
+        .map(|c| c.name.clone())
+}
+
+/// A column that says where a connection goes: its table holds what this platform types elsewhere.
+pub(in crate::store) fn connection(info: &TableInfo) -> Option<String> {
+    const PLACES: [&str; 20] = [
+        "host",
+        "hostname",
+        "server",
+        "servername",
+        "port",
+        "protocol",
+        "endpoint",
+        "baseurl",
+        "rooturl",
+        "url",
+        "uri",
+        "dsn",
+        "basedn",
+        "binddn",
+        "rootdn",
+        "smtpserver",
+        "smtphost",
+        "mailserver",
+        "srcserver",
+        "community",
+    ];
+    info.columns
+        .iter()
+        .find(|c| PLACES.contains(&plain(&c.name).as_str()))
+        .map(|c| c.name.clone())
+}
+
+/// Whether a column is called the value of an attribute.
+pub(in crate::store) fn is_value(name: &str) -> bool {
+    matches!(
+        plain(name).as_str(),
+        "value" | "attributevalue" | "attrvalue" | "metavalue" | "propvalue" | "propertyvalue"
+    )
+}
+
+/// The columns of a table of attributes and values: the attribute's name, and its value.
+pub(in crate::store) fn attribute_and_value(info: &TableInfo) -> Option<(String, String)> {
+    let attribute = info.columns.iter().find(|c| {
+        matches!(
+            plain(&c.name).as_str(),
+            "attribute"
+                | "attr"
+                | "attributename"
+                | "attrname"
+                | "metakey"
+                | "property"
+                | "propname"
+        )
+    })?;
+    let value = info.columns.iter().find(|c| is_value(&c.name))?;
+    Some((attribute.name.clone(), value.name.clone()))
+}
+
+/// Whether a column is one of text.
+pub(in crate::store) fn is_text(info: &TableInfo, name: &str) -> bool {
+    info.column(name).is_some_and(|c| {
+        matches!(
+            c.family,
+            TypeFamily::Text | TypeFamily::Any | TypeFamily::Bytes
+        )
+    })
+}
+
+/// The time of the last login, by its name. Drupal's `login` is one where it is a number.
+pub(in crate::store) fn last_login(info: &TableInfo) -> Option<String> {
+    first(info, &LAST_LOGIN).or_else(|| {
+        let number = |c: &&ColumnInfo| {
+            plain(&c.name) == "login" && matches!(c.family, TypeFamily::Int | TypeFamily::Uint)
+        };
+        info.columns.iter().find(number).map(|c| c.name.clone())
+    })
 }
 
 /// Whether a column is called an id of the user.
@@ -257,40 +328,9 @@ pub(in crate::store) fn first(info: &TableInfo, names: &[&str]) -> Option<String
         .map(|c| c.name.clone())
 }
 
-/// Lowercase letters and digits alone: `last_login`, `lastLogin` and `LASTLOGIN` are one name.
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_that_hold_passwords_are_known_by_their_names() {
-        for name in [
-            "password",
-            "Password",
-            "passwd",
-            "user_pass",
-            "pwd",
-            "password_hash",
-            "encrypted_password",
-            "crypted_password",
-            "userPassword",
-            "pass",
-            "pw",
-        ] {
-            assert_eq!(Guess::of(name), Some(Guess::Password), "{name}");
-        }
-        assert_eq!(Guess::of("secret_answer"), Some(Guess::Answer));
-        assert_eq!(Guess::of("pin"), Some(Guess::Pin));
-        assert_eq!(Guess::of("digest"), Some(Guess::Hash));
-        assert_eq!(Guess::of("reset_password_token"), Some(Guess::Token));
-    }
 
     #[test]
     fn what_may_have_salted_a_digest_is_known_by_its_name() {
@@ -341,28 +381,5 @@ mod tests {
         }
         assert!(is_date("created_at") && is_date("joinDate") && is_date("registered_on"));
         assert!(!is_date("status") && !is_date("tenant") && !is_date("hash_type"));
-    }
-
-    #[test]
-    fn columns_about_passwords_are_not_passwords() {
-        for name in [
-            "password_hint",
-            "secret_question",
-            "password_changed_at",
-            "password_salt",
-            "passwordExpires",
-            "must_change_password",
-            "compass_id",
-            "shipping",
-            "encrypted",
-        ] {
-            let guess = Guess::of(name);
-            assert!(
-                guess.is_none() || guess == Some(Guess::Hash),
-                "{name}: {guess:?}"
-            );
-        }
-        assert_eq!(Guess::of("password_changed_at"), None);
-        assert_eq!(Guess::of("spin"), None);
     }
 }

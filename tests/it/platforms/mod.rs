@@ -9,6 +9,7 @@ mod devise;
 mod dovecot;
 mod edges;
 mod page;
+mod reader;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;

@@ -2,11 +2,11 @@
 
 use crate::config::{Credential, OnReset, Settings};
 use crate::engine::DependencyKind;
-use crate::policy::ResetMode;
+use crate::policy::{LastLogin, ResetMode};
 use crate::scheme::Declared;
 use crate::store::preflight::{self, Finding, Severity, Want};
-use crate::store::survey::{ColumnSurvey, FormKind, Guess, TableSurvey};
-use crate::store::{Conn, CredentialColumn, StoreError};
+use crate::store::survey::{self, ColumnSurvey, Guess, TableSurvey};
+use crate::store::{Bounds, Conn, CredentialColumn, StoreError, read_page};
 
 pub(super) async fn examine_credential(
     conn: &mut Conn,
@@ -46,7 +46,51 @@ pub(super) async fn examine_credential(
         });
     }
     findings.extend(name_salts(credential));
+    if findings
+        .iter()
+        .all(|finding| finding.severity != Severity::Refuse)
+    {
+        findings.extend(read_last_logins(conn, settings, (credential, &column)).await?);
+    }
     Ok(findings)
+}
+
+/// A finding for a column of last logins in which nothing can be read as a time: the first rows say
+/// it.
+async fn read_last_logins(
+    conn: &mut Conn,
+    settings: &Settings,
+    (credential, column): (&Credential, &CredentialColumn),
+) -> Result<Option<Finding>, StoreError> {
+    const ROWS: usize = 200;
+    let Some(name) = &credential.last_login else {
+        return Ok(None);
+    };
+    let first = Bounds {
+        after: None,
+        up_to: None,
+        limit: ROWS,
+    };
+    let rows = read_page(conn, column, first).await?;
+    let count = |is: fn(&LastLogin) -> bool| rows.iter().filter(|row| is(&row.last_login)).count();
+    let unreadable = count(|time| *time == LastLogin::Unknown);
+    if unreadable == 0 || count(|time| matches!(time, LastLogin::At(_))) > 0 {
+        return Ok(None);
+    }
+    let asks = settings.rules.iter().any(|(_, rule)| {
+        rule.when.last_login_before.is_some() && rule.when.names(&credential.name)
+    });
+    Ok(Some(Finding {
+        severity: if asks { Severity::Refuse } else { Severity::Warn },
+        code: "last-login-unreadable",
+        what: format!(
+            "no value of the column {name} of {} can be read as a time (of the first {} rows)",
+            credential.table,
+            rows.len()
+        ),
+        why: "what is decided by the last login, in a rule or by `saltern reset`, would find nobody, and is refused".to_owned(),
+        todo: "name a column that is a timestamp, ISO text or seconds since 1970; a view or a generated column can convert it".to_owned(),
+    }))
 }
 
 /// A finding for a column that looks like a password and that no credential names.
@@ -65,7 +109,12 @@ pub(super) fn find_uncovered(
     let is_one = matches!(column.guess, Guess::Password | Guess::Answer | Guess::Pin);
     // The preflight reports old password columns beside a credential. A column without values is
     // not reported.
-    if named || !is_one || column.share(|kind| kind < FormKind::Locked).is_none() {
+    // What `init` would not propose is not missed: secrets that this platform sends on.
+    if named
+        || !is_one
+        || column.values() == 0
+        || survey::judge(table, column).is_err() && !table.key.is_empty()
+    {
         return None;
     }
     let forms: Vec<String> = column

@@ -3,11 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::advice::advice;
-use super::judge::judge;
-use super::words::{forms, one_line, shares_of, toml_list, toml_string};
+use super::advice::{advice, salts};
+use super::words::{one_line, shares_of, toml_list, toml_string};
 use crate::config::DatabaseSource;
-use crate::store::survey::{ColumnSurvey, FormCount, FormKind, FormatSurvey, TableSurvey};
+use crate::store::survey::{ColumnSurvey, FormCount, FormKind, FormatSurvey, TableSurvey, judge};
 
 /// A configuration that was made from a survey of the database.
 #[derive(Clone, Debug)]
@@ -53,14 +52,15 @@ pub fn draft(tables: &[TableSurvey], source: &DatabaseSource) -> ConfigDraft {
                         "{name}: {} of {}, {}",
                         one_line(&column.column),
                         one_line(&table.table),
-                        forms(column)
+                        column.forms_in_words()
                     ));
                     names.push(name);
                 }
                 Err(why) => left_out.push(format!(
-                    "{}.{}: {why}",
+                    "{}.{}: {}",
                     one_line(&table.table),
-                    one_line(&column.column)
+                    one_line(&column.column),
+                    one_line(&why)
                 )),
             }
         }
@@ -87,7 +87,7 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     let mut text = format!(
         "# {}: chosen {why}; {}.\n[[credential]]\n",
         one_line(&column.column),
-        forms(column)
+        column.forms_in_words()
     );
     let mut line = |key: &str, value: String| {
         // Writing to a string cannot fail.
@@ -104,6 +104,9 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
     if format.is_none() {
         line("scheme", toml_string("auto"));
     }
+    if let Some(condition) = &column.condition {
+        line("where", toml_string(condition));
+    }
     let optional =
         |column_name: &Option<String>| column_name.clone().filter(|name| *name != column.column);
     let login = optional(&table.login);
@@ -117,13 +120,20 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
             line(key, toml_string(value));
         }
     }
+    let is_digest = |kind| matches!(kind, FormKind::Hex { .. });
+    if let [salt] = salts(table)[..]
+        && column.share(is_digest).is_some_and(|share| share > 0.0)
+    {
+        line("salt", toml_string(salt));
+    }
     if !table.moving.is_empty() {
         line("preserve", toml_list(&table.moving));
     }
     line("readers_ready", "false".to_owned());
     text.push_str(
         "# Before this may be true, every program that checks a password against this column must read wrapped values: in\n\
-         # `$argon2id--md5$…` take `--md5` away, and let its own Argon2 verify the lowercase hex MD5 of the password.\n",
+         # `$argon2id--md5$…` take `--md5` away, and let its own Argon2 verify the lowercase hex MD5 of the password.\n\
+         # `saltern reader --language php` (python, ruby, node, sql) prints the code.\n",
     );
     text.push_str(&advice(table, column));
     text.push_str(&format.unwrap_or_default());
@@ -207,13 +217,15 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, Loaded, parse};
-    use crate::store::survey::{FormatValueSurvey, Guess};
+    use crate::store::survey::{FormatValueSurvey, Guess, TableOf};
 
     fn column(name: &str, forms: &[(FormKind, usize)]) -> ColumnSurvey {
         ColumnSurvey {
             column: name.to_owned(),
             declared: "text".to_owned(),
             guess: Guess::of(name).unwrap(),
+            condition: None,
+            distinct: forms.iter().map(|(_, rows)| rows).sum(),
             forms: forms
                 .iter()
                 .map(|(kind, rows)| FormCount {
@@ -232,6 +244,9 @@ mod tests {
             key: vec!["id".to_owned()],
             login: Some("email".to_owned()),
             username: None,
+            owner: None,
+            table_of: TableOf::Unknown,
+            connection: None,
             last_login: Some("last_login_at".to_owned()),
             salts: Vec::new(),
             moving: Vec::new(),

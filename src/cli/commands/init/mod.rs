@@ -5,8 +5,6 @@
 
 mod words;
 
-mod judge;
-
 mod advice;
 
 mod draft;

@@ -1,23 +1,10 @@
 //! Pieces of the file: forms in words, and names quoted for TOML and for comments.
 
-use crate::store::survey::{ColumnSurvey, FormCount};
+use crate::store::survey::{FormCount, words_of};
 
-/// The forms of the sampled values in words.
-pub(super) fn forms(column: &ColumnSurvey) -> String {
-    shares_of(&column.forms)
-}
-
-/// The same of any forms.
+/// The forms of sampled values in words.
 pub(super) fn shares_of(forms: &[FormCount]) -> String {
-    let sampled: usize = forms.iter().map(|form| form.rows).sum();
-    if sampled == 0 {
-        return "the table is empty".to_owned();
-    }
-    let shares: Vec<String> = forms
-        .iter()
-        .map(|form| format!("{} % {}", (form.rows * 100).div_ceil(sampled), form.kind))
-        .collect();
-    format!("of {sampled} rows: {}", shares.join(", "))
+    words_of(forms)
 }
 
 pub(super) fn toml_list(names: &[String]) -> String {
