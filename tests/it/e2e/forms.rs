@@ -534,7 +534,11 @@ on_each_backend!(
         let all = include_str!("../../vectors/unmarked.jsonl").lines();
         for line in all.map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
             let scheme = Scheme::parse(line["scheme"].as_str().unwrap()).unwrap();
-            if scheme.has_prefix() || scheme.shape().is_some() {
+            if scheme.has_prefix()
+                || scheme.shape().is_some()
+                // It looks like the target's own strings, and is refused with that target.
+                || scheme.hides_behind(Scheme::ARGON2ID)
+            {
                 continue;
             }
             match of_scheme.iter_mut().find(|(known, _)| *known == scheme) {
