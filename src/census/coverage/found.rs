@@ -20,6 +20,10 @@ const EMPTY_SHARE: f64 = 0.125;
 /// passwords under another scheme too.
 const HANDFUL: f64 = 5.0;
 
+/// With fewer hits than this the rest has no rate to judge a part by: the first accounts of a table
+/// are its makers' trials, and theirs are common passwords.
+const REST_HITS_MIN: f64 = 6.0;
+
 /// So few values are judged each by itself, and not in their order too.
 const FEW_VALUES: usize = 16;
 
@@ -311,7 +315,8 @@ fn standing(sum: &PartSum, split: &Split, ln_most: f64) -> PartStanding {
 /// all other rows together proves as much as they do: the first three accounts of a table may have
 /// common passwords, and say nothing of the others' rate.
 fn is_few(split: &Split) -> bool {
-    split.hits <= (split.expected() * EMPTY_SHARE).max(HANDFUL)
+    split.rest_hits >= REST_HITS_MIN
+        && split.hits <= (split.expected() * EMPTY_SHARE).max(HANDFUL)
         && (split.hits == 0.0 || split.hits < split.rest_hits)
 }
 

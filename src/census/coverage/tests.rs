@@ -95,6 +95,26 @@ fn a_value_of_a_column_without_its_hits_is_named_with_its_rows() {
     assert!(coverage.covers("id") && !coverage.covers("hash_type"));
 }
 
+#[test]
+fn a_few_trials_of_a_tables_makers_leave_nobody_behind() {
+    let dividers = [
+        divider("id", DividerKind::Key),
+        divider("role", DividerKind::Words),
+    ];
+    for (trials, others) in [(3, 3), (3, 0), (5, 2)] {
+        let mut counts = CoverageCounts::new(&dividers, KEYS);
+        for id in 0..1_000_i64 {
+            let is_hit = id < trials || (500..500 + others).contains(&id);
+            let hit = is_hit.then(|| hit((id % 3) as usize)).flatten();
+            let role: &[u8] = if id < trials { b"admin" } else { b"user" };
+            let beside = [DividerValue::Number(id), DividerValue::Bytes(role)];
+            counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, &beside);
+        }
+        let coverage = judge(counts);
+        assert_eq!(empty(&coverage), Vec::<String>::new(), "{trials} {others}");
+    }
+}
+
 /// What is drawn for one row: its hit, and the values beside it.
 type DrawnRow = (Option<RowHit>, Vec<DividerValue<'static>>);
 

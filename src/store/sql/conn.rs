@@ -60,6 +60,15 @@ macro_rules! on_conn {
     };
 }
 
+/// How far the transaction of a statement reaches.
+#[derive(Clone, Copy)]
+enum Span {
+    /// Beyond it, or there is none: the caller's.
+    Open,
+    /// It was begun for the statement, and ends with it.
+    Alone,
+}
+
 /// One connection.
 pub struct Conn {
     inner: Inner,
@@ -186,39 +195,37 @@ impl Conn {
 
     /// Runs a statement and returns how many rows it matched.
     pub(crate) async fn run(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
-        let alone = self.begin_alone().await?;
+        let span = self.begin_alone().await?;
         let matched = self.send(query).await;
-        self.end_alone(alone, matched).await
+        self.end_alone(span, matched).await
     }
 
     /// Begins a transaction for a single statement, where none is open and the database needs one:
-    /// a pooler would send its two messages to two sessions. Returns whether it did.
-    async fn begin_alone(&mut self) -> Result<bool, StoreError> {
+    /// a pooler would send its two messages to two sessions.
+    async fn begin_alone(&mut self) -> Result<Span, StoreError> {
         let words = self.kind.words().begin_alone;
         let Some(words) = words.filter(|_| !self.in_transaction) else {
-            return Ok(false);
+            return Ok(Span::Open);
         };
         self.in_transaction = true;
         let begun = self
             .script("starting a transaction", Quote::Message, words)
             .await;
         match begun {
-            Ok(()) => Ok(true),
-            failed => self.undone(failed.map(|()| true)).await,
+            Ok(()) => Ok(Span::Alone),
+            failed => self.undone(failed.map(|()| Span::Alone)).await,
         }
     }
 
     async fn end_alone<T>(
         &mut self,
-        alone: bool,
+        span: Span,
         outcome: Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        if !alone {
-            return outcome;
-        }
-        match outcome {
-            Ok(outcome) => self.commit().await.map(|()| outcome),
-            failed => self.undone(failed).await,
+        match (span, outcome) {
+            (Span::Open, outcome) => outcome,
+            (Span::Alone, Ok(outcome)) => self.commit().await.map(|()| outcome),
+            (Span::Alone, failed) => self.undone(failed).await,
         }
     }
 
@@ -255,9 +262,9 @@ impl Conn {
         query: Query<'_>,
         each: &mut (dyn FnMut(RowRef<'_>) -> Result<bool, StoreError> + Send),
     ) -> Result<(), StoreError> {
-        let alone = self.begin_alone().await?;
+        let span = self.begin_alone().await?;
         let read = self.stream(query, each).await;
-        self.end_alone(alone, read).await
+        self.end_alone(span, read).await
     }
 
     async fn stream(

@@ -367,6 +367,7 @@ pub(super) fn without_ledger(db: &mut TestDb) {
                 "reset_token",
                 "waiting",
                 "wrapped",
+                "site_check",
                 "migrations",
             ] {
                 db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));
