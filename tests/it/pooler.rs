@@ -35,8 +35,17 @@ pub(crate) fn is_left_out() -> bool {
 }
 
 impl Pooler {
-    /// Starts one that has three sessions of the server's.
+    /// Starts one that has three sessions of the server's, and refuses what it does not know.
     pub(crate) fn before(url: &str) -> Self {
+        Self::start(url, "")
+    }
+
+    /// The same, for the tests' own sessions too: their driver sends a setting that it would refuse.
+    pub(crate) fn for_all(url: &str) -> Self {
+        Self::start(url, "ignore_startup_parameters = extra_float_digits\n")
+    }
+
+    fn start(url: &str, more: &str) -> Self {
         let program = program().expect("`is_left_out` was asked");
         let (socket, _) = socket_of(url);
         let host = socket.rsplit_once('/').unwrap().0;
@@ -53,7 +62,7 @@ impl Pooler {
         write!(
             file,
             "[databases]\n* = host={host} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 100\n{}",
+             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\nmax_client_conn = 100\n{more}{}",
             if as_root { "user = nobody\n" } else { "" }
         )
         .unwrap();

@@ -10,6 +10,7 @@ use crate::scheme::Scheme;
 
 /// The bytes of the sample of rows. Half as much is taken for the sample of hits.
 const KEPT_BYTES: usize = 4 << 20;
+/// Values of a column that divides have so many rows each, or more, taken together.
 /// The most rows of that sample.
 const KEPT_MAX: usize = 1 << 15;
 

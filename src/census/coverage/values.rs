@@ -15,8 +15,8 @@ pub(super) const FIRST: u16 = 3;
 
 /// More values than this are not told apart.
 const VALUES_MAX: usize = 256;
-/// Nor is a text of more bytes than this.
-const BYTES_MAX: usize = 64;
+/// Nor is a text of more bytes than this. No digest is as short, so none is kept or told.
+const BYTES_MAX: usize = 31;
 /// Four for each value, so that a look-up rarely goes further than its first slot.
 const SLOTS: usize = 4 * VALUES_MAX;
 

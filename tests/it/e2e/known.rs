@@ -371,7 +371,7 @@ on_each_backend!(
         let rule = "[[rule]]\nwhen = { known = true }\ndo = \"keep\"\n";
         saltern.configure(&config(&COLUMNS[..1], rule));
         for command in [&["scan"][..], &["plan"], &["run", "--execute"]] {
-            let refused = saltern.run(command).expect_code(2);
+            let refused = saltern.run(command).expect_code(4);
             assert!(
                 refused.stderr.contains("[known] wordlist = "),
                 "{}",

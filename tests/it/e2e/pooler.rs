@@ -9,7 +9,7 @@ use crate::session::Session;
 /// Parents behind a pooler, on PostgreSQL, and the pooler.
 fn behind(rows: u64) -> (Pooler, Parents) {
     let mut parents = Parents::new(Backend::Postgres, rows);
-    let pooler = Pooler::before(&parents.db.url());
+    let pooler = Pooler::for_all(&parents.db.url());
     parents.saltern = Saltern::new(pooler.url(), &parents_config(""));
     (pooler, parents)
 }
