@@ -64,17 +64,12 @@ impl ResetRequest {
     fn check_columns(&self, settings: &Settings) -> Result<(), EngineError> {
         let credentials = &settings.credentials;
         // A credential without the column would be passed over without a word.
-        if (self.last_login_before.is_some() || self.limit.is_some() && credentials.len() > 1)
+        if self.last_login_before.is_some()
             && let Some(credential) = credentials.iter().find(|c| c.last_login.is_none())
         {
-            let option = if self.last_login_before.is_some() {
-                "--last-login-before can match no row"
-            } else {
-                "--limit can't tell who has been away longest"
-            };
             return Err(EngineError::Configuration {
                 what: format!(
-                    "{option} of credential {:?}: it names a column `last_login` nowhere",
+                    "--last-login-before can match no row of credential {:?}: it names a column `last_login` nowhere",
                     credential.name
                 ),
                 hint:

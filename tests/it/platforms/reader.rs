@@ -268,29 +268,3 @@ on_each_backend!(the_databases_lines_make_the_inner_text, |backend| {
     }
     assert!(labels.len() >= 15, "{} labels", labels.len());
 });
-
-/// Without the white space, which the pages use to keep lines short.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect()
-}
-
-#[test]
-fn the_pages_code_has_the_lines_that_the_command_prints() {
-    for (page, language) in [
-        ("php", ReaderLanguage::Php),
-        ("python", ReaderLanguage::Python),
-        ("node", ReaderLanguage::Node),
-        ("rails", ReaderLanguage::Ruby),
-    ] {
-        let path =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/integrations/{page}.md"));
-        let text = squeezed(&std::fs::read_to_string(path).unwrap());
-        for label in ["md5", "sha1", "md5-md5", "sha512-b64s384"] {
-            let line = reader_line(language, &InnerId::parse(label).unwrap()).unwrap();
-            // A function of the password alone stands in the page without its call.
-            let code = squeezed(&line.code);
-            let bare = code.strip_suffix("(password)").unwrap_or(&code);
-            assert!(text.contains(bare), "{page}.md has not {}", line.code);
-        }
-    }
-}
