@@ -629,7 +629,6 @@ const APPLICATIONS: &[Application] = &[
         ],
         proposed: &[("user", "passwd", Some("email"))],
         named: &[
-            ("user.passwd_hash_algo", "how the passwords"),
             ("oauth2_application.client_secret", "things"),
             ("access_token.token_hash", "token"),
         ],

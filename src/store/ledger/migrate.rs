@@ -125,7 +125,12 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
 pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
     let migrator = migrator(names);
     for attempt in 0..ATTEMPTS {
-        match version(conn, names).await {
+        let standing = version(conn, names).await;
+        let have = match &standing {
+            Ok(Some(version)) => *version,
+            _ => 0,
+        };
+        match standing {
             Ok(Some(v)) if v == LEDGER_VERSION => return Ok(()),
             Ok(Some(v)) if v > LEDGER_VERSION => {
                 return Err(StoreError::refused(
@@ -140,6 +145,17 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
             // is not there to a user who was granted nothing on it.
             Err(e) if e.class() == ErrorClass::Denied => return Err(by_hand(&e)),
             Err(e) => return Err(e),
+        }
+        if names.kind == Kind::Postgres {
+            match apply(conn, names, have).await {
+                Ok(()) => return Ok(()),
+                Err(e) if e.class() == ErrorClass::Denied => return Err(by_hand(&e)),
+                Err(e) if attempt + 1 == ATTEMPTS && e.is_transient() => return Err(e),
+                Err(e) if attempt + 1 == ATTEMPTS => return Err(by_hand(&e)),
+                // Another process may have been at it: then the tables are there.
+                Err(_) => Backoff::steady(BETWEEN_ATTEMPTS).wait().await,
+            }
+            continue;
         }
         match conn.migrate(&migrator).await {
             Ok(()) => return Ok(()),
@@ -175,6 +191,30 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
     ))
 }
 
+/// Makes what a ledger of version `have` lacks, in one transaction.
+///
+/// For PostgreSQL alone. sqlx's migrator gives its statements names, and behind a pooler a name
+/// reaches sessions of others.
+async fn apply(conn: &mut Conn, names: &Names, have: i64) -> Result<(), StoreError> {
+    let mut sql = format!("CREATE SCHEMA IF NOT EXISTS \"{}\";\n", names.schema);
+    let table = migrations_table(names);
+    sql.push_str(&table.replacen("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1));
+    for (version, name, texts) in MIGRATIONS.iter().filter(|(version, ..)| *version > have) {
+        let text = sql_of(names, texts);
+        sql.push_str(&text);
+        sql.push('\n');
+        sql.push_str(&record(names, *version, name, &text));
+    }
+    conn.begin().await?;
+    let made = conn
+        .script("creating the ledger's tables", Quote::Message, &sql)
+        .await;
+    match made {
+        Ok(()) => conn.commit().await,
+        failed => conn.undone(failed).await,
+    }
+}
+
 /// Two processes that migrate at once: how often, and after how long, the later one looks again.
 const ATTEMPTS: u32 = 12;
 const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(500);
@@ -196,9 +236,6 @@ fn migrator(names: &Names) -> Migrator {
     // No advisory lock: a pooler may hand every statement to another session.
     migrator.set_locking(false);
     migrator.dangerous_set_table_name(names.migrations());
-    if names.kind == Kind::Postgres {
-        migrator.create_schema(format!("\"{}\"", names.schema));
-    }
     migrator
 }
 
