@@ -21,6 +21,7 @@ fn leave_names(pooler: &Pooler) {
         session.exec("BEGIN");
     }
     for session in &mut sessions {
+        session.exec("DEALLOCATE ALL");
         for number in 1..=20 {
             session.exec(&format!(
                 "PREPARE sqlx_s_{number} AS SELECT {number}, 'not yours'"
