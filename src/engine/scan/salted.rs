@@ -12,7 +12,7 @@ use crate::census::{
     Divider, DividerValue, Need, Part, Reservoir, RowHit, ShapeEvidence, ShapeVerdict, TRIAL_ROWS,
     Trial, TrialEvidence, TrialSources, TrialWay, WayProbe, open_with,
 };
-use crate::config::{Credential, OtherTable};
+use crate::config::{Credential, EmptySalt, OtherTable};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
@@ -156,6 +156,7 @@ pub(crate) async fn prove(
             shape,
             of_rows: census.evidence(shape).map_or(0, |evidence| evidence.rows),
             hash_keys,
+            empty_salt: session.settings.credentials[at].companions.empty_salt,
         };
         let Some((coverage, words)) = cover(covering, &sample, session.proof.threads).await? else {
             continue;
@@ -327,6 +328,25 @@ struct Covering<'a> {
     shape: Shape,
     of_rows: u64,
     hash_keys: [u64; 2],
+    empty_salt: Option<EmptySalt>,
+}
+
+impl Covering<'_> {
+    /// Whether a row lacks a salt that the application takes for an empty one. Such a row is of the
+    /// way by the configuration's word, and no password is tried on it.
+    fn takes_nothing_for_salt(&self, row: &Row, companions: &[Companion]) -> bool {
+        let is_salt = |beside: &Beside| {
+            self.way.inputs.iter().any(|input| {
+                matches!(input.slot, Need::Salt | Need::Salt2)
+                    && input.column.as_ref() == Some(&beside.name)
+            })
+        };
+        let mut beside = companions.iter().zip(&self.sources.beside);
+        self.empty_salt == Some(EmptySalt::Empty)
+            && beside.any(|(companion, beside)| {
+                is_salt(beside) && row.companion(companion).is_none_or(|salt| salt.is_empty())
+            })
+    }
 }
 
 /// For which rows a way holds, judged on a sample, and the word that each row has; none where its
@@ -354,6 +374,9 @@ async fn cover(
     let words = tried.await?;
     let mut counts = CoverageCounts::new(&sample.divisions(), covering.hash_keys);
     for (row, word) in sample.rows.iter().zip(&words) {
+        if covering.takes_nothing_for_salt(row, sample.companions) {
+            continue;
+        }
         let hit = word.map(|word| RowHit { candidate: 0, word });
         counts.row(row.value().unwrap_or_default(), hit, &sample.divided(row));
     }
