@@ -6,8 +6,9 @@ use std::fmt;
 
 use super::class::Class;
 use super::inner_id::InnerId;
+use super::missing_salt::SaltBeside;
 use super::scheme::Scheme;
-use super::shape::{SaltBeside, Shape};
+use super::shape::Shape;
 use super::strength::Strength;
 
 /// What one stored value is.

@@ -4,10 +4,13 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use zeroize::Zeroizing;
 
+use super::digest_spelling::{
+    DIGEST_BYTES_MAX, base64_bytes, decode_base64, grouped, hex_front, lower_hex, prefixed, uuid,
+};
+use super::joined::{SALT_BYTES_MAX, is_salt, may_be_joined, split_joined, split_salt};
+use super::missing_salt::MissingSalt;
 use crate::text;
 
 /// A digest by its number of hex digits and by its spelling: in hex, in hex with a salt beside it,
@@ -49,41 +52,6 @@ enum Notation {
     /// In hex, without the salt that stands in a column for others.
     Lacking(MissingSalt),
 }
-
-/// Why a row has no salt in a column that has one for others.
-///
-/// Such rows may be older than the salts, so nothing that is true of the others is taken for true
-/// of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MissingSalt {
-    /// It is NULL, or stands in no row of its table.
-    Null,
-    /// It is the empty string.
-    Empty,
-    /// It stands in more than one row of its table.
-    Doubtful,
-}
-
-/// What stands in the column of a row's salt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SaltBeside {
-    /// A salt, or the credential has no column of salts.
-    #[default]
-    Given,
-    /// Nothing, which is a salt like every other to the application.
-    CountsAsEmpty,
-    /// No salt.
-    Missing(MissingSalt),
-}
-
-/// A salt beside a digest has at most that many bytes.
-const SALT_BYTES_MAX: usize = 128;
-
-/// The longest digest in bytes.
-const DIGEST_BYTES_MAX: usize = 64;
-
-/// Where the hyphens of a UUID stand.
-const UUID_HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
 #[expect(
     non_upper_case_globals,
@@ -398,215 +366,9 @@ impl Shape {
     }
 }
 
-/// The value without what a `CHAR`, a `BINARY` or an export adds around it.
-///
-/// Where a salt stands beside a digest, the value ends, or begins, with the salt. A blank there is
-/// a byte of the salt like every other: one in 95 of vBulletin 3's salts ends in one. Line breaks
-/// and NULs are taken off all the same.
-pub fn unpadded(value: &[u8]) -> &[u8] {
-    let bare = text::trim(value);
-    // Blanks behind nothing but a digest are padding.
-    if text::is_hex(bare) {
-        return bare;
-    }
-    let is_joined = |value: &[u8]| Shape::of(value).is_some_and(Shape::is_joined);
-    if joined(hex_front(bare)).is_some() {
-        let begin = value.iter().position(|byte| !byte.is_ascii_whitespace());
-        let end = value.iter().rposition(|byte| !is_line_end(*byte));
-        let whole = begin
-            .zip(end)
-            .and_then(|(begin, end)| value.get(begin..=end));
-        return whole.filter(|whole| is_joined(whole)).unwrap_or(bare);
-    }
-    if bare.len() < value.len() && joined(hex_front_of(bare.iter().rev())).is_some() {
-        let begin = value.iter().position(|byte| !is_line_end(*byte));
-        let end = value
-            .iter()
-            .rposition(|byte| !byte.is_ascii_whitespace() && *byte != 0);
-        let whole = begin
-            .zip(end)
-            .and_then(|(begin, end)| value.get(begin..=end));
-        return whole.filter(|whole| is_joined(whole)).unwrap_or(bare);
-    }
-    bare
-}
-
-fn is_line_end(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\r' | 0)
-}
-
-/// The digest of a joined value and its salt, where the value is such a one.
-///
-/// `digest:salt` is read so even where the salt looks like a digest. With any other character
-/// between them, or the salt in front, a value that can be read in two ways is read in none.
-pub(in crate::scheme) fn split_salt(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let digits = hex_front(value);
-    if value.get(digits) == Some(&b':')
-        && Shape::of_digits(digits).is_some_and(|shape| shape != Shape::Hex16)
-        && is_salt(value.get(digits + 1..)?)
-    {
-        let (digest, salt) = value.split_at_checked(digits)?;
-        return Some((digest, salt.get(1..)?));
-    }
-    split_joined(value)
-}
-
-/// The character between a digest and the salt beside it; none where the value is no such one.
-pub fn joined_by(value: &[u8]) -> Option<u8> {
-    let (digest, salt) = split_salt(value)?;
-    let begins = value.len().checked_sub(salt.len())?;
-    // The digest stands in front, or else the salt does.
-    let at = if value.starts_with(digest) && value.get(begins..) == Some(salt) {
-        begins.checked_sub(1)?
-    } else {
-        salt.len()
-    };
-    value.get(at).copied()
-}
-
-/// A digest and a salt with one character between them, in either order.
-fn split_joined(value: &[u8]) -> Option<(&[u8], &[u8])> {
-    let front = hex_front(value);
-    let digest_first = (joined(front).is_some())
-        .then(|| value.split_at_checked(front))
-        .flatten()
-        .and_then(|(digest, rest)| Some((digest, rest.split_first()?)))
-        .filter(|(_, (separator, salt))| is_separator(**separator) && is_joined_salt(salt))
-        .map(|(digest, (separator, salt))| (digest, salt, *separator));
-    let back = hex_front_of(value.iter().rev());
-    let salt_first = (joined(back).is_some())
-        .then(|| value.split_at_checked(value.len() - back))
-        .flatten()
-        .and_then(|(rest, digest)| Some((digest, rest.split_last()?)))
-        .filter(|(_, (separator, salt))| is_separator(**separator) && is_joined_salt(salt))
-        .map(|(digest, (separator, salt))| (digest, salt, *separator));
-    match (digest_first, salt_first) {
-        (Some(_), Some(_)) | (None, None) => None,
-        (Some((digest, salt, separator)), None) | (None, Some((digest, salt, separator))) => {
-            // A second one would be a form with more parts than these two.
-            (!salt.contains(&separator) && !salt.contains(&b'$')).then_some((digest, salt))
-        }
-    }
-}
-
 fn joined(digits: usize) -> Option<Shape> {
-    let shape = Shape::of_digits(digits)?;
-    (shape != Shape::Hex16).then(|| shape.with_salt())
-}
-
-/// How many hex digits a value begins with, at most one more than the longest digest.
-fn hex_front(value: &[u8]) -> usize {
-    hex_front_of(value.iter())
-}
-
-fn hex_front_of<'v>(bytes: impl Iterator<Item = &'v u8>) -> usize {
-    bytes
-        .take(129)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count()
-}
-
-fn is_salt(salt: &[u8]) -> bool {
-    (1..=SALT_BYTES_MAX).contains(&salt.len()) && !salt.iter().any(|byte| is_line_end(*byte))
-}
-
-/// A salt beside any other character than a colon: of a known form it would be a name or a header.
-fn is_joined_salt(salt: &[u8]) -> bool {
-    is_salt(salt) && salt.first() != Some(&b'{') && salt.first() != Some(&b':')
-}
-
-/// What may stand between a digest and its salt.
-pub const fn is_separator(byte: u8) -> bool {
-    byte.is_ascii_punctuation() || byte == b' ' || byte == b'\t'
-}
-
-/// The digits behind `0x` and its like.
-fn prefixed(value: &[u8]) -> Option<&[u8]> {
-    let digits = match value {
-        [b'0', b'x' | b'X', digits @ ..] | [b'\\', b'x', digits @ ..] => digits,
-        [b'x' | b'X', b'\'', digits @ .., b'\''] => digits,
-        _ => return None,
-    };
-    text::is_hex(digits).then_some(digits)
-}
-
-/// How many digits a UUID has.
-fn uuid(value: &[u8]) -> Option<usize> {
-    let good = value.iter().enumerate().all(|(at, byte)| {
-        if UUID_HYPHENS.contains(&at) {
-            *byte == b'-'
-        } else {
-            byte.is_ascii_hexdigit()
-        }
-    });
-    good.then_some(32)
-}
-
-/// How many digits stand in groups of two, four or eight with one character between them.
-fn grouped(value: &[u8]) -> Option<usize> {
-    let group = hex_front(value);
-    let separator = *value.get(group)?;
-    let good = matches!(group, 2 | 4 | 8)
-        && matches!(separator, b'-' | b':' | b' ' | b'.' | b'_')
-        && (value.len() + 1).is_multiple_of(group + 1)
-        && value.iter().enumerate().all(|(at, byte)| {
-            if at % (group + 1) == group {
-                *byte == separator
-            } else {
-                byte.is_ascii_hexdigit()
-            }
-        });
-    good.then(|| (value.len() + 1) / (group + 1) * group)
-}
-
-/// How many bytes a text in base64 stands for, if it is that of a digest: of either alphabet, with
-/// its padding or without any, and no bit behind its end.
-fn base64_bytes(value: &[u8]) -> Option<usize> {
-    let bytes = match (value.len(), value) {
-        (24, [.., b'=', b'=']) | (22, [.., _]) => 16,
-        (28, [.., b'=']) | (27, _) => 20,
-        (40, [.., b'=', b'=']) | (38, _) => 28,
-        (44, [.., b'=']) | (43, _) => 32,
-        (64, _) => 48,
-        (88, [.., b'=', b'=']) | (86, _) => 64,
-        _ => return None,
-    };
-    let mut space = Zeroizing::new([0_u8; DIGEST_BYTES_MAX + 2]);
-    (decode_base64(value, space.as_mut_slice())? == bytes).then_some(bytes)
-}
-
-fn decode_base64(value: &[u8], into: &mut [u8]) -> Option<usize> {
-    let bare = value
-        .strip_suffix(b"==")
-        .or_else(|| value.strip_suffix(b"="))
-        .unwrap_or(value);
-    let engine = if bare.iter().any(|byte| matches!(byte, b'-' | b'_')) {
-        URL_SAFE_NO_PAD
-    } else {
-        STANDARD_NO_PAD
-    };
-    engine.decode_slice(bare, into).ok()
-}
-
-fn lower_hex(bytes: &[u8]) -> Zeroizing<String> {
-    let mut text = Zeroizing::new(String::with_capacity(2 * bytes.len()));
-    for byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(nibble), 16));
-        }
-    }
-    text
-}
-
-impl MissingSalt {
-    /// A few words for people.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Null => "salt NULL",
-            Self::Empty => "salt empty",
-            Self::Doubtful => "salt in several rows",
-        }
-    }
+    let shape = Shape::of_digits(digits).filter(|_| may_be_joined(digits))?;
+    Some(shape.with_salt())
 }
 
 impl fmt::Display for Shape {
@@ -617,6 +379,10 @@ impl fmt::Display for Shape {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+    use super::super::joined::{is_separator, joined_by};
     use super::*;
 
     const MD5: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
@@ -697,50 +463,6 @@ mod tests {
             "base64-64",
             &lower_hex(&bytes[..48]),
         );
-    }
-
-    #[test]
-    fn a_salt_beside_a_digest_keeps_every_byte() {
-        for salt in [
-            &b"ab "[..],
-            b" ab",
-            b"   ",
-            b"a:b",
-            b":",
-            b"a\tb",
-            b"ab\t",
-            b"a\xc2\xa0",
-            b"\xff\xfe ",
-            b"$",
-            b"\x01",
-        ] {
-            let value = [MD5.as_bytes(), b":", salt].concat();
-            for (front, end) in [("", ""), (" ", "\r\n"), ("", "\n"), ("", "\0\0")] {
-                let padded = [front.as_bytes(), &value, end.as_bytes()].concat();
-                assert_eq!(unpadded(&padded), value);
-                assert_eq!(Shape::of(unpadded(&padded)), Some(Shape::Hex32.with_salt()));
-            }
-        }
-        for value in [
-            format!("{MD5}$ab "),
-            format!(" ab${MD5}"),
-            format!("  a:{MD5}"),
-        ] {
-            assert_eq!(unpadded(format!("{value}\n").as_bytes()), value.as_bytes());
-        }
-    }
-
-    #[test]
-    fn a_value_without_a_salt_is_trimmed() {
-        for padded in [
-            format!(" {MD5} \n"),
-            format!("{MD5}   "),
-            format!("  {MD5}"),
-        ] {
-            assert_eq!(unpadded(padded.as_bytes()), MD5.as_bytes());
-        }
-        assert_eq!(unpadded(b"{SSHA}a:b "), b"{SSHA}a:b");
-        assert_eq!(unpadded(b"  "), b"");
     }
 
     #[test]
