@@ -275,6 +275,11 @@ impl Trial {
         }
     }
 
+    /// Whether every row has been tried with the most common words.
+    pub fn first_round_is_over(&self) -> bool {
+        self.next.0 > 0
+    }
+
     /// Whether a round is over and one way is proven, so that only a mixture could still be found.
     pub fn has_leader(&self) -> bool {
         self.next.0 > 0

@@ -249,7 +249,7 @@ on_each_backend!(lists_judge_a_column_or_say_why_not, |backend| {
     let listed = "[known]\nwordlist = \"words.txt\"\n";
     // The last column keeps a proof busy until its time is over.
     let quick = &COLUMNS[..8];
-    let saltern = Saltern::new(&db.url(), &config(quick, listed));
+    let mut saltern = Saltern::new(&db.url(), &config(quick, listed));
     write_lists(saltern.folder());
     let expected = by_hashlib(
         &mut db,
@@ -291,6 +291,11 @@ on_each_backend!(lists_judge_a_column_or_say_why_not, |backend| {
         known_of(&out_of_time, "c_open"),
         not_judged("scheme-not-known")
     );
+    // A busy host, whose time is over before the rows have been read, judges the first of them.
+    saltern.set(POINTS, &format!("{SHORT},no-proof-time=fail"));
+    let busy = saltern.run(&["scan", "--json"]).expect_code(0);
+    assert_eq!(known_of(&busy, "c_ssha"), judged(known));
+    saltern.set(POINTS, SHORT);
     let told = saltern
         .run(&["scan", "--proof-seconds", "0"])
         .expect_code(0);

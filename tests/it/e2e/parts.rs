@@ -3,7 +3,7 @@
 use saltern::scheme::{Context, Declared, verify};
 use saltern::secret::{InnerSalt, Password, StoredHash};
 
-use super::{CHEAP, by_the_crates, check_opens, md5};
+use super::{CHEAP, POINTS, SHORT, by_the_crates, check_opens, md5};
 use crate::db::TestDb;
 use crate::saltern::{Finished, Saltern};
 use crate::servers::Backend;
@@ -626,6 +626,26 @@ on_each_backend!(a_part_of_a_salted_column_is_kept_and_named, |backend| {
             assert_eq!(*stored, member.foreign());
         }
     }
+});
+
+// The time may be over before the rows have been read: the most common words are tried on them all the same.
+on_each_backend!(a_busy_host_proves_by_the_most_common_words, |backend| {
+    let made = Made {
+        of_first: |_| true,
+        value: salt_first,
+        beside: |member| (None, Some(member.salt())),
+    };
+    let mut members = Members::new(backend, 301, made);
+    members.saltern.configure(&config("salt = \"salt\""));
+    members
+        .saltern
+        .set(POINTS, &format!("{SHORT},no-proof-time=fail"));
+    members.execute(&["-q"]).expect_code(0);
+    check_all_open(&mut members.db);
+    // Who gives no time wants no trial.
+    let none = ["scan", "--proof-seconds", "0"];
+    let told = members.saltern.run(&none).expect_code(0).stdout;
+    assert!(!told.contains("were tried in"), "{told}");
 });
 
 on_each_backend!(
