@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::context::Execution;
-use super::locks::HEARTBEAT;
+use super::locks::heartbeat;
 use crate::engine::event::{Event, to_i64};
 use crate::store::CredentialColumn;
 use crate::store::ledger::{WorkerLine, lock, worker};
@@ -49,7 +49,7 @@ impl Execution<'_> {
             }
             // Never dropped in the middle of a statement: it looks whether the run is over.
             let since = Instant::now();
-            while since.elapsed() < HEARTBEAT && !self.over.get() {
+            while since.elapsed() < heartbeat() && !self.over.get() {
                 tokio::time::sleep(LOOK).await;
             }
         }

@@ -9,10 +9,13 @@ use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::session::Session;
 use crate::store::Link;
+use crate::store::ledger::chunk::lease_ms;
 use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, lock};
 
-/// A heartbeat every third of the lease's 30 s.
-pub(crate) const HEARTBEAT: Duration = Duration::from_secs(10);
+/// How often there is a heartbeat: three times in a lease.
+pub(crate) fn heartbeat() -> Duration {
+    Duration::from_millis(lease_ms().unsigned_abs() / 3)
+}
 
 /// Who takes the columns' locks.
 #[derive(Clone, Copy)]
@@ -92,7 +95,7 @@ pub(crate) async fn keep_locks(
     me: &WorkerIdentity,
 ) -> Infallible {
     loop {
-        tokio::time::sleep(HEARTBEAT).await;
+        tokio::time::sleep(heartbeat()).await;
         // One that does not get through now may get through the next time: the lease runs on.
         retry(control, async |conn| {
             lock::heartbeat(conn, names, &me.id).await

@@ -16,7 +16,7 @@ use crate::engine::error::{EngineError, HasherError};
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
 use crate::engine::retry::retry;
-use crate::engine::run::locks::{HEARTBEAT, LockTaker, give_back, take_locks};
+use crate::engine::run::locks::{LockTaker, give_back, heartbeat, take_locks};
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::reset::{KeptToken, TOKEN_BYTES, keep, token};
@@ -223,7 +223,7 @@ impl TokenMaker<'_> {
 
     /// Keeps the locks, when it is time.
     async fn beat_in_time(&mut self, session: &Session<'_>) -> Result<(), EngineError> {
-        if self.beaten.elapsed() < HEARTBEAT {
+        if self.beaten.elapsed() < heartbeat() {
             return Ok(());
         }
         self.beat(session).await

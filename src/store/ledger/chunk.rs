@@ -4,7 +4,7 @@
 
 use super::accounts::Accounts;
 use super::names::Names;
-use crate::failpoint::hit;
+use crate::failpoint::{hit, is_armed};
 use crate::store::sql::{Arg, Conn, Query, RowRef, StoreError};
 
 /// A chunk's state. The transitions are in [`ChunkState::may_become`].
@@ -99,8 +99,17 @@ pub struct ChunkRow {
     pub updated_ms: i64,
 }
 
-/// The chunk leases' time to live.
-pub(crate) const LEASE_MS: i64 = 30_000;
+/// The leases' time to live.
+const LEASE_MS: i64 = 30_000;
+
+/// The leases' time to live: [`LEASE_MS`], or less in a test that waits until one has run out.
+pub(crate) fn lease_ms() -> i64 {
+    if is_armed("short-lease") {
+        2_000
+    } else {
+        LEASE_MS
+    }
+}
 
 /// Chunks that are added to a run.
 pub(super) struct NewChunks<'a> {
@@ -159,14 +168,14 @@ pub async fn claim(
     claim: Claim<'_>,
 ) -> Result<Option<ClaimedChunk>, StoreError> {
     let Claim { run, pass, owner } = claim;
-    let now = conn.words().now_ms;
+    let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let chunk = names.table("chunk");
     let find = format!(
         "SELECT no, credential, pass, lo, hi, at_key, epoch, commits FROM {chunk} \
          WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now} AND owner <> ?)) ORDER BY no LIMIT 1"
     );
     let take = format!(
-        "UPDATE {chunk} SET state = 'leased', epoch = epoch + 1, owner = ?, lease_ms = {now} + {LEASE_MS} \
+        "UPDATE {chunk} SET state = 'leased', epoch = epoch + 1, owner = ?, lease_ms = {now} + {lease_ms} \
          WHERE run = ? AND no = ? AND epoch = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now} AND owner <> ?))"
     );
     loop {

@@ -3,7 +3,7 @@
 //! A live holder keeps its lock: the caller is told who it is. A lock whose process is gone is
 //! taken over at once, where it is of this host and boot.
 
-use super::chunk::{self, LEASE_MS};
+use super::chunk::{self, lease_ms};
 use super::names::Names;
 use crate::failpoint::hit;
 use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
@@ -80,15 +80,15 @@ pub async fn acquire(
         worker: me,
     } = request;
     let table = names.table("column_lock");
-    let now = conn.words().now_ms;
+    let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let find = format!(
         "SELECT owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {table} WHERE name = ?"
     );
     let insert = format!(
-        "INSERT INTO {table} (owner, run, host, boot, pid, pid_start, epoch, lease_ms, name) VALUES (?, ?, ?, ?, ?, ?, 1, {now} + {LEASE_MS}, ?)"
+        "INSERT INTO {table} (owner, run, host, boot, pid, pid_start, epoch, lease_ms, name) VALUES (?, ?, ?, ?, ?, ?, 1, {now} + {lease_ms}, ?)"
     );
     let take = format!(
-        "UPDATE {table} SET owner = ?, run = ?, host = ?, boot = ?, pid = ?, pid_start = ?, epoch = epoch + 1, lease_ms = {now} + {LEASE_MS} \
+        "UPDATE {table} SET owner = ?, run = ?, host = ?, boot = ?, pid = ?, pid_start = ?, epoch = epoch + 1, lease_ms = {now} + {lease_ms} \
          WHERE name = ? AND epoch = ?"
     );
     let mine = || -> Vec<Arg> {
@@ -203,13 +203,13 @@ pub async fn note_run(
 
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
-    let now = conn.words().now_ms;
+    let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let locks = format!(
-        "UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ?",
+        "UPDATE {} SET lease_ms = {now} + {lease_ms} WHERE owner = ?",
         names.table("column_lock")
     );
     let chunks = format!(
-        "UPDATE {} SET lease_ms = {now} + {LEASE_MS} WHERE owner = ? AND state = 'leased'",
+        "UPDATE {} SET lease_ms = {now} + {lease_ms} WHERE owner = ? AND state = 'leased'",
         names.table("chunk")
     );
     let held = conn

@@ -199,6 +199,7 @@ impl PageCommit<'_> {
         fence: &Fence,
         segment: &Segment<'_>,
     ) -> Result<PageAttempt, StoreError> {
+        hit("before-page");
         self.link.conn().await?.begin().await?;
         let begun = Instant::now();
         let ended = self.end(fence, segment).await;

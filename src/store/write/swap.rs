@@ -7,6 +7,7 @@
 use super::item::{OLD_BYTES_MAX, Swap};
 use super::swap_json::JsonFields;
 use super::{swap_mysql, swap_postgres, swap_sqlite};
+use crate::failpoint::is_armed;
 use crate::secret::StoredHash;
 use crate::store::read::{Row, RowSelect, SelectedColumns};
 use crate::store::sql::{Arg, Conn, Kind, Query, StoreError};
@@ -54,7 +55,11 @@ pub(super) async fn swap(
     if column.kind == Kind::Sqlite && swap_sqlite::needs_single_rows(batch) {
         return swap_sqlite::swap_single_rows(conn, column, change, batch).await;
     }
-    let (sql, args) = swap_statement(column, change, batch)?;
+    let (mut sql, args) = swap_statement(column, change, batch)?;
+    if is_armed("no-swap-condition") {
+        // A test switches the comparison off, to see that the loss is noticed.
+        sql = sql.replace(&format!("{} = ", column.bytes), "'' <> ");
+    }
     conn.run(Query::of_values("writing a page", &sql, args))
         .await
 }
