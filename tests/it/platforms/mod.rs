@@ -10,6 +10,9 @@ mod dovecot;
 mod edges;
 mod page;
 mod reader;
+mod stages;
+mod unpacked;
+mod wordpress;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
@@ -35,6 +38,8 @@ struct Site {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// Whether the platform has the page's code; a script that always has it doesn't ask.
+    page: bool,
     /// The code of the page that it runs.
     _code: TempDir,
 }
@@ -74,6 +79,7 @@ impl Site {
         Self {
             questions: child.stdin.take().unwrap(),
             answers: BufReader::new(child.stdout.take().unwrap()),
+            page: true,
             child,
             _code: code,
         }
@@ -88,7 +94,9 @@ impl Site {
     }
 
     fn lets_in(&mut self, login: &str, password: &str) -> bool {
-        let question = json!({ "do": "log in", "login": login, "password": password });
+        let page = self.page;
+        let question =
+            json!({ "do": "log in", "login": login, "password": password, "page": page });
         match self.ask(&question).as_str() {
             "in" => true,
             "out" => false,
@@ -180,6 +188,13 @@ impl Users {
             self.column, self.table, self.login
         );
         self.db.value(&sql).unwrap()
+    }
+
+    fn set(&mut self, login: &str, value: &str) {
+        self.db.exec(&format!(
+            "UPDATE {} SET {} = '{value}' WHERE {} = '{login}'",
+            self.table, self.column, self.login
+        ));
     }
 
     /// Everyone's login, from the wrap to the second one after it.
