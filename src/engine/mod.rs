@@ -53,7 +53,7 @@ pub use judge::work::Work;
 pub use plan::plan::{RunPlan, plan};
 pub use plan::reset::{ResetPlan, plan_reset};
 pub use plan::reset_count::{ResetCount, ResetKind};
-pub use process::worker_id;
+pub use process::{is_known_to_have_ended, worker_id};
 pub use refusal::Refusal;
 pub use relabel::Relabel;
 pub use relabel_error::RelabelError;

@@ -98,7 +98,14 @@ impl Saltern {
 
     /// Starts the command in the background.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Running {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_saltern"));
+        self.spawn_within(&[], arguments)
+    }
+
+    /// Starts the command by another one, such as `unshare`, in the background.
+    pub(crate) fn spawn_within(&self, wrapper: &[&str], arguments: &[&str]) -> Running {
+        let whole = [wrapper, &[env!("CARGO_BIN_EXE_saltern")]].concat();
+        let mut command = Command::new(whole[0]);
+        command.args(&whole[1..]);
         let looks = matches!(arguments.first(), Some(&"scan" | &"plan" | &"run"));
         let says = arguments.contains(&"--proof-seconds");
         command

@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
-use crate::engine::names;
+use crate::engine::{is_known_to_have_ended, names};
 use crate::policy::Deadlines;
 use crate::report::{
     LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WaitLine,
@@ -87,10 +87,13 @@ async fn read(
         .await?
         .into_iter()
         .map(|w| WorkerStatus {
-            host: w.host,
-            pid: w.pid,
             threads: w.threads,
-            state: w.state,
+            state: match is_known_to_have_ended(&w.who) {
+                true => worker::ENDED.to_owned(),
+                false => w.state,
+            },
+            host: w.who.host,
+            pid: w.who.pid,
             reason: w.reason,
             per_minute: w.per_minute,
             seen_ms: w.seen_ms,
@@ -107,9 +110,6 @@ async fn read(
             left_ms: h.left_ms,
         })
         .collect();
-    if report.locks.is_empty() {
-        report.nobody_works();
-    }
     report.quarantine = quarantine::counts(conn, names, &row.id)
         .await?
         .into_iter()

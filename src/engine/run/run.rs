@@ -39,7 +39,7 @@ use crate::engine::session::Session;
 use crate::engine::stop::Stop;
 use crate::failpoint::hit;
 use crate::machine::Machine;
-use crate::store::ledger::{Names, RunState, RunStep, WorkerIdentity, migrate, run as runs};
+use crate::store::ledger::{Names, WorkerIdentity, finish_run, migrate, run as runs, worker};
 use crate::store::{Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
@@ -299,11 +299,7 @@ impl Execution<'_> {
             let names = &self.session.names;
             hit("before-done");
             retry(&mut control, async |conn| {
-                let step = RunStep {
-                    from: RunState::Active,
-                    to: RunState::Done,
-                };
-                runs::set_state(conn, names, self.run, step).await
+                finish_run(conn, names, self.run).await
             })
             .await?;
         }
@@ -378,6 +374,11 @@ impl Worker<'_> {
         let words = async {
             retry(control, async |conn| {
                 runs::set_stopped(conn, self.names, run, stopped).await
+            })
+            .await
+            .ok();
+            retry(control, async |conn| {
+                worker::note_end(conn, self.names, &self.me.id).await
             })
             .await
             .ok();

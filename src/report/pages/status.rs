@@ -8,9 +8,6 @@ use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::WaitLine;
 use crate::report::text::stamp;
 
-/// The word for a worker that has ended.
-pub(super) const ENDED: &str = "ended";
-
 /// What `status` shows.
 #[derive(Clone, Debug)]
 pub struct StatusReport {
@@ -82,7 +79,7 @@ pub struct WorkerStatus {
     pub pid: i64,
     /// Hashing threads.
     pub threads: i64,
-    /// What it does.
+    /// What it did when it was last seen; `ended` where it is known to have ended.
     pub state: String,
     /// Why.
     pub reason: String,
@@ -158,14 +155,6 @@ impl StatusReport {
             quarantine: Vec::new(),
             clocks: Vec::new(),
             waiting: Vec::new(),
-        }
-    }
-
-    /// Marks all workers as ended: no column is held, so none of them works.
-    pub fn nobody_works(&mut self) {
-        for worker in &mut self.workers {
-            ENDED.clone_into(&mut worker.state);
-            worker.reason.clear();
         }
     }
 

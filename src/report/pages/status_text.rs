@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::status::{ENDED, RunStatusLine, StatusReport};
+use super::status::{RunStatusLine, StatusReport};
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{age, count, percent, safe, stamp};
+use crate::store::ledger::worker::ENDED;
 
-/// After this many milliseconds a silent worker counts as ended. A living one is seen every 10 s,
-/// and has lost its lease after three times as long.
+/// After this many milliseconds nothing is said of a silent worker but since when it was not heard.
+/// One that reaches the database is seen every 10 s, and its lease lasts three times as long.
 const WORKER_SILENT_MS: i64 = 30_000;
 
 impl StatusReport {
@@ -122,12 +123,24 @@ impl StatusReport {
             out.push_str("\nworkers\n");
             for w in &self.workers {
                 let seen = age(self.now_ms - w.seen_ms);
-                if self.now_ms - w.seen_ms > WORKER_SILENT_MS || w.state == ENDED {
+                if w.state == ENDED {
                     let _ = writeln!(
                         out,
                         "  {} pid {}: {ENDED}, last seen {seen}",
                         safe(&w.host),
                         w.pid
+                    );
+                    continue;
+                }
+                if self.now_ms - w.seen_ms > WORKER_SILENT_MS {
+                    // It may be alive and not reach the database.
+                    let _ = writeln!(
+                        out,
+                        "  {} pid {}: not heard since {} ({seen}); it was {} then",
+                        safe(&w.host),
+                        w.pid,
+                        stamp(w.seen_ms),
+                        safe(&w.state)
                     );
                     continue;
                 }
@@ -258,36 +271,30 @@ mod tests {
     }
 
     #[test]
-    fn a_worker_that_was_not_seen_for_long_is_not_said_to_run() {
-        let worker = |seen_ms| WorkerStatus {
+    fn a_worker_that_is_silent_is_not_said_to_have_ended() {
+        let worker = |seen_ms, state: &str| WorkerStatus {
             host: "db1".to_owned(),
             pid: 7,
             threads: 2,
-            state: "running".to_owned(),
+            state: state.to_owned(),
             reason: String::new(),
             per_minute: 60,
             seen_ms,
         };
         let mut report = report();
         report.workers = vec![
-            worker(report.now_ms - 5_000),
-            worker(report.now_ms - 60_000),
+            worker(report.now_ms - 5_000, "running"),
+            worker(report.now_ms - 60_000, "running"),
+            worker(report.now_ms - 5_000, ENDED),
         ];
         let text = report.text();
-        assert!(
-            text.contains("db1 pid 7: running, 2 threads, 60 rows a minute, seen 5.0 s ago"),
-            "{text}"
-        );
-        assert!(
-            text.contains("db1 pid 7: ended, last seen 1 min 00 s ago"),
-            "{text}"
-        );
-        report.nobody_works();
-        let text = report.text();
-        assert!(
-            text.contains("db1 pid 7: ended, last seen 5.0 s ago"),
-            "{text}"
-        );
+        for line in [
+            "db1 pid 7: running, 2 threads, 60 rows a minute, seen 5.0 s ago",
+            "db1 pid 7: not heard since 2015-11-26T00:00:40.000Z (1 min 00 s ago); it was running then",
+            "db1 pid 7: ended, last seen 5.0 s ago",
+        ] {
+            assert!(text.contains(line), "{line} in\n{text}");
+        }
     }
 
     #[test]

@@ -38,11 +38,12 @@ impl ChunkState {
 
     /// The transition table.
     ///
-    /// A lease that ran out is taken over: leased to leased, under a higher epoch.
+    /// A lease that ran out is taken over: leased to leased, under a higher epoch. What an
+    /// interrupted sweep left is done with the run: pending to done.
     pub fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
-            (Self::Pending, Self::Leased)
+            (Self::Pending, Self::Leased | Self::Done)
                 | (Self::Leased, Self::Leased | Self::Pending | Self::Done)
         )
     }
@@ -232,6 +233,26 @@ pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Resul
     conn.run(Query::ours("giving chunks back", &sql, vec![owner.into()]))
         .await
         .map(|_| ())
+}
+
+/// Marks what an interrupted pass left as done, inside the caller's transaction, which closes the
+/// run. The first pass leaves nothing.
+pub(super) async fn close_interrupted(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET state = 'done', owner = NULL, lease_ms = NULL WHERE run = ? AND state <> 'done' AND pass <> 0",
+        names.table("chunk")
+    );
+    conn.run(Query::ours(
+        "closing what was interrupted",
+        &sql,
+        vec![run.into()],
+    ))
+    .await
+    .map(|_| ())
 }
 
 /// The chunks of a run, in order.

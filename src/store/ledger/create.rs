@@ -1,9 +1,9 @@
-//! Creates a run, or a further pass of one, with its chunks: all or nothing.
+//! Creates a run, or a further pass of one, with its chunks, and closes it: all or nothing.
 
 use super::chunk::{ChunkBounds, NewChunks};
 use super::clock::ClockKey;
 use super::names::Names;
-use super::run::NewRun;
+use super::run::{NewRun, RunState, RunStep};
 use super::{chunk, clock, run};
 use crate::failpoint::hit;
 use crate::store::sql::{Conn, StoreError};
@@ -78,6 +78,34 @@ pub async fn add_pass(
     };
     conn.begin().await?;
     match chunk::insert(conn, names, new).await {
+        Ok(()) => conn.commit().await,
+        Err(e) => conn.undone(Err(e)).await,
+    }
+}
+
+/// Closes a run of which everything is done, all or nothing.
+///
+/// Chunks that an interrupted sweep left, or a list of keys, are done with it: a later pass has
+/// read every row.
+///
+/// # Errors
+/// Whatever the database says, and a run that is not active any more; then nothing was changed.
+pub async fn finish_run(conn: &mut Conn, names: &Names, id: &str) -> Result<(), StoreError> {
+    let step = RunStep {
+        from: RunState::Active,
+        to: RunState::Done,
+    };
+    // The answer to an earlier COMMIT may have been lost.
+    let stands = run::by_id(conn, names, id).await?;
+    if stands.is_some_and(|run| run.state == RunState::Done) {
+        return Ok(());
+    }
+    conn.begin().await?;
+    let written = async {
+        chunk::close_interrupted(conn, names, id).await?;
+        run::set_state(conn, names, id, step).await
+    };
+    match written.await {
         Ok(()) => conn.commit().await,
         Err(e) => conn.undone(Err(e)).await,
     }

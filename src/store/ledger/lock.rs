@@ -1,12 +1,13 @@
 //! The `column_lock` table: one writer a column.
 //!
 //! A live holder keeps its lock: the caller is told who it is. A lock whose process is gone is
-//! taken over at once, where it is of this host and boot.
+//! taken over at once, where that process can be looked at from here. Of all others the lease has
+//! to run out.
 
 use super::chunk::{self, lease_ms};
 use super::names::Names;
 use crate::failpoint::hit;
-use crate::store::sql::{Arg, Conn, ErrorClass, Query, StoreError};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, RowRef, StoreError};
 
 /// Who a worker is, so that another can tell whether it still lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct WorkerIdentity {
     pub pid: i64,
     /// When the process started, in the kernel's own words: a pid is used again.
     pub pid_start: String,
+    /// In which namespaces of the kernel pid and start are read. Empty where that isn't known.
+    pub namespaces: String,
 }
 
 /// Who holds a lock.
@@ -40,6 +43,8 @@ pub struct Holder {
     pub pid: i64,
     /// When its process started.
     pub pid_start: String,
+    /// In which namespaces of the kernel these two are read; empty where that isn't known.
+    pub namespaces: String,
     /// Milliseconds until its lease runs out.
     pub left_ms: i64,
     epoch: i64,
@@ -82,13 +87,14 @@ pub async fn acquire(
     let table = names.table("column_lock");
     let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let find = format!(
-        "SELECT owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {table} WHERE name = ?"
+        "SELECT owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch, namespaces FROM {table} WHERE name = ?"
     );
     let insert = format!(
-        "INSERT INTO {table} (owner, run, host, boot, pid, pid_start, epoch, lease_ms, name) VALUES (?, ?, ?, ?, ?, ?, 1, {now} + {lease_ms}, ?)"
+        "INSERT INTO {table} (owner, run, host, boot, pid, pid_start, namespaces, epoch, lease_ms, name) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, 1, {now} + {lease_ms}, ?)"
     );
     let take = format!(
-        "UPDATE {table} SET owner = ?, run = ?, host = ?, boot = ?, pid = ?, pid_start = ?, epoch = epoch + 1, lease_ms = {now} + {lease_ms} \
+        "UPDATE {table} SET owner = ?, run = ?, host = ?, boot = ?, pid = ?, pid_start = ?, namespaces = ?, epoch = epoch + 1, lease_ms = {now} + {lease_ms} \
          WHERE name = ? AND epoch = ?"
     );
     let mine = || -> Vec<Arg> {
@@ -99,6 +105,7 @@ pub async fn acquire(
             me.boot.as_str().into(),
             Arg::Int(me.pid),
             me.pid_start.as_str().into(),
+            me.namespaces.as_str().into(),
         ]
     };
     loop {
@@ -117,6 +124,7 @@ pub async fn acquire(
                         pid_start: text(5)?,
                         left_ms: r.int(6)?.unwrap_or(0),
                         epoch: r.number(7)?,
+                        namespaces: text(8)?,
                     })
                 },
             )
@@ -162,12 +170,14 @@ pub async fn acquire(
 /// Who holds a column now, by the columns' names.
 pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, StoreError> {
     let now = conn.words().now_ms;
-    let sql = format!(
-        "SELECT name, owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch FROM {} \
-         WHERE owner IS NOT NULL AND lease_ms > {now} ORDER BY name",
-        names.table("column_lock")
-    );
-    conn.rows(Query::ours("reading the locks", &sql, vec![]), |r| {
+    let table = names.table("column_lock");
+    let sql = |namespaces: &str| {
+        format!(
+            "SELECT name, owner, run, host, boot, pid, pid_start, lease_ms - {now}, epoch, {namespaces} FROM {table} \
+             WHERE owner IS NOT NULL AND lease_ms > {now} ORDER BY name"
+        )
+    };
+    let read = |r: RowRef<'_>| {
         let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
         Ok(Holder {
             name: r.owned(0)?,
@@ -179,9 +189,15 @@ pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, Stor
             pid_start: text(6)?,
             left_ms: r.int(7)?.unwrap_or(0),
             epoch: r.number(8)?,
+            namespaces: text(9)?,
         })
-    })
-    .await
+    };
+    let of = |sql| Query::ours("reading the locks", sql, vec![]);
+    match conn.rows(of(&sql("namespaces")), read).await {
+        // A ledger of before version 9. Whoever only looks does not bring it up to date.
+        Err(e) if e.class() == ErrorClass::Missing => conn.rows(of(&sql("NULL")), read).await,
+        answer => answer,
+    }
 }
 
 /// Notes for whoever looks for which run a worker holds its locks.
@@ -230,7 +246,7 @@ pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), 
     chunk::release_owner(conn, names, owner).await?;
     hit("between-releases");
     let sql = format!(
-        "UPDATE {} SET owner = NULL, lease_ms = NULL WHERE owner = ?",
+        "UPDATE {} SET owner = NULL, lease_ms = NULL, namespaces = NULL WHERE owner = ?",
         names.table("column_lock")
     );
     conn.run(Query::ours(

@@ -9,9 +9,9 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 8;
+pub const LEDGER_VERSION: i64 = 9;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 8] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 9] = [
     (
         1,
         "ledger",
@@ -82,6 +82,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 8] = [
             include_str!("../../../migrations/postgres/0008_site_check.sql"),
             include_str!("../../../migrations/mysql/0008_site_check.sql"),
             include_str!("../../../migrations/sqlite/0008_site_check.sql"),
+        ],
+    ),
+    (
+        9,
+        "namespaces",
+        [
+            include_str!("../../../migrations/postgres/0009_namespaces.sql"),
+            include_str!("../../../migrations/mysql/0009_namespaces.sql"),
+            include_str!("../../../migrations/sqlite/0009_namespaces.sql"),
         ],
     ),
 ];

@@ -1,17 +1,17 @@
 //! The `worker` table: who works on a run, how fast, and when it was last seen. For people.
 
+use super::lock::WorkerIdentity;
 use super::names::Names;
-use crate::store::sql::{Arg, Conn, Query, StoreError};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, RowRef, StoreError};
+
+/// The state of a worker that has said goodbye.
+pub const ENDED: &str = "ended";
 
 /// A worker for display.
 #[derive(Clone, Debug)]
 pub struct WorkerLine {
-    /// Its UUID.
-    pub id: String,
-    /// Its host.
-    pub host: String,
-    /// Its process.
-    pub pid: i64,
+    /// Who it is. What an older version noted has no boot, start and namespaces.
+    pub who: WorkerIdentity,
     /// Its hashing threads.
     pub threads: i64,
     /// What it does.
@@ -26,6 +26,9 @@ pub struct WorkerLine {
     pub seen_ms: i64,
 }
 
+/// The width of `reason` on MySQL.
+const REASON_CHARS_MAX: usize = 100;
+
 /// Writes a worker's line, new or again.
 pub async fn note(
     conn: &mut Conn,
@@ -38,17 +41,18 @@ pub async fn note(
     let update = format!(
         "UPDATE {table} SET run = ?, threads = ?, state = ?, reason = ?, per_minute = ?, seen_ms = {now} WHERE id = ?"
     );
+    let reason: String = line.reason.chars().take(REASON_CHARS_MAX).collect();
     let common = || -> Vec<Arg> {
         vec![
             run.into(),
             Arg::Int(line.threads),
             line.state.as_str().into(),
-            line.reason.as_str().into(),
+            reason.as_str().into(),
             Arg::Int(line.per_minute),
         ]
     };
     let mut known = common();
-    known.push(line.id.as_str().into());
+    known.push(line.who.id.as_str().into());
     if conn
         .run(Query::ours("noting the worker", &update, known))
         .await?
@@ -57,15 +61,32 @@ pub async fn note(
         return Ok(());
     }
     let insert = format!(
-        "INSERT INTO {table} (run, threads, state, reason, per_minute, id, host, pid, started_ms, seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, {now}, {now})"
+        "INSERT INTO {table} (run, threads, state, reason, per_minute, id, host, pid, boot, pid_start, namespaces, started_ms, seen_ms) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {now}, {now})"
     );
     let mut new = common();
     new.extend([
-        line.id.as_str().into(),
-        line.host.as_str().into(),
-        Arg::Int(line.pid),
+        line.who.id.as_str().into(),
+        line.who.host.as_str().into(),
+        Arg::Int(line.who.pid),
+        line.who.boot.as_str().into(),
+        line.who.pid_start.as_str().into(),
+        line.who.namespaces.as_str().into(),
     ]);
     conn.run(Query::ours("noting the worker", &insert, new))
+        .await
+        .map(|_| ())
+}
+
+/// Notes that a worker has ended. Nobody else can know that for sure.
+pub async fn note_end(conn: &mut Conn, names: &Names, id: &str) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET state = ?, reason = '', seen_ms = {} WHERE id = ?",
+        names.table("worker"),
+        conn.words().now_ms
+    );
+    let args = vec![ENDED.into(), id.into()];
+    conn.run(Query::ours("noting the worker's end", &sql, args))
         .await
         .map(|_| ())
 }
@@ -76,25 +97,41 @@ pub async fn list(
     names: &Names,
     run: &str,
 ) -> Result<Vec<WorkerLine>, StoreError> {
-    let sql = format!(
-        "SELECT id, host, pid, threads, state, reason, per_minute, started_ms, seen_ms FROM {} WHERE run = ? ORDER BY started_ms, id",
-        names.table("worker")
-    );
-    conn.rows(
-        Query::ours("reading the workers", &sql, vec![run.into()]),
-        |r| {
-            Ok(WorkerLine {
+    let table = names.table("worker");
+    let sql = |identity: &str| {
+        format!(
+            "SELECT id, host, pid, threads, state, reason, per_minute, started_ms, seen_ms, {identity} FROM {table} \
+             WHERE run = ? ORDER BY started_ms, id"
+        )
+    };
+    let read = |r: RowRef<'_>| {
+        let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
+        Ok(WorkerLine {
+            who: WorkerIdentity {
                 id: r.owned(0)?,
                 host: r.owned(1)?,
                 pid: r.number(2)?,
-                threads: r.number(3)?,
-                state: r.owned(4)?,
-                reason: r.owned(5)?,
-                per_minute: r.number(6)?,
-                started_ms: r.number(7)?,
-                seen_ms: r.number(8)?,
-            })
-        },
-    )
-    .await
+                boot: text(9)?,
+                pid_start: text(10)?,
+                namespaces: text(11)?,
+            },
+            threads: r.number(3)?,
+            state: r.owned(4)?,
+            reason: r.owned(5)?,
+            per_minute: r.number(6)?,
+            started_ms: r.number(7)?,
+            seen_ms: r.number(8)?,
+        })
+    };
+    let of = |sql| Query::ours("reading the workers", sql, vec![run.into()]);
+    match conn
+        .rows(of(&sql("boot, pid_start, namespaces")), read)
+        .await
+    {
+        // A ledger of before version 9. Whoever only looks does not bring it up to date.
+        Err(e) if e.class() == ErrorClass::Missing => {
+            conn.rows(of(&sql("NULL, NULL, NULL")), read).await
+        }
+        answer => answer,
+    }
 }

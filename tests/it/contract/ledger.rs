@@ -94,6 +94,7 @@ fn worker(id: &str) -> WorkerIdentity {
         boot: "boot1".to_owned(),
         pid: 4711,
         pid_start: "99".to_owned(),
+        namespaces: "pid:[1]".to_owned(),
     }
 }
 
@@ -175,6 +176,15 @@ on_each_backend!(
             "site_check",
         ] {
             db.exec(&format!("DROP TABLE {}", table(backend, later)));
+        }
+        for (of, column) in [
+            ("column_lock", "namespaces"),
+            ("worker", "boot"),
+            ("worker", "pid_start"),
+            ("worker", "namespaces"),
+        ] {
+            let of = table(backend, of);
+            db.exec(&format!("ALTER TABLE {of} DROP COLUMN {column}"));
         }
         db.exec(&format!(
             "DELETE FROM {} WHERE version > 1",

@@ -114,6 +114,7 @@ on_each_backend!(the_least_privileges_suffice_for_a_run, |backend| {
                 boot: "b".to_owned(),
                 pid: 1,
                 pid_start: "1".to_owned(),
+                namespaces: "n".to_owned(),
             };
             let request = LockRequest {
                 name: "name",

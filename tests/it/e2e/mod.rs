@@ -9,6 +9,7 @@ mod format;
 mod forms;
 #[cfg(feature = "failpoints")]
 mod half_open;
+mod holders;
 #[cfg(feature = "failpoints")]
 mod kills;
 #[cfg(feature = "failpoints")]
