@@ -36,8 +36,8 @@ fn page() -> String {
             let _ = writeln!(page, "| {from} | {next} |");
         }
     }
-    page.push_str("\nA leased chunk that becomes leased again was taken over: its lease had run out, and its epoch is higher.\nA \
-         pending chunk becomes done when its run does: an interrupted sweep left it, and a later one has read every row.\n");
+    page.push_str("\nA leased chunk that becomes leased again was taken over: its lease had run out, and its epoch is higher.\n\
+         A pending chunk becomes done with its run: an interrupted sweep left it, and a later one has read every row.\n");
     page
 }
 
