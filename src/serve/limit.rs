@@ -1,147 +1,250 @@
-//! How often one login may be tried: a token bucket for each, in a table of fixed size.
+//! How often something may be tried: a leaky bucket for each name, in a sketch of fixed size.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use unicode_normalization::UnicodeNormalization as _;
-use unicode_normalization::char::is_combining_mark;
-use zeroize::Zeroizing;
+/// Each name has a cell in each of so many rows. Its bucket is the emptiest of them.
+const ROWS: usize = 4;
+/// The cells of a row, of 4 bytes each.
+const CELLS: usize = 1 << 19;
+/// What one attempt fills into a bucket.
+const ATTEMPT: u32 = 256;
 
-use crate::text::answer1;
-
-/// How many buckets there are, of 8 bytes each. Two logins may share one; then they share its
-/// burst.
-const BUCKETS: usize = 1 << 16;
-
-/// A limit by login.
-pub(super) struct LoginLimits {
-    buckets: Mutex<Vec<Bucket>>,
-    /// It has a random key, so nobody can work out who shares a bucket.
+/// A limit by name.
+///
+/// Other names share single cells. A name is refused too early only where all of its cells are
+/// full of others' attempts, and never too late.
+pub(super) struct Limit {
+    /// The moment at which each cell will have drained, in the time in which one attempt drains,
+    /// divided by [`ATTEMPT`]. The clock goes round.
+    cells: Mutex<Vec<u32>>,
+    /// It has a random key, so nobody can work out who shares a cell.
     hasher: RandomState,
-    burst: f32,
-    per_second: f32,
+    /// The most that may be in a bucket.
+    full: u32,
+    /// How much drains.
+    per_second: f64,
     began: Instant,
 }
 
-/// How much of a bucket is used up, and when that was counted.
-#[derive(Clone, Copy, Default)]
-struct Bucket {
-    used: f32,
-    /// In milliseconds. They wrap around after fifty days; a bucket may then be fuller than it
-    /// should be until it has drained.
-    at_ms: u32,
+/// How often something is allowed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowed {
+    /// At once.
+    pub(super) burst: u32,
+    /// And so many more.
+    pub(super) more: u32,
+    /// In every span of this length.
+    pub(super) every: Duration,
+    /// So many sidecars have it together.
+    pub(super) sidecars: u32,
 }
 
-impl LoginLimits {
-    /// A limit of `burst` attempts at once and `more` in every span of that length; none where the
-    /// burst is 0.
-    pub(super) fn new(burst: u32, more: u32, every: Duration) -> Option<Self> {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a limit of millions may be off by one"
-        )]
+impl Limit {
+    /// The limit; none where the burst is 0. Every sidecar lets through one at the least.
+    pub(super) fn new(allowed: Allowed) -> Option<Self> {
+        let Allowed {
+            burst,
+            more,
+            every,
+            sidecars,
+        } = allowed;
+        let share = (burst / sidecars).max(1);
+        let per_second = f64::from(more) / f64::from(sidecars) / every.as_secs_f64();
         (burst > 0).then(|| Self {
-            buckets: Mutex::new(vec![Bucket::default(); BUCKETS]),
+            cells: Mutex::new(vec![0; ROWS * CELLS]),
             hasher: RandomState::new(),
-            burst: burst as f32,
-            per_second: more as f32 / every.as_secs_f32(),
+            full: share * ATTEMPT,
+            per_second: per_second * f64::from(ATTEMPT),
             began: Instant::now(),
         })
     }
 
-    /// Counts an attempt if this login may be tried now.
+    /// Counts an attempt if it is allowed now.
     ///
     /// # Errors
-    /// The seconds until it may be tried again.
-    pub(super) fn take(&self, credential: &str, login: &str) -> Result<(), u64> {
-        let ms = self.began.elapsed().as_millis();
-        #[expect(clippy::cast_possible_truncation, reason = "it goes round")]
-        self.take_at(credential, login, ms as u32)
+    /// The seconds until it is allowed.
+    pub(super) fn take(&self, name: impl Hash) -> Result<(), u64> {
+        self.take_at(name, self.now(self.began.elapsed()))
     }
 
-    fn take_at(&self, credential: &str, login: &str, now_ms: u32) -> Result<(), u64> {
-        let hash = self.hasher.hash_one((credential, fold(login).as_str()));
-        #[expect(clippy::cast_possible_truncation, reason = "any bits of it will do")]
-        let at = hash as usize % BUCKETS;
-        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let bucket = &mut buckets[at];
-        #[expect(clippy::cast_precision_loss, reason = "fractions of a second")]
-        let seconds = now_ms.wrapping_sub(bucket.at_ms) as f32 / 1000.0;
-        let used = (bucket.used - seconds * self.per_second).max(0.0);
-        if used + 1.0 > self.burst {
+    /// Forgets the attempts of a name.
+    pub(super) fn forget(&self, name: impl Hash) {
+        self.forget_at(name, self.now(self.began.elapsed()));
+    }
+
+    fn take_at(&self, name: impl Hash, now: u32) -> Result<(), u64> {
+        let at = self.cells_of(name);
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = self.used(&cells, at, now) + ATTEMPT;
+        if used > self.full {
+            let seconds = f64::from(used - self.full) / self.per_second;
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "a few seconds"
+                reason = "seconds of some days at the most"
             )]
-            let wait = ((used + 1.0 - self.burst) / self.per_second).ceil() as u64;
-            return Err(wait.max(1));
+            return Err((seconds.ceil() as u64).max(1));
         }
-        *bucket = Bucket {
-            used: used + 1.0,
-            at_ms: now_ms,
-        };
+        // A cell that others have filled higher stays as it is, so each counts as little as can be.
+        for cell in at {
+            if self.level(cells[cell], now) < used {
+                cells[cell] = now.wrapping_add(used);
+            }
+        }
         Ok(())
+    }
+
+    fn forget_at(&self, name: impl Hash, now: u32) {
+        let at = self.cells_of(name);
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let used = self.used(&cells, at, now);
+        // The fuller cells are others' as well.
+        for cell in at {
+            if self.level(cells[cell], now) == used {
+                cells[cell] = now;
+            }
+        }
+    }
+
+    fn used(&self, cells: &[u32], at: [usize; ROWS], now: u32) -> u32 {
+        let levels = at.map(|cell| self.level(cells[cell], now));
+        levels.into_iter().min().unwrap_or(0)
+    }
+
+    /// How much is in a cell. What lies further ahead than a full bucket is from the clock's last
+    /// round.
+    fn level(&self, drained: u32, now: u32) -> u32 {
+        let level = drained.wrapping_sub(now);
+        if level > self.full { 0 } else { level }
+    }
+
+    fn cells_of(&self, name: impl Hash) -> [usize; ROWS] {
+        std::array::from_fn(|row| {
+            #[expect(clippy::cast_possible_truncation, reason = "any bits of it will do")]
+            let at = self.hasher.hash_one((row, &name)) as usize % CELLS;
+            row * CELLS + at
+        })
+    }
+
+    fn now(&self, elapsed: Duration) -> u32 {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it goes round"
+        )]
+        let now = (elapsed.as_secs_f64() * self.per_second) as u64 as u32;
+        now
     }
 }
 
-/// One spelling for all that a database's collation may take for the same login: without case,
-/// width, accents, and white space around it.
-fn fold(login: &str) -> Zeroizing<String> {
-    let bare: Zeroizing<String> =
-        Zeroizing::new(login.nfkd().filter(|c| !is_combining_mark(*c)).collect());
-    Zeroizing::new(answer1(&bare))
+/// What a client's address counts as. Whoever has one address of IPv6 has the other 2⁶⁴ of its
+/// network as well.
+pub(super) fn client_network(address: &str) -> String {
+    match address.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+        Ok(IpAddr::V4(ip)) => ip.to_string(),
+        Ok(IpAddr::V6(ip)) => {
+            let network = u128::from(ip) >> 64;
+            format!("{network:x}/64")
+        }
+        Err(_) => address.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn limits() -> LoginLimits {
-        LoginLimits::new(3, 6, Duration::from_secs(60)).expect("a burst")
+    const EACH: Allowed = Allowed {
+        burst: 3,
+        more: 6,
+        every: Duration::from_secs(60),
+        sidecars: 1,
+    };
+
+    fn limit(allowed: Allowed) -> Limit {
+        Limit::new(allowed).expect("a burst")
+    }
+
+    fn take(limit: &Limit, name: &str, ms: u64) -> Result<(), u64> {
+        limit.take_at(name, limit.now(Duration::from_millis(ms)))
     }
 
     #[test]
     fn a_burst_is_let_through_and_then_one_at_a_time() {
-        let limits = limits();
+        let limit = limit(EACH);
         for _ in 0..3 {
-            assert_eq!(limits.take_at("parents", "anna", 0), Ok(()));
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
         }
-        assert_eq!(limits.take_at("parents", "anna", 0), Err(10));
-        assert_eq!(limits.take_at("parents", "anna", 9_000), Err(1));
-        assert_eq!(limits.take_at("parents", "anna", 10_000), Ok(()));
-        assert_eq!(limits.take_at("parents", "anna", 10_001), Err(10));
+        assert_eq!(take(&limit, "anna", 0), Err(10));
+        assert_eq!(take(&limit, "anna", 9_500), Err(1));
+        assert_eq!(take(&limit, "anna", 10_010), Ok(()));
+        assert_eq!(take(&limit, "anna", 10_020), Err(10));
+        assert_eq!(take(&limit, "bert", 10_020), Ok(()));
     }
 
     #[test]
-    fn another_login_or_credential_has_a_bucket_of_its_own() {
-        let limits = limits();
-        for _ in 0..4 {
-            let _ = limits.take_at("parents", "anna", 0);
+    fn what_is_forgotten_does_not_count_any_more() {
+        let limit = limit(EACH);
+        for _ in 0..3 {
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
         }
-        // One of many: any single one may share the bucket.
-        let free = (0..20).filter(|n| limits.take_at("parents", &format!("bert{n}"), 0).is_ok());
-        assert!(free.count() >= 19);
-        assert!(limits.take_at("parents", "anna", 0).is_err());
+        limit.forget_at("anna", 0);
+        for _ in 0..3 {
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
+        }
+        assert_eq!(take(&limit, "anna", 0), Err(10));
     }
 
     #[test]
-    fn what_a_collation_takes_for_the_same_login_shares_a_bucket() {
-        for spelling in [
-            "ANNA@x.org",
-            " anna@x.org ",
-            "Änna@x.org",
-            "anna@x.org\u{200a}",
-            "ａnna@x.org",
-        ] {
-            assert_eq!(*fold(spelling), *fold("anna@x.org"), "{spelling}");
+    fn many_other_names_lock_fewer_than_one_in_a_hundred_out() {
+        let limit = limit(EACH);
+        for n in 0..410_000 {
+            // The attempts of 410,000 names, none of them drained.
+            let _ = limit.take_at(("nobody", n), 0);
         }
-        assert_ne!(*fold("anna"), *fold("annab"));
+        let locked = (0..10_000).filter(|n| limit.take_at(("somebody", n), 0).is_err());
+        let locked = locked.count();
+        assert!(locked < 100, "{locked}");
+    }
+
+    #[test]
+    fn several_sidecars_share_a_limit() {
+        let limit = limit(Allowed {
+            burst: 6,
+            sidecars: 2,
+            ..EACH
+        });
+        for _ in 0..3 {
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
+        }
+        assert_eq!(take(&limit, "anna", 0), Err(20));
     }
 
     #[test]
     fn a_burst_of_nothing_is_no_limit() {
-        assert!(LoginLimits::new(0, 10, Duration::from_secs(60)).is_none());
+        assert!(Limit::new(Allowed { burst: 0, ..EACH }).is_none());
+    }
+
+    #[test]
+    fn the_clock_goes_round_and_nobody_is_locked_out() {
+        let limit = limit(EACH);
+        for _ in 0..3 {
+            let _ = limit.take_at("anna", u32::MAX - 100);
+        }
+        assert!(limit.take_at("anna", u32::MAX).is_err());
+        assert_eq!(limit.take_at("anna", 800), Ok(()));
+    }
+
+    #[test]
+    fn all_addresses_of_a_network_of_ipv6_are_one_client() {
+        let same = |one, other| client_network(one) == client_network(other);
+        assert!(same("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"));
+        assert!(!same("2001:db8:0:1::1", "2001:db8:0:2::1"));
+        assert!(same("::ffff:192.0.2.7", "192.0.2.7"));
+        assert!(!same("192.0.2.7", "192.0.2.8"));
+        assert!(!same("x", "y"));
     }
 }

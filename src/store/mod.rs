@@ -33,8 +33,8 @@ pub use demo::{
 };
 pub use ledger::Fence;
 pub use read::{
-    Bounds, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted, read_keys, read_login,
-    read_page, scan,
+    Bounds, FoundLogin, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted, read_keys,
+    read_login, read_page, scan,
 };
 pub(crate) use sql::Backoff;
 pub use sql::{

@@ -35,14 +35,29 @@ impl TestDb {
         }
     }
 
+    /// A fresh database whose texts are in latin1; in SQLite's own encoding on SQLite.
+    pub(crate) fn in_latin1(backend: Backend) -> Self {
+        let encoding = match backend {
+            Backend::Sqlite => return Self::file(),
+            Backend::Postgres => "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+            Backend::MariaDb | Backend::MySql => "CHARACTER SET latin1",
+        };
+        let server = servers::url(backend).expect("`on_each_backend` has looked");
+        Self::encoded(backend, server, encoding)
+    }
+
     /// A fresh database on a given server.
     pub(crate) fn at(backend: Backend, server: &str) -> Self {
-        let name = format!("t_{}", Uuid::new_v4().simple());
         let encoding = if backend.is_mysql_like() {
             "CHARACTER SET utf8mb4"
         } else {
             ""
         };
+        Self::encoded(backend, server, encoding)
+    }
+
+    fn encoded(backend: Backend, server: &str, encoding: &str) -> Self {
+        let name = format!("t_{}", Uuid::new_v4().simple());
         Session::open(server).exec(&format!("CREATE DATABASE {name} {encoding}"));
         let mut db = Self {
             backend,

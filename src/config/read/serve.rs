@@ -61,6 +61,16 @@ pub(super) fn read(
     serve.logins_burst = tries(ServeKey::LoginsBurst, 0)?.unwrap_or(serve.logins_burst);
     serve.logins_per_minute =
         tries(ServeKey::LoginsPerMinute, 1)?.unwrap_or(serve.logins_per_minute);
+    serve.failures_max = tries(ServeKey::FailuresMax, 0)?.unwrap_or(serve.failures_max);
+    if let Some(hours) = number(ServeKey::FailuresHours, 1..=8760)? {
+        serve.failures_time = Duration::from_secs(hours as u64 * 3600);
+    }
+    serve.client_burst = tries(ServeKey::ClientBurst, 0)?.unwrap_or(serve.client_burst);
+    serve.client_per_minute =
+        tries(ServeKey::ClientPerMinute, 1)?.unwrap_or(serve.client_per_minute);
+    serve.sidecars = number(ServeKey::Sidecars, 1..=1024)?.map_or(serve.sidecars, |number| {
+        u32::try_from(number).expect("the bounds are within 32 bits")
+    });
     serve.resets_burst = tries(ServeKey::ResetsBurst, 0)?.unwrap_or(serve.resets_burst);
     serve.resets_per_hour = tries(ServeKey::ResetsPerHour, 1)?.unwrap_or(serve.resets_per_hour);
     let pad = section.word(ServeKey::Pad, Pad::parse, &Pad::ALL.map(Pad::as_str))?;

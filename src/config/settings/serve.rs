@@ -41,6 +41,16 @@ pub struct Serve {
     pub logins_burst: u32,
     /// How many more are answered a minute.
     pub logins_per_minute: u32,
+    /// How many wrong passwords in a row one name is answered; 0 for any number.
+    pub failures_max: u32,
+    /// How long it takes until as many are forgotten.
+    pub failures_time: Duration,
+    /// How many requests for one client's address are answered in a burst; 0 for any number.
+    pub client_burst: u32,
+    /// How many more are answered a minute.
+    pub client_per_minute: u32,
+    /// How many sidecars the application asks. Each has its share of every limit.
+    pub sidecars: u32,
     /// How long a token for a new password is valid.
     pub reset_time: Duration,
     /// How many tokens for one login are made in a burst; 0 for any number.
@@ -100,6 +110,12 @@ impl Serve {
             stop_time: Duration::from_secs(30),
             logins_burst: 10,
             logins_per_minute: 10,
+            // NIST SP 800-63B-4, section 3.2.2: no more than 100 consecutive failures.
+            failures_max: 100,
+            failures_time: Duration::from_secs(24 * 3600),
+            client_burst: 200,
+            client_per_minute: 100,
+            sidecars: 1,
             reset_time: Duration::from_secs(3600),
             resets_burst: 3,
             resets_per_hour: 6,

@@ -205,6 +205,23 @@ fn the_pages_bounds_and_defaults_of_the_sidecar_are_the_parsers() {
         (ServeKey::StopSeconds, Some(seconds(serve.stop_time))),
         (ServeKey::LoginsBurst, Some(burst)),
         (ServeKey::LoginsPerMinute, Some(minute)),
+        (
+            ServeKey::FailuresMax,
+            usize::try_from(serve.failures_max).ok(),
+        ),
+        (
+            ServeKey::FailuresHours,
+            Some(seconds(serve.failures_time) / 3600),
+        ),
+        (
+            ServeKey::ClientBurst,
+            usize::try_from(serve.client_burst).ok(),
+        ),
+        (
+            ServeKey::ClientPerMinute,
+            usize::try_from(serve.client_per_minute).ok(),
+        ),
+        (ServeKey::Sidecars, usize::try_from(serve.sidecars).ok()),
         (ServeKey::ResetMinutes, Some(seconds(serve.reset_time) / 60)),
         (
             ServeKey::ResetsBurst,

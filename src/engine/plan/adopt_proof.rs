@@ -183,7 +183,9 @@ async fn by_canary(
         ))
     };
     let column = session.columns[0].with_companions(&COMPANIONS)?;
-    let rows = read_login(&mut session.conn, &column, &canary.login).await?;
+    let rows = read_login(&mut session.conn, &column, &canary.login)
+        .await?
+        .rows;
     let [row] = &rows[..] else {
         return refused(if rows.is_empty() {
             "is in no row"

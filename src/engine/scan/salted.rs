@@ -404,7 +404,9 @@ pub(crate) async fn prove_by_canary(
     let all = beside(&session.columns[at], credential);
     let companions = companions(&all, credential);
     let column = session.columns[at].with_companions(&companions)?;
-    let rows = read_login(&mut session.conn, &column, &canary.login).await?;
+    let rows = read_login(&mut session.conn, &column, &canary.login)
+        .await?
+        .rows;
     let row = match &rows[..] {
         [] => return Ok(false),
         [row] => row,

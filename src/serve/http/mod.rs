@@ -13,5 +13,5 @@ pub(super) use answers::{
 pub(super) use refusal::{ApiRefusal, RefusalBody, json};
 pub(super) use request::{
     BodyLimits, FinishRequest, HashRequest, KratosRequest, LoginRequest, NewPassword,
-    ResetStartRequest, SecretText, VerifyRequest, read,
+    ResetStartRequest, SecretText, VerifyRequest, client, read,
 };

@@ -21,6 +21,8 @@ use crate::text;
 const PASSWORD_BYTES_MAX: usize = 4096;
 /// The longest login that is looked up, in bytes. An e-mail address has at most 254.
 const LOGIN_BYTES_MAX: usize = 1024;
+/// The longest text for a client's address, in bytes. One of IPv6 with its zone has fewer.
+const CLIENT_BYTES_MAX: usize = 256;
 
 /// A text that is wiped when it is dropped.
 pub(in crate::serve) struct SecretText(Zeroizing<String>);
@@ -38,6 +40,13 @@ pub(in crate::serve) struct LoginRequest {
     /// The password; at most 4,096 bytes.
     #[schema(value_type = String, format = Password)]
     password: SecretText,
+    #[doc = " Whether this user has logged in before from the device that asks, as the application \
+             knows from a cookie of its own. Such logins have a limit of their own."]
+    #[serde(default)]
+    pub(in crate::serve) seen_before: bool,
+    #[doc = " The address of the client that asks, for the limit by address; at most 256 bytes."]
+    #[schema(value_type = Option<String>, example = "192.0.2.7")]
+    pub(in crate::serve) client: Option<SecretText>,
 }
 
 /// A stored value and a password to check against it.
@@ -104,6 +113,9 @@ pub(in crate::serve) struct ResetStartRequest {
     /// What was typed as the user's name; at most 1,024 bytes.
     #[schema(value_type = String, example = "anna@example.org")]
     login: SecretText,
+    #[doc = " The address of the client that asks, for the limit by address; at most 256 bytes."]
+    #[schema(value_type = Option<String>, example = "192.0.2.7")]
+    pub(in crate::serve) client: Option<SecretText>,
 }
 
 /// A new password, with the token that allows it.
@@ -123,6 +135,9 @@ pub(in crate::serve) struct FinishRequest {
              theirs. At most 1,024 bytes."]
     #[schema(value_type = Option<String>, example = "anna@example.org")]
     login: Option<SecretText>,
+    #[doc = " The address of the client that asks, for the limit by address; at most 256 bytes."]
+    #[schema(value_type = Option<String>, example = "192.0.2.7")]
+    pub(in crate::serve) client: Option<SecretText>,
 }
 
 /// What Ory Kratos sends.
@@ -298,6 +313,19 @@ fn login(typed: SecretText) -> Result<Zeroizing<String>, ApiRefusal> {
         ));
     }
     Ok(typed.0)
+}
+
+/// The address of a client, within its limit.
+pub(in crate::serve) fn client(typed: Option<&SecretText>) -> Result<Option<&str>, ApiRefusal> {
+    let Some(client) = typed.map(SecretText::as_str) else {
+        return Ok(None);
+    };
+    if client.len() > CLIENT_BYTES_MAX {
+        return Err(ApiRefusal::Unprocessable(
+            "the client's address is longer than 256 bytes",
+        ));
+    }
+    Ok(Some(client))
 }
 
 fn salt(

@@ -10,14 +10,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use zeroize::Zeroizing;
 
+use super::attempt::{CountedAttempt, Lane, count_client};
 use super::password::{PasswordCheck, Value, admit, check};
-use super::row::{count_attempt, find_row};
+use super::row::find_row;
 use super::shared::{AppState, named_credential, run_detached};
 use crate::auth::{AuthError, Replacement};
 use crate::secret::{Password, StoredHash};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{
-    ApiRefusal, KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, PasswordOutcome, json, read,
+    ApiRefusal, KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, PasswordOutcome, client,
+    json, read,
 };
 use crate::serve::work::{App, LoginCredential};
 use crate::store::{KeptVerdict as Kept, Row, Storage, Swap};
@@ -28,6 +30,13 @@ struct LoggedIn {
     outcome: PasswordOutcome,
     /// Whether the row holds the better hash now.
     upgraded: bool,
+}
+
+/// What was typed, and what it counts as.
+struct LoginTry {
+    login: Zeroizing<String>,
+    password: Password,
+    lane: Lane,
 }
 
 /// Log a user in
@@ -47,7 +56,22 @@ pub(in crate::serve) async fn login(
 ) -> Result<Response, ApiRefusal> {
     let request: LoginRequest = read(app.body, request).await?;
     let credential = named_credential(&app, &request.credential)?;
-    let answer = log_in(&app, credential, request.into_login()?).await?;
+    if !credential.has_login {
+        return Err(ApiRefusal::Unprocessable("the credential names no login"));
+    }
+    count_client(&app, client(request.client.as_ref())?)?;
+    let lane = if request.seen_before {
+        Lane::SeenBefore
+    } else {
+        Lane::Login
+    };
+    let (login, password) = request.into_login()?;
+    let typed = LoginTry {
+        login,
+        password,
+        lane,
+    };
+    let answer = log_in(&app, credential, typed).await?;
     Ok(json(
         StatusCode::OK,
         &LoginAnswer {
@@ -79,7 +103,13 @@ pub(in crate::serve) async fn kratos(
     let credential = app.for_kratos().ok_or(ApiRefusal::Unprocessable(
         "kratos_credential in [serve] names no credential",
     ))?;
-    let answer = log_in(&app, credential, request.into_login()?).await?;
+    let (login, password) = request.into_login()?;
+    let typed = LoginTry {
+        login,
+        password,
+        lane: Lane::Login,
+    };
+    let answer = log_in(&app, credential, typed).await?;
     Ok(match answer.outcome {
         PasswordOutcome::Match => json(
             StatusCode::OK,
@@ -99,24 +129,34 @@ pub(in crate::serve) async fn kratos(
 async fn log_in(
     app: &Arc<App>,
     credential: &Arc<LoginCredential>,
-    (login, password): (Zeroizing<String>, Password),
+    typed: LoginTry,
 ) -> Result<LoggedIn, ApiRefusal> {
     let (app, credential) = (Arc::clone(app), Arc::clone(credential));
-    run_detached(async move { check_and_upgrade(&app, &credential, &login, password).await }).await
+    run_detached(async move { check_and_upgrade(&app, &credential, typed).await }).await
 }
 
 /// Finds the row of a login, checks the password, and writes a better hash where there is one.
 async fn check_and_upgrade(
     app: &App,
     credential: &LoginCredential,
-    login: &str,
-    password: Password,
+    typed: LoginTry,
 ) -> Result<LoggedIn, ApiRefusal> {
     let began = Instant::now();
     let ticket = admit(app)?;
-    count_attempt(app, app.login_limits.as_ref(), credential, login)?;
-    let found = find_row(app, credential, login).await?;
-    let (credential, row) = match &found {
+    let LoginTry {
+        login,
+        password,
+        lane,
+    } = typed;
+    // The database says which texts are one login, so it is asked before the attempt is counted.
+    let name = find_row(app, credential, &login).await?;
+    let attempt = CountedAttempt {
+        lane,
+        credential,
+        name: &name.class,
+    };
+    attempt.count(app)?;
+    let (credential, row) = match &name.found {
         Some(found) => (&*found.credential, Some(&found.row)),
         None => (credential, None),
     };
@@ -130,6 +170,9 @@ async fn check_and_upgrade(
     let checked = check(app, &ticket, what).await?;
     if let Some(error) = checked.error {
         report_unverifiable(app, credential, error);
+    }
+    if checked.outcome == PasswordOutcome::Match {
+        attempt.succeeded(app);
     }
     // Only a user who knows the password is told that it must be changed.
     let must_change = row.is_some_and(|row| row.must_change);

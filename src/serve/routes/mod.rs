@@ -7,6 +7,7 @@ mod shared;
 
 // What several routes do.
 
+mod attempt;
 mod password;
 mod row;
 mod token_ledger;

@@ -5,8 +5,11 @@
 
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
+use super::attempt::{CountedAttempt, Lane};
 use super::password::{Value, admit};
-use super::row::{FoundRow, count_attempt, find_row};
+use super::row::{FoundRow, find_row};
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::auth::{AuthError, Column, Replacement};
 use crate::reset::{is_bound, token_hash};
@@ -14,7 +17,7 @@ use crate::secret::{Password, StoredHash, Token};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
 use crate::serve::work::{App, DatabaseError, KnownLists, LoginCredential, NotComputed, Ticket};
-use crate::store::{KeptVerdict as Kept, Key, Row, Swap};
+use crate::store::{Companion, KeptVerdict as Kept, Key, Row, Swap};
 
 /// What a hashing thread made of a new password.
 struct HashedPassword {
@@ -47,13 +50,17 @@ pub(super) async fn finish(
         login,
     } = new;
     // With a good token nobody may guess the old password faster than by logins.
-    let text = String::from_utf8_lossy(token.as_bytes());
-    count_attempt(app, app.login_limits.as_ref(), credential, &text)?;
+    let attempt = CountedAttempt {
+        lane: Lane::Token,
+        credential,
+        name: token.as_bytes(),
+    };
+    attempt.count(app)?;
     make_sure_of_ledger(app).await?;
     let bound = bound_row(app, credential, &token).await?;
     let bound = match (bound, login) {
         (Some(bound), Some(login)) => {
-            let theirs = find_row(app, credential, &login).await?;
+            let theirs = find_row(app, credential, &login).await?.found;
             theirs.filter(|theirs| {
                 theirs.credential.name == bound.credential.name && theirs.row.key == bound.row.key
             })
@@ -80,8 +87,13 @@ pub(super) async fn finish(
         Some(_) if hashed.is_old => FinishOutcome::OldPassword,
         Some(_) if hashed.is_known => FinishOutcome::KnownPassword,
         Some(row) => {
+            let login = login_of(&row);
             let swap = swap_of(row, &hashed.replacement);
-            write_and_use_up(app, credential, swap, &token).await?
+            let outcome = write_and_use_up(app, credential, swap, &token).await?;
+            if let (FinishOutcome::Changed, Some(login)) = (&outcome, login) {
+                forget_failures(app, credential, &login).await;
+            }
+            outcome
         }
     };
     match outcome {
@@ -91,6 +103,28 @@ pub(super) async fn finish(
         FinishOutcome::KnownPassword => app.metrics.known_password.add(),
     }
     Ok(outcome)
+}
+
+/// What stands in the row's column of logins.
+fn login_of(row: &Row) -> Option<Zeroizing<String>> {
+    let bytes = row.companion(&Companion::Login)?;
+    Some(Zeroizing::new(std::str::from_utf8(&bytes).ok()?.to_owned()))
+}
+
+/// What was wrong with the old password says nothing of the new one.
+async fn forget_failures(app: &App, credential: &LoginCredential, login: &str) {
+    // The new password is written. If the name can't be read now, its failures stay.
+    let Ok(name) = find_row(app, credential, login).await else {
+        return;
+    };
+    for lane in [Lane::Login, Lane::SeenBefore] {
+        let attempt = CountedAttempt {
+            lane,
+            credential,
+            name: &name.class,
+        };
+        attempt.succeeded(app);
+    }
 }
 
 /// The row that a good token stands for; none where the row's value is no longer the one for which

@@ -8,15 +8,17 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::attempt::{CountedAttempt, Lane, count_client};
 use super::new_password::finish;
 use super::password::admit;
-use super::row::{count_attempt, find_row};
+use super::row::find_row;
 use super::shared::{AppState, named_credential, run_detached};
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::reset::{TOKEN_BYTES, keep, token};
 use crate::secret::{StoredHash, Token};
 use crate::serve::http::{
-    ApiRefusal, FinishAnswer, FinishRequest, ResetStartRequest, SecretText, StartAnswer, json, read,
+    ApiRefusal, FinishAnswer, FinishRequest, ResetStartRequest, SecretText, StartAnswer, client,
+    json, read,
 };
 use crate::serve::work::{App, LoginCredential};
 use crate::store::Row;
@@ -44,6 +46,7 @@ pub(in crate::serve) async fn reset_start(
     if !credential.has_login {
         return Err(ApiRefusal::Unprocessable("the credential names no login"));
     }
+    count_client(&app, client(request.client.as_ref())?)?;
     let login = request.into_login()?;
     let expires_in_seconds = app.reset_time.as_secs();
     let token = run_detached(async move { start(&app, &credential, &login).await }).await?;
@@ -74,6 +77,7 @@ pub(in crate::serve) async fn reset_finish(
 ) -> Result<Response, ApiRefusal> {
     let request: FinishRequest = read(app.body, request).await?;
     let credential = Arc::clone(writable_credential(&app, &request.credential)?);
+    count_client(&app, client(request.client.as_ref())?)?;
     let new = request.into_new_password()?;
     let outcome = run_detached(async move { finish(&app, &credential, new).await }).await?;
     Ok(json(StatusCode::OK, &FinishAnswer { outcome }))
@@ -97,10 +101,15 @@ fn writable_credential<'a>(
 /// and kept in the same way.
 async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<Token, ApiRefusal> {
     let _ticket = admit(app)?;
-    count_attempt(app, app.reset_limits.as_ref(), credential, login)?;
+    let name = find_row(app, credential, login).await?;
+    let attempt = CountedAttempt {
+        lane: Lane::Reset,
+        credential,
+        name: &name.class,
+    };
+    attempt.count(app)?;
     make_sure_of_ledger(app).await?;
-    let found = find_row(app, credential, login).await?;
-    let (credential, row) = match &found {
+    let (credential, row) = match &name.found {
         Some(found) => (&*found.credential, Some(&found.row)),
         None => (credential, None),
     };

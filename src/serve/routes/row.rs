@@ -1,35 +1,25 @@
-//! The row that a login names, and the limit on how often one login is asked for.
+//! The row that a login names.
 
 use std::sync::Arc;
 
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::ApiRefusal;
-use crate::serve::limit::LoginLimits;
-use crate::serve::work::{App, LoginCredential};
+use crate::serve::work::{App, FoundRows, LoginCredential};
 use crate::store::{CredentialColumn, Row};
-
-/// Counts an attempt against a limit, and refuses it beyond the limit.
-pub(super) fn count_attempt(
-    app: &App,
-    limits: Option<&LoginLimits>,
-    credential: &LoginCredential,
-    login: &str,
-) -> Result<(), ApiRefusal> {
-    // One login is one login, whichever half its row is in.
-    let name = &app.credentials[credential.first_half].name;
-    match limits.map(|limits| limits.take(name, login)) {
-        Some(Err(seconds)) => {
-            app.metrics.limited.add();
-            Err(ApiRefusal::Limited { seconds })
-        }
-        _ => Ok(()),
-    }
-}
 
 /// A user's row, and the credential that it belongs to.
 pub(super) struct FoundRow {
     pub(super) credential: Arc<LoginCredential>,
     pub(super) row: Row,
+}
+
+/// What was found for a login.
+pub(super) struct FoundName {
+    /// The only row that has it; none where two rows have it.
+    pub(super) found: Option<FoundRow>,
+    /// The same for every text that the database takes for the same login, whether any row has it
+    /// or not. Limits go by it.
+    pub(super) class: Vec<u8>,
 }
 
 /// Finds the only row that has this login, in whichever half of the credential's column it is.
@@ -38,20 +28,21 @@ pub(super) async fn find_row(
     app: &App,
     credential: &LoginCredential,
     login: &str,
-) -> Result<Option<FoundRow>, ApiRefusal> {
+) -> Result<FoundName, ApiRefusal> {
     let halves = app.halves(credential);
     let columns: Vec<&CredentialColumn> = halves.iter().map(|half| &half.column).collect();
     let found = app.database.find(&columns, login).await;
-    let mut rows = found.map_err(|_| {
+    let FoundRows { mut rows, class } = found.map_err(|_| {
         app.metrics.database_errors.add();
         ApiRefusal::Database
     })?;
     let found = rows.pop();
     if rows.is_empty() {
-        return Ok(found.map(|(half, row)| FoundRow {
+        let found = found.map(|(half, row)| FoundRow {
             credential: Arc::clone(halves[half]),
             row,
-        }));
+        });
+        return Ok(FoundName { found, class });
     }
     app.metrics.ambiguous.add();
     if credential.notices.ambiguous.is_due() {
@@ -59,5 +50,5 @@ pub(super) async fn find_row(
             credential: credential.file_name.clone(),
         });
     }
-    Ok(None)
+    Ok(FoundName { found: None, class })
 }

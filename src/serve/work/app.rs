@@ -9,7 +9,7 @@ use super::dearest::dearest;
 use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
 use crate::auth;
-use crate::config::{self, Pad, Settings};
+use crate::config::{self, Pad, Serve, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
 use crate::scheme::Declared;
@@ -17,7 +17,7 @@ use crate::secret::SiteSalts;
 use crate::serve::error::ServeError;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::serve::http::BodyLimits;
-use crate::serve::limit::LoginLimits;
+use crate::serve::limit::{Allowed, Limit};
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::BearerToken;
@@ -33,8 +33,7 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) body: BodyLimits,
     pub(in crate::serve) token: Option<BearerToken>,
     pub(in crate::serve) hashers: Hashers,
-    pub(in crate::serve) login_limits: Option<LoginLimits>,
-    pub(in crate::serve) reset_limits: Option<LoginLimits>,
+    pub(in crate::serve) limits: AttemptLimits,
     pub(in crate::serve) reset_time: Duration,
     /// The passwords that a new one must not be.
     pub(in crate::serve) known: Arc<KnownLists>,
@@ -42,6 +41,18 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) database: Database,
     pub(in crate::serve) metrics: Metrics,
     pub(in crate::serve) observer: Arc<dyn SidecarObserver>,
+}
+
+/// How often what may be tried. One that is none allows any number.
+pub(in crate::serve) struct AttemptLimits {
+    /// Logins of one name, and uses of one token.
+    pub(in crate::serve) logins: Option<Limit>,
+    /// Wrong passwords in a row for one name.
+    pub(in crate::serve) failures: Option<Limit>,
+    /// Tokens for one name.
+    pub(in crate::serve) resets: Option<Limit>,
+    /// Requests for one client's address.
+    pub(in crate::serve) clients: Option<Limit>,
 }
 
 /// Whether a user whose password was reset is told so without the right password.
@@ -99,6 +110,12 @@ pub(in crate::serve) const COMPANIONS: [Companion; 4] = [
     Companion::UserId,
 ];
 
+/// The same, and what stands in the column of logins.
+const READ_BESIDE: [Companion; 5] = {
+    let [salt, salt2, username, user_id] = COMPANIONS;
+    [salt, salt2, username, user_id, Companion::Login]
+};
+
 impl App {
     /// Looks the credentials up and starts the threads.
     pub(in crate::serve) async fn open(
@@ -139,7 +156,7 @@ impl App {
             credentials.push(LoginCredential {
                 first_half: first_half.unwrap_or(credentials.len()),
                 expected: credential.expected(&settings.target),
-                ..LoginCredential::new(credential, auth, column.with_companions(&COMPANIONS)?)
+                ..LoginCredential::new(credential, auth, column.with_companions(&READ_BESIDE)?)
             });
             tell_cautions(credential, observer.as_ref());
         }
@@ -167,8 +184,7 @@ impl App {
             },
             token,
             hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
-            login_limits: LoginLimits::new(serve.logins_burst, serve.logins_per_minute, MINUTE),
-            reset_limits: LoginLimits::new(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
+            limits: AttemptLimits::new(serve),
             reset_time: serve.reset_time,
             known: Arc::new(known),
             notices: SidecarNotices {
@@ -217,6 +233,25 @@ impl App {
         with_login
             .all(|other| other.first_half == first.first_half)
             .then_some(first)
+    }
+}
+
+impl AttemptLimits {
+    fn new(serve: &Serve) -> Self {
+        let limit = |burst, more, every| {
+            Limit::new(Allowed {
+                burst,
+                more,
+                every,
+                sidecars: serve.sidecars,
+            })
+        };
+        Self {
+            logins: limit(serve.logins_burst, serve.logins_per_minute, MINUTE),
+            failures: limit(serve.failures_max, serve.failures_max, serve.failures_time),
+            resets: limit(serve.resets_burst, serve.resets_per_hour, 60 * MINUTE),
+            clients: limit(serve.client_burst, serve.client_per_minute, MINUTE),
+        }
     }
 }
 
@@ -309,6 +344,11 @@ fn tell_cautions(credential: &config::Credential, observer: &dyn SidecarObserver
             what,
         });
     };
+    if credential.login.is_none() {
+        tell(
+            "it names no `login`, so /v1/login and /v1/reset/start answer 422 for it; /v1/verify serves it",
+        );
+    }
     if credential.scheme == Declared::Auto {
         tell(
             "scheme = \"auto\" says nothing of a bare digest, so no password opens one here; name the scheme that `saltern scan` shows",

@@ -14,8 +14,8 @@ use crate::secret::DatabaseUrl;
 use crate::serve::event::{SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    ChosenPassword, Conn, CredentialColumn, ErrorClass, Key, Kind, Role, Row, StoreError, Swap,
-    choose_password, now_ms_of, read_keys, read_login, swap_row,
+    ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, Role, Row,
+    StoreError, Swap, choose_password, now_ms_of, read_keys, read_login, swap_row,
 };
 
 /// The database behind the sidecar.
@@ -40,6 +40,15 @@ pub(in crate::serve) struct DatabaseSettings<'a> {
     /// The longest time that a step may take.
     pub(in crate::serve) time: Duration,
     pub(in crate::serve) ledger: &'a LedgerNames,
+}
+
+/// The rows of a login.
+#[derive(Default)]
+pub(in crate::serve) struct FoundRows {
+    /// Each with the place of its column.
+    pub(in crate::serve) rows: Vec<(usize, Row)>,
+    /// The same for every text that the database takes for the same login.
+    pub(in crate::serve) class: Vec<u8>,
 }
 
 /// Why the database did not do what was asked.
@@ -107,19 +116,23 @@ impl Database {
     }
 
     /// Reads the rows that have this login, at most two of each column, with the place of the
-    /// column.
+    /// column, and the login's class of equal texts.
     ///
     /// Every column is asked, wherever the row is found: the time must not show it.
     pub(in crate::serve) async fn find(
         &self,
         columns: &[&CredentialColumn],
         login: &str,
-    ) -> Result<Vec<(usize, Row)>, DatabaseError> {
+    ) -> Result<FoundRows, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
-            let mut found = Vec::new();
+            let mut found = FoundRows::default();
             for (at, column) in columns.iter().enumerate() {
                 match read_login(&mut lease.conn, column, login).await {
-                    Ok(rows) => found.extend(rows.into_iter().map(|row| (at, row))),
+                    Ok(FoundLogin { rows, class }) => {
+                        found.rows.extend(rows.into_iter().map(|row| (at, row)));
+                        // All of them have the same column of logins.
+                        found.class = class;
+                    }
                     Err(error) => return lease.settle(Err(error)),
                 }
             }

@@ -11,6 +11,6 @@ mod known;
 mod app;
 
 pub(super) use app::{App, COMPANIONS, LoginCredential, ResetDisclosure};
-pub(super) use database::DatabaseError;
+pub(super) use database::{DatabaseError, FoundRows};
 pub(super) use hashers::{NotComputed, Ticket};
 pub(super) use known::KnownLists;

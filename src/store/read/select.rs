@@ -28,6 +28,7 @@ pub(in crate::store) struct RowSelect<'c> {
 }
 
 /// Where the columns of an answer stand.
+#[derive(Clone, Copy)]
 struct Layout {
     key: usize,
     value: usize,
@@ -111,6 +112,39 @@ impl<'c> RowSelect<'c> {
         }
         sql.push_str(rest);
         sql
+    }
+
+    /// The statement of at most two rows and of a value that is there without them, too.
+    ///
+    /// Its columns are those of the statement, then whether there is a row, then the value.
+    pub(super) fn sql_beside(&self, conditions: Vec<String>, value: &str) -> String {
+        let columns = self.layout.dividers + self.column.dividers.len();
+        let names: Vec<String> = (0..=columns).map(|at| format!("c{at}")).collect();
+        let found = Self {
+            column: self.column,
+            list: format!("{}, {}", self.list, self.column.kind.words().integer("1")),
+            kinds: Vec::new(),
+            layout: self.layout,
+        };
+        format!(
+            "WITH r ({}) AS ({}) SELECT r.*, w.beside FROM (SELECT {value} AS beside) w LEFT JOIN r ON 1 = 1",
+            names.join(", "),
+            found.sql(conditions, " LIMIT 2"),
+        )
+    }
+
+    /// A row of the answer to [`Self::sql_beside`], if there is one, and the value.
+    pub(super) fn keep_beside(
+        &self,
+        row: RowRef<'_>,
+    ) -> Result<(Option<Row>, Option<Vec<u8>>), StoreError> {
+        let found = self.layout.dividers + self.column.dividers.len();
+        let beside = row.bytes(found + 1)?.map(<[u8]>::to_vec);
+        let kept = match row.int(found)? {
+            Some(_) => Some(self.keep(row)?),
+            None => None,
+        };
+        Ok((kept, beside))
     }
 
     /// A row of the answer as it streams by.

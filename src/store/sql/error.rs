@@ -110,6 +110,12 @@ impl StoreError {
         )
     }
 
+    /// True where a text has a character that the database's encoding doesn't have.
+    pub(crate) fn is_unheld_text(&self) -> bool {
+        // PostgreSQL's untranslatable_character and character_not_in_repertoire.
+        matches!(self, Self::Db { code: Some(code), .. } if code == "22P05" || code == "22021")
+    }
+
     /// A COMMIT to which a test lets no answer come.
     pub(crate) fn answer_lost() -> Self {
         Self::Db {

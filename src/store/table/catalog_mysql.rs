@@ -8,6 +8,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -158,14 +159,71 @@ impl TypeSql for MySqlTypes {
         }
     }
 
-    fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
-        Some(match info.family {
+    fn typed_login(&self, info: &ColumnInfo, at: &str, login: &str) -> TypedLogin {
+        let text = || Arg::Text(login.to_owned());
+        match (info.family, &info.charset, &info.collation) {
             // MySQL would take "1x" for 1.
-            TypeFamily::Int | TypeFamily::Uint => {
-                (format!("{at} = ?"), Arg::Int(login.parse().ok()?))
+            (TypeFamily::Int | TypeFamily::Uint, ..) => TypedLogin::number(at, login),
+            (TypeFamily::Text | TypeFamily::Enum, Some(charset), Some(collation)) => {
+                collated_login(at, login, (charset, collation))
             }
-            _ => (format!("{at} = ?"), Arg::Text(login.to_owned())),
-        })
+            // It is compared as bytes.
+            (TypeFamily::Bytes | TypeFamily::FixedBytes, ..) => {
+                TypedLogin::exact(format!("{at} = ?"), vec![text()], login)
+            }
+            // MariaDB reads hex digits of either case, with hyphens or without.
+            (TypeFamily::Uuid, ..) => TypedLogin {
+                class: LoginClass::Bytes(
+                    login
+                        .bytes()
+                        .filter(u8::is_ascii_hexdigit)
+                        .map(|byte| byte.to_ascii_lowercase())
+                        .collect(),
+                ),
+                ..TypedLogin::exact(format!("{at} = ?"), vec![text()], login)
+            },
+            // Many texts are one number or one day. The one in which it is written out counts.
+            _ => TypedLogin::exact(
+                format!(
+                    "{at} = ? AND CAST(CAST({at} AS CHAR CHARACTER SET utf8mb4) AS BINARY) = CAST(CONVERT(? USING utf8mb4) AS BINARY)"
+                ),
+                vec![text(), text()],
+                login,
+            ),
+        }
+    }
+}
+
+/// Blanks behind a login, and the bytes of its weights that are kept.
+///
+/// Most collations take a text for equal to the same with blanks behind it. So many blanks are put
+/// behind it that the bytes that are kept are full in any case; a blank has one byte or more.
+const WEIGHT_BYTES: usize = 1024;
+
+/// A login in a column of a charset and a collation.
+///
+/// A character that the charset doesn't have becomes a question mark. So the text's other
+/// characters are counted. Without the conversion the server refuses the comparison as a mix of
+/// collations, and MySQL refuses to convert what is bound before it is cast.
+fn collated_login(at: &str, login: &str, (charset, collation): (&str, &str)) -> TypedLogin {
+    let text = || Arg::Text(login.to_owned());
+    let converted = format!("CONVERT(CAST(? AS CHAR CHARACTER SET utf8mb4) USING {charset})");
+    let typed = format!("{converted} COLLATE {collation}");
+    let others = login.chars().filter(|c| *c != '?').count();
+    let others = Arg::Int(i64::try_from(others).unwrap_or(i64::MAX));
+    TypedLogin {
+        equal: Some(LoginSql {
+            sql: format!(
+                "{at} = {typed} AND CHAR_LENGTH(REPLACE(CONVERT({converted} USING utf8mb4), '?', '')) = ?"
+            ),
+            args: vec![text(), text(), others],
+        }),
+        class: LoginClass::Sql(LoginSql {
+            sql: format!(
+                "CAST(LEFT(WEIGHT_STRING(CONCAT({typed}, REPEAT(' ', {WEIGHT_BYTES}))), {WEIGHT_BYTES}) AS BINARY)"
+            ),
+            args: vec![text()],
+        }),
     }
 }
 
@@ -240,7 +298,7 @@ pub(super) async fn describe(
                     nullable: r.number(4)? != 0,
                     charset: r.text(5)?.map(str::to_owned),
                     collation: r.text(6)?.map(str::to_owned),
-                    nondeterministic: false,
+                    nondeterministic: None,
                     generated: extra.contains("generated") && !extra.contains("default_generated"),
                     on_update: extra.contains("on update"),
                     domain: None,

@@ -8,6 +8,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -131,23 +132,37 @@ impl TypeSql for PostgresTypes {
         }
     }
 
-    fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
-        let text = Arg::Text(login.to_owned());
-        Some(match info.family {
-            TypeFamily::Int | TypeFamily::Uint => {
-                (format!("{at} = ?"), Arg::Int(login.parse().ok()?))
-            }
+    fn typed_login(&self, info: &ColumnInfo, at: &str, login: &str) -> TypedLogin {
+        let is_own = info.family == TypeFamily::Text && info.domain.is_none();
+        let condition = match info.family {
+            TypeFamily::Int | TypeFamily::Uint => return TypedLogin::number(at, login),
             // citext is compared by its own rules, and only in its own type does its index serve.
-            TypeFamily::Text if info.domain.is_none() => {
-                let own = if info.base == "varchar" {
-                    "text"
-                } else {
-                    info.base.as_str()
-                };
-                (format!("{at} = ?::text::{own}"), text)
+            _ if is_own && info.base != "varchar" => format!("{at} = ?::text::{}", info.base),
+            _ if is_own => format!("{at} = ?::text"),
+            _ => format!("{at}::text = ?"),
+        };
+        let exact = TypedLogin::exact(condition, vec![Arg::Text(login.to_owned())], login);
+        // Any other collation takes texts of the same bytes for equal, and no others.
+        let collate = info.nondeterministic.as_ref();
+        let collate = collate.map(|name| format!(" COLLATE {name}"));
+        let of = match (info.base.as_str(), &collate) {
+            // It compares small letters of the database's own collation.
+            ("citext", _) if is_own => "lower(?::text)".to_owned(),
+            ("bpchar", Some(collate)) => {
+                format!("rtrim(?::text, ' '){collate}")
             }
-            _ => (format!("{at}::text = ?"), text),
-        })
+            (_, Some(collate)) => format!("?::text{collate}"),
+            ("bpchar", None) => "rtrim(?::text, ' ')".to_owned(),
+            ("name", None) if is_own => "?::text::name::text".to_owned(),
+            (_, None) => return exact,
+        };
+        TypedLogin {
+            class: LoginClass::Sql(LoginSql {
+                sql: format!("int8send(hashtextextended({of}, 0))"),
+                args: vec![Arg::Text(login.to_owned())],
+            }),
+            ..exact
+        }
     }
 }
 
@@ -163,10 +178,10 @@ const COLUMNS: &str = "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
       SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
     SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
       CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
-      (NOT a.attnotnull)::int::int8, co.collname::text, (coalesce(NOT co.collisdeterministic, false))::int::int8, (a.attgenerated <> '')::int::int8, b.domain, \
+      (NOT a.attnotnull)::int::int8, co.collname::text, CASE WHEN NOT co.collisdeterministic THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END, (a.attgenerated <> '')::int::int8, b.domain, \
       has_column_privilege(a.attrelid, a.attnum, 'SELECT')::int::int8, t.typtype::text \
     FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
-    LEFT JOIN pg_collation co ON co.oid = a.attcollation \
+    LEFT JOIN pg_collation co ON co.oid = a.attcollation LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace \
     WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum";
 
 /// Looks a table up.
@@ -211,7 +226,7 @@ pub(super) async fn describe(
                     nullable: r.number(4)? != 0,
                     charset: None,
                     collation: r.text(5)?.map(str::to_owned),
-                    nondeterministic: r.number(6)? != 0,
+                    nondeterministic: r.text(6)?.map(str::to_owned),
                     generated: r.number(7)? != 0,
                     on_update: false,
                     domain: r.text(8)?.map(str::to_owned),

@@ -7,6 +7,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -107,8 +108,23 @@ impl TypeSql for SqliteTypes {
         }
     }
 
-    fn equal_login(&self, _: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)> {
-        Some((format!("{at} = ?"), Arg::Text(login.to_owned())))
+    fn typed_login(&self, _: &ColumnInfo, at: &str, login: &str) -> TypedLogin {
+        // A column of a numeric affinity takes `01` and ` 1.0` for 1. NOCASE knows ASCII's letters,
+        // and RTRIM leaves blanks out. There are no other collations.
+        let class = match login.trim().parse::<f64>() {
+            Ok(number) => (number + 0.0).to_bits().to_be_bytes().to_vec(),
+            Err(_) => login
+                .trim_end_matches(' ')
+                .to_ascii_lowercase()
+                .into_bytes(),
+        };
+        TypedLogin {
+            equal: Some(LoginSql {
+                sql: format!("{at} = ?"),
+                args: vec![Arg::Text(login.to_owned())],
+            }),
+            class: LoginClass::Bytes(class),
+        }
     }
 }
 
@@ -150,7 +166,7 @@ pub(super) async fn describe(
                     nullable: r.number(2)? == 0 && r.number(3)? == 0,
                     charset: None,
                     collation: None,
-                    nondeterministic: false,
+                    nondeterministic: None,
                     generated: r.number(4)? >= 2,
                     on_update: false,
                     domain: None,

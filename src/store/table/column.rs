@@ -22,10 +22,11 @@ use super::names;
 use super::on_reset::OnResetSql;
 use super::other_table::{JoinedTo, OtherColumn};
 use super::padding::PaddedColumn;
+use super::typed_login::TypedLogin;
 use super::value::{ValueForm, ValueSql};
 use crate::census::DIVIDERS_MAX;
 use crate::config::{CharPadding, Credential, EmptySalt};
-use crate::store::sql::{Arg, Conn, Ident, Kind, StoreError, is_one_expression, operators};
+use crate::store::sql::{Conn, Ident, Kind, StoreError, is_one_expression, operators};
 
 /// A credential's column and all that is needed to read and write it.
 #[derive(Clone, Debug)]
@@ -397,19 +398,17 @@ impl CredentialColumn {
         parts.join(" AND ")
     }
 
-    /// A condition that the login equals what was typed, and what to bind.
-    ///
-    /// None where the credential names no login, or no row can have such a one.
-    pub(crate) fn equal_login(&self, login: &str) -> Result<Option<(String, Arg)>, StoreError> {
+    /// What was typed as a login, for the credential's column; of nobody where it names none.
+    pub(crate) fn typed_login(&self, login: &str) -> Result<TypedLogin, StoreError> {
         // PostgreSQL refuses NUL in a text, and no other database's users type it.
         let Some(name) =
             (self.companion_sources.login.as_deref()).filter(|_| !login.contains('\0'))
         else {
-            return Ok(None);
+            return Ok(TypedLogin::of_nobody(login));
         };
         let info = self.table.find(name)?;
         let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
-        Ok(types_of(self.kind).equal_login(info, &at, login))
+        Ok(types_of(self.kind).typed_login(info, &at, login))
     }
 
     fn read_companion(&self, companion: &Companion) -> Result<ReadCompanion, StoreError> {

@@ -50,8 +50,8 @@ pub struct ColumnInfo {
     pub charset: Option<String>,
     /// The collation.
     pub collation: Option<String>,
-    /// PostgreSQL's nondeterministic collation.
-    pub nondeterministic: bool,
+    /// PostgreSQL's collation, as SQL, where it takes texts of different bytes for equal.
+    pub nondeterministic: Option<String>,
     /// Generated from other columns.
     pub generated: bool,
     /// MySQL's `ON UPDATE CURRENT_TIMESTAMP`.

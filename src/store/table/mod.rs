@@ -27,6 +27,8 @@ mod divider_sql;
 
 mod padding;
 
+mod typed_login;
+
 mod type_sql;
 
 mod catalog_postgres;
@@ -75,3 +77,4 @@ pub(crate) use key_column::{BatchType, KeyColumn};
 pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub(crate) use padding::PaddedColumn;
+pub(crate) use typed_login::{LoginClass, LoginSql};

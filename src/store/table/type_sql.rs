@@ -5,8 +5,9 @@ use super::info::ColumnInfo;
 use super::key_column::KeyColumn;
 use super::last_login::LastLoginSql;
 use super::padding::ColumnPadding;
+use super::typed_login::TypedLogin;
 use super::value::ValueSql;
-use crate::store::sql::{Arg, Ident};
+use crate::store::sql::Ident;
 
 /// One database's column types, as SQL over the alias `t`.
 ///
@@ -51,10 +52,11 @@ pub(super) trait TypeSql: Sync {
     /// How a column that divides the rows is read.
     fn divider(&self, info: &ColumnInfo, at: &str) -> Option<DividerSql>;
 
-    /// A condition that a login's column equals what was typed, and what to bind.
+    /// What was typed as a login, for its column.
     ///
-    /// It is of the column's own type, so that an index on it serves.
-    fn equal_login(&self, info: &ColumnInfo, at: &str, login: &str) -> Option<(String, Arg)>;
+    /// The condition is of the column's own type, so that an index on it serves. No text makes it
+    /// fail.
+    fn typed_login(&self, info: &ColumnInfo, at: &str, login: &str) -> TypedLogin;
 }
 
 /// A value and the column of its label.

@@ -1,11 +1,13 @@
 //! The sidecar as an application sees it: over its socket, on every database, and whatever is sent to it.
 
+mod attempts;
 mod bulk;
 mod dearest;
 mod halves;
 mod hostile;
 mod kinds;
 mod known;
+mod names;
 mod outages;
 mod outside;
 mod places;
