@@ -40,11 +40,15 @@ mod replace;
 // The login itself.
 mod login;
 
+// The login where another column says which scheme a row has.
+mod formats;
+
 // By which site-wide salts are known again.
 mod site;
 
 pub use column::Column;
 pub use error::AuthError;
+pub use formats::{FormatOutcome, FormatWords, Formats, FormatsError, RowFormat};
 pub use outcome::{Outcome, Replacement};
 pub use site::SiteMismatch;
 

@@ -35,6 +35,10 @@ pub(in crate::serve) struct VerifyAnswer {
     #[doc = " What to store instead, where the value is weaker than the target or wrapped. It is \
              plain ASCII."]
     pub(in crate::serve) replacement: Option<String>,
+    #[doc = " What the column of `[credential.format]` is set to in the same statement. It is there \
+             only where the column is to be set."]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::serve) replacement_format: Option<String>,
     /// The condition under which the application may write it.
     pub(in crate::serve) write_if: Option<Condition>,
 }

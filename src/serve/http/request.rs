@@ -66,6 +66,11 @@ pub(in crate::serve) struct VerifyRequest {
              as `md5(md5(pass).salt)`."]
     #[schema(value_type = Option<String>, example = "md5")]
     pub(in crate::serve) scheme: Option<SecretText>,
+    #[doc = " What the column of `[credential.format]` holds in the row; null is NULL. Of a credential \
+             that such a column divides, a value without a mark of its own can't be checked without it."]
+    #[schema(value_type = Option<String>, example = "2")]
+    #[serde(default, deserialize_with = "given")]
+    pub(in crate::serve) format: Option<Option<SecretText>>,
     /// The salt, where it stands in another column.
     #[schema(value_type = Option<String>)]
     salt: Option<SecretText>,
@@ -88,6 +93,11 @@ pub(in crate::serve) struct VerifyRequest {
              `windows-1251`, …"]
     #[schema(value_type = Option<String>, example = "latin1")]
     charset: Option<SecretText>,
+}
+
+/// A field that is there, be it null.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<SecretText>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// A password to hash.
@@ -262,6 +272,18 @@ impl HashRequest {
 }
 
 impl VerifyRequest {
+    /// The stored value.
+    pub(in crate::serve) fn stored(&self) -> &[u8] {
+        self.stored.0.as_bytes()
+    }
+
+    /// Whether it names this credential.
+    pub(in crate::serve) fn is_of(&self, credential: &str) -> bool {
+        self.credential
+            .as_ref()
+            .is_some_and(|name| name.0.as_str() == credential)
+    }
+
     pub(in crate::serve) fn into_value(self) -> Result<GivenValue, ApiRefusal> {
         if self.stored.0.len() > OLD_BYTES_MAX {
             return Err(ApiRefusal::Unprocessable("the stored value is too long"));

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::password::admit;
-use super::shared::{AppState, column};
+use super::shared::{AppState, column, named_credential};
 use crate::auth::AuthError;
 use crate::serve::http::{ApiRefusal, HashAnswer, HashRequest, json, read};
 
@@ -21,7 +21,9 @@ pub(in crate::serve) async fn hash(
     request: Request,
 ) -> Result<Response, ApiRefusal> {
     let request: HashRequest = read(app.body, request).await?;
-    let column = column(&app, request.credential.as_ref())?;
+    let named = request.credential.as_ref();
+    let named = named.map(|name| named_credential(&app, name)).transpose()?;
+    let column = column(&app, named);
     let password = request.into_password()?;
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;

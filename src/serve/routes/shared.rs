@@ -32,15 +32,15 @@ pub(super) fn named_credential<'a>(
 
 /// The column for a route that reads no database: that of a credential, or one with the target
 /// alone.
-pub(super) fn column(app: &App, credential: Option<&SecretText>) -> Result<Column, ApiRefusal> {
+pub(super) fn column(app: &App, credential: Option<&Arc<LoginCredential>>) -> Column {
     match credential {
-        Some(name) => Ok(named_credential(app, name)?.auth),
-        None => Ok(Column {
+        Some(credential) => credential.auth,
+        None => Column {
             declared: Declared::Auto,
             outer: app.target.outer,
             dialect: app.target.dialect,
             normalize: None,
             dearest: None,
-        }),
+        },
     }
 }

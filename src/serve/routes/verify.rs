@@ -1,14 +1,20 @@
 //! Checks a password against a stored value that the application has read itself.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::password::{PasswordCheck, Value, admit, check};
-use super::shared::{AppState, column};
-use crate::auth::AuthError;
-use crate::scheme::{Declared, Scheme, VerifyError};
-use crate::serve::http::{ApiRefusal, Condition, VerifyAnswer, VerifyRequest, json, read};
+use super::shared::{AppState, column, named_credential};
+use crate::auth::{AuthError, FormatWords};
+use crate::config::FormatPart;
+use crate::scheme::{Declared, Scheme, VerifyError, recognise};
+use crate::serve::http::{
+    ApiRefusal, Condition, SecretText, VerifyAnswer, VerifyRequest, json, read,
+};
+use crate::serve::work::{App, LoginCredential};
 
 /// Check a password against a stored value
 ///
@@ -25,17 +31,25 @@ pub(in crate::serve) async fn verify(
     request: Request,
 ) -> Result<Response, ApiRefusal> {
     let request: VerifyRequest = read(app.body, request).await?;
-    let mut column = column(&app, request.credential.as_ref())?;
+    let named = request.credential.as_ref();
+    let named = named.map(|name| named_credential(&app, name)).transpose()?;
+    let part = part_of(&app, named, &request)?;
+    let mut column = column(&app, part);
     if let Some(scheme) = &request.scheme {
         let known = Scheme::parse(scheme.as_str())
             .map_err(|_| ApiRefusal::Unprocessable("there is no scheme of that name"))?;
         column.declared = Declared::Scheme(known);
     }
-    let named = request.credential.as_ref();
-    let site = named.and_then(|name| app.credential(name.as_str())?.site.clone());
+    let site = part.and_then(|part| part.site.clone());
+    // A value that is not what its row's column says opens for nobody.
+    let expected = (request.format.is_some() && request.scheme.is_none())
+        .then(|| part.map(|part| part.expected))
+        .flatten();
     let given = request.into_value()?;
+    let recognised = recognise(Some(given.stored.as_bytes()), column.declared);
+    let is_contradicted = expected.is_some_and(|expected| expected.is_contradicted(&recognised));
     let value = Value {
-        stored: Some(given.stored),
+        stored: (!is_contradicted).then(|| given.stored.clone()),
         otherwise: None,
         salt: given.salt,
         salt2: given.salt2,
@@ -65,7 +79,61 @@ pub(in crate::serve) async fn verify(
     let answer = VerifyAnswer {
         outcome: checked.outcome,
         replacement: replacement.map(|better| better.as_str().to_owned()),
+        replacement_format: replacement.and_then(|better| word_of(part?, better.as_str())),
         write_if: replacement.map(|_| Condition::StoredIsUnchanged),
     };
     Ok(json(StatusCode::OK, &answer))
+}
+
+/// The credential by which a value is read: of one that a column divides, the part that the request
+/// names by the column's value.
+///
+/// Without it a value with a mark of its own is the same in every part. Of another one nobody knows
+/// what it is, and under a wrong part another text would open it.
+fn part_of<'a>(
+    app: &'a App,
+    named: Option<&'a Arc<LoginCredential>>,
+    request: &VerifyRequest,
+) -> Result<Option<&'a Arc<LoginCredential>>, ApiRefusal> {
+    let divided = named.filter(|named| named.format.is_some());
+    match (divided, &request.format) {
+        (None, None) => Ok(named),
+        (None, Some(_)) => Err(ApiRefusal::Unprocessable(
+            "format goes with a credential that has [credential.format]",
+        )),
+        (Some(of), Some(value)) => {
+            let value = value.as_ref().map(SecretText::as_str);
+            let mut parts = app.parts(of);
+            let has = |part: &FormatPart| part.values().iter().any(|one| one.as_deref() == value);
+            let found = parts.find(|(_, part)| has(part)).map(|(part, _)| part);
+            found.map(Some).ok_or(ApiRefusal::Unprocessable(
+                "the credential lists no such format",
+            ))
+        }
+        // A part by its own name, or a scheme that is said beside the value.
+        (Some(of), None) if request.is_of(&of.name) || request.scheme.is_some() => Ok(named),
+        (Some(of), None) => {
+            let stored = Some(request.stored());
+            let mut read = app
+                .parts(of)
+                .map(|(part, _)| recognise(stored, part.auth.declared));
+            let first = read.next();
+            match read.all(|other| Some(other) == first) {
+                true => Ok(named),
+                false => Err(ApiRefusal::Unprocessable(
+                    "a column divides the credential: say what it holds in the row, as format",
+                )),
+            }
+        }
+    }
+}
+
+/// What the column of formats is set to beside a new value.
+fn word_of(part: &LoginCredential, new: &str) -> Option<String> {
+    let write = part.format.as_ref()?.write.as_ref()?;
+    let words = FormatWords {
+        wrapped: write.wrapped.clone(),
+        native: write.native.clone(),
+    };
+    Some(words.of(new).to_owned())
 }

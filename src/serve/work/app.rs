@@ -9,7 +9,7 @@ use super::dearest::dearest;
 use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
 use crate::auth;
-use crate::config::{self, Pad, Serve, Settings};
+use crate::config::{self, FormatPart, Pad, Serve, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
 use crate::scheme::Declared;
@@ -70,6 +70,8 @@ pub(in crate::serve) struct LoginCredential {
     /// The place of the first credential with the same logins: of the same column of the same
     /// table, which `where` or a column divides.
     pub(in crate::serve) first_half: usize,
+    /// Which rows it has, where a column divides them.
+    pub(in crate::serve) format: Option<FormatPart>,
     /// What a column of the row says of its value.
     pub(in crate::serve) expected: Expected,
     pub(in crate::serve) auth: auth::Column,
@@ -214,6 +216,16 @@ impl App {
         all.clone().find(named).or_else(|| all.find(divided))
     }
 
+    /// All parts of a credential that a column divides.
+    pub(in crate::serve) fn parts<'a>(
+        &'a self,
+        of: &'a LoginCredential,
+    ) -> impl Iterator<Item = (&'a Arc<LoginCredential>, &'a FormatPart)> {
+        (self.credentials.iter())
+            .filter(|part| part.file_name == of.file_name)
+            .filter_map(|part| Some((part, part.format.as_ref()?)))
+    }
+
     /// The credentials with the same logins as this one, itself among them.
     pub(in crate::serve) fn halves(&self, of: &LoginCredential) -> Vec<&Arc<LoginCredential>> {
         self.credentials
@@ -261,6 +273,7 @@ impl LoginCredential {
             name: credential.name.clone(),
             file_name: credential.file_name().to_owned(),
             first_half: 0,
+            format: credential.format.clone(),
             expected: Expected::Anything,
             auth,
             column,

@@ -111,6 +111,64 @@ on_each_backend!(
     }
 );
 
+#[test]
+fn a_value_of_a_divided_credential_is_read_as_its_row_says() {
+    let db = table(Backend::Sqlite);
+    let sidecar = Sidecar::on(&db, &format!("{FORMAT}{CHEAP}"), UNLIMITED);
+    let mut client = sidecar.client();
+    let mut verify = |body: serde_json::Value| {
+        let mut whole = serde_json::json!({ "credential": "parents" });
+        for (key, value) in body.as_object().unwrap() {
+            whole[key.as_str()] = value.clone();
+        }
+        let reply = client.post("/v1/verify", &whole);
+        let answer: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+        (reply.status, answer)
+    };
+    let salted = md5("s1secret");
+    for (format, stored) in [
+        ("md5", md5("secret")),
+        ("salted", salted.clone()),
+        ("clear", "secret".to_owned()),
+    ] {
+        let body = |format: &str, typed: &str| serde_json::json!({ "stored": stored, "format": format, "password": typed, "salt": "s1" });
+        let (status, answer) = verify(body(format, "secret"));
+        assert_eq!((status, &answer["outcome"]), (200, &"match".into()));
+        assert_eq!(answer["replacement_format"], "native", "{format}");
+        let better = answer["replacement"].as_str().unwrap().to_owned();
+        assert!(better.starts_with("$argon2id$"), "{better}");
+        // What was written is read under the word that was written with it.
+        let again =
+            serde_json::json!({ "stored": better, "format": "native", "password": "secret" });
+        assert_eq!(verify(again).1["outcome"], "match");
+        for other in ["md5", "salted", "clear", "native", "wrapped"] {
+            let (status, answer) = verify(body(other, "secret"));
+            assert_eq!(status, 200);
+            let opens = answer["outcome"] == "match";
+            assert_eq!(opens, other == format, "{format} as {other}");
+        }
+        // The digest itself is nobody's password.
+        assert_eq!(
+            verify(body(format, &md5("secret"))).1["outcome"],
+            "mismatch"
+        );
+    }
+    // Of a bare value nobody knows what it is; a part by its own name says so.
+    let bare = serde_json::json!({ "stored": salted, "password": "s1secret" });
+    assert_eq!(verify(bare).0, 422);
+    let named = serde_json::json!({ "credential": "parents[salted]", "stored": salted, "password": "secret", "salt": "s1" });
+    assert_eq!(verify(named).1["outcome"], "match");
+    let unlisted = serde_json::json!({ "stored": md5("x"), "format": "other", "password": "x" });
+    assert_eq!(verify(unlisted).0, 422);
+    let null = serde_json::json!({ "stored": md5("x"), "format": null, "password": "x" });
+    assert_eq!(verify(null).0, 422);
+    // A label in the value says it in every part.
+    let wrapped =
+        "$argon2id--md5$v=19$m=8,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let (status, answer) = verify(serde_json::json!({ "stored": wrapped, "password": "x" }));
+    assert_eq!((status, &answer["outcome"]), (200, &"mismatch".into()));
+}
+
 fn row_or_none(db: &mut TestDb, login: &str) -> Vec<Vec<Option<String>>> {
     db.query(&format!(
         "SELECT password, kind, salt FROM parent WHERE email = '{login}' ORDER BY id"
