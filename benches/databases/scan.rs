@@ -1,11 +1,16 @@
 //! `scan` beside the same SELECT through the same driver with the rows dropped, and the database's own client.
 //!
 //!     cargo bench --bench databases -- scan --rows 1000000 --rounds 5 --database postgresql
+//!
+//! The table has a key and a password. With `--table wide` it has two dates, a tenant, a status and a scheme too, and the SELECT reads
+//! them in the way of `scan`.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::place::{Backend, Place, argument, fill, row, settings, spread, text_argument};
+use crate::place::{
+    Backend, Place, argument, fill, own_cpu_seconds, row, settings, spread, text_argument,
+};
 use futures_util::TryStreamExt as _;
 use saltern::engine::{Event, Observer, Purpose, Session, scan_columns};
 use saltern::secret::DatabaseUrl;
@@ -29,9 +34,12 @@ pub(crate) fn bench() {
         "SELECT, rows dropped",
         "scan ÷ SELECT",
         "own client",
+        "own ns a row: scan",
+        "SELECT",
     ]
     .map(str::to_owned));
     let settings = settings("");
+    let is_wide = text_argument("--table").is_some_and(|name| name == "wide");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -49,12 +57,23 @@ pub(crate) fn bench() {
             continue;
         };
         runtime.block_on(fill(&place.url, rows));
+        if is_wide {
+            runtime.block_on(widen(backend, &place.url));
+        }
+        let sql = select_sql(backend, is_wide);
         let (mut ours, mut bare, mut ratio, mut client) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        // Of this process alone: on a machine that others use too, it says more than the clock.
+        let (mut scan_ns, mut select_ns) = (Vec::new(), Vec::new());
+        let ns = |since: f64| (own_cpu_seconds() - since) * 1e9 / rows as f64;
         for _ in 0..rounds {
             let million = rows as f64 / 1e6;
+            let begun = own_cpu_seconds();
             let scan = runtime.block_on(scan_once(&settings, &place.url, rows));
-            let select = runtime.block_on(select_once(backend, &place.url, rows));
+            scan_ns.push(ns(begun));
+            let begun = own_cpu_seconds();
+            let select = runtime.block_on(select_once(backend, &place.url, &sql, rows));
+            select_ns.push(ns(begun));
             ours.push(million / scan);
             bare.push(million / select);
             ratio.push(select / scan);
@@ -69,12 +88,18 @@ pub(crate) fn bench() {
             let (min, median, max) = spread(values);
             format!("{median:.2} ({min:.2} to {max:.2})")
         };
+        let whole = |values: &mut Vec<f64>| {
+            let (min, median, max) = spread(values);
+            format!("{median:.0} ({min:.0} to {max:.0})")
+        };
         row(&[
             backend.name().to_owned(),
             show(&mut ours),
             show(&mut bare),
             show(&mut ratio),
             show(&mut client),
+            whole(&mut scan_ns),
+            whole(&mut select_ns),
         ]);
     }
 }
@@ -92,12 +117,97 @@ async fn scan_once(settings: &saltern::config::Settings, url: &str, rows: usize)
     begun.elapsed().as_secs_f64()
 }
 
-/// The SELECT of `scan`, its rows counted and dropped.
-async fn select_once(backend: Backend, url: &str, rows: usize) -> f64 {
-    macro_rules! select {
-        ($connection:ty, $sql:expr) => {{
+/// Columns as many user tables have them.
+async fn widen(backend: Backend, url: &str) {
+    let (later, text) = match backend {
+        Backend::Sqlite => ("datetime('2015-01-01', '+' || id || ' minutes')", "text"),
+        Backend::Postgres => ("timestamp '2015-01-01' + id * interval '1 minute'", "text"),
+        Backend::MariaDb => ("timestampadd(minute, id, '2015-01-01')", "varchar(20)"),
+    };
+    let cast = match backend {
+        Backend::Postgres => "::text",
+        Backend::Sqlite | Backend::MariaDb => "",
+    };
+    let sql = format!(
+        "ALTER TABLE parent RENAME TO narrow; \
+         CREATE TABLE parent (id BIGINT PRIMARY KEY, password VARCHAR(255), created_at {time}, updated_at {time}, tenant_id INTEGER, \
+         status {text}, hash_type SMALLINT); \
+         INSERT INTO parent SELECT id, password, {later}, {later}, id * 7 % 20, \
+         CASE WHEN id % 9 = 0 THEN 'disabled'{cast} ELSE 'active' END, id % 3 FROM narrow; \
+         DROP TABLE narrow",
+        time = match backend {
+            Backend::Postgres => "TIMESTAMP",
+            Backend::Sqlite | Backend::MariaDb => "DATETIME",
+        },
+    );
+    macro_rules! run {
+        ($connection:ty) => {{
             let mut conn = <$connection>::connect(url).await.unwrap();
-            let mut stream = sqlx::query($sql).fetch(&mut conn);
+            sqlx::raw_sql(sqlx::AssertSqlSafe(sql))
+                .execute(&mut conn)
+                .await
+                .unwrap();
+            conn.close().await.unwrap();
+        }};
+    }
+    match backend {
+        Backend::Sqlite => run!(sqlx::SqliteConnection),
+        Backend::Postgres => run!(sqlx::PgConnection),
+        Backend::MariaDb => run!(sqlx::MySqlConnection),
+    }
+}
+
+/// The SELECT of `scan`: the value, and the columns that divide the rows.
+fn select_sql(backend: Backend, is_wide: bool) -> String {
+    let (value, rest) = match backend {
+        Backend::Sqlite => (
+            "t.id, CAST(t.password AS BLOB), unicode(typeof(t.password))",
+            " ORDER BY t.id",
+        ),
+        Backend::Postgres => ("convert_to(t.password::text, 'UTF8')", ""),
+        Backend::MariaDb => ("CAST(CONVERT(t.password USING utf8mb4) AS BINARY)", ""),
+    };
+    let integer = |name: &str| match backend {
+        Backend::Sqlite => {
+            format!("CASE WHEN typeof(t.{name}) IN ('integer', 'null') THEN t.{name} ELSE 0 END")
+        }
+        Backend::Postgres => format!("t.{name}::int8"),
+        Backend::MariaDb => format!("CAST(t.{name} AS SIGNED)"),
+    };
+    let moment = |name: &str| match backend {
+        Backend::Sqlite => format!("CAST(substr(CAST(t.{name} AS TEXT), 1, 65) AS BLOB)"),
+        Backend::Postgres => format!(
+            "CASE WHEN isfinite(t.{name}) THEN (date_part('epoch', (t.{name})::timestamp) * 1000)::int8 \
+             WHEN t.{name} IS NOT NULL THEN 0::int8 END"
+        ),
+        Backend::MariaDb => format!(
+            "CASE WHEN t.{name} IS NULL THEN NULL ELSE \
+             COALESCE(CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', t.{name}) DIV 1000 AS SIGNED), 0) END"
+        ),
+    };
+    let word = |name: &str| match backend {
+        Backend::Sqlite => format!("CAST(substr(CAST(t.{name} AS TEXT), 1, 65) AS BLOB)"),
+        Backend::Postgres => format!("substr(t.{name}::text, 1, 65)"),
+        Backend::MariaDb => format!("substr(CONVERT(t.{name} USING utf8mb4), 1, 65)"),
+    };
+    let mut list = vec![value.to_owned()];
+    if is_wide {
+        list.push(integer("hash_type"));
+    }
+    list.push(integer("id"));
+    if is_wide {
+        list.extend([moment("created_at"), moment("updated_at")]);
+        list.extend([integer("tenant_id"), word("status")]);
+    }
+    format!("SELECT {} FROM parent t{rest}", list.join(", "))
+}
+
+/// The same columns as `scan` reads, the rows counted and dropped.
+async fn select_once(backend: Backend, url: &str, sql: &str, rows: usize) -> f64 {
+    macro_rules! select {
+        ($connection:ty) => {{
+            let mut conn = <$connection>::connect(url).await.unwrap();
+            let mut stream = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch(&mut conn);
             let mut seen = 0;
             while stream.try_next().await.unwrap().is_some() {
                 seen += 1;
@@ -109,18 +219,9 @@ async fn select_once(backend: Backend, url: &str, rows: usize) -> f64 {
     }
     let begun = Instant::now();
     match backend {
-        Backend::Sqlite => select!(
-            sqlx::SqliteConnection,
-            "SELECT t.id, CAST(t.password AS BLOB), unicode(typeof(t.password)) FROM parent t ORDER BY t.id"
-        ),
-        Backend::Postgres => select!(
-            sqlx::PgConnection,
-            "SELECT convert_to(t.password::text, 'UTF8') FROM parent t"
-        ),
-        Backend::MariaDb => select!(
-            sqlx::MySqlConnection,
-            "SELECT CAST(t.password AS BINARY) FROM parent t"
-        ),
+        Backend::Sqlite => select!(sqlx::SqliteConnection),
+        Backend::Postgres => select!(sqlx::PgConnection),
+        Backend::MariaDb => select!(sqlx::MySqlConnection),
     }
     begun.elapsed().as_secs_f64()
 }

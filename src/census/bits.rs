@@ -9,13 +9,24 @@ pub(super) fn front(digits: &[u8]) -> Option<u128> {
         return None;
     }
     let short = digits.len() == 16;
-    digits.get(..if short { 16 } else { 32 }).map(|digits| {
-        digits.iter().fold(0, |value, digit| {
-            // The low bits of 'a' and of 'A' are 1. Bit 6 tells letters from digits.
-            let nibble = (digit & 15) + 9 * (digit >> 6);
-            (value << 4) | u128::from(nibble)
-        })
-    })
+    let digits = digits.get(..if short { 16 } else { 32 })?;
+    let (eights, _) = digits.as_chunks::<8>();
+    let bits = eights
+        .iter()
+        .fold(0, |bits, eight| (bits << 32) | u128::from(of_eight(*eight)));
+    Some(bits)
+}
+
+/// Eight hex digits, all at once.
+fn of_eight(digits: [u8; 8]) -> u32 {
+    let bytes = u64::from_be_bytes(digits);
+    // The low bits of 'a' and of 'A' are 1. Bit 6 tells letters from digits.
+    let letters = (bytes >> 6) & 0x0101_0101_0101_0101;
+    let nibbles = (bytes & 0x0f0f_0f0f_0f0f_0f0f) + 9 * letters;
+    // Two nibbles are brought together, then two bytes, then two pairs.
+    let pairs = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+    (fours | fours >> 16) as u32
 }
 
 /// The first 128 bits of a digest in bytes. A shorter digest gives fewer bits.

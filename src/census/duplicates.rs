@@ -25,7 +25,13 @@ pub(super) struct Sample {
     slots: Vec<SampleSlot>,
     used: usize,
     level: u32,
+    /// Rows that wait to be counted. A look into two megabytes waits for memory, and many such
+    /// looks at once wait no longer than one.
+    waiting: Vec<SampleSlot>,
 }
+
+/// So many rows wait at the most.
+const WAITING_MAX: usize = 64;
 
 #[derive(Clone, Copy, Default)]
 struct SampleSlot {
@@ -47,23 +53,47 @@ impl Sample {
             slots: vec![SampleSlot::default(); SLOTS_MIN],
             used: 0,
             level: 0,
+            waiting: Vec::with_capacity(WAITING_MAX),
         }
     }
 
     /// Counts one row of that line.
     pub(super) fn observe(&mut self, value: &[u8], line: u32) {
         let hash = keyed_hash(value, self.keys);
-        self.add(SampleSlot {
+        if hash & self.mask() != 0 {
+            return;
+        }
+        self.waiting.push(SampleSlot {
             hash,
             rows: 1,
             line,
         });
+        if self.waiting.len() >= WAITING_MAX {
+            self.settle();
+        }
+    }
+
+    /// Counts the rows that wait. Before it nothing can be asked.
+    pub(super) fn settle(&mut self) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        // None of these looks needs the answer of another, so the processor makes them at once.
+        let last = self.slots.len() - 1;
+        let looked = waiting.iter().fold(0, |seen, row| {
+            seen ^ self.slots[(row.hash >> 32) as usize & last].hash
+        });
+        std::hint::black_box(looked);
+        for row in waiting.drain(..) {
+            self.add(row);
+        }
+        self.waiting = waiting;
     }
 
     /// Adds the rows of another sample. `line` gives the number here of a line of the other.
     pub(super) fn merge(&mut self, other: &Self, line: impl Fn(u32) -> u32) {
         self.rise_to(other.level);
-        for slot in other.slots.iter().filter(|slot| slot.hash != 0) {
+        self.settle();
+        let theirs = other.slots.iter().chain(&other.waiting);
+        for slot in theirs.filter(|slot| slot.hash != 0) {
             self.add(SampleSlot {
                 line: line(slot.line),
                 ..*slot
@@ -73,6 +103,7 @@ impl Sample {
 
     /// The numbers for one line of which `rows` rows were observed.
     pub(super) fn of_line(&self, line: u32, rows: u64) -> Duplicates {
+        debug_assert!(self.waiting.is_empty(), "rows wait to be counted");
         let kept = self
             .slots
             .iter()
@@ -189,6 +220,7 @@ mod tests {
             sample.observe(format!("value {value}").as_bytes(), 0);
             rows += 1;
         }
+        sample.settle();
         (sample, rows)
     }
 
@@ -241,6 +273,7 @@ mod tests {
         for (value, line) in [("a", 0), ("a", 0), ("b", 1)] {
             sample.observe(value.as_bytes(), line);
         }
+        sample.settle();
         assert_eq!(
             sample.of_line(0, 2),
             Duplicates {

@@ -164,6 +164,7 @@ fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
             .collect(),
         counted_ms: NOW_MS,
         longest_label: 0,
+        edges: Vec::new(),
         boundaries: Vec::new(),
     }
 }

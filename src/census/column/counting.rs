@@ -95,15 +95,16 @@ impl Census {
         value: Option<&'v [u8]>,
         last_login: LastLogin,
     ) -> Recognised<'v> {
-        self.observe_divided(value, last_login, &[]).recognised
+        self.observe_divided(value, last_login, []).recognised
     }
 
-    /// Counts one row with the values of the dividing columns, in the order of the columns.
-    pub fn observe_divided<'v>(
+    /// Counts one row with the values of the dividing columns, in the order of the columns. They
+    /// are read for digests alone.
+    pub fn observe_divided<'v, 'b>(
         &mut self,
         value: Option<&'v [u8]>,
         last_login: LastLogin,
-        beside: &[DividerValue<'_>],
+        beside: impl IntoIterator<Item = DividerValue<'b>>,
     ) -> ObservedRow<'v> {
         let CensusSettings {
             declared,
@@ -214,6 +215,7 @@ impl Census {
     /// The result.
     pub fn finish(mut self) -> ColumnCensus {
         let chance_passwords = self.settle_chance();
+        self.sample.settle();
         let mut shapes = self.proof.evidence();
         shapes.extend(self.lines.iter().filter_map(|counts| match counts.key {
             LineKind::Digest(shape) if shape.is_joined() => {

@@ -27,6 +27,9 @@ pub struct CoverageCounts {
     pub(super) kept: KeptRows,
     /// A sample of the rows that are hits.
     pub(super) kept_hits: KeptRows,
+    /// The numbers and the values of the row that is counted.
+    numbers: Vec<u16>,
+    values: Vec<i64>,
 }
 
 /// What was counted of one dividing column.
@@ -81,40 +84,51 @@ impl CoverageCounts {
             words: Vec::new(),
             kept: KeptRows::new(most, keys[0]),
             kept_hits: KeptRows::new(most / 2, keys[1]),
+            numbers: Vec::with_capacity(DIVIDERS_MAX + 1),
+            values: Vec::with_capacity(DIVIDERS_MAX),
         }
     }
 
     /// Counts a row: its value, its hit, and the values of the dividing columns in their order.
-    pub fn row(&mut self, value: &[u8], hit: Option<RowHit>, beside: &[DividerValue<'_>]) {
+    pub fn row<'b>(
+        &mut self,
+        value: &[u8],
+        hit: Option<RowHit>,
+        beside: impl IntoIterator<Item = DividerValue<'b>>,
+    ) {
         let candidate = hit.map(|hit| hit.candidate);
-        let mut numbers = [0; DIVIDERS_MAX + 1];
-        let mut values = [UNORDERED; DIVIDERS_MAX];
-        let each = self.dividers.iter_mut().zip(beside).enumerate();
-        for (at, (counts, value)) in each {
-            numbers[at] = counts.values.number(*value);
-            counts.tally.add(numbers[at], candidate);
+        self.numbers.clear();
+        self.values.clear();
+        for (counts, value) in self.dividers.iter_mut().zip(beside) {
+            let number = counts.values.number(value);
+            self.numbers.push(number);
+            counts.tally.add(number, candidate);
+            let mut ordered = UNORDERED;
             if counts.divider.kind.has_order()
-                && let DividerValue::Number(number) = *value
+                && let DividerValue::Number(number) = value
                 && number != UNORDERED
             {
-                values[at] = number;
+                ordered = number;
                 counts.order.add(number, candidate);
             }
+            self.values.push(ordered);
         }
+        // A row that carries less than others is NULL in the rest.
+        self.numbers.resize(self.dividers.len(), 0);
+        self.values.resize(self.dividers.len(), UNORDERED);
         let spelt = Spelt::of(value) as u16;
         self.spelling.add(spelt, candidate);
-        let last = self.dividers.len();
-        numbers[last] = spelt;
+        self.numbers.push(spelt);
         self.rows += 1;
         let row = KeptRow {
-            numbers: &numbers[..=last],
-            values: &values[..last],
+            numbers: &self.numbers,
+            values: &self.values,
             hit,
         };
         self.kept.offer(row);
         if let Some(hit) = hit {
-            self.hit(hit);
             self.kept_hits.offer(row);
+            self.hit(hit);
         }
     }
 

@@ -182,7 +182,7 @@ fn tell(draw: &mut Draw, column: &MadeColumn) -> Told {
     for (at, row) in column.rows.iter().enumerate() {
         let word = row.word.filter(|_| !row.is_second);
         let hit = word.map(|word| RowHit { candidate: 0, word });
-        counts.row(VALUE, hit, &beside(at, row));
+        counts.row(VALUE, hit, beside(at, row));
     }
     let coverage = counts.judge(CoverageQuestion {
         scheme: Scheme::MD5,

@@ -29,6 +29,14 @@ impl Spelt {
 
     /// The spelling of a value.
     pub fn of(value: &[u8]) -> Self {
+        // Hex digits alone have no padding and no salt. Most rows are so, and this needs no branch.
+        if text::is_hex(value) {
+            return match (has_upper(value), has_lower(value)) {
+                (false, _) => Self::Lower,
+                (true, false) => Self::Upper,
+                (true, true) => Self::MixedCase,
+            };
+        }
         let bare = text::trim(value);
         let is_padded = bare.len() != value.len();
         // What stands behind a colon is a salt, whose case is its own.
@@ -58,6 +66,18 @@ impl Spelt {
             Self::UpperPadded => "upper case with padding",
         }
     }
+}
+
+fn has_upper(digits: &[u8]) -> bool {
+    digits
+        .iter()
+        .fold(false, |any, digit| any | digit.is_ascii_uppercase())
+}
+
+fn has_lower(digits: &[u8]) -> bool {
+    digits
+        .iter()
+        .fold(false, |any, digit| any | digit.is_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn member() -> CoverageCounts {
         let is_hit = kind == 1 && (id / 3) % 5 < 3;
         let beside = [DividerValue::Number(id), DividerValue::Number(kind)];
         let hit = is_hit.then(|| hit(id as usize % 6)).flatten();
-        counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, &beside);
+        counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, beside);
     }
     counts
 }
@@ -108,7 +108,7 @@ fn a_few_trials_of_a_tables_makers_leave_nobody_behind() {
             let hit = is_hit.then(|| hit((id % 3) as usize)).flatten();
             let role: &[u8] = if id < trials { b"admin" } else { b"user" };
             let beside = [DividerValue::Number(id), DividerValue::Bytes(role)];
-            counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, &beside);
+            counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, beside);
         }
         let coverage = judge(counts);
         assert_eq!(empty(&coverage), Vec::<String>::new(), "{trials} {others}");
@@ -128,7 +128,7 @@ fn judge_drawn(
     let mut counts = CoverageCounts::new(dividers, KEYS);
     for at in 0..rows {
         let (hit, beside) = row(at, &mut draw);
-        counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, &beside);
+        counts.row(b"5f4dcc3b5aa765d61d8327deb882cf99", hit, beside);
     }
     judge(counts)
 }

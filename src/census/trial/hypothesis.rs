@@ -73,7 +73,8 @@ pub(super) fn hypotheses(shape: Shape, sources: &TrialSources) -> Vec<Hypothesis
     let beside = &sources.beside;
     // What needs nothing from the row comes before the others, which may be cut off.
     let site = sources.site.as_ref();
-    let of_site = site.map_or_else(Vec::new, |site| shape.site_candidates(site));
+    let mut of_site = site.map_or_else(Vec::new, |site| shape.site_candidates(site));
+    of_site.retain(|scheme| shape.may_take(*scheme));
     let (beside_salts, alone): (Vec<_>, Vec<_>) =
         of_site.into_iter().partition(|scheme| scheme.salted());
     for scheme in alone {

@@ -34,6 +34,7 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
     let mut out = reset_limit::over_limit(&session.settings.rules, columns);
     for (scan, credential) in columns.iter().zip(&session.settings.credentials) {
         out.extend(rules_without_times(session, scan, credential));
+        out.extend(scan.edges.iter().cloned());
         let unproven = scan.unproven();
         if unproven > 0 {
             out.push(Refusal {

@@ -3,8 +3,6 @@
 pub(super) mod health; // Whether the run may go on.
 pub(super) mod pass_no; // Which pass over the rows.
 pub(super) mod progress; // The counts and times that are told.
-pub(super) mod spec; // What the ledger keeps of the plan.
-pub(super) mod spec_parts; // Parts of the rows, as it keeps them.
 pub(super) mod throttle; // What holds a run back.
 
 pub(super) mod limits; // What bounds an invocation.

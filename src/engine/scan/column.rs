@@ -10,6 +10,7 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::judge::part_text::accepted;
 use crate::engine::judge::parts::{KeptPart, PartCondition, Proven};
+use crate::engine::refusal::Refusal;
 use crate::engine::session::Session;
 use crate::policy::{Action, Decision, Reason};
 use crate::scheme::{Declared, Recognised, Scheme};
@@ -41,6 +42,9 @@ pub struct ColumnScan {
     /// The characters of the longest label that a run would give a value. Zero where the scan was a
     /// count.
     pub longest_label: usize,
+    /// Ranges of rows of which an earlier run knew that they are of another scheme, and whose edge
+    /// nobody knows: each refuses a run.
+    pub edges: Vec<Refusal>,
     /// The keys at which a chunk may end, one every so many candidates. None unless the scan was
     /// asked for them.
     pub boundaries: Vec<Key>,

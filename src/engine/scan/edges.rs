@@ -8,7 +8,8 @@ use crate::census::PartIs;
 use crate::engine::error::EngineError;
 use crate::engine::judge::part_text::accept_text;
 use crate::engine::judge::parts::KeptPart;
-use crate::engine::run::spec::read;
+use crate::engine::judge::spec::read;
+use crate::engine::refusal::Refusal;
 use crate::engine::scan::column::ColumnScan;
 use crate::engine::session::Session;
 use crate::scheme::{Declared, Scheme};
@@ -17,50 +18,62 @@ use crate::store::ledger::run::specs_with;
 /// The word for a range in what the ledger keeps of a run.
 const RANGE: &str = "range";
 
-/// Refuses where a range that an earlier run kept is now proven to be of another scheme.
+/// What refuses a run because a range that an earlier run kept is now proven to be of another
+/// scheme: for each scan, in their order.
 ///
 /// # Errors
-/// Such a range; whatever the database says.
-pub(super) async fn check_edges(
+/// Whatever the database says.
+pub(super) async fn edges(
     session: &mut Session<'_>,
     scans: &[ColumnScan],
-) -> Result<(), EngineError> {
-    let specs = specs_with(&mut session.conn, &session.names, RANGE).await?;
-    for text in specs {
+) -> Result<Vec<Vec<Refusal>>, EngineError> {
+    let mut all = vec![Vec::new(); scans.len()];
+    let is_asked = |scan: &&ColumnScan| {
+        let credential = session.settings.credential(&scan.credential);
+        credential.is_some_and(|known| known.scheme == Declared::Auto)
+            && !scan.proven.schemes().is_empty()
+    };
+    let asked: Vec<bool> = scans.iter().map(|scan| is_asked(&scan)).collect();
+    if !asked.contains(&true) {
+        return Ok(all);
+    }
+    for text in specs_with(&mut session.conn, &session.names, RANGE).await? {
         // What another version wrote says nothing to this one.
         let Ok(earlier) = read(&text) else {
             continue;
         };
-        for scan in scans {
-            let credential = session.settings.credential(&scan.credential);
-            let is_declared = credential.is_none_or(|known| known.scheme != Declared::Auto);
-            let Some(proven) = earlier
-                .proven
-                .get(&scan.credential)
-                .filter(|_| !is_declared)
-            else {
+        for ((scan, _), out) in (scans.iter().zip(&asked).zip(&mut all)).filter(|((_, is), _)| **is)
+        {
+            let Some(proven) = earlier.proven.get(&scan.credential) else {
                 continue;
             };
-            let mut kept = proven.kept().iter();
             let was = |part: &KeptPart| proven.schemes().get(&part.shape).copied();
-            let found = kept.find_map(|part| Some((part, changed(scan, part, was(part)?)?)));
-            if let Some((part, (was, is))) = found {
-                let rows = accept_text(&part.condition, &scan.dividers);
-                return Err(EngineError::refused(
-                    format!(
-                        "the rows of credential {} with {rows} were kept by an earlier run, because they are not {was}; now they are proven \
-                         {is}, but some rows at the edge of this range may still be {was}, and their owners could not log in",
-                        scan.credential
-                    ),
-                    format!(
-                        "find the edge, and give both kinds of rows a credential of their own with `where` and a declared scheme; only if you \
-                         know that all these rows are {is}: accept = [{rows:?}]"
-                    ),
-                ));
+            let found = (proven.kept().iter())
+                .filter_map(|part| Some(refusal(scan, part, changed(scan, part, was(part)?)?)));
+            // Two runs may have kept the same rows.
+            for refusal in found {
+                if !out.contains(&refusal) {
+                    out.push(refusal);
+                }
             }
         }
     }
-    Ok(())
+    Ok(all)
+}
+
+fn refusal(scan: &ColumnScan, part: &KeptPart, (was, is): (Scheme, Scheme)) -> Refusal {
+    let rows = accept_text(&part.condition, &scan.dividers);
+    Refusal {
+        what: format!(
+            "the rows of credential {} with {rows} were kept by an earlier run, because they are not {was}; now they are proven {is}, \
+             but some rows at the edge of this range may still be {was}, and their owners could not log in",
+            scan.credential
+        ),
+        hint: format!(
+            "find the edge, and give both kinds of rows a credential of their own with `where` and a declared scheme; only if you know \
+             that all these rows are {is}: accept = [{rows:?}]"
+        ),
+    }
 }
 
 /// The scheme of the other rows when a range was kept, and the scheme that its rows have now; none

@@ -11,6 +11,8 @@ pub(super) mod waiting; // Rows that wait for a login or a deadline.
 
 pub(super) mod coverage; // For which rows a proof holds, to be told.
 
+pub(super) mod edges; // Ranges of rows that an earlier run kept.
+
 pub(super) mod salted; // The proof of salted schemes.
 pub(super) mod wordlists; // Lists of known passwords, as files.
 

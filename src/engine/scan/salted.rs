@@ -314,6 +314,11 @@ fn empty_parts(census: &ColumnCensus, shape: Shape) -> Vec<Part> {
 fn salted_way(census: &ColumnCensus, shape: Shape, declared: Declared) -> Option<TrialWay> {
     let evidence = census.evidence(shape)?;
     let found = || evidence.trial.iter().flat_map(|trial| &trial.found);
+    // What is declared is so for rows with their salt.
+    let declared = match shape.missing_salt() {
+        Some(_) => Declared::Auto,
+        None => declared,
+    };
     let way = match declared {
         Declared::Scheme(scheme) if !scheme.is_open() => found().find(|way| way.scheme == scheme),
         Declared::Scheme(_) | Declared::Auto => match evidence.verdict {
@@ -383,7 +388,7 @@ async fn cover(
             continue;
         }
         let hit = word.map(|word| RowHit { candidate: 0, word });
-        counts.row(row.value().unwrap_or_default(), hit, &sample.divided(row));
+        counts.row(row.value().unwrap_or_default(), hit, sample.divided(row));
     }
     let coverage = counts.judge(CoverageQuestion {
         scheme: way.scheme,
@@ -445,9 +450,22 @@ struct TrialTask {
     others_alone: bool,
 }
 
+impl TrialTask {
+    /// The schemes of the shape.
+    fn of_evidence(evidence: &ShapeEvidence) -> Self {
+        Self {
+            declared: Vec::new(),
+            others_alone: matches!(
+                evidence.verdict,
+                ShapeVerdict::Proven(_) | ShapeVerdict::Mixed
+            ),
+        }
+    }
+}
+
 fn task(credential: &Credential, evidence: &ShapeEvidence) -> Option<TrialTask> {
     if evidence.shape.missing_salt().is_some() {
-        return None;
+        return Some(TrialTask::of_evidence(evidence));
     }
     let of_shape = |scheme: Scheme| scheme.shape() == Some(evidence.shape.without_salt());
     match credential.scheme {
@@ -465,13 +483,7 @@ fn task(credential: &Credential, evidence: &ShapeEvidence) -> Option<TrialTask> 
                 others_alone: true,
             })
         }
-        Declared::Auto => Some(TrialTask {
-            declared: Vec::new(),
-            others_alone: matches!(
-                evidence.verdict,
-                ShapeVerdict::Proven(_) | ShapeVerdict::Mixed
-            ),
-        }),
+        Declared::Auto => Some(TrialTask::of_evidence(evidence)),
     }
 }
 

@@ -4,10 +4,11 @@
 use super::by_row::{RowCount, RowQuestion, count_by_row};
 use super::chunker::Chunker;
 use super::column::{ColumnScan, Group, Purpose, WaitCounts, census_settings, proven_of};
+use super::edges::edges;
 use super::known::{self, KnownQuestion};
 use super::salted::{Proving, Samples, prove, prove_by_canary, samples_wanted};
 use super::waiting::waits;
-use crate::census::{Census, ColumnCensus, DIVIDERS_MAX, DividerValue, ObservedRow};
+use crate::census::{Census, ColumnCensus, DividerValue, ObservedRow};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
@@ -123,8 +124,13 @@ async fn scan_once(
             counted_ms: session.now_ms,
             known,
             longest_label,
+            edges: Vec::new(),
             boundaries: chunker.boundaries,
         });
+    }
+    let found = edges(session, &scans).await?;
+    for (scan, edges) in scans.iter_mut().zip(found) {
+        scan.edges = edges;
     }
     if session.proof.canary.is_some() && !canary_seen {
         return Err(EngineError::refused(
@@ -182,17 +188,21 @@ async fn observe(
             excepted += 1;
             return Ok(());
         }
-        let mut beside = [DividerValue::Unread; DIVIDERS_MAX];
-        if row.value.is_some_and(may_be_digest) {
-            for (at, value) in beside[..dividers.len()].iter_mut().enumerate() {
-                *value = row.divided(at)?.unwrap_or(DividerValue::Unread);
+        let mut failed = None;
+        let beside = (0..dividers.len()).map(|at| match row.divided(at) {
+            Ok(value) => value.unwrap_or(DividerValue::Unread),
+            Err(error) => {
+                failed = Some(error);
+                DividerValue::Unread
             }
-        }
-        let beside = &beside[..dividers.len()];
+        });
         let ObservedRow { recognised, is_hit } =
             census
                 .beside(row.salt_beside()?)
                 .observe_divided(row.value, row.last_login, beside);
+        if let Some(error) = failed {
+            return Err(error);
+        }
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             // What is a hit already is of that scheme.
             if !is_hit {
@@ -253,12 +263,6 @@ fn is_secret_of_another(all: &[Credential], own: usize, column: &DividerColumn) 
     // A credential that is divided has the salts of its parts.
     let is_own = all[own].salt.as_ref() == Some(name) || all[own].salt2.as_ref() == Some(name);
     !is_own && secrets.any(|secret| secret == Some(name))
-}
-
-/// Whether a value may be a bare digest. What begins with a mark of its own is none, and need not
-/// be divided.
-fn may_be_digest(value: &[u8]) -> bool {
-    !matches!(value.first(), None | Some(b'$' | b'!' | b'{' | b'*'))
 }
 
 /// What the rules say of every line and every stretch of last logins.

@@ -10,9 +10,9 @@ use crate::config::Settings;
 use crate::engine::{ColumnScan, DependencyKind, Group, dependencies, reader_labels, reader_rows};
 use crate::report::object::{REPORT_VERSION, object};
 use crate::report::parts::{
-    CoverageObject, KnownObject, ProofObject, ReaderObject, SpellingObject, WaitLine, action_words,
-    coverage_words, known_words, label_names, line_words, long_rows, long_words, proof_words,
-    reader_words, rule_name, waits_of,
+    CoverageObject, KnownObject, ProofObject, ReaderObject, RefusalObject, SpellingObject,
+    WaitLine, action_words, coverage_words, known_words, label_names, line_words, long_rows,
+    long_words, proof_words, reader_words, rule_name, waits_of,
 };
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{count, percent, safe};
@@ -55,6 +55,7 @@ struct ScanColumn<'a> {
     counted_ms: i64,
     waiting: Vec<WaitLine>,
     labels: Vec<String>,
+    refusals: Vec<RefusalObject<'a>>,
 }
 
 /// The part of a divided credential.
@@ -279,6 +280,14 @@ impl ScanReport<'_> {
             );
         }
         self.unlisted(out, scan);
+        for edge in &scan.edges {
+            let _ = writeln!(
+                out,
+                "  a run would refuse: {}\n    what to do: {}",
+                safe(&edge.what),
+                safe(&edge.hint)
+            );
+        }
     }
 
     /// The rows of a divided credential that are in no part.
@@ -481,6 +490,7 @@ impl ScanReport<'_> {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            refusals: scan.edges.iter().map(RefusalObject::of).collect(),
         }
     }
 

@@ -29,6 +29,11 @@ pub fn recognise(value: Option<&[u8]>, declared: Declared) -> Recognised<'_> {
         return Recognised::Null;
     };
     let plaintext = declared == Declared::Scheme(Scheme::PLAINTEXT);
+    if let Some(shape) = Shape::of_digits(value.len()).filter(|_| text::is_hex(value))
+        && !plaintext
+    {
+        return digest(shape, value, declared);
+    }
     let bare = text::trim(value);
     // Most rows of most columns are bare digests in hex, and no other form consists of hex digits
     // of such a length alone.

@@ -17,14 +17,24 @@ impl Shape {
     }
 
     /// The schemes that make such a bare digest with a salt or a name from another column,
-    /// likeliest first.
+    /// likeliest first. Where the row lacks its salt, they are those with a name or an id alone.
     pub fn salted_candidates(self) -> impl Iterator<Item = Scheme> {
         let salted = move |scheme: &Scheme| {
-            self.missing_salt().is_none()
-                && scheme.shape() == Some(self.without_salt())
-                && scheme.salted()
+            self.may_take(*scheme) && scheme.shape() == Some(self.without_salt()) && scheme.salted()
         };
         Scheme::all().filter(salted)
+    }
+
+    /// Whether a digest of the shape may be of a scheme that needs this of its row. Where the row
+    /// lacks its salt, no other column stands in for it.
+    pub fn may_take(self, scheme: Scheme) -> bool {
+        let needs = scheme.needs();
+        match self.missing_salt() {
+            None => true,
+            Some(MissingSalt::Null | MissingSalt::Empty) => !needs.salt && !needs.salt2,
+            // Which of several salts counts, nobody knows.
+            Some(MissingSalt::Doubtful) => false,
+        }
     }
 
     fn self_contained(self) -> Vec<Scheme> {

@@ -11,6 +11,9 @@ use crate::text;
 /// a byte of the salt like every other: one in 95 of vBulletin 3's salts ends in one. Line breaks
 /// and NULs are taken off all the same.
 pub fn unpadded(value: &[u8]) -> &[u8] {
+    if text::is_hex(value) {
+        return value;
+    }
     let bare = text::trim(value);
     // Blanks behind nothing but a digest are padding.
     if text::is_hex(bare) {

@@ -2,6 +2,8 @@
 
 use super::error::StoreError;
 use sqlx::Row as _;
+#[cfg(feature = "postgres")]
+use sqlx::{ValueRef as _, postgres::PgValueFormat};
 
 /// One row of an answer, read by position.
 pub(crate) enum RowRef<'r> {
@@ -36,6 +38,17 @@ fn column_error(i: usize) -> StoreError {
 impl<'r> RowRef<'r> {
     /// The bytes of a text or binary column, as they came.
     pub(crate) fn bytes(&self, i: usize) -> Result<Option<&'r [u8]>, StoreError> {
+        // What a text or a bytea is in the binary form is what it is.
+        #[cfg(feature = "postgres")]
+        if let Self::Pg(row) = self {
+            match row.try_get_raw(i) {
+                Ok(raw) if raw.is_null() => return Ok(None),
+                Ok(raw) if raw.format() == PgValueFormat::Binary => {
+                    return raw.as_bytes().map(Some).map_err(|_| column_error(i));
+                }
+                _ => {}
+            }
+        }
         on_row!(self, r => r.try_get_unchecked::<Option<&'r [u8]>, usize>(i))
             .map_err(|_| column_error(i))
     }
@@ -49,6 +62,21 @@ impl<'r> RowRef<'r> {
 
     /// A signed 64-bit integer column.
     pub(crate) fn int(&self, i: usize) -> Result<Option<i64>, StoreError> {
+        // A scan reads several in each row.
+        #[cfg(feature = "postgres")]
+        if let Self::Pg(row) = self {
+            match row.try_get_raw(i) {
+                Ok(raw) if raw.is_null() => return Ok(None),
+                Ok(raw) if raw.format() == PgValueFormat::Binary => {
+                    if let Some(number) =
+                        raw.as_bytes().ok().and_then(|bytes| bytes.try_into().ok())
+                    {
+                        return Ok(Some(i64::from_be_bytes(number)));
+                    }
+                }
+                _ => {}
+            }
+        }
         on_row!(self, r => r.try_get_unchecked::<Option<i64>, usize>(i))
             .map_err(|_| column_error(i))
     }

@@ -502,6 +502,40 @@ on_each_backend!(
 );
 
 #[cfg(feature = "failpoints")]
+on_each_backend!(a_label_is_put_right_in_a_table_with_formats, |backend| {
+    let mut members = members(backend, "INTEGER", "");
+    let right = format!("{CREDENTIAL}{FORMAT}{CHEAP}");
+    let wrong = right.replace("\"1\" = \"md5(pass)\"", "\"1\" = \"ntlm\"");
+    assert_ne!(wrong, right);
+    members.saltern.configure(&wrong);
+    members
+        .saltern
+        .run(&["run", "--execute", "-q"])
+        .expect_code(3);
+    members.saltern.configure(&right);
+    let relabel = ["relabel", "--from", "ntlm", "--to", "md5"];
+    let dry = members.saltern.run(&relabel).expect_code(0).stdout;
+    assert!(dry.contains("to change   100 rows"), "{dry}");
+    let before = members.rows();
+    members
+        .saltern
+        .run(&[&relabel[..], &["--execute", "-q"]].concat())
+        .expect_code(0);
+    for (id, (was, is)) in before.iter().zip(members.rows()).enumerate() {
+        let own = member(id as u64);
+        let is_first = own.kind == Some("1") && own.value != BCRYPTED;
+        let turned = |text: &String| text.replacen("--ntlm$", "--md5$", 1);
+        assert_eq!(is[0], was[0].as_ref().map(turned), "{id}");
+        assert_eq!(is[0] != was[0], is_first, "{id}");
+        // The column says what it said.
+        assert_eq!(is[1], was[1], "{id}");
+        if is_first {
+            assert_eq!(is[1].as_deref(), Some("40"));
+            crate::e2e::check_opens(is[0].as_ref().unwrap(), &own.password, "md5");
+        }
+    }
+});
+
 on_each_backend!(a_run_that_is_killed_goes_on_part_by_part, |backend| {
     use crate::saltern::{POINTS, SHORT};
 

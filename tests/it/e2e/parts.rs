@@ -321,6 +321,26 @@ on_each_backend!(
     }
 );
 
+on_each_backend!(rows_without_a_salt_are_tried_by_names, |backend| {
+    let made = Made {
+        of_first: |_| true,
+        value: |member| match member.id % 2 {
+            0 => member.named(),
+            _ => salt_first(member),
+        },
+        beside: |member| (None, (member.id % 2 == 1).then(|| member.salt())),
+    };
+    let mut members = Members::new(backend, 400, made);
+    members.saltern.configure(&config("salt = \"salt\""));
+    let (told, json) = members.scan();
+    let proven = "32 hex (salt NULL): proven md5(username.pass)";
+    assert!(told.contains(proven), "{told}");
+    let labels = json["credentials"][0]["labels"].to_string();
+    assert!(labels.contains("md5-up"), "{labels} {told}");
+    members.execute(&["-q"]).expect_code(0);
+    check_all_open(&mut members.db);
+});
+
 on_each_backend!(rows_in_another_case_are_kept, |backend| {
     let made = Made {
         of_first: |member| member.id % 2 == 0,
@@ -532,6 +552,25 @@ on_each_backend!(one_password_that_is_a_digest_stops_nothing, |backend| {
     }
 });
 
+/// In the size of the report that it is from: nothing is hashed, so it is cheap.
+#[test]
+fn one_password_that_is_a_digest_stops_no_table_of_20_001_rows() {
+    crate::servers::on(Backend::Sqlite, |backend| {
+        let made = Made {
+            of_first: |_| true,
+            value: |member| md5(&rarely_common(member)),
+            beside: |_| (None, None),
+        };
+        let members = Members::new(backend, 20_001, made);
+        let (told, json) = members.scan();
+        assert!(told.contains("md5 proven for 20,001 of 20,001"), "{told}");
+        assert_eq!(json["credentials"][0]["coverage"][0]["hits"], 2_000);
+        let plan = members.saltern.run(&["plan", "--json"]).expect_code(0);
+        assert_eq!(plan.json()["hashes"], 20_001);
+        assert_eq!(plan.json()["refusals"], serde_json::json!([]));
+    });
+}
+
 /// The password of one member in ten; one of the others has the hex MD5 of `123456`.
 fn rarely_common(member: &Member) -> String {
     match (member.id, member.id % 10) {
@@ -574,7 +613,19 @@ on_each_backend!(two_salted_schemes_are_divided_by_their_time, |backend| {
     assert_eq!(members.db.count(late), 0);
     let early = "SELECT COUNT(*) FROM member WHERE id <= 600 AND pw LIKE '$%'";
     assert!(members.db.count(early) >= 590);
-    // The rows that are left prove themselves. Where they begin, nobody knows.
+    // The rows that are left prove themselves. Where they begin, nobody knows: every command says so.
+    let (told, json) = members.scan();
+    assert!(told.contains("a run would refuse: the rows of"), "{told}");
+    let planned = members.saltern.run(&["plan", "--json"]).expect_code(0);
+    for refusal in [
+        &json["credentials"][0]["refusals"][0],
+        &planned.json()["refusals"][0],
+    ] {
+        let what = refusal["what"].as_str().unwrap();
+        assert!(what.contains("at the edge of this range"), "{refusal}");
+        let todo = refusal["what_to_do"].as_str().unwrap();
+        assert!(todo.contains("accept = ["), "{refusal}");
+    }
     let refused = members.execute(&["-q"]).expect_code(4).stderr;
     assert!(refused.contains("at the edge of this range"), "{refused}");
     assert!(refused.contains("md5(pass.salt)"), "{refused}");
@@ -590,6 +641,39 @@ on_each_backend!(two_salted_schemes_are_divided_by_their_time, |backend| {
     let early = half("early", "id <= 600", "md5(salt.pass)");
     let late = half("late", "id > 600", "md5(pass.salt)").replace(CHEAP, "");
     members.saltern.configure(&format!("{late}\n{early}"));
+    members.execute(&["-q"]).expect_code(0);
+    check_all_open(&mut members.db);
+});
+
+/// The last member up to 600 with a common password: behind it the salt stands on the other side.
+fn border() -> u64 {
+    let mut before = (1..=600).rev();
+    let is_common = |id: &u64| !Member::new(*id).password.starts_with("nobody");
+    before.find(is_common).expect("a common password")
+}
+
+on_each_backend!(a_range_whose_edge_is_known_is_accepted, |backend| {
+    let made = Made {
+        of_first: |_| true,
+        value: |member| match member.id <= border() {
+            true => salt_first(member),
+            false => salt_last(member),
+        },
+        beside: |member| (None, Some(member.salt())),
+    };
+    let mut members = Members::new(backend, 900, made);
+    members.saltern.configure(&config("salt = \"salt\""));
+    members.execute(&["-q"]).expect_code(3);
+    let (told, json) = members.scan();
+    let todo = json["credentials"][0]["refusals"][0]["what_to_do"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{told}"));
+    let accept = &todo[todo.find("accept = [").expect("what to write")..];
+    members
+        .saltern
+        .configure(&config(&format!("salt = \"salt\"\n{accept}")));
+    let (told, _) = members.scan();
+    assert!(!told.contains("a run would refuse"), "{told}");
     members.execute(&["-q"]).expect_code(0);
     check_all_open(&mut members.db);
 });

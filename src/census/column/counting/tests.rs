@@ -219,7 +219,7 @@ fn divided(others: impl Fn(&str) -> String) -> ColumnCensus {
     let mut census = Census::new(settings(Declared::Auto)).dividing(dividers);
     let mut row = |value: &str, hash_type: i64| {
         let beside = [DividerValue::Number(hash_type)];
-        let seen = census.observe_divided(Some(value.as_bytes()), LastLogin::Unknown, &beside);
+        let seen = census.observe_divided(Some(value.as_bytes()), LastLogin::Unknown, beside);
         seen.is_hit
     };
     for (number, word) in crate::census::words().take(60).enumerate() {

@@ -2,10 +2,10 @@
 
 use crate::config::differences;
 use crate::engine::error::EngineError;
+use crate::engine::judge::spec::read;
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::run::context::RunRequest;
-use crate::engine::run::spec::read;
 use crate::store::Link;
 use crate::store::ledger::{Names, RunRow, RunState, RunStep, lock, run as runs};
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::edges::check_edges;
 use super::prepared::{Basis, RunDraft};
 use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer, to_i64};
+use crate::engine::judge::spec::spec_of;
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
 use crate::engine::plan::refusals::{
     cautions, check_ready, computed, doubts, kept_words, unjudged,
@@ -20,7 +20,6 @@ use crate::engine::request::{Job, ResetRequest, RunOptions, Selection};
 use crate::engine::retry::retry;
 use crate::engine::run::context::RunRequest;
 use crate::engine::run::pass_no::PassNo;
-use crate::engine::run::spec::spec_of;
 use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::scan::waiting::waiting_columns;
@@ -68,7 +67,6 @@ pub(crate) async fn begin(
             hint: refusal.hint,
         });
     }
-    check_edges(session, &scans).await?;
     // How much goes behind each hash is known now.
     let findings = preflight_columns(session, LabelWidth::Seen(&scans), observer).await?;
     if let Some(refusal) = findings.refusals.into_iter().next() {
