@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 use super::column::Column;
 use super::outcome::Outcome;
 use crate::scheme::{
-    Context, Declared, Recognised, Strength, derive, outer_input, recognise, specimen, spellings,
-    verify,
+    Context, Declared, LoginWork, Recognised, Strength, derive, outer_input, outer_work, recognise,
+    specimen, spellings, verify, weigh,
 };
 use crate::secret::{Password, StoredHash};
 
@@ -78,11 +78,26 @@ impl Column {
         }
     }
 
-    /// The memory in KiB that a login may need at once. Its hashes are made one after the other.
-    pub fn memory_kib(&self, stored: Option<&StoredHash>) -> u64 {
-        let own = stored.and_then(|stored| self.cost(stored.as_bytes()));
-        let all = [own, self.dearest, Some(self.outer.strength())];
+    /// The memory in KiB that a login may need at once, by the hashes inside the value and around
+    /// it. They are made one after the other.
+    pub fn memory_kib(&self, stored: Option<&StoredHash>, context: &Context<'_>) -> u64 {
+        let own = stored.map_or(0, |stored| self.work(stored, context).memory_kib);
+        let all = [self.dearest, Some(self.outer.strength())];
         let each = all.iter().flatten().map(Strength::memory_kib);
-        each.max().unwrap_or(0)
+        each.max().unwrap_or(0).max(own)
+    }
+
+    /// Whether a check of the value costs much more than a hash at the target: several times as
+    /// much.
+    pub fn is_dear(&self, stored: &StoredHash, context: &Context<'_>) -> bool {
+        /// The target's own parameters change by less over the years.
+        const TIMES: u64 = 4;
+        let target = outer_work(&self.outer).units;
+        self.work(stored, context).units > target.saturating_mul(TIMES)
+    }
+
+    /// The work of one check against the value.
+    fn work(&self, stored: &StoredHash, context: &Context<'_>) -> LoginWork {
+        weigh(stored, self.declared, context).unwrap_or_default()
     }
 }

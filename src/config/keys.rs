@@ -232,5 +232,6 @@ section_keys! {
         ResetsBurst = "resets_burst",
         ResetsPerHour = "resets_per_hour",
         Pad = "pad",
+        LoginWorkMax = "login_work_max",
     }
 }

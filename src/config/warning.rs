@@ -27,6 +27,13 @@ pub enum Caution {
         /// What was written.
         actual: u32,
     },
+    /// The target costs more work than a login accepts in a stored value.
+    AboveLoginWork {
+        /// The units of a hash at the target.
+        units: u64,
+        /// The most that a login accepts.
+        max: u64,
+    },
     /// The name of a table has a dot, which is taken as part of the name.
     DottedTable {
         /// The name.
@@ -49,6 +56,10 @@ impl fmt::Display for Caution {
             Self::AboveLoginBounds { key, max, actual } => write!(
                 f,
                 "`{key}` = {actual} is above {max}, the most that saltern's own login path accepts in a stored value"
+            ),
+            Self::AboveLoginWork { units, max } => write!(
+                f,
+                "a hash at the target costs {units} units of work, more than the {max} of `login_work_max` in [serve], the most that saltern's own login path accepts in a stored value"
             ),
             Self::DottedTable { table } => {
                 write!(

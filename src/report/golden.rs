@@ -163,6 +163,7 @@ fn scan(settings: &Settings, at: usize, rows: &[SeenRow]) -> ColumnScan {
             })
             .collect(),
         counted_ms: NOW_MS,
+        beyond_login_work: 0,
         longest_label: 0,
         edges: Vec::new(),
         boundaries: Vec::new(),

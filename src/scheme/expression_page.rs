@@ -156,7 +156,8 @@ fn page() -> String {
     page.push_str(
         "\n## Bounds\n\n\
          An expression is bounded when it is read: its length, its depth, its pieces, its rounds, and how much longer a text\n\
-         may become before it is hashed. So a login costs no more than its share.\n",
+         may become before it is hashed. Its work with the password that was typed is told before anything is hashed; beyond\n\
+         `login_work_max` it is not begun.\n",
     );
     page
 }
@@ -171,8 +172,7 @@ fn every_example_gives_what_another_implementation_made() {
         username: Some(INPUTS[3].1),
         user_id: Some(INPUTS[4].1),
         site: Some(&site),
-        charset: None,
-        otherwise: None,
+        ..Context::default()
     };
     for line in examples() {
         let example = field(&line, "example");

@@ -49,7 +49,9 @@ pub(crate) mod vectors;
 
 pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
-pub use kdf::derive;
+#[cfg(test)]
+pub(crate) use kdf::computed_by;
+pub use kdf::{derive, outer_work};
 pub use label::{
     Label, OuterError, OuterInput, Unlabelled, ValueMaker, adopt, bcrypt_takes, is_saltern,
     label_len, longest, native_string, outer_input, relabel, unlabel, wrap,
@@ -58,10 +60,11 @@ pub use reader::{ReaderLanguage, ReaderLine, digest_digits, formula, reader_line
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{
-    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, MissingSalt, Needs,
-    Otherwise, Outer, Prf, Recognised, SaltBeside, Scheme, Shape, Strength, Taken, VerifyError,
-    is_separator, joined_by, unpadded,
+    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, LoginWork,
+    LoginWorkMax, MissingSalt, Needs, Otherwise, Outer, Prf, Recognised, SaltBeside, Scheme, Shape,
+    Strength, Taken, VerifyError, is_separator, joined_by, unpadded,
 };
 pub use verify::{
-    InnerText, Opening, ReadExtent, make, open, opens_taken, specimen, spellings, verify, verify_as,
+    InnerText, Opening, ReadExtent, Weigher, make, open, opens_taken, specimen, spellings, verify,
+    verify_as, weigh,
 };

@@ -34,6 +34,15 @@ pub enum SidecarEvent {
         /// What was found.
         dear: DearestCost,
     },
+    /// Rows whose value costs more than a login may. Nobody can log in by them.
+    BeyondWork {
+        /// The credential.
+        credential: String,
+        /// How many rows.
+        rows: u64,
+        /// The units of work that a login may cost.
+        max: u64,
+    },
     /// The database doesn't answer. Logins get 503 until it does.
     DatabaseGone {
         /// Why, without a value.
@@ -106,6 +115,20 @@ impl fmt::Display for SidecarEvent {
             Self::Dearest { credential, dear } => {
                 write!(f, "credential {credential}: {dear}")
             }
+            Self::BeyondWork {
+                credential,
+                rows,
+                max,
+            } => write!(
+                f,
+                "credential {credential}: {rows} {} more than login_work_max = {max}, so nobody can log in by {}",
+                if *rows == 1 {
+                    "value costs"
+                } else {
+                    "values cost"
+                },
+                if *rows == 1 { "it" } else { "them" }
+            ),
             Self::DatabaseGone { why } => write!(f, "the database does not answer: {why}"),
             Self::DatabaseBack => f.write_str("the database answers again"),
             Self::Ambiguous { credential } => write!(

@@ -4,7 +4,8 @@
 //! it gives out a token, by which a user chooses a new password. It decides nothing about a value,
 //! runs no job and prints nothing: events go to a [`SidecarObserver`].
 
-// The ground: events, costs, limits, counts, the token, and what a sidecar is given.
+// The ground: events, costs, limits, counts, the token, clients that leave, and what a sidecar is
+// given.
 
 mod dear;
 mod error;
@@ -12,6 +13,7 @@ mod event;
 mod limit;
 mod means;
 mod metrics;
+mod presence;
 mod token;
 
 // What goes over the wire.

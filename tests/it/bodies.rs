@@ -122,8 +122,7 @@ pub fn verify_any(data: &[u8]) {
         username: Some(&name),
         user_id: Some(&name),
         site: None,
-        charset: None,
-        otherwise: None,
+        ..Context::default()
     };
     let (stored, password) = (StoredHash::new(value), Password::new(password));
     if take(value, scheme).is_none_or(|taken| is_cheap(&taken.strength)) {

@@ -127,8 +127,7 @@ pub fn salted_opens<'w>(
         username: username.as_deref(),
         user_id: user_id.as_deref(),
         site: beside.site,
-        charset: None,
-        otherwise: None,
+        ..Context::default()
     };
     for word in words {
         match opens_taken(scheme, &taken, word, &context) {

@@ -8,11 +8,11 @@ use super::rule::RuleReader;
 use super::{credential, database, known, ledger, marker, serve, target};
 use crate::config::document::{Section, SourceFile, SourceText, Spanned};
 use crate::config::error::{ConfigError, ConfigProblem};
-use crate::config::keys::{CredentialKey, DatabaseKey, SectionKey, TopKey};
+use crate::config::keys::{CredentialKey, DatabaseKey, SectionKey, TargetKey, TopKey};
 use crate::config::settings::{Credential, KnownPasswords, LedgerNames, Serve, Settings};
-use crate::config::warning::Warning;
+use crate::config::warning::{Caution, Warning};
 use crate::policy::{Rules, Target};
-use crate::scheme::Declared;
+use crate::scheme::{Declared, outer_work};
 
 /// What a file says, and what is unwise in it.
 #[derive(Clone, Debug)]
@@ -79,6 +79,17 @@ pub fn parse(config: &ConfigFile<'_>) -> Result<Loaded, ConfigError> {
         Some(section) => serve::read(config, &section, &credentials)?,
         None => Serve::in_folder(config.folder()),
     };
+    let work = outer_work(&target.outer);
+    if serve.login_work_max.is_exceeded_by(&work) {
+        let section = top.section::<TargetKey>(TopKey::Target)?;
+        warnings.push(Warning {
+            line: section.map_or(1, |section| section.line()),
+            caution: Caution::AboveLoginWork {
+                units: work.units,
+                max: serve.login_work_max.units(),
+            },
+        });
+    }
     warnings.sort_by_key(|warning: &Warning| warning.line);
     Ok(Loaded {
         settings: Settings {

@@ -8,6 +8,7 @@ use crate::config::document::Section;
 use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::keys::{SectionKey, ServeKey};
 use crate::config::settings::{Credential, Listen, Pad, Serve, Tls};
+use crate::scheme::LoginWorkMax;
 
 /// Reads the section.
 pub(super) fn read(
@@ -75,8 +76,16 @@ pub(super) fn read(
     serve.resets_per_hour = tries(ServeKey::ResetsPerHour, 1)?.unwrap_or(serve.resets_per_hour);
     let pad = section.word(ServeKey::Pad, Pad::parse, &Pad::ALL.map(Pad::as_str))?;
     serve.pad = pad.map_or(serve.pad, |pad| pad.value);
+    if let Some(units) = section.number(ServeKey::LoginWorkMax, WORK_MIN..=WORK_MAX)? {
+        let units = u64::try_from(units.value).expect("the bounds are above 0");
+        serve.login_work_max = LoginWorkMax::new(units);
+    }
     Ok(serve)
 }
+
+/// A bcrypt of cost 10, and a little more than one of cost 31, which is the most that there is.
+const WORK_MIN: i64 = 10_240_000;
+const WORK_MAX: i64 = 22_000_000_000_000;
 
 fn listen(
     config: &ConfigFile<'_>,

@@ -49,8 +49,8 @@ pub(super) fn read(
         .ok_or_else(|| section.missing(TargetKey::Algorithm))?;
     let outer = match algorithm.value {
         "argon2id" => argon2id(section, warnings)?,
-        "bcrypt" => bcrypt(section, warnings)?,
-        "pbkdf2-sha256" => pbkdf2(section, warnings)?,
+        "bcrypt" => bcrypt(section)?,
+        "pbkdf2-sha256" => pbkdf2(section)?,
         other => {
             return Err(section.unknown_value(
                 TargetKey::Algorithm,
@@ -103,7 +103,6 @@ fn argon2id(
     // The bounds of the login path on what a stored value may cost.
     for (key, actual, max) in [
         (TargetKey::MemoryKib, memory_kib, 1 << 20),
-        (TargetKey::Iterations, iterations, 10),
         (TargetKey::Parallelism, parallelism, 16),
     ] {
         warn_above(section, warnings, LoginBound { key, max, actual });
@@ -115,29 +114,17 @@ fn argon2id(
     })
 }
 
-fn bcrypt(
-    section: &Section<'_, TargetKey>,
-    warnings: &mut Vec<Warning>,
-) -> Result<Outer, ConfigError> {
+fn bcrypt(section: &Section<'_, TargetKey>) -> Result<Outer, ConfigError> {
     refuse_others(section, &BCRYPT, "bcrypt", "`cost` and `prefix`")?;
     let cost = number(section, TargetKey::Cost, 12, 4..=31)?;
     let prefix = section.word(TargetKey::Prefix, BcryptPrefix::parse, &["2a", "2b", "2y"])?;
-    let bound = LoginBound {
-        key: TargetKey::Cost,
-        max: 15,
-        actual: cost,
-    };
-    warn_above(section, warnings, bound);
     Ok(Outer::Bcrypt {
         cost,
         prefix: prefix.map_or(BcryptPrefix::B, |prefix| prefix.value),
     })
 }
 
-fn pbkdf2(
-    section: &Section<'_, TargetKey>,
-    warnings: &mut Vec<Warning>,
-) -> Result<Outer, ConfigError> {
+fn pbkdf2(section: &Section<'_, TargetKey>) -> Result<Outer, ConfigError> {
     refuse_others(section, &PBKDF2, "pbkdf2-sha256", "`iterations`")?;
     let iterations = number(
         section,
@@ -145,12 +132,6 @@ fn pbkdf2(
         600_000,
         1..=i64::from(u32::MAX),
     )?;
-    let bound = LoginBound {
-        key: TargetKey::Iterations,
-        max: 10_000_000,
-        actual: iterations,
-    };
-    warn_above(section, warnings, bound);
     Ok(Outer::Pbkdf2Sha256 { iterations })
 }
 

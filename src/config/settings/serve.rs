@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::scheme::LoginWorkMax;
+
 /// How `saltern serve` answers.
 ///
 /// Files are paths: nothing has been opened. A relative path counts from the folder of the
@@ -59,6 +61,8 @@ pub struct Serve {
     pub resets_per_hour: u32,
     /// What a failed login costs.
     pub pad: Pad,
+    /// The most work that one check of a password may cost.
+    pub login_work_max: LoginWorkMax,
 }
 
 /// What a failed login costs.
@@ -120,6 +124,7 @@ impl Serve {
             resets_burst: 3,
             resets_per_hour: 6,
             pad: Pad::Target,
+            login_work_max: LoginWorkMax::DEFAULT,
         }
     }
 }

@@ -60,19 +60,23 @@ fn a_target_that_no_login_would_accept_warns() {
     check_warnings(
         "[target]\nalgorithm = 'argon2id'\nmemory_kib = 2097152\niterations = 11\nparallelism = 17",
         &[
+            "line 9: a hash at the target costs 1730150400 units of work, more than the 330000000 of `login_work_max` in [serve], the most that saltern's own login path accepts in a stored value",
             "line 11: `memory_kib` = 2097152 is above 1048576, the most that saltern's own login path accepts in a stored value",
-            "line 12: `iterations` = 11 is above 10, the most that saltern's own login path accepts in a stored value",
             "line 13: `parallelism` = 17 is above 16, the most that saltern's own login path accepts in a stored value",
         ],
     );
     check_warnings(
         "[target]\nalgorithm = 'bcrypt'\ncost = 16",
         &[
-            "line 11: `cost` = 16 is above 15, the most that saltern's own login path accepts in a stored value",
+            "line 9: a hash at the target costs 655360000 units of work, more than the 330000000 of `login_work_max` in [serve], the most that saltern's own login path accepts in a stored value",
         ],
     );
     check_warnings(
-        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 1048576\niterations = 10\nparallelism = 16",
+        "[target]\nalgorithm = 'bcrypt'\ncost = 16\n[serve]\nlogin_work_max = 655360000",
+        &[],
+    );
+    check_warnings(
+        "[target]\nalgorithm = 'argon2id'\nmemory_kib = 1048576\niterations = 4\nparallelism = 16",
         &[],
     );
 }

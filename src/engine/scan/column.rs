@@ -39,6 +39,8 @@ pub struct ColumnScan {
     pub counted_ms: i64,
     /// Which rows have a password that lists have; none where nobody asks.
     pub known: Option<ColumnKnown>,
+    /// Rows whose value costs more than `login_work_max`: no password can be checked against it.
+    pub beyond_login_work: u64,
     /// The characters of the longest label that a run would give a value. Zero where the scan was a
     /// count.
     pub longest_label: usize,

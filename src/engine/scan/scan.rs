@@ -18,7 +18,7 @@ use crate::engine::judge::work::RowFacts;
 use crate::engine::patient::patiently;
 use crate::engine::session::Session;
 use crate::policy::{Facts, ResetMode, decide, waits_for};
-use crate::scheme::{Declared, Recognised};
+use crate::scheme::{Context, Declared, Recognised, Weigher};
 use crate::store::{CredentialColumn, DividerColumn, Order, StoreError, count_unlisted, scan};
 
 /// Scans every column. Where a connection is lost the scan begins anew.
@@ -123,6 +123,7 @@ async fn scan_once(
             ),
             counted_ms: session.now_ms,
             known,
+            beyond_login_work: seen.beyond_login_work,
             longest_label,
             edges: Vec::new(),
             boundaries: chunker.boundaries,
@@ -146,6 +147,7 @@ struct FirstPass {
     census: ColumnCensus,
     samples: Samples,
     excepted: u64,
+    beyond_login_work: u64,
     dividers: Vec<DividerColumn>,
     hash_keys: [u64; 2],
     chunker: Chunker,
@@ -167,6 +169,15 @@ async fn observe(
     let divided = dividers.iter().map(|column| column.divider.clone());
     let mut census = Census::new(settings).dividing(divided.collect());
     let mut excepted = 0_u64;
+    let mut beyond_login_work = 0_u64;
+    let mut weigher = Weigher::new(
+        credential.scheme,
+        Context {
+            site: credential.site.as_ref(),
+            work_max: session.settings.serve.login_work_max,
+            ..Context::default()
+        },
+    );
     let mut chunker = Chunker::new(purpose);
     let order = match purpose {
         Purpose::Chunks(_) => Order::Key,
@@ -203,6 +214,11 @@ async fn observe(
         if let Some(error) = failed {
             return Err(error);
         }
+        if let Some(value) = row.value
+            && weigher.is_beyond(value, &recognised)
+        {
+            beyond_login_work += 1;
+        }
         if sampling && let Recognised::Digest { shape, .. } = recognised {
             // What is a hit already is of that scheme.
             if !is_hit {
@@ -227,6 +243,7 @@ async fn observe(
         census: census.finish(),
         samples,
         excepted,
+        beyond_login_work,
         dividers,
         hash_keys,
         chunker,

@@ -50,6 +50,7 @@ struct ScanColumn<'a> {
     needed_columns: Vec<NeededColumn>,
     reader: ReaderObject,
     long_passwords: Option<u64>,
+    beyond_login_work: u64,
     known: Option<KnownObject>,
     last_login: AgesObject,
     counted_ms: i64,
@@ -249,6 +250,23 @@ impl ScanReport<'_> {
                 out,
                 "  {} rows hold the digest of the empty password",
                 count(empty)
+            );
+        }
+        if scan.beyond_login_work > 0 {
+            let _ = writeln!(
+                out,
+                "  {} {} more than login_work_max in [serve]: no login can check {}",
+                count(scan.beyond_login_work),
+                if scan.beyond_login_work == 1 {
+                    "value costs"
+                } else {
+                    "values cost"
+                },
+                if scan.beyond_login_work == 1 {
+                    "it"
+                } else {
+                    "them"
+                },
             );
         }
         for words in known_words(scan) {
@@ -482,6 +500,7 @@ impl ScanReport<'_> {
                 .collect(),
             reader: ReaderObject::of(reader_rows(scan, self.settings)),
             long_passwords: long_rows(scan, self.settings),
+            beyond_login_work: scan.beyond_login_work,
             known: scan.known.as_ref().map(|known| KnownObject::of(&known.all)),
             last_login: AgesObject::of(scan.census.login_ages),
             counted_ms: scan.counted_ms,

@@ -20,6 +20,7 @@ mod reach;
 mod site;
 mod tell;
 mod tree;
+mod work;
 
 #[cfg(test)]
 mod tests;

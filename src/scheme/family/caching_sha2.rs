@@ -9,7 +9,7 @@ use super::base::{Family, MadeText};
 use super::crypt::base64;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::format;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 pub(in crate::scheme) static CACHING_SHA2: CachingSha2 = CachingSha2;
@@ -47,13 +47,16 @@ impl Family for CachingSha2 {
             .strip_suffix(b"$")
             .and_then(format::thousands)
             .ok_or(VerifyError::Parameters)?;
-        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
         // MySQL takes no longer one (MAX_PASSWORD_LENGTH), and the function costs its square.
         if password.len() > PASSWORD_BYTES_MAX {
             return Ok(None);
         }
         let mut text = Zeroizing::new(String::with_capacity(43));
-        let made = sha256_crypt(password, salt, rounds);
+        let lengths = (password.len(), salt.len());
+        let made = match kdf::spend_sha_crypt(Algorithm::Sha256, rounds, lengths)? {
+            Permit::Compute => sha256_crypt(password, salt, rounds),
+            Permit::Weigh => Zeroizing::new(vec![0; Algorithm::Sha256.len()]),
+        };
         base64::push_in_order(&made, &ORDER, &mut text);
         Ok(Some(text))
     }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::base::{Family, MadeText};
 use super::cut::FormulaInput;
 use crate::scheme::expression::{Expression, Inputs, Output, hex};
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::{
     Context, Needs, Scheme, Shape, Strength, Taken, VerifyError, split_salt,
 };
@@ -89,7 +90,11 @@ impl Family for Expressions {
             password,
             context,
         };
-        Ok(expression.text(&inputs(expression, &asked)?))
+        let inputs = inputs(expression, &asked)?;
+        match permit(expression, &inputs)? {
+            Permit::Compute => Ok(expression.text(&inputs)),
+            Permit::Weigh => Ok(Some(Zeroizing::new(String::new()))),
+        }
     }
 
     fn tells_all(&self, scheme: Scheme, _: &[u8], password: &[u8], _: &Context<'_>) -> bool {
@@ -117,6 +122,16 @@ fn hex_and_salt(value: &[u8], digits: usize) -> Option<(Zeroizing<String>, &[u8]
         _ => &[],
     };
     Some((text, salt))
+}
+
+/// Asks for the work of an expression. What is over in no time is not counted as a slow hash.
+pub(super) fn permit(expression: &Expression, inputs: &Inputs<'_>) -> Result<Permit, VerifyError> {
+    /// Some hundred microseconds. No password is so long that one digest of it takes more.
+    const FAST_UNITS: u64 = 20_000;
+    match expression.work(inputs) {
+        ..=FAST_UNITS => Ok(Permit::Compute),
+        units => kdf::spend(units, 0),
+    }
 }
 
 /// What goes in. A salt that stands in the value itself comes before the column's.

@@ -5,7 +5,7 @@ use super::base::{Family, MadeText};
 use super::cut::{Cut, FormulaInput, hex_text, join, unbase64};
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format::marked;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
 const NEEDS_SALT: Needs = Needs {
@@ -92,7 +92,8 @@ pub(in crate::scheme) static SHIRO: Cut = Cut {
     make: |asked| {
         let (algorithm, rounds, salt) =
             marked::shiro_setting(asked.setting).ok_or(VerifyError::Parameters)?;
-        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
+        let permit = kdf::spend_rounds(algorithm, rounds, algorithm.len())?;
+        let rounds = if permit == Permit::Compute { rounds } else { 1 };
         let mut digest = algorithm.digest(&join(&[&unbase64(salt)?, asked.password]));
         for _ in 1..rounds {
             digest = algorithm.digest(&digest);

@@ -2,11 +2,14 @@
 //!
 //! The strings look like those of the slow hash alone, so the column has to say what they are.
 
+use zeroize::Zeroizing;
+
 use super::base::{Family, MadeText};
 use super::cut::FormulaInput;
-use super::expression::inputs;
+use super::expression::{inputs, permit};
 use crate::scheme::expression::{Output, SlowName};
 use crate::scheme::format::{self, scheme_of_id};
+use crate::scheme::kdf::Permit;
 use crate::scheme::value::{Context, Needs, Scheme, Strength, Taken, VerifyError};
 
 /// The slow hashes of one name.
@@ -77,7 +80,12 @@ impl Family for Over {
             password,
             context,
         };
-        match expression.bytes(&inputs(expression, &asked)?) {
+        let inputs = inputs(expression, &asked)?;
+        let text = match permit(expression, &inputs)? {
+            Permit::Compute => expression.bytes(&inputs),
+            Permit::Weigh => Some(Zeroizing::new(password.to_vec())),
+        };
+        match text {
             Some(text) => inner.family().make(inner, setting, &text, context),
             None => Ok(None),
         }

@@ -7,7 +7,7 @@ use super::crypt::base64;
 use crate::scheme::expression::{Algorithm, hex};
 use crate::scheme::format;
 use crate::scheme::format::crypt64_value;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 pub(in crate::scheme) static PHPASS: Phpass = Phpass;
@@ -58,9 +58,10 @@ impl Family for Phpass {
         let rounds = 1_u32
             .checked_shl(crypt64_value(*exponent))
             .ok_or(VerifyError::Parameters)?;
-        kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
+        let permit = kdf::spend_rounds(algorithm, rounds, algorithm.len() + password.len())?;
         let mut hash = algorithm.digest(&Zeroizing::new([salt, &password[..]].concat()));
         let mut input = Zeroizing::new([&hash[..], &password[..]].concat());
+        let rounds = if permit == Permit::Compute { rounds } else { 0 };
         for _ in 0..rounds {
             hash = algorithm.digest(&input);
             for (byte, made) in input.iter_mut().zip(hash.iter()) {

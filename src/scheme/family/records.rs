@@ -191,8 +191,7 @@ fn derive(cost: KeycloakCost, len: usize, salt: &[u8], password: &[u8]) -> MadeT
                 variant,
                 ..Argon2Cost::argon2id(memory_kib, iterations, parallelism)
             };
-            cost.check_limits()?;
-            cost.hash(password, salt, len)?
+            cost.hash_within(password, salt, len)?
         }
     };
     Ok(Some(hex(&made)))

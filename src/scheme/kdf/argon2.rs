@@ -8,9 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
-use super::limits::{
-    ARGON2_ITERATIONS_MAX, ARGON2_MEMORY_KIB_MAX, ARGON2_PARALLELISM_MAX, at_most,
-};
+use super::limits::{ARGON2_MEMORY_KIB_MAX, ARGON2_PARALLELISM_MAX, at_most};
+use super::meter::{Permit, spend};
+use super::work;
 use crate::kernel::{self, Input, hash_one};
 use crate::scheme::format::Argon2Form;
 use crate::scheme::value::{Argon2Variant, VerifyError};
@@ -32,11 +32,10 @@ pub(in crate::scheme) fn argon2_of(
         iterations: form.iterations,
         parallelism: form.parallelism,
     };
-    cost.check_limits()?;
     let salt = STANDARD_NO_PAD
         .decode(form.salt)
         .map_err(|_| VerifyError::Parameters)?;
-    cost.hash(text, &salt, len)
+    cost.hash_within(text, &salt, len)
 }
 
 /// An Argon2 with its parameters.
@@ -60,11 +59,24 @@ impl Argon2Cost {
         }
     }
 
-    /// Refuses what a login may not cost.
-    pub(in crate::scheme) fn check_limits(&self) -> Result<(), VerifyError> {
+    /// The hash of a text, `len` bytes of it, within what a login may cost.
+    pub(in crate::scheme) fn hash_within(
+        &self,
+        text: &[u8],
+        salt: &[u8],
+        len: usize,
+    ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
         at_most("m", self.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
-        at_most("t", self.iterations, ARGON2_ITERATIONS_MAX)?;
-        at_most("p", self.parallelism, ARGON2_PARALLELISM_MAX)
+        at_most("p", self.parallelism, ARGON2_PARALLELISM_MAX)?;
+        match spend(self.units(), self.memory_kib.into())? {
+            Permit::Compute => self.hash(text, salt, len),
+            Permit::Weigh => Ok(Zeroizing::new(vec![0; len])),
+        }
+    }
+
+    /// The units of its work.
+    pub(super) fn units(&self) -> u64 {
+        work::argon2(self.memory_kib, self.iterations)
     }
 
     /// The hash of a text, `len` bytes of it, within no limit but the function's own.

@@ -6,7 +6,8 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::limits::{BCRYPT_COST_MAX, at_most};
+use super::meter::{Permit, spend};
+use super::work;
 use crate::scheme::format::BcryptForm;
 use crate::scheme::value::VerifyError;
 
@@ -27,7 +28,7 @@ pub(in crate::scheme) fn bcrypt_of(
     text: &[u8],
 ) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
     let salt = bcrypt_salt(form)?;
-    Ok(bcrypt_bytes(form.cost, salt, text))
+    bcrypt_within(form.cost, salt, text)
 }
 
 /// The same under `$2x$`. crypt_blowfish before 1.1 took a character for a signed number. So one of
@@ -47,16 +48,27 @@ pub(in crate::scheme) fn bcrypt_2x_of(
         });
         word.copy_from_slice(&signed.to_be_bytes());
     }
-    Ok(bcrypt_bytes(form.cost, salt, &words[..]))
+    bcrypt_within(form.cost, salt, &words[..])
 }
 
 fn bcrypt_salt(form: &BcryptForm<'_>) -> Result<[u8; 16], VerifyError> {
-    at_most("cost", form.cost, BCRYPT_COST_MAX)?;
     BCRYPT_BASE64
         .decode(form.salt)
         .map_err(|_| VerifyError::Parameters)?
         .try_into()
         .map_err(|_| VerifyError::Parameters)
+}
+
+/// The same within what a login may cost.
+fn bcrypt_within(
+    cost: u32,
+    salt: [u8; 16],
+    text: &[u8],
+) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
+    Ok(match spend(work::bcrypt(cost), 0)? {
+        Permit::Compute => bcrypt_bytes(cost, salt, text),
+        Permit::Weigh => Zeroizing::new([0; 23]),
+    })
 }
 
 /// The 23 bytes that bcrypt strings hold of the 24 that the function makes.

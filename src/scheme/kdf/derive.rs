@@ -6,7 +6,10 @@ use zeroize::Zeroizing;
 
 use super::argon2::Argon2Cost;
 use super::bcrypt::bcrypt_bytes;
-use crate::scheme::value::{BCRYPT_BYTES_MAX, Outer, VerifyError};
+use super::meter::count;
+use super::work;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::value::{BCRYPT_BYTES_MAX, LoginWork, Outer, VerifyError};
 
 /// The outer hash of a text, as [`crate::scheme::outer_input`] made it: 32 bytes of Argon2id and
 /// PBKDF2, 23 of bcrypt.
@@ -16,21 +19,23 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
             memory_kib,
             iterations,
             parallelism,
-        } => Argon2Cost::argon2id(memory_kib, iterations, parallelism).hash(
-            text,
-            salt,
-            outer.digest_len(),
-        ),
+        } => {
+            let cost = Argon2Cost::argon2id(memory_kib, iterations, parallelism);
+            count(outer_work(outer));
+            cost.hash(text, salt, outer.digest_len())
+        }
         Outer::Bcrypt { cost, .. } => {
             if !(4..=31).contains(&cost) || text.len() > BCRYPT_BYTES_MAX || text.contains(&0) {
                 return Err(VerifyError::Parameters);
             }
             let salt = salt.try_into().map_err(|_| VerifyError::Parameters)?;
+            count(outer_work(outer));
             Ok(Zeroizing::new(bcrypt_bytes(cost, salt, text)[..].to_vec()))
         }
         Outer::Pbkdf2Sha256 { iterations: 0 } => Err(VerifyError::Parameters),
         Outer::Pbkdf2Sha256 { iterations } => {
             let mut out = Zeroizing::new(vec![0; outer.digest_len()]);
+            count(outer_work(outer));
             pbkdf2::pbkdf2::<Hmac<Sha256>>(text, salt, iterations, &mut out)
                 .map_err(|_| VerifyError::Parameters)?;
             Ok(out)
@@ -38,11 +43,31 @@ pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u
     }
 }
 
+/// The work of the outer hash.
+pub fn outer_work(outer: &Outer) -> LoginWork {
+    let (units, memory_kib) = match *outer {
+        Outer::Argon2id {
+            memory_kib,
+            iterations,
+            ..
+        } => (work::argon2(memory_kib, iterations), memory_kib.into()),
+        Outer::Bcrypt { cost, .. } => (work::bcrypt(cost), 0),
+        Outer::Pbkdf2Sha256 { iterations } => {
+            let len = outer.digest_len();
+            (work::pbkdf2(Algorithm::Sha256, iterations, len), 0)
+        }
+    };
+    LoginWork {
+        units,
+        memory_kib,
+        hashes: 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kernel::{Implementation, SingleHashes};
-    use crate::scheme::expression::Algorithm;
     use crate::scheme::format::{Argon2Form, BcryptForm};
     use crate::scheme::kdf::{Pbkdf2Cost, argon2_of, bcrypt_of, pbkdf2, scrypt};
 
@@ -66,23 +91,21 @@ mod tests {
         let form = BcryptForm::read(text.as_bytes()).expect("a good string");
         assert_eq!(
             bcrypt_of(&form, b"x").err(),
-            Some(VerifyError::TooCostly {
-                parameter: "cost",
-                max: 15,
-                actual: 16
+            Some(VerifyError::TooMuchWork {
+                max: 330_000_000,
+                actual: 655_360_000
             })
         );
         let cost = Pbkdf2Cost {
             algorithm: Algorithm::Sha256,
-            iterations: 10_000_001,
+            iterations: 10_000_000,
             len: 32,
         };
         assert_eq!(
             pbkdf2(b"x", b"salt", cost).err(),
-            Some(VerifyError::TooCostly {
-                parameter: "iterations",
-                max: 10_000_000,
-                actual: 10_000_001
+            Some(VerifyError::TooMuchWork {
+                max: 330_000_000,
+                actual: 640_000_000
             })
         );
         assert_eq!(

@@ -1,20 +1,15 @@
-//! What a login may cost at most, by the parameters in a stored value.
+//! The memory that one hash of a login may have, by the parameters in a stored value. Its work is
+//! bounded in `meter`.
 
 use crate::scheme::value::VerifyError;
 
-/// What a login may cost at most, by the parameters in a stored value: 1 GiB, 10 passes, 16 lanes.
+/// The most memory of an Argon2: 1 GiB.
 pub(in crate::scheme) const ARGON2_MEMORY_KIB_MAX: u32 = 1 << 20;
 
-pub(in crate::scheme) const ARGON2_ITERATIONS_MAX: u32 = 10;
-
+/// More lanes than that are in no value that anybody makes.
 pub(in crate::scheme) const ARGON2_PARALLELISM_MAX: u32 = 16;
 
-/// About two seconds.
-pub(in crate::scheme) const BCRYPT_COST_MAX: u32 = 15;
-
-pub(in crate::scheme) const PBKDF2_ITERATIONS_MAX: u32 = 10_000_000;
-
-/// No scheme stores more, and every 20 to 64 of them cost all iterations again.
+/// No scheme stores a longer key.
 pub(in crate::scheme) const PBKDF2_BYTES_MAX: u32 = 512;
 
 /// 128·N·r.
@@ -22,10 +17,7 @@ const SCRYPT_BYTES_MAX: u64 = 1 << 30;
 
 const SCRYPT_PARALLELISM_MAX: u32 = 16;
 
-/// The rounds of crypt(3)'s repeated digests.
-pub(in crate::scheme) const CRYPT_ROUNDS_MAX: u32 = 5_000_000;
-
-/// Refuses parameters of scrypt's kind that cost more than a login may.
+/// Refuses parameters of scrypt's kind that take more memory than a login may.
 pub(in crate::scheme) fn check_scrypt(log_n: u32, r: u32, p: u32) -> Result<(), VerifyError> {
     let memory = 128_u64
         .checked_mul(u64::from(r))
@@ -41,7 +33,7 @@ pub(in crate::scheme) fn check_scrypt(log_n: u32, r: u32, p: u32) -> Result<(), 
     at_most("p", p, SCRYPT_PARALLELISM_MAX)
 }
 
-/// Refuses what a login may not cost.
+/// Refuses a parameter above its bound.
 pub(in crate::scheme) fn at_most(
     parameter: &'static str,
     actual: u32,

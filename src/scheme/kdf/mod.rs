@@ -4,14 +4,22 @@
 
 mod argon2;
 mod bcrypt;
+mod crypt_rounds;
 mod derive;
 mod limits;
+mod meter;
 mod pbkdf2;
 mod scrypt;
+mod work;
 
 pub(in crate::scheme) use argon2::{Argon2Cost, argon2_of};
 pub(in crate::scheme) use bcrypt::{BCRYPT_BASE64, bcrypt_2x_of, bcrypt_of};
-pub use derive::derive;
-pub(in crate::scheme) use limits::{CRYPT_ROUNDS_MAX, at_most, check_scrypt};
+pub(in crate::scheme) use crypt_rounds::{
+    spend_des, spend_rounds, spend_sha_crypt, spend_yescrypt,
+};
+pub use derive::{derive, outer_work};
+#[cfg(test)]
+pub(crate) use meter::computed_by;
+pub(in crate::scheme) use meter::{Permit, spend, weighed, within};
 pub(in crate::scheme) use pbkdf2::{Pbkdf2Cost, pbkdf2};
 pub(in crate::scheme) use scrypt::scrypt;

@@ -2,7 +2,9 @@
 
 use zeroize::Zeroizing;
 
-use super::limits::{PBKDF2_BYTES_MAX, PBKDF2_ITERATIONS_MAX, at_most};
+use super::limits::{PBKDF2_BYTES_MAX, at_most};
+use super::meter::{Permit, spend};
+use super::work;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::VerifyError;
 
@@ -30,7 +32,6 @@ pub(in crate::scheme) fn pbkdf2(
         iterations,
         len,
     } = cost;
-    at_most("iterations", iterations, PBKDF2_ITERATIONS_MAX)?;
     at_most(
         "length",
         u32::try_from(len).unwrap_or(u32::MAX),
@@ -40,6 +41,8 @@ pub(in crate::scheme) fn pbkdf2(
         return Err(VerifyError::Parameters);
     }
     let mut out = Zeroizing::new(vec![0; len]);
-    algorithm.pbkdf2(password, salt, iterations, &mut out);
+    if spend(work::pbkdf2(algorithm, iterations, len), 0)? == Permit::Compute {
+        algorithm.pbkdf2(password, salt, iterations, &mut out);
+    }
     Ok(out)
 }

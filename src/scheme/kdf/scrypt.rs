@@ -3,6 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::limits::check_scrypt;
+use super::meter::{Permit, spend};
+use super::work;
 use crate::scheme::value::VerifyError;
 
 /// scrypt (RFC 7914) with N = 2^`log_n`.
@@ -13,9 +15,13 @@ pub(in crate::scheme) fn scrypt(
     len: usize,
 ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
     check_scrypt(log_n, r, p)?;
+    let units = work::scrypt((log_n, r, p));
+    let permit = spend(units, work::memory_kib(log_n, r))?;
     let log_n = u8::try_from(log_n).map_err(|_| VerifyError::Parameters)?;
     let params = scrypt::Params::new(log_n, r, p).map_err(|_| VerifyError::Parameters)?;
     let mut out = Zeroizing::new(vec![0; len]);
-    scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
+    if permit == Permit::Compute {
+        scrypt::scrypt(password, salt, &params, &mut out).map_err(|_| VerifyError::Parameters)?;
+    }
     Ok(out)
 }

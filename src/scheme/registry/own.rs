@@ -28,6 +28,8 @@ pub(in crate::scheme) struct Owns {
     rows: Vec<&'static Own>,
     by_name: HashMap<&'static str, usize>,
     by_id: HashMap<InnerId, usize>,
+    /// How many came with requests.
+    requested: usize,
 }
 
 /// The expressions of users, which live as long as the process: a configuration has a few, and a
@@ -37,7 +39,27 @@ pub(in crate::scheme) static OWN: LazyLock<RwLock<Owns>> = LazyLock::new(RwLock:
 /// More than that many are refused: nobody has them, and they are never given back.
 const OWN_MAX: usize = 8_000;
 
+/// More than that many that came with requests are refused. What the configuration and its
+/// site-wide salts need must always find room.
+pub(super) const REQUESTED_MAX: usize = 256;
+
 impl Owns {
+    /// The place of an expression that came with a request; none where there are too many.
+    pub(in crate::scheme) fn place_of_requested(
+        &mut self,
+        expression: Expression,
+        slow: Option<SlowName>,
+    ) -> Option<usize> {
+        let before = self.rows.len();
+        let name = name_of(&expression, slow);
+        if self.requested >= REQUESTED_MAX && !self.by_name.contains_key(name.as_str()) {
+            return None;
+        }
+        let at = self.place_of(expression, slow)?;
+        self.requested += self.rows.len() - before;
+        Some(at)
+    }
+
     pub(in crate::scheme) fn get(&self, at: usize) -> Option<&'static Own> {
         self.rows.get(at).copied()
     }

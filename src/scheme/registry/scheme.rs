@@ -6,7 +6,7 @@ use std::fmt;
 use std::num::NonZeroU8;
 use std::sync::{LazyLock, PoisonError};
 
-use super::own::{OWN, OWN_PREFIX, Own, name_of, own_id};
+use super::own::{OWN, OWN_PREFIX, Own, Owns, name_of, own_id};
 use super::row::{FormTraits, PrefixUse, SchemeKind, SchemeRow};
 use super::table::{ALIASES, TABLE};
 use crate::scheme::expression::{Expression, ExpressionError, Output, SlowName};
@@ -51,6 +51,19 @@ impl Scheme {
     /// Two spellings of one expression are one scheme, and an expression of the registry is the
     /// registry's scheme.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        Self::parse_kept(text, Owns::place_of)
+    }
+
+    /// The same for a text that came with a request. Of such texts only a few hundred are kept, for
+    /// as long as the process lives.
+    pub fn parse_requested(text: &str) -> Result<Self, ExpressionError> {
+        Self::parse_kept(text, Owns::place_of_requested)
+    }
+
+    fn parse_kept(
+        text: &str,
+        place: fn(&mut Owns, Expression, Option<SlowName>) -> Option<usize>,
+    ) -> Result<Self, ExpressionError> {
         if let Some(scheme) = Self::by_name(text) {
             return Ok(scheme);
         }
@@ -65,7 +78,9 @@ impl Scheme {
         if let Some(scheme) = in_table {
             return Ok(scheme);
         }
-        Self::own_of(expression, slow).ok_or(ExpressionError::TooMany)
+        let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+        let at = place(&mut own, expression, slow).ok_or(ExpressionError::TooMany)?;
+        Ok(Self::of_row((TABLE.len() + at) as u16))
     }
 
     /// The scheme of an expression that the table doesn't have.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::work::LoginWorkMax;
 use crate::secret::{InnerSalt, SiteSalts};
 use crate::text::Charset;
 
@@ -23,6 +24,8 @@ pub struct Context<'a> {
     /// The same as an application may have had it whose columns pad what stands in them; none where
     /// no column does.
     pub otherwise: Option<Otherwise<'a>>,
+    /// The most work that a check may cost.
+    pub work_max: LoginWorkMax,
 }
 
 /// What a column of fixed width may have been to an application: with blanks at its end, or
@@ -54,6 +57,7 @@ impl<'a> Context<'a> {
             site: self.site,
             charset: self.charset,
             otherwise: None,
+            work_max: self.work_max,
         })
     }
 

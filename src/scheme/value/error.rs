@@ -38,7 +38,7 @@ pub enum VerifyError {
     /// The stored value is nothing that is known.
     #[error("the stored value is of no known scheme")]
     Unrecognised,
-    /// The stored value demands more work than a login may cost.
+    /// The stored value demands more memory than a login may have.
     #[error("the stored value has {parameter}={actual}, more than the {max} that a login may cost")]
     TooCostly {
         /// Which parameter.
@@ -47,6 +47,14 @@ pub enum VerifyError {
         max: u32,
         /// What the value has.
         actual: u32,
+    },
+    /// All that is to be computed for the stored value is more work than a login may cost.
+    #[error("the stored value costs {actual} units of work, more than the {max} of login_work_max")]
+    TooMuchWork {
+        /// The units that are allowed.
+        max: u64,
+        /// The units with the hash that was refused.
+        actual: u64,
     },
     /// The hash function refused the stored parameters.
     #[error("the hash function refuses the stored parameters")]

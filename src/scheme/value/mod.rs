@@ -17,6 +17,7 @@ mod shape;
 mod strength;
 mod taken;
 mod unpadded;
+mod work;
 
 pub use class::Class;
 pub use context::{Context, Otherwise};
@@ -36,3 +37,4 @@ pub use shape::Shape;
 pub use strength::{Argon2Variant, Prf, Strength};
 pub use taken::Taken;
 pub use unpadded::unpadded;
+pub use work::{LoginWork, LoginWorkMax};

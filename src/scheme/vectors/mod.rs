@@ -11,6 +11,7 @@ mod frameworks;
 mod identified;
 mod native;
 pub(crate) mod unread;
+mod work;
 
 use serde_json::Value;
 
@@ -52,9 +53,7 @@ impl Vector {
             salt2: self.salt2.as_ref(),
             username: self.username.as_deref(),
             user_id: self.user_id.as_deref(),
-            site: None,
-            charset: None,
-            otherwise: None,
+            ..Context::default()
         }
     }
 

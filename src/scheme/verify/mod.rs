@@ -7,6 +7,7 @@ mod password;
 mod recompute;
 mod specimen;
 mod tries;
+mod weigh;
 mod wrapped;
 
 pub use opening::{InnerText, Opening, ReadExtent};
@@ -14,3 +15,4 @@ pub use password::{open, verify, verify_as};
 pub use recompute::{make, opens_taken};
 pub use specimen::specimen;
 pub use tries::spellings;
+pub use weigh::{Weigher, weigh};

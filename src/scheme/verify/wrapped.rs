@@ -3,9 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::opening::{Opening, ReadExtent};
-use super::recompute::{make, opens};
+use super::recompute::{STAND_IN, make, make_stand_in, opens};
 use super::tries::Tries;
 use crate::scheme::format;
+use crate::scheme::kdf::within;
 use crate::scheme::label::{Unlabelled, base64_sha384};
 use crate::scheme::value::{Context, InnerId, Scheme, VerifyError};
 use crate::secret::Password;
@@ -19,7 +20,11 @@ pub(in crate::scheme) fn open_wrapped(
 ) -> Result<Option<Opening>, VerifyError> {
     let native = unlabelled.native.as_bytes();
     let outer = format::native(native).ok_or(VerifyError::Unrecognised)?.0;
-    let opens_outer = |text: &[u8]| opens(outer, native, text, &Context::default());
+    let outside = Context {
+        work_max: context.work_max,
+        ..Context::default()
+    };
+    let opens_outer = |text: &[u8]| opens(outer, native, text, &outside);
     let tries = Tries::of(password, context);
     let without_scheme = |reading: ReadExtent, password: &[u8]| Opening {
         reading,
@@ -40,12 +45,11 @@ pub(in crate::scheme) fn open_wrapped(
             opens_outer(text)
         }
     };
-    // A password that can't be one of the inner scheme's costs what every other one does.
-    let opens_none = || opens_inner(b"").map(|_| false);
     if inner == InnerId::ANSWER1 {
         let opened = tries.opened_by(|password, _| match std::str::from_utf8(password) {
             Ok(answer) => opens_inner(Zeroizing::new(text::answer1(answer)).as_bytes()),
-            Err(_) => opens_none(),
+            // What can't be an answer costs what every other one does.
+            Err(_) => opens_inner(STAND_IN).map(|_| false),
         })?;
         return Ok(opened.map(|by| without_scheme(ReadExtent::Answer, by.bytes)));
     }
@@ -57,15 +61,21 @@ pub(in crate::scheme) fn open_wrapped(
         scheme, setting, password, context,
     )? {
         Some(text) => opens_inner(text.as_bytes()),
-        None => opens_none(),
+        None => {
+            let text = make_stand_in(scheme, setting, context)?;
+            opens_inner(text.as_bytes()).map(|_| false)
+        }
     };
     let twin = scheme.family().twin(scheme, setting);
     let opened = tries.opened_by(|password, context| {
-        let right = opens_as(scheme, setting, password, context)?;
-        match &twin {
-            Some((twin, setting)) => Ok(opens_as(*twin, setting, password, context)? | right),
-            None => Ok(right),
-        }
+        // The inner hash and the outer one are one piece of work.
+        within(context.work_max, || {
+            let right = opens_as(scheme, setting, password, context)?;
+            match &twin {
+                Some((twin, setting)) => Ok(opens_as(*twin, setting, password, context)? | right),
+                None => Ok(right),
+            }
+        })
     })?;
     Ok(opened.map(|by| Opening::of(scheme, setting, &by, context)))
 }

@@ -8,6 +8,7 @@ use super::password::admit;
 use super::shared::{AppState, column, named_credential};
 use crate::auth::AuthError;
 use crate::serve::http::{ApiRefusal, HashAnswer, HashRequest, json, read};
+use crate::serve::work::HashNeeds;
 
 /// Hash a new password
 #[utoipa::path(
@@ -30,7 +31,7 @@ pub(in crate::serve) async fn hash(
     let ticket = admit(&app)?;
     let made = app
         .hashers
-        .compute(&ticket, column.memory_kib(None), move || {
+        .compute(&ticket, HashNeeds::least(&column), move || {
             column.hash(&password, &salt)
         })
         .await

@@ -16,7 +16,9 @@ use crate::reset::{is_bound, token_hash};
 use crate::secret::{Password, StoredHash, Token};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
-use crate::serve::work::{App, DatabaseError, KnownLists, LoginCredential, NotComputed, Ticket};
+use crate::serve::work::{
+    App, DatabaseError, HashNeeds, KnownLists, LoginCredential, NotComputed, Ticket,
+};
 use crate::store::{Companion, KeptVerdict as Kept, Key, Row, Swap};
 
 /// What a hashing thread made of a new password.
@@ -175,20 +177,20 @@ async fn hash_and_compare(
     lists: Option<Arc<KnownLists>>,
 ) -> Result<HashedPassword, ApiRefusal> {
     let column = choice.column;
-    let memory_kib = column.memory_kib(choice.value.stored.as_ref());
     let choice = Arc::new(choice);
     let hashed = {
+        let needs = choice.value.needs(&column);
         let (choice, lists) = (Arc::clone(&choice), lists.clone());
         let work = move || compute(&choice, &choice.value, lists.as_deref());
-        app.hashers.compute(ticket, memory_kib, work).await
+        app.hashers.compute(ticket, needs, work).await
     };
     let hashed = match hashed {
         // This machine has too little memory for the old value, so no password can be compared with
         // it.
         Err(NotComputed::TooMuchMemory) => {
-            let least_kib = column.memory_kib(None);
+            let least = HashNeeds::least(&column);
             let work = move || compute(&choice, &choice.value.absent(), lists.as_deref());
-            app.hashers.compute(ticket, least_kib, work).await
+            app.hashers.compute(ticket, least, work).await
         }
         other => other,
     };

@@ -8,10 +8,12 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
-use crate::scheme::{Context, Declared, Otherwise, Scheme, VerifyError, recognise};
+use crate::scheme::{Context, Declared, LoginWorkMax, Otherwise, Scheme, VerifyError, recognise};
 use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
-use crate::serve::work::{App, COMPANIONS, LoginCredential, NotComputed, ResetDisclosure, Ticket};
+use crate::serve::work::{
+    App, COMPANIONS, HashNeeds, LoginCredential, NotComputed, ResetDisclosure, Ticket,
+};
 use crate::store::Row;
 
 /// A password and the value that it is checked against.
@@ -42,6 +44,8 @@ pub(super) struct Value {
     pub(super) user_id: Option<Zeroizing<String>>,
     pub(super) site: Option<SiteSalts>,
     pub(super) charset: Option<crate::text::Charset>,
+    /// The most work that a check may cost.
+    pub(super) work_max: LoginWorkMax,
 }
 
 /// What the columns beside a value may also have been to an application.
@@ -69,25 +73,27 @@ pub(super) async fn check(
 ) -> Result<Checked, ApiRefusal> {
     let disclosure = app.reset_disclosure;
     let column = check.column;
-    let memory_kib = column.memory_kib(check.value.stored.as_ref());
     let check = Arc::new(check);
     let checked = {
+        let needs = check.value.needs(&column);
         let check = Arc::clone(&check);
         let work = move || verify(&check, disclosure);
-        app.hashers.compute(ticket, memory_kib, work).await
+        app.hashers.compute(ticket, needs, work).await
     };
     match checked {
         Ok(checked) => checked,
         Err(NotComputed::Broken) => Err(ApiRefusal::Broken),
+        // Nobody reads the answer.
+        Err(NotComputed::Abandoned) => Err(ApiRefusal::Overloaded),
         // This machine has too little memory for the value, so the login fails as for any value
         // that can't be checked.
         Err(NotComputed::TooMuchMemory) => {
             let work = move || {
                 column.no_row(&check.password, &check.value.context());
             };
-            let least_kib = column.memory_kib(None);
+            let least = HashNeeds::least(&column);
             app.hashers
-                .compute(ticket, least_kib, work)
+                .compute(ticket, least, work)
                 .await
                 .map_err(|_| ApiRefusal::Broken)?;
             Ok(Checked {
@@ -105,6 +111,7 @@ impl Value {
         let pads = credential.column.may_be_padded();
         Self {
             otherwise: pads.then(OtherReading::default),
+            work_max: credential.work_max,
             ..Self::default()
         }
     }
@@ -113,6 +120,7 @@ impl Value {
     pub(super) fn absent(&self) -> Self {
         Self {
             otherwise: self.otherwise.as_ref().map(|_| OtherReading::default()),
+            work_max: self.work_max,
             ..Self::default()
         }
     }
@@ -157,6 +165,17 @@ impl Value {
             user_id: text(user_id),
             site: credential.site.clone(),
             charset: None,
+            work_max: credential.work_max,
+        }
+    }
+
+    /// What its hashes need of the machine.
+    pub(super) fn needs(&self, column: &Column) -> HashNeeds<'_> {
+        let context = self.context();
+        let stored = self.stored.as_ref();
+        HashNeeds {
+            memory_kib: column.memory_kib(stored, &context),
+            dear: stored.filter(|stored| column.is_dear(stored, &context)),
         }
     }
 
@@ -169,6 +188,7 @@ impl Value {
             user_id: self.user_id.as_ref().map(|id| id.as_str()),
             site: self.site.as_ref(),
             charset: self.charset,
+            work_max: self.work_max,
             otherwise: self.otherwise.as_ref().map(|other| Otherwise {
                 salt: other.salt.as_ref(),
                 salt2: other.salt2.as_ref(),

@@ -8,15 +8,19 @@ use axum::extract::State;
 use crate::auth::Column;
 use crate::scheme::Declared;
 use crate::serve::http::{ApiRefusal, SecretText};
+use crate::serve::presence::Presence;
 use crate::serve::work::{App, LoginCredential};
 
 pub(super) type AppState = State<Arc<App>>;
 
-/// Runs work to its end on a task of its own, whether its client still waits or not.
+/// Runs work on a task of its own, to its end. For a client that has left it begins no hash.
 pub(super) async fn run_detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, ApiRefusal>> + Send + 'static,
 ) -> Result<T, ApiRefusal> {
-    tokio::spawn(work).await.unwrap_or(Err(ApiRefusal::Broken))
+    let (_here, presence) = Presence::new();
+    tokio::spawn(presence.scope(work))
+        .await
+        .unwrap_or(Err(ApiRefusal::Broken))
 }
 
 /// The credential of that name.

@@ -10,7 +10,7 @@ use super::password::{PasswordCheck, Value, admit, check};
 use super::shared::{AppState, column, named_credential};
 use crate::auth::{AuthError, FormatWords};
 use crate::config::FormatPart;
-use crate::scheme::{Declared, Scheme, VerifyError, recognise};
+use crate::scheme::{Declared, ExpressionError, Scheme, VerifyError, recognise};
 use crate::serve::http::{
     ApiRefusal, Condition, SecretText, VerifyAnswer, VerifyRequest, json, read,
 };
@@ -36,8 +36,14 @@ pub(in crate::serve) async fn verify(
     let part = part_of(&app, named, &request)?;
     let mut column = column(&app, part);
     if let Some(scheme) = &request.scheme {
-        let known = Scheme::parse(scheme.as_str())
-            .map_err(|_| ApiRefusal::Unprocessable("there is no scheme of that name"))?;
+        let known = Scheme::parse_requested(scheme.as_str()).map_err(|error| {
+            ApiRefusal::Unprocessable(match error {
+                ExpressionError::TooMany => {
+                    "requests have named too many expressions; name it as `scheme` of a credential"
+                }
+                _ => "there is no scheme of that name",
+            })
+        })?;
         column.declared = Declared::Scheme(known);
     }
     let site = part.and_then(|part| part.site.clone());
@@ -57,6 +63,7 @@ pub(in crate::serve) async fn verify(
         user_id: given.user_id,
         site,
         charset: given.charset,
+        work_max: app.work_max,
     };
     let what = PasswordCheck {
         column,

@@ -12,15 +12,17 @@ use tokio::sync::{Semaphore, watch};
 use super::listen::{Client, Listener};
 use crate::config::Settings;
 use crate::kernel::Implementation;
+use crate::secret::DatabaseUrl;
 use crate::serve::error::ServeError;
 use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
 use crate::serve::routes;
-use crate::serve::work::App;
+use crate::serve::work::{App, count_beyond_work};
 
 /// The sidecar, ready to serve.
 pub struct Sidecar {
     app: Arc<App>,
+    url: DatabaseUrl,
     clients_max: usize,
     request_time: Duration,
     stop_time: Duration,
@@ -62,7 +64,9 @@ impl Sidecar {
     /// As [`ServeError`] says.
     pub async fn open(settings: &Settings, means: Means<'_>) -> Result<Self, ServeError> {
         let serve = &settings.serve;
+        let url = means.url.clone();
         Ok(Self {
+            url,
             kernel: means.kernel,
             app: Arc::new(App::open(settings, means).await?),
             clients_max: serve.clients_max,
@@ -80,6 +84,7 @@ impl Sidecar {
             threads: self.app.hashers.size().threads,
             kernel: self.kernel.as_str(),
         });
+        count_beyond_work(&self.app, self.url.clone());
         let mut stopping = stop.0.subscribe();
         loop {
             let next = async {

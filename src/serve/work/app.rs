@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::database::{Database, DatabaseSettings};
-use super::dearest::dearest;
+use super::dearest::{DearestBounds, dearest};
 use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
 use crate::auth;
 use crate::config::{self, FormatPart, Pad, Serve, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
-use crate::scheme::Declared;
+use crate::scheme::{Declared, LoginWorkMax};
 use crate::secret::SiteSalts;
 use crate::serve::error::ServeError;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
@@ -32,6 +32,8 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) reset_disclosure: ResetDisclosure,
     pub(in crate::serve) body: BodyLimits,
     pub(in crate::serve) token: Option<BearerToken>,
+    /// The most work that one check of a password may cost.
+    pub(in crate::serve) work_max: LoginWorkMax,
     pub(in crate::serve) hashers: Hashers,
     pub(in crate::serve) limits: AttemptLimits,
     pub(in crate::serve) reset_time: Duration,
@@ -82,6 +84,8 @@ pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) site: Option<SiteSalts>,
     /// Whether every reader of the column understands what an upgrade writes.
     pub(in crate::serve) may_write: bool,
+    /// The most work that one check of a password may cost.
+    pub(in crate::serve) work_max: LoginWorkMax,
     pub(in crate::serve) notices: CredentialNotices,
 }
 
@@ -144,7 +148,11 @@ impl App {
             let column = CredentialColumn::resolve(&mut conn, credential).await?;
             let mut auth = auth_of(credential, &settings.target);
             if serve.pad == Pad::Dearest {
-                let dear = dearest(&mut conn, &column, &auth, size.memory_kib).await?;
+                let bounds = DearestBounds {
+                    memory_kib: size.memory_kib,
+                    work: serve.login_work_max,
+                };
+                let dear = dearest(&mut conn, &column, &auth, bounds).await?;
                 auth.dearest = dear.matched;
                 observer.on(&SidecarEvent::Dearest {
                     credential: credential.name.clone(),
@@ -158,6 +166,7 @@ impl App {
             credentials.push(LoginCredential {
                 first_half: first_half.unwrap_or(credentials.len()),
                 expected: credential.expected(&settings.target),
+                work_max: serve.login_work_max,
                 ..LoginCredential::new(credential, auth, column.with_companions(&READ_BESIDE)?)
             });
             tell_cautions(credential, observer.as_ref());
@@ -185,6 +194,7 @@ impl App {
                 time: serve.request_time,
             },
             token,
+            work_max: serve.login_work_max,
             hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
             limits: AttemptLimits::new(serve),
             reset_time: serve.reset_time,
@@ -280,6 +290,7 @@ impl LoginCredential {
             has_login: credential.login.is_some(),
             site: credential.site.clone(),
             may_write: credential.readers_ready,
+            work_max: LoginWorkMax::DEFAULT,
             notices: CredentialNotices {
                 ambiguous: OnceAMinute::new(),
                 unverifiable: OnceAMinute::new(),

@@ -6,20 +6,26 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::auth;
-use crate::scheme::{Context, Declared, Strength, specimen, verify};
-use crate::secret::Password;
+use crate::scheme::{Context, Declared, LoginWorkMax, Strength, specimen, weigh};
 use crate::serve::dear::DearestCost;
 use crate::store::{Conn, CredentialColumn, Order, StoreError, scan};
 
 /// No column has so many different parameters. What comes beyond is left out.
 const DIFFERENT_MAX: usize = 1_000;
 
+/// What a login may cost here.
+#[derive(Clone, Copy)]
+pub(in crate::serve) struct DearestBounds {
+    pub(in crate::serve) memory_kib: u64,
+    pub(in crate::serve) work: LoginWorkMax,
+}
+
 /// Reads the whole column for its dearest hash.
 pub(in crate::serve) async fn dearest(
     conn: &mut Conn,
     column: &CredentialColumn,
     auth: &auth::Column,
-    memory_kib_max: u64,
+    bounds: DearestBounds,
 ) -> Result<DearestCost, StoreError> {
     let target = auth.outer.strength();
     let mut seen: HashSet<Strength> = HashSet::new();
@@ -41,7 +47,7 @@ pub(in crate::serve) async fn dearest(
     });
     let at = seen
         .iter()
-        .position(|cost| cost.memory_kib() <= memory_kib_max && is_checked(cost));
+        .position(|cost| cost.memory_kib() <= bounds.memory_kib && is_checked(cost, bounds.work));
     Ok(DearestCost {
         matched: at.map(|at| seen[at]),
         is_surpassed: at.unwrap_or(seen.len()) > 0,
@@ -49,14 +55,10 @@ pub(in crate::serve) async fn dearest(
 }
 
 /// Whether a login would hash with these parameters at all: they lie within its bounds.
-fn is_checked(cost: &Strength) -> bool {
-    let tried = |value| {
-        verify(
-            &value,
-            &Password::new("x"),
-            Declared::Auto,
-            &Context::default(),
-        )
-    };
-    specimen(cost).map(tried) == Some(Ok(false))
+fn is_checked(cost: &Strength, work_max: LoginWorkMax) -> bool {
+    let weighed = |value| weigh(&value, Declared::Auto, &Context::default());
+    match specimen(cost).map(weighed) {
+        Some(Ok(work)) => !work_max.is_exceeded_by(&work),
+        _ => false,
+    }
 }

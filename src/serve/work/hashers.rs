@@ -2,6 +2,7 @@
 //!
 //! Processors and memory bound the threads; a setting bounds the queue.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -9,9 +10,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::auth::Column;
 use crate::kernel::{Implementation, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
+use crate::scheme::Context;
+use crate::secret::StoredHash;
 use crate::serve::metrics::HasherGauges;
+use crate::serve::presence::Presence;
+
+/// How many accounts' shares are told apart. Two accounts may have the same one.
+const SHARES: usize = 256;
 
 type HashTask = Box<dyn FnOnce() + Send>;
 
@@ -24,6 +32,10 @@ pub(in crate::serve) struct Hashers {
     /// A permit for each KiB.
     memory: Arc<Semaphore>,
     memory_kib: u64,
+    /// For dear values: how many threads one account may have at once.
+    shares: Vec<Arc<Semaphore>>,
+    /// Which account has which share. It has a random key, so nobody can choose another's.
+    share_of: RandomState,
     jobs: Sender<HashTask>,
     size: PoolSize,
     busy: Arc<AtomicUsize>,
@@ -43,6 +55,25 @@ pub(in crate::serve) struct PoolSize {
     pub(in crate::serve) kept_kib: u64,
 }
 
+/// What a piece of work needs of the machine.
+#[derive(Clone, Copy)]
+pub(in crate::serve) struct HashNeeds<'a> {
+    /// Memory for its hashes.
+    pub(in crate::serve) memory_kib: u64,
+    /// The stored value, where it is a dear one. Those who try it share few threads.
+    pub(in crate::serve) dear: Option<&'a StoredHash>,
+}
+
+impl HashNeeds<'_> {
+    /// The needs of a login without a stored value.
+    pub(in crate::serve) fn least(column: &Column) -> Self {
+        Self {
+            memory_kib: column.memory_kib(None, &Context::default()),
+            dear: None,
+        }
+    }
+}
+
 /// A place among the requests that are served or wait. It is given back when it is dropped.
 pub(in crate::serve) struct Ticket(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
@@ -53,6 +84,8 @@ pub(in crate::serve) enum NotComputed {
     TooMuchMemory,
     /// The work panicked.
     Broken,
+    /// Its client has left.
+    Abandoned,
 }
 
 impl PoolSize {
@@ -114,6 +147,10 @@ impl Hashers {
                 usize::try_from(size.memory_kib).unwrap_or(Semaphore::MAX_PERMITS),
             )),
             memory_kib: size.memory_kib,
+            shares: (0..SHARES)
+                .map(|_| Arc::new(Semaphore::new((size.threads / 4).max(1))))
+                .collect(),
+            share_of: RandomState::new(),
             jobs,
             size,
             busy,
@@ -134,23 +171,27 @@ impl Hashers {
     pub(in crate::serve) async fn compute<T: Send + 'static>(
         &self,
         _: &Ticket,
-        memory_kib: u64,
+        needs: HashNeeds<'_>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, NotComputed> {
-        let wanted = u32::try_from(memory_kib)
+        let wanted = u32::try_from(needs.memory_kib)
             .ok()
-            .filter(|_| memory_kib <= self.memory_kib)
+            .filter(|_| needs.memory_kib <= self.memory_kib)
             .ok_or(NotComputed::TooMuchMemory)?;
-        // Neither semaphore is ever closed.
-        let broken = |_| NotComputed::Broken;
-        let thread = Arc::clone(&self.threads)
-            .acquire_owned()
-            .await
-            .map_err(broken)?;
-        let memory = Arc::clone(&self.memory)
-            .acquire_many_owned(wanted)
-            .await
-            .map_err(broken)?;
+        let left = async {
+            match Presence::of_this_task() {
+                Some(client) => client.left().await,
+                None => std::future::pending().await,
+            }
+        };
+        let room = tokio::select! {
+            biased;
+            () = left => Err(NotComputed::Abandoned),
+            room = self.room(needs.dear, wanted) => room,
+        };
+        // The share is held until the answer is there: a value that takes seconds leaves threads to
+        // the others.
+        let (share, thread, memory) = room?;
         let (answer, made) = oneshot::channel();
         let job = Box::new(move || {
             // The client has gone away.
@@ -159,7 +200,7 @@ impl Hashers {
             }
             let made = catch_unwind(AssertUnwindSafe(work));
             // Both are held until the hash is made, even if the client has gone away.
-            drop((thread, memory));
+            drop((share, thread, memory));
             if let Ok(made) = made {
                 answer.send(made).ok();
             }
@@ -168,6 +209,42 @@ impl Hashers {
         let made = made.await.map_err(|_| NotComputed::Broken)?;
         self.done.fetch_add(1, Ordering::Relaxed);
         Ok(made)
+    }
+
+    /// Waits for a share of the threads where the value is dear, for a thread, and for memory.
+    async fn room(
+        &self,
+        dear: Option<&StoredHash>,
+        memory_kib: u32,
+    ) -> Result<
+        (
+            Option<OwnedSemaphorePermit>,
+            OwnedSemaphorePermit,
+            OwnedSemaphorePermit,
+        ),
+        NotComputed,
+    > {
+        // No semaphore is ever closed.
+        let broken = |_| NotComputed::Broken;
+        let share = match dear {
+            Some(stored) => {
+                let share = Arc::clone(self.share(stored));
+                Some(share.acquire_owned().await.map_err(broken)?)
+            }
+            None => None,
+        };
+        let thread = Arc::clone(&self.threads).acquire_owned().await;
+        let memory = Arc::clone(&self.memory)
+            .acquire_many_owned(memory_kib)
+            .await;
+        Ok((share, thread.map_err(broken)?, memory.map_err(broken)?))
+    }
+
+    fn share(&self, stored: &StoredHash) -> &Arc<Semaphore> {
+        let hash = self.share_of.hash_one(stored.as_bytes());
+        #[expect(clippy::cast_possible_truncation, reason = "any bits of it will do")]
+        let at = hash as usize % SHARES;
+        &self.shares[at]
     }
 
     /// How much is done at once.
@@ -212,6 +289,13 @@ mod tests {
         kept_kib: 0,
     };
 
+    fn needs(memory_kib: u64) -> HashNeeds<'static> {
+        HashNeeds {
+            memory_kib,
+            dear: None,
+        }
+    }
+
     fn block_on<T>(future: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread()
             .build()
@@ -236,20 +320,75 @@ mod tests {
         let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
         assert_eq!(
-            block_on(hashers.compute(&ticket, 101, || 1)),
+            block_on(hashers.compute(&ticket, needs(101), || 1)),
             Err(NotComputed::TooMuchMemory)
         );
-        assert_eq!(block_on(hashers.compute(&ticket, 100, || 1)), Ok(1));
+        assert_eq!(block_on(hashers.compute(&ticket, needs(100), || 1)), Ok(1));
     }
 
     #[test]
     fn a_thread_survives_work_that_panics() {
         let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
         let ticket = hashers.admit().expect("room");
-        let broken = block_on(hashers.compute(&ticket, 1, || -> u8 { panic!("on purpose") }));
+        let broken =
+            block_on(hashers.compute(&ticket, needs(1), || -> u8 { panic!("on purpose") }));
         assert_eq!(broken, Err(NotComputed::Broken));
-        assert_eq!(block_on(hashers.compute(&ticket, 1, || 2)), Ok(2));
+        assert_eq!(block_on(hashers.compute(&ticket, needs(1), || 2)), Ok(2));
         assert_eq!(hashers.gauges().memory_in_use_kib, 0);
+    }
+
+    #[test]
+    fn a_client_that_left_begins_no_hash() {
+        let hashers = Hashers::start(SMALL, Implementation::Portable).expect("threads");
+        let ticket = hashers.admit().expect("room");
+        let (here, presence) = Presence::new();
+        let made = block_on(async {
+            let busy = Arc::clone(&hashers.threads).acquire_owned().await;
+            let waiting = presence.scope(hashers.compute(&ticket, needs(1), || ()));
+            let mut waiting = Box::pin(waiting);
+            let began = std::future::poll_fn(|context| {
+                std::task::Poll::Ready(waiting.as_mut().poll(context).is_ready())
+            });
+            assert!(!began.await, "the only thread is taken");
+            drop(here);
+            let made = waiting.await;
+            drop(busy);
+            made
+        });
+        assert_eq!(made, Err(NotComputed::Abandoned));
+        assert_eq!(hashers.gauges().done, 0);
+        assert_eq!(block_on(hashers.compute(&ticket, needs(1), || 1)), Ok(1));
+    }
+
+    #[test]
+    fn one_accounts_dear_value_leaves_threads_to_the_others() {
+        let size = PoolSize {
+            threads: 4,
+            ..SMALL
+        };
+        let hashers = Hashers::start(size, Implementation::Portable).expect("threads");
+        let stored = StoredHash::new("one account's");
+        let dear = HashNeeds {
+            memory_kib: 1,
+            dear: Some(&stored),
+        };
+        let ticket = hashers.admit().expect("room");
+        block_on(async {
+            let (go, wait) = std::sync::mpsc::channel::<()>();
+            let mut first = Box::pin(hashers.compute(&ticket, dear, move || wait.recv().ok()));
+            let mut second = Box::pin(hashers.compute(&ticket, dear, || None::<()>));
+            let both_wait = std::future::poll_fn(|context| {
+                let first = first.as_mut().poll(context).is_pending();
+                std::task::Poll::Ready(first && second.as_mut().poll(context).is_pending())
+            });
+            assert!(both_wait.await);
+            // The second has no thread yet, and anybody else has one at once.
+            assert_eq!(hashers.threads.available_permits(), 3);
+            assert_eq!(hashers.compute(&ticket, needs(1), || 7).await, Ok(7));
+            go.send(()).expect("the first waits");
+            assert_eq!(first.await, Ok(Some(())));
+            assert_eq!(second.await, Ok(None));
+        });
     }
 
     #[test]

@@ -9,8 +9,10 @@ mod hashers;
 mod known;
 
 mod app;
+mod beyond;
 
 pub(super) use app::{App, COMPANIONS, LoginCredential, ResetDisclosure};
+pub(super) use beyond::count_beyond_work;
 pub(super) use database::{DatabaseError, FoundRows};
-pub(super) use hashers::{NotComputed, Ticket};
+pub(super) use hashers::{HashNeeds, NotComputed, Ticket};
 pub(super) use known::KnownLists;

@@ -16,6 +16,7 @@ mod races;
 mod redefine;
 mod resets;
 mod salts;
+mod work;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -105,7 +105,7 @@ fn verify_under_all(stored: &StoredHash, request: &Request) -> Answer {
             Ok(true) => return Answer::new(VerifyOutcome::Match, Some(scheme)),
             Ok(false) => verified = true,
             // A candidate that costs too much may be the right one. So no mismatch is reported.
-            Err(error @ VerifyError::TooCostly { .. }) => {
+            Err(error @ (VerifyError::TooCostly { .. } | VerifyError::TooMuchWork { .. })) => {
                 return Answer::of_error(&error, Some(scheme));
             }
             Err(error) => failed = failed.or(Some(error)),
@@ -156,8 +156,7 @@ fn context(request: &Request) -> Context<'_> {
         username: name.or_else(|| std::str::from_utf8(salt?.as_bytes()).ok()),
         user_id: request.user_id.as_deref().map(String::as_str),
         site: request.site.as_ref(),
-        charset: None,
-        otherwise: None,
+        ..Context::default()
     }
 }
 
@@ -198,6 +197,7 @@ impl Answer {
             VerifyError::Missing { .. }
             | VerifyError::Unrecognised
             | VerifyError::TooCostly { .. }
+            | VerifyError::TooMuchWork { .. }
             | VerifyError::Parameters => VerifyOutcome::Error,
         };
         Self {
@@ -337,13 +337,13 @@ mod tests {
     }
 
     #[test]
-    fn what_costs_more_than_a_login_may_is_an_error_that_names_the_parameter() {
+    fn what_costs_more_than_a_login_may_is_an_error_that_names_the_bound() {
         let dear = BCRYPT.replacen("$04$", "$16$", 1);
         let answer = answer(&request(&dear, "dragon"));
         assert_eq!(answer.outcome, VerifyOutcome::Error);
         let line = answer.at(3).json();
         assert!(
-            line.contains("cost=16") && line.starts_with('{') && line.ends_with("}\n"),
+            line.contains("login_work_max") && line.starts_with('{') && line.ends_with("}\n"),
             "{line}"
         );
     }

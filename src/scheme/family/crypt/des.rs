@@ -10,7 +10,7 @@ use super::strings::can_be_a_password;
 use crate::scheme::format::{
     BIGCRYPT_BLOCKS_MAX, BLOCK_DIGITS, DesForm, crypt64_value, des, des_number,
 };
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::{Context, Scheme, Strength, Taken, VerifyError};
 
 const ROUNDS: u32 = 25;
@@ -67,7 +67,11 @@ impl Family for Des {
         let mut text = Zeroizing::new(front.to_owned());
         match strength.ok_or(VerifyError::Parameters)? {
             Strength::Rounds { rounds, .. } => {
-                kdf::at_most("rounds", rounds, kdf::CRYPT_ROUNDS_MAX)?;
+                // Folding the password costs one DES for each eight bytes of it.
+                let rounds = match kdf::spend_des(rounds)? {
+                    Permit::Compute => rounds,
+                    Permit::Weigh => 1,
+                };
                 bsdi(des_number(&setting[5..]), rounds, password, &mut text);
             }
             _ => {

@@ -4,6 +4,9 @@ use md5::{Digest, Md5};
 use zeroize::Zeroizing;
 
 use super::base64;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::kdf::{self, Permit};
+use crate::scheme::value::VerifyError;
 
 /// The order in which `$1$` and Sun's put the digest's bytes.
 pub(in crate::scheme) const ORDER: [u8; 16] =
@@ -12,7 +15,17 @@ pub(in crate::scheme) const ORDER: [u8; 16] =
 const ROUNDS: u32 = 1_000;
 
 /// Appends the hash.
-pub(in crate::scheme) fn append(magic: &[u8], salt: &[u8], password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(
+    magic: &[u8],
+    salt: &[u8],
+    password: &[u8],
+    text: &mut String,
+) -> Result<(), VerifyError> {
+    let bytes = 2 * password.len() + salt.len() + 16;
+    let rounds = match kdf::spend_rounds(Algorithm::Md5, ROUNDS, bytes)? {
+        Permit::Compute => ROUNDS,
+        Permit::Weigh => 0,
+    };
     let inner = digest(&[password, salt, password]);
     let mut first = Md5::new();
     for piece in [password, magic, salt] {
@@ -29,7 +42,7 @@ pub(in crate::scheme) fn append(magic: &[u8], salt: &[u8], password: &[u8], text
         bits >>= 1;
     }
     let mut last = Zeroizing::new(<[u8; 16]>::from(first.finalize()));
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let (front, back): (&[u8], &[u8]) = match round & 1 {
             0 => (&last[..], password),
             _ => (password, &last[..]),
@@ -40,6 +53,7 @@ pub(in crate::scheme) fn append(magic: &[u8], salt: &[u8], password: &[u8], text
         last = next;
     }
     base64::push_in_order(&last[..], &ORDER, text);
+    Ok(())
 }
 
 fn digest(pieces: &[&[u8]]) -> Zeroizing<[u8; 16]> {

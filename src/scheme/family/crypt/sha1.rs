@@ -5,6 +5,9 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use super::base64;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::kdf::{self, Permit};
+use crate::scheme::value::VerifyError;
 
 /// The last group has two bytes left, and takes the first one again.
 const ORDER: [u8; 21] = [
@@ -12,7 +15,15 @@ const ORDER: [u8; 21] = [
 ];
 
 /// Appends the hash.
-pub(in crate::scheme) fn append(salt: &[u8], rounds: u32, password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(
+    salt: &[u8],
+    rounds: u32,
+    password: &[u8],
+    text: &mut String,
+) -> Result<(), VerifyError> {
+    // An HMAC is two digests, whose key was hashed before.
+    let work = kdf::spend_rounds(Algorithm::Sha1, rounds.saturating_mul(2), 0)?;
+    let made = if work == Permit::Compute { rounds } else { 1 };
     let keyed = Hmac::<Sha1>::new_from_slice(password).expect("HMAC takes keys of any length");
     let first = [salt, b"$sha1$", rounds.to_string().as_bytes()].concat();
     let of = |text: &[u8]| -> [u8; 20] {
@@ -20,8 +31,9 @@ pub(in crate::scheme) fn append(salt: &[u8], rounds: u32, password: &[u8], text:
         mac.finalize().into_bytes().into()
     };
     let mut last = Zeroizing::new(of(&first));
-    for _ in 1..rounds {
+    for _ in 1..made {
         *last = of(&last[..]);
     }
     base64::push_in_order(&last[..], &ORDER, text);
+    Ok(())
 }

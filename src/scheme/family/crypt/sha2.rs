@@ -4,6 +4,8 @@ use sha_crypt::Params;
 use zeroize::Zeroizing;
 
 use super::base64;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::VerifyError;
 
 /// The orders of SHA-crypt.txt (Drepper), step 22.
@@ -25,7 +27,12 @@ pub(in crate::scheme) fn append_256(
     password: &[u8],
     text: &mut String,
 ) -> Result<(), VerifyError> {
-    let made = Zeroizing::new(sha_crypt::sha256_crypt(password, salt, params(rounds)?));
+    let params = params(rounds)?;
+    let lengths = (password.len(), salt.len());
+    let made = match kdf::spend_sha_crypt(Algorithm::Sha256, rounds, lengths)? {
+        Permit::Compute => Zeroizing::new(sha_crypt::sha256_crypt(password, salt, params)),
+        Permit::Weigh => Zeroizing::new([0; 32]),
+    };
     base64::push_in_order(&made[..], &ORDER_256, text);
     Ok(())
 }
@@ -37,7 +44,12 @@ pub(in crate::scheme) fn append_512(
     password: &[u8],
     text: &mut String,
 ) -> Result<(), VerifyError> {
-    let made = Zeroizing::new(sha_crypt::sha512_crypt(password, salt, params(rounds)?));
+    let params = params(rounds)?;
+    let lengths = (password.len(), salt.len());
+    let made = match kdf::spend_sha_crypt(Algorithm::Sha512, rounds, lengths)? {
+        Permit::Compute => Zeroizing::new(sha_crypt::sha512_crypt(password, salt, params)),
+        Permit::Weigh => Zeroizing::new([0; 64]),
+    };
     base64::push_in_order(&made[..], &ORDER_512, text);
     Ok(())
 }

@@ -9,6 +9,9 @@ use zeroize::Zeroizing;
 
 use super::base64;
 use super::md5::ORDER;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::kdf::{self, Permit};
+use crate::scheme::value::VerifyError;
 
 /// Hamlet III.1, in the spelling of Project Gutenberg's old edition; the NUL at its end is hashed
 /// with it.
@@ -51,7 +54,15 @@ Be all my sins remember'd.
 
 /// Appends the hash. What goes in first is the password and the string's front without its last
 /// dollar.
-pub(in crate::scheme) fn append(front: &str, rounds: u32, password: &[u8], text: &mut String) {
+pub(in crate::scheme) fn append(
+    front: &str,
+    rounds: u32,
+    password: &[u8],
+    text: &mut String,
+) -> Result<(), VerifyError> {
+    // Every other round takes the soliloquy along.
+    let work = kdf::spend_rounds(Algorithm::Md5, rounds, HAMLET.len() / 2)?;
+    let rounds = if work == Permit::Compute { rounds } else { 0 };
     let first = Md5::new().chain_update(password).chain_update(front);
     let mut last: Zeroizing<[u8; 16]> = Zeroizing::new(first.finalize().into());
     for round in 0..rounds {
@@ -64,6 +75,7 @@ pub(in crate::scheme) fn append(front: &str, rounds: u32, password: &[u8], text:
         *last = next.finalize().into();
     }
     base64::push_in_order(&last[..], &ORDER, text);
+    Ok(())
 }
 
 /// Whether the soliloquy is taken along: the digest itself says which of its bits are looked at.

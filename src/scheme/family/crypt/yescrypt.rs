@@ -4,11 +4,8 @@ use zeroize::Zeroizing;
 
 use super::base64;
 use crate::scheme::format::YescryptParams;
-use crate::scheme::kdf;
+use crate::scheme::kdf::{self, Permit};
 use crate::scheme::value::VerifyError;
-
-/// yescrypt costs up to so many times what its memory says.
-const TIMES_MAX: u32 = 10;
 
 /// The hash by `$y$<parameters>$<salt>`.
 pub(in crate::scheme) fn hash(
@@ -20,12 +17,13 @@ pub(in crate::scheme) fn hash(
         .and_then(|rest| rest.split_once('$'))
         .ok_or(VerifyError::Parameters)?;
     let read = YescryptParams::read(params.as_bytes()).ok_or(VerifyError::Parameters)?;
-    kdf::check_scrypt(read.log_n, read.r, read.p)?;
-    kdf::at_most("t", read.t, TIMES_MAX)?;
+    let permit = kdf::spend_yescrypt((read.log_n, read.r, read.p), read.t)?;
     let params: yescrypt::Params = params.parse().map_err(|_| VerifyError::Parameters)?;
     let salt = base64::bytes(salt.as_bytes()).ok_or(VerifyError::Parameters)?;
     let mut out = Zeroizing::new([0; 32]);
-    yescrypt::yescrypt(password, &salt, &params, &mut out[..])
-        .map_err(|_| VerifyError::Parameters)?;
+    if permit == Permit::Compute {
+        yescrypt::yescrypt(password, &salt, &params, &mut out[..])
+            .map_err(|_| VerifyError::Parameters)?;
+    }
     Ok(out)
 }

@@ -1,0 +1,44 @@
+//! The work of hashes whose functions stand with their families: crypt(3)'s and other repeated
+//! digests.
+
+use super::limits::{at_most, check_scrypt};
+use super::meter::{Permit, spend};
+use super::work;
+use crate::scheme::expression::Algorithm;
+use crate::scheme::value::VerifyError;
+
+/// Asks for a digest that is repeated, each time over so many bytes.
+pub(in crate::scheme) fn spend_rounds(
+    algorithm: Algorithm,
+    rounds: u32,
+    bytes: usize,
+) -> Result<Permit, VerifyError> {
+    spend(work::rounds(algorithm, rounds, bytes), 0)
+}
+
+/// Asks for crypt(3)'s SHA, with the lengths of password and salt.
+pub(in crate::scheme) fn spend_sha_crypt(
+    algorithm: Algorithm,
+    rounds: u32,
+    lengths: (usize, usize),
+) -> Result<Permit, VerifyError> {
+    spend(work::sha_crypt(algorithm, rounds, lengths), 0)
+}
+
+/// Asks for BSDI's DES.
+pub(in crate::scheme) fn spend_des(rounds: u32) -> Result<Permit, VerifyError> {
+    spend(work::des(rounds), 0)
+}
+
+/// Asks for yescrypt. `t` says how often more it goes through its memory.
+pub(in crate::scheme) fn spend_yescrypt(
+    params: (u32, u32, u32),
+    t: u32,
+) -> Result<Permit, VerifyError> {
+    /// No value that anybody makes has more, and the work alone would bound it too late.
+    const TIMES_MAX: u32 = 10;
+    let (log_n, r, p) = params;
+    check_scrypt(log_n, r, p)?;
+    at_most("t", t, TIMES_MAX)?;
+    spend(work::yescrypt(params, t), work::memory_kib(log_n, r))
+}
