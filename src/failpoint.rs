@@ -1,5 +1,5 @@
-//! Failpoints: named points at which a test kills this process, makes it sleep, or has an answer
-//! lost.
+//! Failpoints: named points at which a test kills this process, stops it, makes it sleep, or has an
+//! answer lost.
 //!
 //! No release contains them.
 
@@ -11,6 +11,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     Kill,
+    Stop,
     Sleep(Duration),
     Fail,
 }
@@ -35,8 +36,8 @@ pub fn arm_here(spec: &str) {
     ARMED_HERE.with_borrow_mut(|armed| read(spec, armed));
 }
 
-/// Arms points for the process: `name=kill`, `name=fail` or `name=sleep:MS` (milliseconds),
-/// separated by commas. `@N` behind one means the N-th time.
+/// Arms points for the process: `name=kill`, `name=stop` (until SIGCONT), `name=fail` or
+/// `name=sleep:MS` (milliseconds), separated by commas. `@N` behind one means the N-th time.
 pub fn arm(spec: &str) {
     read(
         spec,
@@ -51,6 +52,7 @@ fn read(spec: &str, armed: &mut Vec<Armed>) {
         let deed = match deed.split_once(':') {
             Some(("sleep", ms)) => Deed::Sleep(Duration::from_millis(ms.parse().unwrap_or(1000))),
             _ if deed == "fail" => Deed::Fail,
+            _ if deed == "stop" => Deed::Stop,
             _ => Deed::Kill,
         };
         armed.push(Armed {
@@ -74,12 +76,13 @@ pub fn hit(name: &str) -> bool {
     let Some(deed) = deed else {
         return false;
     };
+    let signal_myself = |signal| {
+        rustix::process::kill_process(rustix::process::getpid(), signal).ok();
+        false
+    };
     match deed {
-        Deed::Kill => {
-            let me = rustix::process::getpid();
-            rustix::process::kill_process(me, rustix::process::Signal::KILL).ok();
-            false
-        }
+        Deed::Kill => signal_myself(rustix::process::Signal::KILL),
+        Deed::Stop => signal_myself(rustix::process::Signal::STOP),
         Deed::Sleep(time) => {
             std::thread::sleep(time);
             false

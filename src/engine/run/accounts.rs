@@ -12,7 +12,7 @@ use crate::engine::retry::retry;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::scan::waiting::{for_ledger, record, waits};
 use crate::store::ledger::{
-    ChunkBounds, ChunkRow, ChunkState, Names, WaitingColumn, add_pass, chunk, quarantine,
+    ChunkBounds, ChunkRow, ChunkState, Names, NewPass, WaitingColumn, add_pass, chunk, quarantine,
 };
 use crate::store::{Link, StoreError, now_ms_of};
 
@@ -41,16 +41,20 @@ async fn chunks(control: &mut Link, names: &Names, run: &str) -> Result<Vec<Chun
 }
 
 impl Execution<'_> {
-    /// Adds the chunks of a pass.
-    pub(crate) async fn add_chunks(&self, chunks: &[ChunkBounds]) -> Result<(), EngineError> {
+    /// Adds the chunks of a pass; false where another worker has the run.
+    pub(crate) async fn add_chunks(&self, chunks: &[ChunkBounds]) -> Result<bool, EngineError> {
         let mut control = self.control.lock().await;
         // Where the answer to its COMMIT is lost the pass is added again.
         // What is read a second time finds nothing.
-        retry(&mut control, async |conn| {
-            add_pass(conn, &self.session.names, self.run, chunks).await
+        let new = NewPass {
+            run: self.run,
+            owner: &self.me.id,
+            chunks,
+        };
+        Ok(retry(&mut control, async |conn| {
+            add_pass(conn, &self.session.names, new).await
         })
-        .await?;
-        Ok(())
+        .await?)
     }
 
     async fn chunks(&self) -> Result<Vec<ChunkRow>, EngineError> {

@@ -273,7 +273,7 @@ impl Execution<'_> {
             }
         };
         let all = async { tokio::join!(work, self.beat(), self.tick(), watch) };
-        let end = tokio::select! {
+        let mut end = tokio::select! {
             (end, (), (), ()) = all => end?,
             end = self.cut_off() => {
                 // What was under way on these connections is rolled back with them.
@@ -298,10 +298,13 @@ impl Execution<'_> {
             let mut control = self.control.lock().await;
             let names = &self.session.names;
             hit("before-done");
-            retry(&mut control, async |conn| {
-                finish_run(conn, names, self.run).await
+            let is_closed = retry(&mut control, async |conn| {
+                finish_run(conn, names, self.run, &self.me.id).await
             })
             .await?;
+            if !is_closed {
+                end = End::LeaseLost;
+            }
         }
         Ok(Finished {
             quarantined_by_reason,

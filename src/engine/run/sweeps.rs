@@ -47,7 +47,9 @@ impl Execution<'_> {
         let chunks: Vec<ChunkBounds> = credentials
             .map(|credential| whole_column(credential, PassNo::Keys))
             .collect();
-        self.add_chunks(&chunks).await?;
+        if !self.add_chunks(&chunks).await? {
+            return Ok(Some(End::LeaseLost));
+        }
         self.begin_pass(PassNo::Keys);
         let rows = PassRows {
             number: PassNo::Keys,
@@ -80,7 +82,9 @@ impl Execution<'_> {
                 .map(|column| whole_column(&column.credential, number))
                 .collect();
             hit("before-sweep");
-            self.add_chunks(&chunks).await?;
+            if !self.add_chunks(&chunks).await? {
+                return Ok(End::LeaseLost);
+            }
             hit("after-sweep");
             self.begin_pass(number);
             let before = self.progress.borrow().counts.sweeps.candidates;

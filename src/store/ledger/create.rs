@@ -4,7 +4,7 @@ use super::chunk::{ChunkBounds, NewChunks};
 use super::clock::ClockKey;
 use super::names::Names;
 use super::run::{NewRun, RunState, RunStep};
-use super::{chunk, clock, run};
+use super::{chunk, clock, lock, run};
 use crate::failpoint::hit;
 use crate::store::sql::{Conn, StoreError};
 
@@ -55,58 +55,83 @@ pub async fn create_run(
     }
 }
 
-/// Adds the chunks of a sweep to a run, all or nothing.
+/// A further pass of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPass<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The worker that adds it.
+    pub owner: &'a str,
+    /// Its chunks.
+    pub chunks: &'a [ChunkBounds],
+}
+
+/// Adds a pass to a run, all or nothing; says whether it did.
+///
+/// A worker that has lost its locks adds nothing: another one has the run, or has closed it. The
+/// locks are kept until the end of the transaction, so nobody takes them over meanwhile.
 ///
 /// # Errors
 /// Whatever the database says; then nothing was added.
 pub async fn add_pass(
     conn: &mut Conn,
     names: &Names,
-    run_id: &str,
-    chunks: &[ChunkBounds],
-) -> Result<(), StoreError> {
-    let first = chunk::list(conn, names, run_id)
-        .await?
-        .iter()
-        .map(|c| c.no + 1)
-        .max()
-        .unwrap_or(0);
-    let new = NewChunks {
-        run: run_id,
-        first_no: first,
-        bounds: chunks,
-    };
+    new: NewPass<'_>,
+) -> Result<bool, StoreError> {
     conn.begin().await?;
-    match chunk::insert(conn, names, new).await {
-        Ok(()) => conn.commit().await,
+    let added = async {
+        if lock::keep(conn, names, new.owner).await? == 0 {
+            return Ok(false);
+        }
+        let there = chunk::list(conn, names, new.run).await?;
+        let chunks = NewChunks {
+            run: new.run,
+            first_no: there.iter().map(|c| c.no + 1).max().unwrap_or(0),
+            bounds: new.chunks,
+        };
+        chunk::insert(conn, names, chunks).await?;
+        Ok(true)
+    };
+    match added.await {
+        Ok(added) => {
+            conn.commit().await?;
+            Ok(added)
+        }
         Err(e) => conn.undone(Err(e)).await,
     }
 }
 
-/// Closes a run of which everything is done, all or nothing.
+/// Closes a run of which everything is done, all or nothing; says whether it is closed.
 ///
 /// Chunks that an interrupted sweep left, or a list of keys, are done with it: a later pass has
-/// read every row.
+/// read every row. A worker that has lost its locks closes nothing, as in [`add_pass`].
 ///
 /// # Errors
 /// Whatever the database says, and a run that is not active any more; then nothing was changed.
-pub async fn finish_run(conn: &mut Conn, names: &Names, id: &str) -> Result<(), StoreError> {
+pub async fn finish_run(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    owner: &str,
+) -> Result<bool, StoreError> {
     let step = RunStep {
         from: RunState::Active,
         to: RunState::Done,
     };
-    // The answer to an earlier COMMIT may have been lost.
-    let stands = run::by_id(conn, names, id).await?;
-    if stands.is_some_and(|run| run.state == RunState::Done) {
-        return Ok(());
-    }
     conn.begin().await?;
-    let written = async {
+    let finished = async {
+        if lock::keep(conn, names, owner).await? == 0 {
+            return Ok(false);
+        }
         chunk::close_interrupted(conn, names, id).await?;
-        run::set_state(conn, names, id, step).await
+        run::set_state(conn, names, id, step).await?;
+        Ok(true)
     };
-    match written.await {
-        Ok(()) => conn.commit().await,
+    match finished.await {
+        Ok(finished) => {
+            conn.commit().await?;
+            Ok(finished)
+        }
         Err(e) => conn.undone(Err(e)).await,
     }
 }

@@ -217,20 +217,26 @@ pub async fn note_run(
         .map(|_| ())
 }
 
+/// Lengthens this worker's locks; says how many it still holds.
+pub(super) async fn keep(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
+    let sql = format!(
+        "UPDATE {} SET lease_ms = {} + {} WHERE owner = ?",
+        names.table("column_lock"),
+        conn.words().now_ms,
+        lease_ms()
+    );
+    conn.run(Query::ours("keeping the lock", &sql, vec![owner.into()]))
+        .await
+}
+
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
     let (now, lease_ms) = (conn.words().now_ms, lease_ms());
-    let locks = format!(
-        "UPDATE {} SET lease_ms = {now} + {lease_ms} WHERE owner = ?",
-        names.table("column_lock")
-    );
     let chunks = format!(
         "UPDATE {} SET lease_ms = {now} + {lease_ms} WHERE owner = ? AND state = 'leased'",
         names.table("chunk")
     );
-    let held = conn
-        .run(Query::ours("keeping the lock", &locks, vec![owner.into()]))
-        .await?;
+    let held = keep(conn, names, owner).await?;
     hit("in-heartbeat");
     conn.run(Query::ours(
         "keeping the leases",

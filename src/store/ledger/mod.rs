@@ -58,7 +58,7 @@ pub use accounts::Accounts;
 pub use census::CensusLine;
 pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
 pub use clock::{ClockKey, RuleClock};
-pub use create::{RunParts, add_pass, create_run, finish_run};
+pub use create::{NewPass, RunParts, add_pass, create_run, finish_run};
 pub use fence::Fence;
 pub use lock::{Holder, LockAttempt, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, UsedTables, ddl};

@@ -182,8 +182,10 @@ pub struct RunStep {
 
 /// Moves a run to its next state.
 ///
+/// One that has it already stays so: the answer to an earlier try was lost.
+///
 /// # Errors
-/// Where it is no longer in `from`.
+/// Where it is neither in `from` nor in `to`.
 pub async fn set_state(
     conn: &mut Conn,
     names: &Names,
@@ -204,7 +206,8 @@ pub async fn set_state(
             vec![to.as_str().into(), id.into(), from.as_str().into()],
         ))
         .await?;
-    if changed == 1 {
+    let is_there = format!("state = '{}'", to.as_str());
+    if changed == 1 || holds(conn, names, id, &is_there).await? {
         Ok(())
     } else {
         Err(StoreError::unexpected(
@@ -212,6 +215,23 @@ pub async fn set_state(
             format!("run {id} is no longer {}", from.as_str()),
         ))
     }
+}
+
+/// Whether a condition holds for a run.
+async fn holds(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    condition: &str,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE id = ?",
+        conn.words().truth(condition),
+        names.table("run")
+    );
+    let query = Query::ours("reading the run's state", &sql, vec![id.into()]);
+    let found = conn.rows(query, |r| Ok(r.number(0)? == 1)).await?;
+    Ok(found.contains(&true))
 }
 
 /// Notes why an invocation ended.
