@@ -3,6 +3,7 @@
 //! It reads no database and makes no hash.
 
 mod answers;
+mod form;
 mod refusal;
 mod request;
 
@@ -13,5 +14,5 @@ pub(super) use answers::{
 pub(super) use refusal::{ApiRefusal, RefusalBody, json};
 pub(super) use request::{
     BodyLimits, FinishRequest, HashRequest, KratosRequest, LoginRequest, NewPassword,
-    ResetStartRequest, SecretText, VerifyRequest, client, read,
+    ResetStartRequest, SecretText, VerifyRequest, client, read, read_form,
 };

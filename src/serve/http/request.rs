@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
+use super::form::form_fields;
 use super::refusal::ApiRefusal;
 use crate::secret::{InnerSalt, Password, StoredHash, Token};
 use crate::store::OLD_BYTES_MAX;
@@ -191,6 +192,31 @@ pub(in crate::serve) async fn read<T: DeserializeOwned>(
     limits: BodyLimits,
     request: axum::extract::Request,
 ) -> Result<T, ApiRefusal> {
+    let bytes = body_of(limits, request).await?;
+    object(&bytes)
+}
+
+/// Reads a body that is a JSON object or a form.
+///
+/// The first byte tells which: `curl` calls everything a form.
+pub(in crate::serve) async fn read_form<T: DeserializeOwned>(
+    limits: BodyLimits,
+    request: axum::extract::Request,
+) -> Result<T, ApiRefusal> {
+    let bytes = body_of(limits, request).await?;
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        return object(&bytes);
+    }
+    let fields = form_fields(&bytes).ok_or(ApiRefusal::BadRequest(
+        "the body is neither a JSON object nor a form in UTF-8",
+    ))?;
+    serde_json::from_value(fields).map_err(|_| {
+        // The error itself may quote what was sent.
+        ApiRefusal::BadRequest("the form has not the fields of this route")
+    })
+}
+
+async fn body_of(limits: BodyLimits, request: axum::extract::Request) -> Result<Bytes, ApiRefusal> {
     let (head, body) = request.into_parts();
     // This comes before the first read: a client that waits for `100 Continue` never sends the
     // body.
@@ -201,16 +227,19 @@ pub(in crate::serve) async fn read<T: DeserializeOwned>(
     if announced.is_some_and(|length| length > limits.bytes_max) {
         return Err(ApiRefusal::TooLarge);
     }
-    let bytes = tokio::time::timeout(limits.time, bytes(body, limits.bytes_max))
+    tokio::time::timeout(limits.time, bytes(body, limits.bytes_max))
         .await
-        .map_err(|_| ApiRefusal::TooSlow)??;
+        .map_err(|_| ApiRefusal::TooSlow)?
+}
+
+fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiRefusal> {
     // Serde would also accept an array of the fields' values, which no document allows.
     if !bytes.trim_ascii_start().starts_with(b"{") {
         return Err(ApiRefusal::BadRequest(
             "the body is no JSON object with the fields of this route",
         ));
     }
-    serde_json::from_slice(&bytes).map_err(|error| {
+    serde_json::from_slice(bytes).map_err(|error| {
         // The error itself may quote what was sent.
         ApiRefusal::BadRequest(match error.classify() {
             serde_json::error::Category::Data => {
@@ -221,7 +250,7 @@ pub(in crate::serve) async fn read<T: DeserializeOwned>(
     })
 }
 
-async fn bytes(body: Body, max: usize) -> Result<axum::body::Bytes, ApiRefusal> {
+async fn bytes(body: Body, max: usize) -> Result<Bytes, ApiRefusal> {
     to_bytes(body, max).await.map_err(|error| {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
         while let Some(error) = cause {

@@ -19,7 +19,7 @@ use crate::secret::{Password, StoredHash};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{
     ApiRefusal, KratosAnswer, KratosRequest, LoginAnswer, LoginRequest, PasswordOutcome, client,
-    json, read,
+    json, read, read_form,
 };
 use crate::serve::work::{App, LoginCredential};
 use crate::store::{KeptVerdict as Kept, Row, Storage, Swap};
@@ -47,14 +47,28 @@ struct LoginTry {
 #[utoipa::path(
     post,
     path = "/v1/login",
-    request_body = LoginRequest,
-    responses((status = 200, description = "The password was checked", body = LoginAnswer), ApiRefusal)
+    params(("status" = Option<u8>, Query, description = "1: the status is the answer, and the body of the request may be a form")),
+    request_body(content(
+        (LoginRequest = "application/json"),
+        (LoginRequest = "application/x-www-form-urlencoded")
+    )),
+    responses(
+        (status = 200, description = "The password was checked", body = LoginAnswer),
+        (status = 204, description = "With `status=1`: it is the password"),
+        (status = 403, description = "With `status=1`: it is not, or another one must be chosen first"),
+        ApiRefusal
+    )
 )]
 pub(in crate::serve) async fn login(
     State(app): AppState,
     request: Request,
 ) -> Result<Response, ApiRefusal> {
-    let request: LoginRequest = read(app.body, request).await?;
+    let by_status = request.uri().query() == Some("status=1");
+    let request: LoginRequest = if by_status {
+        read_form(app.body, request).await?
+    } else {
+        read(app.body, request).await?
+    };
     let credential = named_credential(&app, &request.credential)?;
     if !credential.has_login {
         return Err(ApiRefusal::Unprocessable("the credential names no login"));
@@ -72,6 +86,14 @@ pub(in crate::serve) async fn login(
         lane,
     };
     let answer = log_in(&app, credential, typed).await?;
+    if by_status {
+        return Ok(match answer.outcome {
+            PasswordOutcome::Match => StatusCode::NO_CONTENT.into_response(),
+            PasswordOutcome::Mismatch | PasswordOutcome::ResetRequired => {
+                StatusCode::FORBIDDEN.into_response()
+            }
+        });
+    }
     Ok(json(
         StatusCode::OK,
         &LoginAnswer {

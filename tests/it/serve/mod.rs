@@ -2,6 +2,7 @@
 
 mod attempts;
 mod bulk;
+mod by_status;
 mod dearest;
 mod halves;
 mod hostile;
