@@ -101,6 +101,8 @@ fn what_stands_under_any_dialect_is_opened_and_replaced_in_that_of_the_column() 
                 (Dialect::Django, _) => "argon2$argon2id$",
                 (Dialect::Spring, Outer::Bcrypt { .. }) => "{bcrypt}$2y$",
                 (Dialect::Spring, _) => "{argon2}$argon2id$",
+                (Dialect::Mediawiki, Outer::Bcrypt { .. }) => "$2y$",
+                (Dialect::Mediawiki, _) => ":argon2:$argon2id$",
             };
             assert!(new.starts_with(front), "{new}");
             assert_eq!(login(&column, &new, "secret"), Outcome::Match);

@@ -6,6 +6,11 @@ pub(in crate::scheme) const DJANGO_JOINT: &str = "_wrapped_";
 
 pub(in crate::scheme) const SPRING_JOINT: &str = "-";
 
+/// The type of Argon2's values (MediaWiki's `$wgPasswordConfig`).
+pub(in crate::scheme) const MEDIAWIKI_ARGON2: &str = ":argon2";
+
+pub(in crate::scheme) const MEDIAWIKI_JOINT: &str = "-";
+
 /// The hash in Django's names of algorithms (django/contrib/auth/hashers.py).
 pub(in crate::scheme) fn django_name(outer: &Outer) -> &'static str {
     match outer {

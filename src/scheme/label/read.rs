@@ -9,7 +9,7 @@ use std::ops::Range;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use super::names::{DJANGO_JOINT, SPRING_JOINT};
+use super::names::{DJANGO_JOINT, MEDIAWIKI_ARGON2, MEDIAWIKI_JOINT, SPRING_JOINT};
 use crate::scheme::format;
 use crate::scheme::value::{Dialect, InnerId};
 use crate::text;
@@ -83,6 +83,7 @@ pub(in crate::scheme) fn may_be_labelled(value: &[u8]) -> bool {
         Some(b'$') => value[..value.len().min(2 * InnerId::LEN_MAX)]
             .windows(2)
             .any(|pair| pair == b"--"),
+        Some(b':') => value.starts_with(b":argon2-"),
         Some(b'{') => value.starts_with(b"{argon2-") || value.starts_with(b"{bcrypt-"),
         Some(b'a' | b'b' | b'p') => [&b"argon2_w"[..], b"bcrypt_w", b"pbkdf2_sha256_w"]
             .iter()
@@ -101,6 +102,7 @@ pub(in crate::scheme) fn split(value: &str) -> Option<LabelledValue<'_>> {
     match value.as_bytes().first()? {
         b'$' => split_phc(value),
         b'{' => split_spring(value),
+        b':' => split_mediawiki(value),
         _ => split_django(value),
     }
 }
@@ -167,6 +169,23 @@ fn split_spring(value: &str) -> Option<LabelledValue<'_>> {
         dialect: Dialect::Spring,
         label: 1 + name.len() - label.len()..1 + name.len(),
         body,
+        is,
+    })
+}
+
+/// `:argon2-<inner>:$argon2id$…`.
+fn split_mediawiki(value: &str) -> Option<LabelledValue<'_>> {
+    let front = MEDIAWIKI_ARGON2.len() + MEDIAWIKI_JOINT.len();
+    let rest = value
+        .strip_prefix(MEDIAWIKI_ARGON2)?
+        .strip_prefix(MEDIAWIKI_JOINT)?;
+    let (label, body) = rest.split_once(':')?;
+    let (body, is) = split_setting(body.strip_prefix('$')?);
+    Some(LabelledValue {
+        inner: InnerId::parse(label)?,
+        dialect: Dialect::Mediawiki,
+        label: front..front + label.len(),
+        body: Body::dollar(body, is_argon2)?,
         is,
     })
 }
@@ -347,6 +366,7 @@ mod tests {
         check_native("bcrypt_wrapped_md5$$2b$x", Some("$2b$x"));
         check_native("{argon2-md5}$argon2id$x$is=YQ", Some("$argon2id$x"));
         check_native("{bcrypt-md5-ps}$2a$x", Some("$2a$x"));
+        check_native(":argon2-mw-b:$argon2id$x$is=YQ", Some("$argon2id$x"));
         check_native(
             "pbkdf2_sha256_wrapped_md5$7$salt$AAAA$is=YQ",
             Some("$pbkdf2-sha256$i=7,l=3$c2FsdA$AAAA"),
@@ -365,6 +385,12 @@ mod tests {
             "{argon2}$argon2id$x",
             "{bcrypt-md5}$argon2id$x",
             "{argon2-md5$argon2id$x",
+            ":argon2-md5:argon2id$x",
+            ":argon2-md5_ps:$argon2id$x",
+            ":argon2-:$argon2id$x",
+            ":argon2:$argon2id$x",
+            ":argon2-md5:$2b$x",
+            ":bcrypt-md5:$argon2id$x",
         ] {
             check_native(value, None);
         }
@@ -380,6 +406,10 @@ mod tests {
                 Some("argon2_wrapped_md5_ps$argon2id$md5"),
             ),
             ("{bcrypt-md5}$2a$x", Some("{bcrypt-md5-ps}$2a$x")),
+            (
+                ":argon2-md5:$argon2id$x",
+                Some(":argon2-md5-ps:$argon2id$x"),
+            ),
             ("$2b$x", None),
         ] {
             assert_eq!(relabel(value, &to).as_deref(), expected);

@@ -7,7 +7,9 @@ use std::fmt::Write;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
-use super::names::{DJANGO_JOINT, SPRING_JOINT, django_name, spring_id};
+use super::names::{
+    DJANGO_JOINT, MEDIAWIKI_ARGON2, MEDIAWIKI_JOINT, SPRING_JOINT, django_name, spring_id,
+};
 use super::native::native_string;
 use crate::scheme::value::{Dialect, InnerId, Outer};
 
@@ -22,9 +24,14 @@ pub struct Label<'a> {
 
 impl Dialect {
     /// Whether the dialect has a spelling of its own for that hash. Spring's PBKDF2 strings don't
-    /// say how many rounds they have.
+    /// say how many rounds they have. MediaWiki's bcrypt and PBKDF2 have parameters, salt and hash
+    /// apart, and no place for a label.
     pub fn spells(self, outer: &Outer) -> bool {
-        !matches!((self, outer), (Self::Spring, Outer::Pbkdf2Sha256 { .. }))
+        match self {
+            Self::Phc | Self::Django => true,
+            Self::Spring => spring_id(outer).is_some(),
+            Self::Mediawiki => matches!(outer, Outer::Argon2id { .. }),
+        }
     }
 
     /// The salt that goes into the hash.
@@ -54,7 +61,8 @@ impl Dialect {
         let mut value = match self {
             Self::Django => django_name(outer).to_owned(),
             Self::Spring if let Some(id) = spring_id(outer) => format!("{{{id}"),
-            Self::Phc | Self::Spring => {
+            Self::Mediawiki if self.spells(outer) => MEDIAWIKI_ARGON2.to_owned(),
+            Self::Phc | Self::Spring | Self::Mediawiki => {
                 return match label {
                     None => native(),
                     Some(label) => wrap(&native(), label.inner, label.is),
@@ -83,6 +91,10 @@ impl Dialect {
                 value.push('}');
                 value.push_str(&native());
             }
+            (Self::Mediawiki, _) => {
+                value.push(':');
+                value.push_str(&native());
+            }
             _ => value.push_str(&native()),
         }
         push_setting(&mut value, label.and_then(|label| label.is));
@@ -93,7 +105,7 @@ impl Dialect {
     pub(in crate::scheme) fn label(self, inner: &InnerId) -> String {
         match self {
             Self::Django => inner.as_str().replace('-', "_"),
-            Self::Phc | Self::Spring => inner.as_str().to_owned(),
+            Self::Phc | Self::Spring | Self::Mediawiki => inner.as_str().to_owned(),
         }
     }
 
@@ -102,7 +114,8 @@ impl Dialect {
         match self {
             Self::Django => DJANGO_JOINT,
             Self::Spring if self.spells(outer) => SPRING_JOINT,
-            Self::Phc | Self::Spring => "--",
+            Self::Mediawiki if self.spells(outer) => MEDIAWIKI_JOINT,
+            Self::Phc | Self::Spring | Self::Mediawiki => "--",
         }
     }
 }
@@ -217,6 +230,19 @@ mod tests {
             (Dialect::Spring, BCRYPT, None, "{bcrypt}$2b$04$"),
             (Dialect::Spring, BCRYPT, b, "{bcrypt-sha512-b64s384}$2b$04$"),
             (Dialect::Spring, PBKDF2, None, "$pbkdf2-sha256$i=7,l=32$"),
+            (
+                Dialect::Mediawiki,
+                ARGON2ID,
+                None,
+                ":argon2:$argon2id$v=19$m=64,",
+            ),
+            (
+                Dialect::Mediawiki,
+                ARGON2ID,
+                Some("mw-b"),
+                ":argon2-mw-b:$argon2id$v=19$m=64,",
+            ),
+            (Dialect::Mediawiki, BCRYPT, b, "$2b--sha512-b64s384$04$"),
         ] {
             check_front(dialect, &outer, inner, front);
         }

@@ -33,6 +33,13 @@ impl Dialect {
                 Scheme::SPRING_PBKDF2,
                 Scheme::SPRING_SCRYPT,
             ],
+            Self::Mediawiki => &[
+                Scheme::MEDIAWIKI_ARGON2,
+                Scheme::MEDIAWIKI_BCRYPT,
+                Scheme::MEDIAWIKI_PBKDF2,
+                Scheme::MEDIAWIKI_LEGACY_A,
+                Scheme::MEDIAWIKI_LEGACY_B,
+            ],
         };
         own.contains(&scheme)
     }

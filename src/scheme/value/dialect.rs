@@ -14,11 +14,13 @@ pub enum Dialect {
     Django,
     /// Spring Security's: `{argon2}$argon2id$…`, wrapped `{argon2-md5}$argon2id$…`.
     Spring,
+    /// MediaWiki's: `:argon2:$argon2id$…`, wrapped `:argon2-md5:$argon2id$…`. For Argon2id alone.
+    Mediawiki,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 3] = [Self::Phc, Self::Django, Self::Spring];
+    pub const ALL: [Self; 4] = [Self::Phc, Self::Django, Self::Spring, Self::Mediawiki];
 
     /// The name, as the configuration spells it.
     pub fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Dialect {
             Self::Phc => "phc",
             Self::Django => "django",
             Self::Spring => "spring",
+            Self::Mediawiki => "mediawiki",
         }
     }
 

@@ -8,11 +8,14 @@ mod crypt;
 mod devise;
 mod dovecot;
 mod edges;
+mod mediawiki;
 mod page;
 mod reader;
+mod redmine;
 mod stages;
 mod unpacked;
 mod wordpress;
+mod zabbix;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;

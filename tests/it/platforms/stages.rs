@@ -1,6 +1,7 @@
 //! A platform's own login from before the run until saltern is gone, with what the page gives it and without.
 
-use super::{Fronts, PEOPLE, Site, Users};
+use super::{Fronts, PEOPLE, Site, Users, page};
+use crate::saltern::Saltern;
 
 /// Everyone's login at each stage. `run` is the built command on the users' table.
 ///
@@ -44,4 +45,21 @@ pub(super) fn check_gone(users: &mut Users, site: &mut Site) {
         );
         users.check_refused(site, login, password);
     }
+}
+
+/// The configuration of a page for a database, with cheap parameters in the place of the page's own, and its readers ready.
+pub(super) fn config(page: &str, cheap: &[(&str, &str)]) -> String {
+    let code = page::code(page);
+    let mut config = std::fs::read_to_string(code.path().join("saltern.toml")).unwrap();
+    for (own, cheap) in cheap {
+        assert!(config.contains(own), "no {own} on the page");
+        config = config.replace(own, cheap);
+    }
+    config.replace("\nlogin = ", "\nreaders_ready = true\nlogin = ")
+}
+
+/// The built command, as the page configures it.
+pub(super) fn run(users: &Users, page: &str, cheap: &[(&str, &str)]) {
+    let saltern = Saltern::new(&users.db.url(), &config(page, cheap));
+    saltern.run(&["run", "--execute", "-q"]).expect_code(0);
 }

@@ -29,6 +29,11 @@ pub(super) fn php(extensions: &[&str]) -> Result<Command, Missing> {
         .output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     let (folder, loaded) = said.split_once('\n').unwrap();
+    // What the extensions need and the machine may not have.
+    let machine = format!("usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    if let Ok(libraries) = path("own", &machine) {
+        php.env("LD_LIBRARY_PATH", libraries);
+    }
     for extension in extensions {
         if loaded
             .lines()

@@ -5,9 +5,8 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::{Fronts, PEOPLE, Site, Users, md5, page, stages, unpacked, with};
+use super::{Fronts, PEOPLE, Site, Users, md5, stages, unpacked, with};
 use crate::db::TestDb;
-use crate::saltern::Saltern;
 use crate::servers::{Backend, Missing};
 
 /// phpass, as WordPress hashed "secret 2".
@@ -69,14 +68,8 @@ fn start(wordpress: WordPress) -> (Users, Site, Fronts) {
     (users, site, fronts)
 }
 
-/// As the page configures it, and cheaper.
 fn run(users: &Users) {
-    let code = page::code("wordpress");
-    let config = std::fs::read_to_string(code.path().join("saltern.toml")).unwrap();
-    let config = config.replace("cost = 12", "cost = 4");
-    let config = config.replace("[target]", "readers_ready = true\n\n[target]");
-    let saltern = Saltern::new(&users.db.url(), &config);
-    saltern.run(&["run", "--execute", "-q"]).expect_code(0);
+    stages::run(users, "wordpress", &[("cost = 12", "cost = 4")]);
 }
 
 #[test]

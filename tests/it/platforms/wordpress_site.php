@@ -3,6 +3,9 @@
 //
 // wordpress_site.php DATABASE CODE WORDPRESS
 
+/** How a process ends that has answered. */
+const ANSWERED = 7;
+
 ini_set('display_errors', 'stderr');
 [, $database, $code, $wordpress] = $argv;
 while (($line = fgets(STDIN)) !== false) {
@@ -11,6 +14,9 @@ while (($line = fgets(STDIN)) !== false) {
         break;
     }
     pcntl_wait($status);
+    if (pcntl_wexitstatus($status) !== ANSWERED) {
+        exit(1);
+    }
 }
 if (!isset($question)) {
     exit;
@@ -99,3 +105,4 @@ $answer = match ($question['do']) {
     })(),
 };
 fwrite(STDOUT, "$answer\n");
+exit(ANSWERED);
