@@ -40,13 +40,13 @@ pub(crate) fn bench() {
         "[target]\nalgorithm = \"argon2id\"\nmemory_kib = 19456\niterations = 2\nparallelism = 1\n",
     );
     let outer = settings.target.outer;
-    let kernel = saltern::kernel::Implementation::choose(None).implementation;
+    let kernel = saltern::kernel::Kernel::choose(None).kernel;
     let budget = budget(&Machine::detect(), &plan_for(&outer, kernel).unwrap(), None).unwrap();
     println!(
         "{rows} rows, argon2id m=19456 t=2 p=1, {} threads, {} in lockstep, kernel {}, {rounds} rounds; median (min to max)",
         budget.threads,
         budget.plan.lockstep(),
-        kernel.as_str()
+        kernel
     );
     row(&[
         "database",

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::output;
 use crate::config::DatabaseSource;
-use crate::kernel::Implementation as Kernel;
+use crate::kernel::{Implementation, Kernel, KernelVariant};
 use crate::secret::DatabaseUrl;
 
 /// A variable of the environment. Without a value where it is not set or is not UTF-8.
@@ -29,10 +29,13 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
         return Ok(None);
     };
     Kernel::parse(&name).map(Some).ok_or_else(|| {
-        let names = Kernel::ALL.map(Kernel::as_str).join(", ");
+        let names = Implementation::ALL.map(Implementation::as_str).join(", ");
         Failure::usage(
             format!("SALTERN_KERNEL names no hash kernel: {name}"),
-            format!("unset it, or set it to one of {names}"),
+            format!(
+                "unset it, or set it to one of {names}; a variant of our own Argon2id may stand behind a colon ({})",
+                KernelVariant::of_this_processor()
+            ),
         )
     })
 }
@@ -44,7 +47,7 @@ pub(super) fn choose_kernel() -> Result<Kernel, Failure> {
     if let Some(warning) = chosen.warning {
         output::err(&format!("warning: {warning}\n"));
     }
-    Ok(chosen.implementation)
+    Ok(chosen.kernel)
 }
 
 /// Milliseconds since 1970, for the time stamps of events. Times that are stored or compared are

@@ -65,6 +65,8 @@ pub struct Started {
     pub kernel: &'static str,
     /// Hashes in lockstep on each, as measured best here.
     pub lockstep: usize,
+    /// The variant of the kernel, and why it is that one; none where it has none.
+    pub variant: Option<String>,
     /// Memory for hashing, in bytes.
     pub memory_bytes: u64,
     /// Candidates that the plan counted.

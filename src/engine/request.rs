@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::relabel::Relabel;
 use crate::config::digest_of;
-use crate::kernel::Implementation;
+use crate::kernel::Kernel;
 use crate::policy::{Age, ResetMode};
 use crate::scheme::{Class, Scheme};
 use crate::secret::Password;
@@ -65,7 +65,7 @@ pub struct RunOptions {
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest that passes its self-test.
-    pub kernel: Option<Implementation>,
+    pub kernel: Option<Kernel>,
     /// The most sweeps after the first pass.
     pub sweeps: u32,
     /// Wait so long for another run to end.
@@ -227,7 +227,7 @@ pub struct PlanOptions {
     /// Hashing threads; none: as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// The hash kernel; none: the fastest.
-    pub kernel: Option<Implementation>,
+    pub kernel: Option<Kernel>,
 }
 
 /// Which tokens are made.

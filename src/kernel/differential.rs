@@ -45,6 +45,8 @@ fn compare(implementation: Implementation, random: &mut Random, params: Params) 
         Params::Pbkdf2Sha256 { .. } => (random.between(0, 300), true),
     };
     let lockstep = random.between(1, LOCKSTEP_MAX as u64) as usize;
+    let variants: Vec<KernelVariant> = KernelVariant::all().collect();
+    let variant = variants[random.next() as usize % variants.len()];
     let (secret_len, data_len) = (
         random.next() % 2 * 9,
         random.next() % 2 * random.between(0, 32),
@@ -68,7 +70,8 @@ fn compare(implementation: Implementation, random: &mut Random, params: Params) 
     let hash = |implementation| {
         let plan = Plan::on(implementation, params)
             .unwrap()
-            .with_lockstep(lockstep);
+            .with_lockstep(lockstep)
+            .with_named_variant(variant);
         let plan = plan
             .with_secret(&secret)
             .with_associated_data(&data)
@@ -80,7 +83,7 @@ fn compare(implementation: Implementation, random: &mut Random, params: Params) 
     };
     assert!(
         hash(implementation) == hash(Implementation::Crates),
-        "{implementation:?} differs with {params:?}, lockstep {lockstep}, {count} inputs, secret of {secret_len}, data of {data_len}"
+        "{implementation:?} {variant} differs with {params:?}, lockstep {lockstep}, {count} inputs, secret of {secret_len}, data of {data_len}"
     );
     count
 }

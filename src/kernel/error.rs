@@ -67,7 +67,7 @@ pub enum KernelError {
     OutputRoom {
         /// The length of the slice given.
         actual: usize,
-        /// Inputs times output length.
+        /// InputXor times output length.
         expected: usize,
     },
     /// The function takes no salt of that length.

@@ -11,6 +11,11 @@ mod error;
 mod implementation;
 mod input;
 mod params;
+mod variant;
+
+// What is known of processors, and a kernel as it is asked for.
+mod asked;
+mod processor;
 
 // Our own Argon2id.
 mod argon2id;
@@ -24,6 +29,7 @@ mod batch;
 // The choice of an implementation on this machine, its speed, and single hashes.
 mod run;
 
+pub use asked::Kernel;
 pub use batch::{
     ASSOCIATED_DATA_MAX, Arena, HugePages, LOCKSTEP_MAX, Plan, hash_batch, huge_pages,
 };
@@ -32,9 +38,9 @@ pub use implementation::Implementation;
 pub use input::Input;
 pub use params::{BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, PBKDF2_OUTPUT_LEN, Params};
 pub use run::{
-    ImplementationChoice, ImplementationWarning, OnThisThread, SingleHashes, hash_one,
-    hashes_per_second,
+    ImplementationWarning, KernelChoice, OnThisThread, SingleHashes, hash_one, hashes_per_second,
 };
+pub use variant::{BlockLayout, Distance, InputXor, KernelVariant, NextWrite, VariantSource};
 
 #[cfg(test)]
 mod differential;

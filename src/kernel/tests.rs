@@ -359,9 +359,9 @@ fn every_path_has_the_name_it_is_found_by() {
 fn a_wish_for_an_available_path_is_granted_without_a_warning() {
     for implementation in available() {
         assert_eq!(
-            Implementation::choose(Some(implementation)),
-            ImplementationChoice {
-                implementation,
+            Kernel::choose(Some(implementation.into())),
+            KernelChoice {
+                kernel: implementation.into(),
                 warning: None
             }
         );

@@ -27,8 +27,8 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     };
     let fastest = environment::choose_kernel()?;
     let mut kernels = vec![fastest];
-    if fastest != kernel::Implementation::Crates {
-        kernels.push(kernel::Implementation::Crates);
+    if fastest.implementation != kernel::Implementation::Crates {
+        kernels.push(kernel::Implementation::Crates.into());
     }
     let machine = Machine::detect();
     let all = args.threads.unwrap_or(machine.cpus);
@@ -36,11 +36,11 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
     let mut measured = Vec::new();
     setup::block_on(async {
         for outer in hashes {
-            for implementation in &kernels {
+            for kernel in &kernels {
                 for threads in &threads {
                     let case = BenchCase {
                         outer,
-                        implementation: *implementation,
+                        kernel: *kernel,
                         threads: *threads,
                     };
                     measured.push(measure(&machine, case, args.seconds).await?);
@@ -66,7 +66,7 @@ pub(super) fn bench(args: &BenchArgs, config: &Path) -> Result<Exit, Failure> {
 #[derive(Clone, Copy)]
 struct BenchCase {
     outer: Outer,
-    implementation: kernel::Implementation,
+    kernel: kernel::Kernel,
     threads: usize,
 }
 
@@ -75,7 +75,7 @@ async fn measure(
     case: BenchCase,
     at_least: Duration,
 ) -> Result<BenchLine, Failure> {
-    let plan = engine::plan_for(&case.outer, case.implementation).map_err(EngineError::from)?;
+    let plan = engine::plan_for(&case.outer, case.kernel).map_err(EngineError::from)?;
     let budget = engine::budget(machine, &plan, Some(case.threads)).map_err(EngineError::from)?;
     let budget = engine::tune(&budget).map_err(EngineError::from)?;
     let calibration = engine::calibrate(case.outer, &budget, at_least)
@@ -86,6 +86,7 @@ async fn measure(
         kernel: budget.plan.implementation().as_str(),
         threads: budget.threads,
         lockstep: budget.plan.lockstep(),
+        variant: budget.plan.variant_words(),
         memory_bytes: budget.hashing_bytes,
         hashes_per_second: calibration.hashes_per_second,
     })

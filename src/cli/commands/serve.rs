@@ -28,7 +28,7 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
         Some(path) => Some(BearerToken::read(path).map_err(|error| token_failure(path, error))?),
         None => None,
     };
-    let kernel = environment::choose_kernel()?;
+    let kernel = environment::choose_kernel()?.implementation;
     block_on(run(&setup, token, kernel))?
 }
 

@@ -98,6 +98,7 @@ mod tests {
                 threads: 2,
                 kernel: "avx2",
                 lockstep: 2,
+                variant: None,
                 memory_bytes: 1,
                 estimate: 10,
             }),

@@ -12,7 +12,7 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::judge::work::Work;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
-use crate::kernel::KernelError;
+use crate::kernel::{KernelError, Plan};
 use crate::scheme::{Dialect, InnerId, Outer};
 
 /// What was measured.
@@ -32,7 +32,8 @@ pub(crate) struct MeasuredRate {
     pub(crate) rate: f64,
 }
 
-/// The same budget with as many hashes at once as measure best. It takes half a second at the most.
+/// The same budget with as many hashes at once, and the variant, as measure best. It takes half a
+/// second at the most.
 ///
 /// Where the memory has room for one alone, and where the crates hash, there is nothing to try.
 ///
@@ -40,14 +41,33 @@ pub(crate) struct MeasuredRate {
 /// A system that refuses the memory that it offered.
 pub fn tune(budget: &Budget) -> Result<Budget, KernelError> {
     // All threads at the same time: they share the caches and the memory, as they will in the run.
-    let found: Result<Vec<usize>, KernelError> = std::thread::scope(|scope| {
-        let trial = || Ok(budget.plan.clone().tune(budget.lockstep_max)?.lockstep());
+    let found: Result<Vec<Plan>, KernelError> = std::thread::scope(|scope| {
+        let trial = || budget.plan.clone().tune(budget.lockstep_max);
         let threads: Vec<_> = (0..budget.threads).map(|_| scope.spawn(trial)).collect();
         let ends = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         ends.map(|end| end.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
             .collect()
     });
-    Ok(budget.with_lockstep(middle(found?)))
+    let found = found?;
+    let lockstep = middle(found.iter().map(Plan::lockstep).collect());
+    let tuned = budget.with_lockstep(lockstep);
+    Ok(match most(&found) {
+        Some(plan) => Budget {
+            plan: tuned.plan.with_variant_of(plan),
+            ..tuned
+        },
+        None => tuned,
+    })
+}
+
+/// The first of the plans whose variant most of them have.
+fn most(found: &[Plan]) -> Option<&Plan> {
+    let alike = |plan: &Plan| {
+        let variants = found.iter().map(Plan::variant);
+        variants.filter(|other| *other == plan.variant()).count()
+    };
+    let most = found.iter().map(alike).max()?;
+    found.iter().find(|plan| alike(plan) == most)
 }
 
 /// The lower median: of two in the middle the one that takes less memory.
@@ -142,7 +162,7 @@ pub(crate) async fn measure(
 mod tests {
     use super::*;
     use crate::engine::budget;
-    use crate::kernel::{Implementation, Params, Plan};
+    use crate::kernel::{Implementation, Params};
     use crate::machine::Machine;
 
     fn check(path: Implementation, hashing_mib: u64, lockstep: std::ops::RangeInclusive<usize>) {

@@ -1,14 +1,14 @@
 //! Which kernel hashes, and its plan for a target.
 
 use crate::engine::event::{Event, Observer};
-use crate::kernel::{HugePages, Implementation, KernelError, Params, Plan, huge_pages};
+use crate::kernel::{HugePages, Kernel, KernelError, Params, Plan, huge_pages};
 use crate::scheme::Outer;
 
-/// The kernel's plan for a target, computed by `implementation`.
+/// The plan of a target's hashes, computed by `kernel`.
 ///
 /// # Errors
 /// Parameters that the kernel does not take.
-pub fn plan_for(outer: &Outer, implementation: Implementation) -> Result<Plan, KernelError> {
+pub fn plan_for(outer: &Outer, kernel: Kernel) -> Result<Plan, KernelError> {
     let params = match *outer {
         Outer::Argon2id {
             memory_kib,
@@ -23,17 +23,17 @@ pub fn plan_for(outer: &Outer, implementation: Implementation) -> Result<Plan, K
         Outer::Bcrypt { cost, .. } => Params::Bcrypt { cost },
         Outer::Pbkdf2Sha256 { iterations } => Params::Pbkdf2Sha256 { iterations },
     };
-    Plan::on(implementation, params)
+    kernel.plan(params)
 }
 
 /// The kernel that passes its self-test. Warns where it is not the one that was wished, and where
 /// it will be slower than it could be.
 pub(crate) fn choose_kernel(
-    wished: Option<Implementation>,
+    wished: Option<Kernel>,
     outer: &Outer,
     observer: &dyn Observer,
-) -> Implementation {
-    let chosen = Implementation::choose(wished);
+) -> Kernel {
+    let chosen = Kernel::choose(wished);
     if let Some(warning) = chosen.warning {
         observer.on(
             None,
@@ -52,5 +52,5 @@ pub(crate) fn choose_kernel(
             },
         );
     }
-    chosen.implementation
+    chosen.kernel
 }

@@ -6,7 +6,7 @@ use crate::config::{Settings, canonical, digest_of};
 use crate::engine::event::Observer;
 use crate::engine::hash::kernel::choose_kernel;
 use crate::engine::request::{Job, RunOptions};
-use crate::kernel::Implementation;
+use crate::kernel::{Implementation, Kernel};
 use crate::scheme::Outer;
 
 /// What a job does, and what it needs for that.
@@ -51,12 +51,12 @@ impl JobPlan {
         &self,
         options: &RunOptions,
         observer: &dyn Observer,
-    ) -> (Implementation, Option<usize>) {
+    ) -> (Kernel, Option<usize>) {
         if self.hashes {
             let kernel = choose_kernel(options.kernel, &self.outer, observer);
             (kernel, options.threads)
         } else {
-            (Implementation::Crates, Some(1))
+            (Implementation::Crates.into(), Some(1))
         }
     }
 }

@@ -321,6 +321,7 @@ impl Execution<'_> {
             threads: if self.job.hashes { budget.threads } else { 0 },
             kernel: budget.plan.implementation().as_str(),
             lockstep: budget.plan.lockstep(),
+            variant: budget.plan.variant_words(),
             memory_bytes: budget.hashing_bytes,
             estimate: prepared.run.estimate,
         }

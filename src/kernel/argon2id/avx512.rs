@@ -22,9 +22,9 @@
 use std::arch::x86_64::*;
 
 use super::block::{Block, WORDS};
-use super::compression::{Compression, WriteMode};
+use super::compression::{Build, Compression, VectorWork, WriteMode};
 use super::prefetch::prefetch;
-use crate::kernel::Implementation;
+use crate::kernel::{Implementation, InputXor};
 
 /// Proof that the processor has AVX-512F.
 #[derive(Clone, Copy)]
@@ -45,14 +45,16 @@ impl Compression for Avx512 {
         8 * (4 * g + k) + within
     }
 
-    #[inline]
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode) {
-        match mode {
-            // SAFETY: the value `self` exists only where AVX-512F was detected.
-            WriteMode::Over => unsafe { compress::<false>(previous, reference, current) },
-            // SAFETY: as above.
-            WriteMode::Xor => unsafe { compress::<true>(previous, reference, current) },
-        }
+    #[inline(always)]
+    fn compress<G: Build>(self, inputs: [&Block; 2], current: &mut Block, mode: WriteMode) {
+        // SAFETY: the value `self` exists only where AVX-512F was detected.
+        unsafe { compress::<G>(inputs, current, mode) }
+    }
+
+    #[inline(always)]
+    fn within<W: VectorWork>(self, work: W) {
+        // SAFETY: as above.
+        unsafe { within(work) }
     }
 
     #[inline]
@@ -130,58 +132,86 @@ macro_rules! permute_and_exchange {
     };
 }
 
-/// G of RFC 9106, section 3.5.
+/// The work as one function for a processor with AVX-512: G is part of the loop around it.
 #[target_feature(enable = "avx512f")]
-fn compress<const XOR: bool>(previous: &Block, reference: &Block, current: &mut Block) {
-    let mut v = [[_mm512_setzero_si512(); 4]; 4];
-    for (i, v) in v.as_flattened_mut().iter_mut().enumerate() {
-        *v = _mm512_xor_si512(load(previous, i), load(reference, i));
-    }
-    permute_and_exchange!(v);
-    v = transpose(v);
-    permute_and_exchange!(v);
-    v = transpose(v);
-    for (i, v) in v.as_flattened().iter().enumerate() {
-        let mut z = xor3(*v, load(previous, i), load(reference, i));
-        if XOR {
-            z = _mm512_xor_si512(z, load(current, i));
+fn within<W: VectorWork>(work: W) {
+    work.work();
+}
+
+/// G of RFC 9106, section 3.5.
+///
+/// It becomes a part of the caller, which [`within`] makes a function with AVX-512. By itself it
+/// would be called for every block.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[inline(always)]
+unsafe fn compress<G: Build>(inputs: [&Block; 2], current: &mut Block, mode: WriteMode) {
+    // SAFETY: the caller says that the processor has the instructions.
+    unsafe {
+        let mut kept = Block::ZERO;
+        let mut v = [[_mm512_setzero_si512(); 4]; 4];
+        for (i, v) in v.as_flattened_mut().iter_mut().enumerate() {
+            *v = _mm512_xor_si512(load(inputs[0], i), load(inputs[1], i));
+            if G::INPUTS == InputXor::Kept {
+                let old = match mode {
+                    WriteMode::Over => *v,
+                    WriteMode::Xor => _mm512_xor_si512(*v, load(current, i)),
+                };
+                store(&mut kept, i, old);
+            }
         }
-        store(current, i, z);
+        permute_and_exchange!(v);
+        v = transpose(v);
+        permute_and_exchange!(v);
+        v = transpose(v);
+        for (i, v) in v.as_flattened().iter().enumerate() {
+            let z = match (G::INPUTS, mode) {
+                (InputXor::Kept, _) => _mm512_xor_si512(*v, load(&kept, i)),
+                (InputXor::Loaded, WriteMode::Over) => {
+                    xor3(*v, load(inputs[0], i), load(inputs[1], i))
+                }
+                (InputXor::Loaded, WriteMode::Xor) => {
+                    let of_inputs = xor3(*v, load(inputs[0], i), load(inputs[1], i));
+                    _mm512_xor_si512(of_inputs, load(current, i))
+                }
+            };
+            store(current, i, z);
+        }
     }
 }
 
 /// a + b + 2 * low half of a * low half of b. Argon2 has this sum where BLAKE2b has a + b.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn multiply_add(a: __m512i, b: __m512i) -> __m512i {
-    let product = _mm512_mul_epu32(a, b);
-    _mm512_add_epi64(_mm512_add_epi64(a, b), _mm512_add_epi64(product, product))
+#[inline(always)]
+unsafe fn multiply_add(a: __m512i, b: __m512i) -> __m512i {
+    // SAFETY: as for `compress`.
+    unsafe {
+        let product = _mm512_mul_epu32(a, b);
+        _mm512_add_epi64(_mm512_add_epi64(a, b), _mm512_add_epi64(product, product))
+    }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
-    _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c)
+#[inline(always)]
+unsafe fn xor3(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+    // SAFETY: as for `compress`.
+    unsafe { _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c) }
 }
 
 /// Renames the vectors; moves nothing.
-#[inline]
-#[target_feature(enable = "avx512f")]
+#[inline(always)]
 fn transpose(v: [[__m512i; 4]; 4]) -> [[__m512i; 4]; 4] {
     std::array::from_fn(|k| std::array::from_fn(|g| v[g][k]))
 }
 
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(block: &Block, vector: usize) -> __m512i {
+#[inline(always)]
+unsafe fn load(block: &Block, vector: usize) -> __m512i {
     let words: &[u64; 8] = &block.0.as_chunks().0[vector];
     // SAFETY: eight words are 64 bytes, and a block is aligned to 64.
     unsafe { _mm512_load_si512(words.as_ptr().cast()) }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store(block: &mut Block, vector: usize, value: __m512i) {
+#[inline(always)]
+unsafe fn store(block: &mut Block, vector: usize, value: __m512i) {
     let words: &mut [u64; 8] = &mut block.0.as_chunks_mut().0[vector];
     // SAFETY: eight words are 64 bytes, and a block is aligned to 64.
     unsafe { _mm512_store_si512(words.as_mut_ptr().cast(), value) }

@@ -7,7 +7,7 @@ use super::block::{BLOCK_BYTES, Block, WORDS};
 use super::compression::Compression;
 use super::fill::{LaneStream, Matrix};
 use super::references::{MatrixShape, References, TYPE_ARGON2ID};
-use crate::kernel::Input;
+use crate::kernel::{Input, KernelVariant};
 
 /// The version of RFC 9106, "1.3".
 const VERSION: u32 = 0x13;
@@ -21,6 +21,7 @@ pub(crate) struct Argon2id<'p> {
     pub(crate) references: &'p References,
     /// How many streams (hashes times lanes) are advanced together.
     pub(crate) together: usize,
+    pub(crate) variant: KernelVariant,
 }
 
 impl Argon2id<'_> {
@@ -35,7 +36,7 @@ impl Argon2id<'_> {
         out: &mut [u8],
     ) {
         let shape = self.references.shape();
-        let mut matrix = Matrix::new(compression, memory, shape, inputs.len());
+        let mut matrix = Matrix::new(compression, memory, (inputs.len(), shape), self.variant);
         for (hash, input) in inputs.iter().enumerate() {
             self.fill_first_columns(&mut matrix, hash, input);
         }

@@ -1,7 +1,7 @@
 //! G in plain Rust, for every processor. The words stand in the RFC's order.
 
 use super::block::Block;
-use super::compression::{Compression, WriteMode};
+use super::compression::{Build, Compression, VectorWork, WriteMode};
 #[cfg(target_arch = "x86_64")]
 use super::prefetch::prefetch;
 
@@ -14,7 +14,13 @@ impl Compression for Portable {
         word
     }
 
-    fn compress(self, previous: &Block, reference: &Block, current: &mut Block, mode: WriteMode) {
+    /// It always keeps the XOR.
+    fn compress<G: Build>(
+        self,
+        [previous, reference]: [&Block; 2],
+        current: &mut Block,
+        mode: WriteMode,
+    ) {
         let mut r = *previous;
         for (word, other) in r.0.iter_mut().zip(&reference.0) {
             *word ^= other;
@@ -30,6 +36,10 @@ impl Compression for Portable {
             let kept = if mode == WriteMode::Xor { *word } else { 0 };
             *word = kept ^ r ^ z;
         }
+    }
+
+    fn within<W: VectorWork>(self, work: W) {
+        work.work();
     }
 
     #[inline]

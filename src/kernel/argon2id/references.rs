@@ -1,7 +1,7 @@
 //! Which block is the reference: RFC 9106, sections 3.4.1.2 and 3.4.2.
 
 use super::block::{Block, WORDS};
-use super::compression::{Compression, WriteMode};
+use super::compression::{Built, Compression, WriteMode};
 use super::portable::Portable;
 
 /// The slices of a pass (SL of the RFC). Within a slice, lanes don't refer to each other.
@@ -182,7 +182,7 @@ fn address_block(shape: MatrixShape, slice: usize, lane: usize, counter: usize) 
     for (word, value) in input.0.iter_mut().zip(head) {
         *word = value as u64;
     }
-    Portable.compress(&Block::ZERO, &input, &mut once, WriteMode::Over);
-    Portable.compress(&Block::ZERO, &once, &mut twice, WriteMode::Over);
+    Portable.compress::<Built<0, 0>>([&Block::ZERO, &input], &mut once, WriteMode::Over);
+    Portable.compress::<Built<0, 0>>([&Block::ZERO, &once], &mut twice, WriteMode::Over);
     twice.0
 }

@@ -77,6 +77,7 @@ fn our_argon2id(plan: &Plan, memory: &mut [Block], inputs: &[Input<'_>], out: &m
         associated_data: plan.associated_data(),
         references: plan.references(),
         together: plan.streams_together(),
+        variant: plan.variant(),
     };
     let inputs = inputs.chunks(plan.lockstep());
     for (inputs, out) in inputs.zip(out.chunks_mut(plan.lockstep() * output_len)) {

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 use crate::kernel::argon2id::{BLOCK_BYTES, MatrixShape, References};
 use crate::kernel::bcrypt::KeySchedule;
 use crate::kernel::{
-    BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Implementation, Input, KernelError, PBKDF2_OUTPUT_LEN,
-    Params,
+    BCRYPT_INPUT_MAX, BCRYPT_OUTPUT_LEN, Implementation, Input, KernelError, KernelVariant,
+    PBKDF2_OUTPUT_LEN, Params, VariantSource,
 };
 
 /// The most hashes that one thread makes in lockstep.
@@ -40,6 +40,8 @@ pub struct Plan {
     params: Params,
     implementation: Implementation,
     lockstep: usize,
+    variant: KernelVariant,
+    variant_from: VariantSource,
     secret: Zeroizing<Vec<u8>>,
     associated_data: Vec<u8>,
     /// For our own Argon2id. The first hash makes them, so that a plan is cheap to make.
@@ -68,6 +70,8 @@ impl Plan {
             params,
             implementation,
             lockstep,
+            variant: KernelVariant::of_this_processor(),
+            variant_from: VariantSource::Table,
             secret: Zeroizing::default(),
             associated_data: Vec::new(),
             references: Arc::default(),
@@ -85,6 +89,30 @@ impl Plan {
         } else {
             hashes.clamp(1, LOCKSTEP_MAX)
         };
+        self
+    }
+
+    /// The same plan with our own Argon2id built as somebody asked. The digests are the same.
+    #[must_use]
+    pub fn with_named_variant(self, variant: KernelVariant) -> Self {
+        self.with_variant(variant, VariantSource::Name)
+    }
+
+    /// The same plan with the variant of another.
+    #[must_use]
+    pub fn with_variant_of(self, other: &Self) -> Self {
+        self.with_variant(other.variant, other.variant_from)
+    }
+
+    /// The same plan with the variant that is known of a processor, or was measured on this one.
+    #[must_use]
+    pub(in crate::kernel) fn with_variant(
+        mut self,
+        variant: KernelVariant,
+        from: VariantSource,
+    ) -> Self {
+        self.variant = variant;
+        self.variant_from = from;
         self
     }
 
@@ -125,6 +153,23 @@ impl Plan {
     /// How many hashes one thread makes at once.
     pub fn lockstep(&self) -> usize {
         self.lockstep
+    }
+
+    /// How our own Argon2id is built.
+    pub fn variant(&self) -> KernelVariant {
+        self.variant
+    }
+
+    /// Why it is built so.
+    pub fn variant_from(&self) -> VariantSource {
+        self.variant_from
+    }
+
+    /// How our own Argon2id is built, and why, in words; none where something else computes.
+    pub fn variant_words(&self) -> Option<String> {
+        let is_own = self.implementation != Implementation::Crates;
+        let has_variants = is_own && matches!(self.params, Params::Argon2id { .. });
+        has_variants.then(|| format!("{}, {}", self.variant, self.variant_from))
     }
 
     /// The memory of one thread's arena, in bytes.

@@ -3,13 +3,13 @@
 use std::sync::OnceLock;
 
 use super::selftest;
-use crate::kernel::{Implementation, KernelError, Params, Plan};
+use crate::kernel::{Implementation, Kernel, KernelError, KernelVariant, Params, Plan};
 
-/// The implementation chosen for this process, and why it is not the one that was wished.
+/// The kernel chosen for this process, and why it is not the one that was wished.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ImplementationChoice {
+pub struct KernelChoice {
     /// What computes.
-    pub implementation: Implementation,
+    pub kernel: Kernel,
     /// Why the wished or the fastest one does not; `None` if it does.
     pub warning: Option<ImplementationWarning>,
 }
@@ -25,39 +25,58 @@ pub enum ImplementationWarning {
     WrongDigest(Implementation),
 }
 
-impl Implementation {
-    /// Tries `wished`, or else the fastest available one, against known answers.
+impl Kernel {
+    /// Tries `wished`, or else the fastest available implementation, against known answers.
     ///
-    /// Where `wished` is unavailable, [`Self::best`] is chosen, with a warning. Where the self-test
-    /// fails, the crates are chosen, with a warning.
-    pub fn choose(wished: Option<Self>) -> ImplementationChoice {
-        let implementation = match wished {
-            Some(implementation) if !implementation.is_available() => {
-                return ImplementationChoice {
-                    implementation: Self::best(),
-                    warning: Some(ImplementationWarning::Unavailable(implementation)),
+    /// Where `wished` is unavailable, [`Implementation::best`] is chosen, with a warning. Where the
+    /// self-test fails, the crates are chosen, with a warning.
+    pub fn choose(wished: Option<Self>) -> KernelChoice {
+        let kernel = match wished {
+            Some(wished) if !wished.implementation.is_available() => {
+                return KernelChoice {
+                    kernel: Implementation::best().into(),
+                    warning: Some(ImplementationWarning::Unavailable(wished.implementation)),
                 };
             }
-            Some(implementation) => implementation,
-            None => Self::fastest(),
+            Some(wished) => wished,
+            None => Implementation::fastest().into(),
         };
-        if selftest::passes(implementation) {
-            ImplementationChoice {
-                implementation,
+        let variant = kernel
+            .variant
+            .unwrap_or_else(KernelVariant::of_this_processor);
+        if selftest::passes(kernel.implementation, variant) {
+            KernelChoice {
+                kernel,
                 warning: None,
             }
         } else {
-            ImplementationChoice {
-                implementation: Self::Crates,
-                warning: Some(ImplementationWarning::WrongDigest(implementation)),
+            KernelChoice {
+                kernel: Implementation::Crates.into(),
+                warning: Some(ImplementationWarning::WrongDigest(kernel.implementation)),
             }
         }
     }
+}
 
+impl Kernel {
+    /// Checks the parameters, which this kernel will compute.
+    ///
+    /// # Errors
+    /// As [`Plan::on`].
+    pub fn plan(self, params: Params) -> Result<Plan, KernelError> {
+        let plan = Plan::on(self.implementation, params)?;
+        Ok(match self.variant {
+            Some(variant) => plan.with_named_variant(variant),
+            None => plan,
+        })
+    }
+}
+
+impl Implementation {
     /// The fastest implementation that passes the self-test. The test runs once in a process.
     pub fn best() -> Self {
         static BEST: OnceLock<Implementation> = OnceLock::new();
-        *BEST.get_or_init(|| Self::choose(None).implementation)
+        *BEST.get_or_init(|| Kernel::choose(None).kernel.implementation)
     }
 
     fn fastest() -> Self {

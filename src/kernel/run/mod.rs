@@ -3,11 +3,13 @@
 //!
 //! It starts no thread: what it measures or keeps is that of the thread that calls.
 
+mod bench;
 mod choice;
 mod rate;
 mod selftest;
 mod single;
+mod tune;
 
-pub use choice::{ImplementationChoice, ImplementationWarning};
+pub use choice::{ImplementationWarning, KernelChoice};
 pub use rate::hashes_per_second;
 pub use single::{OnThisThread, SingleHashes, hash_one};

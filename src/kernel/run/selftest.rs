@@ -1,6 +1,6 @@
 //! Known answers, which an implementation must give before it is trusted with passwords.
 
-use crate::kernel::{Arena, Implementation, Input, Params, Plan, hash_batch};
+use crate::kernel::{Arena, Implementation, Input, KernelVariant, Params, Plan, hash_batch};
 
 /// A digest that a reference implementation made.
 struct KnownAnswer {
@@ -37,13 +37,13 @@ const PBKDF2: KnownAnswer = KnownAnswer {
 
 /// Whether an available implementation gives the known digests: in lockstep with another input, and
 /// alone.
-pub(super) fn passes(implementation: Implementation) -> bool {
+pub(super) fn passes(implementation: Implementation, variant: KernelVariant) -> bool {
     [ONE_LANE, LANES, BCRYPT, PBKDF2]
         .iter()
-        .all(|known| gives(implementation, known))
+        .all(|known| gives((implementation, variant), known))
 }
 
-fn gives(implementation: Implementation, known: &KnownAnswer) -> bool {
+fn gives((implementation, variant): (Implementation, KernelVariant), known: &KnownAnswer) -> bool {
     let input = Input {
         text: TEXT,
         salt: SALT,
@@ -55,7 +55,7 @@ fn gives(implementation: Implementation, known: &KnownAnswer) -> bool {
     let inputs = [other, input, input];
     let mut out = vec![0; inputs.len() * known.digest.len()];
     let hashed = Plan::on(implementation, known.params)
-        .map(|plan| plan.with_lockstep(2))
+        .map(|plan| plan.with_lockstep(2).with_named_variant(variant))
         .and_then(|plan| {
             let mut arena = Arena::new(&plan)?;
             hash_batch(&plan, &mut arena, &inputs, &mut out)
@@ -78,7 +78,12 @@ mod tests {
             .into_iter()
             .filter(|implementation| implementation.is_available())
         {
-            assert!(passes(implementation), "{implementation:?}");
+            for variant in KernelVariant::all() {
+                assert!(
+                    passes(implementation, variant),
+                    "{implementation:?} {variant}"
+                );
+            }
         }
     }
 
@@ -88,6 +93,9 @@ mod tests {
             digest: LANES.digest,
             ..ONE_LANE
         };
-        assert!(!gives(Implementation::Portable, &wrong));
+        assert!(!gives(
+            (Implementation::Portable, KernelVariant::DEFAULT),
+            &wrong
+        ));
     }
 }

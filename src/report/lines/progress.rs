@@ -102,8 +102,10 @@ pub fn started_line(run: Option<&str>, started: &Started) -> String {
     if started.threads == 0 {
         return format!("{what}: plan {digest}, about {rows} rows to change, nothing to hash");
     }
+    let variant = started.variant.as_ref();
+    let variant = variant.map_or_else(String::new, |variant| format!(" ({variant})"));
     format!(
-        "{what}: plan {digest}, about {rows} rows to change, {}, {} at once on each by kernel {}, {} for hashing",
+        "{what}: plan {digest}, about {rows} rows to change, {}, {} at once on each by kernel {}{variant}, {} for hashing",
         threads(started.threads),
         started.lockstep,
         started.kernel,
@@ -176,12 +178,13 @@ mod tests {
             threads: 2,
             kernel: "avx2",
             lockstep: 3,
+            variant: Some("kept-unasked-beside-4, as measured".to_owned()),
             memory_bytes: (6 * 19_456) << 10,
             estimate: 1_000,
         };
         assert_eq!(
             started_line(Some("r1"), &started),
-            "run r1: plan abababababab, about 1,000 rows to change, 2 threads, 3 at once on each by kernel avx2, 114.0 MiB for hashing"
+            "run r1: plan abababababab, about 1,000 rows to change, 2 threads, 3 at once on each by kernel avx2 (kept-unasked-beside-4, as measured), 114.0 MiB for hashing"
         );
     }
 

@@ -11,7 +11,7 @@ use crate::report::text::{bytes, count, duration, rate};
 use crate::scheme::Outer;
 
 /// One thing that was measured.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct BenchLine {
     /// The hash and its parameters.
     pub outer: Outer,
@@ -21,6 +21,8 @@ pub struct BenchLine {
     pub threads: usize,
     /// The hashes at once on each.
     pub lockstep: usize,
+    /// The variant of the kernel, and why it is that one; none where it has none.
+    pub variant: Option<String>,
     /// The memory that they took, in bytes.
     pub memory_bytes: u64,
     /// Of all threads together.
@@ -54,6 +56,7 @@ struct BenchLineObject {
     kernel: &'static str,
     threads: usize,
     lockstep: usize,
+    variant: Option<String>,
     memory_bytes: u64,
     hashes_per_second: f64,
     seconds: f64,
@@ -89,6 +92,7 @@ impl BenchReport {
                 ("memory", Align::Right),
                 ("hashes", Align::Right),
                 (&for_rows, Align::Right),
+                ("variant", Align::Left),
             ],
         );
         for one in &self.measured {
@@ -100,6 +104,7 @@ impl BenchReport {
                 bytes(one.memory_bytes),
                 rate(one.hashes_per_second),
                 duration(self.seconds(one)),
+                one.variant.clone().unwrap_or_default(),
             ]);
         }
         let mut out = table.render();
@@ -122,6 +127,7 @@ impl BenchReport {
             kernel: one.kernel,
             threads: one.threads,
             lockstep: one.lockstep,
+            variant: one.variant.clone(),
             memory_bytes: one.memory_bytes,
             hashes_per_second: one.hashes_per_second,
             seconds: self.seconds(one),
@@ -182,6 +188,7 @@ mod tests {
                 kernel: "avx2",
                 threads: 2,
                 lockstep: 3,
+                variant: None,
                 memory_bytes: 6 << 20,
                 hashes_per_second: 250.0,
             }],

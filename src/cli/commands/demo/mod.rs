@@ -43,7 +43,7 @@ pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
     let folder = prepare(args)?;
     let target = Target::default();
     let single = kernel::SingleHashes {
-        implementation: environment::kernel()?,
+        implementation: environment::kernel()?.map(|kernel| kernel.implementation),
         ..Default::default()
     };
     let _single = single.on_this_thread();
@@ -163,7 +163,7 @@ impl Demo {
 async fn measure_affordable(target: &Target) -> Result<u64, Failure> {
     let plan = engine::plan_for(
         &target.outer,
-        kernel::Implementation::choose(environment::kernel()?).implementation,
+        kernel::Kernel::choose(environment::kernel()?).kernel,
     )
     .map_err(EngineError::from)?;
     let budget = engine::budget(&Machine::detect(), &plan, None).map_err(EngineError::from)?;

@@ -5,7 +5,7 @@ use std::error::Error as _;
 
 use crate::config::Settings;
 use crate::engine::{budget, check_lists, plan_for};
-use crate::kernel::{HugePages, ImplementationChoice, Plan};
+use crate::kernel::{HugePages, KernelChoice, Plan};
 use crate::machine::Machine;
 use crate::report::NOTHING;
 use crate::store::preflight::{Finding, Severity};
@@ -18,7 +18,7 @@ pub(super) struct DoctorOptions {
     /// Hashing threads, where `--threads` was given.
     pub(super) threads: Option<usize>,
     /// The hash kernel.
-    pub(super) kernel: ImplementationChoice,
+    pub(super) kernel: KernelChoice,
     /// Whether the system gives huge pages on request.
     pub(super) huge_pages: HugePages,
 }
@@ -28,11 +28,11 @@ pub(super) fn examine_machine(settings: &Settings, options: &DoctorOptions) -> V
     let mut findings = Vec::new();
     findings.extend(check_target(settings));
     findings.extend(check_wordlists(settings));
-    match plan_for(&settings.target.outer, options.kernel.implementation) {
+    match plan_for(&settings.target.outer, options.kernel.kernel) {
         Ok(plan) => {
             findings.push(check_memory(&plan, options));
             findings.extend(check_huge_pages(options.huge_pages));
-            findings.extend(check_kernel(&options.kernel));
+            findings.push(check_kernel(&options.kernel, &plan));
             findings.sort_by_key(|finding| finding.severity);
         }
         Err(error) => findings.push(Finding {
@@ -137,14 +137,27 @@ fn check_huge_pages(huge_pages: HugePages) -> Option<Finding> {
     })
 }
 
-fn check_kernel(kernel: &ImplementationChoice) -> Option<Finding> {
-    kernel.warning.map(|warning| Finding {
-        severity: Severity::Warn,
+/// Which kernel hashes. A run measures which variant of it is the fastest.
+fn check_kernel(choice: &KernelChoice, plan: &Plan) -> Finding {
+    if let Some(warning) = choice.warning {
+        return Finding {
+            severity: Severity::Warn,
+            code: "kernel",
+            what: warning.to_string(),
+            why: "hashing is slower than this machine could be".to_owned(),
+            todo: "nothing, if SALTERN_KERNEL asked for it; else please report it".to_owned(),
+        };
+    }
+    let name = choice.kernel.implementation.as_str();
+    let variant = plan.variant_words();
+    let variant = variant.map_or_else(String::new, |variant| format!(" ({variant})"));
+    Finding {
+        severity: Severity::Info,
         code: "kernel",
-        what: warning.to_string(),
-        why: "hashing is slower than this machine could be".to_owned(),
-        todo: "nothing, if SALTERN_KERNEL asked for it; else please report it".to_owned(),
-    })
+        what: format!("hashes are made by kernel {name}{variant}"),
+        why: "a run measures which of its variants is the fastest here".to_owned(),
+        todo: NOTHING.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +166,7 @@ mod tests {
 
     use super::*;
     use crate::config::{ConfigFile, parse};
-    use crate::kernel::Implementation as Kernel;
+    use crate::kernel::{Implementation, Kernel};
 
     fn settings(target: &str) -> Settings {
         let text = format!(
@@ -174,7 +187,7 @@ mod tests {
                 cpus: 4,
                 memory_bytes: Some(memory_mib << 20),
             },
-            kernel: Kernel::choose(Some(Kernel::Crates)),
+            kernel: Kernel::choose(Some(Implementation::Crates.into())),
             threads: None,
             huge_pages,
         }
@@ -193,7 +206,7 @@ mod tests {
         check(
             "",
             &options(8192, HugePages::Unknown),
-            &[(Severity::Info, "memory")],
+            &[(Severity::Info, "memory"), (Severity::Info, "kernel")],
         );
     }
 
@@ -203,12 +216,12 @@ mod tests {
         check(
             big,
             &options(512 + 1100, HugePages::Unknown),
-            &[(Severity::Warn, "memory")],
+            &[(Severity::Warn, "memory"), (Severity::Info, "kernel")],
         );
         check(
             big,
             &options(900, HugePages::Unknown),
-            &[(Severity::Refuse, "memory")],
+            &[(Severity::Refuse, "memory"), (Severity::Info, "kernel")],
         );
     }
 
@@ -217,7 +230,11 @@ mod tests {
         check(
             "",
             &options(8192, HugePages::Refused),
-            &[(Severity::Info, "memory"), (Severity::Info, "huge-pages")],
+            &[
+                (Severity::Info, "memory"),
+                (Severity::Info, "huge-pages"),
+                (Severity::Info, "kernel"),
+            ],
         );
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
-use crate::kernel::{Implementation as Kernel, huge_pages};
+use crate::kernel::{Kernel, huge_pages};
 use crate::machine::Machine;
 use crate::report::DoctorReport;
 use crate::secret::DatabaseUrl;

@@ -28,7 +28,7 @@ const LINES_A_THREAD: usize = 32;
 
 pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     let single = SingleHashes {
-        implementation: Some(environment::choose_kernel()?),
+        implementation: Some(environment::choose_kernel()?.implementation),
         ..SingleHashes::default()
     };
     // The lines are answered on all cores. Each thread needs the setting of its own.
