@@ -253,7 +253,7 @@ impl Sidecar {
         fill(&folder.path().join("users.db"));
         let config = format!(
             "[database]\nurl = \"sqlite:users.db\"\n[[credential]]\nname = \"users\"\ntable = \"user\"\nkey = \"id\"\ncolumn = \"password\"\n\
-             scheme = \"md5\"\nlogin = \"name\"\nreaders_ready = true\n[serve]\nlogins_burst = 0\n{serve}"
+             scheme = \"md5\"\nlogin = \"name\"\nreaders_ready = true\n[serve]\nlogins_burst = 0\nfailures_max = 0\n{serve}"
         );
         std::fs::write(folder.path().join("saltern.toml"), config).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_saltern"))

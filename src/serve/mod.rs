@@ -13,6 +13,7 @@ mod event;
 mod limit;
 mod means;
 mod metrics;
+mod place;
 mod presence;
 mod token;
 

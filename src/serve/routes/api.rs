@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 use super::shared::AppState;
 use super::{hash, health, login, reset, verify};
 use crate::serve::http::{ApiRefusal, RefusalBody};
+use crate::serve::place::ClientPlace;
 use crate::serve::work::App;
 
 #[derive(OpenApi)]
@@ -90,11 +91,24 @@ async fn guard(State(app): AppState, request: Request, next: Next) -> Response {
         Some(token) if !open => token.is_in(authorization.map(HeaderValue::as_bytes)),
         _ => true,
     };
-    let response = if may_in {
+    let place = request.extensions().get::<Arc<ClientPlace>>().cloned();
+    let has_shown = may_in && !open && app.token.is_some();
+    let has_place = match &place {
+        Some(place) if has_shown => place.token_shown().await.is_ok(),
+        _ => true,
+    };
+    let mut response = if !may_in {
+        ApiRefusal::Unauthorized.into_response()
+    } else if has_place {
         next.run(request).await
     } else {
-        ApiRefusal::Unauthorized.into_response()
+        app.metrics.overloaded.add();
+        ApiRefusal::Overloaded.into_response()
     };
+    if !has_place || place.is_some_and(|place| place.is_last_request()) {
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
     app.metrics.answered(&route, response.status().as_u16());
     response
 }

@@ -1,11 +1,15 @@
 //! Whether the sidecar is alive, whether it can serve, and its counts.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use super::shared::AppState;
 use crate::serve::http::{ApiRefusal, Health, json};
+use crate::serve::place::ClientPlace;
 
 /// Whether the process is alive
 #[utoipa::path(get, path = "/healthz", responses((status = 200, description = "It is", body = Health)), security(()))]
@@ -20,11 +24,18 @@ pub(in crate::serve) async fn healthz() -> Response {
     responses((status = 200, description = "It does", body = Health), (status = 503, description = "The database is gone or slow")),
     security(())
 )]
-pub(in crate::serve) async fn readyz(State(app): AppState) -> Result<Response, ApiRefusal> {
-    app.database
-        .ping()
-        .await
-        .map_err(|_| ApiRefusal::Database)?;
+pub(in crate::serve) async fn readyz(
+    State(app): AppState,
+    place: Option<Extension<Arc<ClientPlace>>>,
+) -> Result<Response, ApiRefusal> {
+    let is_up = match place {
+        // Anybody may ask, and as often as they like.
+        Some(Extension(place)) if place.is_strangers() => app.database.was_up().await,
+        _ => app.database.is_up().await,
+    };
+    if !is_up {
+        return Err(ApiRefusal::Database);
+    }
     Ok(json(StatusCode::OK, &Health { status: "ok" }))
 }
 

@@ -2,6 +2,8 @@
 //! name.
 
 mod listen;
+mod taken;
+
 mod sidecar;
 
 pub use listen::{ListenError, Listener, listen};

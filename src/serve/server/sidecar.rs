@@ -4,18 +4,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::listen::{Client, Listener};
+use super::taken::TakenInTime;
 use crate::config::Settings;
 use crate::kernel::Implementation;
 use crate::secret::DatabaseUrl;
 use crate::serve::error::ServeError;
 use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
+use crate::serve::place::{ClientPlace, ClientPlaces};
 use crate::serve::routes;
 use crate::serve::work::{App, count_beyond_work};
 
@@ -77,7 +82,8 @@ impl Sidecar {
 
     /// Serves until a stop is asked for, and then until the requests in flight are answered.
     pub async fn serve(self, listener: Listener, stop: &SidecarStop) {
-        let clients = Arc::new(Semaphore::new(self.clients_max));
+        let places = ClientPlaces::new(self.clients_max, self.request_time);
+        let needs_token = self.app.token.is_some();
         let router = routes::router(&self.app);
         self.app.observer.on(&SidecarEvent::Ready {
             at: listener.at().to_owned(),
@@ -88,45 +94,69 @@ impl Sidecar {
         let mut stopping = stop.0.subscribe();
         loop {
             let next = async {
-                let room = Arc::clone(&clients).acquire_owned().await.ok()?;
-                Some((room, listener.accept().await))
+                // Who needs no token waits for a place. Strangers are let in at once: behind them
+                // may be somebody who has the token.
+                let place = if needs_token {
+                    None
+                } else {
+                    Some(places.known().await)
+                };
+                (place, listener.accept().await)
             };
-            let (room, accepted) = tokio::select! {
-                Some(next) = next => next,
+            let (place, accepted) = tokio::select! {
+                next = next => next,
                 _ = stopping.wait_for(|stop| *stop) => break,
             };
             let Ok(client) = accepted else {
                 tokio::time::sleep(BREATH).await;
                 continue;
             };
-            let task = connection(
+            let (place, go) = match place {
+                Some(place) => (place, Arc::default()),
+                None => places.stranger(),
+            };
+            let task = connection(Connection {
                 client,
-                router.clone(),
-                self.request_time,
-                stop.0.subscribe(),
-            );
+                router: router.clone(),
+                request_time: self.request_time,
+                place: Arc::new(place),
+                stopping: stop.0.subscribe(),
+            });
             tokio::spawn(async move {
-                task.await;
-                drop(room);
+                tokio::select! {
+                    () = task => {}
+                    // Another stranger has its place.
+                    () = go.notified() => {}
+                }
             });
         }
         // The system refuses new clients from now on; they can go to another sidecar.
         drop(listener);
         self.app.observer.on(&SidecarEvent::Stopping);
-        let all = u32::try_from(self.clients_max).unwrap_or(u32::MAX);
-        tokio::time::timeout(self.stop_time, clients.acquire_many(all))
+        tokio::time::timeout(self.stop_time, places.left())
             .await
             .ok();
     }
 }
 
-/// Serves one client, request by request.
-async fn connection(
+/// A client with what it is served by.
+struct Connection {
     client: Client,
     router: axum::Router,
     request_time: Duration,
-    mut stopping: watch::Receiver<bool>,
-) {
+    place: Arc<ClientPlace>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Serves one client, request by request.
+async fn connection(connection: Connection) {
+    let Connection {
+        client,
+        router,
+        request_time,
+        place,
+        mut stopping,
+    } = connection;
     // An error with one client concerns that client alone and is not logged.
     let Ok(Ok(stream)) = tokio::time::timeout(request_time, client.stream()).await else {
         return;
@@ -136,7 +166,12 @@ async fn connection(
         .header_read_timeout(request_time)
         .max_headers(HEADERS_MAX)
         .max_buf_size(HEAD_BYTES_MAX);
-    let service = TowerToHyperService::new(router);
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(Arc::clone(&place));
+        router.call(request)
+    });
+    let stream = TakenInTime::new(stream, request_time);
     let served = http.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(served);
     tokio::select! {

@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -29,8 +29,14 @@ pub(in crate::serve) struct Database {
     /// Whether the ledger's tables have been seen. Logins never ask for them.
     has_ledger: AtomicBool,
     is_gone: AtomicBool,
+    /// What the last question to it came to, and when.
+    last_ping: tokio::sync::Mutex<Option<(Instant, bool)>>,
     observer: Arc<dyn SidecarObserver>,
 }
+
+/// Whoever asks often whether the database answers gets what it said so long ago, because anybody
+/// may ask.
+const PING_KEPT: Duration = Duration::from_secs(1);
 
 /// What the connections are made for and with.
 pub(in crate::serve) struct DatabaseSettings<'a> {
@@ -111,6 +117,7 @@ impl Database {
             names: Names::new(kind, &ledger.schema, &ledger.prefix)?,
             has_ledger: AtomicBool::new(false),
             is_gone: AtomicBool::new(false),
+            last_ping: tokio::sync::Mutex::default(),
             observer,
         })
     }
@@ -235,8 +242,25 @@ impl Database {
         }
     }
 
-    /// Asks the database for an answer.
-    pub(in crate::serve) async fn ping(&self) -> Result<(), DatabaseError> {
+    /// Whether the database answers.
+    pub(in crate::serve) async fn is_up(&self) -> bool {
+        self.ping().await.is_ok()
+    }
+
+    /// Whether it answers, or did a moment ago.
+    pub(in crate::serve) async fn was_up(&self) -> bool {
+        let mut last = self.last_ping.lock().await;
+        match *last {
+            Some((at, is_up)) if at.elapsed() < PING_KEPT => is_up,
+            _ => {
+                let is_up = self.is_up().await;
+                *last = Some((Instant::now(), is_up));
+                is_up
+            }
+        }
+    }
+
+    async fn ping(&self) -> Result<(), DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
             let now = now_ms_of(&mut lease.conn).await.map(|_| ());
             lease.settle(now)

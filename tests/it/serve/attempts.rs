@@ -148,8 +148,8 @@ on_each_backend!(one_number_has_one_limit_however_it_is_written, |backend| {
 
 on_each_backend!(wrong_passwords_in_a_row_are_bounded, |backend| {
     let db = people(backend, 3);
-    let serve = format!("{UNLIMITED}failures_max = 3\nfailures_hours = 1000\n");
-    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
+    let serve = "logins_burst = 0\nfailures_max = 3\nfailures_hours = 1000\n";
+    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), serve);
     let ordinary = json!({});
     let seen = json!({ "seen_before": true });
     let matched = (200, "match".to_owned());
@@ -197,8 +197,8 @@ on_each_backend!(wrong_passwords_in_a_row_are_bounded, |backend| {
 #[test]
 fn attempts_at_once_are_no_more_than_one_after_the_other() {
     let db = people(Backend::Sqlite, 1);
-    let serve = format!("{UNLIMITED}failures_max = 5\n");
-    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
+    let serve = "logins_burst = 0\nfailures_max = 5\n";
+    let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), serve);
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let ask = || status_of(&sidecar, "n0@x.org", "wrong");
         let threads: Vec<_> = (0..40).map(|_| scope.spawn(ask)).collect();

@@ -15,7 +15,7 @@ use crate::servers;
 
 /// The last of them is a service, and was never reset.
 const PEOPLE: u64 = 21;
-const FREE: &str = "logins_burst = 0\nresets_burst = 0\n";
+const FREE: &str = "logins_burst = 0\nfailures_max = 0\nresets_burst = 0\n";
 
 /// Everybody below the id was reset.
 fn reset(backend: Backend, people: u64, below: u64) -> (TestDb, Saltern) {

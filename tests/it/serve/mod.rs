@@ -3,6 +3,7 @@
 mod attempts;
 mod bulk;
 mod by_status;
+mod crowds;
 mod dearest;
 mod halves;
 mod hostile;
@@ -42,7 +43,7 @@ const PARENTS: &str = "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nk
      login = \"email\"\nexcept = \"is_service = 1\"\nreaders_ready = true\n";
 
 /// No limit by login: a test tries the same one over and over.
-const UNLIMITED: &str = "logins_burst = 0\n";
+const UNLIMITED: &str = "logins_burst = 0\nfailures_max = 0\n";
 
 /// A sidecar that runs. Dropped, it is killed.
 pub(crate) struct Sidecar {
@@ -147,6 +148,12 @@ impl Client {
     fn raw(&mut self, request: &[u8]) -> Reply {
         self.send(request);
         self.reply().expect("an answer")
+    }
+
+    /// The answer; none where the connection is closed.
+    fn reply_to(&mut self, request: &[u8]) -> Option<Reply> {
+        self.send(request);
+        self.reply()
     }
 
     fn send(&mut self, request: &[u8]) {

@@ -10,20 +10,20 @@ use rustix::process::Signal;
 
 use super::*;
 
-const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+pub(super) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 
-fn write(folder: &Path, name: &str, text: &str, mode: u32) {
+pub(super) fn write(folder: &Path, name: &str, text: &str, mode: u32) {
     let path = folder.join(name);
     std::fs::write(&path, text).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn config() -> String {
+pub(super) fn config() -> String {
     format!("{PARENTS}{CHEAP}")
 }
 
 /// The address in "listening on 127.0.0.1:4711, …".
-fn address(sidecar: &Sidecar) -> String {
+pub(super) fn address(sidecar: &Sidecar) -> String {
     let log = sidecar.running.stderr_so_far();
     let at = log.split("listening on ").nth(1).unwrap();
     at.split(',').next().unwrap().to_owned()

@@ -6,7 +6,7 @@ use super::*;
 
 const DEAD: &str = "!saltern:reset:AAAAAAAAAAAAAAAAAAAAAA";
 /// As many tokens as a test likes.
-const FREE: &str = "logins_burst = 0\nresets_burst = 0\n";
+const FREE: &str = "logins_burst = 0\nfailures_max = 0\nresets_burst = 0\n";
 
 fn config() -> String {
     format!("{PARENTS}{CHEAP}")
