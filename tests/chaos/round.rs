@@ -50,7 +50,10 @@ const KILLS: [&str; 16] = [
 /// Where it stops for the control without a fence: it has a page to write, and holds no lock.
 const BEFORE_PAGE: &str = "before-page";
 /// Where it stops and nobody waits for it.
-const STOPS_WITHOUT_LOCKS: [&str; 6] = [
+const STOPS_WITHOUT_LOCKS: [&str; 9] = [
+    "after-locks",
+    "before-create",
+    "after-create",
     BEFORE_PAGE,
     "after-claim",
     "before-sweep",
@@ -451,10 +454,13 @@ impl<'c> Scene<'c> {
             }
         };
         let mut second = self.spawn("", &["--wait", "60"]);
-        // Where the first holds a lock it must wake up before the second gives up.
-        let at_most = match point {
-            Some(point) if STOPS_WITHOUT_LOCKS.contains(&point) => PROCESS_MAX,
-            _ => Duration::from_secs(4),
+        // Where the first holds a lock it must wake up before the second gives up. Elsewhere it wakes up when the second
+        // has ended, or in the middle of it.
+        let holds_nothing = point.is_some_and(|point| STOPS_WITHOUT_LOCKS.contains(&point));
+        let at_most = match self.control {
+            Some(_) => PROCESS_MAX,
+            None if holds_nothing && self.random.once_in(2) => PROCESS_MAX,
+            None => Duration::from_secs(3) + self.random.millis(2_000),
         };
         let since = Instant::now();
         second.wait_until(|_| since.elapsed() > at_most);

@@ -156,6 +156,14 @@ async fn execute(
     };
     let prepared = match begun {
         Ok(Beginning::Run(prepared)) => *prepared,
+        Ok(Beginning::LeaseLost) => {
+            give_back(&mut control, &session.names, &me).await;
+            let lost = Finished {
+                end: End::LeaseLost,
+                ..Finished::default()
+            };
+            return Ok(without_a_run(lost, observer));
+        }
         Ok(Beginning::Nothing { uncovered }) => {
             give_back(&mut control, &session.names, &me).await;
             let nothing = Finished {

@@ -15,9 +15,14 @@ pub struct RunParts<'a> {
     pub chunks: &'a [ChunkBounds],
     /// The rules whose deadlines begin to run with it, where they don't run yet.
     pub clocks: &'a [ClockKey],
+    /// The worker that begins it. None needs no lock.
+    pub owner: Option<&'a str>,
 }
 
-/// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing.
+/// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing; says
+/// whether it did.
+///
+/// A worker that has lost its locks creates nothing: another one may have begun a run meanwhile.
 ///
 /// # Errors
 /// Whatever the database says; then nothing was created.
@@ -26,9 +31,14 @@ pub async fn create_run(
     names: &Names,
     new: &NewRun,
     parts: RunParts<'_>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     conn.begin().await?;
     let written = async {
+        if let Some(owner) = parts.owner
+            && lock::keep(conn, names, owner).await? == 0
+        {
+            return Ok(false);
+        }
         run::insert(conn, names, new).await?;
         hit("between-run-and-chunks");
         let chunks = NewChunks {
@@ -40,16 +50,16 @@ pub async fn create_run(
         for rule in parts.clocks {
             clock::start(conn, names, rule).await?;
         }
-        Ok(())
+        Ok(true)
     };
     match written.await {
-        Ok(()) => {
+        Ok(created) => {
             hit("before-create-commit");
             conn.commit().await?;
             if hit("create-answer") {
                 return Err(StoreError::answer_lost());
             }
-            Ok(())
+            Ok(created)
         }
         Err(e) => conn.undone(Err(e)).await,
     }

@@ -53,6 +53,7 @@ impl Ledger {
                 RunParts {
                     chunks: &bounds,
                     clocks: &[],
+                    owner: None,
                 },
             ))
             .unwrap();
@@ -347,6 +348,7 @@ on_each_backend!(
                     RunParts {
                         chunks: &[open_ended()],
                         clocks: std::slice::from_ref(&rule),
+                        owner: None,
                     },
                 ))
                 .unwrap();
@@ -390,6 +392,7 @@ on_each_backend!(a_run_is_created_whole_or_not_at_all, |backend| {
         RunParts {
             chunks: &[open_ended(), open_ended(), open_ended()],
             clocks: &[],
+            owner: None,
         },
     ));
 

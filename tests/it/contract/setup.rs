@@ -332,6 +332,7 @@ pub(crate) async fn begin_run(
     let parts = RunParts {
         chunks: &[open_ended()],
         clocks: &[],
+        owner: None,
     };
     ledger::create_run(conn, names, &new_run(run), parts).await?;
     let chunk = ledger::chunk::claim(conn, names, claim(run, WORKER))

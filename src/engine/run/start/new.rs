@@ -26,7 +26,8 @@ use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::store::ledger::{
-    ChunkBounds, ClockKey, Names, NewRun, RunParts, RunRow, clock, create_run, run as runs,
+    ChunkBounds, ClockKey, Names, NewRun, RunParts, RunRow, RunState, clock, create_run,
+    run as runs,
 };
 use crate::store::{Key, Link};
 
@@ -158,14 +159,15 @@ pub(crate) fn cohorts(counted: Vec<ResetCount>) -> HashMap<String, Vec<Key>> {
         .collect()
 }
 
-/// Creates the run. Where the answer to its COMMIT is lost, it is looked for before it is created
-/// again.
+/// Creates the run; none where another worker has taken over the locks.
+///
+/// Where the answer to its COMMIT is lost, it is looked for before it is created again.
 pub(crate) async fn create(
     control: &mut Link,
     session: &Session<'_>,
     request: &RunRequest<'_>,
     draft: &RunDraft,
-) -> Result<RunRow, EngineError> {
+) -> Result<Option<RunRow>, EngineError> {
     let names = &session.names;
     let new = NewRun {
         id: request.new_id.to_owned(),
@@ -179,29 +181,38 @@ pub(crate) async fn create(
         estimate: to_i64(draft.candidates),
     };
     hit("before-create");
-    retry(control, async |conn| {
+    let is_created = retry(control, async |conn| {
         if runs::active(conn, names)
             .await?
             .is_some_and(|r| r.id == new.id)
         {
-            return Ok(());
+            return Ok(true);
         }
         let parts = RunParts {
             chunks: &draft.chunks,
             clocks: &draft.clocks,
+            owner: Some(&request.me.id),
         };
         create_run(conn, names, &new, parts).await
     })
     .await?;
+    if !is_created {
+        return Ok(None);
+    }
     hit("after-create");
-    retry(control, async |conn| runs::active(conn, names).await)
-        .await?
-        .ok_or_else(|| {
-            EngineError::refused(
-                "the run that was just created is gone",
-                "look at the ledger",
-            )
-        })
+    let stands = retry(control, async |conn| {
+        runs::by_id(conn, names, &new.id).await
+    })
+    .await?;
+    match stands {
+        Some(run) if run.state == RunState::Active => Ok(Some(run)),
+        // Another worker has taken it over already, and brought it to its end.
+        Some(_) => Ok(None),
+        None => Err(EngineError::refused(
+            "the run that was just created is gone",
+            "look at the ledger",
+        )),
+    }
 }
 
 /// Starts the clocks of deadlines where there is no run to create.

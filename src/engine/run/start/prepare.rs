@@ -58,7 +58,9 @@ pub(crate) async fn prepare(
     if request.job.hashes {
         keep_site_checks(control, session, &draft.basis.proven).await?;
     }
-    let run = create(control, session, request, &draft).await?;
+    let Some(run) = create(control, session, request, &draft).await? else {
+        return Ok(Beginning::LeaseLost);
+    };
     Ok(Beginning::Run(Box::new(Prepared {
         run,
         resumed: false,

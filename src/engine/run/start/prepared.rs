@@ -27,6 +27,8 @@ pub(crate) struct Prepared {
 pub(crate) enum Beginning {
     /// A run.
     Run(Box<Prepared>),
+    /// Another worker has taken over the locks meanwhile.
+    LeaseLost,
     /// There is nothing to do.
     Nothing {
         /// Rows that are kept because the proof of their column does not hold for them.
