@@ -133,7 +133,7 @@ impl Exit {
             Exit::Refused => (
                 4,
                 Again::No,
-                "refused before anything was written",
+                "refused: nothing was written, or nothing more in a run that had begun",
                 "do what the message says, then run again",
             ),
             Exit::Temporary => (

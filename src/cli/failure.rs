@@ -152,6 +152,7 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
             ),
         ),
         StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
+        StoreError::Ledger { .. } => (Exit::Unbalanced, Some(OTHER_LEDGER.to_owned())),
         StoreError::Unexpected { .. } => (Exit::Bug, None),
         StoreError::Url(_) => (Exit::Usage, Some("put the database's URL right".to_owned())),
         StoreError::Connect { to, class, .. } => of_connect(to, *class),
@@ -177,22 +178,47 @@ fn of_connect(to: &str, class: ErrorClass) -> (Exit, Option<String>) {
     }
 }
 
+/// What is said of a ledger that is not what saltern has written.
+const OTHER_LEDGER: &str = "nothing more is written, and users' rows are as they are. Keep the ledger's tables as they are and find out who changed them: a hand, \
+     a copy that was put back, a standby that was promoted without the last commits; `saltern doctor` says what does not agree. \
+     `saltern run --execute --new-run` then closes this run and begins with the rows as they stand: each is written only while it holds what was read";
+
+/// What is said of a ledger in which a table or a column is missing.
+const NOT_WHOLE: &str = "the ledger is not whole: a table or column of it is not there. Look whether this is the right server (a standby may have been promoted \
+     before it had the ledger) and whether somebody altered the tables; `saltern doctor` names what is missing, `saltern ledger sql` prints what must be there. \
+     Users' rows are as they are and nothing more is written";
+
+/// What is said of rights on the ledger that are lacking.
+const NO_RIGHTS: &str = "grant what `saltern ledger sql` prints to the user that saltern logs in as (`saltern doctor` names what is lacking). Users' rows are as \
+     they are and nothing more is written; the same command goes on from the last commit";
+
+/// What is said of a ledger whose tables don't take what saltern writes.
+const ALTERED: &str = "a table of the ledger is not as saltern made it: `saltern doctor` names what differs, `saltern ledger sql` prints what must be there. Users' \
+     rows are as they are and nothing more is written; the same command goes on from the last commit";
+
+/// Whether a code says that a line is there already.
+fn is_doubled(code: Option<&str>) -> bool {
+    // PostgreSQL's unique_violation, MySQL's ER_DUP_ENTRY, SQLite's PRIMARYKEY and UNIQUE.
+    matches!(code, Some("23505" | "1062" | "1555" | "2067"))
+}
+
 /// A statement that failed.
 fn of_db(class: ErrorClass, quote: Quote, code: Option<&str>) -> (Exit, Option<String>) {
-    // A statement without values touches saltern's own tables and the catalogue alone. A name of
-    // the operator's is in none of them.
-    let ours = quote == Quote::Message;
+    let of_ledger = quote == Quote::Ledger;
+    // Only a statement over values has a name of the operator's, or a condition.
+    let has_names = quote == Quote::CodeOnly;
     let because = |exit, advice: &str| (exit, Some(advice.to_owned()));
     match class {
         ErrorClass::Busy | ErrorClass::Gone | ErrorClass::Full => (Exit::Temporary, None),
+        ErrorClass::Denied if of_ledger => because(Exit::Refused, NO_RIGHTS),
         ErrorClass::Denied => because(
             Exit::Refused,
             "grant what `saltern ledger sql` prints to the user that saltern logs in as",
         ),
-        ErrorClass::Missing if ours => because(
-            Exit::Refused,
-            "the ledger is not whole: a table or column of it is not there. Look whether this is the right server (a standby may have been promoted before it had the ledger) and whether somebody altered the tables; `saltern ledger sql` prints what must be there. Users' rows are as they are and nothing more is written",
-        ),
+        ErrorClass::Missing if of_ledger => because(Exit::Refused, NOT_WHOLE),
+        // A line that must not be there, or there twice.
+        ErrorClass::Row if of_ledger && is_doubled(code) => because(Exit::Unbalanced, OTHER_LEDGER),
+        ErrorClass::Statement | ErrorClass::Row if of_ledger => because(Exit::Refused, ALTERED),
         ErrorClass::Missing => because(
             Exit::Usage,
             "put the names of tables and columns right, those in `where` and `except` too; they are exact, upper and lower case",
@@ -205,7 +231,7 @@ fn of_db(class: ErrorClass, quote: Quote, code: Option<&str>) -> (Exit, Option<S
         // 22 of SQLSTATE is a data exception: a cast or a division by zero in the condition. The
         // values that a page writes never end here: their rows are quarantined.
         ErrorClass::Statement | ErrorClass::Row
-            if !ours
+            if has_names
                 && (class == ErrorClass::Statement
                     || code.is_some_and(|c| c.starts_with("22"))) =>
         {
@@ -290,13 +316,41 @@ mod tests {
         let missing = StoreError::Db {
             op: "reading the run".into(),
             class: ErrorClass::Missing,
-            quote: Quote::Message,
+            quote: Quote::Ledger,
             code: Some("42P01".to_owned()),
             detail: None,
         };
         let failure = Failure::from(missing);
         assert_eq!(failure.exit.code(), 4);
         assert!(!failure.what_to_do().contains("except"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_ledger_is_4_or_6_and_never_the_configurations_fault() {
+        for (class, code, exit) in [
+            (ErrorClass::Denied, "42501", 4),
+            (ErrorClass::Missing, "1146", 4),
+            (ErrorClass::Statement, "42804", 4),
+            (ErrorClass::Row, "1406", 4),
+            (ErrorClass::Row, "23502", 4),
+            (ErrorClass::Row, "23505", 6),
+            (ErrorClass::Row, "1062", 6),
+            (ErrorClass::Row, "1555", 6),
+        ] {
+            let failure = Failure::from(StoreError::Db {
+                op: "moving the cursor".into(),
+                class,
+                quote: Quote::Ledger,
+                code: Some(code.to_owned()),
+                detail: None,
+            });
+            assert_eq!(failure.exit.code(), exit, "{code}");
+            let advice = failure.what_to_do();
+            assert!(!advice.contains("except"), "{advice}");
+            assert!(advice.contains("rows are as they are"), "{advice}");
+        }
+        let behind = StoreError::ledger("reading the chunk", "it is behind");
+        assert_eq!(Failure::from(behind).exit.code(), 6);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::engine::plan::job::JobPlan;
 use crate::engine::request::RunOptions;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
-use crate::store::ledger::WorkerIdentity;
+use crate::store::ledger::{HeldLock, WorkerIdentity};
 use crate::store::{CredentialColumn, Key, Link};
 
 /// What an invocation was asked for, and by whom.
@@ -60,6 +60,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) progress: RefCell<RunProgress>,
     pub(crate) limits: RefCell<Limits>,
     pub(crate) health: RunHealth,
+    /// The locks as they were when the run began to write.
+    pub(crate) locks: Vec<HeldLock>,
     /// Set when the passes have ended, for what goes on beside them.
     pub(crate) over: Cell<bool>,
 }

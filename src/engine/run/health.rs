@@ -1,23 +1,55 @@
-//! What ends a run from inside: a part that failed, and locks that another worker has taken over.
+//! What ends a run from inside, or holds it: a part that failed, locks that another worker has taken
+//! over, a heartbeat that does not get through.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
+
+use crate::store::StoreError;
+use crate::store::ledger::Fence;
+use crate::store::ledger::chunk::lease_ms;
 
 /// Whether the run may go on. One thread; no locks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RunHealth {
     has_failed: Cell<bool>,
     has_lost_lock: Cell<bool>,
+    /// The chunk that is no longer this worker's.
+    lost: RefCell<Option<Fence>>,
+    /// When the last heartbeat began that got through.
+    heard: Cell<Instant>,
+    /// Why the last one did not.
+    missed: RefCell<Option<StoreError>>,
+    /// Why none will.
+    fatal: RefCell<Option<StoreError>>,
 }
 
 impl RunHealth {
+    /// A run that is well.
+    pub(crate) fn new() -> Self {
+        Self {
+            has_failed: Cell::new(false),
+            has_lost_lock: Cell::new(false),
+            lost: RefCell::default(),
+            heard: Cell::new(Instant::now()),
+            missed: RefCell::default(),
+            fatal: RefCell::default(),
+        }
+    }
+
     /// A part of the run has failed: the rest ends with the page that it is at.
     pub(crate) fn fail(&self) {
         self.has_failed.set(true);
     }
 
-    /// Another worker has taken over.
+    /// The locks are another's, or the ledger knows nothing of them any more.
     pub(crate) fn lose_lock(&self) {
         self.has_lost_lock.set(true);
+    }
+
+    /// A chunk is another's, or the ledger knows another one of that number.
+    pub(crate) fn lose_chunk(&self, fence: &Fence) {
+        self.lost.replace(Some(fence.clone()));
+        self.lose_lock();
     }
 
     pub(crate) fn has_failed(&self) -> bool {
@@ -26,5 +58,48 @@ impl RunHealth {
 
     pub(crate) fn has_lost_lock(&self) -> bool {
         self.has_lost_lock.get()
+    }
+
+    /// The chunk that is no longer this worker's, where that is what it was told by.
+    pub(crate) fn lost_chunk(&self) -> Option<Fence> {
+        self.lost.borrow().clone()
+    }
+
+    /// A heartbeat that began then got through: the leases run from then on.
+    pub(crate) fn hear(&self, begun: Instant) {
+        self.heard.set(begun);
+        self.missed.take();
+    }
+
+    /// A heartbeat did not get through.
+    pub(crate) fn miss(&self, error: StoreError) {
+        self.missed.replace(Some(error));
+    }
+
+    /// No heartbeat will get through any more.
+    pub(crate) fn end(&self, error: StoreError) {
+        self.fatal.replace(Some(error));
+        self.fail();
+    }
+
+    /// Whether the leases last for a while still. Beyond that nothing is written.
+    pub(crate) fn is_heard(&self) -> bool {
+        let lease = Duration::from_millis(lease_ms().unsigned_abs());
+        self.heard.get().elapsed() < lease * 2 / 3
+    }
+
+    /// Why the last heartbeat did not get through; none where it did, or none came back yet.
+    pub(crate) fn missed(&self) -> std::cell::Ref<'_, Option<StoreError>> {
+        self.missed.borrow()
+    }
+
+    /// The same, handed out.
+    pub(crate) fn take_missed(&self) -> Option<StoreError> {
+        self.missed.take()
+    }
+
+    /// Why no heartbeat will get through any more.
+    pub(crate) fn take_fatal(&self) -> Option<StoreError> {
+        self.fatal.take()
     }
 }

@@ -6,12 +6,16 @@ use std::time::{Duration, Instant};
 
 use super::context::Execution;
 use super::locks::heartbeat;
-use crate::engine::event::{Event, to_i64};
-use crate::store::CredentialColumn;
+use crate::engine::error::EngineError;
+use crate::engine::event::{Event, RunStatus, to_i64};
 use crate::store::ledger::{WorkerLine, lock, worker};
+use crate::store::{Backoff, CredentialColumn, ErrorClass};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
+
+/// After so long a heartbeat that did not get through is tried again.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// How often both look whether the run is over or a signal came.
 const LOOK: Duration = Duration::from_millis(50);
@@ -19,7 +23,9 @@ const LOOK: Duration = Duration::from_millis(50);
 impl Execution<'_> {
     /// Keeps the locks and leases, and tells the ledger that this worker is alive.
     pub(crate) async fn beat(&self) {
+        let mut unknown_seen = false;
         while !self.over.get() {
+            let mut pause = heartbeat();
             {
                 let mut control = self.control.lock().await;
                 let line = self.worker_line();
@@ -27,6 +33,7 @@ impl Execution<'_> {
                 // Two credentials may share a column, told apart by `where`: one lock.
                 let columns = self.session.columns.iter().map(CredentialColumn::lock_name);
                 let locks = columns.collect::<HashSet<_>>().len() as u64;
+                let begun = Instant::now();
                 let held = match control.conn().await {
                     Ok(conn) => {
                         async {
@@ -40,18 +47,67 @@ impl Execution<'_> {
                 };
                 match held {
                     Ok(held) if held < locks => self.health.lose_lock(),
-                    Ok(_) => {}
-                    // The lease runs on for a while. The next beat may get through, and the fence
-                    // keeps the counts right.
-                    Err(e) if e.is_transient() => control.lost(),
-                    Err(_) => {}
+                    Ok(_) => {
+                        unknown_seen = false;
+                        self.health.hear(begun);
+                    }
+                    // The lease runs on for a while, and the next beat may get through. Where none
+                    // does, pages wait (`wait_until_heard`).
+                    Err(e) if e.is_transient() => {
+                        control.lost();
+                        self.health.miss(e);
+                        pause = AGAIN.min(pause);
+                    }
+                    Err(e) if e.class() == ErrorClass::Unknown && !unknown_seen => {
+                        unknown_seen = true;
+                        self.health.miss(e);
+                        pause = AGAIN.min(pause);
+                    }
+                    // Rights that were taken away, a table that is gone: no later one gets through.
+                    Err(e) => return self.health.end(e),
                 }
             }
             // Never dropped in the middle of a statement: it looks whether the run is over.
             let since = Instant::now();
-            while since.elapsed() < heartbeat() && !self.over.get() {
+            while since.elapsed() < pause && !self.over.get() {
                 tokio::time::sleep(LOOK).await;
             }
+        }
+    }
+
+    /// Waits while the leases may run out: no heartbeat got through for two thirds of their time.
+    /// False where the run ends meanwhile.
+    ///
+    /// # Errors
+    /// Why no heartbeat got through, after a minute.
+    pub(crate) async fn wait_until_heard(&self) -> Result<bool, EngineError> {
+        let health = &self.health;
+        let mut backoff = Backoff::steady(LOOK);
+        let mut waited = false;
+        loop {
+            if health.has_failed() || health.has_lost_lock() || self.stop.get().is_some() {
+                return Ok(false);
+            }
+            if health.is_heard() {
+                if waited {
+                    self.progress
+                        .borrow_mut()
+                        .set_status(RunStatus::Running, None);
+                }
+                return Ok(true);
+            }
+            waited = true;
+            let why = health.missed().as_ref().map(ToString::to_string);
+            let why = why.map_or_else(String::new, |why| format!(" ({why})"));
+            self.progress.borrow_mut().set_status(
+                RunStatus::Waiting,
+                Some(format!("the ledger took no heartbeat{why}")),
+            );
+            let is_over = (health.missed().as_ref()).is_some_and(|error| !backoff.allows(error));
+            if let Some(error) = is_over.then(|| health.take_missed()).flatten() {
+                return Err(error.into());
+            }
+            backoff.wait().await;
         }
     }
 

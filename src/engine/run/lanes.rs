@@ -118,6 +118,9 @@ impl Execution<'_> {
         for end in join_all(lanes).await {
             ends.push(end?);
         }
+        if let Some(error) = self.health.take_fatal() {
+            return Err(error.into());
+        }
         let early = ends.into_iter().find(|end| *end != ReadEnd::Complete);
         Ok(early.unwrap_or(ReadEnd::Complete))
     }

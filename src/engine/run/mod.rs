@@ -12,6 +12,7 @@ pub(super) mod context; // What the parts below share.
 pub(super) mod accounts; // What is read from the ledger and added to it.
 pub(super) mod heartbeat; // What goes on beside the passes.
 pub(super) mod locks; // The columns' locks.
+pub(super) mod loss; // Why a lock is no longer this run's.
 pub(super) mod start; // The run, found or made.
 
 pub(super) mod equip; // The pool and the judges of a run.

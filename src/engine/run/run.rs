@@ -14,6 +14,7 @@ use super::lanes;
 use super::limits::Limits;
 use super::locks::{LockTaker, LockWait, give_back, take_locks};
 use super::progress::{RunCounts, RunProgress};
+use super::start::ledger::require_whole_ledger;
 use super::start::prepare::prepare;
 use super::start::prepared::{Beginning, Prepared};
 use super::throttle::lag_query::{try_query, watch_lag};
@@ -39,7 +40,7 @@ use crate::engine::session::Session;
 use crate::engine::stop::Stop;
 use crate::failpoint::hit;
 use crate::machine::Machine;
-use crate::store::ledger::{Names, WorkerIdentity, finish_run, migrate, run as runs, worker};
+use crate::store::ledger::{Names, WorkerIdentity, finish_run, lock, migrate, run as runs, worker};
 use crate::store::{Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
@@ -116,6 +117,7 @@ async fn execute(
         migrate::ensure(conn, &session.names).await
     })
     .await?;
+    require_whole_ledger(&mut control, &session.names).await?;
     tell_of_missing_key(&mut session, observer).await?;
     hit("after-ledger");
     let new_id = uuid::Uuid::new_v4().to_string();
@@ -187,6 +189,11 @@ async fn execute(
                 page_rows(&prepared.measured),
                 prepared.reset_limits.clone(),
             );
+            let names = &session.names;
+            let locks = retry(&mut control, async |conn| {
+                lock::held_by(conn, names, &me.id).await
+            })
+            .await?;
             // A page never grows beyond what --max-rate lets through in a second.
             let most = limits.page_rows;
             let estimate = prepared.run.estimate;
@@ -209,7 +216,8 @@ async fn execute(
                 cohort: prepared.basis.cohort.as_ref(),
                 progress: RefCell::new(RunProgress::new(equipment.counts, estimate, most)),
                 limits: RefCell::new(limits),
-                health: RunHealth::default(),
+                health: RunHealth::new(),
+                locks,
                 over: Cell::new(false),
             };
             let ended = execution.go(&prepared).await;
@@ -293,6 +301,9 @@ impl Execution<'_> {
                 return Ok(self.finished(end, counts, begun));
             }
         };
+        if end == End::LeaseLost {
+            self.explain_loss().await?;
+        }
         let rules = &self.session.settings.rules;
         if let Some(text) = self.limits.borrow().reset_limits.words(rules) {
             self.observer.on(Some(self.run), &Event::Warning { text });
@@ -310,7 +321,9 @@ impl Execution<'_> {
                 finish_run(conn, names, self.run, &self.me.id).await
             })
             .await?;
+            drop(control);
             if !is_closed {
+                self.explain_loss().await?;
                 end = End::LeaseLost;
             }
         }

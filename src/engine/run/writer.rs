@@ -104,7 +104,8 @@ impl Pass<'_> {
         Ok(())
     }
 
-    /// Commits a page; none where the lease is lost, else whether the chunk is done.
+    /// Commits a page; none where the lease is lost or the run ends, else whether the chunk is
+    /// done.
     async fn commit(
         &self,
         column: &CredentialColumn,
@@ -129,6 +130,9 @@ impl Pass<'_> {
             column,
             check,
         };
+        if !self.execution.wait_until_heard().await? {
+            return Ok(None);
+        }
         let committed = {
             let in_turn = self.execution.limits.borrow().in_turn;
             let _turn = if in_turn {
@@ -141,7 +145,7 @@ impl Pass<'_> {
         };
         match committed {
             Committed::LeaseLost => {
-                self.execution.health.lose_lock();
+                self.execution.health.lose_chunk(fence);
                 Ok(None)
             }
             Committed::Yes(outcome) => {

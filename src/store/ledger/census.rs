@@ -36,7 +36,7 @@ pub async fn record(
             line.line.as_str().into(),
             Arg::Int(line.rows),
         ];
-        conn.run(Query::ours("recording the census", &sql, args))
+        conn.run(Query::of_ledger("recording the census", &sql, args))
             .await?;
     }
     Ok(())

@@ -143,7 +143,7 @@ pub(super) async fn insert(
             chunk.lo.as_deref().into(),
             chunk.hi.as_deref().into(),
         ];
-        conn.run(Query::ours("creating the chunks", &sql, args))
+        conn.run(Query::of_ledger("creating the chunks", &sql, args))
             .await?;
     }
     Ok(())
@@ -182,7 +182,7 @@ pub async fn claim(
     loop {
         let found = conn
             .rows(
-                Query::ours(
+                Query::of_ledger(
                     "looking for a chunk",
                     &find,
                     vec![run.into(), Arg::Int(pass), owner.into()],
@@ -213,7 +213,7 @@ pub async fn claim(
             owner.into(),
         ];
         if conn
-            .run(Query::ours("claiming a chunk", &take, args))
+            .run(Query::of_ledger("claiming a chunk", &take, args))
             .await?
             == 1
         {
@@ -230,9 +230,13 @@ pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Resul
         "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE owner = ? AND state = 'leased'",
         names.table("chunk")
     );
-    conn.run(Query::ours("giving chunks back", &sql, vec![owner.into()]))
-        .await
-        .map(|_| ())
+    conn.run(Query::of_ledger(
+        "giving chunks back",
+        &sql,
+        vec![owner.into()],
+    ))
+    .await
+    .map(|_| ())
 }
 
 /// Marks what an interrupted pass left as done, inside the caller's transaction, which closes the
@@ -246,7 +250,7 @@ pub(super) async fn close_interrupted(
         "UPDATE {} SET state = 'done', owner = NULL, lease_ms = NULL WHERE run = ? AND state <> 'done' AND pass <> 0",
         names.table("chunk")
     );
-    conn.run(Query::ours(
+    conn.run(Query::of_ledger(
         "closing what was interrupted",
         &sql,
         vec![run.into()],
@@ -262,7 +266,7 @@ pub async fn list(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Chunk
         names.table("chunk")
     );
     conn.rows(
-        Query::ours("reading the chunks", &sql, vec![run.into()]),
+        Query::of_ledger("reading the chunks", &sql, vec![run.into()]),
         |r| {
             let state = r.owned(3)?;
             Ok(ChunkRow {
@@ -270,7 +274,7 @@ pub async fn list(conn: &mut Conn, names: &Names, run: &str) -> Result<Vec<Chunk
                 credential: r.owned(1)?,
                 pass: r.number(2)?,
                 state: ChunkState::parse(&state).ok_or_else(|| {
-                    StoreError::unexpected("reading a chunk", format!("the state {state:?}"))
+                    StoreError::ledger("reading a chunk", format!("the state {state:?}"))
                 })?,
                 accounts: Accounts {
                     seen: r.number(4)?,

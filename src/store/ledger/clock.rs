@@ -32,13 +32,16 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<RuleClock>, Store
         names.table("rule_clock")
     );
     let read = conn
-        .rows(Query::ours("reading the deadlines", &sql, vec![]), |r| {
-            Ok(RuleClock {
-                credential: r.owned(0)?,
-                rule: r.owned(1)?,
-                since_ms: r.number(2)?,
-            })
-        })
+        .rows(
+            Query::of_ledger("reading the deadlines", &sql, vec![]),
+            |r| {
+                Ok(RuleClock {
+                    credential: r.owned(0)?,
+                    rule: r.owned(1)?,
+                    since_ms: r.number(2)?,
+                })
+            },
+        )
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.
@@ -58,7 +61,7 @@ pub async fn start(conn: &mut Conn, names: &Names, rule: &ClockKey) -> Result<()
         words.upsert.keep("since_ms")
     );
     let args = vec![rule.credential.as_str().into(), rule.rule.as_str().into()];
-    conn.run(Query::ours("starting a deadline's clock", &sql, args))
+    conn.run(Query::of_ledger("starting a deadline's clock", &sql, args))
         .await
         .map(|_| ())
 }

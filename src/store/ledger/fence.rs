@@ -63,7 +63,7 @@ pub(crate) async fn hold(
     );
     let args = fence.args().into();
     let held = conn
-        .run(Query::ours("holding the fence", &sql, args))
+        .run(Query::of_ledger("holding the fence", &sql, args))
         .await?;
     Ok(held == 1)
 }
@@ -120,7 +120,7 @@ pub(crate) async fn advance(
     );
     args.extend(fence.args());
     let moved = conn
-        .run(Query::ours("moving the cursor", &sql, args))
+        .run(Query::of_ledger("moving the cursor", &sql, args))
         .await?;
     Ok(moved == 1)
 }
@@ -146,7 +146,7 @@ pub(crate) async fn standing(
     );
     let args = vec![fence.run.as_str().into(), Arg::Int(fence.no)];
     let rows = conn
-        .rows(Query::ours(OP, &sql, args), |r| {
+        .rows(Query::of_ledger(OP, &sql, args), |r| {
             Ok(Standing {
                 epoch: r.number(0)?,
                 commits: r.number(1)?,
@@ -154,7 +154,11 @@ pub(crate) async fn standing(
             })
         })
         .await?;
-    rows.into_iter()
-        .next()
-        .ok_or_else(|| StoreError::unexpected(OP, "it is gone"))
+    rows.into_iter().next().ok_or_else(|| {
+        let what = format!(
+            "the ledger has no chunk {} of run {} any more",
+            fence.no, fence.run
+        );
+        StoreError::ledger(OP, what)
+    })
 }

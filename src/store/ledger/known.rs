@@ -44,7 +44,7 @@ pub(crate) async fn keep(
                 ]
             })
             .collect();
-        conn.run(Query::ours("keeping what is known", &sql, args))
+        conn.run(Query::of_ledger("keeping what is known", &sql, args))
             .await?;
     }
     Ok(())
@@ -78,7 +78,7 @@ pub(crate) async fn follow(
         row.row_key.into(),
         row.from.to_hex().as_str().into(),
     ];
-    conn.run(Query::ours("keeping what is known", &sql, args))
+    conn.run(Query::of_ledger("keeping what is known", &sql, args))
         .await
         .map(|_| ())
 }
@@ -100,9 +100,9 @@ pub async fn values(
         names.table("known")
     );
     let read = conn
-        .rows(Query::ours(OP, &sql, vec![credential.into()]), |row| {
+        .rows(Query::of_ledger(OP, &sql, vec![credential.into()]), |row| {
             Fingerprint::parse(&row.owned(0)?)
-                .ok_or_else(|| StoreError::unexpected(OP, "a hash of another form"))
+                .ok_or_else(|| StoreError::ledger(OP, "a hash of another form"))
         })
         .await;
     match read {

@@ -111,7 +111,7 @@ pub async fn acquire(
     loop {
         let found = conn
             .rows(
-                Query::ours("looking for the lock", &find, vec![name.into()]),
+                Query::of_ledger("looking for the lock", &find, vec![name.into()]),
                 |r| {
                     let text = |i: usize| r.text(i).map(|t| t.unwrap_or_default().to_owned());
                     Ok(Holder {
@@ -133,7 +133,7 @@ pub async fn acquire(
             let mut args = mine();
             args.push(name.into());
             match conn
-                .run(Query::ours("taking the lock", &insert, args))
+                .run(Query::of_ledger("taking the lock", &insert, args))
                 .await
             {
                 Ok(_) => return Ok(LockAttempt::Taken),
@@ -158,7 +158,7 @@ pub async fn acquire(
         let mut args = mine();
         args.extend([name.into(), Arg::Int(holder.epoch)]);
         if conn
-            .run(Query::ours("taking the lock", &take, args))
+            .run(Query::of_ledger("taking the lock", &take, args))
             .await?
             == 1
         {
@@ -192,12 +192,59 @@ pub async fn holders(conn: &mut Conn, names: &Names) -> Result<Vec<Holder>, Stor
             namespaces: text(9)?,
         })
     };
-    let of = |sql| Query::ours("reading the locks", sql, vec![]);
+    let of = |sql| Query::of_ledger("reading the locks", sql, vec![]);
     match conn.rows(of(&sql("namespaces")), read).await {
         // A ledger of before version 9. Whoever only looks does not bring it up to date.
         Err(e) if e.class() == ErrorClass::Missing => conn.rows(of(&sql("NULL")), read).await,
         answer => answer,
     }
+}
+
+/// A lock as its holder knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldLock {
+    /// The column's lock name.
+    pub name: String,
+    /// How often the lock was taken until then.
+    pub epoch: i64,
+    /// Who held it.
+    pub owner: String,
+}
+
+/// The locks that a worker holds.
+pub async fn held_by(
+    conn: &mut Conn,
+    names: &Names,
+    owner: &str,
+) -> Result<Vec<HeldLock>, StoreError> {
+    let sql = format!(
+        "SELECT name, epoch, owner FROM {} WHERE owner = ?",
+        names.table("column_lock")
+    );
+    let query = Query::of_ledger("reading the locks", &sql, vec![owner.into()]);
+    conn.rows(query, read_lock).await
+}
+
+/// How a lock stands now; none where the ledger has none of that name.
+pub async fn standing(
+    conn: &mut Conn,
+    names: &Names,
+    name: &str,
+) -> Result<Option<HeldLock>, StoreError> {
+    let sql = format!(
+        "SELECT name, epoch, owner FROM {} WHERE name = ?",
+        names.table("column_lock")
+    );
+    let query = Query::of_ledger("reading the locks", &sql, vec![name.into()]);
+    Ok(conn.rows(query, read_lock).await?.into_iter().next())
+}
+
+fn read_lock(r: RowRef<'_>) -> Result<HeldLock, StoreError> {
+    Ok(HeldLock {
+        name: r.owned(0)?,
+        epoch: r.number(1)?,
+        owner: r.text(2)?.unwrap_or_default().to_owned(),
+    })
 }
 
 /// Notes for whoever looks for which run a worker holds its locks.
@@ -212,7 +259,7 @@ pub async fn note_run(
         names.table("column_lock")
     );
     let args = vec![run.into(), owner.into()];
-    conn.run(Query::ours("noting the run", &sql, args))
+    conn.run(Query::of_ledger("noting the run", &sql, args))
         .await
         .map(|_| ())
 }
@@ -225,8 +272,12 @@ pub(super) async fn keep(conn: &mut Conn, names: &Names, owner: &str) -> Result<
         conn.words().now_ms,
         lease_ms()
     );
-    conn.run(Query::ours("keeping the lock", &sql, vec![owner.into()]))
-        .await
+    conn.run(Query::of_ledger(
+        "keeping the lock",
+        &sql,
+        vec![owner.into()],
+    ))
+    .await
 }
 
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
@@ -238,7 +289,7 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
     );
     let held = keep(conn, names, owner).await?;
     hit("in-heartbeat");
-    conn.run(Query::ours(
+    conn.run(Query::of_ledger(
         "keeping the leases",
         &chunks,
         vec![owner.into()],
@@ -255,7 +306,7 @@ pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), 
         "UPDATE {} SET owner = NULL, lease_ms = NULL, namespaces = NULL WHERE owner = ?",
         names.table("column_lock")
     );
-    conn.run(Query::ours(
+    conn.run(Query::of_ledger(
         "giving the lock back",
         &sql,
         vec![owner.into()],

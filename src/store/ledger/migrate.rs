@@ -104,6 +104,16 @@ fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
     text.replace("{prefix}", &names.prefix_sql())
 }
 
+/// The migrations of a database in their order, as they are written.
+pub(super) fn texts(names: &Names) -> Vec<&'static str> {
+    let of = |texts: &[&'static str; 3]| match names.kind {
+        Kind::Postgres => texts[0],
+        Kind::MySql => texts[1],
+        Kind::Sqlite => texts[2],
+    };
+    MIGRATIONS.iter().map(|(_, _, texts)| of(texts)).collect()
+}
+
 /// The version of the ledger that stands in the database; none where there is none.
 ///
 /// # Errors
@@ -115,7 +125,7 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
     );
     match conn
         .rows(
-            Query::ours("reading the ledger's version", &sql, vec![]),
+            Query::of_ledger("reading the ledger's version", &sql, vec![]),
             |r| r.number(0),
         )
         .await
@@ -184,7 +194,7 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
                 Backoff::steady(BETWEEN_ATTEMPTS).wait().await;
                 if attempt >= ATTEMPTS / 2 && matches!(e, MigrateError::Dirty(_)) {
                     let sql = format!("DELETE FROM {} WHERE NOT success", names.migrations());
-                    conn.run(Query::ours(
+                    conn.run(Query::of_ledger(
                         "taking up an interrupted migration",
                         &sql,
                         vec![],

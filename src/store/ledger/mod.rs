@@ -48,6 +48,11 @@ pub mod waiting;
 // What a run is begun with.
 pub mod site_check;
 
+// Whether all of it is there, and agrees.
+mod shape;
+
+mod agreement;
+
 // Tokens of resets.
 pub mod token;
 
@@ -55,12 +60,14 @@ pub mod token;
 mod tests;
 
 pub use accounts::Accounts;
+pub use agreement::{check_ledger, check_run};
 pub use census::CensusLine;
 pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
 pub use clock::{ClockKey, RuleClock};
 pub use create::{NewPass, RunParts, add_pass, create_run, finish_run};
 pub use fence::Fence;
-pub use lock::{Holder, LockAttempt, LockRequest, WorkerIdentity};
+pub(crate) use fence::standing as chunk_standing;
+pub use lock::{HeldLock, Holder, LockAttempt, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, UsedTables, ddl};
 pub use names::Names;
 pub use quarantine::{QuarantineLine, QuarantineReason};
@@ -68,6 +75,7 @@ pub use reset::{ResetLine, ResetReason};
 pub(in crate::store) use rows_of::PageOf;
 pub use rows_of::RowsOf;
 pub use run::{NewRun, RunRow, RunState, RunStep};
+pub use shape::{ShapeFault, check_shape};
 pub use site_check::SiteCheck;
 pub use token::{BatchState, NewBatch, NewToken, StaleBatches, TokenLine};
 pub use waiting::{WaitingColumn, WaitingCount, WaitingLine};

@@ -91,7 +91,7 @@ pub(crate) async fn note(
         ]
     };
     let delete = format!("DELETE FROM {table} WHERE run = ? AND credential = ? AND row_key = ?");
-    conn.run(Query::ours(OP, &delete, args())).await?;
+    conn.run(Query::of_ledger(OP, &delete, args())).await?;
     let insert = format!(
         "INSERT INTO {table} (run, credential, row_key, reason, class, bytes, at_ms) VALUES (?, ?, ?, ?, ?, ?, {})",
         conn.words().now_ms
@@ -102,7 +102,9 @@ pub(crate) async fn note(
         row.class.into(),
         Arg::Int(row.bytes),
     ]);
-    conn.run(Query::ours(OP, &insert, all)).await.map(|_| ())
+    conn.run(Query::of_ledger(OP, &insert, all))
+        .await
+        .map(|_| ())
 }
 
 /// How many rows of a run are quarantined, by credential and reason.
@@ -116,7 +118,7 @@ pub async fn counts(
         names.table("quarantine")
     );
     conn.rows(
-        Query::ours("reading the quarantine", &sql, vec![run.into()]),
+        Query::of_ledger("reading the quarantine", &sql, vec![run.into()]),
         |r| Ok((r.owned(0)?, r.owned(1)?, r.number(2)?)),
     )
     .await
@@ -134,7 +136,7 @@ pub async fn list(
         names.table("quarantine")
     );
     conn.rows(
-        Query::ours("reading the quarantine", &sql, vec![run.into()]),
+        Query::of_ledger("reading the quarantine", &sql, vec![run.into()]),
         |r| {
             Ok(QuarantineLine {
                 credential: r.owned(0)?,

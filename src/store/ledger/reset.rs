@@ -78,7 +78,7 @@ pub(crate) async fn note(
             why.how.as_str().into(),
             Arg::texts(conn.words().lists, keys),
         ];
-        conn.run(Query::ours("keeping who was reset", &sql, args))
+        conn.run(Query::of_ledger("keeping who was reset", &sql, args))
             .await?;
     }
     Ok(())
@@ -102,7 +102,7 @@ pub async fn among(
         let args = args.chain(keys.iter().map(String::as_str)).map(Arg::from);
         let rows = conn
             .rows(
-                Query::ours("looking up who was reset", &sql, args.collect()),
+                Query::of_ledger("looking up who was reset", &sql, args.collect()),
                 |r| r.owned(0),
             )
             .await?;
@@ -122,7 +122,7 @@ pub async fn by_rule(
         names.table("reset")
     );
     conn.rows(
-        Query::ours("counting who was reset", &sql, vec![run.into()]),
+        Query::of_ledger("counting who was reset", &sql, vec![run.into()]),
         |r| Ok((r.owned(0)?, r.number(1)?.cast_unsigned())),
     )
     .await
@@ -147,18 +147,21 @@ pub async fn each(
     );
     let args = run.map(Arg::from).into_iter().collect();
     let read = conn
-        .each_row(Query::ours("reading who was reset", &sql, args), &mut |r| {
-            Ok(each(ResetLine {
-                run: r.owned(0)?,
-                credential: r.owned(1)?,
-                row_key: r.owned(2)?,
-                rule: r.owned(3)?,
-                reason: r.owned(4)?,
-                class: r.owned(5)?,
-                how: r.owned(6)?,
-                at_ms: r.number(7)?,
-            }))
-        })
+        .each_row(
+            Query::of_ledger("reading who was reset", &sql, args),
+            &mut |r| {
+                Ok(each(ResetLine {
+                    run: r.owned(0)?,
+                    credential: r.owned(1)?,
+                    row_key: r.owned(2)?,
+                    rule: r.owned(3)?,
+                    reason: r.owned(4)?,
+                    class: r.owned(5)?,
+                    how: r.owned(6)?,
+                    at_ms: r.number(7)?,
+                }))
+            },
+        )
         .await;
     match read {
         // MySQL denies a table that is not there to a user who was granted nothing on it.

@@ -84,9 +84,8 @@ fn read(r: RowRef<'_>) -> Result<RunRow, StoreError> {
         id: r.owned(0)?,
         digest: r.owned(1)?,
         spec: r.owned(2)?,
-        state: RunState::parse(&state).ok_or_else(|| {
-            StoreError::unexpected("reading a run", format!("the state {state:?}"))
-        })?,
+        state: RunState::parse(&state)
+            .ok_or_else(|| StoreError::ledger("reading a run", format!("the state {state:?}")))?,
         version: r.owned(4)?,
         created_ms: r.number(5)?,
         finished_ms: r.int(6)?,
@@ -102,7 +101,7 @@ pub async fn active(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
         names.table("run")
     );
     Ok(conn
-        .rows(Query::ours("reading the runs", &sql, vec![]), read)
+        .rows(Query::of_ledger("reading the runs", &sql, vec![]), read)
         .await?
         .into_iter()
         .next())
@@ -115,7 +114,7 @@ pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
         names.table("run")
     );
     Ok(conn
-        .rows(Query::ours("reading the runs", &sql, vec![]), read)
+        .rows(Query::of_ledger("reading the runs", &sql, vec![]), read)
         .await?
         .into_iter()
         .next())
@@ -125,7 +124,10 @@ pub async fn newest(conn: &mut Conn, names: &Names) -> Result<Option<RunRow>, St
 pub async fn by_id(conn: &mut Conn, names: &Names, id: &str) -> Result<Option<RunRow>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM {} WHERE id = ?", names.table("run"));
     Ok(conn
-        .rows(Query::ours("reading the runs", &sql, vec![id.into()]), read)
+        .rows(
+            Query::of_ledger("reading the runs", &sql, vec![id.into()]),
+            read,
+        )
         .await?
         .into_iter()
         .next())
@@ -144,7 +146,9 @@ pub async fn specs_with(
     );
     let args = vec![format!("%{word}%").into()];
     let read = conn
-        .rows(Query::ours("reading the runs", &sql, args), |r| r.owned(0))
+        .rows(Query::of_ledger("reading the runs", &sql, args), |r| {
+            r.owned(0)
+        })
         .await;
     match read {
         Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(Vec::new()),
@@ -166,7 +170,7 @@ pub async fn insert(conn: &mut Conn, names: &Names, run: &NewRun) -> Result<(), 
         env!("CARGO_PKG_VERSION").into(),
         Arg::Int(run.estimate),
     ];
-    conn.run(Query::ours("creating the run", &sql, args))
+    conn.run(Query::of_ledger("creating the run", &sql, args))
         .await
         .map(|_| ())
 }
@@ -200,7 +204,7 @@ pub async fn set_state(
         conn.words().now_ms
     );
     let changed = conn
-        .run(Query::ours(
+        .run(Query::of_ledger(
             "closing the run",
             &sql,
             vec![to.as_str().into(), id.into(), from.as_str().into()],
@@ -210,7 +214,7 @@ pub async fn set_state(
     if changed == 1 || holds(conn, names, id, &is_there).await? {
         Ok(())
     } else {
-        Err(StoreError::unexpected(
+        Err(StoreError::ledger(
             "closing the run",
             format!("run {id} is no longer {}", from.as_str()),
         ))
@@ -229,7 +233,7 @@ async fn holds(
         conn.words().truth(condition),
         names.table("run")
     );
-    let query = Query::ours("reading the run's state", &sql, vec![id.into()]);
+    let query = Query::of_ledger("reading the run's state", &sql, vec![id.into()]);
     let found = conn.rows(query, |r| Ok(r.number(0)? == 1)).await?;
     Ok(found.contains(&true))
 }
@@ -242,7 +246,7 @@ pub async fn set_stopped(
     stopped: &str,
 ) -> Result<(), StoreError> {
     let sql = format!("UPDATE {} SET stopped = ? WHERE id = ?", names.table("run"));
-    conn.run(Query::ours(
+    conn.run(Query::of_ledger(
         "noting the outcome",
         &sql,
         vec![stopped.into(), id.into()],

@@ -26,7 +26,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<SiteCheck>, Store
         "SELECT credential, line, check_value FROM {} ORDER BY credential, line",
         names.table("site_check")
     );
-    let query = Query::ours("reading the check values of site-wide salts", &sql, vec![]);
+    let query = Query::of_ledger("reading the check values of site-wide salts", &sql, vec![]);
     let read = conn
         .rows(query, |row| {
             Ok(SiteCheck {
@@ -60,6 +60,6 @@ pub async fn keep(conn: &mut Conn, names: &Names, check: &SiteCheck) -> Result<(
         Arg::Int(i64::from(check.line)),
         value.into(),
     ];
-    let query = Query::ours("keeping the check value of a site-wide salt", &sql, args);
+    let query = Query::of_ledger("keeping the check value of a site-wide salt", &sql, args);
     conn.run(query).await.map(|_| ())
 }

@@ -71,7 +71,7 @@ async fn replace(conn: &mut Conn, names: &Names, new: &NewToken<'_>) -> Result<(
     let table = names.table("reset_token");
     let delete = format!("DELETE FROM {table} WHERE credential = ? AND row_key = ? AND batch = ?");
     let args = vec![new.credential.into(), new.row_key.into(), ON_DEMAND.into()];
-    conn.run(Query::ours(OP, &delete, args)).await?;
+    conn.run(Query::of_ledger(OP, &delete, args)).await?;
     let now = conn.words().now_ms;
     let insert = format!(
         "INSERT INTO {table} (token_hash, credential, row_key, value_mac, batch, made_ms, expires_ms) VALUES (?, ?, ?, ?, ?, {now}, {now} + ?)"
@@ -84,7 +84,9 @@ async fn replace(conn: &mut Conn, names: &Names, new: &NewToken<'_>) -> Result<(
         ON_DEMAND.into(),
         Arg::Int(new.life_ms),
     ];
-    conn.run(Query::ours(OP, &insert, args)).await.map(|_| ())
+    conn.run(Query::of_ledger(OP, &insert, args))
+        .await
+        .map(|_| ())
 }
 
 /// The token of that hash, if it is good.
@@ -103,7 +105,7 @@ pub async fn find(
     );
     let args = vec![token_hash.into()];
     let found = conn
-        .rows(Query::ours("looking a token up", &sql, args), |row| {
+        .rows(Query::of_ledger("looking a token up", &sql, args), |row| {
             Ok(TokenLine {
                 credential: row.owned(0)?,
                 row_key: row.owned(1)?,
@@ -143,12 +145,12 @@ pub(crate) async fn use_up(
         conn.words().now_ms
     );
     let args = vec![hash.into(), credential.into(), row_key.into()];
-    if conn.run(Query::ours(OP, &this, args)).await? != 1 {
+    if conn.run(Query::of_ledger(OP, &this, args)).await? != 1 {
         return Ok(false);
     }
     let others = format!("DELETE FROM {table} WHERE credential = ? AND row_key = ?");
     let args = vec![credential.into(), row_key.into()];
-    conn.run(Query::ours(OP, &others, args)).await?;
+    conn.run(Query::of_ledger(OP, &others, args)).await?;
     Ok(true)
 }
 
@@ -162,7 +164,7 @@ pub async fn forget_expired(conn: &mut Conn, names: &Names) -> Result<u64, Store
         names.table("reset_token"),
         conn.words().now_ms
     );
-    conn.run(Query::ours("forgetting expired tokens", &sql, vec![]))
+    conn.run(Query::of_ledger("forgetting expired tokens", &sql, vec![]))
         .await
 }
 
@@ -227,7 +229,8 @@ pub async fn keep_batch(
                 ]
             })
             .collect();
-        conn.run(Query::ours("keeping tokens", &sql, args)).await?;
+        conn.run(Query::of_ledger("keeping tokens", &sql, args))
+            .await?;
     }
     Ok(())
 }
@@ -248,7 +251,7 @@ pub async fn make_good(
         conn.words().now_ms
     );
     let args = vec![Arg::Int(life_ms), batch.into()];
-    conn.run(Query::ours("making tokens good", &sql, args))
+    conn.run(Query::of_ledger("making tokens good", &sql, args))
         .await
         .map(|_| ())
 }
@@ -264,7 +267,7 @@ pub async fn batch(conn: &mut Conn, names: &Names, batch: &str) -> Result<BatchS
     );
     let args = vec![batch.into()];
     let ends = conn
-        .rows(Query::ours("looking for tokens", &sql, args), |row| {
+        .rows(Query::of_ledger("looking for tokens", &sql, args), |row| {
             row.number(0)
         })
         .await?;
@@ -304,7 +307,7 @@ pub async fn forget_batches(
     );
     for credential in credentials {
         let args = vec![credential.as_str().into(), ON_DEMAND.into()];
-        conn.run(Query::ours("forgetting tokens", &sql, args))
+        conn.run(Query::of_ledger("forgetting tokens", &sql, args))
             .await?;
     }
     Ok(())
@@ -330,7 +333,7 @@ pub async fn each_good(
     let args = vec![credential.into(), ON_DEMAND.into()];
     let read = conn
         .each_row(
-            Query::ours("reading who has a token", &sql, args),
+            Query::of_ledger("reading who has a token", &sql, args),
             &mut |row| {
                 each(&row.owned(0)?);
                 Ok(true)

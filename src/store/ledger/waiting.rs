@@ -76,12 +76,16 @@ async fn replace(
             Arg::Int(count.rows),
             Arg::Int(at_ms),
         ];
-        conn.run(Query::ours("keeping how many rows wait", &insert, args))
-            .await?;
+        conn.run(Query::of_ledger(
+            "keeping how many rows wait",
+            &insert,
+            args,
+        ))
+        .await?;
     }
     let older = format!("DELETE FROM {table} WHERE credential = ? AND at_ms < ?");
     let args = vec![column.credential.as_str().into(), Arg::Int(at_ms)];
-    conn.run(Query::ours("keeping how many rows wait", &older, args))
+    conn.run(Query::of_ledger("keeping how many rows wait", &older, args))
         .await
         .map(|_| ())
 }
@@ -94,7 +98,7 @@ pub async fn all(conn: &mut Conn, names: &Names) -> Result<Vec<WaitingLine>, Sto
     );
     let read = conn
         .rows(
-            Query::ours("reading how many rows wait", &sql, vec![]),
+            Query::of_ledger("reading how many rows wait", &sql, vec![]),
             |r| {
                 Ok(WaitingLine {
                     credential: r.owned(0)?,

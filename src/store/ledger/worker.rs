@@ -54,7 +54,7 @@ pub async fn note(
     let mut known = common();
     known.push(line.who.id.as_str().into());
     if conn
-        .run(Query::ours("noting the worker", &update, known))
+        .run(Query::of_ledger("noting the worker", &update, known))
         .await?
         > 0
     {
@@ -73,7 +73,7 @@ pub async fn note(
         line.who.pid_start.as_str().into(),
         line.who.namespaces.as_str().into(),
     ]);
-    conn.run(Query::ours("noting the worker", &insert, new))
+    conn.run(Query::of_ledger("noting the worker", &insert, new))
         .await
         .map(|_| ())
 }
@@ -86,7 +86,7 @@ pub async fn note_end(conn: &mut Conn, names: &Names, id: &str) -> Result<(), St
         conn.words().now_ms
     );
     let args = vec![ENDED.into(), id.into()];
-    conn.run(Query::ours("noting the worker's end", &sql, args))
+    conn.run(Query::of_ledger("noting the worker's end", &sql, args))
         .await
         .map(|_| ())
 }
@@ -123,7 +123,7 @@ pub async fn list(
             seen_ms: r.number(8)?,
         })
     };
-    let of = |sql| Query::ours("reading the workers", sql, vec![run.into()]);
+    let of = |sql| Query::of_ledger("reading the workers", sql, vec![run.into()]);
     match conn
         .rows(of(&sql("boot, pid_start, namespaces")), read)
         .await

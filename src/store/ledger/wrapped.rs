@@ -34,9 +34,37 @@ pub(crate) async fn note(
         // A key in the ledger's form is a list of texts in JSON.
         format!("[{}]", keys.join(",")).into(),
     ];
-    conn.run(Query::ours("keeping who was wrapped", &sql, args))
+    conn.run(Query::of_ledger("keeping who was wrapped", &sql, args))
         .await?;
     Ok(())
+}
+
+/// The rows that a run has wrapped last: the credential, and the keys in the ledger's form. None
+/// where it has wrapped none.
+pub async fn last_page(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Option<(String, Vec<String>)>, StoreError> {
+    let sql = format!(
+        "SELECT credential, row_keys FROM {} WHERE run = ? ORDER BY at_ms DESC, chunk DESC, page DESC LIMIT 1",
+        names.table("wrapped")
+    );
+    let query = Query::of_ledger("reading who was wrapped", &sql, vec![run.into()]);
+    let pages = conn
+        .rows(query, |r| Ok((r.owned(0)?, keys_of(&r.owned(1)?)?)))
+        .await?;
+    Ok(pages.into_iter().next())
+}
+
+/// The keys of a line, each in the ledger's form.
+fn keys_of(line: &str) -> Result<Vec<String>, StoreError> {
+    let keys: Vec<Vec<String>> = serde_json::from_str(line)
+        .map_err(|_| StoreError::ledger("reading who was wrapped", "no list of keys"))?;
+    let text = |key: &Vec<String>| {
+        serde_json::to_string(key).expect("strings can always be written as JSON")
+    };
+    Ok(keys.iter().map(text).collect())
 }
 
 /// The wrapped rows that are asked for.
@@ -68,17 +96,10 @@ pub async fn each_since(
     let args = vec![asked.credential.into(), Arg::Int(asked.since_ms)];
     let read = conn
         .each_row(
-            Query::ours("reading who was wrapped", &sql, args),
+            Query::of_ledger("reading who was wrapped", &sql, args),
             &mut |row| {
-                let keys: Vec<Vec<String>> =
-                    serde_json::from_str(&row.owned(0)?).map_err(|_| {
-                        StoreError::unexpected("reading who was wrapped", "no list of keys")
-                    })?;
-                for key in keys {
-                    each(
-                        &serde_json::to_string(&key)
-                            .expect("strings can always be written as JSON"),
-                    );
+                for key in keys_of(&row.owned(0)?)? {
+                    each(&key);
                 }
                 Ok(true)
             },

@@ -68,9 +68,11 @@ impl Severity {
 ///
 /// Such a finding is the same for every credential.
 pub fn is_about_the_server(code: &str) -> bool {
-    const SERVER: [&str; 9] = [
+    const SERVER: [&str; 11] = [
         "server-too-old",
         "server-read-only",
+        "connection-limit",
+        "time-limit",
         "binlog-statement",
         "no-tls",
         "statements-logged",
@@ -109,7 +111,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 47] = [
+pub const CODES: [FindingKind; 54] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -117,6 +119,34 @@ pub const CODES: [FindingKind; 47] = [
     about(
         "server-read-only",
         "the server is a replica or refuses writes",
+    ),
+    about(
+        "connection-limit",
+        "this user or database allows fewer connections than a run needs",
+    ),
+    about(
+        "time-limit",
+        "a limit on the time of a transaction would end a run's",
+    ),
+    about(
+        "ledger-missing",
+        "a table or a column of the ledger is not there",
+    ),
+    about(
+        "ledger-altered",
+        "a column of the ledger is of another type",
+    ),
+    about(
+        "ledger-rights",
+        "this user lacks a right on the ledger's tables",
+    ),
+    about(
+        "ledger-version",
+        "the ledger is of another version than this program",
+    ),
+    about(
+        "ledger-disagrees",
+        "runs, chunks and noted rows of the ledger do not agree",
     ),
     about(
         "not-a-table",

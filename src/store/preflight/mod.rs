@@ -46,11 +46,15 @@ mod sqlite;
 // All of it together.
 mod fitness;
 
+// Saltern's own tables.
+mod ledger;
+
 #[cfg(test)]
 mod tests;
 
 pub use finding::{CODES, Finding, FindingKind, Severity, is_about_the_server, page};
 pub use fitness::preflight;
 pub(in crate::store) use fitness::unique_keys;
+pub use ledger::examine_ledger;
 pub use uncovered::is_password_of_old;
 pub use want::{Access, Want};

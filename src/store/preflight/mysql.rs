@@ -55,7 +55,7 @@ pub(super) async fn look(
 /// The server's variables by lowercase name: what a server doesn't know is simply not among them.
 async fn variables(conn: &mut Conn) -> Result<HashMap<String, String>, StoreError> {
     let sql = "SHOW VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'read_only', 'super_read_only', 'innodb_read_only', \
-         'log_bin', 'binlog_format', 'general_log', 'slow_query_log', 'long_query_time', 'log_queries_not_using_indexes')";
+         'log_bin', 'binlog_format', 'general_log', 'slow_query_log', 'long_query_time', 'log_queries_not_using_indexes', 'max_user_connections')";
     let rows = ask(conn, sql, Vec::new(), |row| {
         Ok((row.owned(0)?.to_ascii_lowercase(), row.owned(1)?))
     })
@@ -103,6 +103,16 @@ async fn look_at_server(
         server::read_only(
             format!("{name} is {}", value(name)),
             "name the primary in the database URL; a user who may write in spite of it (SUPER, READ ONLY ADMIN) would make a replica differ",
+            report,
+        );
+    }
+    // 0 is none. The session's value is the account's own limit, where it has one.
+    let connections = value("max_user_connections").parse().unwrap_or(0);
+    if connections > 0 {
+        server::connections(
+            connections,
+            "this account (max_user_connections)",
+            "ALTER USER … WITH MAX_USER_CONNECTIONS 8; or raise max_user_connections of the server",
             report,
         );
     }

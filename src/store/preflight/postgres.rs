@@ -57,6 +57,9 @@ struct Server {
     log_min_duration: String,
     log_sample: String,
     log_parameters: String,
+    role_connections: i64,
+    database_connections: i64,
+    transaction_ms: i64,
 }
 
 async fn look_at_server(conn: &mut Conn, report: &mut Report) -> Result<(), StoreError> {
@@ -66,7 +69,11 @@ async fn look_at_server(conn: &mut Conn, report: &mut Report) -> Result<(), Stor
            AND inet_client_addr() IS DISTINCT FROM inet_server_addr() \
            AND NOT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false))::int::int8, \
          current_setting('log_statement'), current_setting('log_min_duration_statement'), \
-         coalesce(current_setting('log_min_duration_sample', true), '-1'), coalesce(current_setting('log_parameter_max_length', true), '-1')";
+         coalesce(current_setting('log_min_duration_sample', true), '-1'), coalesce(current_setting('log_parameter_max_length', true), '-1'), \
+         (SELECT CASE WHEN rolsuper THEN -1 ELSE rolconnlimit END FROM pg_roles WHERE rolname = session_user)::int8, \
+         (SELECT CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN -1 ELSE datconnlimit END \
+           FROM pg_database WHERE datname = current_database())::int8, \
+         coalesce((SELECT setting FROM pg_settings WHERE name = 'transaction_timeout'), '0')::int8";
     let facts = ask(conn, sql, Vec::new(), |row| {
         Ok(Server {
             version: row.number(0)?,
@@ -77,6 +84,9 @@ async fn look_at_server(conn: &mut Conn, report: &mut Report) -> Result<(), Stor
             log_min_duration: row.owned(5)?,
             log_sample: row.owned(6)?,
             log_parameters: row.owned(7)?,
+            role_connections: row.int(8)?.unwrap_or(-1),
+            database_connections: row.int(9)?.unwrap_or(-1),
+            transaction_ms: row.number(10)?,
         })
     })
     .await?;
@@ -105,6 +115,24 @@ async fn look_at_server(conn: &mut Conn, report: &mut Report) -> Result<(), Stor
             report,
         );
     }
+    server::connections(
+        facts.role_connections,
+        "this role (CONNECTION LIMIT)",
+        "ALTER ROLE … CONNECTION LIMIT 8;",
+        report,
+    );
+    server::connections(
+        facts.database_connections,
+        "this database (CONNECTION LIMIT)",
+        "ALTER DATABASE … CONNECTION LIMIT -1; or as many as the application and a run need",
+        report,
+    );
+    server::transaction_time(
+        facts.transaction_ms,
+        "transaction_timeout",
+        "for the user that saltern logs in as: ALTER ROLE … SET transaction_timeout = 0;",
+        report,
+    );
     if facts.remote_in_clear {
         server::no_tls("sslmode=verify-full (or sslmode=require)", report);
     }

@@ -32,6 +32,42 @@ pub(super) fn read_only(what: String, todo: &str, report: &mut Report) {
     );
 }
 
+/// A run has so many connections at once: one that looks, one for the ledger, one that reads rows
+/// and one that writes them.
+const RUN_CONNECTIONS: i64 = 4;
+
+/// A limit on the connections of this user or database; none below zero.
+pub(super) fn connections(limit: i64, of: &str, todo: &str, report: &mut Report) {
+    if !(0..RUN_CONNECTIONS).contains(&limit) {
+        return;
+    }
+    report.refuse(
+        "connection-limit",
+        FindingWords {
+            what: format!("{of} allows {limit} connections"),
+            why: "a run needs four at once: one that looks, one for the ledger, one that reads rows and one that writes them",
+            todo: todo.to_owned(),
+        },
+    );
+}
+
+/// A transaction shorter than this ends a scan of any table that takes a while.
+const TRANSACTION_MS_MIN: i64 = 60_000;
+
+/// A limit on the time of a transaction, which a statement can't lift for its own; 0 is none.
+pub(super) fn transaction_time(limit_ms: i64, setting: &str, todo: &str, report: &mut Report) {
+    let words = FindingWords {
+        what: format!("{setting} is {limit_ms} ms for this user, database or server"),
+        why: "a scan reads a table in one transaction, however long that takes",
+        todo: todo.to_owned(),
+    };
+    match limit_ms {
+        0 => {}
+        ..TRANSACTION_MS_MIN => report.refuse("time-limit", words),
+        _ => report.warn("time-limit", words),
+    }
+}
+
 /// A remote connection in the clear.
 pub(super) fn no_tls(parameter: &str, report: &mut Report) {
     report.warn(

@@ -1,7 +1,8 @@
 //! What can be told without a database; the rest is in the contract tests.
 
 use super::check::in_create_table;
-use super::server::{is_remote, parse_version};
+use super::report::Report;
+use super::server::{connections, is_remote, parse_version, transaction_time};
 use super::sqlite::{FileSystem, file_system};
 use super::*;
 use crate::config::Credential;
@@ -185,5 +186,32 @@ fn a_create_table_that_ends_early_makes_no_panic() {
         "é CHECK (é",
     ] {
         in_create_table(sql);
+    }
+}
+
+#[test]
+fn limits_that_make_a_run_impossible_are_refused() {
+    let check = |look: &dyn Fn(&mut Report), expected: Option<(Severity, &str)>| {
+        let mut report = Report::default();
+        look(&mut report);
+        let found = report.0.first().map(|found| (found.severity, found.code));
+        assert_eq!(found, expected);
+    };
+    for (limit, refused) in [(-1, false), (0, true), (3, true), (4, false)] {
+        let expected = refused.then_some((Severity::Refuse, "connection-limit"));
+        check(
+            &|report| connections(limit, "this role", "raise it", report),
+            expected,
+        );
+    }
+    for (limit, expected) in [
+        (0, None),
+        (200, Some((Severity::Refuse, "time-limit"))),
+        (600_000, Some((Severity::Warn, "time-limit"))),
+    ] {
+        check(
+            &|report| transaction_time(limit, "transaction_timeout", "lift it", report),
+            expected,
+        );
     }
 }

@@ -16,8 +16,10 @@ use super::server_errors::sqlite_class;
 /// Whether the server's own words may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quote {
-    /// The statement touches only our own tables and the catalogue.
+    /// The statement touches no more than the catalogue.
     Message,
+    /// The statement touches the ledger's tables alone.
+    Ledger,
     /// The statement touches stored values: the code alone is shown.
     CodeOnly,
 }
@@ -58,6 +60,14 @@ pub enum StoreError {
         /// What was being done.
         op: Cow<'static, str>,
         /// What was wrong with the answer.
+        what: String,
+    },
+    /// The ledger does not say what saltern has written there.
+    #[error("{op}: {what}")]
+    Ledger {
+        /// What was being done.
+        op: Cow<'static, str>,
+        /// What is wrong with it.
         what: String,
     },
     /// What was written is not what stands in the row now: a trigger, a lossy conversion, a cut.
@@ -135,6 +145,14 @@ impl StoreError {
         }
     }
 
+    /// A ledger that somebody else has written to, or that is of another moment.
+    pub(crate) fn ledger(op: impl Into<Cow<'static, str>>, what: impl Into<String>) -> Self {
+        Self::Ledger {
+            op: op.into(),
+            what: what.into(),
+        }
+    }
+
     /// A refusal, with what to do.
     pub(crate) fn refused(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Refused {
@@ -151,7 +169,7 @@ impl StoreError {
     ) -> Self {
         let (class, code) = sort(error);
         let detail = match quote {
-            Quote::Message => Some(message_of(error)),
+            Quote::Message | Quote::Ledger => Some(message_of(error)),
             Quote::CodeOnly => match error {
                 sqlx::Error::Database(db) => db.constraint().map(|c| format!("constraint {c}")),
                 sqlx::Error::Io(e) => Some(e.kind().to_string()),

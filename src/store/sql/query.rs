@@ -16,7 +16,17 @@ pub(crate) struct Query<'s> {
 }
 
 impl<'s> Query<'s> {
-    /// A statement over saltern's own tables or the catalogue.
+    /// A statement over the ledger's tables alone.
+    ///
+    /// An error may show the server's words.
+    pub(crate) fn of_ledger(op: &'static str, sql: &'s str, args: Vec<Arg>) -> Self {
+        Self {
+            quote: Quote::Ledger,
+            ..Self::ours(op, sql, args)
+        }
+    }
+
+    /// A statement over the catalogue, or over no table.
     ///
     /// An error may show the server's words.
     pub(crate) fn ours(op: &'static str, sql: &'s str, args: Vec<Arg>) -> Self {

@@ -90,7 +90,7 @@ impl Key {
     /// Reads the text form back.
     pub fn from_ledger(text: &str, kinds: &[KeyKind]) -> Result<Self, StoreError> {
         let wrong = || {
-            StoreError::unexpected(
+            StoreError::ledger(
                 "reading a key from the ledger",
                 format!("{text:?} does not fit the key columns"),
             )

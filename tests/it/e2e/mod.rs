@@ -4,6 +4,8 @@
 mod adopt;
 mod application;
 mod census;
+#[cfg(feature = "failpoints")]
+mod damaged;
 mod everyone;
 mod format;
 mod forms;
@@ -26,6 +28,8 @@ mod relabel;
 mod resets;
 mod salted;
 mod secrets;
+#[cfg(feature = "failpoints")]
+mod settings;
 mod signals;
 mod site;
 mod waits;

@@ -13,6 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
+use crate::engine::names;
 use crate::kernel::{Kernel, huge_pages};
 use crate::machine::Machine;
 use crate::report::DoctorReport;
@@ -68,6 +69,8 @@ async fn doctor(
         }
         examined.push((credential, about_it));
     }
+    let names = names(settings, url)?;
+    database.extend(preflight::examine_ledger(&mut conn, &names).await?);
     for table in survey(&mut conn).await? {
         database.extend(
             table

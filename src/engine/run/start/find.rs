@@ -1,16 +1,17 @@
 //! Looks in the ledger for an unfinished run of the same plan.
 
+use super::ledger::require_agreement;
 use crate::config::differences;
 use crate::engine::error::EngineError;
 use crate::engine::judge::spec::read;
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::run::context::RunRequest;
-use crate::store::Link;
 use crate::store::ledger::{Names, RunRow, RunState, RunStep, lock, run as runs};
+use crate::store::{Link, StoreError};
 
 /// The unfinished run that goes on; none where a new one is to be made. With `--new-run` an
-/// unfinished run of another plan is closed here.
+/// unfinished run of another plan is closed here, and one of which the ledger does not agree.
 ///
 /// # Errors
 /// An unfinished run of another plan; a run that another process works on.
@@ -21,7 +22,12 @@ pub(crate) async fn find_unfinished(
 ) -> Result<Option<RunRow>, EngineError> {
     let active = retry(control, async |conn| runs::active(conn, names).await).await?;
     let Some(run) = active else { return Ok(None) };
-    if run.digest == request.job.digest {
+    let agrees = require_agreement(control, names, &run).await;
+    let is_damaged = matches!(agrees, Err(EngineError::Store(StoreError::Ledger { .. })));
+    if !is_damaged || !request.options.new_run {
+        agrees?;
+    }
+    if run.digest == request.job.digest && !is_damaged {
         return Ok(Some(run));
     }
     if !request.options.new_run {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ledger::tell_of_older_rows;
 use super::new::cohorts;
 use super::prepared::{Basis, Prepared};
 use crate::census::ListVerdicts;
@@ -58,6 +59,7 @@ pub(crate) async fn resume(
     if let Job::Reset(reset) = &request.options.job {
         check_limit(control, &names, &run, reset).await?;
     }
+    tell_of_older_rows(control, session, &run, observer).await?;
     let before = retry(control, async |conn| {
         reset::by_rule(conn, &names, &run.id).await
     })
