@@ -1,5 +1,5 @@
-//! What ends a run from inside, or holds it: a part that failed, locks that another worker has taken
-//! over, a heartbeat that does not get through.
+//! What ends a run from inside, or holds it: a part that failed, locks that another worker has
+//! taken over, a heartbeat that does not get through.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};

@@ -90,9 +90,15 @@ pub async fn check_run(
     state: RunState,
 ) -> Result<Vec<String>, StoreError> {
     let chunks = chunks(conn, names, id).await?;
+    let of_chunks = |number: &str, table: &str| {
+        let table = names.table(table);
+        format!("SELECT chunk, {number} FROM {table} WHERE run = ? GROUP BY chunk")
+    };
+    let wrapped = of_chunks("MAX(page)", "wrapped");
+    let reset = of_chunks("COUNT(*)", "reset");
     let noted = NotedRows {
-        last_wrapped_page: by(conn, names, id, "chunk, MAX(page) FROM {wrapped}", "chunk").await?,
-        reset: by(conn, names, id, "chunk, COUNT(*) FROM {reset}", "chunk").await?,
+        last_wrapped_page: by_chunk(conn, &wrapped, id).await?,
+        reset: by_chunk(conn, &reset, id).await?,
         quarantined: {
             let sql = format!(
                 "SELECT credential, COUNT(*) FROM {} WHERE run = ? GROUP BY credential",
@@ -112,18 +118,9 @@ pub async fn check_run(
         .collect())
 }
 
-async fn by(
-    conn: &mut Conn,
-    names: &Names,
-    id: &str,
-    what: &str,
-    group: &str,
-) -> Result<HashMap<i64, i64>, StoreError> {
-    let what = what
-        .replace("{wrapped}", &names.table("wrapped"))
-        .replace("{reset}", &names.table("reset"));
-    let sql = format!("SELECT {what} WHERE run = ? GROUP BY {group}");
-    let query = Query::of_ledger(OP, &sql, vec![id.into()]);
+/// A number for each chunk of a run.
+async fn by_chunk(conn: &mut Conn, sql: &str, id: &str) -> Result<HashMap<i64, i64>, StoreError> {
+    let query = Query::of_ledger(OP, sql, vec![id.into()]);
     let rows = conn
         .rows(query, |r| Ok((r.number(0)?, r.number(1)?)))
         .await?;
@@ -375,11 +372,15 @@ mod tests {
         check(|chunks, _| chunks[0].commits = 1, "commit number 2");
         check(|_, noted| noted.quarantined.clear(), "none is listed");
         check(
-            |_, noted| drop(noted.quarantined.insert("users".to_owned(), 9)),
+            |_, noted| {
+                noted.quarantined.insert("users".to_owned(), 9);
+            },
             "9 rows",
         );
         check(
-            |_, noted| drop(noted.reset.insert(1, 5)),
+            |_, noted| {
+                noted.reset.insert(1, 5);
+            },
             "5 rows were reset in chunk 1",
         );
     }

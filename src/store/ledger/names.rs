@@ -64,6 +64,14 @@ impl Names {
         }
     }
 
+    /// Schema and name of a table of ours, as the catalogue has them.
+    pub(crate) fn place(&self, name: &str) -> (Option<&str>, String) {
+        match self.kind {
+            Kind::Postgres => (Some(&self.schema), name.to_owned()),
+            Kind::MySql | Kind::Sqlite => (None, format!("{}{name}", self.prefix)),
+        }
+    }
+
     /// The migrations' own table.
     ///
     /// It never has sqlx's default name, which collides with the application's.

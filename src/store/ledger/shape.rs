@@ -92,12 +92,7 @@ async fn check_table(
         Ok(()) => None,
         Err(error) => Some(error),
     };
-    let schema = conn.words().has_rights.then_some(names.schema.as_str());
-    let schema = schema.filter(|_| names.kind == crate::store::sql::Kind::Postgres);
-    let table_name = match schema {
-        Some(_) => table.name.clone(),
-        None => shown.clone(),
-    };
+    let (schema, table_name) = names.place(&table.name);
     let stands = match describe_table(conn, schema, &table_name).await {
         Ok(info) => Some(info),
         Err(StoreError::Refused { .. }) => None,
