@@ -88,10 +88,7 @@ async fn check_table(
         .collect();
     let list = columns.join(", ");
     let select = format!("SELECT {list} FROM {quoted} WHERE 1 = 0");
-    let read = match attempt(conn, &select).await? {
-        Ok(()) => None,
-        Err(error) => Some(error),
-    };
+    let read = attempt(conn, &select).await?.err();
     let (schema, table_name) = names.place(&table.name);
     let stands = match describe_table(conn, schema, &table_name).await {
         Ok(info) => Some(info),
