@@ -22,6 +22,7 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
@@ -89,6 +90,24 @@ impl Sidecar {
         let mut sidecar = Self::start(&saltern, config, serve);
         sidecar._saltern = Some(saltern);
         sidecar
+    }
+
+    /// The same on a TCP port that wants a token; `serve` names the file `token`.
+    pub(crate) fn with_token(db: &TestDb, config: &str, serve: &str, token: &str) -> Self {
+        let saltern = saltern_on(db);
+        let file = saltern.folder().join("token");
+        std::fs::write(&file, token).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let mut sidecar = Self::start(&saltern, config, serve);
+        sidecar._saltern = Some(saltern);
+        sidecar
+    }
+
+    /// The address in "listening on 127.0.0.1:4711, …".
+    pub(crate) fn address(&self) -> String {
+        let log = self.running.stderr_so_far();
+        let at = log.split("listening on ").nth(1).unwrap();
+        at.split(',').next().unwrap().to_owned()
     }
 
     fn client(&self) -> Client {

@@ -22,11 +22,8 @@ pub(super) fn config() -> String {
     format!("{PARENTS}{CHEAP}")
 }
 
-/// The address in "listening on 127.0.0.1:4711, …".
 pub(super) fn address(sidecar: &Sidecar) -> String {
-    let log = sidecar.running.stderr_so_far();
-    let at = log.split("listening on ").nth(1).unwrap();
-    at.split(',').next().unwrap().to_owned()
+    sidecar.address()
 }
 
 fn statuses(sidecar: &Sidecar, authorization: &str) -> Vec<u16> {
