@@ -73,7 +73,23 @@ fn check(pair: &UnreadPair, stored: &str) {
 fn a_login_with_one_of_two_texts_that_a_scheme_cannot_tell_apart_leaves_the_other_right() {
     let (pairs, _) = unread_pairs();
     assert!(pairs.len() > 100, "{}", pairs.len());
-    for pair in &pairs {
+    // Two of each kind of a scheme's pairs: what differs in them, and how long they are.
+    let mut seen = std::collections::BTreeMap::new();
+    for pair in pairs {
+        let (typed, own) = (&pair.typed, &pair.own);
+        let kind = (
+            pair.scheme().name(),
+            [typed, own].map(|text| (is_typed(text), text.is_ascii(), text.len() > 71)),
+            typed.len().cmp(&own.len()),
+            typed.to_lowercase() == own.to_lowercase(),
+            typed.starts_with(own.as_str()) || own.starts_with(typed.as_str()),
+            typed.split_whitespace().eq(own.split_whitespace()),
+        );
+        let so_far: &mut u32 = seen.entry(kind).or_default();
+        *so_far += 1;
+        if *so_far > 2 {
+            continue;
+        }
         for stored in &pair.stored {
             check(pair, stored);
         }

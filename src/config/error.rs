@@ -199,6 +199,9 @@ pub enum ConfigProblem {
     /// `plaintext_is_certain` of a column that is not declared plaintext.
     #[error("`plaintext_is_certain` belongs to scheme = \"plaintext\"")]
     NotPlaintext,
+    /// `last_login_null_is_never` without a column of last logins.
+    #[error("`last_login_null_is_never` belongs beside `last_login`")]
+    NullWithoutLastLogin,
     /// An expression that can't be read.
     #[error("`{key}`: {error}")]
     Expression {

@@ -75,6 +75,7 @@ section_keys! {
         CharPadding = "char_padding",
         SiteSaltFile = "site_salt_file",
         LastLogin = "last_login",
+        LastLoginNullIsNever = "last_login_null_is_never",
         Where = "where",
         Except = "except",
         Accept = "accept",

@@ -131,6 +131,72 @@ fn a_url_that_is_not_understood_is_refused_with_the_spelling_to_write() {
     }
 }
 
+on_each_backend!(
+    a_column_of_last_logins_that_nobody_fills_decides_nothing,
+    |backend| {
+        let mut db = users(backend, 255);
+        db.exec("ALTER TABLE users ADD COLUMN seen VARCHAR(40)");
+        let by_time = "[[rule]]\nname = \"stale\"\nwhen = { last_login_before = \"2y\" }\ndo = \"reset\"\nmax_rows = 100\n";
+        let config = format!("{AUTO}{SEEN}");
+        let saltern = Saltern::new(&db.url(), &config);
+        let doctor = saltern.run(&["doctor"]).expect_code(0).stdout;
+        assert!(doctor.contains("[last-login-null]"), "{doctor}");
+        let scan = saltern.run(&["scan"]).expect_code(0).stdout;
+        assert!(scan.contains("seen is NULL in all rows"), "{scan}");
+        let reset = ["reset", "--last-login-before", "2y"];
+        let refused = saltern.run(&reset).expect_code(4).stderr;
+        assert!(refused.contains("NULL in all 40 rows"), "{refused}");
+        assert!(refused.contains("last_login_null_is_never"), "{refused}");
+
+        saltern.configure(&format!("{config}{by_time}"));
+        let doctor = saltern.run(&["doctor"]).expect_code(4).stdout;
+        assert!(doctor.contains("[last-login-null]"), "{doctor}");
+        let plan = saltern.run(&["plan"]).expect_code(0).stdout;
+        assert!(plan.contains("NULL in all 40 rows"), "{plan}");
+        let run = saltern.run(&["run", "--execute"]).expect_code(4).stderr;
+        assert!(run.contains("NULL in all 40 rows"), "{run}");
+
+        // Whoever knows that they never logged in says so.
+        let said = format!("{config}last_login_null_is_never = true\n");
+        saltern.configure(&said);
+        let scan = saltern.run(&["scan"]).expect_code(0).stdout;
+        assert!(!scan.contains("is NULL in all rows"), "{scan}");
+        let reset = saltern.run(&reset).expect_code(0).stdout;
+        assert!(reset.contains("40 rows"), "{reset}");
+        // One time is enough: NULL means never beside it.
+        db.exec("UPDATE users SET seen = '2001-02-03 04:05:06' WHERE id = 9");
+        saltern.configure(&config);
+        saltern
+            .run(&["reset", "--last-login-before", "2y"])
+            .expect_code(0);
+    }
+);
+
+#[test]
+fn keys_that_no_row_has_are_told_by_a_dry_run() {
+    let db = users(Backend::Sqlite, 255);
+    let saltern = Saltern::new(&db.url(), AUTO);
+    let keys = saltern.folder().join("keys");
+    std::fs::write(&keys, "3\n4711\n").unwrap();
+    let run = saltern.run(&["run", "--keys", "keys"]).expect_code(0);
+    assert!(run.stderr.contains("no row with the key 4711"), "{run:?}");
+    assert!(!run.stderr.contains("with the key 3"), "{run:?}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_refused_with_both_ways_to_write_it() {
+    let db = users(Backend::Sqlite, 255);
+    let saltern = Saltern::new(&db.url(), AUTO);
+    let url = "sqlite:///nowhere-of-saltern.db";
+    let elsewhere = Saltern::new(url, AUTO);
+    let refused = elsewhere.run(&["scan"]).stderr;
+    assert!(
+        refused.contains("sqlite:x is x in this folder"),
+        "{refused}"
+    );
+    drop((db, saltern));
+}
+
 /// Users whose last logins no one can read as times.
 fn unreadable(backend: Backend) -> TestDb {
     let mut db = users(backend, 255);

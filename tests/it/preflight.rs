@@ -47,6 +47,7 @@ fn users() -> Credential {
         readers_ready: false,
         separator: None,
         plaintext_is_certain: false,
+        last_login_null_is_never: false,
         on_reset: saltern::config::OnReset::default(),
         format: None,
         on_wrap: Vec::new(),

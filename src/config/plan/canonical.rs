@@ -113,6 +113,7 @@ impl Canonical {
             preserve,
             readers_ready: _,
             plaintext_is_certain: _,
+            last_login_null_is_never: _,
             on_reset,
             format,
             on_wrap,

@@ -7,7 +7,8 @@
 //! - the URL of the database, the names of the ledger and the settings of the sidecar;
 //! - the lists of known passwords (a rule that asks for them is part of the plan);
 //! - `readers_ready`, because a canary runs without it and the same run goes on with it;
-//! - `plaintext_is_certain`, because it lifts a refusal and changes nothing that is written.
+//! - `plaintext_is_certain` and `last_login_null_is_never`, because they lift a refusal and change
+//!   nothing that is written.
 
 mod canonical;
 mod differences;

@@ -88,6 +88,9 @@ pub(super) fn read(
         plaintext_is_certain: section
             .boolean(CredentialKey::PlaintextIsCertain)?
             .unwrap_or(false),
+        last_login_null_is_never: section
+            .boolean(CredentialKey::LastLoginNullIsNever)?
+            .unwrap_or(false),
         on_reset: OnReset::default(),
         format: None,
         on_wrap: Vec::new(),
@@ -355,7 +358,8 @@ fn check_columns(
     Ok(())
 }
 
-/// Refuses `plaintext_is_certain` where the column is not declared plaintext.
+/// Refuses `plaintext_is_certain` where the column is not declared plaintext, and
+/// `last_login_null_is_never` without a column of last logins.
 fn check_certain(
     section: &Section<'_, CredentialKey>,
     read: &Credential,
@@ -364,6 +368,12 @@ fn check_certain(
         return Err(section.refuse(
             section.key_span(CredentialKey::PlaintextIsCertain),
             ConfigProblem::NotPlaintext,
+        ));
+    }
+    if read.last_login_null_is_never && read.last_login.is_none() {
+        return Err(section.refuse(
+            section.key_span(CredentialKey::LastLoginNullIsNever),
+            ConfigProblem::NullWithoutLastLogin,
         ));
     }
     Ok(())

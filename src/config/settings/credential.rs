@@ -61,6 +61,8 @@ pub struct Credential {
     pub readers_ready: bool,
     /// Whether the values of a column declared plaintext are passwords, however alike they look.
     pub plaintext_is_certain: bool,
+    /// Whether NULL in the column of last logins means never, even where every row has NULL there.
+    pub last_login_null_is_never: bool,
     /// What a reset changes beside the value.
     pub on_reset: OnReset,
     /// Which rows of the file's credential these are, where a column says which scheme a row has.

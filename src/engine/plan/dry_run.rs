@@ -1,5 +1,6 @@
 //! A dry run: says what would be done, and writes nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -72,6 +73,9 @@ pub(crate) async fn dry_run(
             print_rows(session, printed, options, observer).await?;
         }
     }
+    if let Selection::Keys(lines) = &options.selection {
+        tell_missing(session, lines, observer).await?;
+    }
     let waiting = scans.iter().map(ColumnScan::waiting).sum();
     let finished = Finished {
         waiting: to_i64(waiting),
@@ -80,6 +84,35 @@ pub(crate) async fn dry_run(
     };
     observer.on(None, &Event::Finished(finished.clone()));
     Ok(finished)
+}
+
+/// Tells of the keys that no row has. A key of a divided credential is that of a row in one of its
+/// parts.
+pub(crate) async fn tell_missing(
+    session: &mut Session<'_>,
+    lines: &[String],
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    let mut keys = parse_keys(&session.columns, lines)?;
+    let (mut found, mut missing) = (HashSet::new(), Vec::new());
+    for (credential, column) in session.settings.credentials.iter().zip(&session.columns) {
+        let asked = keys.remove(&credential.name).unwrap_or_default();
+        let rows = read_keys(&mut session.conn, column, &asked).await?;
+        for (key, row) in asked.into_iter().zip(rows) {
+            let named = (credential.file_name().to_owned(), key.to_string());
+            match row {
+                Some(_) => found.extend([named]),
+                None if missing.contains(&named) => {}
+                None => missing.push(named),
+            }
+        }
+    }
+    for named in missing.iter().filter(|named| !found.contains(*named)) {
+        let (credential, key) = named;
+        let text = format!("credential {credential}: there is no row with the key {key}");
+        observer.on(None, &Event::Warning { text });
+    }
+    Ok(())
 }
 
 /// Says how many labels would be rewritten.

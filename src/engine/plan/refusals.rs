@@ -90,9 +90,21 @@ pub(crate) fn doubts(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Refus
 }
 
 /// A column of last logins in which no value can be read as a time: what decides by the time would
-/// find nobody.
+/// find nobody. Where all are NULL it would find everybody.
 pub(crate) fn unreadable_times(credential: &Credential, times: ReadTimes) -> Option<Refusal> {
     let column = credential.last_login.as_ref()?;
+    let is_unsaid = !credential.last_login_null_is_never;
+    if times.readable == 0 && times.unreadable == 0 && times.never > 0 && is_unsaid {
+        return Some(Refusal {
+            what: format!(
+                "credential {}: the column {column} is NULL in all {} rows, so nothing can be decided by the last login: whoever fills it \
+                 has not begun, or these users never logged in",
+                credential.name, times.never
+            ),
+            hint: "name the column that the application fills; only if you know that NULL means never: last_login_null_is_never = true"
+                .to_owned(),
+        });
+    }
     (times.readable == 0 && times.unreadable > 0).then(|| Refusal {
         what: format!(
             "credential {}: no value of the column {column} can be read as a time (of {} rows), so nothing can be decided by the last login",
@@ -109,6 +121,8 @@ pub(crate) fn unreadable_times(credential: &Credential, times: ReadTimes) -> Opt
 pub(crate) struct ReadTimes {
     pub(crate) readable: u64,
     pub(crate) unreadable: u64,
+    /// And how many have none.
+    pub(crate) never: u64,
 }
 
 impl ReadTimes {
@@ -117,7 +131,7 @@ impl ReadTimes {
         match last_login {
             LastLogin::At(_) => self.readable += 1,
             LastLogin::Unknown => self.unreadable += 1,
-            LastLogin::Never => {}
+            LastLogin::Never => self.never += 1,
         }
     }
 
@@ -126,6 +140,7 @@ impl ReadTimes {
         Self {
             readable: ages.under_30_days + ages.under_1_year + ages.under_2_years + ages.older,
             unreadable: ages.unknown,
+            never: ages.never,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::census::ColumnLine;
 use crate::config::Settings;
-use crate::policy::Normalize;
+use crate::policy::{Normalize, SchemeGroup};
 use crate::scheme::{Class, InnerId, Outer, Recognised, Scheme, Unread};
 
 use super::column::ColumnScan;
@@ -37,6 +37,8 @@ pub struct ReaderRows {
     pub always: u64,
     /// Of unknown schemes.
     pub unknown: u64,
+    /// Those of them that a platform reads which calls crypt(3), as PHP's `password_verify` does.
+    pub crypt: u64,
 }
 
 impl ReaderRows {
@@ -59,6 +61,11 @@ pub fn reader_rows(scan: &ColumnScan, settings: &Settings) -> ReaderRows {
             ReaderNeed::Unknown => &mut rows.unknown,
         };
         *place += line.rows;
+        if let Recognised::Native { scheme, .. } = line.specimen
+            && SchemeGroup::Crypt.has(scheme)
+        {
+            rows.crypt += line.rows;
+        }
     }
     rows
 }

@@ -355,6 +355,16 @@ impl ScanReport<'_> {
         };
         let ages = scan.census.login_ages;
         let readable = ages.under_30_days + ages.under_1_year + ages.under_2_years + ages.older;
+        let is_said = credential.is_some_and(|known| known.last_login_null_is_never);
+        let is_empty = ages.unknown == 0 && readable == 0 && ages.never > 0;
+        if is_empty && !is_said {
+            let _ = writeln!(
+                out,
+                "  the column {} is NULL in all rows: what decides by the last login is refused, unless last_login_null_is_never = true says \
+                 that NULL means never",
+                safe(column)
+            );
+        }
         let what = match (ages.unknown, readable) {
             (0, _) => return,
             (_, 0) => "no value can be read as a time, so nothing can be decided by the last login",

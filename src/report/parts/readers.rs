@@ -17,6 +17,7 @@ pub(in crate::report) struct ReaderObject {
     until_new_password: u64,
     always: u64,
     unknown: u64,
+    crypt: u64,
 }
 
 impl ReaderObject {
@@ -28,6 +29,7 @@ impl ReaderObject {
             until_new_password: rows.new_password,
             always: rows.always,
             unknown: rows.unknown,
+            crypt: rows.crypt,
         }
     }
 }
@@ -55,8 +57,15 @@ pub(in crate::report) fn reader_words(scan: &ColumnScan, settings: &Settings) ->
     .filter(|(rows, _)| *rows > 0)
     .map(|(rows, until)| format!("{} {until}", count(rows)))
     .collect();
+    let crypt = match rows.crypt {
+        0 => String::new(),
+        rows => format!(
+            "; {} of them are strings of crypt(3), which a platform reads that calls it",
+            count(rows)
+        ),
+    };
     format!(
-        "{} rows need more than the platform's own verifier: {}",
+        "{} rows need more than the platform's own verifier: {}{crypt}",
         count(rows.all()),
         parts.join(", ")
     )

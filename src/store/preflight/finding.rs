@@ -111,7 +111,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 54] = [
+pub const CODES: [FindingKind; 55] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -277,6 +277,10 @@ pub const CODES: [FindingKind; 54] = [
     about(
         "last-login-unreadable",
         "nothing in the column of last logins can be read as a time",
+    ),
+    about(
+        "last-login-null",
+        "nothing stands in the column of last logins",
     ),
     about("target-low", "the target is below OWASP's minimum"),
     about(

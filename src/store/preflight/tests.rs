@@ -80,6 +80,7 @@ fn want(outer: Outer, scheme: Declared) -> Want {
         readers_ready: false,
         separator: None,
         plaintext_is_certain: false,
+        last_login_null_is_never: false,
         on_reset: crate::config::OnReset::default(),
         format: None,
         on_wrap: Vec::new(),

@@ -464,7 +464,7 @@ fn connect_reason(kind: Kind, error: &sqlx::Error) -> String {
         sqlx::Error::Configuration(_) => "the URL is not well formed".to_owned(),
         sqlx::Error::Io(e) => e.to_string(),
         sqlx::Error::Database(db) if kind == Kind::Sqlite && db.code().as_deref() == Some("14") => {
-            "the file is not there or can't be opened".to_owned()
+            "the file is not there or can't be opened (sqlite:///x is /x, sqlite:x is x in this folder)".to_owned()
         }
         sqlx::Error::Protocol(text) if kind == Kind::MySql && text.contains("RSA") => {
             "the account uses caching_sha2_password, which needs TLS (add ?ssl-mode=REQUIRED), on a socket too".to_owned()

@@ -130,6 +130,7 @@ pub(super) fn nameless(schema: Option<String>, table: &str, column: &str) -> Cre
         readers_ready: false,
         separator: None,
         plaintext_is_certain: false,
+        last_login_null_is_never: false,
         format: None,
         on_wrap: Vec::new(),
         on_login: Vec::new(),

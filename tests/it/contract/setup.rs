@@ -43,6 +43,7 @@ pub(crate) fn credential(table: &str, key: &[&str], column: &str) -> Credential 
         readers_ready: true,
         separator: None,
         plaintext_is_certain: false,
+        last_login_null_is_never: false,
         on_reset: saltern::config::OnReset::default(),
         format: None,
         on_wrap: Vec::new(),

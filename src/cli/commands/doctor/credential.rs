@@ -55,8 +55,8 @@ pub(super) async fn examine_credential(
     Ok(findings)
 }
 
-/// A finding for a column of last logins in which nothing can be read as a time: the first rows say
-/// it.
+/// A finding for a column of last logins in which nothing can be read as a time, or nothing stands:
+/// the first rows say it.
 async fn read_last_logins(
     conn: &mut Conn,
     settings: &Settings,
@@ -74,12 +74,30 @@ async fn read_last_logins(
     let rows = read_page(conn, column, first).await?;
     let count = |is: fn(&LastLogin) -> bool| rows.iter().filter(|row| is(&row.last_login)).count();
     let unreadable = count(|time| *time == LastLogin::Unknown);
-    if unreadable == 0 || count(|time| matches!(time, LastLogin::At(_))) > 0 {
+    if rows.is_empty() || count(|time| matches!(time, LastLogin::At(_))) > 0 {
         return Ok(None);
     }
     let asks = settings.rules.iter().any(|(_, rule)| {
         rule.when.last_login_before.is_some() && rule.when.names(&credential.name)
     });
+    if unreadable == 0 {
+        if credential.last_login_null_is_never {
+            return Ok(None);
+        }
+        // The first accounts of a table may be older than its column.
+        let is_whole = rows.len() < ROWS;
+        return Ok(Some(Finding {
+            severity: if asks && is_whole { Severity::Refuse } else { Severity::Warn },
+            code: "last-login-null",
+            what: format!(
+                "the column {name} of {} is NULL in {} rows",
+                credential.table,
+                if is_whole { format!("all {}", rows.len()) } else { format!("the first {ROWS}") }
+            ),
+            why: "where it is so in every row, nobody knows whether these users never logged in, and what is decided by the last login is refused".to_owned(),
+            todo: "name the column that the application fills; only if you know that NULL means never, set last_login_null_is_never = true".to_owned(),
+        }));
+    }
     Ok(Some(Finding {
         severity: if asks { Severity::Refuse } else { Severity::Warn },
         code: "last-login-unreadable",

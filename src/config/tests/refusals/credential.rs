@@ -177,6 +177,10 @@ fn a_salt_in_another_table_names_all_that_finds_it() {
 #[test]
 fn what_a_missing_salt_and_a_padded_one_are_is_said_in_known_words() {
     check_credential(
+        "last_login_null_is_never = true",
+        "9:1: `last_login_null_is_never` belongs beside `last_login`",
+    );
+    check_credential(
         "empty_salt = 'null'",
         "9:14: `empty_salt` knows no \"null\"",
     );

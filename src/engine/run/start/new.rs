@@ -8,6 +8,7 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer, to_i64};
 use crate::engine::judge::spec::spec_of;
+use crate::engine::plan::dry_run::tell_missing;
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
 use crate::engine::plan::refusals::{
     cautions, check_ready, computed, doubts, kept_words, unjudged,
@@ -29,7 +30,7 @@ use crate::store::ledger::{
     ChunkBounds, ClockKey, Names, NewRun, RunParts, RunRow, RunState, clock, create_run,
     run as runs,
 };
-use crate::store::{Key, Link};
+use crate::store::{CredentialColumn, Key, Link};
 
 /// A chunk is about so much hashing.
 const CHUNK_SECONDS: f64 = 300.0;
@@ -79,6 +80,12 @@ pub(crate) async fn begin(
         .map(|scan| scan.credential.clone())
         .collect();
     check_ready(session, options, &rewritten)?;
+    // Of a divided credential the pass can't tell: the row may be in another part.
+    if let Selection::Keys(lines) = &options.selection
+        && session.columns.iter().any(CredentialColumn::is_part)
+    {
+        tell_missing(session, lines, observer).await?;
+    }
     let unjudged = scans.iter().filter_map(|scan| unjudged(session, scan));
     let computed = match options.selection {
         Selection::Canary(_) | Selection::Keys(_) => computed(session, &scans),
