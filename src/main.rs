@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Freed memory holds no password.
+#[global_allocator]
+static ALLOCATOR: saltern::kernel::WipingAllocator = saltern::kernel::WipingAllocator;
+
 fn main() -> ExitCode {
     saltern::cli::start(std::env::args_os())
 }

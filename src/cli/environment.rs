@@ -2,6 +2,8 @@
 //!
 //! Variables, the wall clock and the URL are read here only; the rooms below get them passed in.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -9,10 +11,11 @@ use zeroize::Zeroizing;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::file_rights;
 use super::output;
 use crate::config::DatabaseSource;
 use crate::kernel::{Implementation, Kernel, KernelVariant};
-use crate::secret::DatabaseUrl;
+use crate::secret::{DatabaseUrl, FileHolds};
 
 /// A variable of the environment. Without a value where it is not set or is not UTF-8.
 #[expect(
@@ -109,14 +112,23 @@ pub(super) fn parse_typed_url(text: &str) -> Result<DatabaseUrl, Failure> {
     parse(text, "the command line")
 }
 
+/// More than a URL has: then the text is not copied while it is read, and no copy stays behind.
+const SECRET_BYTES: usize = 64 << 10;
+
 /// A file that holds a secret.
 fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
+    let unreadable = |error: std::io::Error| {
         Failure::usage(
             format!("cannot read {}: {error}", path.display()),
-            "the file that [database] url_file names must hold the database's URL and nothing else".to_owned(),
+            "the file that [database] url_file names must hold the database's URL and nothing else"
+                .to_owned(),
         )
-    })
+    };
+    let mut file = File::open(path).map_err(unreadable)?;
+    file_rights::check_open(path, &file, FileHolds::Secret)?;
+    let mut text = Zeroizing::new(String::with_capacity(SECRET_BYTES));
+    file.read_to_string(&mut text).map_err(unreadable)?;
+    Ok(text)
 }
 
 /// Parses a URL. The error contains no part of the text, because any part may be the password.

@@ -9,6 +9,8 @@ pub mod failure;
 
 mod age;
 mod environment;
+mod file_rights;
+mod harden;
 mod line_reader;
 mod output;
 mod recipient;
@@ -38,6 +40,7 @@ use exit::Exit;
 
 /// Parses the command line, performs it, and returns the exit code.
 pub fn start(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    harden::keep_memory_private();
     say_no_values_when_panicking();
     #[cfg(feature = "failpoints")]
     if let Some(spec) = environment::variable("SALTERN_FAILPOINT") {

@@ -8,10 +8,11 @@ use std::path::Path;
 
 use super::environment;
 use super::failure::Failure;
+use super::file_rights;
 use super::output::{self, Notices};
 use super::site_salts;
 use crate::config::{self, ConfigFile, Settings};
-use crate::secret::DatabaseUrl;
+use crate::secret::{DatabaseUrl, FileHolds};
 
 /// A configuration and the URL of its database.
 #[derive(Debug)]
@@ -26,12 +27,15 @@ pub(super) struct Setup {
 pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
     let mut settings = read_settings(path, notices)?;
     site_salts::read_all(&mut settings)?;
+    file_rights::check_named(&settings, notices)?;
     let url = environment::database_url(&settings.database)?;
     Ok(Setup { settings, url })
 }
 
 /// Reads the configuration, without the database's URL.
 pub(super) fn read_settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
+    // It holds SQL that saltern runs. Whether it holds a secret is seen when it is read.
+    file_rights::check(path, FileHolds::Orders, notices)?;
     let text = std::fs::read_to_string(path).map_err(|error| {
         Failure::usage(
             format!("cannot read the configuration {}: {error}", path.display()),

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::failure::Failure;
+use super::file_rights;
 use crate::config::Settings;
-use crate::secret::SiteSalts;
+use crate::secret::{FileHolds, SiteSalts};
 
 /// The longest file: as many of the longest lines as there may be, with their ends.
 const BYTES_MAX: u64 = (SiteSalts::LINES_MAX * (SiteSalts::LINE_BYTES_MAX + 2)) as u64;
@@ -52,17 +53,7 @@ pub(super) fn read(path: &Path) -> Result<SiteSalts, Failure> {
         )
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    // The mode is that of the open file, because the path may name another one by now.
-    if let Some(mode) = mode_of(&file)
-        && mode & !0o600 != 0
-    {
-        return Err(Failure::refused(
-            format!(
-                "the site-wide salts in {shown} have the mode {mode:04o}: others may read them"
-            ),
-            format!("chmod 600 {shown}"),
-        ));
-    }
+    file_rights::check_open(path, &file, FileHolds::Secret)?;
     let mut text = Zeroizing::new(Vec::with_capacity(BYTES_MAX as usize + 1));
     file.by_ref()
         .take(BYTES_MAX + 1)
@@ -78,18 +69,6 @@ pub(super) fn read(path: &Path) -> Result<SiteSalts, Failure> {
         return Err(refused(format!("the file has more than {BYTES_MAX} bytes")));
     }
     SiteSalts::of_file(&text).map_err(|error| refused(error.to_string()))
-}
-
-#[cfg(unix)]
-fn mode_of(file: &File) -> Option<u32> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Some(file.metadata().ok()?.permissions().mode() & 0o7777)
-}
-
-/// Other systems have no such bits.
-#[cfg(not(unix))]
-fn mode_of(_: &File) -> Option<u32> {
-    None
 }
 
 #[cfg(test)]
@@ -113,11 +92,9 @@ mod tests {
     fn a_file_that_others_may_read_is_refused() {
         assert_eq!(failure("hunter2\n", 0o600), None);
         assert_eq!(failure("hunter2\n", 0o400), None);
-        let open = failure("hunter2\n", 0o640).unwrap();
-        assert!(
-            open.contains("have the mode 0640: others may read them"),
-            "{open}"
-        );
+        assert_eq!(failure("hunter2\n", 0o640), None);
+        let open = failure("hunter2\n", 0o644).unwrap();
+        assert!(open.contains("has mode 0644: others may read it"), "{open}");
         assert!(!open.contains("hunter2"), "{open}");
     }
 

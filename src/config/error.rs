@@ -8,7 +8,7 @@ use super::place::Place;
 use crate::policy::Impossible;
 use crate::reset::DeadFormError;
 use crate::scheme::{Dialect, ExpressionError};
-use crate::secret::UrlError;
+use crate::secret::{RightsFault, UrlError};
 
 /// Why a configuration is refused: where, and what is wrong.
 ///
@@ -320,11 +320,8 @@ pub enum ConfigProblem {
     #[error("{0}")]
     Url(UrlError),
     /// A password in a file that others can read.
-    #[error("`url` holds a password and the file's mode is {mode:04o}: others may read it")]
-    OpenFile {
-        /// The file's permission bits.
-        mode: u32,
-    },
+    #[error("`url` holds a password and the file {0}")]
+    OpenFile(RightsFault),
     /// A password in a file whose mode is unknown.
     #[error("`url` holds a password and it is not known who may read the file")]
     NoMode,
@@ -393,7 +390,7 @@ pub enum ConfigProblem {
 impl ConfigProblem {
     fn help(&self) -> Option<&'static str> {
         Some(match self {
-            Self::OpenFile { .. } => {
+            Self::OpenFile(_) => {
                 "make the file yours alone (chmod 600), or give the URL by `url_env` or `url_file`"
             }
             Self::Accept => {

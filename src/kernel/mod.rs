@@ -6,12 +6,14 @@
 //! This module knows no scheme, no stored form and no encoding. It starts no thread and reads no
 //! environment. `docs/kernels.md` says what makes it fast, and how much each step brings.
 
-// The ground: the hashes and their parameters, what is hashed, and the implementations.
+// The ground: the hashes and their parameters, what is hashed, the implementations, and an
+// allocator that leaves nothing behind.
 mod error;
 mod implementation;
 mod input;
 mod params;
 mod variant;
+mod wiping;
 
 // What is known of processors, and a kernel as it is asked for.
 mod asked;
@@ -41,6 +43,7 @@ pub use run::{
     ImplementationWarning, KernelChoice, OnThisThread, SingleHashes, hash_one, hashes_per_second,
 };
 pub use variant::{BlockLayout, Distance, InputXor, KernelVariant, NextWrite, VariantSource};
+pub use wiping::WipingAllocator;
 
 #[cfg(test)]
 mod differential;

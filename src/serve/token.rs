@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::secret;
+use crate::secret::{self, FileHolds, FileRights, RightsFault};
 
 /// The shortest token, in characters. With it passwords can be tried as fast as the machine hashes,
 /// so it must not be guessed: 32 hex digits are 128 bits.
@@ -18,12 +18,9 @@ pub enum TokenError {
     /// The file can't be read.
     #[error("cannot read the token")]
     Unreadable(#[source] std::io::Error),
-    /// Other users may read it.
-    #[error("the token's file has mode {mode:04o}: others may read it")]
-    Open {
-        /// The permission bits.
-        mode: u32,
-    },
+    /// Other users may read or write it.
+    #[error("the token's file {0}")]
+    Open(RightsFault),
     /// The text is too short, or can't stand in a header.
     #[error(
         "the token must be one line of at least {CHARS_MIN} letters, digits and signs, without blanks"
@@ -41,16 +38,13 @@ impl BearerToken {
         use std::os::unix::fs::PermissionsExt as _;
         let mut file = std::fs::File::open(path).map_err(TokenError::Unreadable)?;
         // The mode is that of the open file, because the path may name another one by now.
-        let mode = file
-            .metadata()
-            .map_err(TokenError::Unreadable)?
-            .permissions()
-            .mode()
-            & 0o7777;
-        if mode & !0o600 != 0 {
-            return Err(TokenError::Open { mode });
+        let metadata = file.metadata().map_err(TokenError::Unreadable)?;
+        let rights = FileRights::of_mode(metadata.permissions().mode());
+        if let Some(fault) = rights.fault(FileHolds::Secret) {
+            return Err(TokenError::Open(fault));
         }
-        let mut text = zeroize::Zeroizing::new(String::new());
+        // So long that it is not copied while it is read.
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(64 << 10));
         file.read_to_string(&mut text)
             .map_err(TokenError::Unreadable)?;
         Self::new(text.trim())
@@ -121,7 +115,13 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("token");
         std::fs::write(&path, TOKEN).expect("written");
-        for (mode, refused) in [(0o600, false), (0o400, false), (0o640, true), (0o644, true)] {
+        for (mode, refused) in [
+            (0o600, false),
+            (0o400, false),
+            (0o640, false),
+            (0o644, true),
+            (0o620, true),
+        ] {
             let permissions = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(&path, permissions).expect("set");
             assert_eq!(BearerToken::read(&path).is_err(), refused, "{mode:o}");

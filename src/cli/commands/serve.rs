@@ -10,9 +10,12 @@ use crate::cli::args::ServeArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::file_rights;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{Setup, block_on, load};
+use crate::config::Serve;
 use crate::kernel::Implementation as Kernel;
+use crate::secret::FileHolds;
 use crate::serve::{
     BearerToken, ListenError, Means, ServeError, Sidecar, SidecarEvent, SidecarObserver,
     SidecarStop, TokenError, document, listen,
@@ -28,6 +31,8 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
         Some(path) => Some(BearerToken::read(path).map_err(|error| token_failure(path, error))?),
         None => None,
     };
+    // The token's own reader refuses what is open to others; here its group draws a warning.
+    check_rights(&setup.settings.serve)?;
     let kernel = environment::choose_kernel()?.implementation;
     block_on(run(&setup, token, kernel))?
 }
@@ -48,6 +53,18 @@ async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Resul
     sidecar.serve(listener, &stop).await;
     // A signal is the only reason why it ends.
     Ok(asked.await.unwrap_or(Exit::Bug))
+}
+
+/// Looks at the rights of the files that the sidecar alone reads.
+fn check_rights(serve: &Serve) -> Result<(), Failure> {
+    if let Some(tls) = &serve.tls {
+        file_rights::check(&tls.certificate, FileHolds::Orders, Notices::Show)?;
+        file_rights::check(&tls.key, FileHolds::Secret, Notices::Show)?;
+    }
+    match &serve.token_file {
+        Some(token) => file_rights::check(token, FileHolds::Secret, Notices::Show),
+        None => Ok(()),
+    }
 }
 
 /// Installs the handlers. The first signal asks the sidecar to stop.
@@ -96,7 +113,7 @@ fn token_failure(path: &Path, error: TokenError) -> Failure {
         TokenError::Unreadable(_) => {
             format!("name a file that is there in [serve] token_file: {way}")
         }
-        TokenError::Open { .. } => format!("chmod 600 {}", path.display()),
+        TokenError::Open(_) => format!("chmod 600 {}", path.display()),
         TokenError::Unfit => format!("write another: {way}"),
     };
     Failure {

@@ -6,7 +6,7 @@ use crate::config::document::{Section, Spanned};
 use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::keys::{DatabaseKey, SectionKey};
 use crate::config::settings::DatabaseSource;
-use crate::secret::DatabaseUrl;
+use crate::secret::{DatabaseUrl, FileHolds, FileRights};
 
 /// Where the URL of the database is to be had: exactly one of the three keys.
 pub(super) fn read(
@@ -64,10 +64,11 @@ fn database_url(
     let url = DatabaseUrl::parse(text.value)
         .map_err(|error| section.refuse(text.span.clone(), ConfigProblem::Url(error)))?;
     if url.has_password() {
-        match config.mode.map(|mode| mode & 0o7777) {
-            Some(mode) if mode & !0o600 == 0 => {}
-            Some(mode) => return Err(section.refuse(text.span, ConfigProblem::OpenFile { mode })),
-            None => return Err(section.refuse(text.span, ConfigProblem::NoMode)),
+        let Some(mode) = config.mode else {
+            return Err(section.refuse(text.span, ConfigProblem::NoMode));
+        };
+        if let Some(fault) = FileRights::of_mode(mode).fault(FileHolds::Secret) {
+            return Err(section.refuse(text.span, ConfigProblem::OpenFile(fault)));
         }
     }
     Ok(DatabaseSource::Url(url))

@@ -7,8 +7,10 @@ fn the_page_on_the_kernels_names_every_file_and_the_unsafe_ones() {
     let page = std::fs::read_to_string(root.join("docs/kernels.md")).unwrap();
     let unsafe_line = page
         .lines()
-        .find(|line| line.starts_with("`unsafe` is in four files"))
-        .unwrap();
+        .skip_while(|line| !line.starts_with("`unsafe` is in five files"))
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut unsafe_files = 0;
     for folder in ["", "argon2id", "bcrypt", "batch", "run"] {
         for entry in std::fs::read_dir(root.join("src/kernel").join(folder)).unwrap() {
@@ -27,5 +29,5 @@ fn the_page_on_the_kernels_names_every_file_and_the_unsafe_ones() {
             }
         }
     }
-    assert_eq!(unsafe_files, 4);
+    assert_eq!(unsafe_files, 5);
 }

@@ -246,9 +246,15 @@ pub fn reset_line(line: &ResetLine) -> Value {
     })
 }
 
+/// What a spreadsheet may take for the begin of a formula. Some drop what steers a line before it,
+/// and some read signs of full width.
+const FORMULA_SIGNS: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
 /// A cell by RFC 4180. A text that a spreadsheet would run as a formula gets a mark in front.
 pub fn csv_cell(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = cell.starts_with(FORMULA_SIGNS);
     let mark = if formula { "'" } else { "" };
     if formula || cell.contains([',', '"', '\n', '\r']) {
         format!("\"{mark}{}\"", cell.replace('"', "\"\""))
@@ -260,6 +266,15 @@ pub fn csv_cell(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_may_run_is_marked() {
+        for sign in FORMULA_SIGNS {
+            let cell = format!("{sign}cmd|' /C calc'!A0");
+            assert_eq!(csv_cell(&cell), format!("\"'{cell}\""));
+        }
+        assert_eq!(csv_cell("a=b"), "a=b");
+    }
 
     fn line(key: &str, at_ms: i64) -> ResetLine {
         ResetLine {

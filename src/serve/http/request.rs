@@ -296,6 +296,9 @@ impl KratosRequest {
 
 impl HashRequest {
     pub(in crate::serve) fn into_password(self) -> Result<Password, ApiRefusal> {
+        if self.password.0.is_empty() {
+            return Err(ApiRefusal::Unprocessable("the password is empty"));
+        }
         password(self.password)
     }
 }

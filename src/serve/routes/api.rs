@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Version, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
@@ -97,7 +97,9 @@ async fn guard(State(app): AppState, request: Request, next: Next) -> Response {
         Some(place) if has_shown => place.token_shown().await.is_ok(),
         _ => true,
     };
-    let mut response = if !may_in {
+    let mut response = if let Some(why) = malformed(&request) {
+        ApiRefusal::BadRequest(why).into_response()
+    } else if !may_in {
         ApiRefusal::Unauthorized.into_response()
     } else if has_place {
         next.run(request).await
@@ -111,6 +113,25 @@ async fn guard(State(app): AppState, request: Request, next: Next) -> Response {
     }
     app.metrics.answered(&route, response.status().as_u16());
     response
+}
+
+/// What is wrong with the head of a request, where a proxy before us may read it otherwise.
+fn malformed(request: &Request) -> Option<&'static str> {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    // RFC 9112, 3.2.
+    if hosts > 1 || hosts == 0 && request.version() == Version::HTTP_11 {
+        return Some("a request of HTTP/1.1 has one Host");
+    }
+    // RFC 9112, 6.1: a coding that is not understood is refused, and none but the last is ours.
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let is_chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    let is_ours = match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(coding), None) => is_chunked(coding),
+        (Some(_), Some(_)) => false,
+    };
+    (!is_ours).then_some("the only transfer coding is chunked")
 }
 
 /// This document

@@ -1,5 +1,7 @@
 //! Hashes a new password for an application that writes the hash itself.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,6 +9,7 @@ use axum::response::Response;
 use super::password::admit;
 use super::shared::{AppState, column, named_credential};
 use crate::auth::AuthError;
+use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, HashAnswer, HashRequest, json, read};
 use crate::serve::work::HashNeeds;
 
@@ -29,13 +32,32 @@ pub(in crate::serve) async fn hash(
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
     let ticket = admit(&app)?;
+    let lists = Arc::clone(&app.known);
     let made = app
         .hashers
         .compute(&ticket, HashNeeds::least(&column), move || {
-            column.hash(&password, &salt)
+            // The hash is made in either case, so the time doesn't tell what a list has.
+            let made = column.hash(&password, &salt);
+            (made, lists.has(&password))
         })
         .await
         .map_err(|_| ApiRefusal::Broken)?;
+    let (made, is_known) = made;
+    match is_known {
+        Ok(true) => {
+            app.metrics.known_password.add();
+            return Err(ApiRefusal::Unprocessable(
+                "the password stands in a list of known passwords",
+            ));
+        }
+        Ok(false) => {}
+        // As for `/v1/reset/finish`, a list that can't be read stops nobody.
+        Err(error) if app.notices.list.is_due() => {
+            let why = error.to_string();
+            app.observer.on(&SidecarEvent::ListUnreadable { why });
+        }
+        Err(_) => {}
+    }
     match made {
         Ok(made) => Ok(json(
             StatusCode::OK,

@@ -22,11 +22,12 @@ use super::names;
 use super::on_reset::OnResetSql;
 use super::other_table::{JoinedTo, OtherColumn};
 use super::padding::PaddedColumn;
+use super::statement;
 use super::typed_login::TypedLogin;
 use super::value::{ValueForm, ValueSql};
 use crate::census::DIVIDERS_MAX;
 use crate::config::{CharPadding, Credential, EmptySalt};
-use crate::store::sql::{Conn, Ident, Kind, StoreError, is_one_expression, operators};
+use crate::store::sql::{Conn, Ident, Kind, StoreError};
 
 /// A credential's column and all that is needed to read and write it.
 #[derive(Clone, Debug)]
@@ -460,14 +461,8 @@ impl CredentialColumn {
 }
 
 fn condition(kind: Kind, key: &str, sql: Option<&str>) -> Result<Option<String>, StoreError> {
-    let Some(sql) = sql else { return Ok(None) };
-    if !is_one_expression(kind, sql) {
-        return Err(StoreError::refused(
-            format!("`{key}` is not one SQL expression"),
-            "write one condition, its parentheses, quotes and comments closed, without a semicolon",
-        ));
-    }
-    Ok(Some(operators(kind, sql)))
+    sql.map(|sql| statement::condition(kind, &format!("`{key}`"), sql))
+        .transpose()
 }
 
 fn value_sql(

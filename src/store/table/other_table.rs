@@ -4,8 +4,9 @@
 
 use super::catalog::{describe_table, types_of};
 use super::padding::ColumnPadding;
+use super::statement::condition;
 use crate::config::OtherTable;
-use crate::store::sql::{Conn, Ident, StoreError, is_one_expression, operators};
+use crate::store::sql::{Conn, Ident, StoreError};
 
 /// A column of another table, as SQL over the alias `t` of the credential's own.
 #[derive(Clone, Debug)]
@@ -52,16 +53,8 @@ impl OtherColumn {
             conditions.push(format!("s.{part} = t.{own}"));
         }
         if let Some(sql) = &other.where_sql {
-            if !is_one_expression(kind, sql) {
-                return Err(StoreError::refused(
-                    format!(
-                        "`where` of the table {} is not one SQL expression",
-                        other.table
-                    ),
-                    "write one condition, its parentheses, quotes and comments closed, without a semicolon",
-                ));
-            }
-            conditions.push(operators(kind, sql));
+            let place = format!("`where` of the table {}", other.table);
+            conditions.push(condition(kind, &place, sql)?);
         }
         let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
         let name = Ident::table(kind, schema, &table.table)?;

@@ -122,11 +122,48 @@ fn operators_text(kind: Kind, sql: &str) -> String {
 
 /// Whether the operator's SQL has what this database's driver would take for a parameter of ours.
 pub(super) fn has_parameters(kind: Kind, sql: &str) -> bool {
-    let signs = kind.words().parameter_signs;
+    let words = kind.words();
     stretches(kind, sql)
         .unwrap_or_default()
         .into_iter()
-        .any(|(range, stretch)| stretch == Stretch::Code && sql[range].contains(signs))
+        .filter(|(_, stretch)| *stretch == Stretch::Code)
+        .any(|(range, _)| {
+            let code = &sql[range];
+            code.contains(words.parameter_signs)
+                || words.numbers_parameters && has_numbered_parameter(code)
+        })
+}
+
+/// Whether a `$1` stands there that is no part of a name.
+fn has_numbered_parameter(code: &str) -> bool {
+    let mut before = ' ';
+    let mut rest = code.chars().peekable();
+    while let Some(sign) = rest.next() {
+        let is_in_name = before.is_alphanumeric() || matches!(before, '_' | '$');
+        if sign == '$' && !is_in_name && rest.peek().is_some_and(char::is_ascii_digit) {
+            return true;
+        }
+        before = sign;
+    }
+    false
+}
+
+/// A condition that the operator wrote, made safe to embed.
+///
+/// # Errors
+/// Where it is not one expression, or has what the driver would take for a parameter of ours.
+pub(super) fn condition(kind: Kind, place: &str, sql: &str) -> Result<String, StoreError> {
+    let what_is_wrong = if !is_one_expression(kind, sql) {
+        "is not one SQL expression"
+    } else if has_parameters(kind, sql) {
+        "has a sign that stands for a parameter"
+    } else {
+        return Ok(operators(kind, sql));
+    };
+    Err(StoreError::refused(
+        format!("{place} {what_is_wrong}"),
+        "write one condition, its parentheses, quotes and comments closed, without a semicolon and without parameters",
+    ))
 }
 
 fn array_of_keys(key: &KeyColumn) -> String {

@@ -273,7 +273,7 @@ on_each_backend!(
         site.set_mode(0o644);
         let refused = site.saltern.run(&["run", "--execute"]).expect_code(4);
         assert!(
-            refused.stderr.contains("others may read them"),
+            refused.stderr.contains("others may read it"),
             "{}",
             refused.stderr
         );

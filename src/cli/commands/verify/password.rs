@@ -5,6 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
 use crate::cli::args::VerifyArgs;
@@ -53,14 +54,51 @@ fn from_file(path: &Path) -> io::Result<Password> {
 /// not show what is typed.
 fn ask() -> io::Result<Password> {
     let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
+    let before = tcgetattr(&terminal)?;
+    restore_on_signals(terminal.try_clone()?, before.clone())?;
     terminal.write_all(b"password: ")?;
     let mut typed = Zeroizing::new(Vec::with_capacity(PASSWORD_BYTES_MAX as usize + 1));
     {
-        let _silent = Silent::new(&terminal)?;
+        let _silent = Silent::new(&terminal, before)?;
         BufReader::new((&terminal).take(PASSWORD_BYTES_MAX + 1)).read_until(b'\n', &mut typed)?;
     }
     terminal.write_all(b"\n")?;
     Ok(Password::new(without_line_end(&typed)))
+}
+
+/// From now on a signal that ends the command gives the terminal back as it was. Otherwise the
+/// user's shell would show nothing of what is typed.
+fn restore_on_signals(terminal: File, before: Termios) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let (mut interrupt, mut terminate, mut hang_up, mut quit) = {
+        let _inside = runtime.enter();
+        (
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+            signal(SignalKind::quit())?,
+        )
+    };
+    let watch = move || {
+        let number = runtime.block_on(async {
+            tokio::select! {
+                _ = interrupt.recv() => SignalKind::interrupt(),
+                _ = terminate.recv() => SignalKind::terminate(),
+                _ = hang_up.recv() => SignalKind::hangup(),
+                _ = quit.recv() => SignalKind::quit(),
+            }
+        });
+        // A terminal that has gone needs no restoring.
+        tcsetattr(&terminal, OptionalActions::Now, &before).ok();
+        // What a shell says of a process that a signal has ended.
+        std::process::exit(128 + number.as_raw_value());
+    };
+    std::thread::Builder::new()
+        .name("terminal".to_owned())
+        .spawn(watch)?;
+    Ok(())
 }
 
 /// Guard: the terminal does not show what is typed until this is dropped.
@@ -70,8 +108,7 @@ struct Silent<'a> {
 }
 
 impl<'a> Silent<'a> {
-    fn new(terminal: &'a File) -> io::Result<Self> {
-        let before = tcgetattr(terminal)?;
+    fn new(terminal: &'a File, before: Termios) -> io::Result<Self> {
         let mut silent = before.clone();
         silent.local_modes.remove(LocalModes::ECHO);
         tcsetattr(terminal, OptionalActions::Flush, &silent)?;

@@ -58,15 +58,15 @@ fn check_mode(mode: Option<u32>, expected: &str) {
 fn a_password_in_a_file_that_others_can_read_is_refused() {
     check_mode(
         Some(0o644),
-        "`url` holds a password and the file's mode is 0644: others may read it",
+        "`url` holds a password and the file has mode 0644: others may read it",
     );
     check_mode(
-        Some(0o640),
-        "`url` holds a password and the file's mode is 0640: others may read it",
+        Some(0o620),
+        "`url` holds a password and the file has mode 0620: others may write it",
     );
     check_mode(
         Some(0o100_604),
-        "`url` holds a password and the file's mode is 0604: others may read it",
+        "`url` holds a password and the file has mode 0604: others may read it",
     );
     check_mode(
         None,

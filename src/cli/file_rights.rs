@@ -1,0 +1,77 @@
+//! Looks at the rights of a file before it is used, by the one rule of [`FileRights`].
+
+use std::fs::{File, Metadata};
+use std::path::Path;
+
+use super::failure::Failure;
+use super::output::{self, Notices};
+use crate::config::Settings;
+use crate::secret::{FileHolds, FileRights};
+
+/// Refuses a file that others may write, or read where it holds a secret.
+pub(super) fn check(path: &Path, holds: FileHolds, notices: Notices) -> Result<(), Failure> {
+    // What can't be looked at can't be read either, and whoever reads it says so.
+    match std::fs::metadata(path) {
+        Ok(metadata) => judge(path, &metadata, holds, notices),
+        Err(_) => Ok(()),
+    }
+}
+
+/// The same for a file that is open: its path may name another one by now.
+pub(super) fn check_open(path: &Path, file: &File, holds: FileHolds) -> Result<(), Failure> {
+    match file.metadata() {
+        Ok(metadata) => judge(path, &metadata, holds, Notices::Show),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Looks at the files that the configuration names and every command may read.
+pub(super) fn check_named(settings: &Settings, notices: Notices) -> Result<(), Failure> {
+    let lists = settings.known.wordlists.iter().chain(&settings.known.pwned);
+    for list in lists {
+        check(list, FileHolds::Orders, notices)?;
+    }
+    Ok(())
+}
+
+fn judge(
+    path: &Path,
+    metadata: &Metadata,
+    holds: FileHolds,
+    notices: Notices,
+) -> Result<(), Failure> {
+    // A pipe or a device is nobody's file.
+    let Some(rights) = rights_of(metadata).filter(|_| metadata.is_file()) else {
+        return Ok(());
+    };
+    let shown = path.display();
+    if let Some(fault) = rights.fault(holds) {
+        let way = match holds {
+            FileHolds::Secret => "chmod 600",
+            FileHolds::Orders => "chmod go-w",
+        };
+        return Err(Failure::refused(
+            format!("{shown} {fault}"),
+            format!("{way} {shown}"),
+        ));
+    }
+    if rights.is_read_by_group(holds) && notices == Notices::Show {
+        output::err(&format!(
+            "warning: {shown} has mode {:04o}: its group may read it\n",
+            rights.mode()
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "other systems have no such bits")]
+fn rights_of(metadata: &Metadata) -> Option<FileRights> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(FileRights::of_mode(metadata.permissions().mode()))
+}
+
+#[cfg(not(unix))]
+fn rights_of(_: &Metadata) -> Option<FileRights> {
+    None
+}
