@@ -73,5 +73,5 @@ pub use scan::wordlists::check_lists;
 pub use session::{Session, names};
 pub use stop::{Signal, Stop};
 pub use tokens::rows::TokenCounts;
-pub use tokens::token_file::{TokenFile, TokenFor};
+pub use tokens::token_file::{TokenFile, TokenFor, UnnamedFile};
 pub use tokens::tokens::{TokensMade, count_tokens, make_tokens};

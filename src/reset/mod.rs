@@ -8,4 +8,6 @@ mod dead_form;
 mod token;
 
 pub use dead_form::{DeadForm, DeadFormError, RANDOM_BYTES};
-pub use token::{KeptToken, TOKEN_BYTES, TOKEN_CHARS, is_bound, keep, token, token_hash};
+pub use token::{
+    KeptToken, TOKEN_BYTES, TOKEN_CHARS, TokenBinding, is_bound, keep, token, token_hash,
+};

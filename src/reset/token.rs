@@ -46,27 +46,57 @@ pub fn token_hash(token: &Token) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-/// What is to be kept of a token for a row with this value.
-///
-/// A plain digest of a weak value would be enough to guess the password. An HMAC is worth nothing
-/// without the token, which is its key.
-pub fn keep(token: &Token, stored: &StoredHash) -> KeptToken {
-    KeptToken {
-        hash: token_hash(token),
-        value_mac: hex(&mac(token, stored)),
+/// What a token is bound to: a row, as it was when the token was made.
+#[derive(Clone, Copy)]
+pub struct TokenBinding<'a> {
+    /// The stored value.
+    pub stored: &'a StoredHash,
+    /// What stands in the column of logins; none where the credential names none, or for NULL.
+    pub login: Option<&'a [u8]>,
+}
+
+/// Blind to both.
+impl std::fmt::Debug for TokenBinding<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenBinding(..)")
     }
 }
 
-/// Whether the token was made for this value.
-pub fn is_bound(token: &Token, stored: &StoredHash, value_mac: &str) -> bool {
-    let own = hex(&mac(token, stored));
-    own.as_bytes().ct_eq(value_mac.as_bytes()).into()
+/// What is to be kept of a token for a row.
+///
+/// A plain digest of a weak value would be enough to guess the password. An HMAC is worth nothing
+/// without the token, which is its key.
+pub fn keep(token: &Token, to: TokenBinding<'_>) -> KeptToken {
+    KeptToken {
+        hash: token_hash(token),
+        value_mac: hex(&mac(token, to)),
+    }
 }
 
-fn mac(token: &Token, stored: &StoredHash) -> [u8; 32] {
+/// Whether the token was made for this row as it is.
+///
+/// A token of a version of saltern that bound it to the value alone is bound to that.
+pub fn is_bound(token: &Token, to: TokenBinding<'_>, value_mac: &str) -> bool {
+    let value_alone = TokenBinding { login: None, ..to };
+    let is = |to| hex(&mac(token, to)).as_bytes().ct_eq(value_mac.as_bytes());
+    (is(to) | is(value_alone)).into()
+}
+
+fn mac(token: &Token, to: TokenBinding<'_>) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(token.as_bytes())
         .expect("a key of any length is taken by HMAC");
-    mac.update(stored.as_bytes());
+    let stored = to.stored.as_bytes();
+    match to.login {
+        None => mac.update(stored),
+        // With the length before the value, no other two texts make the same message. No value
+        // begins so.
+        Some(login) => {
+            mac.update(b"\0login\0");
+            mac.update(&(stored.len() as u64).to_be_bytes());
+            mac.update(stored);
+            mac.update(login);
+        }
+    }
     mac.finalize().into_bytes().into()
 }
 
@@ -110,18 +140,46 @@ mod tests {
             Token::new("Jefe"),
             StoredHash::new("what do ya want for nothing?"),
         );
-        let kept = keep(&key, &value);
+        let alone = |stored| TokenBinding {
+            stored,
+            login: None,
+        };
+        let kept = keep(&key, alone(&value));
         assert_eq!(
             kept.value_mac,
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
         );
-        assert!(is_bound(&key, &value, &kept.value_mac));
+        assert!(is_bound(&key, alone(&value), &kept.value_mac));
+        let changed = StoredHash::new("changed");
+        assert!(!is_bound(&key, alone(&changed), &kept.value_mac));
         assert!(!is_bound(
-            &key,
-            &StoredHash::new("changed"),
+            &Token::new("jefe"),
+            alone(&value),
             &kept.value_mac
         ));
-        assert!(!is_bound(&Token::new("jefe"), &value, &kept.value_mac));
-        assert!(!is_bound(&key, &value, ""));
+        assert!(!is_bound(&key, alone(&value), ""));
+    }
+
+    #[test]
+    fn a_token_is_bound_to_the_login_as_well() {
+        let (key, stored) = (Token::new("a token"), StoredHash::new("a value"));
+        let to = |login| TokenBinding {
+            stored: &stored,
+            login: Some(login),
+        };
+        let kept = keep(&key, to(b"anna@x.org"));
+        assert!(is_bound(&key, to(b"anna@x.org"), &kept.value_mac));
+        for other in [&b"anna@y.org"[..], b"", b"Anna@x.org"] {
+            assert!(!is_bound(&key, to(other), &kept.value_mac));
+        }
+        // One that was bound to the value alone goes on to be good.
+        let before = keep(
+            &key,
+            TokenBinding {
+                stored: &stored,
+                login: None,
+            },
+        );
+        assert!(is_bound(&key, to(b"anna@x.org"), &before.value_mac));
     }
 }

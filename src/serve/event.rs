@@ -18,6 +18,13 @@ pub enum SidecarEvent {
         /// The name of the kernel that computes Argon2id.
         kernel: &'static str,
     },
+    /// The files of the token, the certificate and the key were read again.
+    ReadAgain,
+    /// One of these files can't be used. What was read before goes on to be used.
+    NotReadAgain {
+        /// Which, and why. Nothing of the file is shown.
+        why: String,
+    },
     /// A stop was asked for. Requests in flight are finished.
     Stopping,
     /// Something about a credential that the operator should know beforehand.
@@ -109,6 +116,13 @@ impl fmt::Display for SidecarEvent {
             } => write!(
                 f,
                 "listening on {at}, {threads} hashes at once by kernel {kernel}"
+            ),
+            Self::ReadAgain => f.write_str(
+                "read again: the token, the certificate and the key, as far as [serve] names them",
+            ),
+            Self::NotReadAgain { why } => write!(
+                f,
+                "not read again, and what was read before goes on to be used: {why}"
             ),
             Self::Stopping => f.write_str("stopping: what is in flight is finished"),
             Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::event::SidecarObserver;
-use super::token::BearerToken;
+use super::token::CurrentToken;
 use crate::kernel::Implementation;
 use crate::secret::DatabaseUrl;
 
@@ -12,7 +12,7 @@ pub struct Means<'a> {
     /// The database.
     pub url: &'a DatabaseUrl,
     /// The token that requests over TCP must carry.
-    pub token: Option<BearerToken>,
+    pub token: Option<CurrentToken>,
     /// What computes Argon2id.
     pub kernel: Implementation,
     /// Receives the events.

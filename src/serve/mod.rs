@@ -38,5 +38,5 @@ pub use error::ServeError;
 pub use event::{SidecarEvent, SidecarObserver};
 pub use means::Means;
 pub use routes::document;
-pub use server::{ListenError, Listener, Sidecar, SidecarStop, listen};
-pub use token::{BearerToken, TokenError};
+pub use server::{CurrentTls, ListenError, Listener, Sidecar, SidecarStop, listen};
+pub use token::{BearerToken, CurrentToken, TokenError};

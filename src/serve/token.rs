@@ -1,6 +1,7 @@
 //! The token that every request over TCP must carry, and the file that it is read from.
 
 use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::secret::{self, FileHolds, FileRights, RightsFault};
 
@@ -11,6 +12,28 @@ const CHARS_MIN: usize = 32;
 /// A token of requests.
 #[derive(Clone, Debug)]
 pub struct BearerToken(secret::Token);
+
+/// The token of a sidecar that runs. Another one may take its place.
+#[derive(Clone, Debug)]
+pub struct CurrentToken(Arc<RwLock<BearerToken>>);
+
+impl CurrentToken {
+    /// Begins with this one.
+    pub fn new(token: BearerToken) -> Self {
+        Self(Arc::new(RwLock::new(token)))
+    }
+
+    /// From now on requests must carry this one.
+    pub fn replace(&self, token: BearerToken) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    /// Whether a request's `Authorization` carries it.
+    pub(super) fn is_in(&self, authorization: Option<&[u8]>) -> bool {
+        let token = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        token.is_in(authorization)
+    }
+}
 
 /// Why a file gives no token. Nothing of the file is shown.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::args::ServeArgs;
 use crate::cli::environment;
@@ -17,8 +17,8 @@ use crate::config::Serve;
 use crate::kernel::Implementation as Kernel;
 use crate::secret::FileHolds;
 use crate::serve::{
-    BearerToken, ListenError, Means, ServeError, Sidecar, SidecarEvent, SidecarObserver,
-    SidecarStop, TokenError, document, listen,
+    BearerToken, CurrentTls, CurrentToken, ListenError, Means, ServeError, Sidecar, SidecarEvent,
+    SidecarObserver, SidecarStop, TokenError, document, listen,
 };
 
 pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
@@ -39,6 +39,8 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
 
 async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Result<Exit, Failure> {
     let listener = listen(&setup.settings.serve).map_err(listen_failure)?;
+    let token = token.map(CurrentToken::new);
+    read_again_on_hangup(setup.settings.serve.clone(), token.clone(), listener.tls())?;
     let means = Means {
         url: &setup.url,
         token,
@@ -67,18 +69,60 @@ fn check_rights(serve: &Serve) -> Result<(), Failure> {
     }
 }
 
+/// Reads the files of the token, the certificate and the key again at each SIGHUP. No connection
+/// is closed. All of them are taken, or none.
+fn read_again_on_hangup(
+    serve: Serve,
+    token: Option<CurrentToken>,
+    tls: Option<CurrentTls>,
+) -> Result<(), Failure> {
+    let mut hangup = catch(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let event = match read_again(&serve, token.as_ref(), tls.as_ref()) {
+                Ok(()) => SidecarEvent::ReadAgain,
+                Err(error) => SidecarEvent::NotReadAgain {
+                    why: format!("{error:#}"),
+                },
+            };
+            Log.on(&event);
+        }
+    });
+    Ok(())
+}
+
+fn read_again(
+    serve: &Serve,
+    token: Option<&CurrentToken>,
+    tls: Option<&CurrentTls>,
+) -> anyhow::Result<()> {
+    check_rights(serve).map_err(|refused| refused.error)?;
+    let new = match (token, &serve.token_file) {
+        (Some(current), Some(path)) => Some((current, BearerToken::read(path)?)),
+        _ => None,
+    };
+    if let (Some(current), Some(tls)) = (tls, &serve.tls) {
+        current.read_again(tls)?;
+    }
+    if let Some((current, token)) = new {
+        current.replace(token);
+    }
+    Ok(())
+}
+
+fn catch(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| Failure {
+        exit: Exit::Refused,
+        error: anyhow::Error::new(error).context("cannot catch signals"),
+        what_to_do: None,
+    })
+}
+
 /// Installs the handlers. The first signal asks the sidecar to stop.
 ///
 /// The second signal ends the process. What is in flight is dropped, and each row stays as its last
 /// commit left it.
 fn catch_signals(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exit>, Failure> {
-    let catch = |kind| {
-        signal(kind).map_err(|error| Failure {
-            exit: Exit::Refused,
-            error: anyhow::Error::new(error).context("cannot catch signals"),
-            what_to_do: None,
-        })
-    };
     let mut interrupt = catch(SignalKind::interrupt())?;
     let mut terminate = catch(SignalKind::terminate())?;
     let (tell, asked) = tokio::sync::oneshot::channel();

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use super::rows::{RowsToToken, TokenCounts, TokenPage};
-use super::token_file::{TokenFile, TokenFor};
+use super::token_file::{TokenFile, TokenFor, UnnamedFile};
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
@@ -19,9 +19,9 @@ use crate::engine::retry::retry;
 use crate::engine::run::locks::{LockTaker, give_back, heartbeat, take_locks};
 use crate::engine::session::Session;
 use crate::failpoint::hit;
-use crate::reset::{KeptToken, TOKEN_BYTES, keep, token};
+use crate::reset::{KeptToken, TOKEN_BYTES, TokenBinding, keep, token};
 use crate::store::ledger::{
-    BatchState, NewBatch, StaleBatches, WorkerIdentity, lock, migrate, token as ledger,
+    BatchState, NewBatch, StaleBatches, WholeBatch, WorkerIdentity, lock, migrate, token as ledger,
 };
 use crate::store::{Companion, CredentialColumn, Link, Role};
 
@@ -146,18 +146,26 @@ impl TokenMaker<'_> {
             return Ok(TokensMade::New(counts));
         }
         hit("tokens-before-sync");
-        file.finish().map_err(EngineError::Output)?;
+        let digest = file.finish().map_err(EngineError::Output)?;
         hit("tokens-after-sync");
         // Who has lost the locks may have somebody else at the same rows. The next call throws the
         // file away.
         self.beat(session).await?;
         let life_ms = i64::try_from(options.life.as_millis()).unwrap_or(i64::MAX);
         retry(self.control, async |conn| {
-            ledger::make_good(conn, &names, &options.batch, life_ms).await
+            let whole = WholeBatch {
+                made_as: &options.batch,
+                digest: &digest,
+            };
+            ledger::make_good(conn, &names, whole, life_ms).await
         })
         .await?;
         hit("tokens-after-good");
-        file.publish(&options.batch).map_err(EngineError::Output)?;
+        let unnamed = UnnamedFile {
+            batch: options.batch.clone(),
+            digest,
+        };
+        file.publish(&unnamed).map_err(EngineError::Output)?;
         hit("tokens-after-name");
         Ok(TokensMade::New(counts))
     }
@@ -168,16 +176,17 @@ impl TokenMaker<'_> {
         session: &Session<'_>,
         file: &mut dyn TokenFile,
     ) -> Result<bool, EngineError> {
-        for batch in file.unnamed().map_err(EngineError::Output)? {
+        for unnamed in file.unnamed().map_err(EngineError::Output)? {
             let state = retry(self.control, async |conn| {
-                ledger::batch(conn, &session.names, &batch).await
+                ledger::batch(conn, &session.names, &unnamed.digest).await
             })
             .await?;
+            // By the digest it is the file that was made, whoever may write in its folder.
             if state == BatchState::Good {
-                file.publish(&batch).map_err(EngineError::Output)?;
+                file.publish(&unnamed).map_err(EngineError::Output)?;
                 return Ok(true);
             }
-            file.discard(&batch).map_err(EngineError::Output)?;
+            file.discard(&unnamed.batch).map_err(EngineError::Output)?;
         }
         Ok(false)
     }
@@ -195,8 +204,12 @@ impl TokenMaker<'_> {
             let mut random = [0; TOKEN_BYTES];
             getrandom::fill(&mut random).map_err(HasherError::Random)?;
             let token = token(&random);
-            kept.push((row.key.to_ledger(), keep(&token, stored)));
             let login = row.companion(&Companion::Login);
+            let binding = TokenBinding {
+                stored,
+                login: login.as_deref(),
+            };
+            kept.push((row.key.to_ledger(), keep(&token, binding)));
             let line = TokenFor {
                 credential: page.credential,
                 key: &row.key,

@@ -12,7 +12,7 @@ use super::password::{Value, admit};
 use super::row::{FoundRow, find_row};
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::auth::{AuthError, Column, Replacement};
-use crate::reset::{is_bound, token_hash};
+use crate::reset::{TokenBinding, is_bound, token_hash};
 use crate::secret::{Password, StoredHash, Token};
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
@@ -160,7 +160,14 @@ async fn bound_row(
         .await
         .map_err(failed)?;
     let row = row.filter(|row| {
-        let is_bound = |stored: &StoredHash| is_bound(token, stored, &kept.value_mac);
+        let login = row.companion(&Companion::Login);
+        let is_bound = |stored: &StoredHash| {
+            let to = TokenBinding {
+                stored,
+                login: login.as_deref(),
+            };
+            is_bound(token, to, &kept.value_mac)
+        };
         may_choose(credential, row) && row.stored.as_ref().is_some_and(is_bound)
     });
     Ok(row.map(|row| FoundRow {

@@ -14,15 +14,15 @@ use super::password::admit;
 use super::row::find_row;
 use super::shared::{AppState, named_credential, run_detached};
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
-use crate::reset::{TOKEN_BYTES, keep, token};
+use crate::reset::{TOKEN_BYTES, TokenBinding, keep, token};
 use crate::secret::{StoredHash, Token};
 use crate::serve::http::{
     ApiRefusal, FinishAnswer, FinishRequest, ResetStartRequest, SecretText, StartAnswer, client,
     json, read,
 };
 use crate::serve::work::{App, LoginCredential};
-use crate::store::Row;
 use crate::store::ledger::NewToken;
+use crate::store::{Companion, Row};
 
 /// Tokens for nobody take one of so many places in the ledger, so that many requests for them
 /// leave no more lines than that.
@@ -119,7 +119,11 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
     getrandom::fill(&mut random).map_err(|_| ApiRefusal::Broken)?;
     getrandom::fill(&mut place).map_err(|_| ApiRefusal::Broken)?;
     let token = token(&random);
-    let (row_key, stored) = match row {
+    let beside = row
+        .as_ref()
+        .and_then(|row| row.companion(&Companion::Login));
+    let nothing = StoredHash::new("");
+    let (row_key, stored) = match &row {
         Some(Row {
             key,
             stored: Some(stored),
@@ -128,11 +132,15 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
         // No key has this form.
         _ => {
             let place = u16::from_le_bytes(place) % NOBODYS_PLACES;
-            (format!("nobody {place}"), StoredHash::new(""))
+            (format!("nobody {place}"), &nothing)
         }
     };
+    let binding = TokenBinding {
+        stored,
+        login: beside.as_deref(),
+    };
     let new = NewToken {
-        kept: &keep(&token, &stored),
+        kept: &keep(&token, binding),
         credential: &credential.name,
         row_key: &row_key,
         life_ms: i64::try_from(app.reset_time.as_millis()).unwrap_or(i64::MAX),

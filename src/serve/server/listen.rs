@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Result as IoResult};
 use std::os::unix::fs::FileTypeExt as _;
 use std::os::unix::net::UnixStream as StdUnixStream;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -55,7 +55,18 @@ pub struct Listener {
 
 enum Door {
     Unix(Socket),
-    Tcp(TcpListener, Option<TlsAcceptor>),
+    Tcp(TcpListener, Option<CurrentTls>),
+}
+
+/// The certificate and the key of a port that is open. Others may take their place.
+#[derive(Clone)]
+pub struct CurrentTls(Arc<RwLock<TlsAcceptor>>);
+
+/// Blind to the key.
+impl std::fmt::Debug for CurrentTls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CurrentTls(..)")
+    }
 }
 
 /// A socket in the file system. It is removed when this is dropped.
@@ -96,6 +107,7 @@ pub fn listen(serve: &Serve) -> Result<Listener, ListenError> {
                 source,
             };
             let acceptor = serve.tls.as_ref().map(acceptor).transpose()?;
+            let acceptor = acceptor.map(|acceptor| CurrentTls(Arc::new(RwLock::new(acceptor))));
             let listener = std::net::TcpListener::bind(address).map_err(refused)?;
             listener.set_nonblocking(true).map_err(refused)?;
             let at = listener.local_addr().map_err(refused)?.to_string();
@@ -108,7 +120,34 @@ pub fn listen(serve: &Serve) -> Result<Listener, ListenError> {
     }
 }
 
+impl CurrentTls {
+    /// Reads the files again. New connections get what they hold; others keep what they have.
+    ///
+    /// # Errors
+    /// As [`ListenError`] says; then all stays as it was.
+    pub fn read_again(&self, tls: &Tls) -> Result<(), ListenError> {
+        let new = acceptor(tls)?;
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = new;
+        Ok(())
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
 impl Listener {
+    /// Its certificate; none where it has none.
+    pub fn tls(&self) -> Option<CurrentTls> {
+        match &self.door {
+            Door::Unix(_) => None,
+            Door::Tcp(_, tls) => tls.clone(),
+        }
+    }
+
     /// Its address or socket, for people.
     pub(in crate::serve) fn at(&self) -> &str {
         &self.at
@@ -118,11 +157,11 @@ impl Listener {
     pub(in crate::serve) async fn accept(&self) -> IoResult<Client> {
         match &self.door {
             Door::Unix(socket) => Ok(Client::Unix(socket.listener.accept().await?.0)),
-            Door::Tcp(listener, acceptor) => {
+            Door::Tcp(listener, tls) => {
                 let (stream, _) = listener.accept().await?;
                 // An answer is one small packet, so waiting for more gains nothing.
                 stream.set_nodelay(true)?;
-                Ok(Client::Tcp(stream, acceptor.clone()))
+                Ok(Client::Tcp(stream, tls.as_ref().map(CurrentTls::acceptor)))
             }
         }
     }

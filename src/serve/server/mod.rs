@@ -6,5 +6,5 @@ mod taken;
 
 mod sidecar;
 
-pub use listen::{ListenError, Listener, listen};
+pub use listen::{CurrentTls, ListenError, Listener, listen};
 pub use sidecar::{Sidecar, SidecarStop};

@@ -20,7 +20,7 @@ use crate::serve::http::BodyLimits;
 use crate::serve::limit::{Allowed, Limit};
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
-use crate::serve::token::BearerToken;
+use crate::serve::token::CurrentToken;
 use crate::store::ledger::{Names, site_check};
 use crate::store::{Companion, Conn, CredentialColumn, Role};
 
@@ -31,7 +31,7 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) kratos_credential: Option<String>,
     pub(in crate::serve) reset_disclosure: ResetDisclosure,
     pub(in crate::serve) body: BodyLimits,
-    pub(in crate::serve) token: Option<BearerToken>,
+    pub(in crate::serve) token: Option<CurrentToken>,
     /// The most work that one check of a password may cost.
     pub(in crate::serve) work_max: LoginWorkMax,
     pub(in crate::serve) hashers: Hashers,

@@ -77,7 +77,7 @@ pub use rows_of::RowsOf;
 pub use run::{NewRun, RunRow, RunState, RunStep};
 pub use shape::{ShapeFault, check_shape};
 pub use site_check::SiteCheck;
-pub use token::{BatchState, NewBatch, NewToken, StaleBatches, TokenLine};
+pub use token::{BatchState, NewBatch, NewToken, StaleBatches, TokenLine, WholeBatch};
 pub use waiting::{WaitingColumn, WaitingCount, WaitingLine};
 pub use worker::WorkerLine;
 pub use wrapped::WrappedSince;

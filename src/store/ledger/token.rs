@@ -91,6 +91,9 @@ async fn replace(conn: &mut Conn, names: &Names, new: &NewToken<'_>) -> Result<(
 
 /// The token of that hash, if it is good.
 ///
+/// Of those that a user asked for, the last one is. Two that are asked for at once may both stand
+/// in the table, because neither sees the other's line.
+///
 /// # Errors
 /// Whatever the database says.
 pub async fn find(
@@ -98,12 +101,14 @@ pub async fn find(
     names: &Names,
     token_hash: &str,
 ) -> Result<Option<TokenLine>, StoreError> {
+    let table = names.table("reset_token");
     let sql = format!(
-        "SELECT credential, row_key, value_mac FROM {} WHERE token_hash = ? AND expires_ms > {}",
-        names.table("reset_token"),
+        "SELECT t.credential, t.row_key, t.value_mac FROM {table} t WHERE t.token_hash = ? AND t.expires_ms > {} \
+         AND NOT EXISTS (SELECT 1 FROM {table} l WHERE t.batch = ? AND l.batch = ? AND l.credential = t.credential AND l.row_key = t.row_key \
+         AND (l.made_ms > t.made_ms OR l.made_ms = t.made_ms AND l.token_hash > t.token_hash))",
         conn.words().now_ms
     );
-    let args = vec![token_hash.into()];
+    let args = vec![token_hash.into(), ON_DEMAND.into(), ON_DEMAND.into()];
     let found = conn
         .rows(Query::of_ledger("looking a token up", &sql, args), |row| {
             Ok(TokenLine {
@@ -235,6 +240,15 @@ pub async fn keep_batch(
     Ok(())
 }
 
+/// A batch whose file is on the disk.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeBatch<'a> {
+    /// What it was called while its file was written.
+    pub made_as: &'a str,
+    /// What it is called from now on: the digest of its file, by which the file is known again.
+    pub digest: &'a str,
+}
+
 /// Makes all tokens of a file good, at once and for so long from now.
 ///
 /// # Errors
@@ -242,15 +256,15 @@ pub async fn keep_batch(
 pub async fn make_good(
     conn: &mut Conn,
     names: &Names,
-    batch: &str,
+    batch: WholeBatch<'_>,
     life_ms: i64,
 ) -> Result<(), StoreError> {
     let sql = format!(
-        "UPDATE {} SET expires_ms = {} + ? WHERE batch = ?",
+        "UPDATE {} SET expires_ms = {} + ?, batch = ? WHERE batch = ?",
         names.table("reset_token"),
         conn.words().now_ms
     );
-    let args = vec![Arg::Int(life_ms), batch.into()];
+    let args = vec![Arg::Int(life_ms), batch.digest.into(), batch.made_as.into()];
     conn.run(Query::of_ledger("making tokens good", &sql, args))
         .await
         .map(|_| ())

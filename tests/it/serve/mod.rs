@@ -21,6 +21,7 @@ mod redefine;
 mod resets;
 mod rights;
 mod salts;
+mod tokens;
 mod work;
 
 use std::collections::BTreeMap;

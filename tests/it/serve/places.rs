@@ -149,12 +149,8 @@ fn what_would_be_open_to_others_is_refused() {
     }
 }
 
-#[test]
-fn elsewhere_than_on_the_loopback_it_speaks_tls() {
-    let db = people(Backend::Sqlite, 1);
-    let saltern = saltern_on(&db);
-    let folder = saltern.folder();
-    write(folder, "token", TOKEN, 0o600);
+/// A key and a certificate of its own for localhost.
+fn make_certificate(folder: &Path) {
     let made = Command::new("openssl")
         .args([
             "req",
@@ -181,6 +177,15 @@ fn elsewhere_than_on_the_loopback_it_speaks_tls() {
         .output()
         .unwrap();
     assert!(made.status.success(), "{made:?}");
+}
+
+#[test]
+fn elsewhere_than_on_the_loopback_it_speaks_tls() {
+    let db = people(Backend::Sqlite, 1);
+    let saltern = saltern_on(&db);
+    let folder = saltern.folder();
+    write(folder, "token", TOKEN, 0o600);
+    make_certificate(folder);
     let serve = format!(
         "{UNLIMITED}listen = \"0.0.0.0:0\"\ntoken_file = \"token\"\ntls_certificate = \"cert.pem\"\ntls_key = \"key.pem\"\n"
     );
@@ -222,6 +227,23 @@ fn elsewhere_than_on_the_loopback_it_speaks_tls() {
             .wait_until(|running| running.stderr_so_far().contains("listening"))
     );
 
+    // Another certificate at SIGHUP: who trusts the old one alone is not served any more.
+    let connected = |ca: &str| {
+        let url = format!("https://localhost:{port}/healthz");
+        let curl = Command::new("curl")
+            .args(["-sS", "--cacert", ca, &url])
+            .current_dir(folder)
+            .output();
+        curl.unwrap().status.success()
+    };
+    std::fs::copy(folder.join("cert.pem"), folder.join("old.pem")).unwrap();
+    make_certificate(folder);
+    assert!(connected("old.pem") && !connected("cert.pem"));
+    sidecar.running.signal(Signal::HUP);
+    let read = |running: &crate::saltern::Running| running.stderr_so_far().contains(": read again");
+    assert!(sidecar.running.wait_until(read));
+    assert!(connected("cert.pem") && !connected("old.pem"));
+
     write(folder, "key.pem", "nonsense", 0o600);
     let finished = saltern.run(&["serve"]).expect_code(2);
     assert!(
@@ -229,6 +251,39 @@ fn elsewhere_than_on_the_loopback_it_speaks_tls() {
         "{}",
         finished.stderr
     );
+}
+
+#[test]
+fn at_sighup_the_token_is_read_again_and_no_connection_closed() {
+    let db = people(Backend::Sqlite, 1);
+    let saltern = saltern_on(&db);
+    write(saltern.folder(), "token", TOKEN, 0o600);
+    let serve = format!("{UNLIMITED}listen = \"127.0.0.1:0\"\ntoken_file = \"token\"\n");
+    let mut sidecar = Sidecar::start(&saltern, &config(), &serve);
+    let mut client = Client::of(TcpStream::connect(address(&sidecar)).unwrap());
+    let mut ask = |token: &str| {
+        let head = format!("Authorization: Bearer {token}\r\n");
+        let body = json!({ "credential": "parents", "login": "n0@x.org", "password": "wrong" });
+        client.post_with("/v1/login", &head, &body).status
+    };
+    let new = TOKEN.replace('0', "f");
+    assert_eq!((ask(TOKEN), ask(&new)), (200, 401));
+
+    write(saltern.folder(), "token", &new, 0o600);
+    sidecar.running.signal(Signal::HUP);
+    let read = |running: &crate::saltern::Running| running.stderr_so_far().contains(": read again");
+    assert!(sidecar.running.wait_until(read));
+    assert_eq!((ask(TOKEN), ask(&new)), (401, 200));
+
+    // What can't be used changes nothing.
+    write(saltern.folder(), "token", "short", 0o600);
+    sidecar.running.signal(Signal::HUP);
+    let refused =
+        |running: &crate::saltern::Running| running.stderr_so_far().contains("not read again");
+    assert!(sidecar.running.wait_until(refused));
+    assert_eq!((ask(TOKEN), ask(&new)), (401, 200));
+    let log = sidecar.running.stderr_so_far();
+    assert!(!log.contains(TOKEN) && !log.contains(&new), "{log}");
 }
 
 #[test]

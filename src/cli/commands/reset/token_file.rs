@@ -3,17 +3,18 @@
 //! Until it is whole it has a temporary name. It never replaces another file.
 
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{self, Read as _, Seek as _, Write};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::cli::age::Sealed;
 use crate::cli::args::tokens::TokenForm;
 use crate::cli::recipient::Recipient;
-use crate::engine::{TokenFile, TokenFor};
+use crate::engine::{TokenFile, TokenFor, UnnamedFile};
 use crate::report::csv_cell;
 
 const CSV_HEAD: &str = "credential,key,login,token";
@@ -71,6 +72,24 @@ impl<'a> NewTokenFile<'a> {
         self.folder.join(format!("{}.{batch}.part", self.name))
     }
 
+    /// Opens the file of a batch, if it is a plain file of this user's own that nobody else can
+    /// read or write.
+    ///
+    /// The name proves nothing: whoever may write in the folder may have made it.
+    fn open_part(&self, batch: &str) -> io::Result<Option<fs::File>> {
+        // A link is not followed, and a pipe is not waited for.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        let opened = fs::OpenOptions::new()
+            .read(true)
+            .custom_flags(flags.bits().cast_signed())
+            .open(self.part(batch));
+        let Ok(file) = opened else { return Ok(None) };
+        let about = file.metadata()?;
+        let is_own = about.uid() == rustix::process::geteuid().as_raw();
+        let is_private = about.mode() & 0o077 == 0;
+        Ok((about.is_file() && is_own && is_private).then_some(file))
+    }
+
     /// Writes the folder's list of names to the disk.
     fn sync_folder(&self) -> io::Result<()> {
         fs::File::open(&self.folder)?.sync_all()
@@ -86,7 +105,7 @@ impl<'a> NewTokenFile<'a> {
 }
 
 impl TokenFile for NewTokenFile<'_> {
-    fn unnamed(&self) -> io::Result<Vec<String>> {
+    fn unnamed(&self) -> io::Result<Vec<UnnamedFile>> {
         let mut batches = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let name = entry?.file_name();
@@ -95,19 +114,28 @@ impl TokenFile for NewTokenFile<'_> {
                 .and_then(|name| name.strip_prefix(self.name.as_str()))
                 .and_then(|rest| rest.strip_prefix('.')?.strip_suffix(".part"))
                 .filter(|batch| uuid::Uuid::try_parse(batch).is_ok());
-            batches.extend(batch.map(str::to_owned));
+            let Some(batch) = batch else { continue };
+            if let Some(mut file) = self.open_part(batch)? {
+                batches.push(UnnamedFile {
+                    batch: batch.to_owned(),
+                    digest: digest_of(&mut file)?,
+                });
+            }
         }
         Ok(batches)
     }
 
     fn discard(&mut self, batch: &str) -> io::Result<()> {
-        let part = self.part(batch);
-        hold(&fs::File::open(&part)?)?;
-        fs::remove_file(part)
+        if let Some(file) = self.open_part(batch)? {
+            hold(&file)?;
+            fs::remove_file(self.part(batch))?;
+        }
+        Ok(())
     }
 
     fn begin(&mut self, batch: &str) -> io::Result<()> {
         let file = fs::OpenOptions::new()
+            .read(true)
             .write(true)
             .create_new(true)
             .mode(0o600)
@@ -129,20 +157,32 @@ impl TokenFile for NewTokenFile<'_> {
         self.put(text.as_bytes())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let file = match self.open.take() {
+    fn finish(&mut self) -> io::Result<String> {
+        let mut file = match self.open.take() {
             Some(Open::Plain(file)) => file,
             Some(Open::Sealed(sealed)) => sealed.finish()?,
             None => return Err(io::ErrorKind::NotConnected.into()),
         };
         file.sync_all()?;
+        let digest = digest_of(&mut file)?;
         // The lock is held until the file has its name.
         self.open = Some(Open::Plain(file));
-        self.sync_folder()
+        self.sync_folder()?;
+        Ok(digest)
     }
 
-    fn publish(&mut self, batch: &str) -> io::Result<()> {
-        let (part, path) = (self.part(batch), self.folder.join(&self.name));
+    fn publish(&mut self, file: &UnnamedFile) -> io::Result<()> {
+        let (part, path) = (self.part(&file.batch), self.folder.join(&self.name));
+        let is_other = || {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{} is not the file that was made", part.display()),
+            )
+        };
+        let mut made = self.open_part(&file.batch)?.ok_or_else(is_other)?;
+        if digest_of(&mut made)? != file.digest {
+            return Err(is_other());
+        }
         // A hard link never replaces a file, on every file system that has links.
         fs::hard_link(&part, &path).map_err(|error| {
             io::Error::new(
@@ -153,9 +193,39 @@ impl TokenFile for NewTokenFile<'_> {
                 ),
             )
         })?;
+        // The name may have gone to another file meanwhile.
+        let (named, made) = (fs::symlink_metadata(&path)?, made.metadata()?);
+        if (named.dev(), named.ino()) != (made.dev(), made.ino()) {
+            fs::remove_file(&path)?;
+            return Err(is_other());
+        }
         fs::remove_file(&part)?;
         self.sync_folder()
     }
+}
+
+/// The digest of a file, as the ledger has room for it: the first 160 bits of its SHA-256 in hex.
+fn digest_of(file: &mut fs::File) -> io::Result<String> {
+    use std::fmt::Write as _;
+    const HEX_CHARS: usize = 40;
+    file.rewind()?;
+    let mut digest = Sha256::new();
+    let mut some = Zeroizing::new(vec![0; 64 << 10]);
+    loop {
+        match file.read(&mut some) {
+            Ok(0) => break,
+            Ok(read) => digest.update(&some[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut hex = String::with_capacity(64);
+    for byte in digest.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex.truncate(HEX_CHARS);
+    Ok(hex)
 }
 
 /// Locks the temporary file as long as it is open.
@@ -241,11 +311,17 @@ mod tests {
             .mode();
         assert_eq!(mode & 0o7777, 0o600);
         assert!(!path.exists(), "before it is whole it has no name");
-        file.finish().expect("on the disk");
-        assert_eq!(file.unnamed().expect("listed"), [BATCH]);
+        let unnamed = UnnamedFile {
+            batch: BATCH.to_owned(),
+            digest: file.finish().expect("on the disk"),
+        };
+        assert_eq!(
+            file.unnamed().expect("listed"),
+            std::slice::from_ref(&unnamed)
+        );
         let mut other = NewTokenFile::new(path, form, &[]).expect("a free name");
         assert!(other.discard(BATCH).is_err(), "it is being written");
-        file.publish(BATCH).expect("named");
+        file.publish(&unnamed).expect("named");
         assert!(file.unnamed().expect("listed").is_empty());
         fs::read_to_string(path).expect("readable")
     }
@@ -272,14 +348,59 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_else_put_there_is_neither_read_nor_published() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        let mut file = NewTokenFile::new(&path, TokenForm::Json, &[]).expect("a free name");
+        let part = file.part(BATCH);
+        let absent = || fs::remove_file(&part).expect("removed");
+        // A pipe, a link, a file that others may read or write.
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &part,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::from_raw_mode(0o600),
+            0,
+        )
+        .expect("a pipe");
+        assert!(file.unnamed().expect("listed").is_empty());
+        file.discard(BATCH).expect("nothing of ours");
+        absent();
+        let foreign = folder.path().join("foreign");
+        fs::write(&foreign, "foreign").expect("written");
+        fs::set_permissions(&foreign, fs::Permissions::from_mode(0o600)).expect("set");
+        std::os::unix::fs::symlink(&foreign, &part).expect("made");
+        assert!(file.unnamed().expect("listed").is_empty());
+        absent();
+        fs::write(&part, "foreign").expect("written");
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o666)).expect("set");
+        assert!(file.unnamed().expect("listed").is_empty());
+        absent();
+        // One in the place of ours has another digest.
+        file.begin(BATCH).expect("begun");
+        let unnamed = UnnamedFile {
+            batch: BATCH.to_owned(),
+            digest: file.finish().expect("on the disk"),
+        };
+        absent();
+        fs::write(&part, "foreign").expect("written");
+        fs::set_permissions(&part, fs::Permissions::from_mode(0o600)).expect("set");
+        assert!(file.publish(&unnamed).is_err());
+        assert!(!path.exists());
+    }
+
+    #[test]
     fn a_name_that_is_taken_is_refused_at_the_beginning_and_at_the_end() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a");
         let mut file = NewTokenFile::new(&path, TokenForm::Json, &[]).expect("a free name");
         file.begin(BATCH).expect("begun");
-        file.finish().expect("on the disk");
+        let unnamed = UnnamedFile {
+            batch: BATCH.to_owned(),
+            digest: file.finish().expect("on the disk"),
+        };
         fs::write(&path, "precious").expect("written");
-        let error = file.publish(BATCH).expect_err("it is taken");
+        let error = file.publish(&unnamed).expect_err("it is taken");
         assert!(error.to_string().contains(BATCH), "{error}");
         assert_eq!(fs::read_to_string(&path).expect("there"), "precious");
         assert!(NewTokenFile::new(&path, TokenForm::Json, &[]).is_err());
