@@ -151,6 +151,10 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
                     .to_owned(),
             ),
         ),
+        StoreError::Locked { .. } => (
+            Exit::Temporary,
+            Some("end what holds the row, or wait for its end; the same command goes on from the last commit".to_owned()),
+        ),
         StoreError::WrongReadBack { .. } => (Exit::Unbalanced, None),
         StoreError::Ledger { .. } => (Exit::Unbalanced, Some(OTHER_LEDGER.to_owned())),
         StoreError::Unexpected { .. } => (Exit::Bug, None),

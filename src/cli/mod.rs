@@ -17,6 +17,7 @@ mod recipient;
 mod setup;
 mod signals;
 mod site_salts;
+mod waits;
 
 // The arguments as typed.
 pub mod args;

@@ -11,7 +11,9 @@ use super::failure::Failure;
 use super::file_rights;
 use super::output::{self, Notices};
 use super::site_salts;
+use super::waits::{Told, print_wait, told};
 use crate::config::{self, ConfigFile, Settings};
+use crate::engine::{Event, Observer};
 use crate::secret::{DatabaseUrl, FileHolds};
 
 /// A configuration and the URL of its database.
@@ -75,14 +77,32 @@ pub(super) fn narrow(settings: &mut Settings, name: &str) -> Result<(), Failure>
     Ok(())
 }
 
-/// Runs a future on a runtime of one thread. Hashing has threads of its own.
+/// Runs a future on a runtime of one thread, and prints a line for each of its waits. Hashing has
+/// threads of its own.
 pub(super) fn block_on<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    run_told(Told::Each, &print_wait, future)
+}
+
+/// Runs a future as [`block_on`] does, and lets an observer hear of its waits.
+pub(super) fn block_on_watched<T>(
+    watch: &dyn Observer,
+    future: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    run_told(Told::Each, &|event| watch.on(None, event), future)
+}
+
+/// Runs a future as [`block_on`] does, and tells of its waits what it is told to.
+pub(super) fn run_told<T>(
+    which: Told,
+    tell: &dyn Fn(&Event),
+    future: impl Future<Output = T>,
+) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     match runtime {
         Ok(runtime) => {
-            let output = runtime.block_on(future);
+            let output = runtime.block_on(told(which, tell, future));
             // A name that is still being looked up in the network is not waited for.
             runtime.shutdown_background();
             Ok(output)

@@ -36,6 +36,10 @@ pub enum Event {
         /// What is done with it.
         action: String,
     },
+    /// Something has been waited for, for two seconds and more: the database, a lock, another run.
+    Waiting(Waiting),
+    /// It is waited for no more: what was done goes on.
+    WaitOver(WaitOver),
     /// A pass begins: 0 is the first, then the sweeps.
     Pass {
         /// Its number.
@@ -48,6 +52,27 @@ pub enum Event {
     },
     /// The run ended. Always the last event.
     Finished(Finished),
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// What, and why.
+    pub reason: String,
+    /// For how long already, in milliseconds.
+    pub waited_ms: u64,
+    /// For how long more at the most, in milliseconds; none where no end is set: the server is at
+    /// work.
+    pub left_ms: Option<u64>,
+}
+
+/// What was waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaitOver {
+    /// What, and why, as it was told last.
+    pub reason: String,
+    /// For how long, in milliseconds.
+    pub waited_ms: u64,
 }
 
 /// How a run begins.

@@ -43,6 +43,7 @@ pub use adopt::Adopt;
 pub use error::{EngineError, HasherError, TooLittleMemory};
 pub use event::{
     AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
+    WaitOver, Waiting,
 };
 pub use hash::budget::{Budget, budget};
 pub use hash::calibrate::{Calibration, calibrate, tune};
@@ -61,6 +62,7 @@ pub use request::{
     By, CanaryLogin, Job, MaxLag, Mode, PlanOptions, ProofOptions, ResetRequest, RunOptions,
     Selection, ThrottleOptions, TokenOptions,
 };
+pub(crate) use retry::retry;
 pub use run::run::run;
 pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
 pub use scan::coverage::{PartFacts, PartFate, PartStandsFor, part_facts};

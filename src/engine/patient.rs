@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use super::error::EngineError;
 use super::event::{Event, Observer};
 use super::session::Session;
-use crate::store::{Backoff, Conn, Role};
+use crate::store::{Backoff, Conn, ErrorClass, Role};
 
 /// What got so far has shown that the database is there: the next fault is a new one.
-const GOT_SOMEWHERE: Duration = Duration::from_secs(5);
+const GOT_SOMEWHERE: Duration = Duration::from_secs(15);
 
 /// Asks, and asks anew for a minute where a passing fault of the database ended it. A connection
 /// that is lost is made again.
@@ -34,16 +34,19 @@ pub(crate) async fn patiently<T>(
             if !backoff.allows(&failed) {
                 return Err(failed.into());
             }
-            let what =
-                format!("waiting for the database, then once more from the start ({failed})");
-            observer.on(None, &Event::Preparing { what });
             backoff.wait().await;
-            match Conn::open(&session.url, Role::Read).await {
+            // A connection on which a lock was met is good, and knows of the lock.
+            if failed.class() == ErrorClass::Busy {
+                break;
+            }
+            match Conn::try_open(&session.url, Role::Read).await {
                 Ok(conn) => {
                     session.conn = conn;
+                    let what = "beginning this step anew, over a new connection".to_owned();
+                    observer.on(None, &Event::Preparing { what });
                     break;
                 }
-                Err(error) => failed = error,
+                Err(error) => failed = error.of_known_server(),
             }
         }
     }

@@ -42,37 +42,27 @@ pub struct Session<'s> {
 }
 
 impl<'s> Session<'s> {
-    /// Connects and looks the credentials up.
+    /// Connects and looks the credentials up. A database that is gone or busy is waited for.
     ///
     /// # Errors
-    /// A database that can't be reached; a table or column that is not there.
+    /// A database that can't be reached for a minute; a table or column that is not there.
     pub async fn open(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
-        let mut backoff = Backoff::steady(WAIT_BUSY);
-        loop {
-            match Self::connect(settings, url.clone()).await {
-                // Somebody holds the whole database (SQLite) or the catalogue for a moment.
-                Err(EngineError::Store(e))
-                    if e.class() == ErrorClass::Busy && backoff.allows(&e) =>
-                {
-                    backoff.wait().await;
-                }
-                answer => return answer,
-            }
-        }
-    }
-
-    async fn connect(settings: &'s Settings, url: DatabaseUrl) -> Result<Self, EngineError> {
         let names = names(settings, &url)?;
         let mut conn = Conn::open(&url, Role::Read).await?;
-        let mut columns = Vec::with_capacity(settings.credentials.len());
-        for credential in &settings.credentials {
-            columns.push(CredentialColumn::resolve(&mut conn, credential).await?);
-        }
-        let now_ms = now_ms_of(&mut conn).await?;
-        let mut deadlines = Deadlines::new();
-        for clock in clock::all(&mut conn, &names).await? {
-            deadlines.start(&clock.credential, &clock.rule, clock.since_ms);
-        }
+        let mut backoff = Backoff::steady(WAIT_BUSY);
+        let (columns, now_ms, deadlines) = loop {
+            // Somebody may hold the whole database (SQLite) or the catalogue for a moment.
+            match look(settings, &names, &mut conn).await {
+                Ok(seen) => break seen,
+                Err(error) if backoff.allows(&error) => {
+                    backoff.wait().await;
+                    if error.class() != ErrorClass::Busy {
+                        conn = Conn::open(&url, Role::Read).await?;
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
         Ok(Self {
             settings,
             url,
@@ -85,6 +75,24 @@ impl<'s> Session<'s> {
             proof: ProofOptions::default(),
         })
     }
+}
+
+/// Looks the credentials' columns up, with the database's clock and the deadlines that run.
+async fn look(
+    settings: &Settings,
+    names: &Names,
+    conn: &mut Conn,
+) -> Result<(Vec<CredentialColumn>, i64, Deadlines), StoreError> {
+    let mut columns = Vec::with_capacity(settings.credentials.len());
+    for credential in &settings.credentials {
+        columns.push(CredentialColumn::resolve(conn, credential).await?);
+    }
+    let now_ms = now_ms_of(conn).await?;
+    let mut deadlines = Deadlines::new();
+    for clock in clock::all(conn, names).await? {
+        deadlines.start(&clock.credential, &clock.rule, clock.since_ms);
+    }
+    Ok((columns, now_ms, deadlines))
 }
 
 /// The ledger's place in the database behind a URL.

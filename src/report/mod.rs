@@ -22,7 +22,7 @@ mod pages;
 pub use exit_words::ExitWords;
 pub use lines::{
     RunOutcome, Share, Stamp, VerifiedLine, bar_message, event_line, last_line, place, plain_line,
-    started_line,
+    started_line, wait_over_line, waiting_line,
 };
 pub use object::REPORT_VERSION;
 pub(crate) use pages::NOTHING;

@@ -36,10 +36,11 @@ pub use read::{
     Bounds, FoundLogin, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted, read_keys,
     read_login, read_page, scan,
 };
-pub(crate) use sql::Backoff;
+pub(crate) use sql::{Backoff, OpenWait};
 pub use sql::{
-    ClassFacts, Conn, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role, SERVER_ERRORS,
-    ServerError, ServerErrors, StoreError, is_condition, measure, now_ms_of,
+    ClassFacts, Conn, DatabaseWait, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role,
+    SERVER_ERRORS, ServerError, ServerErrors, StoreError, TOLD_AFTER, is_condition, measure,
+    now_ms_of, told_wait, waits,
 };
 pub(crate) use sql::{moment_text, parse_moment};
 pub use table::{

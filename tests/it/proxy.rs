@@ -4,13 +4,36 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Listens on a port of this machine and hands everything on to a server's Unix socket.
 pub(crate) struct Proxy {
     url: String,
     swallows: Arc<AtomicBool>,
+    /// What a client says before nothing comes through any more.
+    last_words: Arc<Mutex<Option<Vec<u8>>>>,
+}
+
+/// Whether anything comes through, as both directions of a connection share it.
+#[derive(Clone)]
+struct Way {
+    swallows: Arc<AtomicBool>,
+    last_words: Arc<Mutex<Option<Vec<u8>>>>,
+    /// Whether something of this connection was lost.
+    is_dead: Arc<AtomicBool>,
+}
+
+impl Way {
+    /// Looks for the last words in what a client says.
+    fn hear(&self, said: &[u8]) {
+        let mut last = self.last_words.lock().unwrap();
+        let is_said = |words: &Vec<u8>| said.windows(words.len()).any(|part| part == words);
+        if last.as_ref().is_some_and(is_said) {
+            *last = None;
+            self.swallows.store(true, Ordering::SeqCst);
+        }
+    }
 }
 
 impl Proxy {
@@ -20,19 +43,26 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let swallows = Arc::new(AtomicBool::new(false));
-        let flag = swallows.clone();
+        let last_words = Arc::new(Mutex::new(None));
+        let (flag, words) = (swallows.clone(), last_words.clone());
         std::thread::spawn(move || {
             for client in listener.incoming() {
                 let Ok(client) = client else { return };
                 // A server that is down refuses the connection.
                 if let Ok(server) = UnixStream::connect(&path) {
-                    hand_on(client, server, &flag);
+                    let way = Way {
+                        swallows: flag.clone(),
+                        last_words: words.clone(),
+                        is_dead: Arc::default(),
+                    };
+                    hand_on(client, server, &way);
                 }
             }
         });
         Self {
             url: tcp_url(url, port, postgres),
             swallows,
+            last_words,
         }
     }
 
@@ -46,41 +76,51 @@ impl Proxy {
         self.swallows.store(true, Ordering::SeqCst);
     }
 
+    /// Nothing comes through any more once a client says these words, which don't come through
+    /// themselves. From now on, where there are none.
+    pub(crate) fn swallow_at(&self, words: &str) {
+        if words.is_empty() {
+            return self.swallow();
+        }
+        *self.last_words.lock().unwrap() = Some(words.as_bytes().to_vec());
+    }
+
     /// New connections work again. Old ones stay dead: what was swallowed is lost.
     pub(crate) fn heal(&self) {
         self.swallows.store(false, Ordering::SeqCst);
     }
 }
 
-fn hand_on(client: TcpStream, server: UnixStream, swallows: &Arc<AtomicBool>) {
-    let dead = Arc::new(AtomicBool::new(false));
+fn hand_on(client: TcpStream, server: UnixStream, way: &Way) {
     let (from_client, to_server) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-    let flags = (swallows.clone(), dead.clone());
+    let up = way.clone();
     std::thread::spawn(move || {
-        copy(from_client, &to_server, &flags);
+        copy(from_client, &to_server, &up, |said| up.hear(said));
         to_server.shutdown(Shutdown::Both).ok();
     });
-    let flags = (swallows.clone(), dead);
+    let down = way.clone();
     std::thread::spawn(move || {
-        copy(server, &client, &flags);
+        copy(server, &client, &down, |_| {});
         client.shutdown(Shutdown::Both).ok();
     });
 }
 
-fn copy(
-    mut from: impl Read,
-    mut to: impl Write,
-    (swallows, dead): &(Arc<AtomicBool>, Arc<AtomicBool>),
-) {
+fn copy(mut from: impl Read, mut to: impl Write, way: &Way, hear: impl Fn(&[u8])) {
+    let Way {
+        swallows, is_dead, ..
+    } = way;
     let mut bytes = [0; 16 * 1024];
     loop {
         let got = from.read(&mut bytes);
+        if let Ok(length) = got {
+            hear(&bytes[..length]);
+        }
         if swallows.load(Ordering::SeqCst) {
-            dead.store(true, Ordering::SeqCst);
+            is_dead.store(true, Ordering::SeqCst);
         }
         match got {
             // A connection on which something was lost never ends for either side.
-            _ if dead.load(Ordering::SeqCst) => match got {
+            _ if is_dead.load(Ordering::SeqCst) => match got {
                 Ok(0) | Err(_) => std::thread::park(),
                 Ok(_) => {}
             },

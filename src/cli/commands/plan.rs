@@ -21,7 +21,7 @@ pub(super) fn plan(args: &PlanArgs, config: &Path) -> Result<Exit, Failure> {
     };
     let proof = proof(&args.proof, args.threads)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
-    let plan = setup::block_on(async {
+    let plan = setup::block_on_watched(&watch, async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
         session.host_ms = Some(environment::now_ms());

@@ -42,7 +42,7 @@ fn scanned(args: &ReaderArgs, config: &Path) -> Result<(Vec<InnerId>, Kind), Fai
     let kind = Kind::of(&url)?;
     let proof = proof(&args.proof, None)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
-    let scans = setup::block_on(async {
+    let scans = setup::block_on_watched(&watch, async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
         let scans = scan_columns(&mut session, Purpose::Count, &watch).await?;

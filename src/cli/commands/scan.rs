@@ -23,7 +23,7 @@ pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Notices::Show)?;
     let proof = proof(&args.proof, None)?;
     let watch = Watch::new(Show::quiet_off_a_terminal());
-    let looks = setup::block_on(async {
+    let looks = setup::block_on_watched(&watch, async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
         let looks = scan_columns(&mut session, Purpose::Count, &watch).await?;

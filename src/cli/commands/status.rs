@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
-use crate::engine::{is_known_to_have_ended, names};
+use crate::engine::{is_known_to_have_ended, names, retry};
 use crate::policy::Deadlines;
 use crate::report::{
     LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WaitLine,
@@ -19,15 +19,18 @@ use crate::store::ledger::{
     Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, WaitingLine, chunk, clock, lock,
     migrate, quarantine, run, waiting, worker,
 };
-use crate::store::{Conn, Role, StoreError, now_ms_of};
+use crate::store::{Conn, Link, Role, StoreError, now_ms_of};
 
 pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Notices::Hide)?;
     let names = names(&settings, &url)?;
     let report = setup::block_on(async {
-        let mut conn = Conn::open(&url, Role::Read).await?;
-        let report = read(&mut conn, &names, &settings, args.run.as_deref()).await;
-        conn.close().await;
+        let mut link = Link::open(url.clone(), Role::Read).await?;
+        let report = retry(&mut link, async |conn| {
+            read(conn, &names, &settings, args.run.as_deref()).await
+        })
+        .await;
+        link.close().await;
         report
     })??;
     let Some(report) = report else {

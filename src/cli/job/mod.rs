@@ -72,8 +72,8 @@ pub(super) fn invoke(
         Show::Json => print_last(&watch, exit, &RunOutcome::Finished(&ended.finished)),
         Show::People(_) => print_summary(&watch, exit, &ended),
         // Cron mails what is printed: nothing on success, and a line on everything else.
-        Show::Nothing if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
-        Show::Nothing => output::err(&format!(
+        Show::Nothing | Show::Waits if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
+        Show::Nothing | Show::Waits => output::err(&format!(
             "saltern: {}\nwhat to do: {}\n",
             exit.facts().meaning,
             exit.facts().what_to_do
@@ -97,7 +97,7 @@ fn run_job(
     let show = invocation.show;
     let notices = match show {
         Show::People(_) => Notices::Show,
-        Show::Json | Show::Nothing => Notices::Hide,
+        Show::Json | Show::Nothing | Show::Waits => Notices::Hide,
     };
     let Setup { mut settings, url } = setup::load(invocation.config, notices)?;
     let (options, proof) = options(&mut settings)?;
@@ -110,7 +110,7 @@ fn run_job(
             }
         })?;
     }
-    let finished = setup::block_on(async {
+    let finished = setup::block_on_watched(watch, async {
         // Nothing is written before there is a session.
         let mut session = tokio::select! {
             session = Session::open(&settings, url) => session.map_err(Failure::from)?,

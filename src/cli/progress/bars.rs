@@ -1,11 +1,15 @@
 //! A progress bar on a terminal.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::cli::environment;
 use crate::engine::{Event, Progress};
-use crate::report::{Share, bar_message, count, percent, place, safe, started_line};
+use crate::report::{
+    Share, bar_message, count, percent, place, safe, started_line, wait_over_line, waiting_line,
+};
 
 use super::rows::print_row;
 
@@ -14,6 +18,8 @@ const DRAWS_A_SECOND: u8 = 5;
 
 pub(super) struct Bars {
     bar: ProgressBar,
+    /// Whether a run has begun, so that its own line tells what is waited for.
+    is_running: AtomicBool,
 }
 
 impl Bars {
@@ -23,7 +29,18 @@ impl Bars {
             ProgressDrawTarget::stderr_with_hz(DRAWS_A_SECOND),
         );
         bar.set_style(style("{spinner} {msg}").tick_chars("-\\|/ "));
-        Self { bar }
+        Self::of(bar)
+    }
+
+    fn of(bar: ProgressBar) -> Self {
+        Self {
+            bar,
+            is_running: AtomicBool::new(false),
+        }
+    }
+
+    fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Relaxed)
     }
 
     pub(super) fn close(&self) {
@@ -37,12 +54,21 @@ impl Bars {
                 self.bar.enable_steady_tick(Duration::from_millis(200));
             }
             Event::Started(started) => {
+                self.is_running.store(true, Ordering::Relaxed);
                 self.bar.println(started_line(run, started));
                 self.bar.disable_steady_tick();
                 self.bar.set_message("");
                 self.bar
                     .set_style(style("{prefix} [{wide_bar}]\n  {msg}").progress_chars("=> "));
             }
+            Event::Waiting(waiting) if !self.is_running() => {
+                self.bar
+                    .set_message(waiting_line(waiting, environment::now_ms()));
+                self.bar.enable_steady_tick(Duration::from_millis(200));
+            }
+            // A bar has the wait in its own line.
+            Event::Waiting(_) => {}
+            Event::WaitOver(over) => self.bar.println(wait_over_line(over)),
             Event::Progress(progress) => self.progress(progress),
             Event::Row { .. } => self.bar.suspend(|| print_row(event)),
             Event::Pass { pass: ..=0 } => {}
@@ -80,9 +106,7 @@ mod tests {
 
     #[test]
     fn every_event_can_be_drawn() {
-        let bars = Bars {
-            bar: ProgressBar::hidden(),
-        };
+        let bars = Bars::of(ProgressBar::hidden());
         bars.on(
             None,
             &Event::Preparing {

@@ -13,6 +13,7 @@ mod lines;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 
+use crate::cli::waits::print_wait;
 use crate::engine::{Event, Observer};
 
 use bars::Bars;
@@ -31,6 +32,7 @@ enum Face {
     Bars(Bars),
     Lines(LogLines),
     Events(Events),
+    Waits,
     Nothing,
 }
 
@@ -41,6 +43,7 @@ impl Watch {
             Show::People(_) if std::io::stderr().is_terminal() => Face::Bars(Bars::new()),
             Show::People(interval) => Face::Lines(LogLines::new(interval)),
             Show::Json => Face::Events(Events::new()),
+            Show::Waits => Face::Waits,
             Show::Nothing => Face::Nothing,
         };
         Self {
@@ -77,6 +80,7 @@ impl Observer for Watch {
             Face::Bars(bars) => bars.on(run, event),
             Face::Lines(lines) => lines.on(run, event),
             Face::Events(events) => events.on(run, event),
+            Face::Waits => print_wait(event),
             Face::Nothing => {}
         }
     }

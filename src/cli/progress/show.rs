@@ -10,6 +10,8 @@ pub(in crate::cli) enum Show {
     People(Duration),
     /// To machines, as JSON.
     Json,
+    /// To people, and of waits alone.
+    Waits,
     /// To nobody.
     Nothing,
 }
@@ -35,12 +37,13 @@ impl Show {
         }
     }
 
-    /// For a command that prints its result at the end: a spinner on a terminal, nothing elsewhere.
+    /// For a command that prints its result at the end: a spinner on a terminal, elsewhere nothing
+    /// but waits.
     pub(in crate::cli) fn quiet_off_a_terminal() -> Self {
         if std::io::stderr().is_terminal() {
             Self::People(Duration::MAX)
         } else {
-            Self::Nothing
+            Self::Waits
         }
     }
 }

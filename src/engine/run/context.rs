@@ -19,7 +19,7 @@ use crate::engine::request::RunOptions;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
 use crate::store::ledger::{HeldLock, WorkerIdentity};
-use crate::store::{CredentialColumn, Key, Link};
+use crate::store::{CredentialColumn, Key, Link, OpenWait};
 
 /// What an invocation was asked for, and by whom.
 #[derive(Clone, Copy)]
@@ -62,6 +62,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) health: RunHealth,
     /// The locks as they were when the run began to write.
     pub(crate) locks: Vec<HeldLock>,
+    /// That another worker holds the chunks that are left.
+    pub(crate) chunk_wait: RefCell<Option<OpenWait>>,
     /// Set when the passes have ended, for what goes on beside them.
     pub(crate) over: Cell<bool>,
 }

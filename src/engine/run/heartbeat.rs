@@ -9,7 +9,7 @@ use super::locks::heartbeat;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, RunStatus, to_i64};
 use crate::store::ledger::{WorkerLine, lock, worker};
-use crate::store::{Backoff, CredentialColumn, ErrorClass};
+use crate::store::{Backoff, CredentialColumn, ErrorClass, StoreError};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
@@ -20,10 +20,17 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// How often both look whether the run is over or a signal came.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// A heartbeat that does not get through holds up the end of a run for no longer.
+const LATE_MAX: Duration = Duration::from_secs(1);
+
+/// A new state is noted in the ledger no sooner than this after the last heartbeat.
+const STATE_AFTER: Duration = Duration::from_secs(1);
+
 impl Execution<'_> {
     /// Keeps the locks and leases, and tells the ledger that this worker is alive.
     pub(crate) async fn beat(&self) {
         let mut unknown_seen = false;
+        let mut told;
         while !self.over.get() {
             let mut pause = heartbeat();
             {
@@ -34,17 +41,23 @@ impl Execution<'_> {
                 let columns = self.session.columns.iter().map(CredentialColumn::lock_name);
                 let locks = columns.collect::<HashSet<_>>().len() as u64;
                 let begun = Instant::now();
-                let held = match control.conn().await {
-                    Ok(conn) => {
-                        async {
-                            let held = lock::heartbeat(conn, names, &self.me.id).await?;
-                            worker::note(conn, names, self.run, &line).await?;
-                            Ok(held)
-                        }
-                        .await
-                    }
-                    Err(e) => Err(e),
+                let beaten = async {
+                    let conn = control.conn().await?;
+                    let held = lock::heartbeat(conn, names, &self.me.id).await?;
+                    worker::note(conn, names, self.run, &line).await?;
+                    Ok::<_, StoreError>(held)
                 };
+                let held = tokio::select! {
+                    held = beaten => Some(held),
+                    () = self.over_since(LATE_MAX) => None,
+                };
+                let Some(held) = held else {
+                    // The run has ended while the database was waited for. What is not given back
+                    // runs out.
+                    control.lost();
+                    return;
+                };
+                told = line.state;
                 match held {
                     Ok(held) if held < locks => self.health.lose_lock(),
                     Ok(_) => {
@@ -71,6 +84,10 @@ impl Execution<'_> {
             let since = Instant::now();
             while since.elapsed() < pause && !self.over.get() {
                 tokio::time::sleep(LOOK).await;
+                // Whoever asks for the state hears soon that something is waited for.
+                if since.elapsed() >= STATE_AFTER && self.status().as_str() != told {
+                    break;
+                }
             }
         }
     }
@@ -109,6 +126,18 @@ impl Execution<'_> {
             }
             backoff.wait().await;
         }
+    }
+
+    /// Returns when the run has been over for so long.
+    async fn over_since(&self, time: Duration) {
+        while !self.over.get() {
+            tokio::time::sleep(LOOK).await;
+        }
+        tokio::time::sleep(time).await;
+    }
+
+    fn status(&self) -> RunStatus {
+        self.progress.borrow().status(self.stop.get())
     }
 
     fn worker_line(&self) -> WorkerLine {

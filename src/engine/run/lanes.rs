@@ -5,7 +5,7 @@
 //! one while the last is being written.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::sync::{Mutex, mpsc};
@@ -13,10 +13,10 @@ use tokio::sync::{Mutex, mpsc};
 use super::context::Execution;
 use super::pass::{Pass, PassRows, ReadEnd};
 use crate::engine::error::{EngineError, HasherError};
-use crate::engine::event::{End, RunStatus};
+use crate::engine::event::End;
 use crate::engine::plan::job::JobPlan;
 use crate::engine::session::Session;
-use crate::store::{CredentialColumn, Link, Role, StoreError};
+use crate::store::{CredentialColumn, DatabaseWait, Link, OpenWait, Role, StoreError};
 
 /// How many pages may be hashed or waiting to be written.
 const PAGES_AHEAD: usize = 2;
@@ -61,7 +61,7 @@ pub(crate) async fn readers(
 async fn open(session: &Session<'_>, role: Role, wanted: usize) -> Result<Vec<Link>, StoreError> {
     let mut links = vec![Link::open(session.url.clone(), role).await?];
     while links.len() < wanted {
-        match Link::open(session.url.clone(), role).await {
+        match Link::try_open(session.url.clone(), role).await {
             Ok(link) => links.push(link),
             Err(_) => break,
         }
@@ -86,10 +86,13 @@ impl Execution<'_> {
                 return Ok(None);
             }
             // Another worker holds a chunk. It ends, or its lease runs out and the chunk is ours.
-            self.progress.borrow_mut().set_status(
-                RunStatus::Waiting,
-                Some("another worker holds a chunk".to_owned()),
-            );
+            self.chunk_wait.borrow_mut().get_or_insert_with(|| {
+                OpenWait::begin(DatabaseWait {
+                    reason: "another worker holds a chunk".to_owned(),
+                    since: Instant::now(),
+                    until: None,
+                })
+            });
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }

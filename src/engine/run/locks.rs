@@ -8,9 +8,9 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::session::Session;
-use crate::store::Link;
 use crate::store::ledger::chunk::lease_ms;
 use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, lock};
+use crate::store::{DatabaseWait, Link, OpenWait};
 
 /// How often there is a heartbeat: three times in a lease.
 pub(crate) fn heartbeat() -> Duration {
@@ -46,7 +46,7 @@ pub(crate) async fn take_locks(
 ) -> Result<(), EngineError> {
     let LockTaker { me, run, wait } = taker;
     let since = Instant::now();
-    let mut told = false;
+    let mut on_board = None;
     for column in &session.columns {
         let name = column.lock_name();
         loop {
@@ -69,8 +69,15 @@ pub(crate) async fn take_locks(
                     holder: Box::new(holder),
                 });
             };
-            if !told {
-                told = true;
+            if on_board.is_none() {
+                on_board = Some(OpenWait::begin(DatabaseWait {
+                    reason: format!(
+                        "process {} on {} holds the column (run {})",
+                        holder.pid, holder.host, holder.run
+                    ),
+                    since,
+                    until: Some(since + wait.at_most),
+                }));
                 wait.observer.on(
                     None,
                     &Event::Warning {

@@ -8,8 +8,8 @@ use crate::engine::event::{Progress, RunStatus};
 use crate::engine::hash::pool::Hasher;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::stop::Signal;
-use crate::store::PageOutcome;
 use crate::store::ledger::Accounts;
+use crate::store::{DatabaseWait, PageOutcome, told_wait};
 
 /// The counts of a run, all invocations together.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,6 +113,23 @@ impl RunProgress {
         self.reason = reason;
     }
 
+    /// What the run does now.
+    pub(crate) fn status(&self, signal: Option<Signal>) -> RunStatus {
+        match (signal, self.wait()) {
+            (Some(_), _) => RunStatus::Stopping,
+            (None, Some(_)) => RunStatus::Waiting,
+            (None, None) => self.status,
+        }
+    }
+
+    /// A wait that stands on the board is why nothing goes on, unless something else was said.
+    fn wait(&self) -> Option<DatabaseWait> {
+        match self.status {
+            RunStatus::Running => told_wait(),
+            _ => None,
+        }
+    }
+
     /// From the first read to the last commit of the first pass.
     pub(crate) fn hashing_seconds(&self) -> f64 {
         self.first_pass_seconds
@@ -153,6 +170,7 @@ impl RunProgress {
         )]
         let eta_seconds =
             (known && rate > 0.0 && !self.pass.is_sweep()).then(|| (left as f64 / rate) as u64);
+        let wait = self.wait();
         Progress {
             credential: self.credential.clone(),
             pass: self.pass.number(),
@@ -163,12 +181,8 @@ impl RunProgress {
             rate,
             threads: hasher.threads(),
             last_commit_ms: self.last_commit.map(|t| milliseconds(t.elapsed())),
-            state: if signal.is_some() {
-                RunStatus::Stopping
-            } else {
-                self.status
-            },
-            reason: self.reason.clone(),
+            state: self.status(signal),
+            reason: wait.map(|wait| wait.reason).or_else(|| self.reason.clone()),
             eta_seconds,
             elapsed_seconds: self.elapsed_seconds(),
             busy_seconds: hasher.busy_seconds(),

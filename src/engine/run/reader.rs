@@ -65,6 +65,7 @@ impl Pass<'_> {
                 });
             };
             number += 1;
+            *self.execution.chunk_wait.borrow_mut() = None;
             self.execution
                 .progress
                 .borrow_mut()

@@ -41,7 +41,7 @@ use crate::engine::stop::Stop;
 use crate::failpoint::hit;
 use crate::machine::Machine;
 use crate::store::ledger::{Names, WorkerIdentity, finish_run, lock, migrate, run as runs, worker};
-use crate::store::{Link, Role, try_on_reset};
+use crate::store::{ErrorClass, Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
 /// Then the run is cut off. It leaves room for the last words: a run ends within 5 s of the signal.
@@ -218,6 +218,7 @@ async fn execute(
                 limits: RefCell::new(limits),
                 health: RunHealth::new(),
                 locks,
+                chunk_wait: RefCell::default(),
                 over: Cell::new(false),
             };
             let ended = execution.go(&prepared).await;
@@ -392,8 +393,9 @@ impl Worker<'_> {
             Err(_) => "error",
         };
         // A database that is gone is not waited for again.
-        // What is not given back runs out, or is taken over from a dead process.
-        if matches!(ended, Err(EngineError::Store(e)) if e.is_transient()) {
+        // What is not given back runs out, or is taken over from a dead process. Where a lock of
+        // somebody's ended the run, the ledger can be written, and another run may go on.
+        if matches!(ended, Err(EngineError::Store(e)) if e.class() == ErrorClass::Gone) {
             return;
         }
         let words = async {

@@ -2,8 +2,11 @@
 
 mod events;
 mod progress;
+
 mod verified;
+mod waits;
 
 pub use events::{RunOutcome, Stamp, event_line, last_line};
 pub use progress::{Share, bar_message, place, plain_line, started_line};
 pub use verified::VerifiedLine;
+pub use waits::{wait_over_line, waiting_line};

@@ -328,7 +328,7 @@ impl Pool {
         let was_idle = idle.is_some();
         let conn = match idle {
             Some(conn) => conn,
-            None => Conn::open(url, self.role).await?,
+            None => Conn::try_open(url, self.role).await?,
         };
         Ok(Lease {
             pool: self,

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "sqlite")]
 use std::time::Duration;
+use std::time::Instant;
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
@@ -17,13 +18,15 @@ use super::bind::bind_sqlite;
 use super::error::{Quote, StoreError, message_of};
 use super::error_class::ErrorClass;
 use super::kind::{Kind, Role};
-use super::limits;
+use super::limits::{self, Backoff};
 #[cfg(feature = "mysql")]
 use super::mysql;
 use super::placeholders::placeholders;
 use super::query::Query;
 use super::row::RowRef;
-use super::silence::{Probe, SessionName};
+use super::session_name::SessionName;
+use super::silence::Probe;
+use super::waits::{DatabaseWait, OpenWait, TOLD_AFTER};
 use super::words::SqlWords;
 use crate::secret::DatabaseUrl;
 
@@ -75,6 +78,8 @@ pub struct Conn {
     kind: Kind,
     role: Role,
     in_transaction: bool,
+    /// Whether a statement has shown that nothing comes through any more.
+    is_lost: bool,
     probe: Probe,
 }
 
@@ -88,11 +93,26 @@ impl std::fmt::Debug for Conn {
 }
 
 impl Conn {
-    /// Connects.
+    /// Connects. A server that is gone is waited for.
     ///
     /// # Errors
-    /// [`StoreError::Connect`] with the redacted URL; transient where the server may come back.
+    /// [`StoreError::Connect`] with the redacted URL: at once where waiting doesn't mend it, and
+    /// else after a minute.
     pub async fn open(url: &DatabaseUrl, role: Role) -> Result<Self, StoreError> {
+        let mut backoff = Backoff::new();
+        loop {
+            match Self::try_open(url, role).await {
+                Err(e) if backoff.allows(&e) => backoff.wait().await,
+                other => return other,
+            }
+        }
+    }
+
+    /// Connects, and tries no second time.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; transient where the server may come back.
+    pub async fn try_open(url: &DatabaseUrl, role: Role) -> Result<Self, StoreError> {
         let kind = Kind::of(url)?;
         let failed = |reason, class| StoreError::Connect {
             to: url.redacted(),
@@ -106,7 +126,8 @@ impl Conn {
                 Kind::Sqlite => Self::open_sqlite(url, role).await,
             }
         };
-        let (inner, session) = match tokio::time::timeout(limits::connect(), opening).await {
+        let opened = tokio::time::timeout(limits::connect(), told(opening)).await;
+        let (inner, session) = match opened {
             Ok(Ok(opened)) => opened,
             Ok(Err(e)) => return Err(failed(connect_reason(kind, &e), connect_class(&e))),
             Err(_) => {
@@ -120,6 +141,7 @@ impl Conn {
             kind,
             role,
             in_transaction: false,
+            is_lost: false,
             probe: Probe::new(url.clone(), kind, session),
         })
     }
@@ -230,6 +252,28 @@ impl Conn {
     }
 
     async fn send(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
+        self.check_lost(query.op)?;
+        let sent = self.send_query(query).await;
+        self.heard(sent)
+    }
+
+    /// Takes note of what an answer says about the connection.
+    fn heard<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        answer.map_err(|error| {
+            self.is_lost |= error.class() == ErrorClass::Gone;
+            self.probe.with_holder(error)
+        })
+    }
+
+    /// Nothing more is sent over a connection that is lost: it would be waited for once more.
+    fn check_lost(&self, op: &'static str) -> Result<(), StoreError> {
+        if self.is_lost && self.kind != Kind::Sqlite {
+            return Err(StoreError::lost(op));
+        }
+        Ok(())
+    }
+
+    async fn send_query(&mut self, query: Query<'_>) -> Result<u64, StoreError> {
         let Query { op, quote, .. } = query;
         let sql = placeholders(self.kind, query.sql).into_owned();
         let failed = |e: sqlx::Error| StoreError::from_sqlx(op, &e, quote);
@@ -263,7 +307,11 @@ impl Conn {
         each: &mut (dyn FnMut(RowRef<'_>) -> Result<bool, StoreError> + Send),
     ) -> Result<(), StoreError> {
         let span = self.begin_alone().await?;
-        let read = self.stream(query, each).await;
+        let read = match self.check_lost(query.op) {
+            Ok(()) => self.stream(query, each).await,
+            lost => lost,
+        };
+        let read = self.heard(read);
         self.end_alone(span, read).await
     }
 
@@ -333,13 +381,15 @@ impl Conn {
         quote: Quote,
         sql: &str,
     ) -> Result<(), StoreError> {
+        self.check_lost(op)?;
         let sql = AssertSqlSafe(sql.to_owned());
         let probe = &self.probe;
-        on_conn!(&mut self.inner, c => {
-            let done = probe.watched(op, sqlx::raw_sql(sql).execute(c)).await?;
-            done.map(|_| ())
-        })
-        .map_err(|e| StoreError::from_sqlx(op, &e, quote))
+        let done = on_conn!(&mut self.inner, c => {
+            let done = probe.watched(op, sqlx::raw_sql(sql).execute(c)).await;
+            done.map(|done| done.map(drop))
+        });
+        let done = done.and_then(|done| done.map_err(|e| StoreError::from_sqlx(op, &e, quote)));
+        self.heard(done)
     }
 
     /// Starts a transaction.
@@ -374,6 +424,9 @@ impl Conn {
         let answer = self.script("committing", Quote::CodeOnly, "COMMIT").await;
         // SQLite keeps a transaction open whose COMMIT found the file busy.
         self.in_transaction = answer.is_err() && self.kind.words().ends_transactions_itself;
+        if answer.is_ok() {
+            self.probe.forget_lock();
+        }
         answer
     }
 
@@ -405,6 +458,9 @@ impl Conn {
 
     /// Says goodbye to the server.
     pub async fn close(self) {
+        if self.is_lost {
+            return;
+        }
         // The work is committed by now; a server that is gone need not be told.
         let goodbye = async { drop(on_conn!(self.inner, c => c.close().await)) };
         tokio::time::timeout(limits::connect(), goodbye).await.ok();
@@ -426,9 +482,24 @@ impl Conn {
     }
 }
 
+/// Puts a connection that takes long on the board.
+async fn told<T>(opening: impl Future<Output = T>) -> T {
+    let since = Instant::now();
+    let mut opening = std::pin::pin!(opening);
+    if let Ok(opened) = tokio::time::timeout(TOLD_AFTER, &mut opening).await {
+        return opened;
+    }
+    let _wait = OpenWait::begin(DatabaseWait {
+        reason: "the server does not answer (connecting)".to_owned(),
+        since,
+        until: None,
+    });
+    opening.await
+}
+
 /// What it means that a connection failed.
 fn connect_class(error: &sqlx::Error) -> ErrorClass {
-    if is_configuration(error) {
+    if is_configuration(error) || is_unknown_host(error) {
         return ErrorClass::Missing;
     }
     match StoreError::from_sqlx("connecting", error, Quote::CodeOnly).class() {
@@ -443,6 +514,18 @@ fn is_configuration(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Configuration(_))
         || is_missing_file(error)
         || matches!(error, sqlx::Error::Io(e) if e.kind() == std::io::ErrorKind::InvalidInput)
+}
+
+/// A host's name that nobody knows. The words are the standard library's; a server of names that
+/// can't be asked says "temporary failure" (glibc) or "try again" (musl).
+fn is_unknown_host(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Io(error) = error else {
+        return false;
+    };
+    let words = error.to_string().to_lowercase();
+    words.starts_with("failed to lookup address")
+        && !words.contains("temporary failure")
+        && !words.contains("try again")
 }
 
 /// SQLite's CANTOPEN.

@@ -93,6 +93,19 @@ pub enum StoreError {
         #[source]
         error: Box<StoreError>,
     },
+    /// A row stayed locked for longer than a lock is waited for.
+    #[error("the row with the key {key} of credential {credential} stayed locked for {seconds} s")]
+    Locked {
+        /// The credential's name.
+        credential: String,
+        /// The row's key.
+        key: String,
+        /// For how long.
+        seconds: u64,
+        /// What the last try came to; it names the holder where the server does.
+        #[source]
+        error: Box<StoreError>,
+    },
     /// The database is not fit for what was asked of it.
     #[error("{what}")]
     Refused {
@@ -108,8 +121,37 @@ impl StoreError {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Connect { class, .. } | Self::Db { class, .. } => *class,
+            Self::Locked { .. } => ErrorClass::Busy,
             _ => ErrorClass::SetUp,
         }
+    }
+
+    /// The error and its causes in one line.
+    pub(crate) fn with_sources(&self) -> String {
+        let mut line = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            line.push_str(": ");
+            line.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        line
+    }
+
+    /// Adds who holds the lock, where the error is that a lock was not to be had.
+    pub(super) fn held_by(mut self, holder: &str) -> Self {
+        if let Self::Db {
+            class: ErrorClass::Busy,
+            detail,
+            ..
+        } = &mut self
+        {
+            *detail = Some(match detail.take() {
+                Some(words) => format!("{words}; {holder}"),
+                None => holder.to_owned(),
+            });
+        }
+        self
     }
 
     /// True where trying again may help.
@@ -124,6 +166,32 @@ impl StoreError {
     pub(crate) fn is_unheld_text(&self) -> bool {
         // PostgreSQL's untranslatable_character and character_not_in_repertoire.
         matches!(self, Self::Db { code: Some(code), .. } if code == "22P05" || code == "22021")
+    }
+
+    /// A connection that is known to be lost.
+    pub(super) fn lost(op: &'static str) -> Self {
+        Self::Db {
+            op: op.into(),
+            class: ErrorClass::Gone,
+            quote: Quote::CodeOnly,
+            code: None,
+            detail: Some("the connection is lost".to_owned()),
+        }
+    }
+
+    /// This error of a server that was reached before: a name that nobody knows any more may be
+    /// known again.
+    pub(crate) fn of_known_server(mut self) -> Self {
+        if let Self::Connect {
+            class: class @ ErrorClass::Missing,
+            to,
+            ..
+        } = &mut self
+            && !to.starts_with("sqlite:")
+        {
+            *class = ErrorClass::Gone;
+        }
+        self
     }
 
     /// A COMMIT to which a test lets no answer come.

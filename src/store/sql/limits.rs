@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::error::StoreError;
 use super::error_class::ErrorClass;
+use super::waits::{DatabaseWait, OpenWait};
 use crate::failpoint::is_armed;
 
 /// How long a database may be gone or busy before a run gives up.
@@ -17,6 +18,10 @@ const SILENCE: Duration = Duration::from_secs(4);
 
 /// Later on it is asked no more often than this.
 pub(super) const SILENCE_MAX: Duration = Duration::from_secs(30);
+
+/// A statement waits so long for a lock before it is tried again, as the words of PostgreSQL and
+/// MySQL say. SQLite waits for longer.
+pub(super) const LOCK_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a database may be gone or busy: [`PATIENCE`], or less in a test that has no minute.
 pub(crate) fn patience() -> Duration {
@@ -38,11 +43,18 @@ pub(super) fn silence() -> Duration {
 }
 
 /// How long something has been tried, and how long it is waited before it is tried again.
+///
+/// From the first error on the wait stands on the board ([`super::waits`]).
+#[derive(Debug)]
 pub(crate) struct Backoff {
-    since: Instant,
+    /// When the try began that is under way.
+    tried: Instant,
+    /// Since when it is waited: the first error.
+    since: Option<Instant>,
     wait: Duration,
     wait_max: Duration,
     unknown_seen: bool,
+    on_board: Option<OpenWait>,
 }
 
 impl Backoff {
@@ -58,25 +70,53 @@ impl Backoff {
 
     fn growing(wait: Duration, wait_max: Duration) -> Self {
         Self {
-            since: Instant::now(),
+            tried: Instant::now(),
+            since: None,
             wait,
             wait_max,
             unknown_seen: false,
+            on_board: None,
         }
     }
 
     /// Begins to count anew: something was done.
     pub(crate) fn reset(&mut self) {
-        self.since = Instant::now();
+        self.tried = Instant::now();
+        self.since = None;
         self.unknown_seen = false;
+        self.on_board = None;
     }
 
     /// Whether it may be tried once more after this error. What no table lists is tried once more.
     pub(crate) fn allows(&mut self, error: &StoreError) -> bool {
         match error.class() {
             ErrorClass::Unknown => !std::mem::replace(&mut self.unknown_seen, true),
-            _ => error.is_transient() && self.since.elapsed() + connect() <= patience(),
+            _ if !error.is_transient() => false,
+            _ => self.note(error) + connect() <= patience(),
         }
+    }
+
+    /// Notes that an error that passes has come, and says for how long it is waited now.
+    pub(crate) fn note(&mut self, error: &StoreError) -> Duration {
+        let now = Instant::now();
+        // A lock was waited for during the try. What else fails has failed just now, however long
+        // the try went well before.
+        let before = match error.class() {
+            ErrorClass::Busy => (now - self.tried).min(LOCK_WAIT),
+            _ => Duration::ZERO,
+        };
+        let since = *(self.since).get_or_insert(now.checked_sub(before).unwrap_or(now));
+        match &self.on_board {
+            Some(wait) => wait.set_reason(error.with_sources()),
+            None => {
+                self.on_board = Some(OpenWait::begin(DatabaseWait {
+                    reason: error.with_sources(),
+                    since,
+                    until: Some(since + patience()),
+                }));
+            }
+        }
+        since.elapsed()
     }
 
     /// Waits for the next try, between half of the wait and all of it.
@@ -90,6 +130,7 @@ impl Backoff {
         let half = self.wait / 2;
         tokio::time::sleep(half + half * random / u32::from(u16::MAX)).await;
         self.wait = (self.wait * 2).min(self.wait_max);
+        self.tried = Instant::now();
     }
 }
 
@@ -97,6 +138,7 @@ impl Backoff {
 mod tests {
     use super::*;
     use crate::store::sql::Quote;
+    use crate::store::sql::waits::waits;
 
     fn failed(class: ErrorClass) -> StoreError {
         StoreError::Db {
@@ -111,6 +153,22 @@ mod tests {
     #[test]
     fn a_database_that_is_gone_is_waited_for_a_minute() {
         assert_eq!(patience(), Duration::from_secs(60));
+    }
+
+    #[test]
+    fn the_patience_counts_from_the_first_error() {
+        let mut backoff = Backoff::new();
+        let Some(long_ago) = Instant::now().checked_sub(2 * PATIENCE) else {
+            return;
+        };
+        // What went well for longer than the patience is no wait.
+        backoff.tried = long_ago;
+        assert!(backoff.allows(&failed(ErrorClass::Gone)));
+        assert_eq!(waits().len(), 1);
+        backoff.since = Some(long_ago);
+        assert!(!backoff.allows(&failed(ErrorClass::Gone)));
+        backoff.reset();
+        assert_eq!(waits(), []);
     }
 
     #[test]

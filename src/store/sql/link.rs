@@ -3,10 +3,13 @@
 //! The waits between attempts grow up to a limit. After [`patience`](super::limits::patience) the
 //! last failure is handed to the caller.
 
+use std::time::Instant;
+
 use super::conn::Conn;
 use super::error::StoreError;
 use super::kind::Role;
-use super::limits::Backoff;
+use super::limits::{Backoff, LOCK_WAIT, patience};
+use super::waits::{DatabaseWait, OpenWait};
 use crate::secret::DatabaseUrl;
 
 /// A connection with its URL.
@@ -14,6 +17,15 @@ pub struct Link {
     url: DatabaseUrl,
     role: Role,
     conn: Option<Conn>,
+    /// That nothing can be written over it, because somebody holds rows or the table.
+    pub(in crate::store) held: Option<HeldRows>,
+}
+
+/// Rows that somebody holds.
+pub(in crate::store) struct HeldRows {
+    /// Since when.
+    pub(in crate::store) since: Instant,
+    wait: OpenWait,
 }
 
 impl std::fmt::Debug for Link {
@@ -25,17 +37,31 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// Connects for the first time; a failure is not tried again.
+    /// Connects for the first time. A server that is gone is waited for.
     ///
     /// # Errors
     /// As [`Conn::open`].
     pub async fn open(url: DatabaseUrl, role: Role) -> Result<Self, StoreError> {
         let conn = Conn::open(&url, role).await?;
-        Ok(Self {
+        Ok(Self::over(url, role, conn))
+    }
+
+    /// Connects for the first time, and tries no second time.
+    ///
+    /// # Errors
+    /// As [`Conn::try_open`].
+    pub async fn try_open(url: DatabaseUrl, role: Role) -> Result<Self, StoreError> {
+        let conn = Conn::try_open(&url, role).await?;
+        Ok(Self::over(url, role, conn))
+    }
+
+    fn over(url: DatabaseUrl, role: Role, conn: Conn) -> Self {
+        Self {
             url,
             role,
             conn: Some(conn),
-        })
+            held: None,
+        }
     }
 
     /// The connection, made again if it was lost.
@@ -46,15 +72,45 @@ impl Link {
         if self.conn.is_none() {
             let mut backoff = Backoff::new();
             let conn = loop {
-                match Conn::open(&self.url, self.role).await {
+                match Conn::try_open(&self.url, self.role).await {
                     Ok(conn) => break conn,
-                    Err(e) if backoff.allows(&e) => backoff.wait().await,
-                    Err(e) => return Err(e),
+                    Err(e) => {
+                        let e = e.of_known_server();
+                        if !backoff.allows(&e) {
+                            return Err(e);
+                        }
+                        backoff.wait().await;
+                    }
                 }
             };
             self.conn = Some(conn);
         }
         Ok(self.conn.as_mut().expect("just made"))
+    }
+
+    /// Whether somebody has held rows for longer than it is waited, with nothing written meanwhile.
+    /// From its first try on a held row stands on the board.
+    pub(in crate::store) fn is_held_too_long(&mut self, error: &StoreError) -> bool {
+        let reason = error.with_sources();
+        let held = match &mut self.held {
+            Some(held) => {
+                held.wait.set_reason(reason);
+                held
+            }
+            none => {
+                let now = Instant::now();
+                let since = now.checked_sub(LOCK_WAIT).unwrap_or(now);
+                none.insert(HeldRows {
+                    since,
+                    wait: OpenWait::begin(DatabaseWait {
+                        reason,
+                        since,
+                        until: Some(since + patience()),
+                    }),
+                })
+            }
+        };
+        held.since.elapsed() >= patience()
     }
 
     /// Throws a lost connection away.

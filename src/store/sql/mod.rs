@@ -24,6 +24,9 @@ mod server_errors;
 
 mod error;
 
+// What is waited for now.
+mod waits;
+
 mod limits;
 
 // Identifiers, conditions and statements of the operator.
@@ -40,7 +43,11 @@ mod placeholders;
 
 mod bind;
 
-// A server that says nothing.
+// A server that says nothing, and who holds a lock.
+mod session_name;
+
+mod holder;
+
 mod silence;
 
 // A connection, and one that is made again when it is lost.
@@ -71,6 +78,8 @@ pub(crate) use row::RowRef;
 pub use server_errors::{SERVER_ERRORS, ServerError, ServerErrors};
 pub use text::{Ident, is_condition};
 pub(crate) use text::{Stretch, is_one_expression, operators, stretches};
+pub(crate) use waits::OpenWait;
+pub use waits::{DatabaseWait, TOLD_AFTER, told_wait, waits};
 pub(crate) use words::{ListForm, SqlWords};
 
 /// Milliseconds since 1970, UTC, of a time as applications write it; none where it is no time.

@@ -4,46 +4,61 @@
 //! for some seconds, a second connection asks the server whether it is at work on the statement.
 
 use std::pin::pin;
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::error::{Quote, StoreError};
 use super::error_class::ErrorClass;
+use super::holder::holder;
 use super::kind::Kind;
 use super::limits;
+use super::session_name::SessionName;
+use super::waits::{DatabaseWait, OpenWait, TOLD_AFTER};
 use crate::secret::DatabaseUrl;
 
 /// An answer that is on its way when the server is asked gets so long to arrive.
 const ON_ITS_WAY: Duration = Duration::from_millis(500);
+
+/// A try that follows on a lock waits for it again. Who holds it is asked after so long.
+const HOLDER_AFTER: Duration = Duration::from_millis(300);
+
+/// Who holds a lock is asked no more often than this.
+const HOLDER_AGAIN: Duration = Duration::from_secs(5);
+
+/// What was said of a holder so long ago is not told any more.
+const HOLDER_OLD: Duration = Duration::from_secs(30);
 
 /// Tells whether the server is at work for one connection.
 pub(super) struct Probe {
     url: DatabaseUrl,
     kind: Kind,
     session: SessionName,
+    lock: Mutex<LockSeen>,
 }
 
-/// By what a server knows one of its sessions.
-#[cfg_attr(
-    not(any(feature = "postgres", feature = "mysql")),
-    expect(dead_code, reason = "SQLite has no sessions")
-)]
-pub(super) enum SessionName {
-    /// PostgreSQL's `application_name`. A pooler hands it on, and no process id.
-    Application(String),
-    /// MySQL's connection id.
-    Connection(u64),
-    /// A file has no sessions.
-    None,
+/// What is known of the lock on which the connection's last tries ended.
+#[derive(Default)]
+struct LockSeen {
+    /// Whether a try has ended on a lock, since the last commit.
+    is_met: bool,
+    /// When it was asked who holds it, and the answer.
+    asked: Option<(Instant, Option<String>)>,
 }
 
 impl Probe {
     pub(super) fn new(url: DatabaseUrl, kind: Kind, session: SessionName) -> Self {
-        Self { url, kind, session }
+        Self {
+            url,
+            kind,
+            session,
+            lock: Mutex::default(),
+        }
     }
 
-    /// Waits for an answer as long as the server is at work on it.
+    /// Waits for an answer as long as the server is at work on it. After two seconds the wait is on
+    /// the board.
     ///
     /// # Errors
     /// The server can't be reached any more, or has nothing to do for this connection. The
@@ -53,11 +68,33 @@ impl Probe {
         op: &'static str,
         answer: impl Future<Output = T>,
     ) -> Result<T, StoreError> {
+        let begun = Instant::now();
+        let mut answer = pin!(answer);
+        if self.wants_holder() {
+            if let Ok(answer) = tokio::time::timeout(HOLDER_AFTER, &mut answer).await {
+                return Ok(answer);
+            }
+            let asked = tokio::time::timeout(limits::connect(), holder(&self.url, &self.session));
+            tokio::select! {
+                answer = &mut answer => return Ok(answer),
+                held = asked => self.lock().asked = Some((Instant::now(), held.ok().flatten())),
+            }
+        }
+        let mut silence = limits::silence();
+        let quiet = TOLD_AFTER.min(silence).saturating_sub(begun.elapsed());
+        if let Ok(answer) = tokio::time::timeout(quiet, &mut answer).await {
+            return Ok(answer);
+        }
+        let wait = OpenWait::begin(DatabaseWait {
+            reason: format!("no answer yet ({op})"),
+            since: begun,
+            until: None,
+        });
         if self.kind == Kind::Sqlite {
             return Ok(answer.await);
         }
-        let mut answer = pin!(answer);
-        let mut silence = limits::silence();
+        silence = silence.saturating_sub(begun.elapsed());
+        let mut next = limits::silence() * 2;
         loop {
             if let Ok(answer) = tokio::time::timeout(silence, &mut answer).await {
                 return Ok(answer);
@@ -80,8 +117,39 @@ impl Probe {
                     }),
                 });
             }
-            silence = (silence * 2).min(limits::SILENCE_MAX);
+            wait.set_reason(format!("the server is at work on it ({op})"));
+            silence = next.min(limits::SILENCE_MAX);
+            next = silence * 2;
         }
+    }
+
+    /// Adds to an error that a lock was not to be had who holds it, where that is known. From now
+    /// on it is asked.
+    pub(super) fn with_holder(&self, error: StoreError) -> StoreError {
+        if error.class() != ErrorClass::Busy {
+            return error;
+        }
+        let mut lock = self.lock();
+        lock.is_met = true;
+        match &lock.asked {
+            Some((at, Some(holder))) if at.elapsed() < HOLDER_OLD => error.held_by(holder),
+            _ => error,
+        }
+    }
+
+    /// Forgets the lock: something was committed.
+    pub(super) fn forget_lock(&self) {
+        *self.lock() = LockSeen::default();
+    }
+
+    fn wants_holder(&self) -> bool {
+        let lock = self.lock();
+        let is_due = (lock.asked.as_ref()).is_none_or(|(at, _)| at.elapsed() >= HOLDER_AGAIN);
+        lock.is_met && is_due && self.kind != Kind::Sqlite
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LockSeen> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the server over a new connection.

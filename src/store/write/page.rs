@@ -111,6 +111,10 @@ pub async fn commit_page(
         outcome.was_busy |= matches!(&tried, Err(e) if e.class() == ErrorClass::Busy);
         match tried {
             Ok(PageAttempt::Committed(written)) => {
+                // An empty segment moves the cursor past rows that are held, and writes none.
+                if !items.is_empty() {
+                    commit.link.held = None;
+                }
                 outcome.chunk_done = last && written.again.is_empty();
                 outcome.add(written);
                 fence.commits += 1;
@@ -119,6 +123,12 @@ pub async fn commit_page(
                 locked_in_a_row = 0;
             }
             Ok(PageAttempt::LeaseLost) => return Ok(Committed::LeaseLost),
+            Err(e) if e.class() == ErrorClass::Busy && commit.link.is_held_too_long(&e) => {
+                return Err(match items {
+                    [item] => commit.locked(item, e),
+                    _ => e,
+                });
+            }
             Err(e)
                 if e.class() == ErrorClass::Busy
                     && rows_are_locked
@@ -268,6 +278,17 @@ impl PageCommit<'_> {
             Some(written) if ours => PageAttempt::Committed(written),
             _ => PageAttempt::LeaseLost,
         })
+    }
+
+    /// The error of a row that stayed locked.
+    fn locked(&self, item: &PageItem, error: StoreError) -> StoreError {
+        let since = self.link.held.as_ref().map(|held| held.since.elapsed());
+        StoreError::Locked {
+            credential: self.target.column.credential.clone(),
+            key: item.key().to_string(),
+            seconds: since.unwrap_or_default().as_secs(),
+            error: Box::new(error),
+        }
     }
 
     async fn roll_back(&mut self) {

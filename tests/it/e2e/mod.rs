@@ -32,6 +32,8 @@ mod secrets;
 mod settings;
 mod signals;
 mod site;
+#[cfg(feature = "failpoints")]
+mod told;
 mod waits;
 
 use md5::{Digest as _, Md5};

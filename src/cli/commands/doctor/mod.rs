@@ -12,15 +12,16 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
-use crate::config::Settings;
-use crate::engine::names;
+use crate::config::{Credential, Settings};
+use crate::engine::{names, retry};
 use crate::kernel::{Kernel, huge_pages};
 use crate::machine::Machine;
 use crate::report::DoctorReport;
 use crate::secret::DatabaseUrl;
-use crate::store::preflight;
+use crate::store::ledger::Names;
+use crate::store::preflight::{self, Finding};
 use crate::store::survey::survey;
-use crate::store::{Conn, Role, StoreError};
+use crate::store::{Conn, Link, Role, StoreError};
 
 use credential::{examine_credential, find_uncovered};
 use machine::{DoctorOptions, examine_machine};
@@ -54,32 +55,11 @@ async fn doctor(
     url: &DatabaseUrl,
     options: &DoctorOptions,
 ) -> Result<DoctorReport, StoreError> {
-    let mut conn = Conn::open(url, Role::Read).await?;
-    let mut database = Vec::new();
-    let mut examined = Vec::new();
-    for credential in &settings.credentials {
-        let findings = examine_credential(&mut conn, settings, credential).await?;
-        let mut about_it = Vec::new();
-        for finding in findings {
-            if !preflight::is_about_the_server(finding.code) {
-                about_it.push(finding);
-            } else if !database.contains(&finding) {
-                database.push(finding);
-            }
-        }
-        examined.push((credential, about_it));
-    }
     let names = names(settings, url)?;
-    database.extend(preflight::examine_ledger(&mut conn, &names).await?);
-    for table in survey(&mut conn).await? {
-        database.extend(
-            table
-                .columns
-                .iter()
-                .filter_map(|column| find_uncovered(settings, &table, column)),
-        );
-    }
-    conn.close().await;
+    let mut link = Link::open(url.clone(), Role::Read).await?;
+    let asked = retry(&mut link, async |conn| examine(conn, settings, &names).await).await;
+    link.close().await;
+    let (mut database, examined) = asked?;
     database.sort_by_key(|finding| finding.severity);
     let mut report = DoctorReport::new(database, examine_machine(settings, options));
     for (credential, findings) in examined {
@@ -91,4 +71,38 @@ async fn doctor(
         report.credential(place, findings);
     }
     Ok(report)
+}
+
+/// What stands against the database, and against each credential.
+type Examined<'s> = (Vec<Finding>, Vec<(&'s Credential, Vec<Finding>)>);
+
+async fn examine<'s>(
+    conn: &mut Conn,
+    settings: &'s Settings,
+    names: &Names,
+) -> Result<Examined<'s>, StoreError> {
+    let mut database = Vec::new();
+    let mut examined = Vec::new();
+    for credential in &settings.credentials {
+        let findings = examine_credential(conn, settings, credential).await?;
+        let mut about_it = Vec::new();
+        for finding in findings {
+            if !preflight::is_about_the_server(finding.code) {
+                about_it.push(finding);
+            } else if !database.contains(&finding) {
+                database.push(finding);
+            }
+        }
+        examined.push((credential, about_it));
+    }
+    database.extend(preflight::examine_ledger(conn, names).await?);
+    for table in survey(conn).await? {
+        database.extend(
+            table
+                .columns
+                .iter()
+                .filter_map(|column| find_uncovered(settings, &table, column)),
+        );
+    }
+    Ok((database, examined))
 }

@@ -22,9 +22,10 @@ use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::setup;
 use crate::config::DatabaseSource;
+use crate::engine::retry;
 use crate::secret::DatabaseUrl;
 use crate::store::survey::survey;
-use crate::store::{Conn, Role, StoreError};
+use crate::store::{Link, Role, StoreError};
 
 /// What was asked for.
 #[derive(Debug)]
@@ -184,9 +185,9 @@ fn check(source: &DatabaseSource, output: &Path, existing: Existing) -> Result<(
 /// Where no configuration was written. Then no new file is left.
 pub async fn init(options: &InitOptions) -> Result<ConfigDraft, InitError> {
     check(&options.source, &options.output, options.existing)?;
-    let mut conn = Conn::open(&options.url, Role::Read).await?;
-    let tables = survey(&mut conn).await;
-    conn.close().await;
+    let mut link = Link::open(options.url.clone(), Role::Read).await?;
+    let tables = retry(&mut link, async |conn| survey(conn).await).await;
+    link.close().await;
     let tables = tables?;
     let draft = draft(
         &tables,

@@ -61,11 +61,11 @@ fn count(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
     let options = options(args, &mut settings)?;
     let proof = proof(&args.proof, None)?;
     let watch = Watch::new(if args.job.json {
-        Show::Nothing
+        Show::Waits
     } else {
         show(args)
     });
-    let plan = setup::block_on(async {
+    let plan = setup::block_on_watched(&watch, async {
         let mut session = Session::open(&settings, url).await?;
         session.proof = proof;
         session.host_ms = Some(environment::now_ms());

@@ -58,7 +58,7 @@ pub(crate) async fn watch_lag(
         let asked = async {
             let link = match &mut link {
                 Some(link) => link,
-                none => none.insert(Link::open(session.url.clone(), Role::Read).await?),
+                none => none.insert(Link::try_open(session.url.clone(), Role::Read).await?),
             };
             ask(link.conn().await?, &lag.query).await
         };

@@ -1,0 +1,280 @@
+//! What is waited for is told, with its reason and its holder, and the wait has an end.
+
+use std::time::Duration;
+
+use super::{POINTS, Parents, SHORT, parents_config};
+use crate::db::TestDb;
+use crate::proxy::Proxy;
+use crate::saltern::{Running, Saltern};
+use crate::servers::{Backend, PrivateServer};
+use crate::session::Session;
+
+/// Eight seconds stand for the minute.
+const SHORT_PATIENCE: &str = "short-patience=fail";
+
+/// What a statement of the holder's has in it, and what nobody must be told.
+const UNTOLD: &str = "hunter2";
+
+/// The way to a server that has no other.
+const WAITING: &str = "waiting for";
+
+/// A session that holds one row, or the whole file of SQLite. Its process, where the server has any.
+fn hold_a_row(parents: &Parents, id: u64) -> (Session, Option<String>) {
+    let mut holder = parents.db.connect();
+    let touch = format!("UPDATE parent SET seen = '{UNTOLD}' WHERE id = {id}");
+    let process = match parents.db.backend() {
+        Backend::Postgres => holder.value("SELECT pg_backend_pid()::text"),
+        Backend::MariaDb | Backend::MySql => holder.value("SELECT CAST(CONNECTION_ID() AS CHAR)"),
+        Backend::Sqlite => None,
+    };
+    holder.exec("BEGIN");
+    holder.exec(&touch);
+    (holder, process)
+}
+
+fn says(run: &mut Running, text: &str) {
+    assert!(
+        run.wait_until(
+            |run| run.stderr_so_far().contains(text) || run.stdout_so_far().contains(text)
+        ),
+        "no {text:?} in\n{}\n{}",
+        run.stdout_so_far(),
+        run.stderr_so_far()
+    );
+}
+
+on_each_backend!(
+    who_holds_a_row_is_told_in_the_log_and_by_status_and_the_run_goes_on,
+    |backend| {
+        let mut parents = Parents::new(backend, 300);
+        let (holder, process) = hold_a_row(&parents, 120);
+        let mut run = parents.spawn(&["--interval", "1h"]);
+        says(&mut run, WAITING);
+        if let Some(process) = process {
+            says(&mut run, &format!("held by process {process}"));
+            // The heartbeat takes it to the ledger.
+            let mut asked = String::new();
+            while !asked.contains("\"waiting\"") {
+                std::thread::sleep(Duration::from_millis(100));
+                asked = parents
+                    .saltern
+                    .run(&["status", "--json"])
+                    .expect_code(0)
+                    .stdout;
+            }
+        }
+        drop(holder);
+        says(&mut run, "going on after a wait of");
+        let finished = run.finish().expect_code(0);
+        assert!(!finished.stderr.contains(UNTOLD), "{finished:?}");
+        parents.check_done();
+    }
+);
+
+on_each_backend!(
+    rows_that_stay_locked_end_a_run_with_5_and_a_key,
+    |backend| {
+        let mut parents = Parents::new(backend, 300);
+        let points = format!("{SHORT},{SHORT_PATIENCE}");
+        parents.saltern.set(POINTS, &points);
+        let (mut holder, process) = hold_a_row(&parents, 120);
+        holder.exec("UPDATE parent SET seen = 'too' WHERE id = 121");
+        let run = parents.spawn(&["--json"]);
+        let finished = run.finish().expect_code(5);
+        let outcome = finished.json_lines().pop().unwrap().to_string();
+        if let Some(process) = process {
+            assert!(outcome.contains("the row with the key 12"), "{outcome}");
+            assert!(
+                outcome.contains(&format!("held by process {process}")),
+                "{outcome}"
+            );
+            // Another may go on at once.
+            let held = "SELECT COUNT(*) FROM {column_lock} WHERE owner IS NOT NULL";
+            assert_eq!(parents.ledger_number(held), 0);
+            let leased = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
+            assert_eq!(parents.ledger_number(leased), 0);
+        }
+        assert!(
+            finished.stdout.contains("\"type\":\"waiting\""),
+            "{finished:?}"
+        );
+        assert!(!finished.stdout.contains(UNTOLD), "{finished:?}");
+        drop(holder);
+        parents.finish_and_check();
+    }
+);
+
+on_each_backend!(a_table_that_stays_locked_ends_a_run_with_5, |backend| {
+    let mut parents = Parents::new(backend, 3_000);
+    let points = format!("{SHORT},{SHORT_PATIENCE}");
+    parents.saltern.set(POINTS, &points);
+    let run = parents.spawn_writing(&["--max-rate", "300"]);
+    let mut holder = parents.db.connect();
+    match backend {
+        // As CREATE INDEX does: everybody may read, and nobody may write.
+        Backend::Postgres => {
+            holder.exec("BEGIN");
+            holder.exec("LOCK TABLE parent IN SHARE MODE");
+        }
+        Backend::MariaDb | Backend::MySql => {
+            holder.exec("LOCK TABLES parent WRITE");
+        }
+        Backend::Sqlite => {
+            holder.exec("BEGIN IMMEDIATE");
+        }
+    }
+    let finished = run.finish().expect_code(5);
+    assert!(
+        finished.stdout.contains("\"type\":\"waiting\""),
+        "{finished:?}"
+    );
+    drop(holder);
+    parents.finish_and_check();
+});
+
+#[test]
+fn the_read_lock_of_a_dump_is_waited_for_and_given_up() {
+    for backend in [Backend::MariaDb, Backend::MySql] {
+        crate::servers::on(backend, |backend| {
+            let server = PrivateServer::start(backend).expect("`on` has looked");
+            let mut parents = Parents::within(TestDb::at(backend, server.url()), 3_000);
+            let mut run = parents.spawn_writing(&["--max-rate", "300"]);
+            let mut holder = parents.db.connect();
+            holder.exec("FLUSH TABLES WITH READ LOCK");
+            says(&mut run, "\"type\":\"waiting\"");
+            holder.exec("UNLOCK TABLES");
+            run.finish().expect_code(0);
+            parents.check_done();
+
+            parents.db.exec("UPDATE parent SET password = first");
+            let points = format!("{SHORT},{SHORT_PATIENCE}");
+            parents.saltern.set(POINTS, &points);
+            let run = parents.spawn_writing(&["--max-rate", "300"]);
+            holder.exec("FLUSH TABLES WITH READ LOCK");
+            run.finish().expect_code(5);
+            holder.exec("UNLOCK TABLES");
+            parents.saltern.set(POINTS, SHORT);
+            parents.execute(&["-q"]).expect_code(0);
+        });
+    }
+}
+
+on_each_backend!(
+    every_command_waits_for_a_server_that_is_not_there_yet,
+    |backend| {
+        if backend == Backend::Sqlite {
+            return;
+        }
+        let mut server = PrivateServer::start(backend).expect("`on_each_backend` has looked");
+        let mut parents = Parents::within(TestDb::at(backend, server.url()), 60);
+        server.kill();
+        let commands: [&[&str]; 8] = [
+            &["run", "--execute"],
+            &["run"],
+            &["plan"],
+            &["scan"],
+            &["status"],
+            &["report"],
+            &["doctor"],
+            &["reset", "--class", "weak", "--json"],
+        ];
+        let mut runs: Vec<Running> = commands
+            .iter()
+            .map(|command| parents.saltern.spawn(command))
+            .collect();
+        for run in &mut runs {
+            says(run, WAITING);
+        }
+        server.start_again();
+        for run in runs {
+            let finished = run.finish();
+            assert!(matches!(finished.code(), Some(0 | 7)), "{finished:?}");
+        }
+        parents.db.reconnect();
+        parents.finish_and_check();
+    }
+);
+
+on_each_backend!(what_waiting_does_not_mend_ends_at_once, |backend| {
+    let parents = Parents::new(backend, 1);
+    let url = parents.db.url();
+    let wrong = match backend {
+        Backend::Sqlite => url.replace(parents.db.name(), "not-there"),
+        _ => url.replace(parents.db.name(), "no_such_database"),
+    };
+    let mut saltern = Saltern::new(&wrong, &parents_config(""));
+    saltern.set(POINTS, SHORT);
+    for command in [&["status"][..], &["scan"], &["run", "--execute"]] {
+        let finished = saltern.run(command).expect_code(2);
+        assert!(!finished.stderr.contains(WAITING), "{finished:?}");
+    }
+});
+
+/// Steps of a run, each by words that its first statement has in it.
+const STEPS: [(&str, &str); 8] = [
+    ("connecting", ""),
+    ("examining", "trigger"),
+    ("migrating", "CREATE TABLE"),
+    ("locking", "lease_ms - "),
+    ("creating the run", "(id, digest, spec"),
+    ("claiming", "SET state = 'leased', epoch"),
+    ("writing a page", "argon2id--md5"),
+    ("closing", "SET state = ?, finished_ms"),
+];
+
+/// A run at each step of which nothing comes through any more.
+fn cut_at_each_step(backend: Backend) -> Vec<(&'static str, Proxy, Parents, Running)> {
+    let cut = |(step, words): (&'static str, &str)| {
+        let mut parents = Parents::new(backend, 60);
+        let proxy = Proxy::before(&parents.db.url());
+        // PostgreSQL's parameters have numbers.
+        let words = match backend {
+            Backend::Postgres => words.replacen('?', "$1", 1),
+            _ => words.to_owned(),
+        };
+        proxy.swallow_at(&words);
+        parents.saltern = Saltern::new(proxy.url(), &parents_config(""));
+        let points = format!("{SHORT},{SHORT_PATIENCE}");
+        parents.saltern.set(POINTS, &points);
+        let run = parents.spawn(&["--json"]);
+        (step, proxy, parents, run)
+    };
+    STEPS.into_iter().map(cut).collect()
+}
+
+on_each_backend!(
+    a_server_that_is_lost_at_any_step_and_comes_back_costs_time_alone,
+    |backend| {
+        if backend == Backend::Sqlite {
+            return;
+        }
+        for (step, proxy, mut parents, mut run) in cut_at_each_step(backend) {
+            assert!(
+                run.wait_until(|run| run.stdout_so_far().contains("\"type\":\"waiting\"")),
+                "{step}: {}",
+                run.stdout_so_far()
+            );
+            proxy.heal();
+            let finished = run.finish();
+            assert_eq!(finished.code(), Some(0), "{step}: {finished:?}");
+            parents.check_done();
+        }
+    }
+);
+
+on_each_backend!(
+    a_server_that_is_lost_for_good_at_any_step_ends_a_run_with_5,
+    |backend| {
+        if backend == Backend::Sqlite {
+            return;
+        }
+        for (step, proxy, mut parents, run) in cut_at_each_step(backend) {
+            let finished = run.finish();
+            assert_eq!(finished.code(), Some(5), "{step}: {finished:?}");
+            let told = finished.stdout.contains("\"type\":\"waiting\"");
+            assert!(told, "{step}: {finished:?}");
+            proxy.heal();
+            parents.finish_and_check();
+        }
+    }
+);
