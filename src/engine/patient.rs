@@ -42,7 +42,7 @@ pub(crate) async fn patiently<T>(
             match Conn::try_open(&session.url, Role::Read).await {
                 Ok(conn) => {
                     session.conn = conn;
-                    let what = "beginning this step anew, over a new connection".to_owned();
+                    let what = "once more from the start, over a new connection".to_owned();
                     observer.on(None, &Event::Preparing { what });
                     break;
                 }
