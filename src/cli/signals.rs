@@ -5,10 +5,12 @@
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::{self, Notices};
 use crate::engine::{Signal, Stop};
+use crate::report::stamp;
 
 /// Installs the handlers. The first signal sets `stop`.
 ///
@@ -37,7 +39,10 @@ pub(super) fn catch(
                 std::process::exit(i32::from(exit.code()));
             }
             if notices == Notices::Show {
-                output::err("stopping: what is hashed is being committed; once more drops it\n");
+                let time = stamp(environment::now_ms());
+                output::err(&format!(
+                    "{time} stopping: what is hashed is being committed; once more drops it\n"
+                ));
             }
             stop.set(signal);
         }

@@ -32,7 +32,12 @@ pub enum SidecarEvent {
         /// The credential.
         credential: String,
         /// What.
-        what: &'static str,
+        what: String,
+    },
+    /// Something that the sidecar can't do for anybody.
+    Cannot {
+        /// What, and what to do.
+        what: String,
     },
     /// What a failed login costs, where it is to cost the column's dearest hash.
     Dearest {
@@ -126,6 +131,7 @@ impl fmt::Display for SidecarEvent {
             ),
             Self::Stopping => f.write_str("stopping: what is in flight is finished"),
             Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),
+            Self::Cannot { what } => f.write_str(what),
             Self::Dearest { credential, dear } => {
                 write!(f, "credential {credential}: {dear}")
             }

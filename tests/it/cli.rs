@@ -327,6 +327,7 @@ fn no_output_holds_a_stored_hash_or_the_databases_password() {
         }
     }
     saltern.set("DATABASE_URL", "postgres://app:c4nary@127.0.0.1:1/x");
+    saltern.have_no_patience();
     for arguments in [
         &["scan"][..],
         &["run", "--json"],

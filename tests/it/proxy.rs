@@ -13,6 +13,8 @@ pub(crate) struct Proxy {
     swallows: Arc<AtomicBool>,
     /// What a client says before nothing comes through any more.
     last_words: Arc<Mutex<Option<Vec<u8>>>>,
+    /// Its ends at the server.
+    ends: Arc<Mutex<Vec<UnixStream>>>,
 }
 
 /// Whether anything comes through, as both directions of a connection share it.
@@ -45,6 +47,8 @@ impl Proxy {
         let swallows = Arc::new(AtomicBool::new(false));
         let last_words = Arc::new(Mutex::new(None));
         let (flag, words) = (swallows.clone(), last_words.clone());
+        let ends: Arc<Mutex<Vec<UnixStream>>> = Arc::default();
+        let all_ends = ends.clone();
         std::thread::spawn(move || {
             for client in listener.incoming() {
                 let Ok(client) = client else { return };
@@ -55,6 +59,7 @@ impl Proxy {
                         last_words: words.clone(),
                         is_dead: Arc::default(),
                     };
+                    all_ends.lock().unwrap().push(server.try_clone().unwrap());
                     hand_on(client, server, &way);
                 }
             }
@@ -63,6 +68,14 @@ impl Proxy {
             url: tcp_url(url, port, postgres),
             swallows,
             last_words,
+            ends,
+        }
+    }
+
+    /// The server notices at last that nobody is there on its old connections.
+    pub(crate) fn hang_up(&self) {
+        for end in self.ends.lock().unwrap().drain(..) {
+            end.shutdown(Shutdown::Both).ok();
         }
     }
 

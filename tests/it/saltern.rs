@@ -83,6 +83,11 @@ impl Saltern {
             .push((variable.to_owned(), value.to_owned()));
     }
 
+    /// The commands wait for a database for a second.
+    pub(crate) fn have_no_patience(&mut self) {
+        self.set(POINTS, &format!("{SHORT},no-patience=fail"));
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }

@@ -12,9 +12,11 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file_rights;
 use crate::cli::output::{self, Notices};
-use crate::cli::setup::{Setup, block_on, load};
+use crate::cli::setup::{Setup, load, run_told};
+use crate::cli::waits::{Told, print_wait};
 use crate::config::Serve;
 use crate::kernel::Implementation as Kernel;
+use crate::report::stamp;
 use crate::secret::FileHolds;
 use crate::serve::{
     BearerToken, CurrentTls, CurrentToken, ListenError, Means, ServeError, Sidecar, SidecarEvent,
@@ -34,7 +36,8 @@ pub(super) fn serve(args: &ServeArgs, config: &Path) -> Result<Exit, Failure> {
     // The token's own reader refuses what is open to others; here its group draws a warning.
     check_rights(&setup.settings.serve)?;
     let kernel = environment::choose_kernel()?.implementation;
-    block_on(run(&setup, token, kernel))?
+    let served = run(&setup, token, kernel);
+    run_told(Told::OneAMinute, &print_wait, served)?
 }
 
 async fn run(setup: &Setup, token: Option<BearerToken>, kernel: Kernel) -> Result<Exit, Failure> {
@@ -142,12 +145,13 @@ fn catch_signals(stop: SidecarStop) -> Result<tokio::sync::oneshot::Receiver<Exi
     Ok(asked)
 }
 
-/// Prints each event as a line on standard error.
+/// Prints each event as a line with its time on standard error.
 struct Log;
 
 impl SidecarObserver for Log {
     fn on(&self, event: &SidecarEvent) {
-        output::err(&format!("saltern: {event}\n"));
+        let time = stamp(environment::now_ms());
+        output::err(&format!("{time} saltern: {event}\n"));
     }
 }
 

@@ -111,3 +111,19 @@ pub(in crate::serve) struct Health {
     #[schema(example = "ok")]
     pub(in crate::serve) status: &'static str,
 }
+
+/// Why it can't serve now.
+#[derive(Serialize, ToSchema)]
+pub(in crate::serve) struct Unready {
+    /// Always `database`.
+    #[schema(example = "database")]
+    pub(in crate::serve) error: &'static str,
+    /// A sentence for people.
+    pub(in crate::serve) message: &'static str,
+    #[doc = " A word for programs: `gone`, `slow`, or another class of the page on errors of the \
+             servers."]
+    #[schema(example = "gone")]
+    pub(in crate::serve) reason: &'static str,
+    /// For how long the database has not answered, in seconds. The sidecar waits without an end.
+    pub(in crate::serve) waited_seconds: u64,
+}

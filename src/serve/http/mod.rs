@@ -9,7 +9,7 @@ mod request;
 
 pub(super) use answers::{
     Condition, FinishAnswer, FinishOutcome, HashAnswer, Health, KratosAnswer, LoginAnswer,
-    PasswordOutcome, StartAnswer, VerifyAnswer,
+    PasswordOutcome, StartAnswer, Unready, VerifyAnswer,
 };
 pub(super) use refusal::{ApiRefusal, RefusalBody, json};
 pub(super) use request::{

@@ -9,7 +9,7 @@ use super::dearest::{DearestBounds, dearest};
 use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
 use crate::auth;
-use crate::config::{self, FormatPart, Pad, Serve, Settings};
+use crate::config::{self, FormatPart, LedgerNames, Pad, Serve, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
 use crate::scheme::{Declared, LoginWorkMax};
@@ -21,8 +21,9 @@ use crate::serve::limit::{Allowed, Limit};
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::CurrentToken;
-use crate::store::ledger::{Names, site_check};
-use crate::store::{Companion, Conn, CredentialColumn, Role};
+use crate::store::ledger::{Names, migrate, site_check};
+use crate::store::preflight::{Access, Finding, Severity, Want, preflight};
+use crate::store::{Companion, Conn, CredentialColumn, Role, StoreError};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -170,7 +171,19 @@ impl App {
                 ..LoginCredential::new(credential, auth, column.with_companions(&READ_BESIDE)?)
             });
             tell_cautions(credential, observer.as_ref());
+            if credential.readers_ready {
+                let column = &credentials[credentials.len() - 1].column;
+                let want = Want::new(settings.target, credential, Access::Write);
+                let unfit = unfit_for_writes(&mut conn, column, &want).await?;
+                for what in unfit {
+                    observer.on(&SidecarEvent::Caution {
+                        credential: credential.name.clone(),
+                        what: format!("nothing is upgraded: {what}"),
+                    });
+                }
+            }
         }
+        tell_of_ledger(&mut conn, settings, observer.as_ref()).await?;
         share_dearest(&mut credentials);
         let credentials = credentials.into_iter().map(Arc::new).collect();
         conn.close().await;
@@ -360,12 +373,53 @@ async fn check_site_salts(conn: &mut Conn, settings: &Settings) -> Result<(), Se
     Ok(())
 }
 
+/// What stands against writing a column, as `saltern doctor` would say it.
+async fn unfit_for_writes(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+    want: &Want,
+) -> Result<Vec<String>, StoreError> {
+    let said = |finding: &Finding| format!("{}; {}", finding.what, finding.todo);
+    match preflight(conn, column, want).await {
+        Ok(findings) => Ok(findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Refuse)
+            .map(said)
+            .collect()),
+        Err(error) if error.is_transient() => Err(error),
+        Err(error) => Ok(vec![error.to_string()]),
+    }
+}
+
+/// Tells the operator once, at the start, that the ledger is missing, or is not one that this
+/// version can use.
+async fn tell_of_ledger(
+    conn: &mut Conn,
+    settings: &Settings,
+    observer: &dyn SidecarObserver,
+) -> Result<(), StoreError> {
+    let LedgerNames { schema, prefix } = &settings.ledger;
+    let names = Names::new(conn.kind(), schema, prefix)?;
+    let what = match migrate::version(conn, &names).await {
+        Ok(Some(_)) => return Ok(()),
+        Ok(None) => "it is not there yet; the first token makes it, where this user may".to_owned(),
+        Err(error) if error.is_transient() => return Err(error),
+        Err(error) => error.to_string(),
+    };
+    observer.on(&SidecarEvent::Cannot {
+        what: format!(
+            "tokens for new passwords need the ledger: {what} (`saltern ledger sql` prints it)"
+        ),
+    });
+    Ok(())
+}
+
 /// Tells the operator once, at the start, what a credential can't do.
 fn tell_cautions(credential: &config::Credential, observer: &dyn SidecarObserver) {
-    let tell = |what| {
+    let tell = |what: &str| {
         observer.on(&SidecarEvent::Caution {
             credential: credential.name.clone(),
-            what,
+            what: String::from(what),
         });
     };
     if credential.login.is_none() {

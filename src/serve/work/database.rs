@@ -28,10 +28,19 @@ pub(in crate::serve) struct Database {
     names: Names,
     /// Whether the ledger's tables have been seen. Logins never ask for them.
     has_ledger: AtomicBool,
-    is_gone: AtomicBool,
+    /// Since when the database does not answer, and why; none while it does.
+    gone: Mutex<Option<DatabaseGone>>,
     /// What the last question to it came to, and when.
     last_ping: tokio::sync::Mutex<Option<(Instant, bool)>>,
     observer: Arc<dyn SidecarObserver>,
+}
+
+/// That the database does not answer.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::serve) struct DatabaseGone {
+    pub(in crate::serve) since: Instant,
+    /// A word for programs: `gone` or `slow`.
+    pub(in crate::serve) reason: &'static str,
 }
 
 /// Whoever asks often whether the database answers gets what it said so long ago, because anybody
@@ -66,6 +75,16 @@ pub(in crate::serve) enum DatabaseError {
     /// It said so.
     #[error("{0}")]
     Store(#[from] StoreError),
+}
+
+impl DatabaseError {
+    /// A word for programs.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Slow(_) => "slow",
+            Self::Store(error) => error.class().facts().name,
+        }
+    }
 }
 
 struct Pool {
@@ -116,7 +135,7 @@ impl Database {
             time,
             names: Names::new(kind, &ledger.schema, &ledger.prefix)?,
             has_ledger: AtomicBool::new(false),
-            is_gone: AtomicBool::new(false),
+            gone: Mutex::default(),
             last_ping: tokio::sync::Mutex::default(),
             observer,
         })
@@ -304,12 +323,29 @@ impl Database {
             Some(DatabaseError::Store(error)) if error.class() != ErrorClass::Gone => return,
             Some(error) => Some(error.to_string()),
         };
-        if self.is_gone.swap(gone.is_some(), Ordering::Relaxed) != gone.is_some() {
-            self.observer.on(&match gone {
-                Some(why) => SidecarEvent::DatabaseGone { why },
-                None => SidecarEvent::DatabaseBack,
-            });
-        }
+        let event = {
+            let mut now = self.gone.lock().unwrap_or_else(PoisonError::into_inner);
+            match (now.is_some(), gone) {
+                (false, Some(why)) => {
+                    *now = Some(DatabaseGone {
+                        since: Instant::now(),
+                        reason: error.map_or("gone", DatabaseError::word),
+                    });
+                    SidecarEvent::DatabaseGone { why }
+                }
+                (true, None) => {
+                    *now = None;
+                    SidecarEvent::DatabaseBack
+                }
+                _ => return,
+            }
+        };
+        self.observer.on(&event);
+    }
+
+    /// Since when the database does not answer, where it does not.
+    pub(in crate::serve) fn gone(&self) -> Option<DatabaseGone> {
+        *self.gone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

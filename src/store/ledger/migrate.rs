@@ -169,7 +169,7 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
             match apply(conn, names, have).await {
                 Ok(()) => return Ok(()),
                 Err(e) if e.class() == ErrorClass::Denied => return Err(by_hand(&e)),
-                Err(e) if attempt + 1 == ATTEMPTS && e.is_transient() => return Err(e),
+                Err(e) if e.is_transient() => return Err(e),
                 Err(e) if attempt + 1 == ATTEMPTS => return Err(by_hand(&e)),
                 // Another process may have been at it: then the tables are there.
                 Err(_) => Backoff::steady(BETWEEN_ATTEMPTS).wait().await,
@@ -186,7 +186,8 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
                 conn.script("rolling back", Quote::CodeOnly, "ROLLBACK")
                     .await
                     .ok();
-                if is_denied(&e) {
+                // What passes is waited for by the caller.
+                if is_denied(&e) || error.is_transient() {
                     return Err(error);
                 }
                 // Another process may be at it: give it time. MySQL commits every CREATE TABLE by

@@ -63,6 +63,9 @@ macro_rules! on_conn {
     };
 }
 
+/// What tells one server of MySQL or MariaDB from another.
+const MYSQL_SERVER: &str = "CAST(CONCAT(@@hostname, ' ', @@port, ' ', @@server_id) AS CHAR(200))";
+
 /// How far the transaction of a statement reaches.
 #[derive(Clone, Copy)]
 enum Span {
@@ -167,9 +170,15 @@ impl Conn {
         for statement in mysql::SESSION {
             sqlx::raw_sql(*statement).execute(&mut connection).await?;
         }
-        let id = sqlx::query_scalar("SELECT CONNECTION_ID()");
-        let id = id.fetch_one(&mut connection).await?;
-        Ok((Inner::My(connection), SessionName::Connection(id)))
+        let sql = format!("SELECT CONNECTION_ID(), {MYSQL_SERVER}");
+        let session = sqlx::query_as(AssertSqlSafe(sql));
+        let (id, server) = session.fetch_one(&mut connection).await?;
+        let session = SessionName::Connection {
+            id,
+            server,
+            opened: Instant::now(),
+        };
+        Ok((Inner::My(connection), session))
     }
 
     #[cfg(feature = "sqlite")]
@@ -453,6 +462,49 @@ impl Conn {
             // After some errors (a full disk) the database has rolled back by itself.
             Err(_) if self.kind.words().ends_transactions_itself => Ok(()),
             other => other,
+        }
+    }
+
+    /// By what the server knows a connection that is thrown away.
+    pub(super) fn into_session(self) -> SessionName {
+        self.probe.into_session()
+    }
+
+    /// Ends a session of ours that is lost on this side. Until the server notices by itself, which
+    /// may take hours, it holds its locks.
+    pub(super) async fn end_session(&mut self, lost: &SessionName) -> Result<(), StoreError> {
+        let op = "ending a lost session";
+        match lost {
+            SessionName::None => Ok(()),
+            SessionName::Application(name) => {
+                let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                           WHERE application_name = ? AND pid <> pg_backend_pid()";
+                let query = Query::ours(op, sql, vec![name.as_str().into()]);
+                self.run(query).await.map(|_| ())
+            }
+            SessionName::Connection { id, server, opened } => {
+                // After a restart, or on another server, another session has the number.
+                let sql = "SHOW GLOBAL STATUS LIKE 'Uptime'";
+                let uptime = self
+                    .rows(Query::ours(op, sql, vec![]), |row| {
+                        Ok(row.text(1)?.and_then(|text| text.parse::<u64>().ok()))
+                    })
+                    .await?;
+                let uptime = uptime.into_iter().flatten().next().unwrap_or_default();
+                let is_same = uptime > opened.elapsed().as_secs() + 1;
+                let sql = format!(
+                    "SELECT COUNT(*) FROM information_schema.processlist WHERE id = {id} \
+                     AND user = SUBSTRING_INDEX(USER(), '@', 1) AND db <=> DATABASE() \
+                     AND {MYSQL_SERVER} = ?"
+                );
+                let args = vec![server.as_str().into()];
+                let found = self.rows(Query::ours(op, &sql, args), |row| row.number(0));
+                if is_same && found.await?.first() == Some(&1) {
+                    self.script(op, Quote::Message, &format!("KILL {id}"))
+                        .await?;
+                }
+                Ok(())
+            }
         }
     }
 

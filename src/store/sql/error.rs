@@ -94,12 +94,12 @@ pub enum StoreError {
         error: Box<StoreError>,
     },
     /// A row stayed locked for longer than a lock is waited for.
-    #[error("the row with the key {key} of credential {credential} stayed locked for {seconds} s")]
+    #[error("{rows} of credential {credential} stayed locked for {seconds} s")]
     Locked {
         /// The credential's name.
         credential: String,
-        /// The row's key.
-        key: String,
+        /// Which row, or among which: "the row with the key 7".
+        rows: String,
         /// For how long.
         seconds: u64,
         /// What the last try came to; it names the holder where the server does.

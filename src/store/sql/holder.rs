@@ -119,7 +119,7 @@ pub(super) async fn holder(url: &DatabaseUrl, session: &SessionName) -> Option<S
         #[cfg(feature = "postgres")]
         SessionName::Application(name) => of_postgres(url, name).await.ok().flatten(),
         #[cfg(feature = "mysql")]
-        SessionName::Connection(id) => of_mysql(url, *id).await.ok(),
+        SessionName::Connection { id, .. } => of_mysql(url, *id).await.ok(),
         _ => None,
     }
 }

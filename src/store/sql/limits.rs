@@ -25,7 +25,9 @@ pub(super) const LOCK_WAIT: Duration = Duration::from_secs(1);
 
 /// How long a database may be gone or busy: [`PATIENCE`], or less in a test that has no minute.
 pub(crate) fn patience() -> Duration {
-    if is_armed("short-patience") {
+    if is_armed("no-patience") {
+        Duration::from_secs(1)
+    } else if is_armed("short-patience") {
         Duration::from_secs(8)
     } else {
         PATIENCE

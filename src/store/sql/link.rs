@@ -9,6 +9,7 @@ use super::conn::Conn;
 use super::error::StoreError;
 use super::kind::Role;
 use super::limits::{Backoff, LOCK_WAIT, patience};
+use super::session_name::SessionName;
 use super::waits::{DatabaseWait, OpenWait};
 use crate::secret::DatabaseUrl;
 
@@ -17,6 +18,8 @@ pub struct Link {
     url: DatabaseUrl,
     role: Role,
     conn: Option<Conn>,
+    /// The session of the connection that was lost last.
+    lost: Option<SessionName>,
     /// That nothing can be written over it, because somebody holds rows or the table.
     pub(in crate::store) held: Option<HeldRows>,
 }
@@ -60,6 +63,7 @@ impl Link {
             url,
             role,
             conn: Some(conn),
+            lost: None,
             held: None,
         }
     }
@@ -71,7 +75,7 @@ impl Link {
     pub async fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.is_none() {
             let mut backoff = Backoff::new();
-            let conn = loop {
+            let mut conn = loop {
                 match Conn::try_open(&self.url, self.role).await {
                     Ok(conn) => break conn,
                     Err(e) => {
@@ -83,6 +87,10 @@ impl Link {
                     }
                 }
             };
+            if let Some(lost) = self.lost.take() {
+                // Where this can't be done the server ends it in its own time.
+                conn.end_session(&lost).await.ok();
+            }
             self.conn = Some(conn);
         }
         Ok(self.conn.as_mut().expect("just made"))
@@ -114,8 +122,12 @@ impl Link {
     }
 
     /// Throws a lost connection away.
+    ///
+    /// Its session may live on at the server and hold locks. It is ended over the next connection.
     pub fn lost(&mut self) {
-        self.conn = None;
+        if let Some(conn) = self.conn.take() {
+            self.lost = Some(conn.into_session());
+        }
     }
 
     /// Says goodbye.

@@ -10,7 +10,8 @@ use super::words::{ListForm, SqlWords, Upsert};
 /// one name (`/*M!`), MySQL under another (`/*!50708`, which MariaDB passes over).
 const MODE: &str = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', \
     SESSION innodb_lock_wait_timeout = 1, SESSION lock_wait_timeout = 1 \
-    /*M!100101 , SESSION max_statement_time = 0 */ /*!50708 , SESSION max_execution_time = 0 */";
+    /*M!100101 , SESSION max_statement_time = 0 */ \
+    /*M!100300 , SESSION idle_write_transaction_timeout = 60 */ /*!50708 , SESSION max_execution_time = 0 */";
 
 /// What a new session begins with.
 pub(super) const SESSION: &[&str] = &[

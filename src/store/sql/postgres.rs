@@ -32,12 +32,14 @@ pub(super) static WORDS: SqlWords = SqlWords {
          SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; \
          SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL extra_float_digits = 3",
     ],
+    // A session that is lost on this side holds its locks for no longer than a minute. A transaction
+    // that writes is never idle for so long.
     // With SET CONSTRAINTS a deferred check fails at its row's statement, where the row can be
     // found, not at COMMIT.
     begin_writing: &[
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = '1s'; \
          SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; \
-         SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL extra_float_digits = 3; \
+         SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL extra_float_digits = 3; \
          SET LOCAL synchronous_commit = on; SET CONSTRAINTS ALL IMMEDIATE",
     ],
     ends_transactions_itself: false,

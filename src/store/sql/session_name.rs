@@ -1,5 +1,7 @@
 //! By what a server knows one of its sessions.
 
+use std::time::Instant;
+
 /// By what a server knows one of its sessions.
 #[cfg_attr(
     not(any(feature = "postgres", feature = "mysql")),
@@ -8,8 +10,13 @@
 pub(super) enum SessionName {
     /// PostgreSQL's `application_name`. A pooler hands it on, and no process id.
     Application(String),
-    /// MySQL's connection id.
-    Connection(u64),
+    /// MySQL's connection id, which no other session has as long as the server runs.
+    Connection {
+        id: u64,
+        /// Its host, port and number.
+        server: String,
+        opened: Instant,
+    },
     /// A file has no sessions.
     None,
 }

@@ -142,6 +142,11 @@ impl Probe {
         *self.lock() = LockSeen::default();
     }
 
+    /// By what the server knows the connection.
+    pub(super) fn into_session(self) -> SessionName {
+        self.session
+    }
+
     fn wants_holder(&self) -> bool {
         let lock = self.lock();
         let is_due = (lock.asked.as_ref()).is_none_or(|(at, _)| at.elapsed() >= HOLDER_AGAIN);
@@ -176,7 +181,7 @@ impl Probe {
                 Ok(found > 0)
             }
             #[cfg(feature = "mysql")]
-            SessionName::Connection(id) => {
+            SessionName::Connection { id, .. } => {
                 let options: sqlx::mysql::MySqlConnectOptions = self.url.expose().parse()?;
                 let mut conn = options.disable_statement_logging().connect().await?;
                 let found: i64 = sqlx::query_scalar(

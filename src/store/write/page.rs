@@ -124,10 +124,7 @@ pub async fn commit_page(
             }
             Ok(PageAttempt::LeaseLost) => return Ok(Committed::LeaseLost),
             Err(e) if e.class() == ErrorClass::Busy && commit.link.is_held_too_long(&e) => {
-                return Err(match items {
-                    [item] => commit.locked(item, e),
-                    _ => e,
-                });
+                return Err(commit.locked(items, e));
             }
             Err(e)
                 if e.class() == ErrorClass::Busy
@@ -280,12 +277,17 @@ impl PageCommit<'_> {
         })
     }
 
-    /// The error of a row that stayed locked.
-    fn locked(&self, item: &PageItem, error: StoreError) -> StoreError {
+    /// The error of rows that stayed locked.
+    fn locked(&self, items: &[PageItem], error: StoreError) -> StoreError {
+        let rows = match items {
+            [] => return error,
+            [item] => format!("the row with the key {}", item.key()),
+            [first, .., last] => format!("a row with a key from {} to {}", first.key(), last.key()),
+        };
         let since = self.link.held.as_ref().map(|held| held.since.elapsed());
         StoreError::Locked {
             credential: self.target.column.credential.clone(),
-            key: item.key().to_string(),
+            rows,
             seconds: since.unwrap_or_default().as_secs(),
             error: Box::new(error),
         }

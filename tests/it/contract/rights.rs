@@ -324,7 +324,7 @@ on_each_backend!(no_error_of_a_connection_shows_its_password, |backend| {
             continue;
         };
         let error = runtime()
-            .block_on(Conn::open(&parsed, Role::Read))
+            .block_on(Conn::try_open(&parsed, Role::Read))
             .unwrap_err();
         if backend != Backend::Sqlite {
             assert!(

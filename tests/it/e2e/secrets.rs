@@ -223,7 +223,8 @@ fn a_password_that_is_refused_is_not_shown() {
         PASSWORD.to_owned(),
     ];
     for url in urls {
-        let saltern = Saltern::new(&url, &config(""));
+        let mut saltern = Saltern::new(&url, &config(""));
+        saltern.have_no_patience();
         for look in [
             &["scan"][..],
             &["plan", "--json"],

@@ -325,7 +325,8 @@ fn a_signal_lets_what_is_in_flight_finish() {
 
 #[test]
 fn without_a_database_it_does_not_begin() {
-    let saltern = Saltern::new("postgres://nobody@127.0.0.1:1/none", &config());
+    let mut saltern = Saltern::new("postgres://nobody@127.0.0.1:1/none", &config());
+    saltern.have_no_patience();
     saltern.run(&["serve"]).expect_code(5);
     let db = people(Backend::Sqlite, 1);
     let saltern = saltern_on(&db);
