@@ -98,6 +98,11 @@ impl Proxy {
         *self.last_words.lock().unwrap() = Some(words.as_bytes().to_vec());
     }
 
+    /// Whether nothing comes through now.
+    pub(crate) fn swallows(&self) -> bool {
+        self.swallows.load(Ordering::SeqCst)
+    }
+
     /// New connections work again. Old ones stay dead: what was swallowed is lost.
     pub(crate) fn heal(&self) {
         self.swallows.store(false, Ordering::SeqCst);

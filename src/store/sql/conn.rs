@@ -433,9 +433,6 @@ impl Conn {
         let answer = self.script("committing", Quote::CodeOnly, "COMMIT").await;
         // SQLite keeps a transaction open whose COMMIT found the file busy.
         self.in_transaction = answer.is_err() && self.kind.words().ends_transactions_itself;
-        if answer.is_ok() {
-            self.probe.forget_lock();
-        }
         answer
     }
 

@@ -41,8 +41,8 @@ pub(super) struct Probe {
 /// What is known of the lock on which the connection's last tries ended.
 #[derive(Default)]
 struct LockSeen {
-    /// Whether a try has ended on a lock, since the last commit.
-    is_met: bool,
+    /// When a try last ended on a lock.
+    met: Option<Instant>,
     /// When it was asked who holds it, and the answer.
     asked: Option<(Instant, Option<String>)>,
 }
@@ -130,16 +130,11 @@ impl Probe {
             return error;
         }
         let mut lock = self.lock();
-        lock.is_met = true;
+        lock.met = Some(Instant::now());
         match &lock.asked {
             Some((at, Some(holder))) if at.elapsed() < HOLDER_OLD => error.held_by(holder),
             _ => error,
         }
-    }
-
-    /// Forgets the lock: something was committed.
-    pub(super) fn forget_lock(&self) {
-        *self.lock() = LockSeen::default();
     }
 
     /// By what the server knows the connection.
@@ -150,7 +145,8 @@ impl Probe {
     fn wants_holder(&self) -> bool {
         let lock = self.lock();
         let is_due = (lock.asked.as_ref()).is_none_or(|(at, _)| at.elapsed() >= HOLDER_AGAIN);
-        lock.is_met && is_due && self.kind != Kind::Sqlite
+        let is_met = lock.met.is_some_and(|at| at.elapsed() < HOLDER_OLD);
+        is_met && is_due && self.kind != Kind::Sqlite
     }
 
     fn lock(&self) -> MutexGuard<'_, LockSeen> {
