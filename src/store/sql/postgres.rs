@@ -32,7 +32,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
          SET LOCAL row_security = off; SET LOCAL statement_timeout = 0; \
          SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL extra_float_digits = 3",
     ],
-    // A session that is lost on this side holds its locks for no longer than a minute. A transaction
+    // A session that is lost on this side holds its locks for a minute at the most. A transaction
     // that writes is never idle for so long.
     // With SET CONSTRAINTS a deferred check fails at its row's statement, where the row can be
     // found, not at COMMIT.
