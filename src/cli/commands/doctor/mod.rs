@@ -57,7 +57,10 @@ async fn doctor(
 ) -> Result<DoctorReport, StoreError> {
     let names = names(settings, url)?;
     let mut link = Link::open(url.clone(), Role::Read).await?;
-    let asked = retry(&mut link, async |conn| examine(conn, settings, &names).await).await;
+    let asked = retry(&mut link, async |conn| {
+        examine(conn, settings, &names).await
+    })
+    .await;
     link.close().await;
     let (mut database, examined) = asked?;
     database.sort_by_key(|finding| finding.severity);
