@@ -15,6 +15,15 @@ use crate::servers::{Backend, Missing};
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SECRET: &str = "a secret";
 
+/// Rows that saltern leaves alone: a user with a password in the clear, and two who are disabled.
+const OTHERS: [(&str, &str, &str); 5] = [
+    ("clear", "Cleartext-Password", "in the clear"),
+    ("barred", "MD5-Password", "5f4dcc3b5aa765d61d8327deb882cf99"),
+    ("barred", "Auth-Type", "Reject"),
+    ("barred-clear", "Cleartext-Password", "in the clear"),
+    ("barred-clear", "Auth-Type", "Reject"),
+];
+
 /// When its standard input closes, which it does however the test ends, the server stops.
 const RUN: &str = "\"$@\" & server=$!; cat >/dev/null; kill $server; wait $server";
 
@@ -168,6 +177,9 @@ fn radcheck() -> (TestDb, String) {
         db.exec(&format!("INSERT INTO radcheck (username, attribute, op, value) VALUES ('{login}', 'MD5-Password', ':=', '{value}')"));
         db.exec(&format!("INSERT INTO radcheck (username, attribute, op, value) VALUES ('{login}', 'Simultaneous-Use', ':=', '1')"));
     }
+    for (login, attribute, value) in OTHERS {
+        db.exec(&format!("INSERT INTO radcheck (username, attribute, op, value) VALUES ('{login}', '{attribute}', ':=', '{value}')"));
+    }
     let file = super::file_of(&db);
     (db, file)
 }
@@ -182,6 +194,14 @@ fn row(db: &mut TestDb, login: &str) -> (String, String) {
         db.value(&of("attribute")).unwrap(),
         db.value(&of("value")).unwrap(),
     )
+}
+
+/// Who is disabled stays out, and who has a password in the clear gets in by it.
+fn check_others(radius: &Radius) {
+    assert!(radius.lets_in("clear", "in the clear"), "{}", radius.log());
+    assert!(!radius.lets_in("clear", "wrong"));
+    assert!(!radius.lets_in("barred", "password"), "a disabled user");
+    assert!(!radius.lets_in("barred-clear", "in the clear"));
 }
 
 fn check_refused(radius: &Radius, login: &str, password: &str, stored: &str) {
@@ -205,6 +225,7 @@ fn freeradius_from_before_the_run_until_saltern_is_gone() {
             check_refused(&own, login, password, &stored);
             assert!(own.lets_in(login, password), "{}", own.log());
         }
+        check_others(&own);
 
         let config = stages::config("freeradius", &[("cost = 12", "cost = 4")]);
         let code = page::code("freeradius");
@@ -227,6 +248,7 @@ fn freeradius_from_before_the_run_until_saltern_is_gone() {
             &sidecar.address(),
             ["authorize.conf", "authenticate.conf"],
         );
+        check_others(&asking);
         let hostile = "x\",\"y\\&password=z%41";
         for (login, password) in PEOPLE {
             let (_, stored) = row(&mut db, login);
@@ -246,7 +268,10 @@ fn freeradius_from_before_the_run_until_saltern_is_gone() {
             }
         }
         assert!(!asking.lets_in("nobody", "wrong"));
+        check_others(&asking);
         drop(sidecar);
+        check_others(&own);
+        check_others(&asking);
         for (login, password) in PEOPLE {
             assert!(!asking.lets_in(login, password), "in without an answer");
             let (_, stored) = row(&mut db, login);
