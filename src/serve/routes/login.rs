@@ -63,7 +63,16 @@ pub(in crate::serve) async fn login(
     State(app): AppState,
     request: Request,
 ) -> Result<Response, ApiRefusal> {
-    let by_status = request.uri().query() == Some("status=1");
+    // Whoever asks for a status and gets 200 takes a wrong password for the right one.
+    let by_status = match request.uri().query() {
+        None => false,
+        Some("status=1") => true,
+        Some(_) => {
+            return Err(ApiRefusal::BadRequest(
+                "the query of this route is `status=1` or none",
+            ));
+        }
+    };
     let request: LoginRequest = if by_status {
         read_form(app.body, request).await?
     } else {

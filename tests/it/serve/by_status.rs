@@ -75,6 +75,28 @@ on_each_backend!(the_status_is_the_answer_to_json_and_to_a_form, |backend| {
     }
     let known = format!("{}&client=192.0.2.1", form(1, PASSWORD));
     assert_eq!(post(&mut client, path, &known).0, 204);
+    // What is nearly the query is refused: its caller would take 200 for a match.
+    for query in [
+        "",
+        "status",
+        "status=",
+        "status=2",
+        "status=01",
+        "status=1&",
+        "status=1&x=y",
+        "x=y&status=1",
+        "status=1&status=1",
+        "Status=1",
+        "status=%31",
+    ] {
+        for password in [PASSWORD, "wrong"] {
+            let path = format!("/v1/login?{query}");
+            let (status, body) = post(&mut client, &path, &object(1, password));
+            assert_eq!(status, 400, "{query}");
+            assert!(body.contains("query"), "{body}");
+        }
+    }
+    assert_eq!(post(&mut client, "/v1/login", &object(1, PASSWORD)).0, 200);
     // No other route takes a form.
     for path in [
         "/v1/login",
