@@ -4,6 +4,7 @@
 // identity_site.js SIDECAR CODE TOKEN
 
 const fs = require('node:fs');
+const net = require('node:net');
 const readline = require('node:readline');
 
 const [sidecar, code, token] = process.argv.slice(2);
@@ -24,6 +25,17 @@ const post = async (path, body, secret = process.env.HOOK_SECRET) => {
   const headers = { Authorization: secret, 'Content-Type': 'application/json' };
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   return [answer.status, await answer.json()];
+};
+
+/** A client that goes away amid its body. The process must outlive it, or no question below is answered. */
+const leave = async () => {
+  const gone = new Promise((resolve) => { server.once('request', (request) => request.once('close', resolve)); });
+  const socket = net.connect(server.address().port, '127.0.0.1');
+  socket.write(
+    `POST /okta HTTP/1.1\r\nHost: x\r\nAuthorization: ${process.env.HOOK_SECRET}\r\nContent-Length: 99\r\n\r\n{`,
+    () => setTimeout(() => socket.destroy(), 50),
+  );
+  await gone;
 };
 
 const products = {
@@ -66,6 +78,7 @@ const products = {
 
 async function main() {
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await leave();
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const question = JSON.parse(line);
     console.log(await products[question.product](question));
