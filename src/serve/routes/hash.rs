@@ -1,13 +1,11 @@
 //! Hashes a new password for an application that writes the hash itself.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::password::admit;
-use super::shared::{AppState, column, named_credential};
+use super::shared::{AppState, column, lists_for, named_credential};
 use crate::auth::AuthError;
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::{ApiRefusal, HashAnswer, HashRequest, json, read};
@@ -32,13 +30,13 @@ pub(in crate::serve) async fn hash(
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
     let ticket = admit(&app)?;
-    let lists = Arc::clone(&app.known);
+    let lists = lists_for(&app, &column);
     let made = app
         .hashers
         .compute(&ticket, HashNeeds::least(&column), move || {
             // The hash is made in either case, so the time doesn't tell what a list has.
             let made = column.hash(&password, &salt);
-            (made, lists.has(&password))
+            (made, lists.map_or(Ok(false), |lists| lists.has(&password)))
         })
         .await
         .map_err(|_| ApiRefusal::Broken)?;

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::attempt::{CountedAttempt, Lane};
 use super::password::{Value, admit};
 use super::row::{FoundRow, find_row};
+use super::shared::lists_for;
 use super::token_ledger::{make_sure_of_ledger, may_choose, refusal_of};
 use crate::auth::{AuthError, Column, Replacement};
 use crate::reset::{TokenBinding, is_bound, token_hash};
@@ -82,7 +83,7 @@ pub(super) async fn finish(
         password,
     };
     // Without a row nothing is written, so no list is asked.
-    let lists = row.as_ref().map(|_| Arc::clone(&app.known));
+    let lists = row.as_ref().and_then(|_| lists_for(app, &credential.auth));
     let hashed = hash_and_compare(app, &ticket, choice, lists).await?;
     let outcome = match row {
         None => FinishOutcome::VoidToken,

@@ -9,7 +9,7 @@ use crate::auth::Column;
 use crate::scheme::Declared;
 use crate::serve::http::{ApiRefusal, SecretText};
 use crate::serve::presence::Presence;
-use crate::serve::work::{App, LoginCredential};
+use crate::serve::work::{App, KnownLists, LoginCredential};
 
 pub(super) type AppState = State<Arc<App>>;
 
@@ -47,4 +47,10 @@ pub(super) fn column(app: &App, credential: Option<&Arc<LoginCredential>>) -> Co
             dearest: None,
         },
     }
+}
+
+/// The lists that a new password of the column must not stand in; none for secret answers, which
+/// are words of a language and stand in lists of passwords by nature.
+pub(super) fn lists_for(app: &App, column: &Column) -> Option<Arc<KnownLists>> {
+    column.normalize.is_none().then(|| Arc::clone(&app.known))
 }

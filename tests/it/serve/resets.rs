@@ -286,6 +286,25 @@ on_each_backend!(
 );
 
 #[test]
+fn a_secret_answer_may_stand_in_a_list_of_passwords() {
+    let mut db = people(Backend::Sqlite, 1);
+    let saltern = saltern_on(&db);
+    std::fs::write(saltern.folder().join("words"), "dragon\n").unwrap();
+    let config = config().replacen("[target]", "normalize = \"answer1\"\n[target]", 1);
+    let lists = "[known]\nwordlist = \"words\"\n";
+    let sidecar = Sidecar::start(&saltern, &format!("{config}{lists}"), FREE);
+    let mut client = sidecar.client();
+    let mut hash = |body| client.post("/v1/hash", &body).status;
+    assert_eq!(hash(json!({ "password": "dragon" })), 422);
+    let answer = json!({ "credential": "parents", "password": "dragon" });
+    assert_eq!(hash(answer), 200);
+
+    let token = sidecar.start_reset(&login_of(0));
+    assert_eq!(sidecar.finish_reset(&token, "dragon"), "changed");
+    assert!(stored(&mut db, 0).unwrap().contains("answer1"));
+}
+
+#[test]
 fn one_login_gets_few_tokens_and_one_token_few_tries() {
     let mut db = people(Backend::Sqlite, 2);
     let serve = "resets_burst = 2\nresets_per_hour = 1\nlogins_burst = 3\nlogins_per_minute = 1\n";
