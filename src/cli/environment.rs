@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::file_rights;
-use super::output;
+use super::output::{self, Notices};
 use crate::config::DatabaseSource;
 use crate::kernel::{Implementation, Kernel, KernelVariant};
 use crate::secret::{DatabaseUrl, FileHolds};
@@ -88,7 +88,10 @@ pub(super) fn random_salt() -> Result<[u8; 16], Failure> {
 }
 
 /// The database's URL, from the place that the configuration names.
-pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failure> {
+pub(super) fn database_url(
+    source: &DatabaseSource,
+    notices: Notices,
+) -> Result<DatabaseUrl, Failure> {
     match source {
         DatabaseSource::Url(url) => Ok(url.clone()),
         DatabaseSource::Env(name) => {
@@ -101,7 +104,7 @@ pub(super) fn database_url(source: &DatabaseSource) -> Result<DatabaseUrl, Failu
             parse(&text, &format!("the environment variable {name}"))
         }
         DatabaseSource::File(path) => {
-            let text = read_secret(path)?;
+            let text = read_secret(path, notices)?;
             parse(text.trim(), &format!("the file {}", path.display()))
         }
     }
@@ -116,7 +119,7 @@ pub(super) fn parse_typed_url(text: &str) -> Result<DatabaseUrl, Failure> {
 const SECRET_BYTES: usize = 64 << 10;
 
 /// A file that holds a secret.
-fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
+fn read_secret(path: &Path, notices: Notices) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |error: std::io::Error| {
         Failure::usage(
             format!("cannot read {}: {error}", path.display()),
@@ -125,7 +128,7 @@ fn read_secret(path: &Path) -> Result<Zeroizing<String>, Failure> {
         )
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    file_rights::check_open(path, &file, FileHolds::Secret)?;
+    file_rights::check_open(path, &file, FileHolds::Secret, notices)?;
     let mut text = Zeroizing::new(String::with_capacity(SECRET_BYTES));
     file.read_to_string(&mut text).map_err(unreadable)?;
     Ok(text)

@@ -1,6 +1,6 @@
 //! Looks at the rights of a file before it is used, by the one rule of [`FileRights`].
 
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::path::Path;
 
 use super::failure::Failure;
@@ -18,11 +18,25 @@ pub(super) fn check(path: &Path, holds: FileHolds, notices: Notices) -> Result<(
 }
 
 /// The same for a file that is open: its path may name another one by now.
-pub(super) fn check_open(path: &Path, file: &File, holds: FileHolds) -> Result<(), Failure> {
+pub(super) fn check_open(
+    path: &Path,
+    file: &File,
+    holds: FileHolds,
+    notices: Notices,
+) -> Result<(), Failure> {
     match file.metadata() {
-        Ok(metadata) => judge(path, &metadata, holds, Notices::Show),
+        Ok(metadata) => judge(path, &metadata, holds, notices),
         Err(_) => Ok(()),
     }
+}
+
+/// Creates files that [`check`] takes as [`FileHolds::Orders`], whatever the umask is.
+pub(super) fn to_write_orders() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o644);
+    options
 }
 
 /// Looks at the files that the configuration names and every command may read.

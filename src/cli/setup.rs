@@ -28,9 +28,9 @@ pub(super) struct Setup {
 /// Reads the configuration and the files of site-wide salts, and finds the database's URL.
 pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
     let mut settings = read_settings(path, notices)?;
-    site_salts::read_all(&mut settings)?;
+    site_salts::read_all(&mut settings, notices)?;
     file_rights::check_named(&settings, notices)?;
-    let url = environment::database_url(&settings.database)?;
+    let url = environment::database_url(&settings.database, notices)?;
     Ok(Setup { settings, url })
 }
 

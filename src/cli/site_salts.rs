@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::failure::Failure;
 use super::file_rights;
+use super::output::Notices;
 use crate::config::Settings;
 use crate::secret::{FileHolds, SiteSalts};
 
@@ -17,7 +18,7 @@ use crate::secret::{FileHolds, SiteSalts};
 const BYTES_MAX: u64 = (SiteSalts::LINES_MAX * (SiteSalts::LINE_BYTES_MAX + 2)) as u64;
 
 /// Reads the files that the credentials name.
-pub(super) fn read_all(settings: &mut Settings) -> Result<(), Failure> {
+pub(super) fn read_all(settings: &mut Settings, notices: Notices) -> Result<(), Failure> {
     let mut read_before: HashMap<PathBuf, SiteSalts> = HashMap::new();
     for credential in &mut settings.credentials {
         let Some(path) = credential.site_salt_file.clone() else {
@@ -25,7 +26,7 @@ pub(super) fn read_all(settings: &mut Settings) -> Result<(), Failure> {
         };
         let site = match read_before.get(&path) {
             Some(site) => site.clone(),
-            None => read(&path)?,
+            None => read(&path, notices)?,
         };
         read_before.insert(path.clone(), site.clone());
         credential.set_site(site).map_err(|error| {
@@ -43,7 +44,7 @@ pub(super) fn read_all(settings: &mut Settings) -> Result<(), Failure> {
 }
 
 /// Reads one file.
-pub(super) fn read(path: &Path) -> Result<SiteSalts, Failure> {
+pub(super) fn read(path: &Path, notices: Notices) -> Result<SiteSalts, Failure> {
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         Failure::refused(
@@ -53,7 +54,7 @@ pub(super) fn read(path: &Path) -> Result<SiteSalts, Failure> {
         )
     };
     let mut file = File::open(path).map_err(unreadable)?;
-    file_rights::check_open(path, &file, FileHolds::Secret)?;
+    file_rights::check_open(path, &file, FileHolds::Secret, notices)?;
     let mut text = Zeroizing::new(Vec::with_capacity(BYTES_MAX as usize + 1));
     file.by_ref()
         .take(BYTES_MAX + 1)
@@ -83,7 +84,7 @@ mod tests {
         let path = folder.path().join("site.salt");
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let failure = read(&path).err()?;
+        let failure = read(&path, Notices::Hide).err()?;
         assert_eq!(failure.exit, Exit::Refused);
         Some(failure.text().replace(&path.display().to_string(), "FILE"))
     }
@@ -112,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_there_is_refused() {
-        let failure = read(Path::new("/nowhere/at/all")).unwrap_err();
+        let failure = read(Path::new("/nowhere/at/all"), Notices::Hide).unwrap_err();
         assert_eq!(failure.exit, Exit::Refused);
     }
 }

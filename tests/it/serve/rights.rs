@@ -64,3 +64,42 @@ fn a_secret_that_its_group_reads_warns_and_one_that_others_read_is_refused() {
         );
     }
 }
+
+#[test]
+fn a_quiet_run_says_nothing_of_a_secret_that_its_group_reads() {
+    let db = people(Backend::Sqlite, 1);
+    let saltern = Saltern::new("sqlite:nowhere.db", "");
+    let url = saltern.folder().join("url");
+    std::fs::write(&url, db.url()).unwrap();
+    set_mode(&url, 0o640);
+    let toml = saltern.folder().join("saltern.toml");
+    let text = format!("[database]\nurl_file = \"url\"\n{PARENTS}{CHEAP}");
+    std::fs::write(&toml, text).unwrap();
+    set_mode(&toml, 0o644);
+    for (arguments, warns) in [
+        (&["run", "--execute"][..], true),
+        (&["run", "--execute", "-q"], false),
+    ] {
+        let finished = saltern.run(arguments).expect_code(0);
+        let says = finished.stderr.contains("its group may read it");
+        assert_eq!(says, warns, "{}", finished.stderr);
+    }
+}
+
+#[test]
+fn what_saltern_writes_under_a_lax_umask_it_takes() {
+    let db = people(Backend::Sqlite, 1);
+    let mut saltern = Saltern::new(&db.url(), "");
+    saltern.set("HOME", ".");
+    let lax = ["sh", "-c", "umask 000; exec \"$@\"", "sh"];
+    let run = |arguments: &[&str]| saltern.spawn_within(&lax, arguments).finish();
+    run(&["init", "-c", "new.toml"]).expect_code(0);
+    run(&["doctor", "-c", "new.toml"]);
+    run(&["scan", "-c", "new.toml"]).expect_code(0);
+    run(&["demo", "--dir", "demo"]).expect_code(0);
+    run(&["scan", "-c", "demo/saltern.toml"]).expect_code(0);
+    for path in ["new.toml", "demo/saltern.toml"] {
+        let metadata = std::fs::metadata(saltern.folder().join(path)).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o644, "{path}");
+    }
+}

@@ -1,10 +1,11 @@
 //! The demo's folder: the empty database, and the configuration that names it.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::DemoArgs;
 use crate::cli::failure::Failure;
+use crate::cli::file_rights;
 use crate::policy::Target;
 use crate::secret::DatabaseUrl;
 
@@ -74,7 +75,13 @@ pub(super) fn write(folder: &Path, target: &Target) -> Result<DatabaseUrl, Failu
         .replace('?', "%3F")
         .replace('#', "%23");
     let url = format!("sqlite:{escaped}");
-    std::fs::write(folder.join(CONFIG), config(&url, target)).map_err(wrong)?;
+    let mut file = file_rights::to_write_orders()
+        .create(true)
+        .truncate(true)
+        .open(folder.join(CONFIG))
+        .map_err(wrong)?;
+    file.write_all(config(&url, target).as_bytes())
+        .map_err(wrong)?;
     DatabaseUrl::parse(&url).map_err(Failure::bug)
 }
 

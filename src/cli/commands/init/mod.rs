@@ -9,7 +9,6 @@ mod advice;
 
 mod draft;
 
-use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +18,8 @@ use crate::cli::args::InitArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output;
+use crate::cli::file_rights;
+use crate::cli::output::{self, Notices};
 use crate::cli::setup;
 use crate::config::DatabaseSource;
 use crate::engine::retry;
@@ -136,7 +136,7 @@ pub(super) fn command(args: &InitArgs, config: &Path) -> Result<Exit, Failure> {
     // This comes before the URL is read: where the file exists, no secret is touched.
     check(&source, config, existing)?;
     let options = InitOptions {
-        url: environment::database_url(&source)?,
+        url: environment::database_url(&source, Notices::Show)?,
         source,
         output: config.to_owned(),
         existing,
@@ -222,8 +222,7 @@ fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
         path: path.to_owned(),
         source,
     };
-    let mut options = OpenOptions::new();
-    options.write(true);
+    let mut options = file_rights::to_write_orders();
     match existing {
         // The system refuses if somebody created the file meanwhile.
         Existing::Keep => options.create_new(true),

@@ -14,7 +14,7 @@ use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::line_reader::{self, LineBatch, LineReader};
-use crate::cli::output;
+use crate::cli::output::{self, Notices};
 use crate::cli::site_salts;
 use crate::kernel::SingleHashes;
 use crate::report::VerifiedLine;
@@ -39,7 +39,7 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<Exit, Failure> {
     let site = args
         .site_salt_file
         .as_deref()
-        .map(site_salts::read)
+        .map(|path| site_salts::read(path, Notices::Show))
         .transpose()?;
     if args.json {
         let mut lines = line_reader::open(args.file.as_deref())?;
