@@ -64,9 +64,12 @@ pub(super) async fn finish(
     let bound = match (bound, login) {
         (Some(bound), Some(login)) => {
             let theirs = find_row(app, credential, &login).await?.found;
-            theirs.filter(|theirs| {
+            let is_same = theirs.is_some_and(|theirs| {
                 theirs.credential.name == bound.credential.name && theirs.row.key == bound.row.key
-            })
+            });
+            // The row that the token was checked against is the one that is swapped. The one that
+            // was read just now may hold another password.
+            is_same.then_some(bound)
         }
         (bound, _) => bound,
     };
