@@ -1,8 +1,8 @@
 //! How often something may be tried: a leaky bucket for each name, in a sketch of fixed size.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Each name has a cell in each of so many rows. Its bucket is the emptiest of them.
@@ -11,6 +11,8 @@ const ROWS: usize = 4;
 const CELLS: usize = 1 << 19;
 /// What one attempt fills into a bucket.
 const ATTEMPT: u32 = 256;
+/// A quarter of the clock's round.
+const QUARTER: u64 = 1 << 30;
 
 /// A limit by name.
 ///
@@ -19,7 +21,7 @@ const ATTEMPT: u32 = 256;
 pub(super) struct Limit {
     /// The moment at which each cell will have drained, in the time in which one attempt drains,
     /// divided by [`ATTEMPT`]. The clock goes round.
-    cells: Mutex<Vec<u32>>,
+    cells: Mutex<Cells>,
     /// It has a random key, so nobody can work out who shares a cell.
     hasher: RandomState,
     /// The most that may be in a bucket.
@@ -27,6 +29,13 @@ pub(super) struct Limit {
     /// How much drains.
     per_second: f64,
     began: Instant,
+}
+
+/// The cells, and how far the clock has come.
+struct Cells {
+    drained: Vec<u32>,
+    /// The latest moment at which anybody asked. It doesn't go round.
+    latest: u64,
 }
 
 /// How often something is allowed.
@@ -54,7 +63,10 @@ impl Limit {
         let share = (burst / sidecars).max(1);
         let per_second = f64::from(more) / f64::from(sidecars) / every.as_secs_f64();
         (burst > 0).then(|| Self {
-            cells: Mutex::new(vec![0; ROWS * CELLS]),
+            cells: Mutex::new(Cells {
+                drained: vec![0; ROWS * CELLS],
+                latest: 0,
+            }),
             hasher: RandomState::new(),
             full: share * ATTEMPT,
             per_second: per_second * f64::from(ATTEMPT),
@@ -75,10 +87,16 @@ impl Limit {
         self.forget_at(name, self.now(self.began.elapsed()));
     }
 
-    fn take_at(&self, name: impl Hash, now: u32) -> Result<(), u64> {
+    /// Takes back an attempt that was counted and did not happen.
+    pub(super) fn take_back(&self, name: impl Hash) {
+        self.take_back_at(name, self.now(self.began.elapsed()));
+    }
+
+    fn take_at(&self, name: impl Hash, now: u64) -> Result<(), u64> {
         let at = self.cells_of(name);
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = self.used(&cells, at, now) + ATTEMPT;
+        let (mut cells, now) = self.cells_at(now);
+        let cells = &mut cells.drained;
+        let used = self.used(cells, at, now) + ATTEMPT;
         if used > self.full {
             let seconds = f64::from(used - self.full) / self.per_second;
             #[expect(
@@ -97,16 +115,48 @@ impl Limit {
         Ok(())
     }
 
-    fn forget_at(&self, name: impl Hash, now: u32) {
+    fn forget_at(&self, name: impl Hash, now: u64) {
+        self.drain_at(name, now, |_| 0);
+    }
+
+    fn take_back_at(&self, name: impl Hash, now: u64) {
+        self.drain_at(name, now, |used| used.saturating_sub(ATTEMPT));
+    }
+
+    /// Sets what a name has used to less.
+    fn drain_at(&self, name: impl Hash, now: u64, less: impl Fn(u32) -> u32) {
         let at = self.cells_of(name);
-        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = self.used(&cells, at, now);
+        let (mut cells, now) = self.cells_at(now);
+        let cells = &mut cells.drained;
+        let used = self.used(cells, at, now);
         // The fuller cells are others' as well.
         for cell in at {
             if self.level(cells[cell], now) == used {
-                cells[cell] = now;
+                cells[cell] = now.wrapping_add(less(used));
             }
         }
+    }
+
+    /// The cells, and the moment on the clock that goes round.
+    ///
+    /// A cell that drained a round ago would look full. So in each new quarter of the round every
+    /// cell that is empty is set to the moment itself. No bucket takes a whole quarter to drain.
+    fn cells_at(&self, now: u64) -> (MutexGuard<'_, Cells>, u32) {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another thread may have been here with a later moment.
+        let now = now.max(cells.latest);
+        let quarters = now / QUARTER - cells.latest / QUARTER;
+        cells.latest = now;
+        #[expect(clippy::cast_possible_truncation, reason = "it goes round")]
+        let round = now as u32;
+        if quarters > 0 {
+            for drained in &mut cells.drained {
+                if quarters > 1 || self.level(*drained, round) == 0 {
+                    *drained = round;
+                }
+            }
+        }
+        (cells, round)
     }
 
     fn used(&self, cells: &[u32], at: [usize; ROWS], now: u32) -> u32 {
@@ -129,28 +179,32 @@ impl Limit {
         })
     }
 
-    fn now(&self, elapsed: Duration) -> u32 {
+    fn now(&self, elapsed: Duration) -> u64 {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "it goes round"
+            reason = "64 bits are enough for centuries"
         )]
-        let now = (elapsed.as_secs_f64() * self.per_second) as u64 as u32;
+        let now = (elapsed.as_secs_f64() * self.per_second) as u64;
         now
     }
 }
 
-/// What a client's address counts as. Whoever has one address of IPv6 has the other 2⁶⁴ of its
-/// network as well.
-pub(super) fn client_network(address: &str) -> String {
-    match address.trim().parse::<IpAddr>().map(|ip| ip.to_canonical()) {
-        Ok(IpAddr::V4(ip)) => ip.to_string(),
-        Ok(IpAddr::V6(ip)) => {
+/// What a client's address counts as, with a port or without; none where it is no address.
+///
+/// Whoever has one address of IPv6 has the other 2⁶⁴ of its network as well.
+pub(super) fn client_network(address: &str) -> Option<String> {
+    let with_port = || Some(address.parse::<SocketAddr>().ok()?.ip());
+    // The zone of a link is of this machine alone, and no part of the address.
+    let with_zone = || Some(IpAddr::V6(address.split_once('%')?.0.parse().ok()?));
+    let ip = address.parse().ok().or_else(with_port).or_else(with_zone)?;
+    Some(match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
             let network = u128::from(ip) >> 64;
             format!("{network:x}/64")
         }
-        Err(_) => address.to_owned(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -199,6 +253,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_back_does_not_count_and_what_was_before_does() {
+        let limit = limit(EACH);
+        assert_eq!(take(&limit, "anna", 0), Ok(()));
+        for _ in 0..9 {
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
+            limit.take_back_at("anna", 0);
+        }
+        for _ in 0..2 {
+            assert_eq!(take(&limit, "anna", 0), Ok(()));
+        }
+        assert_eq!(take(&limit, "anna", 0), Err(10));
+        limit.take_back_at("nobody", 0);
+        assert_eq!(take(&limit, "nobody", 0), Ok(()));
+    }
+
+    #[test]
     fn many_other_names_lock_fewer_than_one_in_a_hundred_out() {
         let limit = limit(EACH);
         for n in 0..410_000 {
@@ -230,12 +300,39 @@ mod tests {
 
     #[test]
     fn the_clock_goes_round_and_nobody_is_locked_out() {
+        const ROUND: u64 = 4 * QUARTER;
         let limit = limit(EACH);
-        for _ in 0..3 {
-            let _ = limit.take_at("anna", u32::MAX - 100);
+        let full = u64::from(limit.full);
+        // In the round's last moments too, where cells that nobody has touched would look full.
+        let quarters = (1..10).map(|quarter| quarter * QUARTER);
+        let ends = [ROUND - full, ROUND - 1, 2 * ROUND - full + 1];
+        let mut moments: Vec<u64> = quarters.chain(ends).collect();
+        moments.sort_unstable();
+        for moment in moments {
+            for _ in 0..3 {
+                assert_eq!(limit.take_at(("fresh", moment), moment), Ok(()), "{moment}");
+            }
+            assert!(limit.take_at(("fresh", moment), moment).is_err());
         }
-        assert!(limit.take_at("anna", u32::MAX).is_err());
-        assert_eq!(limit.take_at("anna", 800), Ok(()));
+        // Nobody asks for a whole round.
+        let later = 13 * QUARTER + 5;
+        for moment in [later, later + ROUND - 1] {
+            for _ in 0..3 {
+                assert_eq!(limit.take_at("anna", moment), Ok(()), "{moment}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_bucket_drains_as_fast_where_the_clock_goes_round() {
+        let limit = limit(EACH);
+        let end = 4 * QUARTER;
+        for _ in 0..3 {
+            assert_eq!(limit.take_at("anna", end - 100), Ok(()));
+        }
+        assert!(limit.take_at("anna", end - 1).is_err());
+        assert!(limit.take_at("anna", end + 100).is_err());
+        assert_eq!(limit.take_at("anna", end + 160), Ok(()));
     }
 
     #[test]
@@ -245,6 +342,21 @@ mod tests {
         assert!(!same("2001:db8:0:1::1", "2001:db8:0:2::1"));
         assert!(same("::ffff:192.0.2.7", "192.0.2.7"));
         assert!(!same("192.0.2.7", "192.0.2.8"));
-        assert!(!same("x", "y"));
+    }
+
+    #[test]
+    fn a_port_makes_no_other_client_and_a_word_is_none() {
+        for (with, without) in [
+            ("192.0.2.7:5001", "192.0.2.7"),
+            ("[::ffff:192.0.2.7]:5001", "192.0.2.7"),
+            ("[2001:db8::1]:443", "2001:db8::2"),
+            ("fe80::1%eth0", "fe80::2"),
+        ] {
+            assert_eq!(client_network(with), client_network(without), "{with}");
+            assert!(client_network(with).is_some(), "{with}");
+        }
+        for word in ["", "x", "192.0.2.7, 192.0.2.8", "192.0.2.7:", "unknown"] {
+            assert_eq!(client_network(word), None, "{word}");
+        }
     }
 }

@@ -5,14 +5,24 @@ use zeroize::Zeroizing;
 
 use crate::text;
 
-/// A form as an object of texts. None where it is no form in UTF-8, or a field stands there twice.
+/// The fields that are `true` or `false`.
+const BOOLEANS: [&str; 1] = ["seen_before"];
+
+/// A form as an object of texts, and of booleans where a field is one.
+///
+/// None where it is no form in UTF-8, or a field stands there twice.
 pub(super) fn form_fields(body: &[u8]) -> Option<Value> {
     let mut fields = Map::new();
     for field in body.split(|byte| *byte == b'&') {
         let at = field.iter().position(|byte| *byte == b'=')?;
         let (name, value) = (field.get(..at)?, field.get(at + 1..)?);
-        let value = Value::String(decoded(value)?);
-        if fields.insert(decoded(name)?, value).is_some() {
+        let name = decoded(name)?;
+        let value = match (BOOLEANS.contains(&name.as_str()), value) {
+            (true, b"true") => Value::Bool(true),
+            (true, b"false") => Value::Bool(false),
+            (_, text) => Value::String(decoded(text)?),
+        };
+        if fields.insert(name, value).is_some() {
             return None;
         }
     }
@@ -58,6 +68,11 @@ mod tests {
             Some(&[("a", "b c"), ("d", "ä&=+")]),
         );
         check("a=&b=c=d", Some(&[("a", ""), ("b", "c=d")]));
+        let seen = form_fields(b"a=true&seen_before=true");
+        assert_eq!(
+            seen,
+            Some(serde_json::json!({ "a": "true", "seen_before": true }))
+        );
     }
 
     #[test]

@@ -29,12 +29,14 @@ pub(super) struct CountedAttempt<'a> {
     pub(super) name: &'a [u8],
 }
 
-/// Counts a request by its client's address, or refuses it.
+/// Counts a request by its client's address, or refuses it. An empty text is no address.
 pub(super) fn count_client(app: &App, client: Option<&str>) -> Result<(), ApiRefusal> {
-    match client {
-        Some(client) => count(app, app.limits.clients.as_ref(), client_network(client)),
-        None => Ok(()),
-    }
+    let client = client.map(str::trim).filter(|client| !client.is_empty());
+    let Some(client) = client else { return Ok(()) };
+    let network = client_network(client).ok_or(ApiRefusal::Unprocessable(
+        "the client is no address of IPv4 or IPv6",
+    ))?;
+    count(app, app.limits.clients.as_ref(), network)
 }
 
 impl CountedAttempt<'_> {
@@ -59,6 +61,13 @@ impl CountedAttempt<'_> {
     pub(super) fn succeeded(self, app: &App) {
         if let Some(failures) = &app.limits.failures {
             failures.forget(self.key(app));
+        }
+    }
+
+    /// No password was checked, so none was wrong. It still counts as a login.
+    pub(super) fn not_checked(self, app: &App) {
+        if let Some(failures) = &app.limits.failures {
+            failures.take_back(self.key(app));
         }
     }
 

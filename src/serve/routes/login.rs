@@ -198,7 +198,9 @@ async fn check_and_upgrade(
         value,
         password,
     };
-    let checked = check(app, &ticket, what).await?;
+    let checked = check(app, &ticket, what)
+        .await
+        .inspect_err(|_| attempt.not_checked(app))?;
     if let Some(error) = checked.error {
         report_unverifiable(app, credential, error);
     }

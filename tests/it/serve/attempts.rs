@@ -232,7 +232,13 @@ fn an_address_is_limited_where_the_application_sends_it() {
     };
     assert_eq!(start("192.0.2.7"), 429);
     assert_eq!(start("192.0.2.8"), 200);
-    assert_eq!(from(&"9".repeat(257), "n0@x.org"), 422);
+    assert_eq!(from("192.0.2.7:5001", "n0@x.org"), 429);
+    for none in ["", " "] {
+        assert_eq!([(); 3].map(|()| from(none, "n0@x.org")), [200; 3]);
+    }
+    for word in ["unknown", "192.0.2.7, 192.0.2.8", &"9".repeat(257)] {
+        assert_eq!(from(word, "n0@x.org"), 422, "{word}");
+    }
     assert_eq!(status_of(&sidecar, "n0@x.org", "wrong"), 200);
 }
 

@@ -61,7 +61,7 @@ on_each_backend!(the_status_is_the_answer_to_json_and_to_a_form, |backend| {
         "credential=parents",
         "credential=parents&login=a&password=b&password=c",
         "credential=parents&login=a&password=b&more=c",
-        "credential=parents&login=a&password=b&seen_before=true",
+        "credential=parents&login=a&password=b&seen_before=yes",
         "credential=parents&login=a&password=%ff",
         "credential=parents&login=a&password=%4",
         "[\"parents\",\"a\",\"b\"]",
@@ -97,6 +97,10 @@ on_each_backend!(the_status_is_the_answer_to_json_and_to_a_form, |backend| {
         }
     }
     assert_eq!(post(&mut client, "/v1/login", &object(1, PASSWORD)).0, 200);
+    for seen in ["true", "false"] {
+        let known = format!("{}&seen_before={seen}", form(1, PASSWORD));
+        assert_eq!(post(&mut client, path, &known).0, 204);
+    }
     // No other route takes a form.
     for path in [
         "/v1/login",
