@@ -186,6 +186,23 @@ impl TokenMaker<'_> {
                 file.publish(&unnamed).map_err(EngineError::Output)?;
                 return Ok(true);
             }
+            // The version before this one left a good batch under the name that it was made as, so
+            // the digest says nothing of it.
+            let as_made = retry(self.control, async |conn| {
+                ledger::batch(conn, &session.names, &unnamed.batch).await
+            })
+            .await?;
+            if as_made == BatchState::Good {
+                return Err(EngineError::refused(
+                    format!(
+                        "the tokens in the file whose name ends in .{}.part are good: an older \
+                         version of saltern was ended before it could give the file its name",
+                        unnamed.batch
+                    ),
+                    "rename that file and use it, or delete it if it is not yours; then give the \
+                     same command again",
+                ));
+            }
             file.discard(&unnamed.batch).map_err(EngineError::Output)?;
         }
         Ok(false)

@@ -242,6 +242,28 @@ on_each_backend!(
         assert_eq!(good(&mut db).len() as u64, users);
 
         saltern.set(POINTS, "");
+        // The version before left a good batch under the name that it was made as.
+        let part = std::fs::read_dir(saltern.folder())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .find(|path| path.extension().is_some_and(|end| end == "part"))
+            .unwrap();
+        let name = part.file_stem().unwrap().to_str().unwrap();
+        let as_made = name.strip_prefix("tokens.jsonl.").unwrap();
+        let digest = db
+            .value(&format!("SELECT MAX(batch) FROM {}", table(backend)))
+            .unwrap();
+        let rename = |db: &mut TestDb, from: &str, to: &str| {
+            db.exec(&format!(
+                "UPDATE {} SET batch = '{to}' WHERE batch = '{from}'",
+                table(backend)
+            ))
+        };
+        rename(&mut db, &digest, as_made);
+        let refused = tokens(&saltern, &made).expect_code(4).stderr;
+        assert!(refused.contains(as_made), "{refused}");
+        assert!(part.exists());
+        rename(&mut db, as_made, &digest);
         let resumed = tokens(&saltern, &made).expect_code(0).stdout;
         assert!(resumed.contains("call that was killed"), "{resumed}");
         check_good(&mut db, &file, users);

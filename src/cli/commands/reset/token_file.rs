@@ -84,10 +84,7 @@ impl<'a> NewTokenFile<'a> {
             .custom_flags(flags.bits().cast_signed())
             .open(self.part(batch));
         let Ok(file) = opened else { return Ok(None) };
-        let about = file.metadata()?;
-        let is_own = about.uid() == rustix::process::geteuid().as_raw();
-        let is_private = about.mode() & 0o077 == 0;
-        Ok((about.is_file() && is_own && is_private).then_some(file))
+        Ok(is_own_and_private(&file.metadata()?).then_some(file))
     }
 
     /// Writes the folder's list of names to the disk.
@@ -140,6 +137,14 @@ impl TokenFile for NewTokenFile<'_> {
             .create_new(true)
             .mode(0o600)
             .open(self.part(batch))?;
+        // Some file systems have rights and owners of their own. There no token is made.
+        if !is_own_and_private(&file.metadata()?) {
+            fs::remove_file(self.part(batch))?;
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the folder's file system gives a new file to another user or lets others read it",
+            ));
+        }
         hold(&file)?;
         self.open = Some(if self.recipients.is_empty() {
             Open::Plain(file)
@@ -202,6 +207,12 @@ impl TokenFile for NewTokenFile<'_> {
         fs::remove_file(&part)?;
         self.sync_folder()
     }
+}
+
+/// Whether it is a plain file of this user's own that nobody else can read or write.
+fn is_own_and_private(about: &fs::Metadata) -> bool {
+    let is_own = about.uid() == rustix::process::geteuid().as_raw();
+    about.is_file() && is_own && about.mode() & 0o077 == 0
 }
 
 /// The digest of a file, as the ledger has room for it: the first 160 bits of its SHA-256 in hex.
