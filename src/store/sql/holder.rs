@@ -59,7 +59,7 @@ const WORDS: [&str; 36] = [
     "WITH",
 ];
 
-/// The backends that block one, by the name that each connection has.
+/// The backends that block one, by the name that a connection has while a transaction is open.
 #[cfg(feature = "postgres")]
 const POSTGRES: &str = "SELECT p.pid::int8, b.usename::text, b.state::text, \
      upper(substring(b.query from '^\\s*([A-Za-z]+)')), \
@@ -90,7 +90,7 @@ const MYSQL: [&str; 4] = [
      AND h.object_schema <=> w.object_schema AND h.object_name <=> w.object_name \
      AND h.owner_thread_id <> w.owner_thread_id \
      JOIN performance_schema.threads t ON t.thread_id = h.owner_thread_id \
-     WHERE r.processlist_id = ? AND w.lock_status = 'PENDING' \
+     WHERE r.processlist_id = ? AND w.lock_status = 'PENDING' AND h.lock_status = 'GRANTED' \
      AND (h.lock_type IN ('SHARED_UPGRADABLE', 'SHARED_READ_ONLY', 'SHARED_NO_WRITE', \
      'SHARED_NO_READ_WRITE', 'EXCLUSIVE') OR h.lock_type LIKE 'BACKUP%' \
      OR (h.object_type IN ('GLOBAL', 'COMMIT') AND h.lock_type = 'SHARED')) LIMIT 1",
@@ -107,9 +107,10 @@ const MYSQL: [&str; 4] = [
      CAST(p.time AS SIGNED) \
      FROM information_schema.metadata_lock_info h \
      JOIN information_schema.processlist p ON p.id = h.thread_id \
-     WHERE p.id <> ? AND (h.lock_mode IN ('MDL_SHARED_UPGRADABLE', 'MDL_SHARED_READ_ONLY', \
-     'MDL_SHARED_NO_WRITE', 'MDL_SHARED_NO_READ_WRITE', 'MDL_EXCLUSIVE') \
-     OR h.lock_mode LIKE 'MDL_BACKUP_FTWRL%') LIMIT 1",
+     WHERE p.id <> ? AND h.lock_type <> 'User lock' AND (h.lock_mode LIKE 'MDL_BACKUP_FTWRL%' \
+     OR (h.table_schema = DATABASE() AND h.lock_mode IN ('MDL_SHARED_UPGRADABLE', \
+     'MDL_SHARED_READ_ONLY', 'MDL_SHARED_NO_WRITE', 'MDL_SHARED_NO_READ_WRITE', \
+     'MDL_EXCLUSIVE'))) LIMIT 1",
 ];
 
 /// Who holds the lock that a session waits for, in words; none where nobody does, or where the
