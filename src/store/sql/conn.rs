@@ -2,6 +2,7 @@
 //!
 //! This module knows no table of ours and no rule.
 
+use std::borrow::Cow;
 #[cfg(feature = "sqlite")]
 use std::time::Duration;
 use std::time::Instant;
@@ -111,6 +112,27 @@ impl Conn {
         }
     }
 
+    /// Connects to a server that this process has reached before: a name that nobody knows any more
+    /// is waited for too.
+    ///
+    /// # Errors
+    /// The last failure, after a minute.
+    pub(crate) async fn open_again(url: &DatabaseUrl, role: Role) -> Result<Self, StoreError> {
+        let mut backoff = Backoff::new();
+        loop {
+            match Self::try_open(url, role).await {
+                Ok(conn) => return Ok(conn),
+                Err(e) => {
+                    let e = e.of_known_server();
+                    if !backoff.allows(&e) {
+                        return Err(e);
+                    }
+                    backoff.wait().await;
+                }
+            }
+        }
+    }
+
     /// Connects, and tries no second time.
     ///
     /// # Errors
@@ -152,10 +174,12 @@ impl Conn {
     #[cfg(feature = "postgres")]
     async fn open_postgres(url: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::postgres::PgConnectOptions = url.expose().parse()?;
+        // A pooler may leave a session the name of its last client. So the name that is only ours
+        // stands no longer than a transaction.
         let name = format!("saltern {}", uuid::Uuid::new_v4().simple());
         // Poolers refuse `extra_float_digits`. Who reads numbers as text sets it in a transaction.
         let options = options
-            .application_name(&name)
+            .application_name("saltern")
             .extra_float_digits(None)
             .disable_statement_logging();
         let inner = Inner::Pg(options.connect().await?);
@@ -240,11 +264,21 @@ impl Conn {
         };
         self.in_transaction = true;
         let begun = self
-            .script("starting a transaction", Quote::Message, words)
+            .script("starting a transaction", Quote::Message, &self.named(words))
             .await;
         match begun {
             Ok(()) => Ok(Span::Alone),
             failed => self.undone(failed.map(|()| Span::Alone)).await,
+        }
+    }
+
+    /// What begins a transaction, with the name by which PostgreSQL knows it until it ends.
+    fn named(&self, begin: &'static str) -> Cow<'static, str> {
+        match self.probe.session() {
+            SessionName::Application(name) => {
+                format!("{begin}; SET LOCAL application_name = '{name}'").into()
+            }
+            _ => begin.into(),
         }
     }
 
@@ -416,8 +450,9 @@ impl Conn {
         }
         self.in_transaction = true;
         for statement in statements {
+            let statement = self.named(statement);
             if let Err(e) = self
-                .script("starting a transaction", Quote::Message, statement)
+                .script("starting a transaction", Quote::Message, &statement)
                 .await
             {
                 // It may have begun before one of its settings was refused.

@@ -138,6 +138,11 @@ impl Probe {
     }
 
     /// By what the server knows the connection.
+    pub(super) fn session(&self) -> &SessionName {
+        &self.session
+    }
+
+    /// By what the server knows the connection.
     pub(super) fn into_session(self) -> SessionName {
         self.session
     }

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use saltern::store::ledger::{Accounts, ChunkState};
-use saltern::store::{Committed, Page};
+use saltern::store::{Committed, Link, Page, Role, now_ms_of};
 
-use super::setup::{Writer, beside, committed, credential, page, swaps_of};
+use super::setup::{Writer, beside, committed, credential, database_url, page, runtime, swaps_of};
 use crate::db::TestDb;
+use crate::pooler::Pooler;
 use crate::servers::{Backend, PrivateServer};
+use crate::session::Session;
 
 fn fill(db: &mut TestDb) -> Writer {
     db.exec("CREATE TABLE users (id INTEGER PRIMARY KEY, v VARCHAR(200))");
@@ -143,4 +145,37 @@ fn a_server_that_dies_after_the_commit_is_waited_for_and_the_page_counted_once()
             );
         });
     }
+}
+
+#[test]
+fn behind_a_pooler_a_lost_session_is_not_taken_for_the_one_that_came_after_it() {
+    if crate::pooler::is_left_out() {
+        return;
+    }
+    crate::servers::on(Backend::Postgres, |backend| {
+        let mut db = TestDb::new(backend);
+        let pooler = Pooler::for_all(&db.url());
+        let runtime = runtime();
+        let mut link = runtime.block_on(async {
+            let url = database_url(pooler.url());
+            let mut link = Link::open(url, Role::Write).await.unwrap();
+            now_ms_of(link.conn().await.unwrap()).await.unwrap();
+            link
+        });
+        // The name that is saltern's alone has gone with the transaction.
+        let named = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'saltern%' AND application_name <> 'saltern'";
+        assert_eq!(db.count(named), 0);
+
+        // Somebody without a name gets the session.
+        let mut application = Session::open(pooler.url());
+        application.exec("BEGIN");
+        application.exec("CREATE TABLE theirs (id INTEGER)");
+        link.lost();
+        runtime.block_on(async {
+            now_ms_of(link.conn().await.unwrap()).await.unwrap();
+        });
+
+        application.exec("COMMIT");
+        assert_eq!(db.count("SELECT COUNT(*) FROM theirs"), 0);
+    });
 }
