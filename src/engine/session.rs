@@ -57,7 +57,7 @@ impl<'s> Session<'s> {
                 Err(error) if backoff.allows(&error) => {
                     backoff.wait().await;
                     if error.class() != ErrorClass::Busy {
-                        conn = Conn::open(&url, Role::Read).await?;
+                        conn = Conn::open_again(&url, Role::Read).await?;
                     }
                 }
                 Err(error) => return Err(error.into()),

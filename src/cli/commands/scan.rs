@@ -65,7 +65,7 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
             })
         })
         .collect();
-    let mut link = Link::open(session.url.clone(), Role::Write).await?;
+    let mut link = Link::open_again(session.url.clone(), Role::Write).await?;
     let conn = link.conn().await?;
     migrate::ensure(conn, &session.names).await?;
     census::record(

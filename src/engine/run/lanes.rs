@@ -59,7 +59,7 @@ pub(crate) async fn readers(
 }
 
 async fn open(session: &Session<'_>, role: Role, wanted: usize) -> Result<Vec<Link>, StoreError> {
-    let mut links = vec![Link::open(session.url.clone(), role).await?];
+    let mut links = vec![Link::open_again(session.url.clone(), role).await?];
     while links.len() < wanted {
         match Link::try_open(session.url.clone(), role).await {
             Ok(link) => links.push(link),

@@ -108,7 +108,7 @@ async fn execute(
     }
     let width = LabelWidth::of_job(&options.job);
     require_preflight(&mut session, width, observer).await?;
-    let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    let mut control = Link::open_again(session.url.clone(), Role::Write).await?;
     let writers = lanes::writers(&session, &job).await?;
     if job.may_reset {
         try_resets(&mut control, &session).await?;

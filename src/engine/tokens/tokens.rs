@@ -68,7 +68,7 @@ pub async fn make_tokens(
     options: &TokenOptions,
     file: &mut dyn TokenFile,
 ) -> Result<TokensMade, EngineError> {
-    let mut control = Link::open(session.url.clone(), Role::Write).await?;
+    let mut control = Link::open_again(session.url.clone(), Role::Write).await?;
     let me = process::me();
     retry(&mut control, async |conn| {
         migrate::ensure(conn, &session.names).await

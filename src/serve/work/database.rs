@@ -364,7 +364,11 @@ impl Pool {
         let was_idle = idle.is_some();
         let conn = match idle {
             Some(conn) => conn,
-            None => Conn::try_open(url, self.role).await?,
+            // The sidecar has looked at the database before it takes requests.
+            None => {
+                let opened = Conn::try_open(url, self.role).await;
+                opened.map_err(StoreError::of_known_server)?
+            }
         };
         Ok(Lease {
             pool: self,

@@ -3,15 +3,19 @@
 //! The waits between attempts grow up to a limit. After [`patience`](super::limits::patience) the
 //! last failure is handed to the caller.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::conn::Conn;
 use super::error::StoreError;
 use super::kind::Role;
-use super::limits::{Backoff, LOCK_WAIT, patience};
+use super::limits::{LOCK_WAIT, patience};
 use super::session_name::SessionName;
 use super::waits::{DatabaseWait, OpenWait};
 use crate::secret::DatabaseUrl;
+
+/// Where held rows were met so long ago, whoever holds rows now holds other ones. It is longer than
+/// any database lets a try wait.
+const HELD_ANEW: Duration = Duration::from_secs(10);
 
 /// A connection with its URL.
 pub struct Link {
@@ -28,7 +32,10 @@ pub struct Link {
 pub(in crate::store) struct HeldRows {
     /// Since when.
     pub(in crate::store) since: Instant,
-    wait: OpenWait,
+    /// When a try last met them.
+    last: Instant,
+    /// Its line on the board; none between two pages.
+    wait: Option<OpenWait>,
 }
 
 impl std::fmt::Debug for Link {
@@ -46,6 +53,15 @@ impl Link {
     /// As [`Conn::open`].
     pub async fn open(url: DatabaseUrl, role: Role) -> Result<Self, StoreError> {
         let conn = Conn::open(&url, role).await?;
+        Ok(Self::over(url, role, conn))
+    }
+
+    /// Connects to a server that this process has reached before.
+    ///
+    /// # Errors
+    /// As [`Conn::open_again`].
+    pub(crate) async fn open_again(url: DatabaseUrl, role: Role) -> Result<Self, StoreError> {
+        let conn = Conn::open_again(&url, role).await?;
         Ok(Self::over(url, role, conn))
     }
 
@@ -74,19 +90,7 @@ impl Link {
     /// The last failure, after a minute.
     pub async fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.is_none() {
-            let mut backoff = Backoff::new();
-            let mut conn = loop {
-                match Conn::try_open(&self.url, self.role).await {
-                    Ok(conn) => break conn,
-                    Err(e) => {
-                        let e = e.of_known_server();
-                        if !backoff.allows(&e) {
-                            return Err(e);
-                        }
-                        backoff.wait().await;
-                    }
-                }
-            };
+            let mut conn = Conn::open_again(&self.url, self.role).await?;
             if let Some(lost) = self.lost.take() {
                 // Where this can't be done the server ends it in its own time.
                 conn.end_session(&lost).await.ok();
@@ -99,26 +103,33 @@ impl Link {
     /// Whether somebody has held rows for longer than it is waited, with nothing written meanwhile.
     /// From its first try on a held row stands on the board.
     pub(in crate::store) fn is_held_too_long(&mut self, error: &StoreError) -> bool {
+        let now = Instant::now();
+        self.held.take_if(|held| held.last.elapsed() > HELD_ANEW);
+        let held = self.held.get_or_insert_with(|| HeldRows {
+            since: now.checked_sub(LOCK_WAIT).unwrap_or(now),
+            last: now,
+            wait: None,
+        });
+        held.last = now;
         let reason = error.with_sources();
-        let held = match &mut self.held {
-            Some(held) => {
-                held.wait.set_reason(reason);
-                held
+        match &held.wait {
+            Some(wait) => wait.set_reason(reason),
+            None => {
+                held.wait = Some(OpenWait::begin(DatabaseWait {
+                    reason,
+                    since: held.since,
+                    until: Some(held.since + patience()),
+                }));
             }
-            none => {
-                let now = Instant::now();
-                let since = now.checked_sub(LOCK_WAIT).unwrap_or(now);
-                none.insert(HeldRows {
-                    since,
-                    wait: OpenWait::begin(DatabaseWait {
-                        reason,
-                        since,
-                        until: Some(since + patience()),
-                    }),
-                })
-            }
-        };
+        }
         held.since.elapsed() >= patience()
+    }
+
+    /// Takes held rows off the board: nothing waits for them now. Since when they are held is kept.
+    pub(in crate::store) fn wait_no_more(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.wait = None;
+        }
     }
 
     /// Throws a lost connection away.
@@ -135,5 +146,42 @@ impl Link {
         if let Some(conn) = self.conn.take() {
             conn.close().await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::waits::waits;
+    use crate::store::sql::{ErrorClass, Quote};
+
+    #[test]
+    fn only_what_is_held_without_a_break_is_held_too_long() {
+        let mut link = Link {
+            url: DatabaseUrl::parse("sqlite:x").unwrap(),
+            role: Role::Write,
+            conn: None,
+            lost: None,
+            held: None,
+        };
+        let busy = StoreError::Db {
+            op: "writing".into(),
+            class: ErrorClass::Busy,
+            quote: Quote::CodeOnly,
+            code: None,
+            detail: None,
+        };
+        let Some(long_ago) = Instant::now().checked_sub(patience()) else {
+            return;
+        };
+        assert!(!link.is_held_too_long(&busy));
+        assert_eq!(waits().len(), 1);
+        link.wait_no_more();
+        assert_eq!(waits(), []);
+        link.held.as_mut().unwrap().since = long_ago;
+        assert!(link.is_held_too_long(&busy));
+        link.held.as_mut().unwrap().last = long_ago;
+        assert!(!link.is_held_too_long(&busy));
+        assert_eq!(waits().len(), 1);
     }
 }

@@ -161,6 +161,8 @@ pub async fn commit_page(
             Err(e) => return Err(e),
         }
     }
+    // Rows that were set aside are waited for at the chunk's end.
+    commit.link.wait_no_more();
     outcome.longest = commit.longest;
     Ok(Committed::Yes(outcome))
 }

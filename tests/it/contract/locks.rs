@@ -70,6 +70,7 @@ fn check_held(backend: Backend, held: &str) {
     );
     assert!(outcome.was_busy);
     assert_eq!(writer.chunk().state, ChunkState::Leased);
+    assert_eq!(saltern::store::waits(), [], "nothing is waited for now");
 
     application.exec("COMMIT");
     let rest = Page {
