@@ -8,7 +8,7 @@ use std::time::Instant;
     expect(dead_code, reason = "SQLite has no sessions")
 )]
 pub(super) enum SessionName {
-    /// PostgreSQL's `application_name` while a transaction is open. A pooler hands on no process id.
+    /// PostgreSQL's `application_name` during a transaction. A pooler hands on no process id.
     Application(String),
     /// MySQL's connection id, which no other session has as long as the server runs.
     Connection {
