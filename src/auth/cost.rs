@@ -90,10 +90,20 @@ impl Column {
     /// Whether a check of the value costs much more than a hash at the target: several times as
     /// much.
     pub fn is_dear(&self, stored: &StoredHash, context: &Context<'_>) -> bool {
+        self.is_dear_work(self.work(stored, context))
+    }
+
+    /// The same of the hash that every failed login makes beside one at the target.
+    pub(crate) fn owes_dear(&self) -> bool {
+        let value = self.dearest.as_ref().and_then(specimen);
+        let work = value.and_then(|value| weigh(&value, Declared::Auto, &Context::default()).ok());
+        work.is_some_and(|work| self.is_dear_work(work))
+    }
+
+    fn is_dear_work(&self, work: LoginWork) -> bool {
         /// The target's own parameters change by less over the years.
         const TIMES: u64 = 4;
-        let target = outer_work(&self.outer).units;
-        self.work(stored, context).units > target.saturating_mul(TIMES)
+        work.units > outer_work(&self.outer).units.saturating_mul(TIMES)
     }
 
     /// The work of one check against the value.

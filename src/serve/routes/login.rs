@@ -197,6 +197,7 @@ async fn check_and_upgrade(
         column,
         value,
         password,
+        name: Some(name.class.clone()),
     };
     let checked = check(app, &ticket, what)
         .await

@@ -21,6 +21,8 @@ pub(super) struct PasswordCheck {
     pub(super) column: Column,
     pub(super) value: Value,
     pub(super) password: Password,
+    /// The name's class of equal texts; none where the value came without a name.
+    pub(super) name: Option<Vec<u8>>,
 }
 
 /// The result of a check.
@@ -75,7 +77,7 @@ pub(super) async fn check(
     let column = check.column;
     let check = Arc::new(check);
     let checked = {
-        let needs = check.value.needs(&column);
+        let needs = check.needs();
         let check = Arc::clone(&check);
         let work = move || verify(&check, disclosure);
         app.hashers.compute(ticket, needs, work).await
@@ -88,10 +90,14 @@ pub(super) async fn check(
         // This machine has too little memory for the value, so the login fails as for any value
         // that can't be checked.
         Err(NotComputed::TooMuchMemory) => {
-            let work = move || {
-                column.no_row(&check.password, &check.value.context());
+            let least = HashNeeds {
+                dear: check.needs().dear,
+                ..HashNeeds::least(&column)
             };
-            let least = HashNeeds::least(&column);
+            let work = {
+                let check = Arc::clone(&check);
+                move || column.no_row(&check.password, &check.value.context())
+            };
             app.hashers
                 .compute(ticket, least, work)
                 .await
@@ -102,6 +108,22 @@ pub(super) async fn check(
                 error: Some(AuthError::Verify(VerifyError::Parameters)),
             })
         }
+    }
+}
+
+impl PasswordCheck {
+    /// What its hashes need of the machine.
+    ///
+    /// A login that may make a dear hash takes its name's share of the threads, whether anybody has
+    /// the name or not. Otherwise the time of many logins at once would tell.
+    fn needs(&self) -> HashNeeds<'_> {
+        let needs = self.value.needs(&self.column);
+        let own = needs.dear;
+        let dear = match self.name.as_deref() {
+            Some(name) => (own.is_some() || self.column.owes_dear()).then_some(name),
+            None => own,
+        };
+        HashNeeds { dear, ..needs }
     }
 }
 
@@ -175,7 +197,9 @@ impl Value {
         let stored = self.stored.as_ref();
         HashNeeds {
             memory_kib: column.memory_kib(stored, &context),
-            dear: stored.filter(|stored| column.is_dear(stored, &context)),
+            dear: stored
+                .filter(|stored| column.is_dear(stored, &context))
+                .map(StoredHash::as_bytes),
         }
     }
 
@@ -204,6 +228,7 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
         column,
         value,
         password,
+        ..
     } = check;
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|_| ApiRefusal::Broken)?;
@@ -231,4 +256,54 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
         replacement,
         error,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::{BcryptPrefix, Dialect, Outer, Strength};
+
+    const CHEAP: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
+
+    fn check(dearest: Option<Strength>, stored: Option<&str>) -> PasswordCheck {
+        PasswordCheck {
+            column: Column {
+                declared: Declared::Scheme(Scheme::MD5),
+                outer: Outer::Bcrypt {
+                    cost: 4,
+                    prefix: BcryptPrefix::Y,
+                },
+                dialect: Dialect::Phc,
+                normalize: None,
+                dearest,
+            },
+            value: Value {
+                stored: stored.map(StoredHash::new),
+                ..Value::default()
+            },
+            password: Password::new("x"),
+            name: Some(b"anna".to_vec()),
+        }
+    }
+
+    #[test]
+    fn with_a_dear_pad_a_name_has_its_share_whether_anybody_has_it_or_not() {
+        let dear = format!("$2y$10${}", "A".repeat(53));
+        let pad = Some(Strength::Bcrypt { cost: 10 });
+        for stored in [None, Some(CHEAP), Some(&*dear)] {
+            let check = check(pad, stored);
+            assert_eq!(check.needs().dear, Some(&b"anna"[..]), "{stored:?}");
+        }
+        let near = Some(Strength::Bcrypt { cost: 5 });
+        for pad in [None, near] {
+            for stored in [None, Some(CHEAP)] {
+                assert_eq!(check(pad, stored).needs().dear, None, "{stored:?}");
+            }
+        }
+        assert_eq!(check(None, Some(&dear)).needs().dear, Some(&b"anna"[..]));
+        // Without a name it is the value that is shared.
+        let mut without = check(None, Some(&dear));
+        without.name = None;
+        assert_eq!(without.needs().dear, Some(dear.as_bytes()));
+    }
 }

@@ -69,6 +69,7 @@ pub(in crate::serve) async fn verify(
         column,
         value,
         password: given.password,
+        name: None,
     };
     let ticket = admit(&app)?;
     let checked = check(&app, &ticket, what).await?;

@@ -14,7 +14,6 @@ use crate::auth::Column;
 use crate::kernel::{Implementation, SingleHashes};
 use crate::machine::{Machine, RESERVE_BYTES};
 use crate::scheme::Context;
-use crate::secret::StoredHash;
 use crate::serve::metrics::HasherGauges;
 use crate::serve::presence::Presence;
 
@@ -60,8 +59,9 @@ pub(in crate::serve) struct PoolSize {
 pub(in crate::serve) struct HashNeeds<'a> {
     /// Memory for its hashes.
     pub(in crate::serve) memory_kib: u64,
-    /// The stored value, where it is a dear one. Those who try it share few threads.
-    pub(in crate::serve) dear: Option<&'a StoredHash>,
+    /// Where a dear hash is made, what says whose it is. Those who try one account share few
+    /// threads.
+    pub(in crate::serve) dear: Option<&'a [u8]>,
 }
 
 impl HashNeeds<'_> {
@@ -211,10 +211,10 @@ impl Hashers {
         Ok(made)
     }
 
-    /// Waits for a share of the threads where the value is dear, for a thread, and for memory.
+    /// Waits for a share of the threads where a hash is dear, for a thread, and for memory.
     async fn room(
         &self,
-        dear: Option<&StoredHash>,
+        dear: Option<&[u8]>,
         memory_kib: u32,
     ) -> Result<
         (
@@ -227,8 +227,8 @@ impl Hashers {
         // No semaphore is ever closed.
         let broken = |_| NotComputed::Broken;
         let share = match dear {
-            Some(stored) => {
-                let share = Arc::clone(self.share(stored));
+            Some(account) => {
+                let share = Arc::clone(self.share(account));
                 Some(share.acquire_owned().await.map_err(broken)?)
             }
             None => None,
@@ -240,8 +240,8 @@ impl Hashers {
         Ok((share, thread.map_err(broken)?, memory.map_err(broken)?))
     }
 
-    fn share(&self, stored: &StoredHash) -> &Arc<Semaphore> {
-        let hash = self.share_of.hash_one(stored.as_bytes());
+    fn share(&self, account: &[u8]) -> &Arc<Semaphore> {
+        let hash = self.share_of.hash_one(account);
         #[expect(clippy::cast_possible_truncation, reason = "any bits of it will do")]
         let at = hash as usize % SHARES;
         &self.shares[at]
@@ -367,10 +367,9 @@ mod tests {
             ..SMALL
         };
         let hashers = Hashers::start(size, Implementation::Portable).expect("threads");
-        let stored = StoredHash::new("one account's");
         let dear = HashNeeds {
             memory_kib: 1,
-            dear: Some(&stored),
+            dear: Some(b"one account's"),
         };
         let ticket = hashers.admit().expect("room");
         block_on(async {
