@@ -1,6 +1,7 @@
 //! What every command begins with: the settings, the database, its columns, its clock, and the
 //! deadlines that run.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use super::error::EngineError;
@@ -8,7 +9,7 @@ use super::request::ProofOptions;
 use crate::config::Settings;
 use crate::policy::Deadlines;
 use crate::secret::DatabaseUrl;
-use crate::store::ledger::{Names, clock};
+use crate::store::ledger::{LockOwner, Names, WorkerIdentity, clock};
 use crate::store::{
     Backoff, Conn, CredentialColumn, ErrorClass, Kind, Role, StoreError, now_ms_of,
 };
@@ -74,6 +75,16 @@ impl<'s> Session<'s> {
             host_ms: None,
             proof: ProofOptions::default(),
         })
+    }
+
+    /// A worker that has taken the locks of all columns. Two credentials may share a column, told
+    /// apart by `where`: one lock.
+    pub(crate) fn lock_owner<'w>(&self, worker: &'w WorkerIdentity) -> LockOwner<'w> {
+        let names = self.columns.iter().map(CredentialColumn::lock_name);
+        LockOwner {
+            id: &worker.id,
+            locks: names.collect::<HashSet<_>>().len() as u64,
+        }
     }
 }
 

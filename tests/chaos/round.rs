@@ -523,7 +523,8 @@ impl<'c> Scene<'c> {
         self.tally.add("a look meanwhile", &finished);
         let is_allowed = match finished.code() {
             Some(0) => true,
-            Some(4) => command == "doctor",
+            // Rights that are gone for a moment; a ledger that is written meanwhile agrees with itself.
+            Some(4) => command == "doctor" && !finished.stdout.contains("ledger-disagrees"),
             Some(code) => fault.codes().contains(&code),
             None => false,
         };

@@ -48,7 +48,7 @@ impl Execution<'_> {
         // What is read a second time finds nothing.
         let new = NewPass {
             run: self.run,
-            owner: &self.me.id,
+            owner: self.session.lock_owner(self.me),
             chunks,
         };
         Ok(retry(&mut control, async |conn| {

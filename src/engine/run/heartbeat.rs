@@ -1,7 +1,6 @@
 //! What goes on beside a run: the heartbeat in the ledger, and the ticker that tells where the run
 //! stands.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use super::context::Execution;
@@ -9,7 +8,7 @@ use super::locks::heartbeat;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, RunStatus, to_i64};
 use crate::store::ledger::{WorkerLine, lock, worker};
-use crate::store::{Backoff, CredentialColumn, ErrorClass, StoreError};
+use crate::store::{Backoff, ErrorClass, StoreError};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
@@ -37,9 +36,7 @@ impl Execution<'_> {
                 let mut control = self.control.lock().await;
                 let line = self.worker_line();
                 let names = &self.session.names;
-                // Two credentials may share a column, told apart by `where`: one lock.
-                let columns = self.session.columns.iter().map(CredentialColumn::lock_name);
-                let locks = columns.collect::<HashSet<_>>().len() as u64;
+                let locks = self.session.lock_owner(self.me).locks;
                 let begun = Instant::now();
                 let beaten = async {
                     let conn = control.conn().await?;
@@ -102,9 +99,10 @@ impl Execution<'_> {
         let mut backoff = Backoff::steady(LOOK);
         let mut waited = false;
         loop {
-            if health.has_failed() || health.has_lost_lock() || self.stop.get().is_some() {
+            if health.has_lost_lock() {
                 return Ok(false);
             }
+            // What is hashed is committed, also where the run is about to stop.
             if health.is_heard() {
                 if waited {
                     self.progress
@@ -112,6 +110,9 @@ impl Execution<'_> {
                         .set_status(RunStatus::Running, None);
                 }
                 return Ok(true);
+            }
+            if health.has_failed() || self.stop.get().is_some() {
+                return Ok(false);
             }
             waited = true;
             let why = health.missed().as_ref().map(ToString::to_string);

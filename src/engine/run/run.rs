@@ -180,20 +180,22 @@ async fn execute(
             return Err(e);
         }
     };
-    let ended = match equip(&mut control, &session, &request, &prepared).await {
+    let equipped = async {
+        let equipment = equip(&mut control, &session, &request, &prepared).await?;
+        let locks = retry(&mut control, async |conn| {
+            lock::held_by(conn, &session.names, &me.id).await
+        });
+        Ok((equipment, locks.await?))
+    };
+    let ended = match equipped.await {
         Err(e) => Err(e),
-        Ok(equipment) => {
+        Ok((equipment, locks)) => {
             let mut limits = Limits::new(
                 options,
                 session.settings,
                 page_rows(&prepared.measured),
                 prepared.reset_limits.clone(),
             );
-            let names = &session.names;
-            let locks = retry(&mut control, async |conn| {
-                lock::held_by(conn, names, &me.id).await
-            })
-            .await?;
             // A page never grows beyond what --max-rate lets through in a second.
             let most = limits.page_rows;
             let estimate = prepared.run.estimate;
@@ -319,7 +321,8 @@ impl Execution<'_> {
             let names = &self.session.names;
             hit("before-done");
             let is_closed = retry(&mut control, async |conn| {
-                finish_run(conn, names, self.run, &self.me.id).await
+                let owner = self.session.lock_owner(self.me);
+                finish_run(conn, names, self.run, owner).await
             })
             .await?;
             drop(control);

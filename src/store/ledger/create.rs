@@ -2,6 +2,7 @@
 
 use super::chunk::{ChunkBounds, NewChunks};
 use super::clock::ClockKey;
+use super::lock::LockOwner;
 use super::names::Names;
 use super::run::{NewRun, RunState, RunStep};
 use super::{chunk, clock, lock, run};
@@ -16,13 +17,14 @@ pub struct RunParts<'a> {
     /// The rules whose deadlines begin to run with it, where they don't run yet.
     pub clocks: &'a [ClockKey],
     /// The worker that begins it. None needs no lock.
-    pub owner: Option<&'a str>,
+    pub owner: Option<LockOwner<'a>>,
 }
 
 /// Creates a run with its chunks and starts the clocks of its deadlines, all or nothing; says
 /// whether it did.
 ///
-/// A worker that has lost its locks creates nothing: another one may have begun a run meanwhile.
+/// A worker that has lost one of its locks creates nothing: another one may have begun a run
+/// meanwhile.
 ///
 /// # Errors
 /// Whatever the database says; then nothing was created.
@@ -35,7 +37,7 @@ pub async fn create_run(
     conn.begin().await?;
     let written = async {
         if let Some(owner) = parts.owner
-            && lock::keep(conn, names, owner).await? == 0
+            && !lock::keeps(conn, names, owner).await?
         {
             return Ok(false);
         }
@@ -71,15 +73,15 @@ pub struct NewPass<'a> {
     /// The run.
     pub run: &'a str,
     /// The worker that adds it.
-    pub owner: &'a str,
+    pub owner: LockOwner<'a>,
     /// Its chunks.
     pub chunks: &'a [ChunkBounds],
 }
 
 /// Adds a pass to a run, all or nothing; says whether it did.
 ///
-/// A worker that has lost its locks adds nothing: another one has the run, or has closed it. The
-/// locks are kept until the end of the transaction, so nobody takes them over meanwhile.
+/// A worker that has lost one of its locks adds nothing: another one has the run, or has closed it.
+/// The locks are kept until the end of the transaction, so nobody takes them over meanwhile.
 ///
 /// # Errors
 /// Whatever the database says; then nothing was added.
@@ -90,7 +92,7 @@ pub async fn add_pass(
 ) -> Result<bool, StoreError> {
     conn.begin().await?;
     let added = async {
-        if lock::keep(conn, names, new.owner).await? == 0 {
+        if !lock::keeps(conn, names, new.owner).await? {
             return Ok(false);
         }
         let there = chunk::list(conn, names, new.run).await?;
@@ -114,7 +116,7 @@ pub async fn add_pass(
 /// Closes a run of which everything is done, all or nothing; says whether it is closed.
 ///
 /// Chunks that an interrupted sweep left, or a list of keys, are done with it: a later pass has
-/// read every row. A worker that has lost its locks closes nothing, as in [`add_pass`].
+/// read every row. A worker that has lost a lock closes nothing, as in [`add_pass`].
 ///
 /// # Errors
 /// Whatever the database says, and a run that is not active any more; then nothing was changed.
@@ -122,7 +124,7 @@ pub async fn finish_run(
     conn: &mut Conn,
     names: &Names,
     id: &str,
-    owner: &str,
+    owner: LockOwner<'_>,
 ) -> Result<bool, StoreError> {
     let step = RunStep {
         from: RunState::Active,
@@ -130,7 +132,7 @@ pub async fn finish_run(
     };
     conn.begin().await?;
     let finished = async {
-        if lock::keep(conn, names, owner).await? == 0 {
+        if !lock::keeps(conn, names, owner).await? {
             return Ok(false);
         }
         chunk::close_interrupted(conn, names, id).await?;

@@ -264,8 +264,26 @@ pub async fn note_run(
         .map(|_| ())
 }
 
+/// A worker that has taken locks.
+#[derive(Clone, Copy, Debug)]
+pub struct LockOwner<'a> {
+    /// The worker.
+    pub id: &'a str,
+    /// How many locks it has taken: two credentials may share a column.
+    pub locks: u64,
+}
+
+/// Lengthens this worker's locks; says whether it still holds all of them.
+pub(super) async fn keeps(
+    conn: &mut Conn,
+    names: &Names,
+    owner: LockOwner<'_>,
+) -> Result<bool, StoreError> {
+    Ok(keep(conn, names, owner.id).await? >= owner.locks)
+}
+
 /// Lengthens this worker's locks; says how many it still holds.
-pub(super) async fn keep(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
+async fn keep(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
     let sql = format!(
         "UPDATE {} SET lease_ms = {} + {} WHERE owner = ?",
         names.table("column_lock"),

@@ -67,7 +67,7 @@ pub use clock::{ClockKey, RuleClock};
 pub use create::{NewPass, RunParts, add_pass, create_run, finish_run};
 pub use fence::Fence;
 pub(crate) use fence::standing as chunk_standing;
-pub use lock::{HeldLock, Holder, LockAttempt, LockRequest, WorkerIdentity};
+pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, UsedTables, ddl};
 pub use names::Names;
 pub use quarantine::{QuarantineLine, QuarantineReason};

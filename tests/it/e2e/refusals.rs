@@ -77,7 +77,8 @@ fn a_database_that_is_not_there_is_temporary() {
         "postgres://saltern@localhost/shop?host=/nowhere",
         "mysql://saltern@localhost/shop?socket=/nowhere/s",
     ] {
-        let saltern = Saltern::new(url, &parents_config(""));
+        let mut saltern = Saltern::new(url, &parents_config(""));
+        saltern.have_no_patience();
         let finished = saltern.run(&["run", "--execute"]).expect_code(5);
         assert!(
             finished.stderr.contains("cannot connect"),

@@ -14,7 +14,7 @@ use crate::saltern::Saltern;
 use crate::serve::Sidecar;
 use crate::servers::{self, Backend};
 
-const MEMBERS: u64 = 240;
+const MEMBERS: u64 = 120;
 const PEPPER: &str = "s3cr3t Pepper %";
 const COMMON: [&str; 6] = [
     "123456", "password", "dragon", "monkey", "qwerty", "letmein",

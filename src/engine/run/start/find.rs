@@ -22,15 +22,15 @@ pub(crate) async fn find_unfinished(
 ) -> Result<Option<RunRow>, EngineError> {
     let active = retry(control, async |conn| runs::active(conn, names).await).await?;
     let Some(run) = active else { return Ok(None) };
-    let agrees = require_agreement(control, names, &run).await;
-    let is_damaged = matches!(agrees, Err(EngineError::Store(StoreError::Ledger { .. })));
-    if !is_damaged || !request.options.new_run {
-        agrees?;
-    }
-    if run.digest == request.job.digest && !is_damaged {
-        return Ok(Some(run));
-    }
-    if !request.options.new_run {
+    // A run of another plan is nothing to go on with: another process may be writing it.
+    if run.digest == request.job.digest {
+        let agrees = require_agreement(control, names, &run).await;
+        let is_damaged = matches!(agrees, Err(EngineError::Store(StoreError::Ledger { .. })));
+        if !is_damaged || !request.options.new_run {
+            agrees?;
+            return Ok(Some(run));
+        }
+    } else if !request.options.new_run {
         let old = read(&run.spec)?.plan;
         let named = differences(&old, &request.job.text).join("; ");
         return Err(EngineError::refused(
@@ -52,13 +52,22 @@ pub(crate) async fn find_unfinished(
             holder: Box::new(holder),
         });
     }
-    retry(control, async |conn| {
+    let closed = retry(control, async |conn| {
         let step = RunStep {
             from: RunState::Active,
             to: RunState::Abandoned,
         };
         runs::set_state(conn, names, &run.id, step).await
-    })
-    .await?;
+    });
+    if let Err(e) = closed.await {
+        let by_id = retry(control, async |conn| {
+            runs::by_id(conn, names, &run.id).await
+        });
+        let now = by_id.await?;
+        // It has ended since it was looked for.
+        if now.is_none_or(|run| run.state == RunState::Active) {
+            return Err(e.into());
+        }
+    }
     Ok(None)
 }

@@ -189,16 +189,13 @@ pub(crate) async fn create(
     };
     hit("before-create");
     let is_created = retry(control, async |conn| {
-        if runs::active(conn, names)
-            .await?
-            .is_some_and(|r| r.id == new.id)
-        {
+        if runs::by_id(conn, names, &new.id).await?.is_some() {
             return Ok(true);
         }
         let parts = RunParts {
             chunks: &draft.chunks,
             clocks: &draft.clocks,
-            owner: Some(&request.me.id),
+            owner: Some(session.lock_owner(request.me)),
         };
         create_run(conn, names, &new, parts).await
     })
