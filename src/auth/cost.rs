@@ -94,7 +94,7 @@ impl Column {
     }
 
     /// The same of the hash that every failed login makes beside one at the target.
-    pub(crate) fn owes_dear(&self) -> bool {
+    pub fn owes_dear(&self) -> bool {
         let value = self.dearest.as_ref().and_then(specimen);
         let work = value.and_then(|value| weigh(&value, Declared::Auto, &Context::default()).ok());
         work.is_some_and(|work| self.is_dear_work(work))
