@@ -1,6 +1,6 @@
 //! What is compared, and with whom.
 
-use saltern::kernel::{Implementation, Params};
+use saltern::kernel::{Implementation, KernelVariant, Params};
 
 use crate::contenders::{self, Contender};
 
@@ -13,7 +13,11 @@ pub struct Case {
 /// All of them, or the one that was asked for by its m, t and p.
 pub fn all(argon2id: Option<[u32; 3]>) -> Vec<Case> {
     if let Some([m, t, p]) = argon2id {
-        return vec![argon2("argon2", m, t, p), avx2("avx2", m, t, p)];
+        return vec![
+            argon2("argon2", m, t, p),
+            avx2("avx2", m, t, p),
+            variants("variants", m, t, p),
+        ];
     }
     vec![
         argon2("argon2-default", 19456, 2, 1),
@@ -21,6 +25,9 @@ pub fn all(argon2id: Option<[u32; 3]>) -> Vec<Case> {
         argon2("argon2-four-lanes", 65536, 3, 4),
         avx2("avx2-default", 19456, 2, 1),
         avx2("avx2-one-pass", 47104, 1, 1),
+        variants("variants-default", 19456, 2, 1),
+        variants("variants-one-pass", 47104, 1, 1),
+        variants("variants-in-cache", 512, 2, 1),
         bcrypt("bcrypt-10", 10),
         bcrypt("bcrypt-12", 12),
     ]
@@ -73,6 +80,20 @@ fn avx2(name: &'static str, m: u32, t: u32, p: u32) -> Case {
         Implementation::Portable,
         2,
     ));
+    Case { name, contenders }
+}
+
+/// What tuning chooses beside every variant. Nobody else takes part.
+fn variants(name: &'static str, m: u32, t: u32, p: u32) -> Case {
+    let best = Implementation::best();
+    let mut contenders = vec![contenders::tuned(params(m, t, p), best)];
+    let locksteps: &[usize] = if p == 1 { &[1, 2, 3] } else { &[1] };
+    for lockstep in locksteps {
+        for variant in KernelVariant::all() {
+            let how = (best, variant);
+            contenders.push(contenders::variant(params(m, t, p), how, *lockstep));
+        }
+    }
     Case { name, contenders }
 }
 

@@ -2,7 +2,8 @@
 
 use argon2::{Algorithm, Argon2, Block, Version};
 use saltern::kernel::{
-    Arena, Implementation, Input, Params, Plan, SingleHashes, hash_batch, hash_one,
+    Arena, Implementation, Input, KernelVariant, LOCKSTEP_MAX, Params, Plan, SingleHashes,
+    hash_batch, hash_one,
 };
 
 /// A way to hash. `start` is called once on each thread and gives what hashes once and says how many hashes that was.
@@ -36,10 +37,43 @@ fn text(counter: &mut u64) -> Vec<u8> {
 
 pub fn saltern(params: Params, implementation: Implementation, lockstep: usize) -> Contender {
     let name = format!("saltern {} x{lockstep}", implementation.as_str());
-    contender(&name, move || {
-        let plan = Plan::on(implementation, params)
+    by_plan(&name, move || {
+        Plan::on(implementation, params)
             .expect("parameters and implementation")
-            .with_lockstep(lockstep);
+            .with_lockstep(lockstep)
+    })
+}
+
+/// The plan that a run would make: its lockstep and its variant are measured first.
+pub fn tuned(params: Params, implementation: Implementation) -> Contender {
+    let name = format!("saltern {} tuned", implementation.as_str());
+    by_plan(&name, move || {
+        let plan = Plan::on(implementation, params).expect("parameters and implementation");
+        let plan = plan.tune(LOCKSTEP_MAX).expect("memory");
+        println!("  tuned: x{} {}", plan.lockstep(), plan.variant());
+        plan
+    })
+}
+
+/// One variant of our own Argon2id.
+pub fn variant(
+    params: Params,
+    (implementation, variant): (Implementation, KernelVariant),
+    lockstep: usize,
+) -> Contender {
+    let name = format!("saltern {} x{lockstep} {variant}", implementation.as_str());
+    by_plan(&name, move || {
+        Plan::on(implementation, params)
+            .expect("parameters and implementation")
+            .with_lockstep(lockstep)
+            .with_named_variant(variant)
+    })
+}
+
+fn by_plan(name: &str, make: impl Fn() -> Plan + Sync + 'static) -> Contender {
+    contender(name, move || {
+        let plan = make();
+        let lockstep = plan.lockstep();
         let mut arena = Arena::new(&plan).expect("memory");
         let mut out = vec![0; plan.output_len() * lockstep];
         let mut counter = 0;

@@ -10,6 +10,7 @@
 
 mod cases;
 mod contenders;
+mod machine;
 mod rounds;
 
 use rounds::Settings;
@@ -22,6 +23,7 @@ fn main() {
             std::process::exit(2);
         }
     };
+    machine::print();
     for case in cases::all(settings.argon2id) {
         if settings
             .case

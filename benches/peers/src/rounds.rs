@@ -152,7 +152,21 @@ pub fn run(settings: &Settings, case: &Case) {
             ratios(published)
         );
     }
+    if case.name.starts_with("variants") {
+        tell_choice(&rates);
+    }
     println!();
+}
+
+/// The first contender beside the fastest of the others by their medians: what tuning leaves.
+fn tell_choice(rates: &[Vec<f64>]) {
+    let median = |i: usize| Spread::of(rates.iter().map(|round| round[i]).collect()).median;
+    let others = 1..rates.first().map_or(1, Vec::len);
+    let best = others.max_by(|one, other| median(*one).total_cmp(&median(*other)));
+    if let Some(best) = best {
+        let ratio = Spread::of(rates.iter().map(|round| round[0] / round[best]).collect());
+        println!("  the tuned choice / the best of all variants: {ratio}");
+    }
 }
 
 struct Spread {
