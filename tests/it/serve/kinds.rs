@@ -198,7 +198,7 @@ on_each_backend!(
         ),
         _ => db.exec("ALTER TABLE parent MODIFY password VARCHAR(40)"),
     };
-        let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), UNLIMITED);
+        let mut sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), UNLIMITED);
 
         for _ in 0..3 {
             assert_eq!(sidecar.login(&login_of(0), &password_of(0)), matched(false));
@@ -208,7 +208,7 @@ on_each_backend!(
             sidecar.metric("saltern_upgrades_total{result=\"failed\"}"),
             3
         );
-        let told = sidecar.running.stderr_so_far();
+        let told = sidecar.log_with("its better hash is not written");
         assert_eq!(
             told.matches("its better hash is not written").count(),
             1,
@@ -236,11 +236,11 @@ fn a_reset_row_is_revealed_only_where_that_is_asked_for() {
 fn until_its_readers_are_ready_a_column_is_checked_and_not_written() {
     let mut db = people(Backend::Sqlite, 2);
     let config = format!("{PARENTS}{CHEAP}").replace("readers_ready = true", "");
-    let sidecar = Sidecar::on(&db, &config, UNLIMITED);
+    let mut sidecar = Sidecar::on(&db, &config, UNLIMITED);
 
     assert_eq!(sidecar.login(&login_of(0), &password_of(0)), matched(false));
     assert_eq!(stored(&mut db, 0), Some(md5(&password_of(0))));
-    let told = sidecar.running.stderr_so_far();
+    let told = sidecar.log_with("readers_ready is not true");
     assert!(told.contains("readers_ready is not true"), "{told}");
 }
 

@@ -114,6 +114,13 @@ impl Sidecar {
         at.split(',').next().unwrap().to_owned()
     }
 
+    /// What it has logged, once these words are in it.
+    fn log_with(&mut self, words: &str) -> String {
+        let is_told = |running: &Running| running.stderr_so_far().contains(words);
+        assert!(self.running.wait_until(is_told), "{words}");
+        self.running.stderr_so_far()
+    }
+
     fn client(&self) -> Client {
         Client::of(UnixStream::connect(&self.socket).unwrap())
     }

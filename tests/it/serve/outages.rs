@@ -31,7 +31,7 @@ on_each_backend!(
         let mut server = PrivateServer::start(backend).expect("`on_each_backend` has looked");
         let db = people_in(TestDb::at(backend, server.url()), 2);
         let serve = format!("{UNLIMITED}database_seconds = 2\n");
-        let sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
+        let mut sidecar = Sidecar::on(&db, &format!("{PARENTS}{CHEAP}"), &serve);
         check_back(&sidecar);
 
         server.kill();
@@ -43,7 +43,7 @@ on_each_backend!(
         server.kill();
         server.start_again();
         check_back(&sidecar);
-        let log = sidecar.running.stderr_so_far();
+        let log = sidecar.log_with("answers again");
         assert_eq!(log.matches("does not answer").count(), 1, "{log}");
         assert_eq!(log.matches("answers again").count(), 1, "{log}");
     }

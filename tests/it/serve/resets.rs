@@ -378,7 +378,7 @@ on_each_backend!(
             user.grantee
         ));
         let saltern = Saltern::new(&user.url, "");
-        let sidecar = Sidecar::start(&saltern, &config(), FREE);
+        let mut sidecar = Sidecar::start(&saltern, &config(), FREE);
 
         for _ in 0..2 {
             let refused = sidecar.client().start_reset(&login_of(0));
@@ -389,7 +389,7 @@ on_each_backend!(
             .post("/v1/reset/finish", &finish("x", "new"));
         assert_eq!(refused.status, 501, "{refused:?}");
         assert_eq!(sidecar.login(&login_of(0), &password_of(0)), matched(true));
-        let told = sidecar.running.stderr_so_far();
+        let told = sidecar.log_with("need saltern's own tables");
         assert_eq!(
             told.matches("need saltern's own tables").count(),
             1,
@@ -417,7 +417,7 @@ on_each_backend!(
             ),
             _ => db.exec("ALTER TABLE parent MODIFY password VARCHAR(40)"),
         };
-        let sidecar = Sidecar::on(&db, &config(), FREE);
+        let mut sidecar = Sidecar::on(&db, &config(), FREE);
         let token = sidecar.start_reset(&login_of(0));
         for _ in 0..2 {
             let reply = sidecar
@@ -429,7 +429,7 @@ on_each_backend!(
             );
         }
         assert_eq!(stored(&mut db, 0), Some(md5(&password_of(0))));
-        let told = sidecar.running.stderr_so_far();
+        let told = sidecar.log_with("hash is not written");
         assert_eq!(told.matches("hash is not written").count(), 1, "{told}");
     }
 );
