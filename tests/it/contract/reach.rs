@@ -171,6 +171,61 @@ mod a_page_reads_its_own_rows_alone {
     }
 }
 
+/// The server takes the table for empty, as it does after a restore that no statistics have followed.
+fn forget_the_size(db: &mut TestDb) {
+    let schema = db.name().to_owned();
+    db.exec("ALTER TABLE users STATS_AUTO_RECALC = 0");
+    db.exec(&format!(
+        "UPDATE mysql.innodb_table_stats SET n_rows = 0, clustered_index_size = 1 WHERE database_name = '{schema}' AND table_name = 'users'"
+    ));
+    db.exec("FLUSH TABLES users");
+}
+
+/// Somebody holds a row far from the page, and nobody waits for it.
+fn check_waits(backend: Backend) {
+    let keys: [Vec<KeyColumn>; 3] = [
+        vec![("INT", number)],
+        vec![("VARCHAR(50) CHARACTER SET utf8mb4", name)],
+        vec![("INT", tenth), ("VARCHAR(50) CHARACTER SET latin1", name)],
+    ];
+    let mut db = TestDb::new(backend);
+    for key in &keys {
+        fill(&mut db, key);
+        forget_the_size(&mut db);
+        let names: Vec<String> = (0..key.len()).map(|i| format!("k{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let credential = credential("users", &names, "v");
+        let rows = Reader::of(&db, &credential).pages(ROWS + 1);
+        let parts = names.iter().zip(key);
+        let last: Vec<String> = parts
+            .map(|(name, (_, part))| format!("{name} = {}", part(ROWS - 1)))
+            .collect();
+        let mut holder = db.connect();
+        holder.exec("BEGIN");
+        let hold = format!("UPDATE users SET v = 'held' WHERE {}", last.join(" AND "));
+        assert_eq!(holder.exec(&hold), 1);
+        let mut writer = Writer::of(&db, &credential);
+        let written = writer.swap(swaps_of(&rows[..PAGE]));
+        assert_eq!(written.accounts.done, PAGE as i64);
+        assert!(!written.was_busy, "key {:?}: a page waited", key[0].0);
+        writer.close();
+        drop(holder);
+        super::keys::without_ledger(&mut db);
+    }
+}
+
+#[test]
+fn a_page_waits_for_its_own_rows_alone_whatever_the_statistics_say_on_mariadb() {
+    crate::servers::on(Backend::MariaDb, check_waits);
+}
+
+mod a_page_waits_for_its_own_rows_alone_whatever_the_statistics_say {
+    #[test]
+    fn on_mysql() {
+        crate::servers::on(crate::servers::Backend::MySql, super::check_waits);
+    }
+}
+
 #[test]
 fn a_page_scans_no_table_on_postgresql() {
     crate::servers::on(Backend::Postgres, |backend| {
