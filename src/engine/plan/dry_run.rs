@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::preflight::{LabelWidth, preflight_columns};
+use super::preflight::{LabelWidth, preflight_whole};
 use super::refusals::{kept_words, refusals};
 use super::relabel_count::count;
 use super::reset::plan_reset;
@@ -47,7 +47,7 @@ pub(crate) async fn dry_run(
         return Ok(finished);
     }
     let scans = scan_columns(session, Purpose::Plan, observer).await?;
-    let unfit = preflight_columns(session, LabelWidth::Seen(&scans), observer)
+    let unfit = preflight_whole(session, LabelWidth::Seen(&scans), observer)
         .await?
         .refusals;
     for refusal in unfit.into_iter().chain(refusals(session, &scans)) {
@@ -123,7 +123,7 @@ async fn dry_run_relabel(
     observer: &dyn Observer,
 ) -> Result<Finished, EngineError> {
     let begun = Instant::now();
-    let unfit = preflight_columns(session, LabelWidth::Of(relabel), observer)
+    let unfit = preflight_whole(session, LabelWidth::Of(relabel), observer)
         .await?
         .refusals;
     for refusal in unfit {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::preflight::{LabelWidth, preflight_columns};
+use super::preflight::{LabelWidth, preflight_whole};
 use super::refusals::{refusals, warnings};
 use super::site::compare;
 use crate::config::{canonical, digest_of};
@@ -66,7 +66,7 @@ pub async fn plan(
     let budget = tune(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
     let other_files = compare(session).await?;
-    let findings = preflight_columns(session, LabelWidth::Seen(&columns), observer).await?;
+    let findings = preflight_whole(session, LabelWidth::Seen(&columns), observer).await?;
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = HashingCapacity {
         hashes_per_second: calibration.hashes_per_second,

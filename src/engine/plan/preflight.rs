@@ -11,7 +11,9 @@ use crate::engine::relabel::Relabel;
 use crate::engine::request::Job;
 use crate::engine::scan::column::ColumnScan;
 use crate::engine::session::Session;
-use crate::store::preflight::{Severity, Want, is_about_the_server, preflight};
+use crate::store::preflight::{
+    Finding, Severity, Want, examine_ledger, is_about_the_server, preflight,
+};
 
 /// What is known of the labels that would be written, and so of the width that they need.
 #[derive(Clone, Copy)]
@@ -51,6 +53,42 @@ pub(crate) async fn preflight_columns(
     .await
 }
 
+/// The same, and what stands against the ledger: what is told before a run. A run itself meets it
+/// where it makes the ledger.
+///
+/// # Errors
+/// Only where the database could not be asked for a minute.
+pub(crate) async fn preflight_whole(
+    session: &mut Session<'_>,
+    width: LabelWidth<'_>,
+    observer: &dyn Observer,
+) -> Result<PreflightFindings, EngineError> {
+    patiently(session, observer, async |session| {
+        let mut findings = preflight_once(session, width).await?;
+        for finding in examine_ledger(&mut session.conn, &session.names).await? {
+            findings.take(finding.what.clone(), finding);
+        }
+        Ok(findings)
+    })
+    .await
+}
+
+impl PreflightFindings {
+    fn take(&mut self, what: String, finding: Finding) {
+        match finding.severity {
+            Severity::Refuse => self.refusals.push(Refusal {
+                what,
+                hint: format!(
+                    "{}; `saltern doctor` shows everything that was found",
+                    finding.todo.trim_end_matches(';')
+                ),
+            }),
+            Severity::Warn => self.warnings.push(format!("{what}; {}", finding.todo)),
+            Severity::Info => {}
+        }
+    }
+}
+
 async fn preflight_once(
     session: &mut Session<'_>,
     width: LabelWidth<'_>,
@@ -83,21 +121,11 @@ async fn preflight_once(
                     continue;
                 }
                 told.push(finding.code);
-                finding.what
+                finding.what.clone()
             } else {
                 format!("credential {}: {}", credential.name, finding.what)
             };
-            match finding.severity {
-                Severity::Refuse => findings.refusals.push(Refusal {
-                    what,
-                    hint: format!(
-                        "{}; `saltern doctor` shows everything that was found",
-                        finding.todo
-                    ),
-                }),
-                Severity::Warn => findings.warnings.push(format!("{what}; {}", finding.todo)),
-                Severity::Info => {}
-            }
+            findings.take(what, finding);
         }
     }
     Ok(findings)

@@ -1,7 +1,7 @@
 //! What `saltern reset` would do. Writes nothing.
 
 use super::job::JobPlan;
-use super::preflight::{LabelWidth, preflight_columns};
+use super::preflight::{LabelWidth, preflight_whole};
 use super::reset_count::{ResetCount, count, grounds};
 use super::reset_selection::resolve;
 use crate::engine::error::EngineError;
@@ -44,7 +44,7 @@ pub async fn plan_reset(
         return Err(EngineError::refused("this is no reset", "report it"));
     };
     ResetRequest::check_applied(session.settings)?;
-    let findings = preflight_columns(session, LabelWidth::of_job(&options.job), observer).await?;
+    let findings = preflight_whole(session, LabelWidth::of_job(&options.job), observer).await?;
     let selection = resolve(session, request, observer).await?;
     let grounds = grounds(session, observer).await?;
     let columns = count(session, &grounds, &selection, observer).await?;

@@ -216,7 +216,11 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
 /// For PostgreSQL alone. sqlx's migrator gives its statements names, and behind a pooler a name
 /// reaches sessions of others.
 async fn apply(conn: &mut Conn, names: &Names, have: i64) -> Result<(), StoreError> {
-    let mut sql = format!("CREATE SCHEMA IF NOT EXISTS \"{}\";\n", names.schema);
+    let mut sql = String::new();
+    // Who was given a schema may have no right to make one. IF NOT EXISTS asks for that right too.
+    if !has_schema(conn, names).await? {
+        sql = format!("CREATE SCHEMA IF NOT EXISTS \"{}\";\n", names.schema);
+    }
     let table = migrations_table(names);
     sql.push_str(&table.replacen("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1));
     for (version, name, texts) in MIGRATIONS.iter().filter(|(version, ..)| *version > have) {
@@ -233,6 +237,18 @@ async fn apply(conn: &mut Conn, names: &Names, have: i64) -> Result<(), StoreErr
         Ok(()) => conn.commit().await,
         failed => conn.undone(failed).await,
     }
+}
+
+/// Whether PostgreSQL has the ledger's schema.
+pub(in crate::store) async fn has_schema(
+    conn: &mut Conn,
+    names: &Names,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
+    let schema = vec![names.schema.as_str().into()];
+    let query = Query::of_ledger("looking for the ledger's schema", sql, schema);
+    let found = conn.rows(query, |row| row.number(0)).await?;
+    Ok(found.first().is_some_and(|count| *count > 0))
 }
 
 /// Two processes that migrate at once: how often, and after how long, the later one looks again.

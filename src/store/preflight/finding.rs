@@ -111,7 +111,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 55] = [
+pub const CODES: [FindingKind; 56] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -135,6 +135,10 @@ pub const CODES: [FindingKind; 55] = [
     about(
         "ledger-altered",
         "a column of the ledger is of another type",
+    ),
+    about(
+        "ledger-create",
+        "there is no ledger yet, or an older one, and this user may not make its tables",
     ),
     about(
         "ledger-rights",

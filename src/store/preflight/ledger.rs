@@ -1,13 +1,14 @@
 //! Whether the ledger is whole: its tables, the rights on them, and whether its lines agree.
 
 use super::finding::{Finding, Severity};
+use super::making::check_making;
 use super::report::{FindingWords, Report};
 use crate::store::ledger::{LEDGER_VERSION, Names, ShapeFault, check_ledger, check_shape, migrate};
 use crate::store::sql::{Conn, ErrorClass, StoreError};
 
 const BY_HAND: &str = "have someone who may create tables run what `saltern ledger sql` prints, as far as it is lacking; users' rows are not touched by that";
 
-/// Everything that is wrong with the ledger. Nothing where there is none yet.
+/// Everything that is wrong with the ledger. Where there is none yet: whether it can be made.
 ///
 /// # Errors
 /// Only where the database could not be asked; what is wrong with it is a finding.
@@ -22,7 +23,12 @@ pub async fn examine_ledger(conn: &mut Conn, names: &Names) -> Result<Vec<Findin
         Err(error) => return Err(error),
     };
     match version {
-        None => return Ok(report.0),
+        None => {
+            for fault in check_making(conn, names, None).await? {
+                may_not_make(fault, &mut report);
+            }
+            return Ok(report.0);
+        }
         Some(version) if version > LEDGER_VERSION => {
             report.refuse(
                 "ledger-version",
@@ -37,6 +43,9 @@ pub async fn examine_ledger(conn: &mut Conn, names: &Names) -> Result<Vec<Findin
             return Ok(report.0);
         }
         Some(version) if version < LEDGER_VERSION => {
+            for fault in check_making(conn, names, Some(version)).await? {
+                may_not_make(fault, &mut report);
+            }
             report.info(
                 "ledger-version",
                 FindingWords {
@@ -92,6 +101,17 @@ pub async fn examine_ledger(conn: &mut Conn, names: &Names) -> Result<Vec<Findin
         }
     }
     Ok(report.0)
+}
+
+fn may_not_make(what: String, report: &mut Report) {
+    report.refuse(
+        "ledger-create",
+        FindingWords {
+            what,
+            why: "a run keeps its state in tables of its own, and ends before its first row where it can't make them",
+            todo: "have someone who may create tables run what `saltern ledger sql` prints; after that SELECT, INSERT, UPDATE and DELETE on them suffice".to_owned(),
+        },
+    );
 }
 
 fn rights(what: String, report: &mut Report) {

@@ -47,6 +47,8 @@ mod sqlite;
 mod fitness;
 
 // Saltern's own tables.
+mod making;
+
 mod ledger;
 
 #[cfg(test)]

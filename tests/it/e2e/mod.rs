@@ -26,6 +26,7 @@ mod pooler;
 mod refusals;
 mod relabel;
 mod resets;
+mod rights;
 mod salted;
 mod secrets;
 #[cfg(feature = "failpoints")]
