@@ -33,7 +33,6 @@ const COLUMN: Column = Column {
     outer: OUTER,
     dialect: Dialect::Phc,
     normalize: None,
-    dearest: None,
 };
 const PASSWORD: &str = "correct horse battery staple";
 

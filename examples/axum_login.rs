@@ -30,7 +30,6 @@ const PASSWORDS: Column = Column {
     },
     dialect: Dialect::Phc,
     normalize: None,
-    dearest: None,
 };
 
 struct App {

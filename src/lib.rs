@@ -18,7 +18,6 @@
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
 //!     dialect: Dialect::Phc,
 //!     normalize: None,
-//!     dearest: None,
 //! };
 //! let mut salt = [0; 16];
 //! getrandom::fill(&mut salt)?;

@@ -1,7 +1,7 @@
 //! What a login knows of the column that it reads, and what the column says of a stored value.
 
 use crate::policy::Normalize;
-use crate::scheme::{Context, Declared, Dialect, Outer, Recognised, Strength, recognise, verify};
+use crate::scheme::{Context, Declared, Dialect, Outer, Recognised, recognise, verify};
 use crate::secret::{Password, StoredHash};
 
 /// What a login knows of the column that it reads.
@@ -15,10 +15,6 @@ pub struct Column {
     pub dialect: Dialect,
     /// How passwords are normalised before they are hashed. Only secret answers are.
     pub normalize: Option<Normalize>,
-    /// The dearest hash in the column, where every failed login is to cost as much. It has an
-    /// effect where it is dearer than the target. With none a failed login costs a hash at the
-    /// target.
-    pub dearest: Option<Strength>,
 }
 
 impl Column {

@@ -1,25 +1,14 @@
-//! What a failed login costs, so that its time says nothing of the account.
+//! What a login costs, so that its time says nothing of the account.
 //!
 //! The hashes made here are thrown away.
-
-use zeroize::Zeroizing;
 
 use super::column::Column;
 use super::outcome::Outcome;
 use crate::scheme::{
-    Context, Declared, LoginWork, Recognised, Strength, derive, outer_input, outer_work, recognise,
-    specimen, spellings, verify, weigh,
+    Context, HashTally, LoginWork, Recognised, Strength, TalliedHash, hashes_of, outer_hashes,
+    outer_work, pay, recognise, spellings, weigh,
 };
 use crate::secret::{Password, StoredHash};
-
-/// The hashes that a failed login must still make, so that it costs what every other costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Owed {
-    /// Whether a hash at the target is owed.
-    pub(super) target: bool,
-    /// The dearest hash, where one is owed.
-    pub(super) dearest: Option<Strength>,
-}
 
 impl Column {
     /// A login whose user does not exist, or has no value (NULL). It makes the hashes of a failed
@@ -27,7 +16,8 @@ impl Column {
     ///
     /// Without them the time of the answer would tell who has an account.
     pub fn no_row(&self, password: &Password, context: &Context<'_>) -> Outcome {
-        self.pay(self.owed(None), password, context);
+        let owed = self.owed(&HashTally::default(), password, context);
+        pay(&owed, password, context);
         Outcome::Mismatch
     }
 
@@ -40,51 +30,64 @@ impl Column {
         }
     }
 
-    /// What a failed login still owes. `own` is the cost of the stored value's hash, where it was
-    /// made.
-    pub(super) fn owed(&self, own: Option<Strength>) -> Owed {
-        let target = self.outer.strength();
-        let has_paid = |cost: &Strength| own.is_some_and(|own| !own.weaker_than(cost));
-        match self.dearest.filter(|dearest| target.weaker_than(dearest)) {
-            // Its own hash was the dear one.
-            Some(dearest) if has_paid(&dearest) => Owed {
-                target: true,
-                dearest: None,
-            },
-            dearest => Owed {
-                target: !has_paid(&target),
-                dearest,
-            },
-        }
+    /// The slow hashes of a check of the value. None where it can't be checked, or costs more than
+    /// a login may.
+    pub fn hashes(&self, stored: &StoredHash, context: &Context<'_>) -> Option<HashTally> {
+        hashes_of(stored, self.declared, context)
     }
 
-    /// Makes the hashes that are owed. An error of a hash function is left to the place where a new
-    /// hash is made.
-    pub(super) fn pay(&self, owed: Owed, password: &Password, context: &Context<'_>) {
-        if owed.target {
-            // The salt does not matter. The text is the password where the hash takes it: what the
-            // time tells of its length must be the same whatever the row holds.
-            let text = match outer_input(&self.outer, password.as_bytes(), None) {
-                Ok(input) => input.text,
-                Err(_) => Zeroizing::new(Vec::new()),
-            };
-            for _ in 0..spellings(password, context) {
-                std::hint::black_box(derive(&self.outer, &[0; 16], &text)).ok();
-            }
+    /// The slow hashes of every login: one at the target, and what [`Context::pad`] has.
+    pub fn all_hashes(&self, context: &Context<'_>) -> HashTally {
+        let mut all = outer_hashes(&self.outer);
+        if let Some(pad) = context.pad {
+            all.raise_to(pad);
         }
-        if let Some(value) = owed.dearest.as_ref().and_then(specimen) {
-            let spent = verify(&value, password, Declared::Auto, context);
-            std::hint::black_box(spent).ok();
+        all
+    }
+
+    /// The slow hashes of a failed login on a row with these of its own, where nothing is padded.
+    pub fn failed_hashes(&self, own: &HashTally) -> HashTally {
+        let mut all = own.clone();
+        if !self.has_paid_target(own, 1) {
+            all.raise_to(&outer_hashes(&self.outer));
         }
+        all
+    }
+
+    /// The hashes that a login must still make, so that it costs what every other costs. `made` are
+    /// those that it has made.
+    ///
+    /// How many there are in all depends on the password and the configuration, never on the row.
+    pub(super) fn owed(
+        &self,
+        made: &HashTally,
+        password: &Password,
+        context: &Context<'_>,
+    ) -> HashTally {
+        let times = spellings(password, context);
+        if context.pad.is_none() && self.has_paid_target(made, times) {
+            return HashTally::default();
+        }
+        self.all_hashes(context).times(times).less(made)
+    }
+
+    /// Whether a hash has cost at least one at the target, by the same function.
+    fn has_paid_target(&self, made: &HashTally, times: usize) -> bool {
+        let target = outer_hashes(&self.outer).times(times);
+        let paid = |target: &TalliedHash, own: &TalliedHash| {
+            std::mem::discriminant(&own.kind) == std::mem::discriminant(&target.kind)
+                && own.units >= target.units
+        };
+        let mut each = target.hashes().iter();
+        each.all(|target| made.hashes().iter().any(|own| paid(target, own)))
     }
 
     /// The memory in KiB that a login may need at once, by the hashes inside the value and around
     /// it. They are made one after the other.
     pub fn memory_kib(&self, stored: Option<&StoredHash>, context: &Context<'_>) -> u64 {
         let own = stored.map_or(0, |stored| self.work(stored, context).memory_kib);
-        let all = [self.dearest, Some(self.outer.strength())];
-        let each = all.iter().flatten().map(Strength::memory_kib);
-        each.max().unwrap_or(0).max(own)
+        let pad = context.pad.map_or(0, HashTally::memory_kib);
+        self.outer.strength().memory_kib().max(pad).max(own)
     }
 
     /// Whether a check of the value costs much more than a hash at the target: several times as
@@ -93,11 +96,13 @@ impl Column {
         self.is_dear_work(self.work(stored, context))
     }
 
-    /// The same of the hash that every failed login makes beside one at the target.
-    pub fn owes_dear(&self) -> bool {
-        let value = self.dearest.as_ref().and_then(specimen);
-        let work = value.and_then(|value| weigh(&value, Declared::Auto, &Context::default()).ok());
-        work.is_some_and(|work| self.is_dear_work(work))
+    /// The same of what every login makes beside a hash at the target.
+    pub fn owes_dear(&self, context: &Context<'_>) -> bool {
+        let units = context.pad.map_or(0, HashTally::units);
+        self.is_dear_work(LoginWork {
+            units,
+            ..LoginWork::default()
+        })
     }
 
     fn is_dear_work(&self, work: LoginWork) -> bool {

@@ -22,7 +22,6 @@ use crate::secret::{Password, StoredHash};
 ///     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
 ///     dialect: Dialect::Phc,
 ///     normalize: None,
-///     dearest: None,
 /// };
 /// let words = FormatWords { wrapped: "40".to_owned(), native: "41".to_owned() };
 /// let schemes = [(Some("1"), Scheme::MD5), (Some("2"), Scheme::MD5_UP), (None, Scheme::MD5)];
@@ -245,7 +244,6 @@ mod tests {
             },
             dialect: Dialect::Phc,
             normalize: None,
-            dearest: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::column::Column;
 use super::error::AuthError;
 use super::outcome::Outcome;
-use crate::scheme::{Context, open};
+use crate::scheme::{Context, open, pay, tallied};
 use crate::secret::{Password, StoredHash};
 
 impl Column {
@@ -19,8 +19,8 @@ impl Column {
     ///
     /// A failed login, also one with an error, has cost at least one hash at the target, whatever
     /// stands in the row. A stored hash that is dearer than the target shows by its time until it
-    /// is upgraded. It doesn't where [`Column::dearest`] is set: then every failed login costs one
-    /// hash at the target and one at the dearest.
+    /// is upgraded. It doesn't where [`Context::pad`] is set: then every login, right or wrong,
+    /// makes the same hashes.
     ///
     /// # Errors
     /// Where the stored value can't be checked.
@@ -31,14 +31,24 @@ impl Column {
         context: &Context<'_>,
         salt: &[u8; 16],
     ) -> Result<Outcome, AuthError> {
-        let opening = match open(stored, password, self.declared, context) {
-            Ok(Some(opening)) => opening,
-            failed => {
-                let was_made = failed.is_ok();
-                let own = was_made.then(|| self.cost(stored.as_bytes())).flatten();
-                self.pay(self.owed(own), password, context);
-                return failed.map(|_| Outcome::Mismatch).map_err(AuthError::from);
-            }
+        let (outcome, made) = tallied(|| self.check(stored, password, context, salt));
+        let is_right = matches!(outcome, Ok(Outcome::Match | Outcome::MatchNeedsRehash(_)));
+        if !is_right || context.pad.is_some() {
+            pay(&self.owed(&made, password, context), password, context);
+        }
+        outcome
+    }
+
+    /// The same without what is owed.
+    fn check(
+        &self,
+        stored: &StoredHash,
+        password: &Password,
+        context: &Context<'_>,
+        salt: &[u8; 16],
+    ) -> Result<Outcome, AuthError> {
+        let Some(opening) = open(stored, password, self.declared, context)? else {
+            return Ok(Outcome::Mismatch);
         };
         if !self.needs_rehash(stored) {
             return Ok(Outcome::Match);

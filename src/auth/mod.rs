@@ -15,7 +15,6 @@
 //!     outer: Outer::Argon2id { memory_kib: 64, iterations: 1, parallelism: 1 },
 //!     dialect: Dialect::Phc,
 //!     normalize: None,
-//!     dearest: None,
 //! };
 //! let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
 //! let salt = *b"16 random bytes!"; // from the operating system, fresh for every call

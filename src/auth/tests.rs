@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::policy::Normalize;
+use crate::scheme::vectors::{Vector, odd_passwords, one_of_each};
 use crate::scheme::{
-    BcryptPrefix, Context, Declared, Dialect, InnerId, Outer, Scheme, Strength, VerifyError,
-    derive, digest, is_saltern, native_string, outer_input, spellings, unlabel, verify, wrap,
+    BcryptPrefix, Context, Declared, Dialect, HashTally, InnerId, Outer, Scheme, VerifyError,
+    derive, digest, hashes_of, is_saltern, native_string, outer_hashes, outer_input, spellings,
+    tallied, unlabel, weighed, wrap,
 };
 use crate::secret::{Password, StoredHash};
 
@@ -26,7 +28,6 @@ fn column(outer: Outer) -> Column {
         outer,
         dialect: Dialect::Phc,
         normalize: None,
-        dearest: None,
     }
 }
 
@@ -36,7 +37,6 @@ fn answers(outer: Outer) -> Column {
         outer,
         dialect: Dialect::Phc,
         normalize: Some(Normalize::Answer1),
-        dearest: None,
     }
 }
 
@@ -207,23 +207,40 @@ fn no_password_opens_a_locked_account() {
     }
 }
 
-/// The hashes that a failed login costs, the stored value's own among them.
-fn spent(column: &Column, stored: Option<&str>) -> Vec<Strength> {
-    let own = stored.and_then(|stored| {
-        let (value, password) = (StoredHash::new(stored), Password::new("wrong"));
-        let verified = verify(&value, &password, column.declared, &Context::default());
-        assert_ne!(verified, Ok(true), "{stored}");
-        verified.ok().and_then(|_| column.cost(stored.as_bytes()))
-    });
-    let owed = column.owed(own);
-    let target = owed.target.then(|| column.outer.strength());
-    own.into_iter().chain(target).chain(owed.dearest).collect()
+/// The hashes that a failed login makes.
+fn spent(column: &Column, stored: Option<&str>, pad: Option<&HashTally>) -> HashTally {
+    let (password, context) = (
+        Password::new("wrong"),
+        Context {
+            pad,
+            ..Context::default()
+        },
+    );
+    let login = || match stored {
+        None => Ok(column.no_row(&password, &context)),
+        Some(stored) => {
+            column.verify_and_upgrade(&StoredHash::new(stored), &password, &context, &SALT)
+        }
+    };
+    let (outcome, spent) = tallied(login);
+    assert!(
+        matches!(outcome, Ok(Outcome::Mismatch) | Err(_)),
+        "{stored:?}"
+    );
+    spent
 }
 
-fn check_spent(column: &Column, stored: Option<&str>, expected: &[Strength]) {
-    let mut spent = spent(column, stored);
-    spent.sort_by_key(|cost| !expected[0].eq(cost));
-    assert_eq!(spent, expected, "{stored:?}");
+/// The hashes of a check of a value.
+fn hashes(stored: &str) -> HashTally {
+    let stored = StoredHash::new(stored);
+    hashes_of(&stored, Declared::Auto, &Context::default()).expect("a value that can be checked")
+}
+
+fn check_same(one: &HashTally, other: &HashTally, what: &str) {
+    assert!(
+        one.covers(other) && other.covers(one),
+        "{what}: {one:?}, {other:?}"
+    );
 }
 
 #[test]
@@ -261,24 +278,26 @@ fn a_failed_login_costs_one_hash_at_the_target() {
         native.as_str(),
         &wrapped,
     ] {
-        check_spent(&column, Some(stored), &[CHEAP.strength()]);
+        let spent = spent(&column, Some(stored), None);
+        check_same(&spent, &outer_hashes(&CHEAP), stored);
     }
-    check_spent(&column, None, &[CHEAP.strength()]);
+    check_same(&spent(&column, None, None), &outer_hashes(&CHEAP), "nobody");
 }
 
+const DEAR: &str = "$2b$05$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+const LESS_DEAR: &str = "$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+
 #[test]
-fn with_the_dearest_a_failed_login_costs_one_hash_at_each() {
-    let dearest = Strength::Bcrypt { cost: 5 };
-    let column = Column {
-        dearest: Some(dearest),
-        ..column(CHEAP)
-    };
-    let native = column
-        .hash(&Password::new("secret"), &SALT)
-        .expect("a hash");
+fn with_a_pad_every_login_makes_the_same_hashes() {
+    let column = column(CHEAP);
+    let secret = Password::new("secret");
+    let native = column.hash(&secret, &SALT).expect("a hash");
     let wrapped = wrapped(&CHEAP, Scheme::MD5, "secret");
-    let dear = "$2b$05$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
     let md5 = "5ebe2294ecd0e0f08eab7690d2a6ee69";
+    let mut pad = hashes(DEAR);
+    pad.raise_to(&hashes("$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/"));
+    let mut all = pad.clone();
+    all.raise_to(&outer_hashes(&CHEAP));
     for stored in [
         md5,
         "",
@@ -286,17 +305,70 @@ fn with_the_dearest_a_failed_login_costs_one_hash_at_each() {
         "$6$salt$nonsense",
         native.as_str(),
         &wrapped,
-        dear,
+        DEAR,
+        LESS_DEAR,
     ] {
-        check_spent(&column, Some(stored), &[CHEAP.strength(), dearest]);
+        check_same(&spent(&column, Some(stored), Some(&pad)), &all, stored);
     }
-    check_spent(&column, None, &[CHEAP.strength(), dearest]);
-    // One that is cheaper than the target is paid with it.
-    let column = Column {
-        dearest: Some(CHEAP.strength()),
-        ..self::column(BCRYPT)
+    check_same(&spent(&column, None, Some(&pad)), &all, "nobody");
+    // The right password too, whether a better hash is made or not.
+    let context = Context {
+        pad: Some(&pad),
+        ..Context::default()
     };
-    check_spent(&column, None, &[BCRYPT.strength()]);
+    // A label that goes makes one more, as an upgrade writes one statement more.
+    for stored in [md5, native.as_str()] {
+        let stored = StoredHash::new(stored);
+        let (outcome, spent) =
+            tallied(|| column.verify_and_upgrade(&stored, &secret, &context, &SALT));
+        assert!(matches!(
+            outcome,
+            Ok(Outcome::Match | Outcome::MatchNeedsRehash(_))
+        ));
+        check_same(&spent, &all, "the right password");
+    }
+}
+
+/// Of every scheme a value, and each is told from nobody by no hash that is made or left out.
+/// Nothing is computed here: what would be is counted.
+#[test]
+fn with_a_pad_no_scheme_and_no_odd_password_makes_another_hash() {
+    let vectors = one_of_each();
+    let of = |vector: &Vector| Column {
+        declared: Declared::Scheme(vector.scheme),
+        ..column(CHEAP)
+    };
+    let mut pad = HashTally::default();
+    for vector in &vectors {
+        let context = vector.context();
+        if let Some(hashes) = of(vector).hashes(&StoredHash::new(&*vector.stored), &context) {
+            pad.raise_to(&hashes);
+        }
+    }
+    assert!(pad.hashes().len() > 30, "{pad:?}");
+    let mut odd = odd_passwords();
+    odd.retain(|(what, _)| ["a NUL", "no UTF-8", "512 bytes"].contains(what));
+    assert_eq!(odd.len(), 3);
+    let passwords = odd.into_iter().map(|(_, odd)| odd);
+    for typed in passwords.chain([b"a wrong password".to_vec()]) {
+        let typed = Password::new(typed);
+        let nobody = Context {
+            pad: Some(&pad),
+            ..Context::default()
+        };
+        let (_, all) = tallied(|| weighed(|| column(CHEAP).no_row(&typed, &nobody)));
+        for vector in &vectors {
+            let column = of(vector);
+            let context = Context {
+                pad: Some(&pad),
+                ..vector.context()
+            };
+            let stored = StoredHash::new(&*vector.stored);
+            let login = || column.verify_and_upgrade(&stored, &typed, &context, &SALT);
+            let (_, spent) = tallied(|| weighed(login));
+            check_same(&spent, &all, vector.scheme.name());
+        }
+    }
 }
 
 #[test]

@@ -28,7 +28,6 @@ fn column(scheme: Scheme) -> Column {
         outer: TARGET,
         dialect: Dialect::Phc,
         normalize: None,
-        dearest: None,
     }
 }
 

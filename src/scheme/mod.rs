@@ -50,8 +50,8 @@ pub(crate) mod vectors;
 pub use expression::{ExpressionError, expression_digest, expression_text};
 pub use identify::{Candidate, identify};
 #[cfg(test)]
-pub(crate) use kdf::computed_by;
-pub use kdf::{derive, outer_work};
+pub(crate) use kdf::{computed_by, weighed};
+pub use kdf::{derive, outer_hashes, outer_work, tallied};
 pub use label::{
     Label, OuterError, OuterInput, Unlabelled, ValueMaker, adopt, bcrypt_takes, is_saltern,
     label_len, longest, native_string, outer_input, relabel, unlabel, wrap,
@@ -60,11 +60,11 @@ pub use reader::{ReaderLanguage, ReaderLine, digest_digits, formula, reader_line
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{
-    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, InnerId, LoginWork,
-    LoginWorkMax, MissingSalt, Needs, Otherwise, Outer, Prf, Recognised, SaltBeside, Scheme, Shape,
-    Strength, Taken, VerifyError, is_separator, joined_by, unpadded,
+    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, HashKind, HashTally, InnerId,
+    LoginWork, LoginWorkMax, MissingSalt, Needs, Otherwise, Outer, Prf, Recognised, SaltBeside,
+    Scheme, Shape, Strength, Taken, TalliedHash, VerifyError, is_separator, joined_by, unpadded,
 };
 pub use verify::{
-    InnerText, Opening, ReadExtent, Weigher, make, open, opens_taken, specimen, spellings, verify,
-    verify_as, weigh,
+    InnerText, Opening, ReadExtent, WeighedValue, Weigher, hashes_of, make, open, opens_taken, pay,
+    spellings, verify, verify_as, weigh,
 };

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use super::dear::DearestCost;
+use super::login_cost::{LoginCost, ShownRows};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,12 +39,26 @@ pub enum SidecarEvent {
         /// What, and what to do.
         what: String,
     },
-    /// What a failed login costs, where it is to cost the column's dearest hash.
-    Dearest {
+    /// What a login costs, where every one makes the same hashes.
+    LoginCost {
         /// The credential.
         credential: String,
-        /// What was found.
-        dear: DearestCost,
+        /// The cost.
+        cost: LoginCost,
+    },
+    /// A row had a kind of hash, or more of it, than any before. Every login makes it from now on.
+    LoginCostRaised {
+        /// The credential.
+        credential: String,
+        /// The cost from now on.
+        cost: LoginCost,
+    },
+    /// Which rows the time of a failed login shows.
+    ShownRows {
+        /// The credential.
+        credential: String,
+        /// The rows.
+        shown: ShownRows,
     },
     /// Rows whose value costs more than a login may. Nobody can log in by them.
     BeyondWork {
@@ -132,9 +146,14 @@ impl fmt::Display for SidecarEvent {
             Self::Stopping => f.write_str("stopping: what is in flight is finished"),
             Self::Caution { credential, what } => write!(f, "credential {credential}: {what}"),
             Self::Cannot { what } => f.write_str(what),
-            Self::Dearest { credential, dear } => {
-                write!(f, "credential {credential}: {dear}")
+            Self::LoginCost { credential, cost } => write!(f, "{credential}: {cost}"),
+            Self::LoginCostRaised { credential, cost } => {
+                write!(
+                    f,
+                    "{credential}: a row has a dearer hash than any before; {cost}"
+                )
             }
+            Self::ShownRows { credential, shown } => write!(f, "{credential}: {shown}"),
             Self::BeyondWork {
                 credential,
                 rows,

@@ -7,10 +7,10 @@
 // The ground: events, costs, limits, counts, the token, clients that leave, and what a sidecar is
 // given.
 
-mod dear;
 mod error;
 mod event;
 mod limit;
+mod login_cost;
 mod means;
 mod metrics;
 mod place;
@@ -33,9 +33,9 @@ mod routes;
 
 mod server;
 
-pub use dear::DearestCost;
 pub use error::ServeError;
 pub use event::{SidecarEvent, SidecarObserver};
+pub use login_cost::{LoginCost, LoginRate, ShownKind, ShownRows};
 pub use means::Means;
 pub use routes::document;
 pub use server::{CurrentTls, ListenError, Listener, Sidecar, SidecarStop, listen};

@@ -65,12 +65,13 @@ pub struct Serve {
     pub login_work_max: LoginWorkMax,
 }
 
-/// What a failed login costs.
+/// What a login costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pad {
-    /// One hash at the target.
+    /// A failed one: at least a hash at the target.
     Target,
-    /// One hash at the target, and one at the dearest cost in the column.
+    /// The same hashes as every other: one at the target, and of each kind as much as any row of
+    /// the column costs.
     Dearest,
 }
 

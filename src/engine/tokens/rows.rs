@@ -82,7 +82,6 @@ impl<'s> RowsToToken<'s> {
                 outer: settings.target.outer,
                 dialect: settings.target.dialect,
                 normalize: credential.normalize,
-                dearest: None,
             },
             is_over: was_reset.is_empty(),
             was_reset: Fingerprints::new(was_reset),

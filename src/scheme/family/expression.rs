@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::base::{Family, MadeText};
 use super::cut::FormulaInput;
 use crate::scheme::expression::{Expression, Inputs, Output, hex};
-use crate::scheme::kdf::{self, Permit};
+use crate::scheme::kdf::{self, Permit, SlowHash};
 use crate::scheme::value::{
     Context, Needs, Scheme, Shape, Strength, Taken, VerifyError, split_salt,
 };
@@ -130,7 +130,8 @@ pub(super) fn permit(expression: &Expression, inputs: &Inputs<'_>) -> Result<Per
     const FAST_UNITS: u64 = 20_000;
     match expression.work(inputs) {
         ..=FAST_UNITS => Ok(Permit::Compute),
-        units => kdf::spend(units, 0),
+        // Its rounds stand in the formula, and the units depend on the password.
+        units => kdf::spend(SlowHash::Own { rounds: 0 }, units, 0),
     }
 }
 

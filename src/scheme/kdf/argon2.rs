@@ -9,11 +9,11 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use zeroize::Zeroizing;
 
 use super::limits::{ARGON2_MEMORY_KIB_MAX, ARGON2_PARALLELISM_MAX, at_most};
-use super::meter::{Permit, spend};
+use super::meter::{Permit, SlowHash, spend};
 use super::work;
 use crate::kernel::{self, Input, hash_one};
 use crate::scheme::format::Argon2Form;
-use crate::scheme::value::{Argon2Variant, VerifyError};
+use crate::scheme::value::{Argon2Variant, HashKind, VerifyError};
 
 /// The Argon2 hash of a text by a string's parameters and salt.
 pub(in crate::scheme) fn argon2_of(
@@ -68,9 +68,21 @@ impl Argon2Cost {
     ) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
         at_most("m", self.memory_kib, ARGON2_MEMORY_KIB_MAX)?;
         at_most("p", self.parallelism, ARGON2_PARALLELISM_MAX)?;
-        match spend(self.units(), self.memory_kib.into())? {
+        let what = SlowHash::Common(self.kind(), 1);
+        match spend(what, self.units(), self.memory_kib.into())? {
             Permit::Compute => self.hash(text, salt, len),
             Permit::Weigh => Ok(Zeroizing::new(vec![0; len])),
+        }
+    }
+
+    /// What it is.
+    pub(in crate::scheme) fn kind(&self) -> HashKind {
+        HashKind::Argon2 {
+            variant: self.variant,
+            version: self.version.into(),
+            memory_kib: self.memory_kib,
+            iterations: self.iterations,
+            parallelism: self.parallelism,
         }
     }
 

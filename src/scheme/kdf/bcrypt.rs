@@ -6,10 +6,10 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::meter::{Permit, spend};
+use super::meter::{Permit, SlowHash, spend};
 use super::work;
 use crate::scheme::format::BcryptForm;
-use crate::scheme::value::VerifyError;
+use crate::scheme::value::{HashKind, VerifyError};
 
 /// bcrypt's base64. Twenty-two digits hold four bits more than a salt, and some makers don't clear
 /// them.
@@ -65,7 +65,8 @@ fn bcrypt_within(
     salt: [u8; 16],
     text: &[u8],
 ) -> Result<Zeroizing<[u8; 23]>, VerifyError> {
-    Ok(match spend(work::bcrypt(cost), 0)? {
+    let what = SlowHash::Common(HashKind::Bcrypt, 1 << cost.min(31));
+    Ok(match spend(what, work::bcrypt(cost), 0)? {
         Permit::Compute => bcrypt_bytes(cost, salt, text),
         Permit::Weigh => Zeroizing::new([0; 23]),
     })

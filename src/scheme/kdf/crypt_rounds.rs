@@ -2,7 +2,7 @@
 //! digests.
 
 use super::limits::{at_most, check_scrypt};
-use super::meter::{Permit, spend};
+use super::meter::{Permit, SlowHash, spend};
 use super::work;
 use crate::scheme::expression::Algorithm;
 use crate::scheme::value::VerifyError;
@@ -13,7 +13,7 @@ pub(in crate::scheme) fn spend_rounds(
     rounds: u32,
     bytes: usize,
 ) -> Result<Permit, VerifyError> {
-    spend(work::rounds(algorithm, rounds, bytes), 0)
+    spend(own(rounds), work::rounds(algorithm, rounds, bytes), 0)
 }
 
 /// Asks for crypt(3)'s SHA, with the lengths of password and salt.
@@ -22,12 +22,12 @@ pub(in crate::scheme) fn spend_sha_crypt(
     rounds: u32,
     lengths: (usize, usize),
 ) -> Result<Permit, VerifyError> {
-    spend(work::sha_crypt(algorithm, rounds, lengths), 0)
+    spend(own(rounds), work::sha_crypt(algorithm, rounds, lengths), 0)
 }
 
 /// Asks for BSDI's DES.
 pub(in crate::scheme) fn spend_des(rounds: u32) -> Result<Permit, VerifyError> {
-    spend(work::des(rounds), 0)
+    spend(own(rounds), work::des(rounds), 0)
 }
 
 /// Asks for yescrypt. `t` says how often more it goes through its memory.
@@ -40,5 +40,17 @@ pub(in crate::scheme) fn spend_yescrypt(
     let (log_n, r, p) = params;
     check_scrypt(log_n, r, p)?;
     at_most("t", t, TIMES_MAX)?;
-    spend(work::yescrypt(params, t), work::memory_kib(log_n, r))
+    let memory_kib = work::memory_kib(log_n, r);
+    // Each parameter has a place of its own in it.
+    let rounds = [r, p, t]
+        .iter()
+        .fold(u64::from(log_n), |all, more| (all << 18) | u64::from(*more));
+    let what = SlowHash::Own { rounds };
+    spend(what, work::yescrypt(params, t), memory_kib)
+}
+
+fn own(rounds: u32) -> SlowHash {
+    SlowHash::Own {
+        rounds: rounds.into(),
+    }
 }

@@ -1,43 +1,53 @@
 //! The outer hash of a run, one at a time: what a login makes.
 
-use hmac::Hmac;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::argon2::Argon2Cost;
 use super::bcrypt::bcrypt_bytes;
-use super::meter::count;
+use super::meter::{Permit, count};
+use super::pbkdf2::Pbkdf2Cost;
 use super::work;
 use crate::scheme::expression::Algorithm;
-use crate::scheme::value::{BCRYPT_BYTES_MAX, LoginWork, Outer, VerifyError};
+use crate::scheme::value::{
+    BCRYPT_BYTES_MAX, HashKind, HashTally, LoginWork, Outer, TalliedHash, VerifyError,
+};
 
 /// The outer hash of a text, as [`crate::scheme::outer_input`] made it: 32 bytes of Argon2id and
 /// PBKDF2, 23 of bcrypt.
 pub fn derive(outer: &Outer, salt: &[u8], text: &[u8]) -> Result<Zeroizing<Vec<u8>>, VerifyError> {
+    let len = outer.digest_len();
+    let permit = || {
+        let hash = outer_hash(outer);
+        count(hash.kind, hash.amount, outer_work(outer)) == Permit::Compute
+    };
     match *outer {
         Outer::Argon2id {
             memory_kib,
             iterations,
             parallelism,
         } => {
-            let cost = Argon2Cost::argon2id(memory_kib, iterations, parallelism);
-            count(outer_work(outer));
-            cost.hash(text, salt, outer.digest_len())
+            if !permit() {
+                return Ok(Zeroizing::new(vec![0; len]));
+            }
+            Argon2Cost::argon2id(memory_kib, iterations, parallelism).hash(text, salt, len)
         }
         Outer::Bcrypt { cost, .. } => {
             if !(4..=31).contains(&cost) || text.len() > BCRYPT_BYTES_MAX || text.contains(&0) {
                 return Err(VerifyError::Parameters);
             }
             let salt = salt.try_into().map_err(|_| VerifyError::Parameters)?;
-            count(outer_work(outer));
+            if !permit() {
+                return Ok(Zeroizing::new(vec![0; len]));
+            }
             Ok(Zeroizing::new(bcrypt_bytes(cost, salt, text)[..].to_vec()))
         }
         Outer::Pbkdf2Sha256 { iterations: 0 } => Err(VerifyError::Parameters),
         Outer::Pbkdf2Sha256 { iterations } => {
-            let mut out = Zeroizing::new(vec![0; outer.digest_len()]);
-            count(outer_work(outer));
-            pbkdf2::pbkdf2::<Hmac<Sha256>>(text, salt, iterations, &mut out)
-                .map_err(|_| VerifyError::Parameters)?;
+            let mut out = Zeroizing::new(vec![0; len]);
+            // By the same code as a stored value, so that it takes the same time.
+            if permit() {
+                Algorithm::Sha256.pbkdf2(text, salt, iterations, &mut out);
+            }
             Ok(out)
         }
     }
@@ -61,6 +71,39 @@ pub fn outer_work(outer: &Outer) -> LoginWork {
         units,
         memory_kib,
         hashes: 1,
+    }
+}
+
+/// The outer hash as a tally has it.
+pub fn outer_hashes(outer: &Outer) -> HashTally {
+    [outer_hash(outer)].into_iter().collect()
+}
+
+fn outer_hash(outer: &Outer) -> TalliedHash {
+    let (kind, amount) = match *outer {
+        Outer::Argon2id {
+            memory_kib,
+            iterations,
+            parallelism,
+        } => (
+            Argon2Cost::argon2id(memory_kib, iterations, parallelism).kind(),
+            1,
+        ),
+        Outer::Bcrypt { cost, .. } => (HashKind::Bcrypt, 1 << cost.min(31)),
+        Outer::Pbkdf2Sha256 { iterations } => {
+            let cost = Pbkdf2Cost {
+                algorithm: Algorithm::Sha256,
+                iterations,
+                len: outer.digest_len(),
+            };
+            (cost.kind(), cost.blocks())
+        }
+    };
+    TalliedHash {
+        kind,
+        amount,
+        units: outer_work(outer).units,
+        setting: Vec::new(),
     }
 }
 

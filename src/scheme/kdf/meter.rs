@@ -3,9 +3,11 @@
 //! Every slow hash asks here before it begins. A family can't forget the bound, however it combines
 //! them.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
-use crate::scheme::value::{LoginWork, LoginWorkMax, VerifyError};
+use crate::scheme::value::{
+    HashKind, HashTally, LoginWork, LoginWorkMax, Scheme, TalliedHash, VerifyError,
+};
 
 /// What a hash function that has asked is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,18 @@ pub(in crate::scheme) enum Permit {
     Compute,
     /// Make none: the work is only weighed, and any bytes of the right length will do.
     Weigh,
+}
+
+/// What a hash is, apart from its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::scheme) enum SlowHash {
+    /// So much of a kind that is the same in every scheme.
+    Common(HashKind, u64),
+    /// A scheme's own function, with its rounds or what it has in their place.
+    Own {
+        /// The rounds.
+        rounds: u64,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -45,7 +59,25 @@ const NOTHING: LoginWork = LoginWork {
     hashes: 0,
 };
 
+/// What a scheme's own functions have spent.
+#[derive(Clone, Copy, Default)]
+struct OwnSpent {
+    hashes: u32,
+    rounds: u64,
+    units: u64,
+}
+
 thread_local! {
+    /// The hashes since a tally was begun; none where nobody counts.
+    static TALLY: RefCell<Option<HashTally>> = const { RefCell::new(None) };
+    /// What own functions have spent since their scheme was called.
+    static OWN: Cell<OwnSpent> = const {
+        Cell::new(OwnSpent {
+            hashes: 0,
+            rounds: 0,
+            units: 0,
+        })
+    };
     static METER: Cell<Meter> = const {
         Cell::new(Meter {
             mode: MeterMode::Single,
@@ -60,7 +92,11 @@ thread_local! {
 ///
 /// # Errors
 /// Where the check as a whole would cost more than a login may.
-pub(in crate::scheme) fn spend(units: u64, memory_kib: u64) -> Result<Permit, VerifyError> {
+pub(in crate::scheme) fn spend(
+    what: SlowHash,
+    units: u64,
+    memory_kib: u64,
+) -> Result<Permit, VerifyError> {
     let mut meter = METER.get();
     let hash = LoginWork {
         units,
@@ -85,6 +121,7 @@ pub(in crate::scheme) fn spend(units: u64, memory_kib: u64) -> Result<Permit, Ve
         meter.most = meter.most.or(now);
     }
     METER.set(meter);
+    note(what, units);
     Ok(if max.is_some() {
         Permit::Compute
     } else {
@@ -92,11 +129,82 @@ pub(in crate::scheme) fn spend(units: u64, memory_kib: u64) -> Result<Permit, Ve
     })
 }
 
-/// Counts a hash that no bound holds: one at the target.
-pub(in crate::scheme) fn count(hash: LoginWork) {
+/// Counts a hash that no bound holds: one at the target, or one that pays for others.
+pub(in crate::scheme) fn count(kind: HashKind, amount: u64, work: LoginWork) -> Permit {
+    note(SlowHash::Common(kind, amount), work.units);
     let mut meter = METER.get();
-    meter.computed = meter.computed.and(hash);
+    if matches!(meter.mode, MeterMode::Weighing | MeterMode::WeighingCheck) {
+        return Permit::Weigh;
+    }
+    meter.computed = meter.computed.and(work);
     METER.set(meter);
+    Permit::Compute
+}
+
+/// Notes a hash in the tally.
+fn note(what: SlowHash, units: u64) {
+    match what {
+        SlowHash::Common(kind, amount) => tally(TalliedHash {
+            kind,
+            amount,
+            units,
+            setting: Vec::new(),
+        }),
+        SlowHash::Own { rounds } => {
+            let own = OWN.get();
+            OWN.set(OwnSpent {
+                hashes: own.hashes.saturating_add(1),
+                rounds: own.rounds.saturating_add(rounds),
+                units: own.units.saturating_add(units),
+            });
+        }
+    }
+}
+
+fn tally(hash: TalliedHash) {
+    TALLY.with_borrow_mut(|tally| {
+        if let Some(tally) = tally {
+            tally.add(hash);
+        }
+    });
+}
+
+/// Calls a scheme with a setting. What its own functions spend is one hash of the scheme.
+pub(in crate::scheme) fn of_scheme<T>(
+    scheme: Scheme,
+    setting: &[u8],
+    call: impl FnOnce() -> T,
+) -> T {
+    let before = OWN.replace(OwnSpent::default());
+    let made = call();
+    let own = OWN.replace(before);
+    if own.hashes > 0 {
+        tally(TalliedHash {
+            kind: HashKind::Own {
+                scheme,
+                rounds: own.rounds,
+                setting_bytes: setting.len(),
+            },
+            amount: 1,
+            units: own.units,
+            setting: setting.to_vec(),
+        });
+    }
+    made
+}
+
+/// The slow hashes that a call makes on this thread, or would make where it only weighs.
+pub fn tallied<T>(call: impl FnOnce() -> T) -> (T, HashTally) {
+    let before = TALLY.replace(Some(HashTally::default()));
+    let made = call();
+    let tally = TALLY.replace(before).unwrap_or_default();
+    // They count in the tally around it as well.
+    TALLY.with_borrow_mut(|around| {
+        if let Some(around) = around {
+            around.add_all(&tally);
+        }
+    });
+    (made, tally)
 }
 
 /// Sets the mode, and sets the old one again when it is dropped, also after a panic.
@@ -134,7 +242,7 @@ pub(in crate::scheme) fn within<T>(max: LoginWorkMax, check: impl FnOnce() -> T)
 }
 
 /// Goes through checks without making a hash, and tells what the dearest of them would cost.
-pub(in crate::scheme) fn weighed<T>(checks: impl FnOnce() -> T) -> (T, LoginWork) {
+pub(crate) fn weighed<T>(checks: impl FnOnce() -> T) -> (T, LoginWork) {
     let _guard = ModeGuard::begin(MeterMode::Weighing);
     let mut meter = METER.get();
     meter.most = NOTHING;

@@ -3,10 +3,10 @@
 use zeroize::Zeroizing;
 
 use super::limits::{PBKDF2_BYTES_MAX, at_most};
-use super::meter::{Permit, spend};
+use super::meter::{Permit, SlowHash, spend};
 use super::work;
 use crate::scheme::expression::Algorithm;
-use crate::scheme::value::VerifyError;
+use crate::scheme::value::{HashKind, VerifyError};
 
 /// What a key costs.
 #[derive(Clone, Copy)]
@@ -16,6 +16,21 @@ pub(in crate::scheme) struct Pbkdf2Cost {
     pub(in crate::scheme) iterations: u32,
     /// Bytes of the key.
     pub(in crate::scheme) len: usize,
+}
+
+impl Pbkdf2Cost {
+    /// What it is.
+    pub(in crate::scheme) fn kind(self) -> HashKind {
+        HashKind::Pbkdf2 {
+            digest: self.algorithm.name(),
+        }
+    }
+
+    /// The iterations of all blocks.
+    pub(in crate::scheme) fn blocks(self) -> u64 {
+        let blocks = self.len.div_ceil(self.algorithm.len().max(1)).max(1);
+        u64::from(self.iterations).saturating_mul(blocks as u64)
+    }
 }
 
 /// PBKDF2 (RFC 8018).
@@ -41,7 +56,8 @@ pub(in crate::scheme) fn pbkdf2(
         return Err(VerifyError::Parameters);
     }
     let mut out = Zeroizing::new(vec![0; len]);
-    if spend(work::pbkdf2(algorithm, iterations, len), 0)? == Permit::Compute {
+    let what = SlowHash::Common(cost.kind(), cost.blocks());
+    if spend(what, work::pbkdf2(algorithm, iterations, len), 0)? == Permit::Compute {
         algorithm.pbkdf2(password, salt, iterations, &mut out);
     }
     Ok(out)

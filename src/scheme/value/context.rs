@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::hash_tally::HashTally;
 use super::work::LoginWorkMax;
 use crate::secret::{InnerSalt, SiteSalts};
 use crate::text::Charset;
@@ -26,6 +27,9 @@ pub struct Context<'a> {
     pub otherwise: Option<Otherwise<'a>>,
     /// The most work that a check may cost.
     pub work_max: LoginWorkMax,
+    /// The slow hashes that every login makes beside one at the target, whatever its row holds.
+    /// With none a failed login costs a hash at the target and the row's own.
+    pub pad: Option<&'a HashTally>,
 }
 
 /// What a column of fixed width may have been to an application: with blanks at its end, or
@@ -58,6 +62,7 @@ impl<'a> Context<'a> {
             charset: self.charset,
             otherwise: None,
             work_max: self.work_max,
+            pad: self.pad,
         })
     }
 

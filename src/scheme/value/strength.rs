@@ -54,7 +54,7 @@ pub enum Strength {
 }
 
 /// Which Argon2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Argon2Variant {
     /// Data-dependent.
     D,

@@ -13,6 +13,8 @@ mod native;
 pub(crate) mod unread;
 mod work;
 
+pub(crate) use work::{odd_passwords, one_of_each};
+
 use serde_json::Value;
 
 use super::*;
@@ -21,9 +23,9 @@ use crate::secret::{InnerSalt, Password, StoredHash};
 const TARGET: Strength = Strength::Bcrypt { cost: 10 };
 
 /// One line of a file of vectors.
-struct Vector {
-    scheme: Scheme,
-    stored: Vec<u8>,
+pub(crate) struct Vector {
+    pub(crate) scheme: Scheme,
+    pub(crate) stored: Vec<u8>,
     password: Vec<u8>,
     salt: Option<InnerSalt>,
     salt2: Option<InnerSalt>,
@@ -47,7 +49,7 @@ impl Vector {
         })
     }
 
-    fn context(&self) -> Context<'_> {
+    pub(crate) fn context(&self) -> Context<'_> {
         Context {
             salt: self.salt.as_ref(),
             salt2: self.salt2.as_ref(),

@@ -18,7 +18,7 @@ const FILES: [&str; 8] = [
 ];
 
 /// One value of every scheme that the vectors have.
-fn one_of_each() -> Vec<Vector> {
+pub(crate) fn one_of_each() -> Vec<Vector> {
     let mut found: Vec<Vector> = Vec::new();
     for line in FILES.iter().flat_map(|file| lines(file)) {
         if line["scheme"].is_string()
@@ -35,7 +35,7 @@ fn one_of_each() -> Vec<Vector> {
 
 /// What somebody may type who looks for an answer that comes sooner than others. Who has no such
 /// account gets one hash at the target whatever was typed.
-fn odd_passwords() -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn odd_passwords() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("none", Vec::new()),
         ("a NUL", b"Tr0ub4dor\0".to_vec()),

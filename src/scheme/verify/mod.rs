@@ -4,15 +4,16 @@
 
 mod opening;
 mod password;
+mod pay;
 mod recompute;
-mod specimen;
+mod stand_in;
 mod tries;
 mod weigh;
 mod wrapped;
 
 pub use opening::{InnerText, Opening, ReadExtent};
 pub use password::{open, verify, verify_as};
+pub use pay::pay;
 pub use recompute::{make, opens_taken};
-pub use specimen::specimen;
 pub use tries::spellings;
-pub use weigh::{Weigher, weigh};
+pub use weigh::{WeighedValue, Weigher, hashes_of, weigh};

@@ -3,7 +3,8 @@
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use crate::scheme::kdf::within;
+use super::stand_in::STAND_IN;
+use crate::scheme::kdf::{of_scheme, within};
 use crate::scheme::value::{Context, Scheme, Taken, VerifyError};
 
 /// The canonical text that a scheme makes of a password with the setting of a stored value
@@ -17,13 +18,12 @@ pub fn make(
     context: &Context<'_>,
 ) -> Result<Option<Zeroizing<String>>, VerifyError> {
     let family = scheme.family();
-    within(context.work_max, || {
-        family.make(scheme, setting, password, context)
+    of_scheme(scheme, setting, || {
+        within(context.work_max, || {
+            family.make(scheme, setting, password, context)
+        })
     })
 }
-
-/// A password of which no scheme says that it can't be one: ASCII, and hex and base64 too.
-pub(super) const STAND_IN: &[u8] = b"aaaaaaaaaaaaaaaa";
 
 /// Makes what another password costs, where the one that was typed can't be one of the scheme's.
 /// The time must not tell such a value from others.

@@ -1,14 +1,16 @@
 //! What checking a password against a value would cost. Nothing slow is computed.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::password::open;
-use super::recompute::STAND_IN;
-use crate::scheme::kdf::weighed;
+use super::stand_in::{STAND_IN, with_stand_ins};
+use crate::scheme::kdf::{tallied, weighed};
 use crate::scheme::value::{
-    Class, Context, Declared, InnerId, LoginWork, Recognised, Scheme, Strength, VerifyError,
+    Class, Context, Declared, HashTally, InnerId, LoginWork, Recognised, Scheme, Strength,
+    VerifyError,
 };
-use crate::secret::{InnerSalt, Password, StoredHash};
+use crate::secret::{Password, StoredHash};
 
 /// The work of one check of a short password against the value, by all hashes inside it and around
 /// it. Nothing where it is opened by no hash.
@@ -23,30 +25,45 @@ pub fn weigh(
     declared: Declared,
     context: &Context<'_>,
 ) -> Result<LoginWork, VerifyError> {
-    let salt = InnerSalt::new(STAND_IN);
-    let name = std::str::from_utf8(STAND_IN).unwrap_or_default();
-    let context = Context {
-        salt: context.salt.or(Some(&salt)),
-        salt2: context.salt2.or(Some(&salt)),
-        username: context.username.or(Some(name)),
-        user_id: context.user_id.or(Some(name)),
-        charset: None,
-        otherwise: None,
-        ..*context
-    };
     let password = Password::new(STAND_IN);
-    let (opened, work) = weighed(|| open(stored, &password, declared, &context));
+    let (opened, work) = with_stand_ins(context, |context| {
+        weighed(|| open(stored, &password, declared, context))
+    });
     opened.map(|_| work)
 }
 
-/// Tells which values of a column cost more than a login may, row by row.
+/// The slow hashes of one check of one spelling of a password against the value, kind by kind.
+/// None where the value can't be checked, or costs more than a login may.
+pub fn hashes_of(
+    stored: &StoredHash,
+    declared: Declared,
+    context: &Context<'_>,
+) -> Option<HashTally> {
+    let (work, hashes) = tallied(|| weigh(stored, declared, context));
+    let work = work.ok()?;
+    (!context.work_max.is_exceeded_by(&work)).then_some(hashes)
+}
+
+/// Tells which values of a column cost more than a login may, and what hashes the others cost, row
+/// by row.
 ///
 /// It remembers what it has weighed: rows of one scheme, with the same parameters and of the same
 /// length, cost the same.
 pub struct Weigher<'a> {
     declared: Declared,
     context: Context<'a>,
-    known: HashMap<WeightKey, bool>,
+    known: HashMap<WeightKey, WeighedValue>,
+}
+
+/// What one check of a value costs.
+#[derive(Clone)]
+pub enum WeighedValue {
+    /// No slow hash.
+    Fast,
+    /// These slow hashes.
+    Slow(Arc<HashTally>),
+    /// More than a login may cost.
+    Beyond,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -55,6 +72,8 @@ struct WeightKey {
     inner: Option<InnerId>,
     params: Strength,
     len: usize,
+    /// Whether it is Argon2 of version 1.0, which has the same parameters and the same length.
+    is_version_16: bool,
 }
 
 /// No column has so many kinds. One that was made to have them is weighed row by row.
@@ -73,13 +92,25 @@ impl<'a> Weigher<'a> {
     /// Whether no password can be checked against the value, because that would cost more than a
     /// login may.
     pub fn is_beyond(&mut self, value: &[u8], recognised: &Recognised<'_>) -> bool {
+        matches!(self.weigh(value, recognised), WeighedValue::Beyond)
+    }
+
+    /// What one check of the value costs.
+    pub fn weigh(&mut self, value: &[u8], recognised: &Recognised<'_>) -> WeighedValue {
         let is_slow = |scheme: Scheme| scheme.class() == Class::Slow;
+        let is_version_16 = || value.windows(6).take(64).any(|bytes| bytes == b"$v=16$");
         let key = match *recognised {
+            // One of its parameters is in no strength.
+            Recognised::Native {
+                params: Strength::Yescrypt { .. },
+                ..
+            } => return self.weigh_row(value),
             Recognised::Native { scheme, params } if params != Strength::Fast => WeightKey {
                 scheme,
                 inner: None,
                 params,
                 len: value.len(),
+                is_version_16: is_version_16(),
             },
             Recognised::Wrapped {
                 outer,
@@ -89,36 +120,43 @@ impl<'a> Weigher<'a> {
                 let id = inner.short().unwrap_or(inner);
                 // What stands inside has parameters of its own.
                 if Scheme::by_inner_id(&id).is_some_and(is_slow) {
-                    return self.weigh(value);
+                    return self.weigh_row(value);
                 }
                 WeightKey {
                     scheme: outer,
                     inner: Some(inner),
                     params,
                     len: value.len(),
+                    is_version_16: is_version_16(),
                 }
             }
             Recognised::Digest {
                 scheme: Some(scheme),
                 ..
-            } if is_slow(scheme) => return self.weigh(value),
-            _ => return false,
+            } if is_slow(scheme) => return self.weigh_row(value),
+            _ => return WeighedValue::Fast,
         };
-        if let Some(is_beyond) = self.known.get(&key) {
-            return *is_beyond;
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
         }
-        let is_beyond = self.weigh(value);
+        let weighed = self.weigh_row(value);
         if self.known.len() < KINDS_MAX {
-            self.known.insert(key, is_beyond);
+            self.known.insert(key, weighed.clone());
         }
-        is_beyond
+        weighed
     }
 
-    fn weigh(&self, value: &[u8]) -> bool {
-        match weigh(&StoredHash::new(value), self.declared, &self.context) {
-            Ok(work) => self.context.work_max.is_exceeded_by(&work),
-            Err(VerifyError::TooCostly { .. } | VerifyError::TooMuchWork { .. }) => true,
-            Err(_) => false,
+    fn weigh_row(&self, value: &[u8]) -> WeighedValue {
+        let (work, hashes) =
+            tallied(|| weigh(&StoredHash::new(value), self.declared, &self.context));
+        match work {
+            Ok(work) if self.context.work_max.is_exceeded_by(&work) => WeighedValue::Beyond,
+            Ok(_) if hashes.is_empty() => WeighedValue::Fast,
+            Ok(_) => WeighedValue::Slow(Arc::new(hashes)),
+            Err(VerifyError::TooCostly { .. } | VerifyError::TooMuchWork { .. }) => {
+                WeighedValue::Beyond
+            }
+            Err(_) => WeighedValue::Fast,
         }
     }
 }

@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::opening::{Opening, ReadExtent};
-use super::recompute::{STAND_IN, make, make_stand_in, opens};
+use super::recompute::{make, make_stand_in, opens};
+use super::stand_in::STAND_IN;
 use super::tries::Tries;
 use crate::scheme::format;
 use crate::scheme::kdf::within;

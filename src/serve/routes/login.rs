@@ -191,7 +191,8 @@ async fn check_and_upgrade(
         Some(found) => (&*found.credential, Some(&found.row)),
         None => (credential, None),
     };
-    let value = row.map_or_else(|| Value::none(credential), |row| Value::of(credential, row));
+    let mut value = row.map_or_else(|| Value::none(credential), |row| Value::of(credential, row));
+    value.meet(app, credential);
     let column = credential.auth;
     let what = PasswordCheck {
         column,

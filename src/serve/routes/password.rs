@@ -8,7 +8,9 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
-use crate::scheme::{Context, Declared, LoginWorkMax, Otherwise, Scheme, VerifyError, recognise};
+use crate::scheme::{
+    Context, Declared, HashTally, LoginWorkMax, Otherwise, Scheme, VerifyError, recognise,
+};
 use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
 use crate::serve::work::{
@@ -48,6 +50,8 @@ pub(super) struct Value {
     pub(super) charset: Option<crate::text::Charset>,
     /// The most work that a check may cost.
     pub(super) work_max: LoginWorkMax,
+    /// What every login makes beside a hash at the target; none where rows may cost more.
+    pub(super) pad: Option<Arc<HashTally>>,
 }
 
 /// What the columns beside a value may also have been to an application.
@@ -92,7 +96,7 @@ pub(super) async fn check(
         Err(NotComputed::TooMuchMemory) => {
             let least = HashNeeds {
                 dear: check.needs().dear,
-                ..HashNeeds::least(&column)
+                ..check.value.absent().needs(&column)
             };
             let work = {
                 let check = Arc::clone(&check);
@@ -120,7 +124,9 @@ impl PasswordCheck {
         let needs = self.value.needs(&self.column);
         let own = needs.dear;
         let dear = match self.name.as_deref() {
-            Some(name) => (own.is_some() || self.column.owes_dear()).then_some(name),
+            Some(name) => {
+                (own.is_some() || self.column.owes_dear(&self.value.context())).then_some(name)
+            }
             None => own,
         };
         HashNeeds { dear, ..needs }
@@ -133,7 +139,9 @@ impl Value {
         let pads = credential.column.may_be_padded();
         Self {
             otherwise: pads.then(OtherReading::default),
+            site: credential.site.clone(),
             work_max: credential.work_max,
+            pad: credential.pad.as_ref().map(|pad| pad.now()),
             ..Self::default()
         }
     }
@@ -142,7 +150,9 @@ impl Value {
     pub(super) fn absent(&self) -> Self {
         Self {
             otherwise: self.otherwise.as_ref().map(|_| OtherReading::default()),
+            site: self.site.clone(),
             work_max: self.work_max,
+            pad: self.pad.clone(),
             ..Self::default()
         }
     }
@@ -188,6 +198,18 @@ impl Value {
             site: credential.site.clone(),
             charset: None,
             work_max: credential.work_max,
+            pad: credential.pad.as_ref().map(|pad| pad.now()),
+        }
+    }
+
+    /// Has every login make as much as this one must, if it is dearer than any before.
+    pub(super) fn meet(&mut self, app: &App, credential: &LoginCredential) {
+        let Some(stored) = self.stored.as_ref().filter(|_| self.pad.is_some()) else {
+            return;
+        };
+        let own = credential.auth.hashes(stored, &self.context());
+        if let Some(raised) = own.and_then(|own| app.meet(credential, &own)) {
+            self.pad = Some(raised);
         }
     }
 
@@ -213,6 +235,7 @@ impl Value {
             site: self.site.as_ref(),
             charset: self.charset,
             work_max: self.work_max,
+            pad: self.pad.as_deref(),
             otherwise: self.otherwise.as_ref().map(|other| Otherwise {
                 salt: other.salt.as_ref(),
                 salt2: other.salt2.as_ref(),
@@ -261,11 +284,21 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::{BcryptPrefix, Dialect, Outer, Strength};
+    use crate::scheme::{BcryptPrefix, Dialect, Outer, hashes_of};
 
     const CHEAP: &str = "5f4dcc3b5aa765d61d8327deb882cf99";
 
-    fn check(dearest: Option<Strength>, stored: Option<&str>) -> PasswordCheck {
+    /// The hashes of a bcrypt.
+    fn hashes(dear: &str) -> HashTally {
+        let value = StoredHash::new(dear);
+        hashes_of(&value, Declared::Auto, &Context::default()).expect("a value")
+    }
+
+    fn bcrypt(cost: &str) -> String {
+        format!("$2y${cost}${}", "A".repeat(53))
+    }
+
+    fn check(pad: Option<&str>, stored: Option<&str>) -> PasswordCheck {
         PasswordCheck {
             column: Column {
                 declared: Declared::Scheme(Scheme::MD5),
@@ -275,10 +308,10 @@ mod tests {
                 },
                 dialect: Dialect::Phc,
                 normalize: None,
-                dearest,
             },
             value: Value {
                 stored: stored.map(StoredHash::new),
+                pad: pad.map(|dear| Arc::new(hashes(dear))),
                 ..Value::default()
             },
             password: Password::new("x"),
@@ -288,14 +321,14 @@ mod tests {
 
     #[test]
     fn with_a_dear_pad_a_name_has_its_share_whether_anybody_has_it_or_not() {
-        let dear = format!("$2y$10${}", "A".repeat(53));
-        let pad = Some(Strength::Bcrypt { cost: 10 });
+        let dear = bcrypt("10");
+        let pad = Some(&*dear);
         for stored in [None, Some(CHEAP), Some(&*dear)] {
             let check = check(pad, stored);
             assert_eq!(check.needs().dear, Some(&b"anna"[..]), "{stored:?}");
         }
-        let near = Some(Strength::Bcrypt { cost: 5 });
-        for pad in [None, near] {
+        let near = bcrypt("05");
+        for pad in [None, Some(&*near)] {
             for stored in [None, Some(CHEAP)] {
                 assert_eq!(check(pad, stored).needs().dear, None, "{stored:?}");
             }

@@ -44,7 +44,6 @@ pub(super) fn column(app: &App, credential: Option<&Arc<LoginCredential>>) -> Co
             outer: app.target.outer,
             dialect: app.target.dialect,
             normalize: None,
-            dearest: None,
         },
     }
 }

@@ -64,6 +64,7 @@ pub(in crate::serve) async fn verify(
         site,
         charset: given.charset,
         work_max: app.work_max,
+        pad: part.and_then(|part| Some(part.pad.as_ref()?.now())),
     };
     let what = PasswordCheck {
         column,

@@ -22,7 +22,7 @@ use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
 use crate::serve::place::{ClientPlace, ClientPlaces};
 use crate::serve::routes;
-use crate::serve::work::{App, count_beyond_work};
+use crate::serve::work::{App, count_rows};
 
 /// The sidecar, ready to serve.
 pub struct Sidecar {
@@ -90,7 +90,7 @@ impl Sidecar {
             threads: self.app.hashers.size().threads,
             kernel: self.kernel.as_str(),
         });
-        count_beyond_work(&self.app, self.url.clone());
+        count_rows(&self.app, self.url.clone());
         let mut stopping = stop.0.subscribe();
         loop {
             let next = async {

@@ -4,20 +4,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::clock::TimedHashes;
 use super::database::{Database, DatabaseSettings};
-use super::dearest::{DearestBounds, dearest};
 use super::hashers::{Hashers, PoolSize};
 use super::known::KnownLists;
+use super::pad::{KINDS_MAX, LoginPad, PadBounds, RowCosts};
 use crate::auth;
 use crate::config::{self, FormatPart, LedgerNames, Pad, Serve, Settings};
 use crate::machine::Machine;
 use crate::policy::{Expected, Target};
-use crate::scheme::{Declared, LoginWorkMax};
+use crate::scheme::{Context, Declared, HashTally, LoginWorkMax};
 use crate::secret::SiteSalts;
 use crate::serve::error::ServeError;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::serve::http::BodyLimits;
 use crate::serve::limit::{Allowed, Limit};
+use crate::serve::login_cost::LoginCost;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::CurrentToken;
@@ -35,7 +37,7 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) token: Option<CurrentToken>,
     /// The most work that one check of a password may cost.
     pub(in crate::serve) work_max: LoginWorkMax,
-    pub(in crate::serve) hashers: Hashers,
+    pub(in crate::serve) hashers: Arc<Hashers>,
     pub(in crate::serve) limits: AttemptLimits,
     pub(in crate::serve) reset_time: Duration,
     /// The passwords that a new one must not be.
@@ -87,6 +89,8 @@ pub(in crate::serve) struct LoginCredential {
     pub(in crate::serve) may_write: bool,
     /// The most work that one check of a password may cost.
     pub(in crate::serve) work_max: LoginWorkMax,
+    /// What every login makes beside a hash at the target; none where rows may cost more.
+    pub(in crate::serve) pad: Option<Arc<LoginPad>>,
     pub(in crate::serve) notices: CredentialNotices,
 }
 
@@ -142,24 +146,13 @@ impl App {
                 needed_mib: target_kib >> 10,
             },
         )?;
+        let hashers = Arc::new(Hashers::start(size, kernel).map_err(ServeError::Threads)?);
         let mut conn = Conn::open(url, Role::Read).await?;
         check_site_salts(&mut conn, settings).await?;
         let mut credentials: Vec<LoginCredential> = Vec::new();
         for credential in &settings.credentials {
             let column = CredentialColumn::resolve(&mut conn, credential).await?;
-            let mut auth = auth_of(credential, &settings.target);
-            if serve.pad == Pad::Dearest {
-                let bounds = DearestBounds {
-                    memory_kib: size.memory_kib,
-                    work: serve.login_work_max,
-                };
-                let dear = dearest(&mut conn, &column, &auth, bounds).await?;
-                auth.dearest = dear.matched;
-                observer.on(&SidecarEvent::Dearest {
-                    credential: credential.name.clone(),
-                    dear,
-                });
-            }
+            let auth = auth_of(credential, &settings.target);
             let before = settings.credentials.iter();
             let first_half = before
                 .take(credentials.len())
@@ -184,7 +177,9 @@ impl App {
             }
         }
         tell_of_ledger(&mut conn, settings, observer.as_ref()).await?;
-        share_dearest(&mut credentials);
+        if serve.pad == Pad::Dearest {
+            pad_all(&mut conn, &mut credentials, &hashers, observer.as_ref()).await?;
+        }
         let credentials = credentials.into_iter().map(Arc::new).collect();
         conn.close().await;
         let known = KnownLists::open(&settings.known)?;
@@ -208,7 +203,7 @@ impl App {
             },
             token,
             work_max: serve.login_work_max,
-            hashers: Hashers::start(size, kernel).map_err(ServeError::Threads)?,
+            hashers,
             limits: AttemptLimits::new(serve),
             reset_time: serve.reset_time,
             known: Arc::new(known),
@@ -237,6 +232,35 @@ impl App {
         let divided = |credential: &&Arc<LoginCredential>| credential.file_name == name;
         let mut all = self.credentials.iter();
         all.clone().find(named).or_else(|| all.find(divided))
+    }
+
+    /// Meets a row that costs these hashes. Gives what every login makes from now on, if this row
+    /// has a dearer hash than any before; the operator is told of it then.
+    pub(in crate::serve) fn meet(
+        &self,
+        credential: &LoginCredential,
+        own: &HashTally,
+    ) -> Option<Arc<HashTally>> {
+        let pad = credential.pad.as_ref()?;
+        if !pad.meet(own) {
+            return None;
+        }
+        let hashes = pad.now();
+        let timed = TimedHashes {
+            hashes: Arc::clone(&hashes),
+            site: credential.site.clone(),
+            work_max: credential.work_max,
+        };
+        let (hashers, observer) = (Arc::clone(&self.hashers), Arc::clone(&self.observer));
+        let name = credential.file_name.clone();
+        tokio::spawn(async move {
+            let (_, cost) = timed.dearest(&hashers, KINDS_MAX).await;
+            observer.on(&SidecarEvent::LoginCostRaised {
+                credential: name,
+                cost,
+            });
+        });
+        Some(hashes)
     }
 
     /// All parts of a credential that a column divides.
@@ -304,6 +328,7 @@ impl LoginCredential {
             site: credential.site.clone(),
             may_write: credential.readers_ready,
             work_max: LoginWorkMax::DEFAULT,
+            pad: None,
             notices: CredentialNotices {
                 ambiguous: OnceAMinute::new(),
                 unverifiable: OnceAMinute::new(),
@@ -323,16 +348,45 @@ fn have_the_same_logins(one: &config::Credential, other: &config::Credential) ->
     are_parts || is_same_column && one.login.is_some() && one.login == other.login
 }
 
-/// Has a failed login cost the same in every half.
-fn share_dearest(credentials: &mut [LoginCredential]) {
-    for at in 0..credentials.len() {
-        let first = credentials[at].first_half;
-        let halves = credentials.iter().filter(|half| half.first_half == first);
-        let dearest = halves
-            .filter_map(|half| half.auth.dearest)
-            .reduce(|one, other| if one.weaker_than(&other) { other } else { one });
-        credentials[at].auth.dearest = dearest;
+/// Has every login of a column cost the same, and tells the operator how much that is.
+async fn pad_all(
+    conn: &mut Conn,
+    credentials: &mut [LoginCredential],
+    hashers: &Hashers,
+    observer: &dyn SidecarObserver,
+) -> Result<(), StoreError> {
+    for first in 0..credentials.len() {
+        if credentials[first].first_half != first {
+            continue;
+        }
+        let of = &credentials[first];
+        let bounds = PadBounds::new(hashers.size(), of.work_max);
+        let mut all = of.auth.all_hashes(&Context::default());
+        let mut has_beyond = false;
+        for half in credentials.iter().filter(|half| half.first_half == first) {
+            let with = (half.site.as_ref(), half.work_max);
+            let costs = RowCosts::read(conn, &half.column, &half.auth, with).await?;
+            all.raise_to(&costs.most(bounds));
+            has_beyond |= costs.beyond > 0 || !costs.all_fit(bounds);
+        }
+        let timed = TimedHashes {
+            hashes: Arc::new(all),
+            site: of.site.clone(),
+            work_max: of.work_max,
+        };
+        let (pad, cost) = timed.dearest(hashers, KINDS_MAX).await;
+        observer.on(&SidecarEvent::LoginCost {
+            credential: of.file_name.clone(),
+            cost: LoginCost { has_beyond, ..cost },
+        });
+        let pad = Arc::new(LoginPad::new(pad, bounds));
+        for half in credentials.iter_mut() {
+            if half.first_half == first {
+                half.pad = Some(Arc::clone(&pad));
+            }
+        }
     }
+    Ok(())
 }
 
 fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
@@ -341,7 +395,6 @@ fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
         outer: target.outer,
         dialect: target.dialect,
         normalize: credential.normalize,
-        dearest: None,
     }
 }
 

@@ -65,7 +65,7 @@ pub(in crate::serve) struct HashNeeds<'a> {
 }
 
 impl HashNeeds<'_> {
-    /// The needs of a login without a stored value.
+    /// The needs of one hash at the target.
     pub(in crate::serve) fn least(column: &Column) -> Self {
         Self {
             memory_kib: column.memory_kib(None, &Context::default()),

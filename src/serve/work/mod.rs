@@ -4,15 +4,17 @@
 //! It knows no route.
 
 mod database;
-mod dearest;
 mod hashers;
 mod known;
+mod pad;
+
+mod clock;
 
 mod app;
-mod beyond;
+mod count;
 
 pub(super) use app::{App, COMPANIONS, LoginCredential, ResetDisclosure};
-pub(super) use beyond::count_beyond_work;
+pub(super) use count::count_rows;
 pub(super) use database::{DatabaseError, FoundRows};
 pub(super) use hashers::{HashNeeds, NotComputed, Ticket};
 pub(super) use known::KnownLists;

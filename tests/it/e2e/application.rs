@@ -29,7 +29,6 @@ fn strong(password: &str) -> String {
         },
         dialect: Dialect::Phc,
         normalize: None,
-        dearest: None,
     };
     let hash = column.hash(&Password::new(password), b"the tests' salt!");
     hash.unwrap().as_str().to_owned()

@@ -188,7 +188,6 @@ fn column_of(kind: &Kind, outer: Outer) -> Column {
         outer,
         dialect: Dialect::Phc,
         normalize: (kind.column == "answer").then_some(Normalize::Answer1),
-        dearest: None,
     }
 }
 

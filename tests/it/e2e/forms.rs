@@ -169,7 +169,6 @@ fn login_as(declared: Declared, stored: &str, password: &str, salt: &[u8]) -> Ou
         outer: CHEAP_OUTER,
         dialect: Dialect::Phc,
         normalize: None,
-        dearest: None,
     };
     let salt = InnerSalt::new(salt);
     let context = Context {

@@ -197,7 +197,6 @@ fn login(member: &Member, stored: &str, password: &str) -> Outcome {
         outer: CHEAP_OUTER,
         dialect: Dialect::Phc,
         normalize: None,
-        dearest: None,
     };
     let salt = InnerSalt::new(member.grain.as_bytes());
     let context = Context {

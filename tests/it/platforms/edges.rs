@@ -95,7 +95,6 @@ impl Edge {
                     outer: bcrypt,
                     dialect: reads.dialect,
                     normalize: None,
-                    dearest: None,
                 };
                 let made = column.hash(&Password::new(password.as_str()), b"sixteen of bytes");
                 add(Kind::Label, "la", made.unwrap().as_str().to_owned());

@@ -26,6 +26,11 @@ fn sidecar(backend: Backend, serve: &str) -> (TestDb, Sidecar) {
     (db, sidecar)
 }
 
+fn await_said(sidecar: &mut Sidecar, words: &str) {
+    let is_said = |running: &crate::saltern::Running| running.stderr_so_far().contains(words);
+    assert!(sidecar.running.wait_until(is_said), "{words}");
+}
+
 /// The shortest of each one's failed logins, in rounds: what the machine does besides only makes them longer, and it comes and goes.
 fn shortest(sidecar: &Sidecar) -> Vec<Duration> {
     let mut client = sidecar.client();
@@ -45,7 +50,9 @@ fn no_failed_login_is_quicker_than_that_of_the_dearest_row() {
     let (_db, sidecar) = sidecar(Backend::Sqlite, "pad = \"dearest\"\n");
     let said = sidecar.running.stderr_so_far();
     assert!(
-        said.contains("one of bcrypt with cost 10") && said.contains("there are dearer ones"),
+        said.contains("bcrypt of cost 10 ")
+            && said.contains("some values cost more than a login may")
+            && said.contains(" logins a second on "),
         "{said}"
     );
     let times = shortest(&sidecar);
@@ -67,5 +74,35 @@ fn without_it_a_dear_hash_shows() {
 on_each_backend!(the_dearest_is_found_in_every_database, |backend| {
     let (_db, sidecar) = sidecar(backend, "pad = \"dearest\"\n");
     let said = sidecar.running.stderr_so_far();
-    assert!(said.contains("one of bcrypt with cost 10"), "{said}");
+    assert!(said.contains("bcrypt of cost 10 "), "{said}");
+});
+
+on_each_backend!(
+    a_dearer_kind_that_comes_later_is_owed_by_everybody_from_then_on,
+    |backend| {
+        let (mut db, mut sidecar) = sidecar(backend, "pad = \"dearest\"\n");
+        let later = "$pbkdf2-sha256$20000$c2FsdHNhbHRzYWx0c2FsdA$tkke4m4x0CvEFKl3/biCaL1TqRQ+J4fS7ntJ3CTy8Vg";
+        set(&mut db, 3, Some(later));
+        let said = sidecar.running.stderr_so_far();
+        assert!(!said.contains("pbkdf2"), "{said}");
+        assert_eq!(sidecar.login(&login_of(3), "wrong"), mismatch());
+        await_said(&mut sidecar, "a row has a dearer hash than any before");
+        let said = sidecar.running.stderr_so_far();
+        assert!(
+            said.contains("pbkdf2 over sha256 with 20000 iterations"),
+            "{said}"
+        );
+        // It is told once.
+        assert_eq!(sidecar.login(&login_of(3), "wrong"), mismatch());
+        assert_eq!(sidecar.login(&login_of(9), "wrong"), mismatch());
+        let said = sidecar.running.stderr_so_far();
+        assert_eq!(said.matches("than any before").count(), 1, "{said}");
+    }
+);
+
+on_each_backend!(at_the_target_the_log_says_which_rows_show, |backend| {
+    let (_db, mut sidecar) = sidecar(backend, "");
+    await_said(&mut sidecar, "rows show by the time of a failed login");
+    let said = sidecar.running.stderr_so_far();
+    assert!(said.contains("for 1 row of bcrypt of cost 10"), "{said}");
 });

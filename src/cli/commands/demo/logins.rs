@@ -90,7 +90,6 @@ impl Logins<'_> {
         let answerer = &self.people.answerer;
         let answers = Column {
             normalize: Some(Normalize::Answer1),
-            dearest: None,
             ..*self.login
         };
         let place = DemoPlace {

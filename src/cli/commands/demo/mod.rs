@@ -52,7 +52,6 @@ pub(super) fn demo(args: &DemoArgs, perform: Perform) -> Result<Exit, Failure> {
         outer: target.outer,
         dialect: target.dialect,
         normalize: None,
-        dearest: None,
     };
     let parents = match args.rows {
         Some(rows) => rows,
