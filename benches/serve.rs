@@ -1,5 +1,5 @@
 //! The sidecar beside the bare hash, in the same rounds: `cargo bench --bench serve -- timing`,
-//! `latency`, `throughput`, `overload`.
+//! `latency`, `throughput`, `overload`, `told-apart`.
 //!
 //! The database is a SQLite file, so that only the sidecar is measured. Machines are noisy, so only
 //! ratios within a round count.
@@ -9,6 +9,9 @@
     clippy::print_stdout,
     reason = "a bench prints, and one that panics has failed"
 )]
+
+#[path = "serve/told_apart.rs"]
+mod told_apart;
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -44,9 +47,13 @@ fn main() {
         "timing" => timing(number.unwrap_or(350)),
         "latency" => latency(number.unwrap_or(600)),
         "throughput" => throughput(number.unwrap_or(8)),
+        "told-apart" => {
+            let clients = arguments.next().and_then(|n| n.parse().ok());
+            told_apart::told_apart(number.unwrap_or(1000), clients.unwrap_or(1));
+        }
         "overload" => overload(number.unwrap_or(60)),
         _ => println!(
-            "give one of timing, latency, throughput, overload, and the number of rounds (overload: of seconds)"
+            "give one of timing, latency, throughput, overload, told-apart, and the number of rounds (overload: of seconds; told-apart: and of clients)"
         ),
     }
 }
@@ -248,14 +255,18 @@ struct Sidecar {
 
 impl Sidecar {
     fn start(serve: &str) -> Self {
+        Self::with(&usual_rows(), serve)
+    }
+
+    fn with(rows: &[(&str, String)], serve: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fill(&folder.path().join("users.db"));
+        fill(&folder.path().join("users.db"), rows);
         let config = format!(
             "[database]\nurl = \"sqlite:users.db\"\n[[credential]]\nname = \"users\"\ntable = \"user\"\nkey = \"id\"\ncolumn = \"password\"\n\
              scheme = \"md5\"\nlogin = \"name\"\nreaders_ready = true\n[serve]\nlogins_burst = 0\nfailures_max = 0\n{serve}"
         );
         std::fs::write(folder.path().join("saltern.toml"), config).unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_saltern"))
+        let child = Command::new(program())
             .arg("serve")
             .current_dir(folder.path())
             .stderr(Stdio::null())
@@ -284,6 +295,12 @@ impl Sidecar {
             .unwrap();
         line.split_whitespace().next().unwrap().parse().unwrap()
     }
+}
+
+/// The command: the one that was built beside this, or another version of it.
+fn program() -> PathBuf {
+    let other = std::env::var_os("SALTERN_BENCH_PROGRAM");
+    other.map_or_else(|| env!("CARGO_BIN_EXE_saltern").into(), PathBuf::from)
 }
 
 impl Drop for Sidecar {
@@ -335,7 +352,7 @@ fn body(login: &str, password: &str) -> String {
     serde_json::json!({ "credential": "users", "login": login, "password": password }).to_string()
 }
 
-fn fill(file: &Path) {
+fn usual_rows() -> Vec<(&'static str, String)> {
     let salt = *b"0123456789abcdef";
     let native = COLUMN.hash(&Password::new(PASSWORD), &salt).unwrap();
     let md5 = saltern::scheme::digest(Scheme::MD5, PASSWORD.as_bytes()).unwrap();
@@ -345,13 +362,16 @@ fn fill(file: &Path) {
         &derive(&OUTER, &salt, md5.as_bytes()).unwrap(),
     );
     let wrapped = wrap(&outer, &Scheme::MD5.inner_id().unwrap(), None);
-    let rows = [
-        ("native", native.as_str()),
-        ("locked", "!"),
-        ("unparsable", "gibberish"),
-        ("legacy", md5.as_str()),
-        ("wrapped", &wrapped),
-    ];
+    vec![
+        ("native", native.as_str().to_owned()),
+        ("locked", "!".to_owned()),
+        ("unparsable", "gibberish".to_owned()),
+        ("legacy", md5.to_string()),
+        ("wrapped", wrapped),
+    ]
+}
+
+fn fill(file: &Path, rows: &[(&str, String)]) {
     let mut sql =
         "CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT UNIQUE, password TEXT);".to_owned();
     for (name, value) in rows {
