@@ -288,6 +288,11 @@ pub trait Observer: Sync {
     fn on(&self, run: Option<&str>, event: &Event);
 }
 
+/// Nobody listens.
+impl Observer for () {
+    fn on(&self, _: Option<&str>, _: &Event) {}
+}
+
 pub(crate) fn to_i64(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }

@@ -13,9 +13,26 @@ const GOT_SOMEWHERE: Duration = Duration::from_secs(15);
 /// Asks, and asks anew for a minute where a passing fault of the database ended it. A connection
 /// that is lost is made again.
 ///
+/// Inside another such call it asks once: the outer one waits, and a minute stays a minute.
+///
 /// # Errors
 /// Whatever does not pass; what has not passed in a minute.
 pub(crate) async fn patiently<T>(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+    mut ask: impl AsyncFnMut(&mut Session<'_>) -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
+    if session.is_waited_for {
+        return Box::pin(ask(session)).await;
+    }
+    session.is_waited_for = true;
+    // On the heap: who asks patiently in many places would need a big stack.
+    let answer = Box::pin(until_answered(session, observer, ask)).await;
+    session.is_waited_for = false;
+    answer
+}
+
+async fn until_answered<T>(
     session: &mut Session<'_>,
     observer: &dyn Observer,
     mut ask: impl AsyncFnMut(&mut Session<'_>) -> Result<T, EngineError>,

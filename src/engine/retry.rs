@@ -1,28 +1,3 @@
-//! Tries again what a passing fault of the database stopped. It waits longer each time, for a
-//! minute; then the error is told.
+//! What of the store waits for a database that is gone or busy, over a link.
 
-use crate::store::{Backoff, Conn, ErrorClass, Link, StoreError};
-
-/// Runs `ask` on the link's connection until it answers.
-///
-/// # Errors
-/// An error that does not pass; one that has not passed in a minute.
-pub(crate) async fn retry<T>(
-    link: &mut Link,
-    ask: impl AsyncFn(&mut Conn) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let mut backoff = Backoff::new();
-    loop {
-        let conn = link.conn().await?;
-        match ask(conn).await {
-            Ok(answer) => return Ok(answer),
-            Err(e) if backoff.allows(&e) => {
-                if e.class() == ErrorClass::Gone {
-                    link.lost();
-                }
-                backoff.wait().await;
-            }
-            Err(e) => return Err(e),
-        }
-    }
-}
+pub(crate) use crate::store::retry;

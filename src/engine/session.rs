@@ -40,6 +40,8 @@ pub struct Session<'s> {
     pub host_ms: Option<i64>,
     /// How schemes are proven.
     pub proof: ProofOptions,
+    /// Whether a lost connection is waited for already, by whoever asks at the moment.
+    pub(super) is_waited_for: bool,
 }
 
 impl<'s> Session<'s> {
@@ -74,6 +76,7 @@ impl<'s> Session<'s> {
             conn,
             host_ms: None,
             proof: ProofOptions::default(),
+            is_waited_for: false,
         })
     }
 

@@ -4,7 +4,7 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// Listens on a port of this machine and hands everything on to a server's Unix socket.
@@ -13,8 +13,45 @@ pub(crate) struct Proxy {
     swallows: Arc<AtomicBool>,
     /// What a client says before nothing comes through any more.
     last_words: Arc<Mutex<Option<Vec<u8>>>>,
+    count: Arc<Count>,
     /// Its ends at the server.
     ends: Arc<Mutex<Vec<UnixStream>>>,
+}
+
+/// What clients have said, in messages, and at which of them a connection is cut.
+#[derive(Default)]
+struct Count {
+    said: AtomicU64,
+    /// The number of the message that is lost together with its connection.
+    cut_at: AtomicU64,
+    /// Whether a further one is lost later.
+    goes_on: AtomicBool,
+    /// How many connections were cut.
+    cuts: AtomicU64,
+}
+
+/// What happens after a cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing more is cut.
+    Never,
+    /// The next cut comes after twice as many messages and a few, so that whatever is begun anew comes to its end.
+    LaterAndLater,
+}
+
+impl Count {
+    /// Counts a message. Whether its connection is cut.
+    fn hear(&self) -> bool {
+        let number = self.said.fetch_add(1, Ordering::SeqCst) + 1;
+        if number != self.cut_at.load(Ordering::SeqCst) {
+            return false;
+        }
+        self.cuts.fetch_add(1, Ordering::SeqCst);
+        if self.goes_on.load(Ordering::SeqCst) {
+            self.cut_at.store(3 * number + 8, Ordering::SeqCst);
+        }
+        true
+    }
 }
 
 /// Whether anything comes through, as both directions of a connection share it.
@@ -22,19 +59,21 @@ pub(crate) struct Proxy {
 struct Way {
     swallows: Arc<AtomicBool>,
     last_words: Arc<Mutex<Option<Vec<u8>>>>,
+    count: Arc<Count>,
     /// Whether something of this connection was lost.
     is_dead: Arc<AtomicBool>,
 }
 
 impl Way {
-    /// Looks for the last words in what a client says.
-    fn hear(&self, said: &[u8]) {
+    /// Looks for the last words in what a client says. Whether the connection is cut now.
+    fn hear(&self, said: &[u8]) -> bool {
         let mut last = self.last_words.lock().unwrap();
         let is_said = |words: &Vec<u8>| said.windows(words.len()).any(|part| part == words);
         if last.as_ref().is_some_and(is_said) {
             *last = None;
             self.swallows.store(true, Ordering::SeqCst);
         }
+        self.count.hear()
     }
 }
 
@@ -47,6 +86,8 @@ impl Proxy {
         let swallows = Arc::new(AtomicBool::new(false));
         let last_words = Arc::new(Mutex::new(None));
         let (flag, words) = (swallows.clone(), last_words.clone());
+        let count: Arc<Count> = Arc::default();
+        let counts = count.clone();
         let ends: Arc<Mutex<Vec<UnixStream>>> = Arc::default();
         let all_ends = ends.clone();
         std::thread::spawn(move || {
@@ -57,6 +98,7 @@ impl Proxy {
                     let way = Way {
                         swallows: flag.clone(),
                         last_words: words.clone(),
+                        count: counts.clone(),
                         is_dead: Arc::default(),
                     };
                     all_ends.lock().unwrap().push(server.try_clone().unwrap());
@@ -68,6 +110,7 @@ impl Proxy {
             url: tcp_url(url, port, postgres),
             swallows,
             last_words,
+            count,
             ends,
         }
     }
@@ -98,6 +141,26 @@ impl Proxy {
         *self.last_words.lock().unwrap() = Some(words.as_bytes().to_vec());
     }
 
+    /// Counts what clients say from now on, and cuts the connection on which the message with this number comes. The
+    /// message is lost, and new connections work.
+    pub(crate) fn cut_at(&self, message: u64, then: Then) {
+        self.count.said.store(0, Ordering::SeqCst);
+        self.count.cuts.store(0, Ordering::SeqCst);
+        let goes_on = then == Then::LaterAndLater;
+        self.count.goes_on.store(goes_on, Ordering::SeqCst);
+        self.count.cut_at.store(message, Ordering::SeqCst);
+    }
+
+    /// How many connections were cut since then.
+    pub(crate) fn cuts(&self) -> u64 {
+        self.count.cuts.load(Ordering::SeqCst)
+    }
+
+    /// How many messages clients have sent since then.
+    pub(crate) fn said(&self) -> u64 {
+        self.count.said.load(Ordering::SeqCst)
+    }
+
     /// Whether nothing comes through now.
     pub(crate) fn swallows(&self) -> bool {
         self.swallows.load(Ordering::SeqCst)
@@ -118,20 +181,22 @@ fn hand_on(client: TcpStream, server: UnixStream, way: &Way) {
     });
     let down = way.clone();
     std::thread::spawn(move || {
-        copy(server, &client, &down, |_| {});
+        copy(server, &client, &down, |_| false);
         client.shutdown(Shutdown::Both).ok();
     });
 }
 
-fn copy(mut from: impl Read, mut to: impl Write, way: &Way, hear: impl Fn(&[u8])) {
+fn copy(mut from: impl Read, mut to: impl Write, way: &Way, hear: impl Fn(&[u8]) -> bool) {
     let Way {
         swallows, is_dead, ..
     } = way;
     let mut bytes = [0; 16 * 1024];
     loop {
         let got = from.read(&mut bytes);
-        if let Ok(length) = got {
-            hear(&bytes[..length]);
+        if let Ok(length @ 1..) = got
+            && hear(&bytes[..length])
+        {
+            return;
         }
         if swallows.load(Ordering::SeqCst) {
             is_dead.store(true, Ordering::SeqCst);

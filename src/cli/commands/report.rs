@@ -1,16 +1,17 @@
 //! `saltern report`: who was reset, why and when. It reads the ledger only.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use crate::cli::args::ReportArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
-use crate::engine::names;
+use crate::engine::{names, retry};
 use crate::report::{RESET_CSV_HEAD, ResetRun, ResetSums, reset_csv, reset_line};
-use crate::store::ledger::{Accounts, Names, ResetLine, chunk, migrate, reset, run};
-use crate::store::{Conn, Role, StoreError};
+use crate::store::ledger::{Accounts, Names, ResetLine, ResetLines, chunk, migrate, reset, run};
+use crate::store::{Link, Role, StoreError};
 
 pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Notices::Hide)?;
@@ -26,9 +27,9 @@ pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> 
         output::line(RESET_CSV_HEAD);
     }
     let (sums, runs) = setup::block_on(async {
-        let mut conn = Conn::open(&url, Role::Read).await?;
-        let read = read(&mut conn, &names, args.run.as_deref(), &mut each).await;
-        conn.close().await;
+        let mut link = Link::open(url, Role::Read).await?;
+        let read = read(&mut link, &names, args.run.as_deref(), &mut each).await;
+        link.close().await;
         read
     })??;
     if args.json {
@@ -40,33 +41,71 @@ pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> 
     Ok(if closes { Exit::Done } else { Exit::Unbalanced })
 }
 
+/// What was told so far.
+struct Told<'a> {
+    sums: ResetSums,
+    /// The runs, the oldest first.
+    ids: Vec<String>,
+    last: Option<ResetLine>,
+    each: &'a mut (dyn FnMut(&ResetLine) + Send),
+}
+
+impl Told<'_> {
+    fn tell(&mut self, line: ResetLine) {
+        if !self.ids.contains(&line.run) {
+            self.ids.push(line.run.clone());
+        }
+        self.sums.add(&line);
+        (self.each)(&line);
+        self.last = Some(line);
+    }
+}
+
 /// The sums of the rows that were reset, and the runs that reset them, the oldest first.
 async fn read(
-    conn: &mut Conn,
+    link: &mut Link,
     names: &Names,
     only: Option<&str>,
     each: &mut (dyn FnMut(&ResetLine) + Send),
 ) -> Result<(ResetSums, Vec<ResetRun>), StoreError> {
-    let mut sums = ResetSums::default();
-    if migrate::version(conn, names).await?.is_none() {
-        return Ok((sums, Vec::new()));
+    let version = retry(link, async |conn| migrate::version(conn, names).await);
+    if version.await?.is_none() {
+        return Ok((ResetSums::default(), Vec::new()));
     }
-    let mut ids: Vec<String> = Vec::new();
-    reset::each(conn, names, only, &mut |line| {
-        if !ids.contains(&line.run) {
-            ids.push(line.run.clone());
-        }
-        sums.add(&line);
-        each(&line);
-        true
+    // A line that was told once is not told again when the connection is lost.
+    let told = Mutex::new(Told {
+        sums: ResetSums::default(),
+        ids: Vec::new(),
+        last: None,
+        each,
+    });
+    retry(link, async |conn| {
+        let after = told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .last
+            .clone();
+        let lines = ResetLines {
+            run: only,
+            after: after.as_ref(),
+        };
+        reset::each(conn, names, lines, &mut |line| {
+            told.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .tell(line);
+            true
+        })
+        .await
     })
     .await?;
+    let Told { sums, ids, .. } = told.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut runs = Vec::new();
     for id in ids {
-        let Some(row) = run::by_id(conn, names, &id).await? else {
+        let row = retry(link, async |conn| run::by_id(conn, names, &id).await);
+        let Some(row) = row.await? else {
             continue;
         };
-        let chunks = chunk::list(conn, names, &id).await?;
+        let chunks = retry(link, async |conn| chunk::list(conn, names, &id).await).await?;
         let mut sum = Accounts::default();
         for chunk in &chunks {
             sum += chunk.accounts;

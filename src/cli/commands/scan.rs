@@ -12,7 +12,7 @@ use crate::cli::progress::{Show, Watch};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
 use crate::engine::{
-    ColumnScan, EngineError, Purpose, Session, reader_rows, record_waits, scan_columns,
+    ColumnScan, EngineError, Purpose, Session, reader_rows, record_waits, retry, scan_columns,
 };
 use crate::report::ScanReport;
 use crate::scheme::Class;
@@ -66,14 +66,12 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
         })
         .collect();
     let mut link = Link::open_again(session.url.clone(), Role::Write).await?;
-    let conn = link.conn().await?;
-    migrate::ensure(conn, &session.names).await?;
-    census::record(
-        conn,
-        &session.names,
-        &uuid::Uuid::new_v4().to_string(),
-        &lines,
-    )
+    let names = &session.names;
+    retry(&mut link, async |conn| migrate::ensure(conn, names).await).await?;
+    let id = uuid::Uuid::new_v4().to_string();
+    retry(&mut link, async |conn| {
+        census::record(conn, names, &id, &lines).await
+    })
     .await?;
     record_waits(&mut link, session, looks).await?;
     link.close().await;

@@ -14,6 +14,7 @@ use crate::engine::adopt::{Adopt, WrapForm};
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
+use crate::engine::patient::patiently;
 use crate::engine::session::Session;
 use crate::scheme::{Context, Scheme, make, verify_as};
 use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
@@ -76,18 +77,27 @@ pub(crate) async fn prove(
             what: format!("trying passwords on {adopt}"),
         },
     );
-    let (keys, forms) = sample(session, adopt).await?;
+    let sampled = patiently(session, observer, async |session| {
+        sample(session, adopt).await
+    });
+    let (keys, forms) = sampled.await?;
     if keys.is_empty() {
         return Ok(adopt.proven(Vec::new()));
     }
-    let mut proven: Vec<WrapForm> = by_canary(session, adopt).await?.into_iter().collect();
+    let by_account = patiently(session, observer, async |session| {
+        by_canary(session, adopt).await
+    });
+    let mut proven: Vec<WrapForm> = by_account.await?.into_iter().collect();
     let by_account = !proven.is_empty();
     let time = if by_account {
         session.proof.time.min(AFTER_CANARY)
     } else {
         session.proof.time
     };
-    let rows = read(session, adopt, &keys).await?;
+    let rows = patiently(session, observer, async |session| {
+        read(session, adopt, &keys).await
+    });
+    let rows = rows.await?;
     let trial = WrapTrial {
         adopt: Arc::new(adopt.clone()),
         rows: Arc::new(rows),

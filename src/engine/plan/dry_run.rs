@@ -17,6 +17,7 @@ use crate::engine::judge::row_event::row_event;
 use crate::engine::judge::work::Disposition;
 use crate::engine::key_list::parse_keys;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
+use crate::engine::patient::patiently;
 use crate::engine::relabel::Relabel;
 use crate::engine::request::{Job, RunOptions, Selection};
 use crate::engine::scan::column::{ColumnKnown, ColumnScan, Purpose};
@@ -95,9 +96,12 @@ pub(crate) async fn tell_missing(
 ) -> Result<(), EngineError> {
     let mut keys = parse_keys(&session.columns, lines)?;
     let (mut found, mut missing) = (HashSet::new(), Vec::new());
-    for (credential, column) in session.settings.credentials.iter().zip(&session.columns) {
+    for (at, credential) in session.settings.credentials.iter().enumerate() {
         let asked = keys.remove(&credential.name).unwrap_or_default();
-        let rows = read_keys(&mut session.conn, column, &asked).await?;
+        let rows = patiently(session, observer, async |session| {
+            Ok(read_keys(&mut session.conn, &session.columns[at], &asked).await?)
+        });
+        let rows = rows.await?;
         for (key, row) in asked.into_iter().zip(rows) {
             let named = (credential.file_name().to_owned(), key.to_string());
             match row {
@@ -171,9 +175,10 @@ async fn print_rows(
     let column = session.columns[at]
         .with_salts()?
         .with_dividers_of(credential, proven.dividers())?;
+    let deadlines = session.deadlines.clone();
     let moment = Moment {
         now_ms: session.now_ms,
-        deadlines: &session.deadlines,
+        deadlines: &deadlines,
     };
     let judge = Judge::new(session.settings, credential, proven, moment)
         .with_known(known)
@@ -186,27 +191,25 @@ async fn print_rows(
         let keys = parse_keys(&session.columns, lines)?
             .remove(&credential.name)
             .unwrap_or_default();
-        for row in read_keys(&mut session.conn, &column, &keys)
-            .await?
-            .into_iter()
-            .flatten()
-        {
+        let rows = patiently(session, observer, async |session| {
+            Ok(read_keys(&mut session.conn, &column, &keys).await?)
+        });
+        for row in rows.await?.into_iter().flatten() {
             observer.on(None, &row_event(&credential.name, &row, &judge.judge(&row)));
         }
         return Ok(());
     }
     let mut after: Option<Key> = None;
     loop {
-        let rows = read_page(
-            &mut session.conn,
-            &column,
-            Bounds {
+        let rows = patiently(session, observer, async |session| {
+            let bounds = Bounds {
                 after: after.as_ref(),
                 up_to: None,
                 limit: PAGE_ROWS_MAX,
-            },
-        )
-        .await?;
+            };
+            Ok(read_page(&mut session.conn, &column, bounds).await?)
+        });
+        let rows = rows.await?;
         for row in &rows {
             let judged = judge.judge(row);
             if matches!(judged.disposition, Disposition::Keep | Disposition::Waits) {

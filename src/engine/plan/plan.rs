@@ -65,7 +65,7 @@ pub async fn plan(
     );
     let budget = tune(&budget)?;
     let calibration = calibrate(outer, &budget, Duration::from_millis(1500)).await?;
-    let other_files = compare(session).await?;
+    let other_files = compare(session, observer).await?;
     let findings = preflight_whole(session, LabelWidth::Seen(&columns), observer).await?;
     let hashes = columns.iter().map(ColumnScan::hashes).sum();
     let machine = HashingCapacity {

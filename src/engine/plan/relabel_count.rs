@@ -2,6 +2,7 @@
 
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
+use crate::engine::patient::patiently;
 use crate::engine::relabel::Relabel;
 use crate::engine::session::Session;
 use crate::store::{Key, Order, StoreError, scan};
@@ -22,11 +23,23 @@ pub(crate) struct Labelled {
     pub(crate) boundaries: Vec<Key>,
 }
 
-/// Counts what carries the old label, in the order of the keys.
+/// Counts what carries the old label, in the order of the keys. Where a connection is lost the
+/// count begins anew.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Whatever the database says that does not pass in a minute.
 pub(crate) async fn count(
+    session: &mut Session<'_>,
+    relabel: &Relabel,
+    observer: &dyn Observer,
+) -> Result<Vec<Labelled>, EngineError> {
+    patiently(session, observer, async |session| {
+        count_once(session, relabel, observer).await
+    })
+    .await
+}
+
+async fn count_once(
     session: &mut Session<'_>,
     relabel: &Relabel,
     observer: &dyn Observer,

@@ -12,6 +12,7 @@ use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::judge::parts::Proven;
 use crate::engine::judge::selection::ResetSelection;
 use crate::engine::judge::work::{Decided, RowFacts};
+use crate::engine::patient::patiently;
 use crate::engine::scan::column::{ColumnScan, Purpose};
 use crate::engine::scan::scan::scan_columns;
 use crate::engine::session::Session;
@@ -135,11 +136,24 @@ fn tell_unproven(session: &Session<'_>, scans: &[ColumnScan], observer: &dyn Obs
     }
 }
 
-/// Counts what would be reset, in the order of the keys.
+/// Counts what would be reset, in the order of the keys. Where a connection is lost the count
+/// begins anew.
 ///
 /// # Errors
-/// Whatever the database says.
+/// Whatever the database says that does not pass in a minute.
 pub(crate) async fn count(
+    session: &mut Session<'_>,
+    grounds: &Grounds,
+    selection: &ResetSelection,
+    observer: &dyn Observer,
+) -> Result<Vec<ResetCount>, EngineError> {
+    patiently(session, observer, async |session| {
+        count_once(session, grounds, selection, observer).await
+    })
+    .await
+}
+
+async fn count_once(
     session: &mut Session<'_>,
     grounds: &Grounds,
     selection: &ResetSelection,

@@ -6,6 +6,7 @@ use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::selection::{KeySet, ResetSelection, print_of};
 use crate::engine::key_list::parse_line;
+use crate::engine::patient::patiently;
 use crate::engine::request::{By, ResetRequest};
 use crate::engine::session::Session;
 use crate::store::ledger::{WrappedSince, wrapped};
@@ -26,7 +27,10 @@ pub(crate) async fn resolve(
         ..ResetSelection::default()
     };
     if let Some(lines) = &request.users {
-        let (keys, missing) = keys_of(session, lines, request.by).await?;
+        let (keys, missing) = patiently(session, observer, async |session| {
+            keys_of(session, lines, request.by).await
+        })
+        .await?;
         let named = lines.iter().filter(|line| !line.trim().is_empty()).count();
         if missing.len() == named {
             return Err(EngineError::refused(
@@ -49,7 +53,10 @@ pub(crate) async fn resolve(
         selection.users = Some(keys);
     }
     if !request.except_users.is_empty() {
-        let (keys, missing) = keys_of(session, &request.except_users, request.by).await?;
+        let (keys, missing) = patiently(session, observer, async |session| {
+            keys_of(session, &request.except_users, request.by).await
+        })
+        .await?;
         if let Some(first) = missing.first() {
             return Err(EngineError::refused(
                 format!(
@@ -65,18 +72,21 @@ pub(crate) async fn resolve(
         let since_ms = session.now_ms.saturating_sub(age.millis());
         for credential in &session.settings.credentials {
             let prints = selection.lately.entry(credential.name.clone()).or_default();
-            let (conn, names) = (&mut session.conn, &session.names);
             // A row may have been in another part when it was wrapped.
             let parts = session.settings.credentials.iter();
             for part in parts.filter(|part| part.file_name() == credential.file_name()) {
-                let asked = WrappedSince {
-                    credential: &part.name,
-                    since_ms,
-                };
-                wrapped::each_since(conn, names, asked, &mut |key| {
-                    prints.insert(print_of(key));
-                })
-                .await?;
+                let asked = patiently(session, observer, async |session| {
+                    let asked = WrappedSince {
+                        credential: &part.name,
+                        since_ms,
+                    };
+                    wrapped::each_since(&mut session.conn, &session.names, asked, &mut |key| {
+                        prints.insert(print_of(key));
+                    })
+                    .await?;
+                    Ok(())
+                });
+                asked.await?;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
+use crate::engine::patient::patiently;
 use crate::engine::refusal::Refusal;
 use crate::engine::session::Session;
 use crate::store::ledger::{SiteCheck, site_check};
@@ -10,7 +11,10 @@ use crate::store::ledger::{SiteCheck, site_check};
 ///
 /// # Errors
 /// Whatever the database says.
-pub(crate) async fn compare(session: &mut Session<'_>) -> Result<Vec<Refusal>, EngineError> {
+pub(crate) async fn compare(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+) -> Result<Vec<Refusal>, EngineError> {
     let credentials = &session.settings.credentials;
     if credentials
         .iter()
@@ -18,8 +22,19 @@ pub(crate) async fn compare(session: &mut Session<'_>) -> Result<Vec<Refusal>, E
     {
         return Ok(Vec::new());
     }
-    let kept = site_check::all(&mut session.conn, &session.names).await?;
+    let kept = kept(session, observer).await?;
     Ok(compare_with(session, &kept))
+}
+
+/// The check values of the ledger.
+async fn kept(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+) -> Result<Vec<SiteCheck>, EngineError> {
+    patiently(session, observer, async |session| {
+        Ok(site_check::all(&mut session.conn, &session.names).await?)
+    })
+    .await
 }
 
 /// Compares every file with these check values.
@@ -56,8 +71,11 @@ pub(crate) fn compare_with(session: &Session<'_>, kept: &[SiteCheck]) -> Vec<Ref
 ///
 /// # Errors
 /// The first refusal; whatever the database says.
-pub(crate) async fn require_same_files(session: &mut Session<'_>) -> Result<(), EngineError> {
-    match compare(session).await?.into_iter().next() {
+pub(crate) async fn require_same_files(
+    session: &mut Session<'_>,
+    observer: &dyn Observer,
+) -> Result<(), EngineError> {
+    match compare(session, observer).await?.into_iter().next() {
         Some(refusal) => Err(EngineError::refused(refusal.what, refusal.hint)),
         None => Ok(()),
     }
@@ -71,7 +89,7 @@ pub(crate) async fn tell_of_missing_key(
     session: &mut Session<'_>,
     observer: &dyn Observer,
 ) -> Result<(), EngineError> {
-    let kept = site_check::all(&mut session.conn, &session.names).await?;
+    let kept = kept(session, observer).await?;
     for credential in &session.settings.credentials {
         let was_used = kept
             .iter()

@@ -25,6 +25,7 @@ use crate::engine::hash::budget::budget;
 use crate::engine::hash::calibrate::MeasuredRate;
 use crate::engine::hash::kernel::plan_for;
 use crate::engine::page_limits::{PAGE_ROWS_FIRST, PAGE_ROWS_MAX, PAGE_SECONDS};
+use crate::engine::patient::patiently;
 use crate::engine::plan::adopt_proof::prove;
 use crate::engine::plan::dry_run::dry_run;
 use crate::engine::plan::job::JobPlan;
@@ -65,8 +66,8 @@ pub async fn run(
     if matches!(options.job, Job::Reset(_)) {
         ResetRequest::check_applied(session.settings)?;
     }
-    require_same_files(&mut session).await?;
-    try_query(&mut session, &options.throttle).await?;
+    require_same_files(&mut session, observer).await?;
+    try_query(&mut session, &options.throttle, observer).await?;
     let adopting;
     let options = match &options.job {
         Job::Relabel(Relabel::Adopt(adopt)) => {
@@ -104,7 +105,10 @@ async fn execute(
     let budget = budget(&Machine::detect(), &plan_for(&job.outer, kernel)?, threads)?;
     let me = process::me();
     if job.asks_every_rule {
-        known::check(&mut session).await?;
+        patiently(&mut session, observer, async |session| {
+            known::check(session).await
+        })
+        .await?;
     }
     let width = LabelWidth::of_job(&options.job);
     require_preflight(&mut session, width, observer).await?;

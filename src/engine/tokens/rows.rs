@@ -4,10 +4,11 @@ use crate::auth;
 use crate::census::{Fingerprint, Fingerprints};
 use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
+use crate::engine::patient::patiently;
 use crate::engine::request::TokenOptions;
 use crate::engine::session::Session;
-use crate::store::ledger::{reset, token as ledger};
-use crate::store::{Bounds, Companion, CredentialColumn, Key, Row, Storage, StoreError, read_page};
+use crate::store::ledger::{ResetLines, reset, token as ledger};
+use crate::store::{Bounds, Companion, CredentialColumn, Key, Row, Storage, read_page};
 
 /// How many there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,29 +52,30 @@ impl<'s> RowsToToken<'s> {
         let settings: &'s Settings = session.settings;
         let credential = &settings.credentials[at];
         let fingerprint = |key: &str| Fingerprint::of_value(key.as_bytes());
-        let mut was_reset = Vec::new();
-        reset::each(
-            &mut session.conn,
-            &session.names,
-            options.run.as_deref(),
-            &mut |line| {
+        let read = patiently(session, &(), async |session| {
+            let (conn, names) = (&mut session.conn, &session.names);
+            let asked = ResetLines {
+                run: options.run.as_deref(),
+                after: None,
+            };
+            let mut was_reset = Vec::new();
+            reset::each(conn, names, asked, &mut |line| {
                 if line.credential == credential.name {
                     was_reset.push(fingerprint(&line.row_key));
                 }
                 true
-            },
-        )
-        .await?;
-        let mut have_one = Vec::new();
-        if !options.replaces {
-            ledger::each_good(
-                &mut session.conn,
-                &session.names,
-                &credential.name,
-                &mut |key| have_one.push(fingerprint(key)),
-            )
+            })
             .await?;
-        }
+            let mut have_one = Vec::new();
+            if !options.replaces {
+                ledger::each_good(conn, names, &credential.name, &mut |key| {
+                    have_one.push(fingerprint(key));
+                })
+                .await?;
+            }
+            Ok((was_reset, have_one))
+        });
+        let (was_reset, have_one) = read.await?;
         Ok(Self {
             credential,
             column: session.columns[at].with_companions(&[Companion::Login])?,
@@ -93,16 +95,19 @@ impl<'s> RowsToToken<'s> {
     pub(crate) async fn next(
         &mut self,
         session: &mut Session<'_>,
-    ) -> Result<Option<TokenPage<'s>>, StoreError> {
+    ) -> Result<Option<TokenPage<'s>>, EngineError> {
         if self.is_over {
             return Ok(None);
         }
-        let bounds = Bounds {
-            after: self.after.as_ref(),
-            up_to: None,
-            limit: PAGE_ROWS,
-        };
-        let mut rows = read_page(&mut session.conn, &self.column, bounds).await?;
+        let rows = patiently(session, &(), async |session| {
+            let bounds = Bounds {
+                after: self.after.as_ref(),
+                up_to: None,
+                limit: PAGE_ROWS,
+            };
+            Ok(read_page(&mut session.conn, &self.column, bounds).await?)
+        });
+        let mut rows = rows.await?;
         self.is_over = rows.len() < PAGE_ROWS;
         if let Some(last) = rows.last() {
             self.after = Some(last.key.clone());

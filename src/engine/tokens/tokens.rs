@@ -13,6 +13,7 @@ use std::time::Instant;
 use super::rows::{RowsToToken, TokenCounts, TokenPage};
 use super::token_file::{TokenFile, TokenFor, UnnamedFile};
 use crate::engine::error::{EngineError, HasherError};
+use crate::engine::patient::patiently;
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
 use crate::engine::retry::retry;
@@ -43,10 +44,10 @@ pub async fn count_tokens(
     options: &TokenOptions,
 ) -> Result<TokenCounts, EngineError> {
     let mut counts = TokenCounts::default();
-    if migrate::version(&mut session.conn, &session.names)
-        .await?
-        .is_none()
-    {
+    let version = patiently(session, &(), async |session| {
+        Ok(migrate::version(&mut session.conn, &session.names).await?)
+    });
+    if version.await?.is_none() {
         return Ok(counts);
     }
     for at in 0..session.columns.len() {

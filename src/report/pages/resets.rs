@@ -278,6 +278,7 @@ mod tests {
 
     fn line(key: &str, at_ms: i64) -> ResetLine {
         ResetLine {
+            chunk: 0,
             run: "r1".to_owned(),
             credential: "parents".to_owned(),
             row_key: format!("[\"{key}\"]"),

@@ -25,7 +25,7 @@ use crate::serve::metrics::Metrics;
 use crate::serve::token::CurrentToken;
 use crate::store::ledger::{Names, migrate, site_check};
 use crate::store::preflight::{Access, Finding, Severity, Want, preflight};
-use crate::store::{Companion, Conn, CredentialColumn, Role, StoreError};
+use crate::store::{Companion, Conn, CredentialColumn, Link, Role, StoreError, retry};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -147,11 +147,14 @@ impl App {
             },
         )?;
         let hashers = Arc::new(Hashers::start(size, kernel).map_err(ServeError::Threads)?);
-        let mut conn = Conn::open(url, Role::Read).await?;
-        check_site_salts(&mut conn, settings).await?;
+        let mut link = Link::open(url.clone(), Role::Read).await?;
+        check_site_salts(&mut link, settings).await?;
         let mut credentials: Vec<LoginCredential> = Vec::new();
         for credential in &settings.credentials {
-            let column = CredentialColumn::resolve(&mut conn, credential).await?;
+            let column = retry(&mut link, async |conn| {
+                CredentialColumn::resolve(conn, credential).await
+            });
+            let column = column.await?;
             let auth = auth_of(credential, &settings.target);
             let before = settings.credentials.iter();
             let first_half = before
@@ -167,8 +170,10 @@ impl App {
             if credential.readers_ready {
                 let column = &credentials[credentials.len() - 1].column;
                 let want = Want::new(settings.target, credential, Access::Write);
-                let unfit = unfit_for_writes(&mut conn, column, &want).await?;
-                for what in unfit {
+                let unfit = retry(&mut link, async |conn| {
+                    unfit_for_writes(conn, column, &want).await
+                });
+                for what in unfit.await? {
                     observer.on(&SidecarEvent::Caution {
                         credential: credential.name.clone(),
                         what: format!("nothing is upgraded: {what}"),
@@ -176,12 +181,12 @@ impl App {
                 }
             }
         }
-        tell_of_ledger(&mut conn, settings, observer.as_ref()).await?;
+        tell_of_ledger(&mut link, settings, observer.as_ref()).await?;
         if serve.pad == Pad::Dearest {
-            pad_all(&mut conn, &mut credentials, &hashers, observer.as_ref()).await?;
+            pad_all(&mut link, &mut credentials, &hashers, observer.as_ref()).await?;
         }
         let credentials = credentials.into_iter().map(Arc::new).collect();
-        conn.close().await;
+        link.close().await;
         let known = KnownLists::open(&settings.known)?;
         if known.is_cut() {
             observer.on(&SidecarEvent::ListsCut {
@@ -350,7 +355,7 @@ fn have_the_same_logins(one: &config::Credential, other: &config::Credential) ->
 
 /// Has every login of a column cost the same, and tells the operator how much that is.
 async fn pad_all(
-    conn: &mut Conn,
+    link: &mut Link,
     credentials: &mut [LoginCredential],
     hashers: &Hashers,
     observer: &dyn SidecarObserver,
@@ -365,7 +370,10 @@ async fn pad_all(
         let mut has_beyond = false;
         for half in credentials.iter().filter(|half| half.first_half == first) {
             let with = (half.site.as_ref(), half.work_max);
-            let costs = RowCosts::read(conn, &half.column, &half.auth, with).await?;
+            let costs = retry(link, async |conn| {
+                RowCosts::read(conn, &half.column, &half.auth, with).await
+            });
+            let costs = costs.await?;
             all.raise_to(&costs.most(bounds));
             has_beyond |= costs.beyond > 0 || !costs.all_fit(bounds);
         }
@@ -400,7 +408,7 @@ fn auth_of(credential: &config::Credential, target: &Target) -> auth::Column {
 
 /// Compares the files of site-wide salts with the check values of the ledger. A file that is
 /// another one would let nobody in.
-async fn check_site_salts(conn: &mut Conn, settings: &Settings) -> Result<(), ServeError> {
+async fn check_site_salts(link: &mut Link, settings: &Settings) -> Result<(), ServeError> {
     let with_site = || {
         let credentials = settings.credentials.iter();
         credentials.filter_map(|credential| Some((credential, credential.site.as_ref()?)))
@@ -409,8 +417,9 @@ async fn check_site_salts(conn: &mut Conn, settings: &Settings) -> Result<(), Se
         return Ok(());
     }
     let ledger = &settings.ledger;
-    let names = Names::new(conn.kind(), &ledger.schema, &ledger.prefix)?;
-    let kept = site_check::all(conn, &names).await?;
+    let kind = link.conn().await?.kind();
+    let names = Names::new(kind, &ledger.schema, &ledger.prefix)?;
+    let kept = retry(link, async |conn| site_check::all(conn, &names).await).await?;
     for (credential, site) in with_site() {
         for check in kept
             .iter()
@@ -447,13 +456,14 @@ async fn unfit_for_writes(
 /// Tells the operator once, at the start, that the ledger is missing, or is not one that this
 /// version can use.
 async fn tell_of_ledger(
-    conn: &mut Conn,
+    link: &mut Link,
     settings: &Settings,
     observer: &dyn SidecarObserver,
 ) -> Result<(), StoreError> {
     let LedgerNames { schema, prefix } = &settings.ledger;
-    let names = Names::new(conn.kind(), schema, prefix)?;
-    let what = match migrate::version(conn, &names).await {
+    let names = Names::new(link.conn().await?.kind(), schema, prefix)?;
+    let version = retry(link, async |conn| migrate::version(conn, &names).await);
+    let what = match version.await {
         Ok(Some(_)) => return Ok(()),
         Ok(None) => "it is not there yet; the first token makes it, where this user may".to_owned(),
         Err(error) if error.is_transient() => return Err(error),

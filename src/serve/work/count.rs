@@ -14,7 +14,7 @@ use crate::scheme::{Context, HashTally};
 use crate::secret::DatabaseUrl;
 use crate::serve::event::SidecarEvent;
 use crate::serve::login_cost::{ShownKind, ShownRows};
-use crate::store::{Conn, Role, StoreError};
+use crate::store::{Link, Role, StoreError, retry};
 
 /// Begins to count. What is found is told to the observer.
 pub(in crate::serve) fn count_rows(app: &Arc<App>, url: DatabaseUrl) {
@@ -35,10 +35,13 @@ pub(in crate::serve) fn count_rows(app: &Arc<App>, url: DatabaseUrl) {
 }
 
 async fn count_all(app: &App, url: &DatabaseUrl) -> Result<(), StoreError> {
-    let mut conn = Conn::open(url, Role::Read).await?;
+    let mut link = Link::open(url.clone(), Role::Read).await?;
     for credential in &app.credentials {
         let with = (credential.site.as_ref(), credential.work_max);
-        let costs = RowCosts::read(&mut conn, &credential.column, &credential.auth, with).await?;
+        let costs = retry(&mut link, async |conn| {
+            RowCosts::read(conn, &credential.column, &credential.auth, with).await
+        });
+        let costs = costs.await?;
         if costs.beyond > 0 {
             app.observer.on(&SidecarEvent::BeyondWork {
                 credential: credential.name.clone(),
@@ -57,7 +60,7 @@ async fn count_all(app: &App, url: &DatabaseUrl) -> Result<(), StoreError> {
             });
         }
     }
-    conn.close().await;
+    link.close().await;
     Ok(())
 }
 

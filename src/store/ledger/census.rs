@@ -16,13 +16,35 @@ pub struct CensusLine {
     pub rows: i64,
 }
 
-/// Keeps a census.
+/// Keeps a census, whole or not at all. The same census once more is kept once.
 pub async fn record(
     conn: &mut Conn,
     names: &Names,
     id: &str,
     lines: &[CensusLine],
 ) -> Result<(), StoreError> {
+    conn.begin().await?;
+    let kept = insert(conn, names, id, lines).await;
+    match kept {
+        Ok(()) => conn.commit().await,
+        failed => conn.undone(failed).await,
+    }
+}
+
+async fn insert(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    lines: &[CensusLine],
+) -> Result<(), StoreError> {
+    // Its COMMIT may have got no answer.
+    let sql = format!("DELETE FROM {} WHERE id = ?", names.table("census"));
+    conn.run(Query::of_ledger(
+        "recording the census",
+        &sql,
+        vec![id.into()],
+    ))
+    .await?;
     let sql = format!(
         "INSERT INTO {} (id, credential, at_ms, class, line, row_count) VALUES (?, ?, {}, ?, ?, ?)",
         names.table("census"),

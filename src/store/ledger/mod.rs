@@ -71,7 +71,7 @@ pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIden
 pub use migrate::{LEDGER_VERSION, UsedTables, ddl};
 pub use names::Names;
 pub use quarantine::{QuarantineLine, QuarantineReason};
-pub use reset::{ResetLine, ResetReason};
+pub use reset::{ResetLine, ResetLines, ResetReason};
 pub(in crate::store) use rows_of::PageOf;
 pub use rows_of::RowsOf;
 pub use run::{NewRun, RunRow, RunState, RunStep};

@@ -27,6 +27,8 @@ pub struct ResetReason {
 pub struct ResetLine {
     /// The run.
     pub run: String,
+    /// The chunk's number.
+    pub chunk: i64,
     /// The credential's name.
     pub credential: String,
     /// The key, in the ledger's form.
@@ -41,6 +43,16 @@ pub struct ResetLine {
     pub how: String,
     /// When.
     pub at_ms: i64,
+}
+
+/// Which lines are read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ResetLines<'a> {
+    /// Those of one run; of all where there is none.
+    pub run: Option<&'a str>,
+    /// Those behind this line, in the order of time: where a connection is lost, the reading goes
+    /// on over another one.
+    pub after: Option<&'a ResetLine>,
 }
 
 /// Keeps which rows a page has reset, inside the caller's transaction.
@@ -128,7 +140,7 @@ pub async fn by_rule(
     .await
 }
 
-/// Hands every line of one run or of all to `each`, in the order of time.
+/// Hands every line that is asked for to `each`, in the order of time.
 ///
 /// There are none where there is no such table.
 ///
@@ -137,15 +149,32 @@ pub async fn by_rule(
 pub async fn each(
     conn: &mut Conn,
     names: &Names,
-    run: Option<&str>,
+    lines: ResetLines<'_>,
     each: &mut (dyn FnMut(ResetLine) -> bool + Send),
 ) -> Result<(), StoreError> {
-    let only = if run.is_some() { " WHERE run = ?" } else { "" };
+    let mut only = Vec::new();
+    let mut args: Vec<Arg> = Vec::new();
+    if let Some(run) = lines.run {
+        only.push("run = ?");
+        args.push(run.into());
+    }
+    if let Some(last) = lines.after {
+        only.push(
+            "(at_ms > ? OR (at_ms = ? AND (run > ? OR (run = ? AND (chunk > ? OR (chunk = ? AND row_key > ?))))))",
+        );
+        let [run, key] = [last.run.as_str(), last.row_key.as_str()];
+        args.extend([Arg::Int(last.at_ms), Arg::Int(last.at_ms)]);
+        args.extend([run.into(), run.into()]);
+        args.extend([Arg::Int(last.chunk), Arg::Int(last.chunk), key.into()]);
+    }
+    let only = match only.is_empty() {
+        true => String::new(),
+        false => format!(" WHERE {}", only.join(" AND ")),
+    };
     let sql = format!(
-        "SELECT run, credential, row_key, rule, reason, class, how, at_ms FROM {}{only} ORDER BY at_ms, run, chunk, row_key",
+        "SELECT run, credential, row_key, rule, reason, class, how, at_ms, chunk FROM {}{only} ORDER BY at_ms, run, chunk, row_key",
         names.table("reset")
     );
-    let args = run.map(Arg::from).into_iter().collect();
     let read = conn
         .each_row(
             Query::of_ledger("reading who was reset", &sql, args),
@@ -159,6 +188,7 @@ pub async fn each(
                     class: r.owned(5)?,
                     how: r.owned(6)?,
                     at_ms: r.number(7)?,
+                    chunk: r.number(8)?,
                 }))
             },
         )

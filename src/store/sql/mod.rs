@@ -57,6 +57,8 @@ mod clock;
 
 mod link;
 
+mod retry;
+
 // One number that the operator's query gives.
 mod measure;
 
@@ -74,6 +76,7 @@ pub use link::Link;
 pub use measure::measure;
 pub use per_kind::PerKind;
 pub(crate) use query::Query;
+pub(crate) use retry::retry;
 pub(crate) use row::RowRef;
 pub use server_errors::{SERVER_ERRORS, ServerError, ServerErrors};
 pub use text::{Ident, is_condition};

@@ -5,6 +5,8 @@ mod adopt;
 mod application;
 mod census;
 #[cfg(feature = "failpoints")]
+mod cuts;
+#[cfg(feature = "failpoints")]
 mod damaged;
 mod everyone;
 mod format;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use super::throttle::Lag;
 use crate::engine::error::EngineError;
+use crate::engine::event::Observer;
+use crate::engine::patient::patiently;
 use crate::engine::request::{MaxLag, ThrottleOptions};
 use crate::engine::session::Session;
 use crate::store::{Conn, Link, Role, StoreError, measure};
@@ -26,22 +28,26 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) async fn try_query(
     session: &mut Session<'_>,
     throttle: &ThrottleOptions,
+    observer: &dyn Observer,
 ) -> Result<(), EngineError> {
     let Some(lag) = &throttle.lag else {
         return Ok(());
     };
     let hint = "--lag-query is a SELECT of one number in the users' database; COALESCE(…, 0) where no answer means no lag";
-    match ask(&mut session.conn, &lag.query).await {
+    let asked = patiently(session, observer, async |session| {
+        Ok(ask(&mut session.conn, &lag.query).await?)
+    });
+    match asked.await {
         Ok(Some(_)) => Ok(()),
         Ok(None) => Err(EngineError::refused(
             "--lag-query gives no number but NULL",
             hint,
         )),
-        Err(e) if e.is_transient() => Err(e.into()),
-        Err(e) => Err(EngineError::refused(
+        Err(EngineError::Store(e)) if !e.is_transient() => Err(EngineError::refused(
             format!("--lag-query can't be asked: {e}"),
             hint,
         )),
+        Err(e) => Err(e),
     }
 }
 
