@@ -113,6 +113,39 @@ pub async fn add_pass(
     }
 }
 
+/// Closes a run that is not to be finished, all or nothing; says whether it is closed.
+///
+/// A worker that has lost a lock closes nothing, as in [`add_pass`]: another one may be at the run.
+///
+/// # Errors
+/// Whatever the database says, and a run that is not active any more; then nothing was changed.
+pub async fn abandon_run(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+    owner: LockOwner<'_>,
+) -> Result<bool, StoreError> {
+    let step = RunStep {
+        from: RunState::Active,
+        to: RunState::Abandoned,
+    };
+    conn.begin().await?;
+    let closed = async {
+        if !lock::keeps(conn, names, owner).await? {
+            return Ok(false);
+        }
+        run::set_state(conn, names, id, step).await?;
+        Ok(true)
+    };
+    match closed.await {
+        Ok(closed) => {
+            conn.commit().await?;
+            Ok(closed)
+        }
+        Err(e) => conn.undone(Err(e)).await,
+    }
+}
+
 /// Closes a run of which everything is done, all or nothing; says whether it is closed.
 ///
 /// Chunks that an interrupted sweep left, or a list of keys, are done with it: a later pass has

@@ -64,7 +64,7 @@ pub use agreement::{check_ledger, check_run};
 pub use census::CensusLine;
 pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
 pub use clock::{ClockKey, RuleClock};
-pub use create::{NewPass, RunParts, add_pass, create_run, finish_run};
+pub use create::{NewPass, RunParts, abandon_run, add_pass, create_run, finish_run};
 pub use fence::Fence;
 pub(crate) use fence::standing as chunk_standing;
 pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIdentity};

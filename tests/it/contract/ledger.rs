@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use saltern::store::ledger::{
-    self, ClockKey, Holder, LockAttempt, LockRequest, Names, RunParts, RunState, RunStep,
-    WorkerIdentity, chunk, clock, lock, run,
+    self, ClockKey, Holder, LockAttempt, LockOwner, LockRequest, Names, NewPass, RunParts,
+    RunState, RunStep, WorkerIdentity, chunk, clock, lock, run,
 };
 use saltern::store::{Conn, Role, StoreError};
 use tokio::runtime::Runtime;
@@ -682,3 +682,54 @@ on_each_backend!(of_those_who_want_a_lock_at_once_one_gets_it, |backend| {
     });
     assert_eq!(taken, 1);
 });
+
+on_each_backend!(
+    who_has_lost_a_lock_creates_adds_and_closes_nothing,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        let mut l = Ledger::with_run(&db, 1);
+        let owner = |id| LockOwner { id, locks: 1 };
+        let is_taken = |attempt| matches!(attempt, LockAttempt::Taken);
+        assert!(is_taken(l.acquire(&worker(WORKER), |_| false)));
+        // It was stopped for longer than its lease, and another worker has the column.
+        db.exec(&format!(
+            "UPDATE {} SET lease_ms = lease_ms - 31000",
+            table(backend, "column_lock")
+        ));
+        assert!(is_taken(l.acquire(&worker("another"), |_| false)));
+        let runs = format!(
+            "SELECT COUNT(*) FROM {} WHERE state = 'active'",
+            table(backend, "run")
+        );
+        let chunks = format!("SELECT COUNT(*) FROM {}", table(backend, "chunk"));
+
+        for (id, does) in [(WORKER, false), ("another", true)] {
+            let bounds = [open_ended()];
+            let pass = NewPass {
+                run: RUN,
+                owner: owner(id),
+                chunks: &bounds,
+            };
+            let late = format!("by-{id}");
+            let run = new_run(&late);
+            let parts = RunParts {
+                chunks: &bounds,
+                clocks: &[],
+                owner: Some(owner(id)),
+            };
+            let done = l.runtime.block_on(async {
+                let (conn, names) = (&mut l.conn, &l.names);
+                Ok::<_, StoreError>([
+                    ledger::add_pass(conn, names, pass).await?,
+                    ledger::finish_run(conn, names, RUN, owner(id)).await?,
+                    ledger::create_run(conn, names, &run, parts).await?,
+                    ledger::abandon_run(conn, names, if does { &late } else { RUN }, owner(id))
+                        .await?,
+                ])
+            });
+            assert_eq!(done.unwrap(), [does; 4], "{id}");
+            let left = if does { (0, 3) } else { (1, 1) };
+            assert_eq!((db.count(&runs), db.count(&chunks)), left, "{id}");
+        }
+    }
+);

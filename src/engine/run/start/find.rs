@@ -7,28 +7,42 @@ use crate::engine::judge::spec::read;
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::run::context::RunRequest;
-use crate::store::ledger::{Names, RunRow, RunState, RunStep, lock, run as runs};
+use crate::engine::session::Session;
+use crate::store::ledger::{RunRow, RunState, abandon_run, lock, run as runs};
 use crate::store::{Link, StoreError};
 
-/// The unfinished run that goes on; none where a new one is to be made. With `--new-run` an
+/// What was found.
+pub(crate) enum Unclosed {
+    /// An unfinished run, which goes on.
+    Run(Box<RunRow>),
+    /// None. A new one is to be made.
+    Nothing,
+    /// This worker has lost a lock meanwhile.
+    LeaseLost,
+}
+
+/// The unfinished run that goes on, or none where a new one is to be made. With `--new-run` an
 /// unfinished run of another plan is closed here, and one of which the ledger does not agree.
 ///
 /// # Errors
 /// An unfinished run of another plan; a run that another process works on.
 pub(crate) async fn find_unfinished(
     control: &mut Link,
-    names: &Names,
+    session: &Session<'_>,
     request: &RunRequest<'_>,
-) -> Result<Option<RunRow>, EngineError> {
+) -> Result<Unclosed, EngineError> {
+    let names = &session.names;
     let active = retry(control, async |conn| runs::active(conn, names).await).await?;
-    let Some(run) = active else { return Ok(None) };
+    let Some(run) = active else {
+        return Ok(Unclosed::Nothing);
+    };
     // A run of another plan is nothing to go on with: another process may be writing it.
     if run.digest == request.job.digest {
         let agrees = require_agreement(control, names, &run).await;
         let is_damaged = matches!(agrees, Err(EngineError::Store(StoreError::Ledger { .. })));
         if !is_damaged || !request.options.new_run {
             agrees?;
-            return Ok(Some(run));
+            return Ok(Unclosed::Run(Box::new(run)));
         }
     } else if !request.options.new_run {
         let old = read(&run.spec)?.plan;
@@ -53,21 +67,21 @@ pub(crate) async fn find_unfinished(
         });
     }
     let closed = retry(control, async |conn| {
-        let step = RunStep {
-            from: RunState::Active,
-            to: RunState::Abandoned,
-        };
-        runs::set_state(conn, names, &run.id, step).await
+        abandon_run(conn, names, &run.id, session.lock_owner(me)).await
     });
-    if let Err(e) = closed.await {
-        let by_id = retry(control, async |conn| {
-            runs::by_id(conn, names, &run.id).await
-        });
-        let now = by_id.await?;
-        // It has ended since it was looked for.
-        if now.is_none_or(|run| run.state == RunState::Active) {
-            return Err(e.into());
+    match closed.await {
+        Ok(true) => {}
+        Ok(false) => return Ok(Unclosed::LeaseLost),
+        Err(e) => {
+            let by_id = retry(control, async |conn| {
+                runs::by_id(conn, names, &run.id).await
+            });
+            let now = by_id.await?;
+            // It has ended since it was looked for.
+            if now.is_none_or(|run| run.state == RunState::Active) {
+                return Err(e.into());
+            }
         }
     }
-    Ok(None)
+    Ok(Unclosed::Nothing)
 }

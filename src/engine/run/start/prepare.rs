@@ -1,6 +1,6 @@
 //! Before the first page: an unfinished run is found and goes on, or a new one is made.
 
-use super::find::find_unfinished;
+use super::find::{Unclosed, find_unfinished};
 use super::new::{begin, create, start_clocks};
 use super::prepared::{Beginning, Prepared};
 use super::resume::{Unfinished, resume};
@@ -25,7 +25,11 @@ pub(crate) async fn prepare(
     request: &RunRequest<'_>,
 ) -> Result<Beginning, EngineError> {
     let names = session.names.clone();
-    let found = find_unfinished(control, &names, request).await?;
+    let found = match find_unfinished(control, session, request).await? {
+        Unclosed::Run(run) => Some(*run),
+        Unclosed::Nothing => None,
+        Unclosed::LeaseLost => return Ok(Beginning::LeaseLost),
+    };
     let measured = if request.job.hashes {
         measure(session, request.budget, request.observer).await?
     } else {
