@@ -151,6 +151,7 @@ fn of_store(error: &StoreError) -> (Exit, Option<String>) {
                     .to_owned(),
             ),
         ),
+        StoreError::Silent { .. } => (Exit::Temporary, None),
         StoreError::Locked { .. } => (
             Exit::Temporary,
             Some("end what holds the row, or wait for its end; the same command goes on from the last commit".to_owned()),
@@ -200,6 +201,17 @@ const NO_RIGHTS: &str = "grant what `saltern ledger sql` prints to the user that
 const ALTERED: &str = "a table of the ledger is not as saltern made it: `saltern doctor` names what differs, `saltern ledger sql` prints what must be there. Users' \
      rows are as they are and nothing more is written; the same command goes on from the last commit";
 
+/// What is said of an SQLite file that can't be written.
+const NO_WRITING: &str = "SQLite can't write the file: look at the rights of the file and of its folder, where the journal is made, and whether the file was moved or \
+     was written by a later version. Users' rows are as they are; the same command goes on from the last commit";
+
+/// Whether a code is one of SQLite's PERM, READONLY and AUTH: the low byte of an extended code. No
+/// code by which a server denies something is among them.
+fn is_of_a_file(code: Option<&str>) -> bool {
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 3 | 8 | 23))
+}
+
 /// Whether a code says that a line is there already.
 fn is_doubled(code: Option<&str>) -> bool {
     // PostgreSQL's unique_violation, MySQL's ER_DUP_ENTRY, SQLite's PRIMARYKEY and UNIQUE.
@@ -214,7 +226,8 @@ fn of_db(class: ErrorClass, quote: Quote, code: Option<&str>) -> (Exit, Option<S
     let because = |exit, advice: &str| (exit, Some(advice.to_owned()));
     match class {
         ErrorClass::Busy | ErrorClass::Gone | ErrorClass::Full => (Exit::Temporary, None),
-        ErrorClass::Denied if of_ledger => because(Exit::Refused, NO_RIGHTS),
+        ErrorClass::Denied if of_ledger && !is_of_a_file(code) => because(Exit::Refused, NO_RIGHTS),
+        ErrorClass::Denied if is_of_a_file(code) => because(Exit::Refused, NO_WRITING),
         ErrorClass::Denied => because(
             Exit::Refused,
             "grant what `saltern ledger sql` prints to the user that saltern logs in as",
@@ -231,19 +244,14 @@ fn of_db(class: ErrorClass, quote: Quote, code: Option<&str>) -> (Exit, Option<S
             Exit::Refused,
             "look up the code: waiting doesn't mend it (docs/server-errors.md)",
         ),
-        // Of the operator's own, only `where` and `except` stand in statements over values. Class
-        // 22 of SQLSTATE is a data exception: a cast or a division by zero in the condition. The
-        // values that a page writes never end here: their rows are quarantined.
-        ErrorClass::Statement | ErrorClass::Row
-            if has_names
-                && (class == ErrorClass::Statement
-                    || code.is_some_and(|c| c.starts_with("22"))) =>
-        {
-            because(
-                Exit::Usage,
-                "put the SQL in the credential's `where` and `except` right; if it has none, please report this",
-            )
-        }
+        // Of the operator's own, only `where` and `except` stand in statements over values. A row
+        // ends a command only where it is read: by a cast, a division by zero or a subquery of two
+        // rows in the condition. The values that a page writes never end here: their rows are
+        // quarantined.
+        ErrorClass::Statement | ErrorClass::Row if has_names => because(
+            Exit::Usage,
+            "put the SQL in the credential's `where` and `except` right; if it has none, please report this",
+        ),
         ErrorClass::Statement | ErrorClass::Row | ErrorClass::Unknown => (Exit::Bug, None),
     }
 }
@@ -297,7 +305,9 @@ mod tests {
 
     #[test]
     fn a_condition_that_fails_on_a_value_is_the_configurations_fault() {
-        check(db(ErrorClass::Row, "22P02"), 2);
+        for code in ["22P02", "21000", "P0001", "1690", "1242", "18"] {
+            check(db(ErrorClass::Row, code), 2);
+        }
     }
 
     #[test]
@@ -355,6 +365,20 @@ mod tests {
         }
         let behind = StoreError::ledger("reading the chunk", "it is behind");
         assert_eq!(Failure::from(behind).exit.code(), 6);
+    }
+
+    #[test]
+    fn a_file_that_cant_be_written_is_no_lack_of_a_grant() {
+        for (code, is_file) in [
+            ("8", true),
+            ("776", true),
+            ("42501", false),
+            ("1142", false),
+        ] {
+            let failure = Failure::from(db(ErrorClass::Denied, code));
+            assert_eq!(failure.exit.code(), 4);
+            assert_eq!(!failure.what_to_do().contains("grant"), is_file, "{code}");
+        }
     }
 
     #[test]

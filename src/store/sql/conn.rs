@@ -84,6 +84,8 @@ pub struct Conn {
     in_transaction: bool,
     /// Whether a statement has shown that nothing comes through any more.
     is_lost: bool,
+    /// Since when nothing has come, where that is why it is lost.
+    silent_since: Option<Instant>,
     probe: Probe,
 }
 
@@ -118,7 +120,16 @@ impl Conn {
     /// # Errors
     /// The last failure, after a minute.
     pub(crate) async fn open_again(url: &DatabaseUrl, role: Role) -> Result<Self, StoreError> {
-        let mut backoff = Backoff::new();
+        Self::open_lost(url, role, None).await
+    }
+
+    /// The same for a connection that is lost since then: its minute has begun.
+    pub(super) async fn open_lost(
+        url: &DatabaseUrl,
+        role: Role,
+        since: Option<Instant>,
+    ) -> Result<Self, StoreError> {
+        let mut backoff = Backoff::of_loss(since);
         loop {
             match Self::try_open(url, role).await {
                 Ok(conn) => return Ok(conn),
@@ -147,7 +158,7 @@ impl Conn {
         let opening = async {
             match kind {
                 Kind::Postgres => Self::open_postgres(url).await,
-                Kind::MySql => Self::open_mysql(url).await,
+                Kind::MySql => Self::open_mysql(url, role).await,
                 Kind::Sqlite => Self::open_sqlite(url, role).await,
             }
         };
@@ -167,6 +178,7 @@ impl Conn {
             role,
             in_transaction: false,
             is_lost: false,
+            silent_since: None,
             probe: Probe::new(url.clone(), kind, session),
         })
     }
@@ -187,12 +199,24 @@ impl Conn {
     }
 
     #[cfg(feature = "mysql")]
-    async fn open_mysql(url: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
+    async fn open_mysql(
+        url: &DatabaseUrl,
+        role: Role,
+    ) -> Result<(Inner, SessionName), sqlx::Error> {
         let options: sqlx::mysql::MySqlConnectOptions = url.expose().parse()?;
         let mut connection = options.disable_statement_logging().connect().await?;
         // For single statements; whoever begins a transaction sets them again.
         for statement in mysql::SESSION {
             sqlx::raw_sql(*statement).execute(&mut connection).await?;
+        }
+        if role == Role::Write {
+            // MySQL ends no transaction that is idle, only a session. Who is idle for so long with
+            // nothing in hand connects again.
+            let seconds = limits::patience().as_secs().max(1);
+            let sql = format!("SET SESSION wait_timeout = {seconds}");
+            sqlx::raw_sql(AssertSqlSafe(sql))
+                .execute(&mut connection)
+                .await?;
         }
         let sql = format!("SELECT CONNECTION_ID(), {MYSQL_SERVER}");
         let session = sqlx::query_as(AssertSqlSafe(sql));
@@ -217,7 +241,10 @@ impl Conn {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let options = match role {
-            Role::Read => options.read_only(true).pragma("query_only", "ON"),
+            Role::Read => {
+                undo_unfinished(&options).await?;
+                options.read_only(true).pragma("query_only", "ON")
+            }
             Role::Write => options.pragma("secure_delete", "ON"),
         };
         Ok((Inner::Lite(options.connect().await?), SessionName::None))
@@ -229,7 +256,7 @@ impl Conn {
     }
 
     #[cfg(not(feature = "mysql"))]
-    async fn open_mysql(_: &DatabaseUrl) -> Result<(Inner, SessionName), sqlx::Error> {
+    async fn open_mysql(_: &DatabaseUrl, _: Role) -> Result<(Inner, SessionName), sqlx::Error> {
         Err(sqlx::Error::Protocol("not built in".into()))
     }
 
@@ -304,6 +331,9 @@ impl Conn {
     fn heard<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         answer.map_err(|error| {
             self.is_lost |= error.class() == ErrorClass::Gone;
+            if let StoreError::Silent { since, .. } = error {
+                self.silent_since = Some(since);
+            }
             self.probe.with_holder(error)
         })
     }
@@ -497,6 +527,11 @@ impl Conn {
         }
     }
 
+    /// Since when nothing has come over it, where that is why it is lost.
+    pub(super) fn silent_since(&self) -> Option<Instant> {
+        self.silent_since
+    }
+
     /// By what the server knows a connection that is thrown away.
     pub(super) fn into_session(self) -> SessionName {
         self.probe.into_session()
@@ -564,6 +599,30 @@ impl Conn {
             }
         })
     }
+}
+
+/// Has SQLite undo what a process that was killed has left in the middle of a transaction.
+///
+/// Every connection does that with its first read, but for one that may only read: it fails with
+/// SQLITE_READONLY_ROLLBACK. Where the file can't be written that error stays, and the next
+/// statement tells it.
+#[cfg(feature = "sqlite")]
+async fn undo_unfinished(options: &sqlx::sqlite::SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    const READONLY_ROLLBACK: &str = "776";
+    let look = "SELECT COUNT(*) FROM sqlite_master";
+    let mut reader = options.clone().read_only(true).connect().await?;
+    let looked = sqlx::raw_sql(look).execute(&mut reader).await;
+    reader.close().await?;
+    let code = match &looked {
+        Err(sqlx::Error::Database(db)) => db.code(),
+        _ => None,
+    };
+    if code.as_deref() == Some(READONLY_ROLLBACK) {
+        let mut writer = options.connect().await?;
+        sqlx::raw_sql(look).execute(&mut writer).await.ok();
+        writer.close().await?;
+    }
+    Ok(())
 }
 
 /// Puts a connection that takes long on the board.
@@ -637,5 +696,23 @@ fn connect_reason(kind: Kind, error: &sqlx::Error) -> String {
             "the account uses caching_sha2_password, which needs TLS (add ?ssl-mode=REQUIRED), on a socket too".to_owned()
         }
         other => message_of(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_nobody_knows_ends_at_once_and_a_server_of_names_that_is_away_is_waited_for() {
+        for (words, class) in [
+            ("Name or service not known", ErrorClass::Missing),
+            ("Temporary failure in name resolution", ErrorClass::Gone),
+            ("Try again", ErrorClass::Gone),
+        ] {
+            let error =
+                std::io::Error::other(format!("failed to lookup address information: {words}"));
+            assert_eq!(connect_class(&sqlx::Error::Io(error)), class, "{words}");
+        }
     }
 }

@@ -5,6 +5,7 @@
 //! the constraint's name must do.
 
 use std::borrow::Cow;
+use std::time::Instant;
 
 use super::error_class::ErrorClass;
 #[cfg(feature = "mysql")]
@@ -53,6 +54,16 @@ pub enum StoreError {
         code: Option<String>,
         /// The server's words, where they can't hold a value.
         detail: Option<String>,
+    },
+    /// No answer came, and the server is not at work on one.
+    #[error("{op} failed: no answer came, and {why}")]
+    Silent {
+        /// What was being done.
+        op: Cow<'static, str>,
+        /// Why none will come.
+        why: &'static str,
+        /// Since when it was waited for.
+        since: Instant,
     },
     /// The database answered something that can't be.
     #[error("{op}: {what}")]
@@ -122,6 +133,7 @@ impl StoreError {
         match self {
             Self::Connect { class, .. } | Self::Db { class, .. } => *class,
             Self::Locked { .. } => ErrorClass::Busy,
+            Self::Silent { .. } => ErrorClass::Gone,
             _ => ErrorClass::SetUp,
         }
     }

@@ -65,6 +65,14 @@ impl Backoff {
         Self::growing(Duration::from_millis(100), Duration::from_secs(2))
     }
 
+    /// The same for a connection that is lost since then: its minute has begun.
+    pub(super) fn of_loss(since: Option<Instant>) -> Self {
+        Self {
+            since,
+            ..Self::new()
+        }
+    }
+
     /// Waits that are all equally long.
     pub(crate) fn steady(wait: Duration) -> Self {
         Self::growing(wait, wait)
@@ -103,8 +111,10 @@ impl Backoff {
         let now = Instant::now();
         // A lock was waited for during the try. What else fails has failed just now, however long
         // the try went well before.
-        let before = match error.class() {
-            ErrorClass::Busy => (now - self.tried).min(LOCK_WAIT),
+        let before = match error {
+            _ if error.class() == ErrorClass::Busy => (now - self.tried).min(LOCK_WAIT),
+            // Nothing came through for some time before that was sure.
+            StoreError::Silent { since, .. } => since.elapsed(),
             _ => Duration::ZERO,
         };
         let since = *(self.since).get_or_insert(now.checked_sub(before).unwrap_or(now));
@@ -171,6 +181,20 @@ mod tests {
         assert!(!backoff.allows(&failed(ErrorClass::Gone)));
         backoff.reset();
         assert_eq!(waits(), []);
+    }
+
+    #[test]
+    fn the_time_in_which_nothing_came_counts() {
+        let Some(since) = Instant::now().checked_sub(PATIENCE / 2) else {
+            return;
+        };
+        let silent = StoreError::Silent {
+            op: "reading".into(),
+            why: "the server can't be reached",
+            since,
+        };
+        assert!(Backoff::new().note(&silent) >= PATIENCE / 2);
+        assert!(Backoff::of_loss(Some(since)).note(&failed(ErrorClass::Gone)) >= PATIENCE / 2);
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::secret::DatabaseUrl;
 /// any database lets a try wait.
 const HELD_ANEW: Duration = Duration::from_secs(10);
 
+/// A loss is noticed within so long. A link that was lost longer ago and is wanted only now has its
+/// minute before it.
+const NOTICED_WITHIN: Duration = Duration::from_secs(15);
+
 /// A connection with its URL.
 pub struct Link {
     url: DatabaseUrl,
@@ -24,6 +28,8 @@ pub struct Link {
     conn: Option<Conn>,
     /// The session of the connection that was lost last.
     lost: Option<SessionName>,
+    /// Since when nothing came over it.
+    silent_since: Option<Instant>,
     /// That nothing can be written over it, because somebody holds rows or the table.
     pub(in crate::store) held: Option<HeldRows>,
 }
@@ -80,6 +86,7 @@ impl Link {
             role,
             conn: Some(conn),
             lost: None,
+            silent_since: None,
             held: None,
         }
     }
@@ -90,7 +97,9 @@ impl Link {
     /// The last failure, after a minute.
     pub async fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.is_none() {
-            let mut conn = Conn::open_again(&self.url, self.role).await?;
+            let since = self.silent_since.take();
+            let since = since.filter(|since| since.elapsed() < NOTICED_WITHIN);
+            let mut conn = Conn::open_lost(&self.url, self.role, since).await?;
             if let Some(lost) = self.lost.take() {
                 // Where this can't be done the server ends it in its own time.
                 conn.end_session(&lost).await.ok();
@@ -137,6 +146,7 @@ impl Link {
     /// Its session may live on at the server and hold locks. It is ended over the next connection.
     pub fn lost(&mut self) {
         if let Some(conn) = self.conn.take() {
+            self.silent_since = conn.silent_since();
             self.lost = Some(conn.into_session());
         }
     }
@@ -162,6 +172,7 @@ mod tests {
             role: Role::Write,
             conn: None,
             lost: None,
+            silent_since: None,
             held: None,
         };
         let busy = StoreError::Db {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::{ConnectOptions as _, Connection as _};
 
-use super::error::{Quote, StoreError};
+use super::error::StoreError;
 use super::error_class::ErrorClass;
 use super::holder::holder;
 use super::kind::Kind;
@@ -95,6 +95,8 @@ impl Probe {
         }
         silence = silence.saturating_sub(begun.elapsed());
         let mut next = limits::silence() * 2;
+        // When the server was last known to be there.
+        let mut heard = begun;
         loop {
             if let Ok(answer) = tokio::time::timeout(silence, &mut answer).await {
                 return Ok(answer);
@@ -104,19 +106,16 @@ impl Probe {
                 if let Ok(answer) = tokio::time::timeout(ON_ITS_WAY, &mut answer).await {
                     return Ok(answer);
                 }
-                return Err(StoreError::Db {
+                return Err(StoreError::Silent {
                     op: op.into(),
-                    class: ErrorClass::Gone,
-                    quote: Quote::CodeOnly,
-                    code: None,
-                    detail: Some(match at_work {
-                        Ok(Ok(_)) => {
-                            "no answer came, and the server is not at work on it".to_owned()
-                        }
-                        _ => "no answer came, and the server can't be reached".to_owned(),
-                    }),
+                    why: match at_work {
+                        Ok(Ok(_)) => "the server is not at work on it",
+                        _ => "the server can't be reached",
+                    },
+                    since: heard,
                 });
             }
+            heard = Instant::now();
             wait.set_reason(format!("the server is at work on it ({op})"));
             silence = next.min(limits::SILENCE_MAX);
             next = silence * 2;

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{POINTS, Parents, SHORT};
+use super::{POINTS, Parents, SHORT, parents_config, wrapped};
+use crate::saltern::Saltern;
+use crate::servers::Backend;
+use crate::session::Session;
 
 /// Between any two steps of a run, in the order in which it passes them. A page's are hit at its second time, so that there is
 /// something behind it.
@@ -156,4 +159,32 @@ impl Random {
     fn millis(&mut self, bound: u64) -> Duration {
         Duration::from_millis(self.below(bound))
     }
+}
+
+#[test]
+fn a_file_that_somebody_was_killed_at_in_the_middle_of_a_transaction_is_read_and_gone_on_with() {
+    crate::servers::on(Backend::Sqlite, |backend| {
+        let mut parents = Parents::new(backend, 3_000);
+        // What is changed does not fit into the memory, so a part of it is in the file before its COMMIT.
+        parents.db.exec("PRAGMA cache_size = 5");
+        parents.db.exec("BEGIN");
+        let sql = "UPDATE parent SET password = 'nobody must see this', first = 'either'";
+        parents.db.exec(sql);
+        // As a crash leaves it: nobody has the copy open.
+        let file = parents.db.url().replace("sqlite://", "");
+        let copy = parents.saltern.folder().join("crashed.db");
+        for end in ["", "-journal"] {
+            let copy = format!("{}{end}", copy.display());
+            std::fs::copy(format!("{file}{end}"), copy).unwrap();
+        }
+        let journal = std::fs::read(format!("{}-journal", copy.display())).unwrap();
+        assert!(journal.first().is_some_and(|first| *first != 0));
+
+        let url = format!("sqlite://{}", copy.display());
+        let saltern = Saltern::new(&url, &parents_config(""));
+        saltern.run(&["status"]).expect_code(0);
+        saltern.run(&["run", "--execute", "-q"]).expect_code(0);
+        let mut crashed = Session::open(&url);
+        assert_eq!(wrapped(&mut crashed), 3_000);
+    });
 }
