@@ -11,10 +11,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::LedgerNames;
 use crate::secret::DatabaseUrl;
-use crate::serve::event::{SidecarEvent, SidecarObserver};
+use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, Role, Row,
+    ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, Quote, Role, Row,
     StoreError, Swap, choose_password, now_ms_of, read_keys, read_login, swap_row,
 };
 
@@ -32,6 +32,8 @@ pub(in crate::serve) struct Database {
     gone: Mutex<Option<DatabaseGone>>,
     /// What the last question to it came to, and when.
     last_ping: tokio::sync::Mutex<Option<(Instant, bool)>>,
+    /// For reads that fail though the database answers.
+    failed: OnceAMinute,
     observer: Arc<dyn SidecarObserver>,
 }
 
@@ -137,6 +139,7 @@ impl Database {
             has_ledger: AtomicBool::new(false),
             gone: Mutex::default(),
             last_ping: tokio::sync::Mutex::default(),
+            failed: OnceAMinute::new(),
             observer,
         })
     }
@@ -313,6 +316,9 @@ impl Database {
             Err(_) => Err(DatabaseError::Slow(self.time)),
         };
         self.note(answer.as_ref().err());
+        if let (Role::Read, Err(DatabaseError::Store(error))) = (pool.role, &answer) {
+            self.tell_failed(error);
+        }
         answer
     }
 
@@ -341,6 +347,22 @@ impl Database {
             }
         };
         self.observer.on(&event);
+    }
+
+    /// Tells the operator, once a minute, why nobody can log in though the database answers: a
+    /// right was taken away, a table is gone, a condition fails. What fails in the ledger or when a
+    /// row is written is told by whoever asked for it.
+    fn tell_failed(&self, error: &StoreError) {
+        let quote = match error {
+            StoreError::Db { quote, .. } => *quote,
+            _ => return,
+        };
+        let passes = matches!(error.class(), ErrorClass::Busy | ErrorClass::Gone);
+        if quote != Quote::Ledger && !passes && self.failed.is_due() {
+            self.observer.on(&SidecarEvent::Cannot {
+                what: format!("logins can't be checked: {error}"),
+            });
+        }
     }
 
     /// Since when the database does not answer, where it does not.

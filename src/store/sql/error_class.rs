@@ -60,7 +60,7 @@ impl ErrorClass {
             Self::Full => ("full", "rolls back and tries again for a minute", "5"),
             Self::Row => (
                 "row",
-                "sets the row aside (quarantine) and goes on; an error of class 22 in a condition of the operator's ends the command",
+                "sets the row aside (quarantine) and goes on; in a condition of the operator's it ends the command",
                 "3, or 2",
             ),
             Self::Denied => ("denied", "ends: a right is lacking", "4; 2 for a login"),

@@ -13,5 +13,7 @@ mod neighbours;
 mod on_reset;
 mod reach;
 mod rights;
+#[cfg(feature = "failpoints")]
+mod server_errors;
 mod swap;
 mod values;

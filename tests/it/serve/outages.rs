@@ -12,7 +12,11 @@ fn check_gone(sidecar: &Sidecar) {
     let reply = ask(sidecar);
     assert_eq!(reply.status, 503, "{reply:?}");
     assert!(reply.headers.contains_key("retry-after"), "{reply:?}");
-    assert_eq!(sidecar.client().get("/readyz").status, 503);
+    let ready = sidecar.client().get("/readyz");
+    assert_eq!(ready.status, 503);
+    let said: Value = serde_json::from_str(&ready.body).unwrap();
+    let is_told = said["reason"].is_string() && said["waited_seconds"].is_u64();
+    assert!(is_told, "{said}");
     assert_eq!(sidecar.client().get("/healthz").status, 200);
 }
 
@@ -72,3 +76,24 @@ on_each_backend!(a_slow_database_gives_503_and_then_logins_again, |backend| {
     drop(holder);
     check_back(&sidecar);
 });
+
+on_each_backend!(
+    why_logins_cant_be_checked_is_told_though_the_database_answers,
+    |backend| {
+        let mut db = people(backend, 2);
+        let config = format!("{PARENTS}{CHEAP}");
+        let mut sidecar = Sidecar::on(&db, &config, UNLIMITED);
+        check_back(&sidecar);
+
+        db.exec("ALTER TABLE parent RENAME TO elsewhere");
+        for _ in 0..3 {
+            let reply = ask(&sidecar);
+            assert_eq!(reply.status, 503, "{reply:?}");
+        }
+        let log = sidecar.log_with("logins can't be checked");
+        assert_eq!(log.matches("logins can't be checked").count(), 1, "{log}");
+
+        db.exec("ALTER TABLE elsewhere RENAME TO parent");
+        check_back(&sidecar);
+    }
+);
