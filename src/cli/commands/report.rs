@@ -42,7 +42,7 @@ pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> 
 }
 
 /// What was told so far.
-struct Told<'a> {
+struct ToldLines<'a> {
     sums: ResetSums,
     /// The runs, the oldest first.
     ids: Vec<String>,
@@ -50,7 +50,7 @@ struct Told<'a> {
     each: &'a mut (dyn FnMut(&ResetLine) + Send),
 }
 
-impl Told<'_> {
+impl ToldLines<'_> {
     fn tell(&mut self, line: ResetLine) {
         if !self.ids.contains(&line.run) {
             self.ids.push(line.run.clone());
@@ -73,7 +73,7 @@ async fn read(
         return Ok((ResetSums::default(), Vec::new()));
     }
     // A line that was told once is not told again when the connection is lost.
-    let told = Mutex::new(Told {
+    let told = Mutex::new(ToldLines {
         sums: ResetSums::default(),
         ids: Vec::new(),
         last: None,
@@ -98,7 +98,7 @@ async fn read(
         .await
     })
     .await?;
-    let Told { sums, ids, .. } = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let ToldLines { sums, ids, .. } = told.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut runs = Vec::new();
     for id in ids {
         let row = retry(link, async |conn| run::by_id(conn, names, &id).await);

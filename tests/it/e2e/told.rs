@@ -1,6 +1,8 @@
 //! What is waited for is told, with its reason and its holder, and the wait has an end.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use rustix::process::Signal;
 
 use super::{POINTS, Parents, SHORT, parents_config};
 use crate::db::TestDb;
@@ -301,3 +303,75 @@ on_each_backend!(
         }
     }
 );
+
+/// The figures are measured where this variable is set: five minutes on each server.
+const FIGURES: &str = "SALTERN_TEST_FIGURES";
+
+/// What is done after the loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Nothing,
+    Heal,
+    Signal,
+}
+
+/// What was seen of one step, counted from the loss.
+#[derive(Debug)]
+struct Seen {
+    first_line: Duration,
+    end: Duration,
+    code: Option<i32>,
+}
+
+fn see(mut run: Running, proxy: &Proxy, after: After) -> Seen {
+    assert!(run.wait_until(|_| proxy.swallows()));
+    let lost = Instant::now();
+    let before = run.stdout_so_far().len();
+    let told = |run: &Running| run.stdout_so_far()[before..].contains("\"type\":\"waiting\"");
+    assert!(run.wait_until(told), "{}", run.stdout_so_far());
+    let first_line = lost.elapsed();
+    let mut acted = lost;
+    match after {
+        After::Nothing => {}
+        After::Heal => {
+            std::thread::sleep(Duration::from_secs(30).saturating_sub(lost.elapsed()));
+            proxy.heal();
+        }
+        After::Signal => {
+            acted = Instant::now();
+            run.signal(Signal::TERM);
+        }
+    }
+    let finished = run.finish_within(Duration::from_secs(180));
+    Seen {
+        first_line,
+        end: acted.elapsed(),
+        code: finished.code(),
+    }
+}
+
+on_each_backend!(how_long_a_loss_takes_with_the_real_patience, |backend| {
+    if backend == Backend::Sqlite || std::env::var_os(FIGURES).is_none() {
+        return;
+    }
+    for (after, code, end_max) in [
+        (After::Nothing, 5, 75),
+        (After::Heal, 0, 75),
+        (After::Signal, 143, 6),
+    ] {
+        let cut = cut_at_each_step(backend, SHORT);
+        let watched = cut.into_iter().map(|(step, proxy, parents, run)| {
+            std::thread::spawn(move || (step, see(run, &proxy, after), proxy, parents))
+        });
+        for thread in watched.collect::<Vec<_>>() {
+            let (step, seen, proxy, mut parents) = thread.join().unwrap();
+            println!("{}, {step}, {after:?}: {seen:?}", backend.name());
+            assert_eq!(seen.code, Some(code), "{step}: {seen:?}");
+            assert!(seen.first_line < Duration::from_secs(4), "{step}: {seen:?}");
+            assert!(seen.end < Duration::from_secs(end_max), "{step}: {seen:?}");
+            proxy.heal();
+            proxy.hang_up();
+            parents.finish_and_check();
+        }
+    }
+});
