@@ -13,6 +13,7 @@ mod doctor;
 mod plan;
 mod reset;
 mod scan;
+mod scan_text;
 
 // What was done.
 

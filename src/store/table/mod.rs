@@ -7,6 +7,10 @@
 mod info;
 
 // What the name of a column or table says.
+mod name_words;
+
+mod table_guess;
+
 mod guess;
 
 pub(in crate::store) mod names;
@@ -69,7 +73,7 @@ pub(crate) use companion::ReadCompanion;
 pub use companion::{Companion, CompanionColumn};
 pub(crate) use compare::Compare;
 pub use divider::DividerColumn;
-pub use guess::{Guess, TableOf};
+pub use guess::Guess;
 pub use info::{ColumnInfo, TableInfo, TypeFamily};
 pub(crate) use key::hex;
 pub use key::{Key, KeyKind, KeyPart};
@@ -77,4 +81,5 @@ pub(crate) use key_column::{BatchType, KeyColumn};
 pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub(crate) use padding::PaddedColumn;
+pub use table_guess::TableOf;
 pub(crate) use typed_login::{LoginClass, LoginSql};

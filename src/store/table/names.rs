@@ -1,7 +1,8 @@
 //! What the name of a column says, in the spellings that applications use.
 
-use super::guess::{TableOf, plain};
 use super::info::{ColumnInfo, TableInfo, TypeFamily};
+use super::name_words::plain;
+use super::table_guess::TableOf;
 
 /// What is typed at login.
 const LOGIN: [&str; 8] = [
