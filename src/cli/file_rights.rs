@@ -39,6 +39,19 @@ pub(super) fn to_write_orders() -> OpenOptions {
     options
 }
 
+/// Takes from all but the owner the right to write a file that is there already: it keeps the rights
+/// that it had. Who may read it goes on to.
+pub(super) fn keep_others_from_writing(file: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mut rights = file.metadata()?.permissions();
+        rights.set_mode(rights.mode() & 0o7755);
+        file.set_permissions(rights)?;
+    }
+    Ok(())
+}
+
 /// Looks at the files that the configuration names and every command may read.
 pub(super) fn check_named(settings: &Settings, notices: Notices) -> Result<(), Failure> {
     let lists = settings.known.wordlists.iter().chain(&settings.known.pwned);

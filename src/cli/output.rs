@@ -2,11 +2,15 @@
 //!
 //! A reader that has closed the pipe (`| head`) is no error: the rest is not written. Any other
 //! lost output (a full disk behind a redirection) is an error and changes the exit code.
+//!
+//! Names, keys, labels, reasons and servers' words may hold characters that steer a terminal or
+//! forge a log. Whatever is written here has them escaped; only [`bytes`] are data as they are.
 
 use std::io::{Error, ErrorKind, Write};
 use std::sync::OnceLock;
 
 use super::exit::Exit;
+use crate::report::without_controls;
 
 /// Whether notices for people go to standard error: warnings, and what a signal does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +26,13 @@ static LOST: OnceLock<ErrorKind> = OnceLock::new();
 
 /// Writes to standard output.
 pub(super) fn out(text: &str) {
-    bytes(text.as_bytes());
+    bytes(without_controls(text).as_bytes());
 }
 
 /// Writes a line to standard output. False once nobody reads it any more.
 pub(super) fn line(text: &str) -> bool {
     let mut stream = std::io::stdout().lock();
+    let text = without_controls(text);
     report_loss(writeln!(stream, "{text}").and_then(|()| stream.flush()))
 }
 
@@ -41,7 +46,7 @@ pub(super) fn bytes(block: &[u8]) -> bool {
 pub(super) fn err(text: &str) {
     let mut stream = std::io::stderr().lock();
     let _ = stream
-        .write_all(text.as_bytes())
+        .write_all(without_controls(text).as_bytes())
         .and_then(|()| stream.flush());
 }
 

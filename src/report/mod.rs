@@ -35,7 +35,7 @@ pub use pages::{
 };
 pub use parts::WaitLine;
 pub use table::{Align, TextTable};
-pub use text::{age, bytes, count, duration, percent, rate, safe, stamp};
+pub use text::{age, bytes, count, duration, percent, rate, safe, stamp, without_controls};
 
 #[cfg(test)]
 mod golden;

@@ -1,5 +1,8 @@
 //! Small pieces of text that all reports are made of: counts, shares, times, sizes, safe names.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 /// A count with separated thousands: `4,833,678`.
 pub fn count(n: impl TryInto<i128>) -> String {
     let n: i128 = n.try_into().unwrap_or(i128::MAX);
@@ -127,9 +130,30 @@ pub fn safe(name: &str) -> String {
         .collect()
 }
 
+/// A text for a terminal or a log, with the characters escaped that could steer it. Lines and tabs
+/// stay. In JSON the escapes are JSON's own.
+pub fn without_controls(text: &str) -> Cow<'_, str> {
+    let steers = |c: char| {
+        let is_layout = matches!(c, '\n' | '\t');
+        c.is_control() && !is_layout || is_direction(c) || matches!(c, '\u{2028}' | '\u{2029}')
+    };
+    if !text.contains(steers) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if steers(c) {
+            let _ = write!(shown, "\\u{:04x}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Whether the character changes the direction of the text after it.
 fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The date of a day counted from 1970-01-01, by Howard Hinnant's "chrono-Compatible Low-Level Date
@@ -210,5 +234,18 @@ mod tests {
         assert_eq!(rate(0.0), "0/s");
         assert_eq!(rate(3.25), "3.2/s");
         assert_eq!(rate(12_345.6), "12,346/s");
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_escaped_and_lines_stay() {
+        let text = "a\tb\nc";
+        assert!(matches!(without_controls(text), Cow::Borrowed(same) if same == text));
+        let steering = "\u{1b}[2J\u{7}\r\u{202e}\u{85}\u{9b}\u{7f}\u{2028}ø";
+        let shown = "\\u001b[2J\\u0007\\u000d\\u202e\\u0085\\u009b\\u007f\\u2028ø";
+        assert_eq!(without_controls(steering), shown);
+        // In JSON it is the same text.
+        let json = format!("\"{shown}\"");
+        let read: String = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(read, steering);
     }
 }

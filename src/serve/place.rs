@@ -3,6 +3,10 @@
 //! A stranger is whoever has not shown it yet. Strangers have few places of their own. When these
 //! are full, a new one takes the place of the one who has been there longest. So strangers can't
 //! keep those out who have the token, and a client who shows it at once is not put out.
+//!
+//! Over TLS a connection is silent first, then in its handshake, then a stranger's. Each has places
+//! of its own. So who says nothing puts out no handshake, and who doesn't finish one puts out nobody
+//! who has.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -13,6 +17,10 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// The most strangers.
 const STRANGERS_MAX: usize = 256;
+/// The most connections that have said nothing yet, where TLS is spoken.
+const SILENT_MAX: usize = 256;
+/// The most handshakes of TLS at once. Each has cost a signature.
+const HANDSHAKES_MAX: usize = 64;
 /// The most requests on one connection of a stranger. They may ask for health alone.
 const STRANGERS_REQUESTS_MAX: u32 = 100;
 /// The most requests on one connection of a client who has shown the token.
@@ -22,8 +30,7 @@ const REQUESTS_MAX: u32 = 10_000;
 pub(super) struct ClientPlaces {
     known: Arc<Semaphore>,
     known_max: u32,
-    /// The strangers in the order in which they came, each with what tells it to go.
-    strangers: Mutex<BTreeMap<u64, Arc<Notify>>>,
+    strangers: Mutex<Strangers>,
     next: AtomicU64,
     /// How long a client who has shown the token waits for a place.
     wait: Duration,
@@ -36,8 +43,30 @@ pub(super) struct ClientPlace {
     requests: AtomicU32,
 }
 
+/// Who has not shown the token, by how far they have come.
+#[derive(Default)]
+struct Strangers {
+    silent: Crowd,
+    handshakes: Crowd,
+    strangers: Crowd,
+}
+
+/// In the order in which they came, each with what tells it to go.
+type Crowd = BTreeMap<u64, Arc<Notify>>;
+
+/// How far a connection has come without the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It has said nothing, and is to speak TLS.
+    Silent,
+    /// It has begun a handshake.
+    Handshake,
+    /// It may send requests.
+    Stranger,
+}
+
 enum Held {
-    Stranger(u64),
+    Stranger(Stage, u64),
     Known(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit),
     /// It is waiting for a place of those who have shown the token.
     Waiting,
@@ -53,7 +82,7 @@ impl ClientPlaces {
         Arc::new(Self {
             known: Arc::new(Semaphore::new(known_max as usize)),
             known_max,
-            strangers: Mutex::new(BTreeMap::new()),
+            strangers: Mutex::default(),
             next: AtomicU64::new(0),
             wait,
         })
@@ -65,19 +94,25 @@ impl ClientPlaces {
         self.place(Held::Known(permit.expect("it is never closed")))
     }
 
-    /// A place for a stranger, and what tells the connection to end.
-    pub(super) fn stranger(self: &Arc<Self>) -> (ClientPlace, Arc<Notify>) {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
+    /// A place for who has not shown the token, and what tells the connection to end.
+    pub(super) fn stranger(self: &Arc<Self>, stage: Stage) -> (ClientPlace, Arc<Notify>) {
         let go = Arc::new(Notify::new());
+        let number = self.enter(stage, Arc::clone(&go));
+        (self.place(Held::Stranger(stage, number)), go)
+    }
+
+    /// Takes a place at a stage. Where all are taken, it is that of the one who came first.
+    fn enter(&self, stage: Stage, go: Arc<Notify>) -> u64 {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut strangers = self.strangers();
-        if strangers.len() >= STRANGERS_MAX
-            && let Some((_, longest)) = strangers.pop_first()
+        let crowd = strangers.at(stage);
+        if crowd.len() >= stage.places()
+            && let Some((_, longest)) = crowd.pop_first()
         {
             longest.notify_one();
         }
-        strangers.insert(number, Arc::clone(&go));
-        drop(strangers);
-        (self.place(Held::Stranger(number)), go)
+        crowd.insert(number, go);
+        number
     }
 
     /// Waits until nobody who has shown the token is left.
@@ -93,22 +128,54 @@ impl ClientPlaces {
         }
     }
 
-    fn strangers(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Notify>>> {
+    fn strangers(&self) -> MutexGuard<'_, Strangers> {
         self.strangers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Strangers {
+    fn at(&mut self, stage: Stage) -> &mut Crowd {
+        match stage {
+            Stage::Silent => &mut self.silent,
+            Stage::Handshake => &mut self.handshakes,
+            Stage::Stranger => &mut self.strangers,
+        }
+    }
+}
+
+impl Stage {
+    fn places(self) -> usize {
+        match self {
+            Self::Silent => SILENT_MAX,
+            Self::Handshake => HANDSHAKES_MAX,
+            Self::Stranger => STRANGERS_MAX,
+        }
+    }
+}
+
 impl ClientPlace {
+    /// The connection has come to the next stage. Who was told to go stays told.
+    pub(super) fn has_come_to(&self, next: Stage) {
+        let mut held = self.held();
+        let Held::Stranger(stage, number) = *held else {
+            return;
+        };
+        let here = self.places.strangers().at(stage).remove(&number);
+        if let Some(go) = here {
+            *held = Held::Stranger(next, self.places.enter(next, go));
+        }
+    }
+
     /// The client has shown the token. It is no stranger from now on.
     pub(super) async fn token_shown(&self) -> Result<(), NoPlace> {
         {
             let mut held = self.held();
-            let Held::Stranger(number) = *held else {
+            let Held::Stranger(stage, number) = *held else {
                 return Ok(());
             };
-            self.places.strangers().remove(&number);
+            self.places.strangers().at(stage).remove(&number);
             *held = Held::Waiting;
         }
         let known = Arc::clone(&self.places.known).acquire_owned();
@@ -123,7 +190,7 @@ impl ClientPlace {
 
     /// Whether the client has not shown the token.
     pub(super) fn is_strangers(&self) -> bool {
-        matches!(*self.held(), Held::Stranger(_))
+        matches!(*self.held(), Held::Stranger(..))
     }
 
     /// Counts a request, and says whether it is the connection's last.
@@ -142,8 +209,8 @@ impl ClientPlace {
 
 impl Drop for ClientPlace {
     fn drop(&mut self) {
-        if let Held::Stranger(number) = *self.held() {
-            self.places.strangers().remove(&number);
+        if let Held::Stranger(stage, number) = *self.held() {
+            self.places.strangers().at(stage).remove(&number);
         }
     }
 }
@@ -163,20 +230,22 @@ mod tests {
     #[test]
     fn a_stranger_too_many_takes_the_place_of_the_one_who_came_first() {
         let places = ClientPlaces::new(2, Duration::from_millis(1));
-        let mut all: Vec<_> = (0..STRANGERS_MAX).map(|_| places.stranger()).collect();
+        let mut all: Vec<_> = (0..STRANGERS_MAX)
+            .map(|_| places.stranger(Stage::Stranger))
+            .collect();
         block_on(async {
             let (first, told) = all.remove(0);
             first.token_shown().await.expect("a place");
             // The first is no stranger any more, so there is one place.
-            let another = places.stranger();
+            let another = places.stranger(Stage::Stranger);
             let (_second, go) = all.remove(0);
-            let _too_many = places.stranger();
+            let _too_many = places.stranger(Stage::Stranger);
             go.notified().await;
-            assert_eq!(places.strangers().len(), STRANGERS_MAX);
+            assert_eq!(places.strangers().strangers.len(), STRANGERS_MAX);
             let told = tokio::time::timeout(Duration::from_millis(1), told.notified()).await;
             assert!(told.is_err(), "who has shown the token stays");
             drop(another);
-            assert_eq!(places.strangers().len(), STRANGERS_MAX - 1);
+            assert_eq!(places.strangers().strangers.len(), STRANGERS_MAX - 1);
         });
     }
 
@@ -184,13 +253,13 @@ mod tests {
     fn there_are_so_many_places_with_a_token_and_they_are_given_back() {
         let places = ClientPlaces::new(1, Duration::from_millis(1));
         block_on(async {
-            let (one, _) = places.stranger();
-            let (other, _) = places.stranger();
+            let (one, _) = places.stranger(Stage::Stranger);
+            let (other, _) = places.stranger(Stage::Stranger);
             assert_eq!(one.token_shown().await, Ok(()));
             assert_eq!(one.token_shown().await, Ok(()), "it has one");
             assert_eq!(other.token_shown().await, Err(NoPlace));
             drop(one);
-            let (third, _) = places.stranger();
+            let (third, _) = places.stranger(Stage::Stranger);
             assert_eq!(third.token_shown().await, Ok(()));
             drop(third);
             places.left().await;
@@ -201,12 +270,42 @@ mod tests {
     fn a_connection_of_a_stranger_ends_sooner() {
         let places = ClientPlaces::new(1, Duration::from_millis(1));
         block_on(async {
-            let (stranger, _) = places.stranger();
+            let (stranger, _) = places.stranger(Stage::Stranger);
             let last = (0..200).position(|_| stranger.is_last_request());
             assert_eq!(last, Some(99));
             let known = places.known().await;
             let last = (0..20_000).position(|_| known.is_last_request());
             assert_eq!(last, Some(9_999));
         });
+    }
+
+    #[test]
+    fn who_says_nothing_puts_out_no_handshake_and_no_handshake_a_stranger() {
+        let places = ClientPlaces::new(1, Duration::from_millis(1));
+        let come_to = |stages: &[Stage]| {
+            let (place, go) = places.stranger(Stage::Silent);
+            stages.iter().for_each(|stage| place.has_come_to(*stage));
+            (place, go)
+        };
+        let all = [Stage::Handshake, Stage::Stranger];
+        let (stranger, handshake) = (come_to(&all), come_to(&all[..1]));
+        let silent: Vec<_> = (0..2 * SILENT_MAX).map(|_| come_to(&[])).collect();
+        let is_told = |go: &Notify| {
+            let told = async { tokio::time::timeout(Duration::ZERO, go.notified()).await };
+            block_on(told).is_ok()
+        };
+        assert!(is_told(&silent[0].1) && !is_told(&silent[SILENT_MAX].1));
+        assert!(!is_told(&handshake.1) && !is_told(&stranger.1));
+        let begun: Vec<_> = (0..HANDSHAKES_MAX).map(|_| come_to(&all[..1])).collect();
+        assert!(is_told(&handshake.1) && !is_told(&begun[0].1));
+        assert!(!is_told(&stranger.1));
+        // Who was put out comes no further.
+        handshake.0.has_come_to(Stage::Stranger);
+        assert_eq!(places.strangers().strangers.len(), 1);
+        drop((stranger, handshake, silent, begun));
+        let mut left = places.strangers();
+        for stage in [Stage::Silent, Stage::Handshake, Stage::Stranger] {
+            assert!(left.at(stage).is_empty(), "{stage:?}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::cli::environment;
 use crate::engine::{Event, Progress};
 use crate::report::{
     Share, bar_message, count, percent, place, safe, started_line, wait_over_line, waiting_line,
+    without_controls,
 };
 
 use super::rows::print_row;
@@ -55,43 +56,52 @@ impl Bars {
             }
             Event::Started(started) => {
                 self.is_running.store(true, Ordering::Relaxed);
-                self.bar.println(started_line(run, started));
+                self.println(&started_line(run, started));
                 self.bar.disable_steady_tick();
                 self.bar.set_message("");
                 self.bar
                     .set_style(style("{prefix} [{wide_bar}]\n  {msg}").progress_chars("=> "));
             }
             Event::Waiting(waiting) if !self.is_running() => {
-                self.bar
-                    .set_message(waiting_line(waiting, environment::now_ms()));
+                self.say(&waiting_line(waiting, environment::now_ms()));
                 self.bar.enable_steady_tick(Duration::from_millis(200));
             }
             // A bar has the wait in its own line.
             Event::Waiting(_) => {}
-            Event::WaitOver(over) => self.bar.println(wait_over_line(over)),
+            Event::WaitOver(over) => self.println(&wait_over_line(over)),
             Event::Progress(progress) => self.progress(progress),
             Event::Row { .. } => self.bar.suspend(|| print_row(event)),
             Event::Pass { pass: ..=0 } => {}
             Event::Pass { pass } => self.bar.println(format!(
                 "sweep {pass}: looking for rows that arrived meanwhile"
             )),
-            Event::Warning { text } => self.bar.println(format!("warning: {}", safe(text))),
+            Event::Warning { text } => self.println(&format!("warning: {}", safe(text))),
             Event::Finished(_) => self.close(),
         }
+    }
+
+    /// A line above the bar.
+    fn println(&self, line: &str) {
+        self.bar.println(without_controls(line));
+    }
+
+    /// The words beside the bar.
+    fn say(&self, words: &str) {
+        self.bar.set_message(without_controls(words).into_owned());
     }
 
     fn progress(&self, progress: &Progress) {
         let share = Share::of(progress);
         self.bar.set_prefix(format!(
             "{} {} of {} rows ({})",
-            place(progress),
+            without_controls(&place(progress)),
             count(share.done),
             count(share.whole),
             percent(share.done, share.whole)
         ));
         self.bar.set_length(share.whole.max(1));
         self.bar.set_position(share.done);
-        self.bar.set_message(bar_message(progress));
+        self.say(&bar_message(progress));
     }
 }
 

@@ -11,10 +11,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use crate::config::{Listen, Serve, Tls};
 
@@ -168,12 +169,22 @@ impl Listener {
 }
 
 impl Client {
-    /// Makes the connection, after TLS is agreed on.
-    pub(in crate::serve) async fn stream(self) -> IoResult<Box<dyn ClientStream>> {
+    /// Makes the connection, after TLS is agreed on. Tells of a handshake that begins.
+    pub(in crate::serve) async fn stream(
+        self,
+        begins: impl FnOnce(),
+    ) -> IoResult<Box<dyn ClientStream>> {
         Ok(match self {
             Self::Unix(stream) => Box::new(stream),
             Self::Tcp(stream, None) => Box::new(stream),
-            Self::Tcp(stream, Some(acceptor)) => Box::new(acceptor.accept(stream).await?),
+            Self::Tcp(stream, Some(acceptor)) => {
+                let hello = Acceptor::default();
+                let handshake = LazyConfigAcceptor::new(hello, stream).await?;
+                begins();
+                // Each handshake costs a signature: others come first.
+                tokio::task::yield_now().await;
+                Box::new(handshake.into_stream(Arc::clone(acceptor.config())).await?)
+            }
         })
     }
 }

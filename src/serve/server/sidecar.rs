@@ -20,7 +20,7 @@ use crate::secret::DatabaseUrl;
 use crate::serve::error::ServeError;
 use crate::serve::event::SidecarEvent;
 use crate::serve::means::Means;
-use crate::serve::place::{ClientPlace, ClientPlaces};
+use crate::serve::place::{ClientPlace, ClientPlaces, Stage};
 use crate::serve::routes;
 use crate::serve::work::{App, count_rows};
 
@@ -84,6 +84,10 @@ impl Sidecar {
     pub async fn serve(self, listener: Listener, stop: &SidecarStop) {
         let places = ClientPlaces::new(self.clients_max, self.request_time);
         let needs_token = self.app.token.is_some();
+        let first = match listener.tls() {
+            Some(_) => Stage::Silent,
+            None => Stage::Stranger,
+        };
         let router = routes::router(&self.app);
         self.app.observer.on(&SidecarEvent::Ready {
             at: listener.at().to_owned(),
@@ -113,7 +117,7 @@ impl Sidecar {
             };
             let (place, go) = match place {
                 Some(place) => (place, Arc::default()),
-                None => places.stranger(),
+                None => places.stranger(first),
             };
             let task = connection(Connection {
                 client,
@@ -158,9 +162,11 @@ async fn connection(connection: Connection) {
         mut stopping,
     } = connection;
     // An error with one client concerns that client alone and is not logged.
-    let Ok(Ok(stream)) = tokio::time::timeout(request_time, client.stream()).await else {
+    let stream = client.stream(|| place.has_come_to(Stage::Handshake));
+    let Ok(Ok(stream)) = tokio::time::timeout(request_time, stream).await else {
         return;
     };
+    place.has_come_to(Stage::Stranger);
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(request_time)

@@ -36,6 +36,7 @@ mod settings;
 mod signals;
 mod site;
 #[cfg(feature = "failpoints")]
+mod steering;
 mod told;
 mod waits;
 

@@ -6,6 +6,7 @@ mod by_status;
 mod crowds;
 mod dearest;
 mod halves;
+mod handshakes;
 mod heads;
 mod hostile;
 mod kinds;

@@ -150,7 +150,7 @@ fn what_would_be_open_to_others_is_refused() {
 }
 
 /// A key and a certificate of its own for localhost.
-fn make_certificate(folder: &Path) {
+pub(super) fn make_certificate(folder: &Path) {
     let made = Command::new("openssl")
         .args([
             "req",

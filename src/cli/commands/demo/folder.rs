@@ -80,6 +80,7 @@ pub(super) fn write(folder: &Path, target: &Target) -> Result<DatabaseUrl, Failu
         .truncate(true)
         .open(folder.join(CONFIG))
         .map_err(wrong)?;
+    file_rights::keep_others_from_writing(&file).map_err(wrong)?;
     file.write_all(config(&url, target).as_bytes())
         .map_err(wrong)?;
     DatabaseUrl::parse(&url).map_err(Failure::bug)

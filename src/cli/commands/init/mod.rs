@@ -235,5 +235,6 @@ fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
         }
         Err(error) => return Err(failed(error)),
     };
+    file_rights::keep_others_from_writing(&file).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)
 }
