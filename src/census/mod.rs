@@ -44,8 +44,8 @@ pub use coverage::{
 pub use duplicates::Duplicates;
 pub use known::{
     Fingerprint, Fingerprints, Gather, Gathered, Judgement, KnownCounts, ListError, ListVerdicts,
-    Lists, Matcher, Pwned, PwnedError, PwnedKind, PwnedStep, Salting, UnjudgedReason,
-    WORD_BYTES_MAX, Way, WordBlock, WordBlocks, salted_opens,
+    Lists, Matcher, Pwned, PwnedError, PwnedKind, PwnedStep, UnjudgedReason, WORD_BYTES_MAX, Way,
+    WordBlock, WordBlocks, salted_opens,
 };
 pub use lines::{Cluster, ClusterProof, LineJudge, LinesVerdict, judge_lines};
 pub use logins::LoginAges;

@@ -60,9 +60,10 @@ pub use reader::{ReaderLanguage, ReaderLine, digest_digits, formula, reader_line
 pub use recognise::{VALUE_BYTES_MAX, recognise, recognise_joined};
 pub use registry::{REGISTRY_VERSION, Unread, digest, inner_text, reveal, take};
 pub use value::{
-    Argon2Variant, BcryptPrefix, Class, Context, Declared, Dialect, HashKind, HashTally, InnerId,
-    LoginWork, LoginWorkMax, MissingSalt, Needs, Otherwise, Outer, Prf, Recognised, SaltBeside,
-    Scheme, Shape, Strength, Taken, TalliedHash, VerifyError, is_separator, joined_by, unpadded,
+    Argon2Variant, BcryptPrefix, Class, CompanionReadings, CompanionTexts, Context, Declared,
+    Dialect, HashKind, HashTally, InnerId, LoginWork, LoginWorkMax, MissingSalt, Needs, Otherwise,
+    Outer, Prf, Recognised, SaltBeside, Scheme, Shape, Strength, Taken, TalliedHash, VerifyError,
+    is_separator, joined_by, unpadded,
 };
 pub use verify::{
     InnerText, Opening, ReadExtent, WeighedValue, Weigher, hashes_of, make, open, opens_taken, pay,

@@ -44,8 +44,8 @@ pub use sql::{
 };
 pub(crate) use sql::{moment_text, parse_moment};
 pub use table::{
-    ColumnInfo, Companion, CompanionColumn, CredentialColumn, DividerColumn, Key, KeyKind, KeyPart,
-    TableInfo, TypeFamily, describe_table,
+    COMPANIONS, ColumnInfo, Companion, CompanionColumn, CredentialColumn, DividerColumn, Key,
+    KeyKind, KeyPart, TableInfo, TypeFamily, describe_table,
 };
 pub use write::{
     ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,

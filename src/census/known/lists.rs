@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::fingerprint::{Fingerprint, IN_PWNED, PwnedKind};
 use super::judgement::UnjudgedReason;
 use crate::census::bits::{first_bits, front};
-use crate::scheme::{Class, Needs, Recognised, Scheme, digest, reveal, take};
+use crate::scheme::{Class, Recognised, Scheme, digest, reveal, take};
 use crate::text;
 
 /// The lists that values are judged by.
@@ -102,18 +102,16 @@ impl Lists {
                 Way::Kept(Fingerprint::of_value(value), UnjudgedReason::Slow)
             }
             (Recognised::Digest { shape, .. }, Some(scheme)) => match front(text::trim(value)) {
-                Some(bits) if !shape.is_joined() && scheme.needs() == Needs::default() => {
+                Some(bits) if !shape.is_joined() && has_one_digest(scheme) => {
                     self.lookup(scheme, self.tagged(scheme, bits))
                 }
                 // A digest that is not spelt in hex.
-                None if !shape.is_joined() && scheme.needs() == Needs::default() => {
-                    match take(value, scheme) {
-                        Some(taken) => {
-                            self.lookup(scheme, self.fingerprint(scheme, taken.text.as_bytes()))
-                        }
-                        None => Way::Not(UnjudgedReason::Untried),
+                None if !shape.is_joined() && has_one_digest(scheme) => match take(value, scheme) {
+                    Some(taken) => {
+                        self.lookup(scheme, self.fingerprint(scheme, taken.text.as_bytes()))
                     }
-                }
+                    None => Way::Not(UnjudgedReason::Untried),
+                },
                 _ => self.tries(scheme, value),
             },
             (Recognised::Native { .. }, Some(scheme)) if scheme.is_reversible() => {
@@ -123,7 +121,7 @@ impl Lists {
                 }
             }
             (Recognised::Native { .. }, Some(scheme)) => match take(value, scheme) {
-                Some(taken) if taken.setting.is_empty() && scheme.needs() == Needs::default() => {
+                Some(taken) if taken.setting.is_empty() && has_one_digest(scheme) => {
                     self.lookup(scheme, self.fingerprint(scheme, taken.text.as_bytes()))
                 }
                 Some(_) => self.tries(scheme, value),
@@ -156,4 +154,10 @@ impl Lists {
             None => Way::Not(UnjudgedReason::NoList),
         }
     }
+}
+
+/// Whether every password has one digest under the scheme: it takes nothing of the row, and no
+/// site-wide salt of which nobody knows the line.
+fn has_one_digest(scheme: Scheme) -> bool {
+    !scheme.needs().takes_from_row() && !scheme.is_open()
 }

@@ -10,7 +10,7 @@ use super::lists::Lists;
 use super::word_blocks::WordBlock;
 use crate::census::bits::first_bits;
 use crate::scheme::{Context, Scheme, VerifyError, make, opens_taken, take};
-use crate::secret::{InnerSalt, SiteSalts};
+use crate::secret::SiteSalts;
 
 /// The fingerprints of a column, and which of them have been found.
 #[derive(Debug)]
@@ -18,23 +18,10 @@ pub struct Matcher {
     lists: Lists,
     schemes: Vec<Scheme>,
     fingerprints: Fingerprints,
+    /// The site-wide salts, for schemes that take one.
+    site: Option<SiteSalts>,
     /// One bit for each fingerprint.
     found: Vec<u64>,
-}
-
-/// The columns beside a salted value, as bytes.
-#[derive(Clone, Copy, Default)]
-pub struct Salting<'v> {
-    /// The salt.
-    pub salt: Option<&'v [u8]>,
-    /// The second salt.
-    pub salt2: Option<&'v [u8]>,
-    /// The user's name.
-    pub username: Option<&'v [u8]>,
-    /// The user's id.
-    pub user_id: Option<&'v [u8]>,
-    /// The site-wide salts.
-    pub site: Option<&'v SiteSalts>,
 }
 
 impl Matcher {
@@ -45,7 +32,15 @@ impl Matcher {
             schemes: schemes.to_vec(),
             found: vec![0; fingerprints.len().div_ceil(64)],
             fingerprints,
+            site: None,
         }
+    }
+
+    /// The same where the application has site-wide salts.
+    #[must_use]
+    pub fn with_site(mut self, site: Option<SiteSalts>) -> Self {
+        self.site = site;
+        self
     }
 
     /// Looks up words of a block, and returns the places of the fingerprints that they have.
@@ -53,9 +48,13 @@ impl Matcher {
     /// It changes nothing, so several threads can look up parts of a block at once.
     pub fn look_up(&self, block: &WordBlock, numbers: std::ops::Range<usize>) -> Vec<usize> {
         let mut places = Vec::new();
+        let context = Context {
+            site: self.site.as_ref(),
+            ..Context::default()
+        };
         for word in block.words(numbers) {
             for scheme in &self.schemes {
-                let fingerprint = fingerprint_of_word(self.lists, *scheme, word);
+                let fingerprint = fingerprint_of_word(self.lists, *scheme, word, &context);
                 places.extend(
                     fingerprint.and_then(|fingerprint| self.fingerprints.find(fingerprint.0)),
                 );
@@ -86,7 +85,12 @@ impl Matcher {
 }
 
 /// The fingerprint of a password under an unsalted scheme; none where the scheme can't take it.
-fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fingerprint> {
+fn fingerprint_of_word(
+    lists: Lists,
+    scheme: Scheme,
+    word: &[u8],
+    context: &Context<'_>,
+) -> Option<Fingerprint> {
     // The most common schemes need no text in between. A test compares them with the registry.
     let bits = match scheme {
         Scheme::MD5 => first_bits(&Md5::digest(word)),
@@ -99,7 +103,7 @@ fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fing
             first_bits(&hasher.finalize())
         }
         _ => {
-            let text = make(scheme, &[], word, &Context::default()).ok()??;
+            let text = make(scheme, &[], word, context).ok()??;
             return Some(lists.fingerprint(scheme, text.as_bytes()));
         }
     };
@@ -110,32 +114,19 @@ fn fingerprint_of_word(lists: Lists, scheme: Scheme, word: &[u8]) -> Option<Fing
 pub fn salted_opens<'w>(
     scheme: Scheme,
     value: &[u8],
-    beside: Salting<'_>,
+    beside: &Context<'_>,
     words: impl IntoIterator<Item = &'w [u8]>,
 ) -> Option<bool> {
     let taken = take(value, scheme)?;
-    let text = |bytes: Option<&'_ [u8]>| bytes.map(|bytes| String::from_utf8(bytes.to_vec()));
-    let (salt, salt2) = (
-        beside.salt.map(InnerSalt::new),
-        beside.salt2.map(InnerSalt::new),
-    );
-    let username = text(beside.username).transpose().ok()?;
-    let user_id = text(beside.user_id).transpose().ok()?;
-    let context = Context {
-        salt: salt.as_ref(),
-        salt2: salt2.as_ref(),
-        username: username.as_deref(),
-        user_id: user_id.as_deref(),
-        site: beside.site,
-        ..Context::default()
-    };
     for word in words {
-        match opens_taken(scheme, &taken, word, &context) {
-            Ok(true) => return Some(true),
-            Ok(false) => {}
-            Err(VerifyError::Missing { .. } | VerifyError::Unsupported { .. }) => return None,
-            // A word that the scheme can't take is no user's password.
-            Err(_) => {}
+        for context in beside.readings(word) {
+            match opens_taken(scheme, &taken, word, &context) {
+                Ok(true) => return Some(true),
+                Ok(false) => {}
+                Err(VerifyError::Missing { .. } | VerifyError::Unsupported { .. }) => return None,
+                // A word that the scheme can't take is no user's password.
+                Err(_) => {}
+            }
         }
     }
     Some(false)
@@ -146,6 +137,7 @@ mod tests {
     use super::*;
     use crate::census::known::{PwnedKind, Way};
     use crate::scheme::{Declared, digest, recognise};
+    use crate::secret::InnerSalt;
 
     const LISTS: Lists = Lists {
         words: true,
@@ -168,7 +160,8 @@ mod tests {
                     continue;
                 };
                 let of_word =
-                    fingerprint_of_word(LISTS, scheme, word.as_bytes()).expect("a fingerprint");
+                    fingerprint_of_word(LISTS, scheme, word.as_bytes(), &Context::default())
+                        .expect("a fingerprint");
                 assert_eq!(
                     fingerprint_of_value(text.to_uppercase().as_bytes(), scheme),
                     Some(Way::Lookup(scheme, of_word)),
@@ -195,7 +188,8 @@ mod tests {
                 crate::scheme::Class::Plaintext,
                 None,
             );
-            let word = fingerprint_of_word(lists, own, b"hunter2").expect("a fingerprint");
+            let word = fingerprint_of_word(lists, own, b"hunter2", &Context::default())
+                .expect("a fingerprint");
             assert_eq!(way, Some(Way::Lookup(own, word)));
         }
     }
@@ -211,11 +205,7 @@ mod tests {
             .expect("all that it needs")
             .expect("a digest");
         let words: [&[u8]; 3] = [b"123456", b"\xff", b"dragon"];
-        let beside = Salting {
-            salt: Some(b"x1"),
-            ..Salting::default()
-        };
-        let opens = |beside, words: &[&'static [u8]]| {
+        let opens = |beside: &Context<'_>, words: &[&'static [u8]]| {
             salted_opens(
                 Scheme::MD5_PS,
                 made.as_bytes(),
@@ -223,8 +213,8 @@ mod tests {
                 words.iter().copied(),
             )
         };
-        assert_eq!(opens(beside, &words), Some(true));
-        assert_eq!(opens(beside, &words[..2]), Some(false));
-        assert_eq!(opens(Salting::default(), &words), None);
+        assert_eq!(opens(&context, &words), Some(true));
+        assert_eq!(opens(&context, &words[..2]), Some(false));
+        assert_eq!(opens(&Context::default(), &words), None);
     }
 }

@@ -33,7 +33,7 @@ pub use gather::{Gather, Gathered};
 pub use judgement::{Judgement, KnownCounts, UnjudgedReason};
 pub use list_verdicts::ListVerdicts;
 pub use lists::{Lists, Way};
-pub use matcher::{Matcher, Salting, salted_opens};
+pub use matcher::{Matcher, salted_opens};
 pub use pwned::{Pwned, PwnedStep};
 pub use pwned_lines::PwnedError;
 pub use word_blocks::{WORD_BYTES_MAX, WordBlock, WordBlocks};

@@ -16,17 +16,9 @@ use crate::engine::event::{Event, Observer};
 use crate::engine::hash::threads::{on_pool, pool};
 use crate::engine::patient::patiently;
 use crate::engine::session::Session;
-use crate::scheme::{Context, Scheme, make, verify_as};
-use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
-use crate::store::{Companion, Key, Order, Row, StoreError, read_keys, read_login, scan};
-
-/// What an inner digest may take from a row.
-const COMPANIONS: [Companion; 4] = [
-    Companion::Salt,
-    Companion::Salt2,
-    Companion::Username,
-    Companion::UserId,
-];
+use crate::scheme::{CompanionReadings, Context, Scheme, make, verify_as};
+use crate::secret::{Password, SiteSalts, StoredHash};
+use crate::store::{COMPANIONS, Key, Order, Row, StoreError, read_keys, read_login, scan};
 
 /// The common passwords that are tried at least, where the time allows: a column of two makers
 /// shows itself by the commonest.
@@ -46,10 +38,7 @@ struct WrapRow {
     native: StoredHash,
     scheme: Scheme,
     form: WrapForm,
-    salt: Option<InnerSalt>,
-    salt2: Option<InnerSalt>,
-    username: Option<String>,
-    user_id: Option<String>,
+    beside: CompanionReadings,
     site: Option<SiteSalts>,
 }
 
@@ -341,19 +330,11 @@ fn rows_in(time: Duration, each: Duration) -> usize {
 impl WrapRow {
     fn of(row: &Row, adopt: &Adopt, site: Option<&SiteSalts>) -> Option<Self> {
         let wrap = adopt.read(row.value()?)?;
-        let salt = |which| row.companion(&which).map(InnerSalt::new);
-        let text = |which| {
-            let bytes = row.companion(&which)?;
-            Some(std::str::from_utf8(&bytes).ok()?.to_owned())
-        };
         Some(Self {
             native: StoredHash::new(wrap.native),
             scheme: wrap.scheme,
             form: wrap.form,
-            salt: salt(Companion::Salt),
-            salt2: salt(Companion::Salt2),
-            username: text(Companion::Username),
-            user_id: text(Companion::UserId),
+            beside: row.readings(),
             site: site.cloned(),
         })
     }
@@ -361,20 +342,19 @@ impl WrapRow {
     /// In what way the password opens the value.
     fn opens(&self, adopt: &Adopt, password: &[u8]) -> OpensAs {
         let context = Context {
-            salt: self.salt.as_ref(),
-            salt2: self.salt2.as_ref(),
-            username: self.username.as_deref(),
-            user_id: self.user_id.as_deref(),
             site: self.site.as_ref(),
-            ..Context::default()
+            ..self.beside.context()
         };
         let is_over = |text: &[u8]| {
             let text = Password::new(text);
             verify_as(&self.native, &text, self.scheme, &Context::default()) == Ok(true)
         };
-        let made = make(adopt.inner(), &[], password, &context).ok().flatten();
+        let is_over_inner = |context: Context<'_>| {
+            let made = make(adopt.inner(), &[], password, &context).ok().flatten();
+            made.is_some_and(|text| is_over(text.as_bytes()))
+        };
         OpensAs {
-            inner: made.is_some_and(|text| is_over(text.as_bytes())),
+            inner: context.readings(password).any(is_over_inner),
             directly: is_over(password),
         }
     }

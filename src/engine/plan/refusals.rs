@@ -170,6 +170,14 @@ pub(crate) fn cautions(session: &Session<'_>, columns: &[ColumnScan]) -> Vec<Str
                 credential.name
             ));
         }
+        let doubtful = scan.unproven_with_salts();
+        if doubtful > 0 {
+            out.push(format!(
+                "credential {}: {doubtful} rows have more than one salt in another table, and nobody knows which of them counts: they are kept as they are; \
+                 a `where` of the salt names one of them",
+                credential.name
+            ));
+        }
         for dependency in dependencies(scan, credential) {
             let caution = dependency.scheme.and_then(|scheme| {
                 dependency

@@ -13,7 +13,7 @@ use crate::engine::judge::parts::{KeptPart, PartCondition, Proven};
 use crate::engine::refusal::Refusal;
 use crate::engine::session::Session;
 use crate::policy::{Action, Decision, Reason};
-use crate::scheme::{Declared, Recognised, Scheme};
+use crate::scheme::{Declared, MissingSalt, Recognised, Scheme};
 use crate::store::{DividerColumn, Key, UnlistedRows};
 
 /// What was seen of one column.
@@ -146,16 +146,32 @@ impl ColumnScan {
     /// How many rows lack the salt that others have, and nothing proves how they were made. They
     /// are kept.
     pub fn unproven_without_salt(&self) -> u64 {
+        self.unproven_for(|missing| missing != MissingSalt::Doubtful)
+    }
+
+    /// How many rows have several salts in another table. They are kept.
+    pub fn unproven_with_salts(&self) -> u64 {
+        self.unproven_for(|missing| missing == MissingSalt::Doubtful)
+    }
+
+    fn unproven_for(&self, is_wanted: impl Fn(MissingSalt) -> bool) -> u64 {
         self.groups
             .iter()
             .filter(|group| group.decision.reason == Reason::Unproven)
-            .filter(|group| self.lacks_salt(group))
+            .filter(|group| self.missing_salt(group).is_some_and(&is_wanted))
             .map(|group| group.rows)
             .sum()
     }
 
     fn lacks_salt(&self, group: &Group) -> bool {
-        matches!(self.line(group).specimen, Recognised::Digest { shape, .. } if shape.missing_salt().is_some())
+        self.missing_salt(group).is_some()
+    }
+
+    fn missing_salt(&self, group: &Group) -> Option<MissingSalt> {
+        match self.line(group).specimen {
+            Recognised::Digest { shape, .. } => shape.missing_salt(),
+            _ => None,
+        }
     }
 
     /// How many rows would be reset.

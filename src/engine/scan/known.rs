@@ -11,8 +11,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::wordlists::{ListFiles, ListProgress};
 use crate::census::{
-    Fingerprint, Fingerprints, Gather, ListVerdicts, Matcher, Salting, TRIAL_WORDS, Way,
-    salted_opens,
+    Fingerprint, Fingerprints, Gather, ListVerdicts, Matcher, TRIAL_WORDS, Way, salted_opens,
 };
 use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
@@ -22,11 +21,11 @@ use crate::engine::judge::parts::Proven;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::session::Session;
 use crate::failpoint::is_armed;
-use crate::scheme::{Declared, Recognised, Scheme};
+use crate::scheme::{Context, Declared, Recognised, Scheme};
 use crate::secret::SiteSalts;
 use crate::store::ledger::known as ledger;
 use crate::store::{
-    Bounds, Companion, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
+    Bounds, COMPANIONS, CredentialColumn, Key, Order, Row, StoreError, read_page, scan,
 };
 
 /// The most values of a column in memory at once: 192 MiB of fingerprints, and 84 MiB around them
@@ -199,7 +198,8 @@ async fn look_up(
         .await?;
         let gathered = gather.finish();
         if !gathered.fingerprints.is_empty() {
-            let matcher = Matcher::new(files.lists, &schemes, gathered.fingerprints);
+            let matcher = Matcher::new(files.lists, &schemes, gathered.fingerprints)
+                .with_site(values.credential.site.clone());
             found.extend(files.match_all(matcher, pool, tell).await?.found());
         }
         next = gathered.next;
@@ -286,46 +286,20 @@ async fn try_salted(
     Ok(out)
 }
 
-/// What a salted scheme may need of a row.
-const COMPANIONS: [Companion; 4] = [
-    Companion::Salt,
-    Companion::Salt2,
-    Companion::Username,
-    Companion::UserId,
-];
-
 fn try_words(
     row: &Row,
     scheme: Scheme,
     (words, site): (&[Vec<u8>], Option<&SiteSalts>),
 ) -> Option<bool> {
-    let read = COMPANIONS.map(|companion| row.companion(&companion));
-    let other = COMPANIONS.map(|companion| row.companion_otherwise(&companion));
-    let opens = |of: [Option<&[u8]>; 4]| {
-        let [salt, salt2, username, user_id] = of;
-        let salting = Salting {
-            salt,
-            salt2,
-            username,
-            user_id,
-            site,
-        };
-        salted_opens(
-            scheme,
-            row.value()?,
-            salting,
-            words.iter().map(Vec::as_slice),
-        )
+    let readings = row.readings();
+    let context = Context {
+        site,
+        ..readings.context()
     };
-    let opened = opens(read.each_ref().map(Option::as_deref))?;
-    if opened || other.iter().all(Option::is_none) {
-        return Some(opened);
-    }
-    let mut both = read;
-    for (one, other) in both.iter_mut().zip(other) {
-        if other.is_some() {
-            *one = other;
-        }
-    }
-    opens(both.each_ref().map(Option::as_deref))
+    salted_opens(
+        scheme,
+        row.value()?,
+        &context,
+        words.iter().map(Vec::as_slice),
+    )
 }

@@ -353,9 +353,8 @@ impl Covering<'_> {
         };
         let mut beside = companions.iter().zip(&self.sources.beside);
         self.empty_salt == Some(EmptySalt::Empty)
-            && beside.any(|(companion, beside)| {
-                is_salt(beside) && row.companion(companion).is_none_or(|salt| salt.is_empty())
-            })
+            && beside
+                .any(|(companion, beside)| is_salt(beside) && row.companion_is_empty(companion))
     }
 }
 

@@ -66,6 +66,16 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Each way in which an application may have had what stands beside the value, for a password
+    /// that is to be tried: as it was read, then otherwise.
+    ///
+    /// The second one is left out where blanks of the password may stand for those of a salt.
+    pub fn readings(&self, password: &[u8]) -> impl Iterator<Item = Context<'a>> + use<'a> {
+        let other = self.padded_otherwise();
+        let other = other.filter(|other| !self.differs_by_blanks_of(other, password));
+        [Some(*self), other].into_iter().flatten()
+    }
+
     /// Whether blanks at an end of a password may stand for those that two contexts differ by.
     ///
     /// `md5("ab  " . "secret")` is also `md5("ab" . "  secret")`: there another password opens.

@@ -1,6 +1,7 @@
 //! The words of the room. They do nothing but name, order and compare.
 
 mod class;
+mod companions;
 mod context;
 mod declared;
 mod dialect;
@@ -21,6 +22,7 @@ mod unpadded;
 mod work;
 
 pub use class::Class;
+pub use companions::{CompanionReadings, CompanionTexts};
 pub use context::{Context, Otherwise};
 pub use declared::Declared;
 pub use dialect::Dialect;

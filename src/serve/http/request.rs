@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use super::form::form_fields;
 use super::refusal::ApiRefusal;
+use crate::scheme::CompanionTexts;
 use crate::secret::{InnerSalt, Password, StoredHash, Token};
 use crate::store::OLD_BYTES_MAX;
 use crate::text;
@@ -173,10 +174,7 @@ pub(in crate::serve) struct NewPassword {
 pub(in crate::serve) struct GivenValue {
     pub(in crate::serve) stored: StoredHash,
     pub(in crate::serve) password: Password,
-    pub(in crate::serve) salt: Option<InnerSalt>,
-    pub(in crate::serve) salt2: Option<InnerSalt>,
-    pub(in crate::serve) username: Option<Zeroizing<String>>,
-    pub(in crate::serve) user_id: Option<Zeroizing<String>>,
+    pub(in crate::serve) beside: CompanionTexts,
     pub(in crate::serve) charset: Option<text::Charset>,
 }
 
@@ -330,10 +328,12 @@ impl VerifyRequest {
         Ok(GivenValue {
             stored: StoredHash::new(self.stored.0.as_bytes()),
             password: password(self.password)?,
-            salt: salt(self.salt, self.salt_hex)?,
-            salt2: salt(self.salt2, self.salt2_hex)?,
-            username: self.username.map(|name| name.0),
-            user_id: self.user_id.map(|id| id.0),
+            beside: CompanionTexts {
+                salt: salt(self.salt, self.salt_hex)?,
+                salt2: salt(self.salt2, self.salt2_hex)?,
+                username: self.username.map(|name| name.0),
+                user_id: self.user_id.map(|id| id.0),
+            },
             charset,
         })
     }

@@ -2,20 +2,16 @@
 //!
 //! Whatever the value is, a mismatch looks the same and costs the same. It reads and writes no row.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-
-use zeroize::Zeroizing;
 
 use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::{
-    Context, Declared, HashTally, LoginWorkMax, Otherwise, Scheme, VerifyError, recognise,
+    CompanionReadings, CompanionTexts, Context, Declared, HashTally, LoginWorkMax, Scheme,
+    VerifyError, recognise,
 };
-use crate::secret::{InnerSalt, Password, SiteSalts, StoredHash};
+use crate::secret::{Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
-use crate::serve::work::{
-    App, COMPANIONS, HashNeeds, LoginCredential, NotComputed, ResetDisclosure, Ticket,
-};
+use crate::serve::work::{App, HashNeeds, LoginCredential, NotComputed, ResetDisclosure, Ticket};
 use crate::store::Row;
 
 /// A password and the value that it is checked against.
@@ -40,27 +36,13 @@ pub(super) struct Checked {
 #[derive(Default)]
 pub(super) struct Value {
     pub(super) stored: Option<StoredHash>,
-    /// What the columns may also have been; none where none of the credential's pads.
-    pub(super) otherwise: Option<OtherReading>,
-    pub(super) salt: Option<InnerSalt>,
-    pub(super) salt2: Option<InnerSalt>,
-    pub(super) username: Option<Zeroizing<String>>,
-    pub(super) user_id: Option<Zeroizing<String>>,
+    pub(super) beside: CompanionReadings,
     pub(super) site: Option<SiteSalts>,
     pub(super) charset: Option<crate::text::Charset>,
     /// The most work that a check may cost.
     pub(super) work_max: LoginWorkMax,
     /// What every login makes beside a hash at the target; none where rows may cost more.
     pub(super) pad: Option<Arc<HashTally>>,
-}
-
-/// What the columns beside a value may also have been to an application.
-#[derive(Default)]
-pub(super) struct OtherReading {
-    salt: Option<InnerSalt>,
-    salt2: Option<InnerSalt>,
-    username: Option<Zeroizing<String>>,
-    user_id: Option<Zeroizing<String>>,
 }
 
 /// Takes a place in the queue, or refuses the request.
@@ -136,9 +118,9 @@ impl PasswordCheck {
 impl Value {
     /// The value of a user who doesn't exist. It costs as many hashes as that of one who does.
     pub(super) fn none(credential: &LoginCredential) -> Self {
-        let pads = credential.column.may_be_padded();
+        let nothing = CompanionTexts::default();
         Self {
-            otherwise: pads.then(OtherReading::default),
+            beside: credential.column.readings_of(&nothing),
             site: credential.site.clone(),
             work_max: credential.work_max,
             pad: credential.pad.as_ref().map(|pad| pad.now()),
@@ -149,7 +131,7 @@ impl Value {
     /// The value of a user who doesn't exist, in the place of this one.
     pub(super) fn absent(&self) -> Self {
         Self {
-            otherwise: self.otherwise.as_ref().map(|_| OtherReading::default()),
+            beside: self.beside.emptied(),
             site: self.site.clone(),
             work_max: self.work_max,
             pad: self.pad.clone(),
@@ -170,31 +152,9 @@ impl Value {
             let recognised = recognise(Some(value), credential.auth.declared);
             !credential.expected.is_contradicted(&recognised)
         });
-        let [salt, salt2, username, user_id] =
-            COMPANIONS.map(|companion| row.companion(&companion));
-        let text = |bytes: Option<Cow<'_, [u8]>>| {
-            Some(Zeroizing::new(
-                std::str::from_utf8(&bytes?).ok()?.to_owned(),
-            ))
-        };
-        let bytes = |bytes: Option<Cow<'_, [u8]>>| bytes.map(|bytes| InnerSalt::new(&*bytes));
-        let otherwise = || {
-            let [salt, salt2, username, user_id] =
-                COMPANIONS.map(|companion| row.companion_otherwise(&companion));
-            OtherReading {
-                salt: bytes(salt),
-                salt2: bytes(salt2),
-                username: text(username),
-                user_id: text(user_id),
-            }
-        };
         Self {
             stored: value.map(StoredHash::new),
-            otherwise: credential.column.may_be_padded().then(otherwise),
-            salt: bytes(salt),
-            salt2: bytes(salt2),
-            username: text(username),
-            user_id: text(user_id),
+            beside: row.readings(),
             site: credential.site.clone(),
             charset: None,
             work_max: credential.work_max,
@@ -228,20 +188,11 @@ impl Value {
     /// The same as a scheme takes it.
     pub(super) fn context(&self) -> Context<'_> {
         Context {
-            salt: self.salt.as_ref(),
-            salt2: self.salt2.as_ref(),
-            username: self.username.as_ref().map(|name| name.as_str()),
-            user_id: self.user_id.as_ref().map(|id| id.as_str()),
             site: self.site.as_ref(),
             charset: self.charset,
             work_max: self.work_max,
             pad: self.pad.as_deref(),
-            otherwise: self.otherwise.as_ref().map(|other| Otherwise {
-                salt: other.salt.as_ref(),
-                salt2: other.salt2.as_ref(),
-                username: other.username.as_ref().map(|name| name.as_str()),
-                user_id: other.user_id.as_ref().map(|id| id.as_str()),
-            }),
+            ..self.beside.context()
         }
     }
 }

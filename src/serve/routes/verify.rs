@@ -10,7 +10,7 @@ use super::password::{PasswordCheck, Value, admit, check};
 use super::shared::{AppState, column, named_credential};
 use crate::auth::{AuthError, FormatWords};
 use crate::config::FormatPart;
-use crate::scheme::{Declared, ExpressionError, Scheme, VerifyError, recognise};
+use crate::scheme::{CompanionReadings, Declared, ExpressionError, Scheme, VerifyError, recognise};
 use crate::serve::http::{
     ApiRefusal, Condition, SecretText, VerifyAnswer, VerifyRequest, json, read,
 };
@@ -54,13 +54,17 @@ pub(in crate::serve) async fn verify(
     let given = request.into_value()?;
     let recognised = recognise(Some(given.stored.as_bytes()), column.declared);
     let is_contradicted = expected.is_some_and(|expected| expected.is_contradicted(&recognised));
+    // The application has read them from the columns that the credential names.
+    let beside = match part {
+        Some(part) => part.column.readings_of(&given.beside),
+        None => CompanionReadings {
+            read: given.beside,
+            otherwise: None,
+        },
+    };
     let value = Value {
         stored: (!is_contradicted).then(|| given.stored.clone()),
-        otherwise: None,
-        salt: given.salt,
-        salt2: given.salt2,
-        username: given.username,
-        user_id: given.user_id,
+        beside,
         site,
         charset: given.charset,
         work_max: app.work_max,

@@ -25,7 +25,7 @@ use crate::serve::metrics::Metrics;
 use crate::serve::token::CurrentToken;
 use crate::store::ledger::{Names, migrate, site_check};
 use crate::store::preflight::{Access, Finding, Severity, Want, preflight};
-use crate::store::{Companion, Conn, CredentialColumn, Link, Role, StoreError, retry};
+use crate::store::{COMPANIONS, Companion, Conn, CredentialColumn, Link, Role, StoreError, retry};
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -112,16 +112,7 @@ pub(in crate::serve) struct SidecarNotices {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The columns beside a value that may have gone into its digest, in the order in which a row has
-/// them.
-pub(in crate::serve) const COMPANIONS: [Companion; 4] = [
-    Companion::Salt,
-    Companion::Salt2,
-    Companion::Username,
-    Companion::UserId,
-];
-
-/// The same, and what stands in the column of logins.
+/// The columns beside a value that may have gone into its digest, and that of logins.
 const READ_BESIDE: [Companion; 5] = {
     let [salt, salt2, username, user_id] = COMPANIONS;
     [salt, salt2, username, user_id, Companion::Login]

@@ -13,7 +13,7 @@ mod clock;
 mod app;
 mod count;
 
-pub(super) use app::{App, COMPANIONS, LoginCredential, ResetDisclosure};
+pub(super) use app::{App, LoginCredential, ResetDisclosure};
 pub(super) use count::count_rows;
 pub(super) use database::{DatabaseError, FoundRows};
 pub(super) use hashers::{HashNeeds, NotComputed, Ticket};

@@ -56,7 +56,7 @@ pub(super) async fn look_at_reading(
                 let others = column.other_table_idents();
                 let each = std::iter::once(column.table_ident.to_string()).chain(others);
                 let tables: Vec<String> = each.collect();
-                format!("run as the table's owner: GRANT SELECT ON {} TO …;", tables.join(", "))
+                format!("run as the table's owner: GRANT SELECT ON {} TO …", tables.join(", "))
             } else {
                 "correct `where` or `except` in the configuration: each is one condition of this database's SQL".to_owned()
             },
@@ -103,7 +103,7 @@ pub(super) async fn look_at_writing(
             why: "a run swaps this column, with its label and its format where those have columns of their own and what `on_wrap.set` and `on_login.set` name, a reset changes what `on_reset.set` names besides, and no other; nothing was written to find this out",
             todo: if denied {
                 format!(
-                    "run as the table's owner: GRANT UPDATE ({}) ON {} TO …;",
+                    "run as the table's owner: GRANT UPDATE ({}) ON {} TO …",
                     written.join(", "),
                     column.table_ident
                 )

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use crate::census::DividerValue;
 use crate::policy::LastLogin;
-use crate::scheme::SaltBeside;
+use crate::scheme::{CompanionReadings, SaltBeside};
 use crate::secret::{InnerSalt, StoredHash};
 use crate::store::sql::{RowRef, StoreError};
-use crate::store::table::{Companion, DividerColumn, Key, KeyKind, PaddedColumn, ReadCompanion};
+use crate::store::table::{
+    COMPANIONS, Companion, CompanionBytes, DividerColumn, Key, KeyKind, PaddedColumn,
+    ReadCompanion, readings,
+};
 
 /// How a value is stored.
 ///
@@ -156,8 +159,6 @@ pub struct Row {
 pub(super) struct CompanionValue {
     /// The bytes as they were read.
     pub(super) bytes: Option<InnerSalt>,
-    /// How many rows of another table match.
-    pub(super) found: i64,
     pub(super) padding: PaddedColumn,
     /// What it is, where it is a salt.
     pub(super) beside: SaltBeside,
@@ -216,10 +217,25 @@ impl Row {
         value.padding.otherwise(value.bytes.as_ref()?.as_bytes())
     }
 
-    /// Whether more than one row of another table matches. Which of them counts, nobody knows.
-    pub fn companion_is_doubtful(&self, which: &Companion) -> bool {
-        self.companion_value(which)
-            .is_some_and(|value| value.found > 1)
+    /// All of [`COMPANIONS`], in each way in which an application may have had them.
+    pub fn readings(&self) -> CompanionReadings {
+        readings(COMPANIONS.each_ref().map(|which| {
+            let value = self.companion_value(which);
+            CompanionBytes {
+                read: value
+                    .and_then(|value| value.bytes.as_ref())
+                    .map(InnerSalt::as_bytes),
+                column: value.map(|value| value.padding).unwrap_or_default(),
+            }
+        }))
+    }
+
+    /// Whether nothing stands in a companion's column, or nothing but its padding.
+    pub fn companion_is_empty(&self, which: &Companion) -> bool {
+        self.companion_value(which).is_none_or(|value| {
+            let bytes = value.bytes.as_ref().map(InnerSalt::as_bytes);
+            bytes.is_none_or(|bytes| value.padding.is_blank(bytes))
+        })
     }
 
     /// What stands in the columns of its salts, where they were asked for.

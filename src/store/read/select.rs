@@ -190,7 +190,6 @@ impl<'c> RowSelect<'c> {
                 Ok(CompanionValue {
                     beside: read.salt_beside(row.bytes(at)?, found),
                     bytes: row.bytes(at)?.or(none).map(InnerSalt::new),
-                    found,
                     padding: read.padding,
                 })
             })

@@ -22,11 +22,14 @@ use super::names;
 use super::on_reset::OnResetSql;
 use super::other_table::{JoinedTo, OtherColumn};
 use super::padding::PaddedColumn;
+use super::readings::{COMPANIONS, CompanionBytes, readings};
 use super::statement;
 use super::typed_login::TypedLogin;
 use super::value::{ValueForm, ValueSql};
 use crate::census::DIVIDERS_MAX;
 use crate::config::{CharPadding, Credential, EmptySalt};
+use crate::scheme::{CompanionReadings, CompanionTexts};
+use crate::secret::InnerSalt;
 use crate::store::sql::{Conn, Ident, Kind, StoreError};
 
 /// A credential's column and all that is needed to read and write it.
@@ -302,6 +305,27 @@ impl CredentialColumn {
         self.read_companions
             .iter()
             .any(|read| read.padding.is_open())
+    }
+
+    /// What an application that has read the row itself may have had. The column must be one with
+    /// the companions of [`COMPANIONS`].
+    pub fn readings_of(&self, given: &CompanionTexts) -> CompanionReadings {
+        let bytes = [
+            given.salt.as_ref().map(InnerSalt::as_bytes),
+            given.salt2.as_ref().map(InnerSalt::as_bytes),
+            given.username.as_ref().map(|name| name.as_bytes()),
+            given.user_id.as_ref().map(|id| id.as_bytes()),
+        ];
+        let mut of = bytes.map(|read| CompanionBytes {
+            read,
+            ..CompanionBytes::default()
+        });
+        for (one, which) in of.iter_mut().zip(&COMPANIONS) {
+            let at = self.companions.iter().position(|known| known == which);
+            let known = at.and_then(|at| self.read_companions.get(at));
+            one.column = known.map(|read| read.padding).unwrap_or_default();
+        }
+        readings(of)
     }
 
     /// The same column, whose rows carry the dividers of these names, in their order.

@@ -48,6 +48,8 @@ mod label_column;
 
 mod companion;
 
+mod readings;
+
 mod divider;
 
 mod format;
@@ -81,5 +83,7 @@ pub(crate) use key_column::{BatchType, KeyColumn};
 pub(crate) use label_column::{LabelColumn, SplitValue, split_label};
 pub(crate) use last_login::{LastLoginSql, UNREADABLE};
 pub(crate) use padding::PaddedColumn;
+pub use readings::COMPANIONS;
+pub(crate) use readings::{CompanionBytes, readings};
 pub use table_guess::TableOf;
 pub(crate) use typed_login::{LoginClass, LoginSql};

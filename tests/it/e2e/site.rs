@@ -279,3 +279,30 @@ on_each_backend!(
         );
     }
 );
+
+// The salt is the same in every row, so a word has one digest: a list of any length judges the whole column.
+on_each_backend!(
+    a_long_list_of_words_judges_every_digest_with_a_site_wide_salt,
+    |backend| {
+        let Some(site) = Site::new(backend, "sha1($site . $pass)") else {
+            return;
+        };
+        site.write(&format!("another one\n{PEPPER}\n"));
+        let mut words: Vec<String> = (0..1200).map(|n| format!("nobody's {n}")).collect();
+        words.extend([password_of(4), COMMON[0].to_owned()]);
+        std::fs::write(site.saltern.folder().join("words.txt"), words.join("\n")).unwrap();
+        let of_common = (0..MEMBERS).filter(|id| password_of(*id) == COMMON[0]);
+        let known = 1 + of_common.count();
+        let judged =
+            json!({ "judged": MEMBERS, "known": known, "not_judged": 0, "why_not_judged": {} });
+        for scheme in ["sha1(site2.pass)", "sha1(site.pass)", "auto"] {
+            let config = site.config(scheme, "[known]\nwordlist = \"words.txt\"\n");
+            site.saltern.configure(&config);
+            let told = site
+                .saltern
+                .run(&["scan", "--json", "--proof-seconds", "20"]);
+            let told = told.expect_code(0).json();
+            assert_eq!(told["credentials"][0]["known"], judged, "{scheme}");
+        }
+    }
+);

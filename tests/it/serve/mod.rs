@@ -5,6 +5,7 @@ mod bulk;
 mod by_status;
 mod crowds;
 mod dearest;
+mod elsewhere;
 mod halves;
 mod handshakes;
 mod heads;
@@ -23,6 +24,7 @@ mod resets;
 mod rights;
 mod salts;
 mod tokens;
+mod twins;
 mod work;
 
 use std::collections::BTreeMap;

@@ -7,14 +7,14 @@ use crate::outside::{self, Login, Verdict};
 use crate::servers;
 
 /// Somebody with a salt, as the application had it when it made the digest.
-struct Person {
-    login: String,
-    salt: String,
-    password: String,
+pub(super) struct Person {
+    pub(super) login: String,
+    pub(super) salt: String,
+    pub(super) password: String,
 }
 
 /// So many people, the first twenty with common passwords, and salts of so many characters.
-fn persons(salt_chars: usize) -> Vec<Person> {
+pub(super) fn persons(salt_chars: usize) -> Vec<Person> {
     let common = ["123456", "password", "dragon", "monkey", "12345678"];
     (0..40)
         .map(|id: usize| Person {
@@ -29,7 +29,7 @@ fn persons(salt_chars: usize) -> Vec<Person> {
 }
 
 /// What PHP says that the application stored; none where there is no PHP.
-fn php(formula: &str, people: &[Person]) -> Option<Vec<String>> {
+pub(super) fn php(formula: &str, people: &[Person]) -> Option<Vec<String>> {
     let code = format!(
         "foreach (json_decode(file_get_contents('php://stdin'), true) as [$pass, $salt, $name]) {{ echo {formula}, \"\\n\"; }}"
     );
@@ -61,14 +61,14 @@ fn php(formula: &str, people: &[Person]) -> Option<Vec<String>> {
 }
 
 /// The credential over a table `parent`, with these lines beside the usual ones.
-fn config(lines: &str) -> String {
+pub(super) fn config(lines: &str) -> String {
     format!(
         "[[credential]]\nname = \"parents\"\ntable = \"parent\"\nkey = \"id\"\ncolumn = \"password\"\nlogin = \"email\"\nreaders_ready = true\n{lines}\n{CHEAP}"
     )
 }
 
 /// A table of people with a salt of a type, in which `salt` stands.
-fn table(backend: Backend, salt_type: &str, rows: &[[Option<String>; 4]]) -> TestDb {
+pub(super) fn table(backend: Backend, salt_type: &str, rows: &[[Option<String>; 4]]) -> TestDb {
     let mut db = TestDb::new(backend);
     db.exec(&format!(
         "CREATE TABLE parent (id INTEGER PRIMARY KEY, email VARCHAR(100) NOT NULL, password VARCHAR(255), salt {salt_type})"
@@ -81,7 +81,7 @@ fn table(backend: Backend, salt_type: &str, rows: &[[Option<String>; 4]]) -> Tes
     db
 }
 
-fn rows_of(people: &[Person], digests: &[String]) -> Vec<[Option<String>; 4]> {
+pub(super) fn rows_of(people: &[Person], digests: &[String]) -> Vec<[Option<String>; 4]> {
     (0..)
         .zip(people.iter().zip(digests))
         .map(|(id, (one, digest)): (u64, _)| {
@@ -96,7 +96,7 @@ fn rows_of(people: &[Person], digests: &[String]) -> Vec<[Option<String>; 4]> {
 }
 
 /// Everybody logs in by the sidecar; a wrong password, or another blank, opens nothing.
-fn all_log_in(db: &TestDb, config: &str, people: &[Person]) {
+pub(super) fn all_log_in(db: &TestDb, config: &str, people: &[Person]) {
     let sidecar = Sidecar::on(db, config, UNLIMITED);
     let mut client = sidecar.client();
     for one in people {
@@ -116,7 +116,7 @@ fn all_log_in(db: &TestDb, config: &str, people: &[Person]) {
 }
 
 /// Another implementation opens what a run wrote, with the salt as the application had it.
-fn another_opens(db: &mut TestDb, people: &[Person]) {
+pub(super) fn another_opens(db: &mut TestDb, people: &[Person]) {
     let stored: Vec<String> = (0..people.len() as u64)
         .map(|id| stored(db, id).unwrap())
         .collect();
@@ -311,7 +311,7 @@ on_each_backend!(a_salt_behind_the_digest_keeps_every_byte, |backend| {
 });
 
 /// A table of people, and their salts in a table of pairs.
-fn with_meta(backend: Backend, people: &[Person], digests: &[String]) -> TestDb {
+pub(super) fn with_meta(backend: Backend, people: &[Person], digests: &[String]) -> TestDb {
     let mut db = TestDb::new(backend);
     db.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY, email VARCHAR(100) NOT NULL, password VARCHAR(255))");
     db.exec("CREATE TABLE user_meta (user_id INTEGER, name VARCHAR(20), value VARCHAR(60))");
@@ -337,7 +337,7 @@ fn with_meta(backend: Backend, people: &[Person], digests: &[String]) -> TestDb 
     db
 }
 
-const META: &str = "salt = { table = \"user_meta\", key = \"user_id\", column = \"value\", where = \"name = 'salt'\" }";
+pub(super) const META: &str = "salt = { table = \"user_meta\", key = \"user_id\", column = \"value\", where = \"name = 'salt'\" }";
 
 on_each_backend!(a_salt_in_another_table_is_read_by_join, |backend| {
     let people = persons(6);
