@@ -32,4 +32,6 @@ pub enum FailOn {
     Unknown,
     /// What needs more than the platform's own verifier: the sidecar, or the code of its page.
     Reader,
+    /// The same, where that verifier calls crypt(3) and so reads `$6$`, as PHP's does.
+    ReaderCrypt,
 }

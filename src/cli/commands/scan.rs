@@ -80,13 +80,12 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
 
 fn rows_of(looks: &[ColumnScan], wanted: FailOn, settings: &Settings) -> u64 {
     let of_class = |class: Class| looks.iter().map(|look| look.census.rows_of(class)).sum();
+    let readers = || looks.iter().map(|look| reader_rows(look, settings));
     match wanted {
         FailOn::Weak => of_class(Class::Weak),
         FailOn::Plaintext => of_class(Class::Plaintext),
         FailOn::Unknown => of_class(Class::Unknown),
-        FailOn::Reader => looks
-            .iter()
-            .map(|look| reader_rows(look, settings).all())
-            .sum(),
+        FailOn::Reader => readers().map(|rows| rows.all()).sum(),
+        FailOn::ReaderCrypt => readers().map(|rows| rows.without_crypt()).sum(),
     }
 }

@@ -46,6 +46,11 @@ impl ReaderRows {
     pub fn all(&self) -> u64 {
         self.login + self.some_login + self.new_password + self.always + self.unknown
     }
+
+    /// Those that a platform's own verifier does not read either where it calls crypt(3).
+    pub fn without_crypt(&self) -> u64 {
+        self.all().saturating_sub(self.crypt)
+    }
 }
 
 /// Counts the rows of a column that need such a reader.

@@ -198,6 +198,21 @@ on_each_backend!(
         let (text, json) = scan(&config, 0);
         assert!(text.contains("no row needs more than"), "{text}");
         assert_eq!(json["credentials"][0]["reader"]["rows"], 0);
+        // What PHP's `password_verify` reads by crypt(3), and other platforms don't.
+        set(
+            &mut db,
+            2,
+            Some(
+                "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1",
+            ),
+        );
+        let (text, json) = scan(&config, 20);
+        assert!(text.contains("strings of crypt(3)"), "{text}");
+        assert_eq!(json["credentials"][0]["reader"]["rows"], 1);
+        let by_crypt = ["scan", "--fail-on", "reader-crypt"];
+        saltern.run(&by_crypt).expect_code(0);
+        set(&mut db, 1, Some(&md5("weak")));
+        saltern.run(&by_crypt).expect_code(20);
     }
 );
 
