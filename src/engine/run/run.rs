@@ -48,8 +48,16 @@ use crate::store::{ErrorClass, Link, Role, try_on_reset};
 /// Then the run is cut off. It leaves room for the last words: a run ends within 5 s of the signal.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// So long the ledger may take to hear how an invocation ended.
+/// So long the ledger may take to hear how an invocation ended, once a signal asks for the end.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
+
+/// The same, where nobody asks: a lock that is not given back makes others wait for its lease.
+const LAST_WORDS_MAX: Duration = Duration::from_secs(15);
+
+const _: () = assert!(
+    GRACE.as_millis() + LAST_WORDS.as_millis() < 5_000,
+    "a run promises to end within 5 s of a signal"
+);
 
 /// Runs a job, or says what it would do.
 ///
@@ -179,8 +187,7 @@ async fn execute(
             return Ok(without_a_run(nothing, observer));
         }
         Err(e) => {
-            let words = give_back(&mut control, &session.names, &me);
-            tokio::time::timeout(LAST_WORDS, words).await.ok();
+            say_last(stop, give_back(&mut control, &session.names, &me)).await;
             return Err(e);
         }
     };
@@ -236,12 +243,26 @@ async fn execute(
         names: &session.names,
         me: &me,
     };
-    worker
-        .note_end(&mut control, &prepared.run.id, &ended)
-        .await;
+    let words = worker.note_end(&mut control, &prepared.run.id, &ended);
+    say_last(stop, words).await;
     let finished = ended?;
     observer.on(Some(&prepared.run.id), &Event::Finished(finished.clone()));
     Ok(finished)
+}
+
+/// Tells the ledger of the end, while there is time for it.
+///
+/// What can't be noted now is no loss: the chunks say where the run stands.
+async fn say_last(stop: &Stop, words: impl Future<Output = ()>) {
+    let hurried = async {
+        stop.signalled().await;
+        tokio::time::sleep(LAST_WORDS).await;
+    };
+    tokio::select! {
+        () = words => {}
+        () = hurried => {}
+        () = tokio::time::sleep(LAST_WORDS_MAX) => {}
+    }
 }
 
 /// Tries what a reset does beside the value, before anything is written.
@@ -405,21 +426,17 @@ impl Worker<'_> {
         if matches!(ended, Err(EngineError::Store(e)) if e.class() == ErrorClass::Gone) {
             return;
         }
-        let words = async {
-            retry(control, async |conn| {
-                runs::set_stopped(conn, self.names, run, stopped).await
-            })
-            .await
-            .ok();
-            retry(control, async |conn| {
-                worker::note_end(conn, self.names, &self.me.id).await
-            })
-            .await
-            .ok();
-            hit("before-release");
-            give_back(control, self.names, self.me).await;
-        };
-        // What can't be noted now is no loss: the chunks say where the run stands.
-        tokio::time::timeout(LAST_WORDS, words).await.ok();
+        retry(control, async |conn| {
+            runs::set_stopped(conn, self.names, run, stopped).await
+        })
+        .await
+        .ok();
+        retry(control, async |conn| {
+            worker::note_end(conn, self.names, &self.me.id).await
+        })
+        .await
+        .ok();
+        hit("before-release");
+        give_back(control, self.names, self.me).await;
     }
 }

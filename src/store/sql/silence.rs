@@ -19,7 +19,9 @@ use super::waits::{DatabaseWait, OpenWait, TOLD_AFTER};
 use crate::secret::DatabaseUrl;
 
 /// An answer that is on its way when the server is asked gets so long to arrive.
-const ON_ITS_WAY: Duration = Duration::from_millis(500);
+///
+/// So does a statement that a busy server has not begun with: it looks like one that got lost.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
 
 /// A try that follows on a lock waits for it again. Who holds it is asked after so long.
 const HOLDER_AFTER: Duration = Duration::from_millis(300);
@@ -97,11 +99,23 @@ impl Probe {
         let mut next = limits::silence() * 2;
         // When the server was last known to be there.
         let mut heard = begun;
+        // What is waited for may be many statements: the server has nothing to do between two.
+        let mut was_idle = false;
         loop {
             if let Ok(answer) = tokio::time::timeout(silence, &mut answer).await {
                 return Ok(answer);
             }
-            let at_work = tokio::time::timeout(limits::connect(), self.is_at_work()).await;
+            let asked = tokio::time::timeout(limits::connect(), self.is_at_work());
+            let at_work = tokio::select! {
+                answer = &mut answer => return Ok(answer),
+                at_work = asked => at_work,
+            };
+            if matches!(at_work, Ok(Ok(false))) && !was_idle {
+                was_idle = true;
+                silence = ON_ITS_WAY;
+                continue;
+            }
+            was_idle = false;
             if !matches!(at_work, Ok(Ok(true))) {
                 if let Ok(answer) = tokio::time::timeout(ON_ITS_WAY, &mut answer).await {
                     return Ok(answer);
