@@ -1,18 +1,20 @@
-//! Failpoints: named points at which a test kills this process, stops it, makes it sleep, or has an
-//! answer lost.
+//! Failpoints: named points at which a test kills this process, stops it, makes it sleep or wait,
+//! or has an answer lost.
 //!
 //! No release contains them.
 
 use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
 /// What happens at an armed point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Deed {
     Kill,
     Stop,
     Sleep(Duration),
+    Wait(PathBuf),
     Fail,
 }
 
@@ -36,8 +38,14 @@ pub fn arm_here(spec: &str) {
     ARMED_HERE.with_borrow_mut(|armed| read(spec, armed));
 }
 
-/// Arms points for the process: `name=kill`, `name=stop` (until SIGCONT), `name=fail` or
-/// `name=sleep:MS` (milliseconds), separated by commas. `@N` behind one means the N-th time.
+/// How often a file that is waited for is looked at.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Arms points for the process: `name=kill`, `name=stop` (until SIGCONT), `name=fail`,
+/// `name=sleep:MS` (milliseconds) or `name=wait:FILE`, separated by commas. `@N` behind one means
+/// the N-th time.
+///
+/// A point that waits makes the file, and goes on when a test has taken it away.
 pub fn arm(spec: &str) {
     read(
         spec,
@@ -51,6 +59,7 @@ fn read(spec: &str, armed: &mut Vec<Armed>) {
         let (deed, nth) = deed.split_once('@').unwrap_or((deed, "1"));
         let deed = match deed.split_once(':') {
             Some(("sleep", ms)) => Deed::Sleep(Duration::from_millis(ms.parse().unwrap_or(1000))),
+            Some(("wait", file)) => Deed::Wait(file.into()),
             _ if deed == "fail" => Deed::Fail,
             _ if deed == "stop" => Deed::Stop,
             _ => Deed::Kill,
@@ -87,7 +96,20 @@ pub fn hit(name: &str) -> bool {
             std::thread::sleep(time);
             false
         }
+        Deed::Wait(file) => {
+            wait_at(&file);
+            false
+        }
         Deed::Fail => true,
+    }
+}
+
+/// Where the file can't be made there is no test that waits for it.
+fn wait_at(file: &Path) {
+    if std::fs::write(file, "").is_ok() {
+        while file.exists() {
+            std::thread::sleep(LOOK);
+        }
     }
 }
 

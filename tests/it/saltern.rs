@@ -22,6 +22,53 @@ const POLL: Duration = Duration::from_millis(5);
 pub(crate) const POINTS: &str = "SALTERN_FAILPOINT";
 pub(crate) const SHORT: &str = "short-calibration=fail";
 
+/// A point of `failpoint` at which saltern waits while a test does something.
+pub(crate) struct Halt(TempDir);
+
+impl Halt {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// Arms a point, such as `before-commit`.
+    pub(crate) fn at(&self, point: &str) -> String {
+        format!("{point}=wait:{}", self.file().display())
+    }
+
+    /// Arms a point that is passed before, such as the second time at `before-fence`.
+    pub(crate) fn at_time(&self, point: &str, nth: u32) -> String {
+        format!("{}@{nth}", self.at(point))
+    }
+
+    /// Whether it is waited there.
+    pub(crate) fn is_reached(&self) -> bool {
+        self.file().exists()
+    }
+
+    /// Waits until it is waited there.
+    ///
+    /// # Panics
+    ///
+    /// When that takes longer than `RUN_SECONDS_MAX`.
+    pub(crate) fn wait(&self) {
+        let since = Instant::now();
+        while !self.is_reached() {
+            let limit = Duration::from_secs(RUN_SECONDS_MAX);
+            assert!(since.elapsed() < limit, "the point is not reached");
+            std::thread::sleep(POLL);
+        }
+    }
+
+    /// Lets saltern go on.
+    pub(crate) fn go_on(&self) {
+        std::fs::remove_file(self.file()).unwrap();
+    }
+
+    fn file(&self) -> std::path::PathBuf {
+        self.0.path().join("reached")
+    }
+}
+
 /// A folder from which the command is run.
 pub(crate) struct Saltern {
     folder: TempDir,
@@ -202,6 +249,16 @@ impl Running {
             std::thread::sleep(POLL);
         }
         self.collect()
+    }
+
+    /// Whether it has ended.
+    ///
+    /// # Panics
+    ///
+    /// When it has not in `RUN_SECONDS_MAX`.
+    pub(crate) fn is_over(&mut self) -> bool {
+        self.check_time(Duration::from_secs(RUN_SECONDS_MAX));
+        self.has_ended()
     }
 
     fn has_ended(&mut self) -> bool {

@@ -1,13 +1,12 @@
 //! A COMMIT whose answer is lost, and a server that dies in the middle: the page is written once and counted once.
 
-use std::time::Duration;
-
 use saltern::store::ledger::{Accounts, ChunkState};
 use saltern::store::{Committed, Link, Page, Role, now_ms_of};
 
 use super::setup::{Writer, beside, committed, credential, database_url, page, runtime, swaps_of};
 use crate::db::TestDb;
 use crate::pooler::Pooler;
+use crate::saltern::Halt;
 use crate::servers::{Backend, PrivateServer};
 use crate::session::Session;
 
@@ -98,21 +97,23 @@ on_each_backend!(
     }
 );
 
-/// Runs a page against a server that is killed `after` the page began, and started again.
-fn check_killed(backend: Backend, points: &str, after: Duration) {
+/// Runs a page against a server that is killed while the page waits at a point, and started again.
+fn check_killed(backend: Backend, points: impl Fn(&Halt) -> String) {
     let mut server = PrivateServer::start(backend).unwrap();
     let url = server.url().to_owned();
     let mut db = TestDb::at(backend, &url);
     let mut writer = fill(&mut db);
     let page = page(swaps_of(&writer.read()));
-    saltern::failpoint::arm_here(points);
+    let halt = Halt::new();
+    saltern::failpoint::arm_here(&points(&halt));
     let crash = || {
-        std::thread::sleep(after);
+        halt.wait();
         server.kill();
         server.start_again();
+        halt.go_on();
     };
 
-    let outcome = beside(crash, Duration::ZERO, || writer.commit(&page)).unwrap();
+    let outcome = beside(crash, || writer.commit(&page)).unwrap();
 
     db.reconnect();
     check_written_once(&mut db, &mut writer, outcome, false);
@@ -124,11 +125,7 @@ fn check_killed(backend: Backend, points: &str, after: Duration) {
 fn a_server_that_dies_before_the_commit_is_waited_for_and_the_page_written_once() {
     for backend in [Backend::Postgres, Backend::MariaDb, Backend::MySql] {
         crate::servers::on(backend, |backend| {
-            check_killed(
-                backend,
-                "before-commit=sleep:1500",
-                Duration::from_millis(700),
-            );
+            check_killed(backend, |halt| halt.at("before-commit"));
         });
     }
 }
@@ -138,11 +135,9 @@ fn a_server_that_dies_after_the_commit_is_waited_for_and_the_page_counted_once()
     for backend in [Backend::Postgres, Backend::MariaDb, Backend::MySql] {
         crate::servers::on(backend, |backend| {
             // The answer is lost; when the worker has come back to look, the server dies under it.
-            check_killed(
-                backend,
-                "commit-answer=fail,before-fence=sleep:1500@2",
-                Duration::from_millis(900),
-            );
+            check_killed(backend, |halt| {
+                format!("commit-answer=fail,{}", halt.at_time("before-fence", 2))
+            });
         });
     }
 }

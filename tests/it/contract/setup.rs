@@ -2,8 +2,6 @@
 //!
 //! Not its job: what is expected of any of it.
 
-use std::time::Duration;
-
 use saltern::config::Credential;
 use saltern::scheme::Declared;
 use saltern::secret::{DatabaseUrl, StoredHash};
@@ -395,14 +393,9 @@ pub(crate) fn page(swaps: Vec<Swap>) -> Page {
 }
 
 /// Does something else while `during` is done, on a thread of its own.
-pub(crate) fn beside<T: Send>(
-    other: impl FnOnce() + Send,
-    start_after: Duration,
-    during: impl FnOnce() -> T,
-) -> T {
+pub(crate) fn beside<T: Send>(other: impl FnOnce() + Send, during: impl FnOnce() -> T) -> T {
     std::thread::scope(|scope| {
         scope.spawn(other);
-        std::thread::sleep(start_after);
         during()
     })
 }

@@ -194,8 +194,7 @@ fn values(db: &mut TestDb, column: &str) -> Vec<(u64, String)> {
         .collect()
 }
 
-on_each_backend!(
-    digests_in_other_spellings_are_proven_and_everybody_logs_in_afterwards,
+on_backends!(digests_in_other_spellings_are_proven_and_everybody_logs_in_afterwards, [on_mariadb: MariaDb, on_sqlite: Sqlite],
     |backend| {
         let mut db = TestDb::new(backend);
         let columns = SPELLINGS.map(|spelling| (spelling.column, spelling.store));
@@ -270,8 +269,7 @@ on_each_backend!(
     }
 );
 
-on_each_backend!(
-    a_column_of_digests_that_is_declared_plaintext_is_refused_and_nothing_is_written,
+on_backends!(a_column_of_digests_that_is_declared_plaintext_is_refused_and_nothing_is_written, [on_postgres: Postgres, on_mysql: MySql],
     |backend| {
         let mut db = TestDb::new(backend);
         let columns = SPELLINGS.map(|spelling| (spelling.column, spelling.store));

@@ -47,8 +47,9 @@ on_each_backend!(
         parents.saltern.set(POINTS, &points);
         let run = parents.spawn_writing(&["--max-rate", "500"]);
         proxy.swallow();
-        run.finish_within(Duration::from_secs(60)).expect_code(5);
+        run.finish().expect_code(5);
         proxy.heal();
+        parents.saltern.set(POINTS, SHORT);
         parents.finish_and_check();
     }
 );
@@ -68,9 +69,9 @@ on_each_backend!(every_command_ends_with_5_and_the_reason, |backend| {
         &["doctor"],
         &["reset", "--class", "weak"],
     ];
-    for command in commands {
-        let run = parents.saltern.spawn(command);
-        let finished = run.finish_within(Duration::from_secs(60)).expect_code(5);
+    let runs = commands.map(|command| parents.saltern.spawn(command));
+    for run in runs {
+        let finished = run.finish().expect_code(5);
         assert!(finished.stderr.contains("no answer within"), "{finished:?}");
     }
 });

@@ -119,10 +119,14 @@ on_each_backend!(a_second_process_is_told_who_holds_the_column, |backend| {
     let waiting = parents.spawn(&["-q", "--wait", "60"]);
     std::thread::sleep(Duration::from_millis(300));
     first.signal(Signal::TERM);
-    assert_eq!(first.finish().code(), Some(143));
-    waiting
-        .finish_within(Duration::from_secs(20))
-        .expect_code(0);
+    let first = first.finish();
+    assert_eq!(first.code(), Some(143));
+    let events = first.json_lines();
+    let me = events.iter().find_map(|event| event["worker"].as_str());
+    let me = me.expect("each event names it");
+    let held = format!("SELECT COUNT(*) FROM {{column_lock}} WHERE owner = '{me}'");
+    assert_eq!(parents.ledger_number(&held), 0, "it was not given back");
+    waiting.finish().expect_code(0);
     parents.check_done();
 });
 

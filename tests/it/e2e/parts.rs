@@ -225,8 +225,7 @@ on_each_backend!(a_part_of_another_scheme_is_kept_and_named, |backend| {
     assert_eq!(members.db.count(all), 100);
 });
 
-on_each_backend!(
-    a_proof_that_holds_everywhere_says_for_which_divisions,
+on_backends!(a_proof_that_holds_everywhere_says_for_which_divisions, [on_mariadb: MariaDb, on_sqlite: Sqlite],
     |backend| {
         let made = Made {
             of_first: |_| true,
@@ -247,7 +246,7 @@ on_each_backend!(
     }
 );
 
-on_each_backend!(a_run_that_goes_on_keeps_the_same_parts, |backend| {
+on_backends!(a_run_that_goes_on_keeps_the_same_parts, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
     let mut members = Members::new(backend, 301, BY_TYPE);
     members.execute(&["--max-rows", "80"]).expect_code(8);
     // By now hardly a row is left that proves anything. What arrives in a part is kept too.
@@ -297,8 +296,7 @@ on_each_backend!(rows_of_a_time_are_kept, |backend| {
     }
 });
 
-on_each_backend!(
-    rows_with_a_salt_are_not_proven_by_those_without,
+on_backends!(rows_with_a_salt_are_not_proven_by_those_without, [on_postgres: Postgres, on_mysql: MySql],
     |backend| {
         let made = Made {
             of_first: |_| false,
@@ -341,7 +339,7 @@ on_each_backend!(rows_without_a_salt_are_tried_by_names, |backend| {
     check_all_open(&mut members.db);
 });
 
-on_each_backend!(rows_in_another_case_are_kept, |backend| {
+on_backends!(rows_in_another_case_are_kept, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
     let made = Made {
         of_first: |member| member.id % 2 == 0,
         value: |member| match member.id % 2 {
@@ -368,8 +366,7 @@ const FEW: Made = Made {
     },
 };
 
-on_each_backend!(
-    few_rows_of_another_type_are_kept_until_they_are_accepted,
+on_backends!(few_rows_of_another_type_are_kept_until_they_are_accepted, [on_mariadb: MariaDb, on_sqlite: Sqlite],
     |backend| {
         let mut members = Members::new(backend, 304, FEW);
         let (told, json) = members.scan();
@@ -395,7 +392,7 @@ on_each_backend!(
     }
 );
 
-on_each_backend!(what_accept_names_must_be_there, |backend| {
+on_backends!(what_accept_names_must_be_there, [on_postgres: Postgres, on_mysql: MySql], |backend| {
     let members = Members::new(backend, 304, FEW);
     let check_refused = |accept: &str, word: &str| {
         members
@@ -442,8 +439,7 @@ on_each_backend!(columns_that_may_not_be_read_divide_nothing, |backend| {
     assert!(!divisions.contains("created_at"), "{divisions}");
 });
 
-on_each_backend!(
-    two_schemes_that_nothing_divides_are_a_mixture_with_names,
+on_backends!(two_schemes_that_nothing_divides_are_a_mixture_with_names, [on_mariadb: MariaDb, on_sqlite: Sqlite],
     |backend| {
         let made = Made {
             of_first: |_| false,
@@ -486,8 +482,7 @@ fn of_tenants(backend: Backend, rows: u64, value: fn(&Member) -> String) -> (Tes
     (db, saltern)
 }
 
-on_each_backend!(
-    a_row_that_two_schemes_explain_speaks_for_neither,
+on_backends!(a_row_that_two_schemes_explain_speaks_for_neither, [on_postgres: Postgres, on_mysql: MySql],
     |backend| {
         let (mut db, saltern) = of_tenants(backend, 301, |member| md5(&member.password));
         // `12345` with the id 6 behind it.
@@ -531,7 +526,7 @@ on_each_backend!(a_part_of_a_composite_key_is_kept_and_named, |backend| {
     check_all_open(&mut db);
 });
 
-on_each_backend!(one_password_that_is_a_digest_stops_nothing, |backend| {
+on_backends!(one_password_that_is_a_digest_stops_nothing, [on_postgres: Postgres, on_mysql: MySql], |backend| {
     // One row in ten has a common password, as in a table of 20,001 rows with 1,988 hits.
     let made = Made {
         of_first: |_| true,
@@ -591,7 +586,7 @@ fn salt_last(member: &Member) -> String {
     md5(&format!("{}{}", member.password, member.salt()))
 }
 
-on_each_backend!(two_salted_schemes_are_divided_by_their_time, |backend| {
+on_backends!(two_salted_schemes_are_divided_by_their_time, [on_postgres: Postgres, on_mysql: MySql], |backend| {
     let made = Made {
         of_first: |_| true,
         value: |member| match member.id {
@@ -652,7 +647,7 @@ fn border() -> u64 {
     before.find(is_common).expect("a common password")
 }
 
-on_each_backend!(a_range_whose_edge_is_known_is_accepted, |backend| {
+on_backends!(a_range_whose_edge_is_known_is_accepted, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
     let made = Made {
         of_first: |_| true,
         value: |member| match member.id <= border() {
@@ -678,7 +673,7 @@ on_each_backend!(a_range_whose_edge_is_known_is_accepted, |backend| {
     check_all_open(&mut members.db);
 });
 
-on_each_backend!(a_part_of_a_salted_column_is_kept_and_named, |backend| {
+on_backends!(a_part_of_a_salted_column_is_kept_and_named, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
     let made = Made {
         of_first: |member| member.id <= 150,
         value: |member| match member.id {
@@ -713,7 +708,7 @@ on_each_backend!(a_part_of_a_salted_column_is_kept_and_named, |backend| {
 });
 
 // The time may be over before the rows have been read: the most common words are tried on them all the same.
-on_each_backend!(a_busy_host_proves_by_the_most_common_words, |backend| {
+on_backends!(a_busy_host_proves_by_the_most_common_words, [on_postgres: Postgres, on_mysql: MySql], |backend| {
     let made = Made {
         of_first: |_| true,
         value: salt_first,
@@ -732,8 +727,7 @@ on_each_backend!(a_busy_host_proves_by_the_most_common_words, |backend| {
     assert!(!told.contains("were tried in"), "{told}");
 });
 
-on_each_backend!(
-    few_rows_of_a_second_salted_scheme_are_a_mixture_with_names,
+on_backends!(few_rows_of_a_second_salted_scheme_are_a_mixture_with_names, [on_postgres: Postgres, on_mysql: MySql],
     |backend| {
         let made = Made {
             of_first: |_| false,

@@ -17,6 +17,9 @@ const SHORT_PATIENCE: &str = "short-patience=fail";
 /// What a statement of the holder's has in it, and what nobody must be told.
 const UNTOLD: &str = "hunter2";
 
+/// The event of a wait.
+const TOLD: &str = "\"type\":\"waiting\"";
+
 /// What each wait is told with.
 const WAITING: &str = "waiting for";
 
@@ -100,10 +103,7 @@ on_each_backend!(
             let leased = "SELECT COUNT(*) FROM {chunk} WHERE state = 'leased'";
             assert_eq!(parents.ledger_number(leased), 0);
         }
-        assert!(
-            finished.stdout.contains("\"type\":\"waiting\""),
-            "{finished:?}"
-        );
+        assert!(finished.stdout.contains(TOLD), "{finished:?}");
         assert!(!finished.stdout.contains(UNTOLD), "{finished:?}");
         drop(holder);
         parents.finish_and_check();
@@ -130,10 +130,7 @@ on_each_backend!(a_table_that_stays_locked_ends_a_run_with_5, |backend| {
         }
     }
     let finished = run.finish().expect_code(5);
-    assert!(
-        finished.stdout.contains("\"type\":\"waiting\""),
-        "{finished:?}"
-    );
+    assert!(finished.stdout.contains(TOLD), "{finished:?}");
     drop(holder);
     parents.finish_and_check();
 });
@@ -147,7 +144,7 @@ fn the_read_lock_of_a_dump_is_waited_for_and_given_up() {
             let mut run = parents.spawn_writing(&["--max-rate", "300"]);
             let mut holder = parents.db.connect();
             holder.exec("FLUSH TABLES WITH READ LOCK");
-            says(&mut run, "\"type\":\"waiting\"");
+            says(&mut run, TOLD);
             holder.exec("UNLOCK TABLES");
             run.finish().expect_code(0);
             parents.check_done();
@@ -262,19 +259,25 @@ on_each_backend!(
             return;
         }
         let mut cut = cut_at_each_step(backend, SHORT);
-        for (step, proxy, _, run) in &mut cut {
-            // Before it is cut a slow machine may have waited for something else.
-            let mut said = None;
-            let is_told = run.wait_until(|run| {
-                let said = match said {
-                    None if !proxy.swallows() => return false,
-                    None => *said.insert(run.stdout_so_far().len()),
-                    Some(said) => said,
-                };
-                run.stdout_so_far()[said..].contains("\"type\":\"waiting\"")
+        let mut silent: Vec<_> = cut.iter_mut().map(|cut| (cut, None)).collect();
+        // All are looked at in turn: each must be healed before it has no patience left.
+        while !silent.is_empty() {
+            silent.retain_mut(|((step, proxy, _, run), said)| {
+                let is_over = run.is_over();
+                // Before it is cut a slow machine may have waited for something else.
+                if said.is_none() && proxy.swallows() {
+                    *said = Some(run.stdout_so_far().len());
+                }
+                let stdout = run.stdout_so_far();
+                let since_then = said.and_then(|said| stdout.get(said..));
+                if since_then.is_some_and(|new| new.contains(TOLD)) {
+                    proxy.heal();
+                    return false;
+                }
+                assert!(!is_over, "{step}: {stdout}");
+                true
             });
-            assert!(is_told, "{step}: {}", run.stdout_so_far());
-            proxy.heal();
+            std::thread::sleep(Duration::from_millis(5));
         }
         for (step, _, mut parents, run) in cut {
             let finished = run.finish();
@@ -294,7 +297,7 @@ on_each_backend!(
         for (step, proxy, mut parents, run) in cut_at_each_step(backend, &points) {
             let finished = run.finish();
             assert_eq!(finished.code(), Some(5), "{step}: {finished:?}");
-            let told = finished.stdout.contains("\"type\":\"waiting\"");
+            let told = finished.stdout.contains(TOLD);
             assert!(told, "{step}: {finished:?}");
             proxy.heal();
             proxy.hang_up();
