@@ -34,6 +34,12 @@ impl Machine {
     }
 }
 
+/// The load average of this host over the last minute; none where the system does not say.
+pub fn host_load() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_ascii_whitespace().next()?.parse().ok()
+}
+
 fn read_number(path: &Path) -> Option<u64> {
     std::fs::read_to_string(path).ok()?.trim().parse().ok()
 }

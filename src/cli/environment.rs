@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::file_rights;
 use super::output::{self, Notices};
 use crate::config::DatabaseSource;
+use crate::engine::host_name;
 use crate::kernel::{Implementation, Kernel, KernelVariant};
 use crate::secret::{DatabaseUrl, FileHolds};
 
@@ -64,6 +65,24 @@ pub(super) fn now_ms() -> i64 {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Who gives an order: the user of this process and this host.
+pub(super) fn user_at_host() -> String {
+    let id = rustix::process::getuid().as_raw().to_string();
+    let passwd = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = passwd.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1) == Some(id.as_str())).then(|| name.to_owned())
+    });
+    let name = name.unwrap_or_else(|| format!("uid {id}"));
+    // Who became root says so only here.
+    let name = match variable("SUDO_USER") {
+        Some(before) if before != name => format!("{name} (sudo by {before})"),
+        _ => name,
+    };
+    format!("{name}@{}", host_name())
 }
 
 /// Random keys from the operating system, for hash tables and samples that nobody can predict.

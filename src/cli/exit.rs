@@ -20,7 +20,7 @@ pub enum Exit {
     Quarantined,
     /// Refused before anything was written.
     Refused,
-    /// The database is gone or busy, or the output can't be written.
+    /// The database is gone or busy, its load is critical, or the output can't be written.
     Temporary,
     /// The counts do not add up, or a row read back is not what was written.
     Unbalanced,
@@ -30,7 +30,8 @@ pub enum Exit {
     MaxRows,
     /// There was nothing to do, and `--exit-nothing-to-do` was given.
     NothingToDo,
-    /// `--max-runtime` was reached. Or a canary was written, and a person has to try it.
+    /// The time is over: by `--max-runtime`, `--until` or `--window`, or by `saltern control stop`.
+    /// Or a canary was written, and a person has to try it.
     Stopped,
     /// Another run holds the column.
     Held,
@@ -139,7 +140,7 @@ impl Exit {
             Exit::Temporary => (
                 5,
                 Again::No,
-                "temporary: the database is gone or busy, or the output can't be written",
+                "temporary: the database is gone or busy, its load is critical (`--critical-load`), or the output can't be written",
                 "try again later; what was committed stays, and the next run goes on from there",
             ),
             Exit::Unbalanced => (
@@ -169,8 +170,8 @@ impl Exit {
             Exit::Stopped => (
                 10,
                 Again::GoesOn,
-                "`--max-runtime` was reached, or the canary is written",
-                "after a canary log in through the real application; then run again",
+                "the time is over (`--max-runtime`, `--until`, `--window`), `saltern control stop` stands, or the canary is written",
+                "after a canary log in through the real application, after a stop give `saltern control resume`; then run again",
             ),
             Exit::Held => (
                 11,

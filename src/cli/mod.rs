@@ -11,12 +11,14 @@ mod age;
 mod environment;
 mod file_rights;
 mod harden;
+mod hours;
 mod line_reader;
 mod output;
 mod recipient;
 mod setup;
 mod signals;
 mod site_salts;
+mod time_zone;
 mod waits;
 
 // The arguments as typed.

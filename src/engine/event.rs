@@ -40,6 +40,8 @@ pub enum Event {
     Waiting(Waiting),
     /// It is waited for no more: what was done goes on.
     WaitOver(WaitOver),
+    /// An order of `saltern control` was heard, or stood when the run began.
+    Control(Ordered),
     /// A pass begins: 0 is the first, then the sweeps.
     Pass {
         /// Its number.
@@ -52,6 +54,21 @@ pub enum Event {
     },
     /// The run ended. Always the last event.
     Finished(Finished),
+}
+
+/// An order of `saltern control`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ordered {
+    /// `pause`, `resume`, `stop`, `rate` or `threads`.
+    pub verb: &'static str,
+    /// Rows a second, or threads; none for the other verbs and for "off".
+    pub amount: Option<f64>,
+    /// Why, in the operator's words. May be empty.
+    pub reason: String,
+    /// Who gave it: a user and a host.
+    pub who: String,
+    /// When, by the database's clock, in milliseconds since 1970.
+    pub at_ms: i64,
 }
 
 /// What is waited for.
@@ -124,7 +141,11 @@ pub struct Progress {
     pub state: RunStatus,
     /// Why, where it is not simply hashing.
     pub reason: Option<String>,
-    /// Seconds to go; none before 1 % or 10 s.
+    /// What holds it back now, where something does.
+    pub held_by: Option<HeldBy>,
+    /// For how long this invocation was held back so far, by what.
+    pub held: Vec<HeldTime>,
+    /// Seconds to go; none before 1 % or 10 s. What it is held back or waits for is not counted.
     pub eta_seconds: Option<u64>,
     /// Seconds since this invocation began.
     pub elapsed_seconds: f64,
@@ -139,14 +160,90 @@ pub enum RunStatus {
     /// Reading, hashing, writing.
     #[default]
     Running,
-    /// Held up by a pause file.
+    /// Held up by a pause file or by `saltern control pause`.
     Paused,
-    /// Held down to `--max-rate`.
+    /// Held back by another signal.
     Throttled,
     /// The database is gone or busy.
     Waiting,
     /// Ending: what is hashed is being committed.
     Stopping,
+}
+
+/// What holds a run back although it could go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldBy {
+    /// `saltern control pause`.
+    Control,
+    /// The pause file.
+    PauseFile,
+    /// The number of the lag query.
+    Lag,
+    /// The server's load.
+    Load,
+    /// The load of this host.
+    HostLoad,
+    /// Commits that take too long.
+    Commits,
+    /// The check over HTTP.
+    Http,
+    /// The share of time in which it sleeps.
+    Nice,
+    /// The rate.
+    Rate,
+}
+
+impl HeldBy {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Control,
+        Self::PauseFile,
+        Self::Lag,
+        Self::Load,
+        Self::HostLoad,
+        Self::Commits,
+        Self::Http,
+        Self::Nice,
+        Self::Rate,
+    ];
+
+    /// The words for people: "throttled 12 min by lag".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::PauseFile => "the pause file",
+            Self::Lag => "lag",
+            Self::Load => "load",
+            Self::HostLoad => "the host's load",
+            Self::Commits => "slow commits",
+            Self::Http => "the HTTP check",
+            Self::Nice => "the nice ratio",
+            Self::Rate => "the rate",
+        }
+    }
+
+    /// What the run does meanwhile.
+    pub fn status(self) -> RunStatus {
+        match self {
+            Self::Control | Self::PauseFile => RunStatus::Paused,
+            _ => RunStatus::Throttled,
+        }
+    }
+
+    /// Whether it holds all the time, a little: it is part of how fast the run is.
+    pub fn is_steady(self) -> bool {
+        matches!(self, Self::Nice | Self::Rate)
+    }
+}
+
+/// For how long something has held a run back.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct HeldTime {
+    /// What.
+    pub by: HeldBy,
+    /// Seconds.
+    pub seconds: f64,
 }
 
 /// [`Accounts`] as events show them.
@@ -207,6 +304,10 @@ pub struct Finished {
     pub longest_lock_ms: u64,
     /// Rows quarantined, by reason.
     pub quarantined_by_reason: Vec<(String, i64)>,
+    /// For how long this invocation was held back, by what.
+    pub held: Vec<HeldTime>,
+    /// What ended it early, in words; none where `end` says it all.
+    pub reason: Option<String>,
 }
 
 impl Finished {
@@ -240,6 +341,12 @@ pub enum End {
     MaxRows,
     /// `--max-runtime`.
     MaxRuntime,
+    /// `--until` has come, or the window has closed.
+    Window,
+    /// `saltern control stop`.
+    ControlStop,
+    /// `--critical-load` was reached.
+    CriticalLoad,
     /// `--canary` or `--keys`: what was asked for is done.
     Canary,
     /// Weak rows keep arriving.
@@ -261,6 +368,9 @@ impl End {
             Self::Terminated => "terminated",
             Self::MaxRows => "max_rows",
             Self::MaxRuntime => "max_runtime",
+            Self::Window => "window",
+            Self::ControlStop => "control_stop",
+            Self::CriticalLoad => "critical_load",
             Self::Canary => "canary",
             Self::Arriving => "arriving",
             Self::Open => "open",
@@ -311,6 +421,9 @@ mod tests {
             End::Terminated,
             End::MaxRows,
             End::MaxRuntime,
+            End::Window,
+            End::ControlStop,
+            End::CriticalLoad,
             End::Canary,
             End::Arriving,
             End::Open,

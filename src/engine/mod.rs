@@ -25,6 +25,7 @@ mod key_list; // Lines of a file into keys of rows.
 mod page_limits; // Rows and seconds of a page.
 mod process; // Who this process is, and whether another is alive.
 mod retry; // Waiting for a database that is gone or busy.
+mod steering; // What orders of operators come to.
 mod stop; // The flag that a signal sets.
 
 mod judge; // What one row means. No database, no thread.
@@ -42,8 +43,8 @@ mod tokens; // Tokens for those who were reset.
 pub use adopt::Adopt;
 pub use error::{EngineError, HasherError, TooLittleMemory};
 pub use event::{
-    AccountsJson, EVENT_VERSION, End, Event, Finished, Observer, Progress, RunStatus, Started,
-    WaitOver, Waiting,
+    AccountsJson, EVENT_VERSION, End, Event, Finished, HeldBy, HeldTime, Observer, Ordered,
+    Progress, RunStatus, Started, WaitOver, Waiting,
 };
 pub use hash::budget::{Budget, budget};
 pub use hash::calibrate::{Calibration, calibrate, tune};
@@ -54,13 +55,13 @@ pub use judge::work::Work;
 pub use plan::plan::{RunPlan, plan};
 pub use plan::reset::{ResetPlan, plan_reset};
 pub use plan::reset_count::{ResetCount, ResetKind};
-pub use process::{is_known_to_have_ended, worker_id};
+pub use process::{host_name, is_known_to_have_ended, worker_id};
 pub use refusal::Refusal;
 pub use relabel::Relabel;
 pub use relabel_error::RelabelError;
 pub use request::{
-    By, CanaryLogin, Job, MaxLag, Mode, PlanOptions, ProofOptions, ResetRequest, RunOptions,
-    Selection, ThrottleOptions, TokenOptions,
+    By, CanaryLogin, HttpCheck, Job, LoadBound, MaxLag, Mode, PlanOptions, ProofOptions,
+    ResetRequest, RunOptions, Selection, ThrottleOptions, TokenOptions, Until,
 };
 pub(crate) use retry::retry;
 pub use run::run::run;
@@ -73,6 +74,7 @@ pub use scan::scan::scan_columns;
 pub use scan::waiting::record_waits;
 pub use scan::wordlists::check_lists;
 pub use session::{Session, names};
+pub use steering::Steering;
 pub use stop::{Signal, Stop};
 pub use tokens::rows::TokenCounts;
 pub use tokens::token_file::{TokenFile, TokenFor, UnnamedFile};

@@ -14,13 +14,18 @@ pub fn worker_id() -> &'static str {
     ID.get_or_init(|| uuid::Uuid::new_v4().to_string())
 }
 
+/// This host's name.
+pub fn host_name() -> String {
+    read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// This process.
 pub(crate) fn me() -> WorkerIdentity {
     let pid = i64::from(std::process::id());
     let namespaces = namespaces(pid);
     WorkerIdentity {
         id: worker_id().to_owned(),
-        host: read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unknown".to_owned()),
+        host: host_name(),
         boot: read("/proc/sys/kernel/random/boot_id").unwrap_or_default(),
         pid,
         pid_start: match look_at(pid) {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::relabel::Relabel;
 use crate::config::digest_of;
@@ -60,6 +60,8 @@ pub struct RunOptions {
     pub max_rows: Option<u64>,
     /// Stop after so long in this invocation.
     pub max_runtime: Option<Duration>,
+    /// Stop at this moment.
+    pub until: Option<Until>,
     /// What holds it back.
     pub throttle: ThrottleOptions,
     /// Hashing threads; none: as many as the processor and the memory allow.
@@ -84,6 +86,7 @@ impl Default for RunOptions {
             selection: Selection::All,
             max_rows: None,
             max_runtime: None,
+            until: None,
             throttle: ThrottleOptions::default(),
             threads: None,
             kernel: None,
@@ -171,6 +174,15 @@ pub enum By {
     Login,
 }
 
+/// A moment at which a run stops, and what makes it the moment.
+#[derive(Clone, Debug)]
+pub struct Until {
+    /// When.
+    pub at: Instant,
+    /// Why, in words.
+    pub reason: String,
+}
+
 /// What throttles a run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ThrottleOptions {
@@ -180,6 +192,52 @@ pub struct ThrottleOptions {
     pub pause_file: Option<PathBuf>,
     /// Wait while a query's number is too high.
     pub lag: Option<MaxLag>,
+    /// Wait while one of these numbers of the server is above its bound.
+    pub max_load: Vec<LoadBound>,
+    /// End at once where one of these is.
+    pub critical_load: Vec<LoadBound>,
+    /// Wait while the load average of this host is above this.
+    pub max_host_load: Option<f64>,
+    /// Wait where nine of the last ten commits don't stay below this.
+    pub max_commit: Option<Duration>,
+    /// Wait while this address answers anything but 200.
+    pub http: Option<HttpCheck>,
+    /// The share of the time in which nothing is hashed.
+    pub nice_ratio: Option<f64>,
+}
+
+/// A number of the server's, and its bound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadBound {
+    /// A status variable of MySQL and MariaDB; `active` on PostgreSQL.
+    pub name: String,
+    /// The highest good one.
+    pub max: f64,
+}
+
+impl std::fmt::Display for LoadBound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.name, self.max)
+    }
+}
+
+/// An address that is asked whether a run may go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpCheck {
+    /// The server's name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// What is asked for, from the first slash on.
+    pub path: String,
+}
+
+impl std::fmt::Display for HttpCheck {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // What stands behind the question mark may be a secret.
+        let path = self.path.split('?').next().unwrap_or_default();
+        write!(f, "http://{}:{}{path}", self.host, self.port)
+    }
 }
 
 /// A query, and the highest number at which pages go on.

@@ -12,8 +12,8 @@ use crate::census::{
 };
 use crate::config::{ConfigFile, Settings, parse};
 use crate::engine::{
-    AccountsJson, Budget, Calibration, ColumnKnown, ColumnScan, End, Finished, Group, Proven,
-    Refusal, RunPlan, Wait,
+    AccountsJson, Budget, Calibration, ColumnKnown, ColumnScan, End, Finished, Group, HeldBy,
+    HeldTime, Proven, Refusal, RunPlan, Wait,
 };
 use crate::kernel::{self, Params};
 use crate::policy::{Deadlines, Facts, HashingCapacity, LastLogin, decide, estimate, waits_for};
@@ -313,6 +313,17 @@ fn a_summary_reads_as_it_did() {
         hashed: 4_799_912,
         longest_lock_ms: 48,
         quarantined_by_reason: vec![("looks-hashed".to_owned(), 11), ("hot".to_owned(), 1)],
+        held: vec![
+            HeldTime {
+                by: HeldBy::Lag,
+                seconds: 720.0,
+            },
+            HeldTime {
+                by: HeldBy::Load,
+                seconds: 180.0,
+            },
+        ],
+        reason: None,
     };
     let exit = ExitWords {
         code: 3,

@@ -21,17 +21,17 @@ mod pages;
 
 pub use exit_words::ExitWords;
 pub use lines::{
-    RunOutcome, Share, Stamp, VerifiedLine, bar_message, event_line, last_line, place, plain_line,
-    started_line, wait_over_line, waiting_line,
+    RunOutcome, Share, Stamp, VerifiedLine, bar_message, control_line, event_line, last_line,
+    place, plain_line, started_line, wait_over_line, waiting_line,
 };
 pub use object::REPORT_VERSION;
 pub(crate) use pages::NOTHING;
 pub use pages::{
-    BenchLine, BenchReport, DoctorReport, ExaminedCredential, FindingLine, Identified,
-    IdentifyTable, LockLine, PassLine, PlanReport, QuarantineCount, RESET_CSV_HEAD, ResetRun,
-    ResetSums, RuleClockLine, RunStatusLine, ScanReport, StatusReport, Summary, TokensReport,
-    WorkerStatus, column_json, column_text, csv_cell, reset_csv, reset_json, reset_line,
-    reset_text, residue,
+    BenchLine, BenchReport, ControlStatus, DoctorReport, ExaminedCredential, FindingLine,
+    Identified, IdentifyTable, LockLine, PassLine, PlanReport, QuarantineCount, RESET_CSV_HEAD,
+    ResetRun, ResetSums, RuleClockLine, RunStatusLine, ScanReport, StatusReport, Summary,
+    TokensReport, WorkerStatus, column_json, column_text, csv_cell, reset_csv, reset_json,
+    reset_line, reset_text, residue,
 };
 pub use parts::WaitLine;
 pub use table::{Align, TextTable};

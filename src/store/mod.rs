@@ -39,8 +39,8 @@ pub use read::{
 pub(crate) use sql::{Backoff, OpenWait, retry};
 pub use sql::{
     ClassFacts, Conn, DatabaseWait, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role,
-    SERVER_ERRORS, ServerError, ServerErrors, StoreError, TOLD_AFTER, is_condition, measure,
-    now_ms_of, told_wait, waits,
+    SERVER_ERRORS, ServerError, ServerErrors, StoreError, TOLD_AFTER, can_see_load, is_condition,
+    measure, now_ms_of, server_load, told_wait, waits,
 };
 pub(crate) use sql::{moment_text, parse_moment};
 pub use table::{

@@ -27,6 +27,17 @@ pub const RUN: &str = "Examples:
   saltern run --execute --max-runtime 6h -q in cron, at night
 
 The first Ctrl-C or SIGTERM commits what is hashed and stops; the second drops it. Either way the next run goes on.";
+/// `control`
+pub const CONTROL: &str = "Examples:
+  saltern control pause --reason 'the shop is slow'
+  saltern control resume
+  saltern control rate 50                   rows a second, whatever --max-rate says; rate off ends that
+  saltern control threads 2                 hashing threads
+  saltern control stop                      ends the run with 10; later ones end with 10, too, until resume
+
+The order stands in the ledger. A run hears it within two seconds, on whatever host it works, also while it is being prepared: then a pause
+holds it before its first page. It needs the rights on the ledger that `saltern ledger sql` prints, and no other. `saltern status` shows who
+ordered what, when and why.";
 /// `relabel`
 pub const RELABEL: &str = "Examples:
   saltern relabel --from md5 --to ntlm                        how many values carry the label md5

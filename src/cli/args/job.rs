@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::hours::HoursArgs;
 use super::throttle::ThrottleArgs;
 use super::value::span;
 
@@ -11,7 +12,10 @@ pub struct JobArgs {
     /// What throttles it.
     #[command(flatten)]
     pub throttle: ThrottleArgs,
-    /// Wait so long for another run to end: 60, 60s, 10m
+    /// In which hours it works.
+    #[command(flatten)]
+    pub hours: HoursArgs,
+    /// Wait so long for another run to end, or for the window to open: 60, 60s, 10m
     #[arg(long, value_name = "SECONDS", value_parser = span, default_value = "0")]
     pub wait: Duration,
     /// Close an unfinished run of another plan and begin anew

@@ -6,12 +6,14 @@
 pub mod help;
 mod value;
 
+mod hours;
 mod job;
 mod proof;
 mod throttle;
 
 // The commands.
 mod bench;
+mod control;
 mod demo;
 mod doctor;
 mod identify;
@@ -38,8 +40,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use bench::BenchArgs;
+pub use control::{ControlArgs, ControlCommand, ControlFor, OrderedNumber};
 pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
+pub use hours::HoursArgs;
 pub use identify::IdentifyArgs;
 pub use init::InitArgs;
 pub use job::JobArgs;
@@ -116,6 +120,8 @@ pub enum Command {
     /// Say who was reset, why and when
     #[command(after_help = help::REPORT)]
     Report(ReportArgs),
+    /// Hold, stop or slow down a run from anywhere, by the ledger
+    Control(ControlArgs),
     /// Show a run from the ledger
     #[command(after_help = help::STATUS)]
     Status(StatusArgs),

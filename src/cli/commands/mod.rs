@@ -6,6 +6,7 @@ pub mod doctor;
 pub mod init;
 
 mod bench;
+mod control;
 mod demo;
 mod identify;
 mod ledger;
@@ -39,6 +40,7 @@ pub(super) fn perform(args: &Args) -> Result<Exit, Failure> {
         Command::Relabel(args) => relabel::relabel(args, config),
         Command::Reset(args) => reset::reset(args, config),
         Command::Report(args) => report::report(args, config),
+        Command::Control(args) => control::control(args, config),
         Command::Status(args) => status::status(args, config),
         Command::Identify(args) => identify::identify(args),
         Command::Verify(args) => verify::verify(args),

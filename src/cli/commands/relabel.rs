@@ -20,6 +20,8 @@ pub(super) fn relabel(args: &RelabelArgs, config: &Path) -> Result<Exit, Failure
             interval: args.job.interval,
         }),
         mode: args.mode(),
+        hours: &args.job.hours,
+        wait: args.job.wait,
         when_nothing: Exit::Done,
     };
     invoke(&invocation, |settings| {

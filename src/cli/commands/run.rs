@@ -19,6 +19,8 @@ pub(super) fn run(args: &RunArgs, config: &Path) -> Result<Exit, Failure> {
             interval: args.job.interval,
         }),
         mode: args.mode(),
+        hours: &args.job.hours,
+        wait: args.job.wait,
         when_nothing: if args.exit_nothing_to_do {
             Exit::NothingToDo
         } else {
@@ -43,6 +45,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         selection,
         max_rows: args.max_rows,
         max_runtime: args.max_runtime,
+        until: None,
         throttle: args.job.throttle.options(),
         threads: args.threads,
         kernel: environment::kernel()?,

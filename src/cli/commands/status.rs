@@ -9,15 +9,15 @@ use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
-use crate::engine::{is_known_to_have_ended, names, retry};
+use crate::engine::{Steering, is_known_to_have_ended, names, retry};
 use crate::policy::Deadlines;
 use crate::report::{
-    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WaitLine,
-    WorkerStatus,
+    ControlStatus, LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport,
+    WaitLine, WorkerStatus,
 };
 use crate::store::ledger::{
-    Accounts, ChunkRow, ChunkState, Names, RuleClock, RunRow, WaitingLine, chunk, clock, lock,
-    migrate, quarantine, run, waiting, worker,
+    Accounts, ChunkRow, ChunkState, ControlLine, Names, RuleClock, RunRow, WaitingLine, chunk,
+    clock, control, lock, migrate, quarantine, run, waiting, worker,
 };
 use crate::store::{Conn, Link, Role, StoreError, now_ms_of};
 
@@ -58,6 +58,9 @@ pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
+/// So many of the orders are shown, beside those that stand.
+const ORDERS_SHOWN: usize = 20;
+
 /// What the ledger says. None where there is no ledger.
 async fn read(
     conn: &mut Conn,
@@ -76,6 +79,7 @@ async fn read(
         now_ms: now_ms_of(conn).await?,
         ..StatusReport::nothing()
     };
+    report.control = orders(conn, names, row.as_ref()).await?;
     let clocks = clock::all(conn, names).await?;
     report.waiting = waits(settings, &clocks, waiting::all(conn, names).await?);
     report.clocks = clocks
@@ -124,6 +128,40 @@ async fn read(
         .collect();
     report.run = Some(run_line(row));
     Ok(Some(report))
+}
+
+/// The last orders that are for the run and were given since it began, and all that stand.
+async fn orders(
+    conn: &mut Conn,
+    names: &Names,
+    run: Option<&RunRow>,
+) -> Result<Vec<ControlStatus>, StoreError> {
+    let all = control::all_of(conn, names, run.map(|run| run.id.as_str())).await?;
+    let steering = Steering::of(&all);
+    let standing: Vec<i64> = steering.standing().map(|order| order.no).collect();
+    let is_of_run = |order: &ControlLine| {
+        run.is_none_or(|run| {
+            order.at_ms >= run.created_ms && run.finished_ms.is_none_or(|end| order.at_ms <= end)
+        })
+    };
+    let shown = all
+        .iter()
+        .filter(|order| standing.contains(&order.no) || order.run.is_some() || is_of_run(order));
+    let lines: Vec<ControlStatus> = shown
+        .map(|order| ControlStatus {
+            verb: order.verb.as_str(),
+            amount: order.amount,
+            run: order.run.clone(),
+            reason: order.reason.clone(),
+            who: order.who.clone(),
+            at_ms: order.at_ms,
+            stands: standing.contains(&order.no),
+        })
+        .collect();
+    let from = lines.len().saturating_sub(ORDERS_SHOWN);
+    let (early, late) = lines.split_at(from);
+    let early = early.iter().filter(|order| order.stands);
+    Ok(early.chain(late).cloned().collect())
 }
 
 fn run_line(row: RunRow) -> RunStatusLine {

@@ -3,12 +3,14 @@
 //!
 //! Each command makes the request of its own. The job itself is the engine's.
 
+mod hours;
 mod key_file;
 mod proof;
 
 use std::path::Path;
 use std::time::Duration;
 
+use super::args::HoursArgs;
 use super::environment;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -18,11 +20,13 @@ use super::setup::{self, Setup};
 use super::signals;
 use crate::config::Settings;
 use crate::engine::{
-    self, End, Finished, Job, Mode, ProofOptions, RunOptions, Session, Signal, Stop, worker_id,
+    self, End, Event, Finished, Job, Mode, Observer as _, ProofOptions, RunOptions, Session,
+    Signal, Stop, Until, worker_id,
 };
-use crate::report::{ExitWords, RunOutcome, Stamp, Summary, last_line, residue};
+use crate::report::{ExitWords, RunOutcome, Stamp, Summary, duration, last_line, residue, safe};
 use crate::store::Kind;
 
+use hours::{Begin, JobHours};
 pub(super) use key_file::lines_of;
 pub(super) use proof::proof;
 
@@ -37,6 +41,10 @@ pub(super) struct Invocation<'a> {
     pub(super) show: Show,
     /// Whether anything is written.
     pub(super) mode: Mode,
+    /// In which hours it works.
+    pub(super) hours: &'a HoursArgs,
+    /// How long its window is waited for.
+    pub(super) wait: Duration,
     /// The outcome when there was nothing to do.
     pub(super) when_nothing: Exit,
 }
@@ -73,11 +81,15 @@ pub(super) fn invoke(
         Show::People(_) => print_summary(&watch, exit, &ended),
         // Cron mails what is printed: nothing on success, and a line on everything else.
         Show::Nothing | Show::Waits if matches!(exit, Exit::Done | Exit::NothingToDo) => {}
-        Show::Nothing | Show::Waits => output::err(&format!(
-            "saltern: {}\nwhat to do: {}\n",
-            exit.facts().meaning,
-            exit.facts().what_to_do
-        )),
+        Show::Nothing | Show::Waits => {
+            let reason = ended.finished.reason.as_deref().map(safe);
+            let why = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+            output::err(&format!(
+                "saltern: {}{why}\nwhat to do: {}\n",
+                exit.facts().meaning,
+                exit.facts().what_to_do
+            ));
+        }
     }
     Ok(exit)
 }
@@ -100,7 +112,8 @@ fn run_job(
         Show::Json | Show::Nothing | Show::Waits => Notices::Hide,
     };
     let Setup { mut settings, url } = setup::load(invocation.config, notices)?;
-    let (options, proof) = options(&mut settings)?;
+    let (mut options, proof) = options(&mut settings)?;
+    let hours = JobHours::new(invocation.hours, invocation.wait)?;
     let kind = Kind::of(&url)?;
     let stop = Stop::new();
     if invocation.mode == Mode::Execute {
@@ -111,6 +124,12 @@ fn run_job(
         })?;
     }
     let finished = setup::block_on_watched(watch, async {
+        if invocation.mode == Mode::Execute {
+            match when_to_begin(&hours, &stop, watch).await? {
+                WhenBegun::Now(until) => options.until = until,
+                WhenBegun::Not(finished) => return Ok(finished),
+            }
+        }
         // Nothing is written before there is a session.
         let mut session = tokio::select! {
             session = Session::open(&settings, url) => session.map_err(Failure::from)?,
@@ -130,6 +149,39 @@ fn run_job(
         job: options.job,
         kind,
     })
+}
+
+/// What became of the wait for a job's hours.
+enum WhenBegun {
+    /// It begins, and ends then if it must.
+    Now(Option<Until>),
+    /// It does not begin.
+    Not(Finished),
+}
+
+/// Waits for a job's hours, as far as it may.
+async fn when_to_begin(
+    hours: &JobHours<'_>,
+    stop: &Stop,
+    watch: &Watch,
+) -> Result<WhenBegun, Failure> {
+    loop {
+        match hours.begin() {
+            Begin::Now(until) => return Ok(WhenBegun::Now(until)),
+            Begin::Not(finished) => return Ok(WhenBegun::Not(finished)),
+            Begin::Later(time) => {
+                let what = format!(
+                    "waiting {} for the window to open",
+                    duration(time.as_secs_f64())
+                );
+                watch.on(None, &Event::Preparing { what });
+                tokio::select! {
+                    () = tokio::time::sleep(time) => {}
+                    signal = stop.signalled() => return Err(stopped_by(signal)),
+                }
+            }
+        }
+    }
 }
 
 /// Waits for a signal, and until a job has had its time to end by itself.
@@ -162,7 +214,8 @@ fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
         End::Interrupted => Exit::Interrupted,
         End::Terminated => Exit::Terminated,
         End::MaxRows => Exit::MaxRows,
-        End::MaxRuntime | End::Canary => Exit::Stopped,
+        End::MaxRuntime | End::Window | End::ControlStop | End::Canary => Exit::Stopped,
+        End::CriticalLoad => Exit::Temporary,
         End::Arriving => Exit::Arriving,
         End::Open => Exit::Unbalanced,
         End::LeaseLost => Exit::Held,
@@ -254,6 +307,8 @@ mod tests {
             hashed: 0,
             longest_lock_ms: 0,
             quarantined_by_reason: Vec::new(),
+            held: Vec::new(),
+            reason: None,
         }
     }
 
@@ -270,6 +325,9 @@ mod tests {
         check(End::Terminated, 143);
         check(End::MaxRows, 8);
         check(End::MaxRuntime, 10);
+        check(End::Window, 10);
+        check(End::ControlStop, 10);
+        check(End::CriticalLoad, 5);
         check(End::Canary, 10);
         check(End::Arriving, 7);
         check(End::Open, 6);

@@ -8,8 +8,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::cli::environment;
 use crate::engine::{Event, Progress};
 use crate::report::{
-    Share, bar_message, count, percent, place, safe, started_line, wait_over_line, waiting_line,
-    without_controls,
+    Share, bar_message, control_line, count, percent, place, safe, started_line, wait_over_line,
+    waiting_line, without_controls,
 };
 
 use super::rows::print_row;
@@ -75,6 +75,7 @@ impl Bars {
             Event::Pass { pass } => self.bar.println(format!(
                 "sweep {pass}: looking for rows that arrived meanwhile"
             )),
+            Event::Control(order) => self.println(&control_line(order)),
             Event::Warning { text } => self.println(&format!("warning: {}", safe(text))),
             Event::Finished(_) => self.close(),
         }

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::cli::{environment, output};
 use crate::engine::{Event, Progress, RunStatus};
-use crate::report::{plain_line, safe, stamp, started_line, wait_over_line, waiting_line};
+use crate::report::{
+    control_line, plain_line, safe, stamp, started_line, wait_over_line, waiting_line,
+};
 
 use super::rows::print_row;
 
@@ -55,6 +57,7 @@ impl LogLines {
             Event::Pass { pass } => Some(format!(
                 "sweep {pass}: looking for rows that arrived meanwhile"
             )),
+            Event::Control(order) => Some(control_line(order)),
             Event::Waiting(waiting) => Some(waiting_line(waiting, environment::now_ms())),
             Event::WaitOver(over) => Some(wait_over_line(over)),
             Event::Warning { text } => Some(format!("warning: {}", safe(text))),

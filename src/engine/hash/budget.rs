@@ -71,6 +71,17 @@ pub fn budget(
     Ok(Budget::new(threads, plan, lockstep_max))
 }
 
+/// How many threads a run with this budget may ever have: one for each processor, as far as there
+/// is memory for their hashes. Never fewer than it has.
+pub(crate) fn threads_max(machine: &Machine, budget: &Budget) -> usize {
+    let offered = machine
+        .memory_bytes
+        .map_or(u64::MAX, |m| m.saturating_sub(RESERVE_BYTES));
+    let one = (budget.plan.arena_bytes() as u64).max(1);
+    let fit = usize::try_from(offered / one).unwrap_or(usize::MAX);
+    machine.cpus.min(fit).max(budget.threads)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

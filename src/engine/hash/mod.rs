@@ -4,6 +4,8 @@ pub(super) mod budget; // How many threads, and how much memory.
 pub(super) mod kernel; // Which kernel hashes, and its plan for a target.
 pub(super) mod threads; // Threads for proofs and lists.
 
+mod seats; // How many threads hash at once.
+
 pub(super) mod pool; // The threads of a run: batches in, hashes out.
 
 pub(super) mod calibrate; // How fast this machine hashes.

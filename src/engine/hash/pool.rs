@@ -2,7 +2,7 @@
 //!
 //! A page goes in as a batch and comes out when its last hash is made. Several batches may be under
 //! way; they are worked on in the order in which they came. No database is read here, and no rule
-//! is known.
+//! is known. How many threads work at once may change meanwhile (`seats`).
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::budget::Budget;
+use super::seats::Seats;
 use crate::engine::error::HasherError;
 use crate::engine::judge::work::Work;
 use crate::kernel::{Arena, Input, KernelError, Plan, hash_batch};
@@ -31,7 +32,11 @@ pub struct Hasher {
 struct PoolState {
     maker: ValueMaker,
     plan: Plan,
+    /// One for each seat.
     arenas: Vec<Mutex<Option<Arena>>>,
+    seats: Seats,
+    /// Tasks that were handed in and are not done.
+    in_hand: AtomicUsize,
     busy_nanos: AtomicU64,
     cpu_nanos: AtomicU64,
     hashed: AtomicU64,
@@ -70,7 +75,20 @@ impl Hasher {
     /// # Errors
     /// Where the system gives no threads.
     pub fn start(outer: Outer, dialect: Dialect, budget: &Budget) -> Result<Self, HasherError> {
-        let threads = budget.threads;
+        Self::start_with_room(outer, dialect, budget, budget.threads)
+    }
+
+    /// Starts the threads as [`Hasher::start`] does, with room for so many later.
+    ///
+    /// # Errors
+    /// Where the system gives no threads.
+    pub(crate) fn start_with_room(
+        outer: Outer,
+        dialect: Dialect,
+        budget: &Budget,
+        threads_max: usize,
+    ) -> Result<Self, HasherError> {
+        let threads = budget.threads.max(threads_max);
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .thread_name(|i| format!("hash-{i}"))
@@ -80,6 +98,8 @@ impl Hasher {
             maker: ValueMaker::new(outer, dialect),
             plan: budget.plan.clone(),
             arenas: (0..threads).map(|_| Mutex::new(None)).collect(),
+            seats: Seats::new(threads, budget.threads),
+            in_hand: AtomicUsize::new(0),
             busy_nanos: AtomicU64::new(0),
             cpu_nanos: AtomicU64::new(0),
             hashed: AtomicU64::new(0),
@@ -140,11 +160,13 @@ impl Hasher {
             left: AtomicUsize::new(tasks),
             done: Mutex::new(Some(done)),
         });
+        self.shared.in_hand.fetch_add(tasks, Ordering::Relaxed);
         for task in 0..tasks {
             let (batch, shared) = (Arc::clone(&batch), Arc::clone(&self.shared));
             self.pool.spawn_fifo(move || {
                 let range = task * per_task..((task + 1) * per_task).min(batch.jobs.len());
                 shared.work(&batch, range);
+                shared.in_hand.fetch_sub(1, Ordering::Relaxed);
                 batch.finish_task();
             });
         }
@@ -176,16 +198,36 @@ impl Hasher {
         self.shared.hashed.load(Ordering::Relaxed)
     }
 
-    /// Threads.
+    /// Threads that may hash now.
     pub fn threads(&self) -> usize {
-        self.shared.arenas.len()
+        self.shared.seats.open()
+    }
+
+    /// Lets so many threads hash, as far as there is room. A hash that has begun is made. The
+    /// memory of those that stop is given back.
+    pub(crate) fn set_threads(&self, threads: usize) {
+        self.shared.seats.set_open(threads);
+        for arena in self.shared.arenas.iter().skip(self.threads()) {
+            // One that is hashing still keeps it until the next change.
+            if let Ok(mut arena) = arena.try_lock() {
+                *arena = None;
+            }
+        }
+    }
+
+    /// Whether there is something to hash.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.shared.in_hand.load(Ordering::Relaxed) > 0
     }
 }
 
 impl PoolState {
     fn work(&self, batch: &HashBatch, range: std::ops::Range<usize>) {
         let index = rayon::current_thread_index().unwrap_or(0);
-        let Ok(mut arena) = self.arenas[index].lock() else {
+        let Some(seat) = self.seats.take(index, &self.stopping) else {
+            return;
+        };
+        let Ok(mut arena) = self.arenas[seat.no()].lock() else {
             return;
         };
         let len = self.plan.output_len();

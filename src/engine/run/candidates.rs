@@ -3,6 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::pass::{Pass, ReadEnd};
+use super::throttle::signal::ThrottleNews;
 use crate::engine::error::EngineError;
 use crate::engine::judge::judge::Judge;
 use crate::engine::judge::row_event::row_event;
@@ -113,7 +114,7 @@ impl Pass<'_> {
             }
             *left -= 1;
         }
-        limits.throttle.let_through();
+        limits.throttle.hear(ThrottleNews::Row);
         None
     }
 

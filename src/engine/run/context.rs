@@ -3,12 +3,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use tokio::sync::Mutex;
 
 use super::health::RunHealth;
 use super::limits::Limits;
+use super::orders::Orders;
 use super::progress::RunProgress;
+use super::throttle::signal::Readings;
 use crate::engine::event::Observer;
 use crate::engine::hash::budget::Budget;
 use crate::engine::hash::calibrate::MeasuredRate;
@@ -60,6 +63,10 @@ pub(crate) struct Execution<'a> {
     pub(crate) progress: RefCell<RunProgress>,
     pub(crate) limits: RefCell<Limits>,
     pub(crate) health: RunHealth,
+    /// What operators have ordered.
+    pub(crate) orders: Orders<'a>,
+    /// What is read of the world beside the run, for its throttle.
+    pub(crate) readings: Rc<Readings>,
     /// The locks as they were when the run began to write.
     pub(crate) locks: Vec<HeldLock>,
     /// That another worker holds the chunks that are left.

@@ -8,9 +8,11 @@ use super::context::RunRequest;
 use super::progress::RunCounts;
 use super::start::prepared::Prepared;
 use crate::engine::error::EngineError;
+use crate::engine::hash::budget::threads_max;
 use crate::engine::hash::pool::Hasher;
 use crate::engine::judge::judge::{Judge, Moment};
 use crate::engine::session::Session;
+use crate::machine::Machine;
 use crate::store::{CredentialColumn, Link, StoreError};
 
 /// What a run is equipped with.
@@ -34,7 +36,12 @@ pub(crate) async fn equip<'s>(
 ) -> Result<Equipment<'s>, EngineError> {
     let budget = &prepared.measured.budget;
     let dialect = session.settings.target.dialect;
-    let hasher = Hasher::start(request.job.outer, dialect, budget)?;
+    // An order may let more threads hash than the run was begun with.
+    let room = match request.job.hashes {
+        true => threads_max(&Machine::detect(), budget),
+        false => budget.threads,
+    };
+    let hasher = Hasher::start_with_room(request.job.outer, dialect, budget, room)?;
     hasher.tune(prepared.measured.rate / budget.threads as f64);
     let counts = count_run(control, &session.names, &prepared.run.id).await?;
     let basis = &prepared.basis;

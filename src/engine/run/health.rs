@@ -4,9 +4,18 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use crate::engine::event::End;
 use crate::store::StoreError;
 use crate::store::ledger::Fence;
 use crate::store::ledger::chunk::lease_ms;
+
+/// An end before everything is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EarlyEnd {
+    pub(crate) end: End,
+    /// Why, in words.
+    pub(crate) reason: String,
+}
 
 /// Whether the run may go on. One thread; no locks.
 #[derive(Debug)]
@@ -21,6 +30,8 @@ pub(crate) struct RunHealth {
     missed: RefCell<Option<StoreError>>,
     /// Why none will.
     fatal: RefCell<Option<StoreError>>,
+    /// An end that was asked for.
+    early: RefCell<Option<EarlyEnd>>,
 }
 
 impl RunHealth {
@@ -33,6 +44,7 @@ impl RunHealth {
             heard: Cell::new(Instant::now()),
             missed: RefCell::default(),
             fatal: RefCell::default(),
+            early: RefCell::default(),
         }
     }
 
@@ -80,6 +92,22 @@ impl RunHealth {
     pub(crate) fn end(&self, error: StoreError) {
         self.fatal.replace(Some(error));
         self.fail();
+    }
+
+    /// The run ends before everything is done. The first reason counts.
+    pub(crate) fn end_early(&self, end: EarlyEnd) {
+        self.early.borrow_mut().get_or_insert(end);
+    }
+
+    /// The end that was asked for.
+    pub(crate) fn early_end(&self) -> Option<EarlyEnd> {
+        self.early.borrow().clone()
+    }
+
+    /// Whether the run ends at once: what is not hashed yet is left undone.
+    pub(crate) fn is_critical(&self) -> bool {
+        let early = self.early.borrow();
+        early.as_ref().is_some_and(|e| e.end == End::CriticalLoad)
     }
 
     /// Whether the leases last for a while still. Beyond that nothing is written.

@@ -20,7 +20,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(50);
 
 /// A heartbeat that does not get through holds up the end of a run for no longer.
-const LATE_MAX: Duration = Duration::from_secs(1);
+pub(crate) const LATE_MAX: Duration = Duration::from_secs(1);
 
 /// A new state is noted in the ledger no sooner than this after the last heartbeat.
 const STATE_AFTER: Duration = Duration::from_secs(1);
@@ -111,7 +111,7 @@ impl Execution<'_> {
                 }
                 return Ok(true);
             }
-            if health.has_failed() || self.stop.get().is_some() {
+            if health.has_failed() || health.is_critical() || self.stop.get().is_some() {
                 return Ok(false);
             }
             waited = true;
@@ -130,7 +130,7 @@ impl Execution<'_> {
     }
 
     /// Returns when the run has been over for so long.
-    async fn over_since(&self, time: Duration) {
+    pub(crate) async fn over_since(&self, time: Duration) {
         while !self.over.get() {
             tokio::time::sleep(LOOK).await;
         }
@@ -166,9 +166,11 @@ impl Execution<'_> {
         while !self.over.get() {
             tokio::time::sleep(LOOK).await;
             let signal = self.stop.get();
-            if signal.is_some() || self.health.has_lost_lock() {
+            let is_ending = signal.is_some() || self.health.is_critical();
+            if is_ending || self.health.has_lost_lock() {
                 self.hasher.stop();
             }
+            self.progress.borrow_mut().look(&self.hasher);
             if last.elapsed() >= TICK {
                 last = Instant::now();
                 let event = self.progress.borrow_mut().event(&self.hasher, signal);

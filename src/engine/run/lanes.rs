@@ -133,11 +133,15 @@ impl Execution<'_> {
         if self.health.has_lost_lock() {
             return Some(End::LeaseLost);
         }
+        if let (None, Some(early)) = (self.stop.get(), self.health.early_end()) {
+            return Some(early.end);
+        }
         match (self.stop.get(), end) {
             (Some(signal), _) => Some(signal.into()),
-            (None, ReadEnd::Complete | ReadEnd::Stopped) => None,
+            (None, ReadEnd::Complete | ReadEnd::Stopped | ReadEnd::Early) => None,
             (None, ReadEnd::MaxRows) => Some(End::MaxRows),
             (None, ReadEnd::MaxRuntime) => Some(End::MaxRuntime),
+            (None, ReadEnd::Window) => Some(End::Window),
             (None, ReadEnd::Canary) => Some(End::Canary),
         }
     }

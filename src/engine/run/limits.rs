@@ -1,6 +1,8 @@
 //! What bounds an invocation: rows, time, the size of a page, and what its rules may reset.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::throttle::throttle::Throttle;
@@ -8,6 +10,7 @@ use crate::config::Settings;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
 use crate::engine::plan::reset_limit::ResetLimits;
 use crate::engine::request::{RunOptions, Selection};
+use crate::engine::steering::Steering;
 
 /// What bounds an invocation.
 #[derive(Debug)]
@@ -16,10 +19,14 @@ pub(crate) struct Limits {
     pub(crate) rows_left: Option<u64>,
     /// Candidates that may still be taken of each credential (`--canary`).
     pub(crate) canary_left: Option<HashMap<String, u64>>,
-    /// When to stop.
+    /// When to stop, by `--max-runtime`.
     pub(crate) until: Option<Instant>,
     /// What holds the run back.
     pub(crate) throttle: Throttle,
+    /// Rows a second, as the command says.
+    rate: Option<f64>,
+    /// What operators order.
+    steering: Rc<RefCell<Steering>>,
     /// The page's size in rows: from the measured rate, made smaller by slow commits.
     pub(crate) page_rows: usize,
     /// Whether pages are written one at a time.
@@ -28,14 +35,36 @@ pub(crate) struct Limits {
     pub(crate) reset_limits: ResetLimits,
 }
 
+/// What holds an invocation back, or bounds what its rules may do.
+#[derive(Debug)]
+pub(crate) struct Restraints {
+    pub(crate) throttle: Throttle,
+    pub(crate) steering: Rc<RefCell<Steering>>,
+    pub(crate) reset_limits: ResetLimits,
+}
+
 impl Limits {
+    /// The page's size now: at most a second's worth of the rate.
+    pub(crate) fn rows_a_page(&self) -> usize {
+        let ordered = self.steering.borrow().rate().map(|(rate, _)| rate);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to a small positive number"
+        )]
+        match ordered.or(self.rate) {
+            Some(rate) => (self.page_rows).min(rate.clamp(1.0, PAGE_ROWS_MAX as f64) as usize),
+            None => self.page_rows,
+        }
+    }
+
     /// The limits of an invocation, where `page_rows` is what this machine hashes in the time of a
     /// page.
     pub(crate) fn new(
         options: &RunOptions,
         settings: &Settings,
         page_rows: usize,
-        reset_limits: ResetLimits,
+        restraints: Restraints,
     ) -> Self {
         let canary_left = match &options.selection {
             Selection::Canary(rows) => {
@@ -44,24 +73,16 @@ impl Limits {
             }
             _ => None,
         };
-        let page_rows = match options.throttle.max_rate {
-            // A page is at most a second's worth.
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "clamped to a small positive number"
-            )]
-            Some(rate) => page_rows.min(rate.clamp(1.0, PAGE_ROWS_MAX as f64) as usize),
-            None => page_rows,
-        };
         Self {
             rows_left: options.max_rows,
             canary_left,
             until: options.max_runtime.map(|time| Instant::now() + time),
-            throttle: Throttle::new(options.throttle.clone()),
+            throttle: restraints.throttle,
+            rate: options.throttle.max_rate,
+            steering: restraints.steering,
             page_rows,
             in_turn: false,
-            reset_limits,
+            reset_limits: restraints.reset_limits,
         }
     }
 }

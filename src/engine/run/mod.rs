@@ -2,15 +2,20 @@
 
 pub(super) mod health; // Whether the run may go on.
 pub(super) mod pass_no; // Which pass over the rows.
-pub(super) mod progress; // The counts and times that are told.
+pub(super) mod rate_meter; // How fast a run is while it goes.
 pub(super) mod throttle; // What holds a run back.
 
+pub(super) mod progress; // The counts and times that are told.
+
 pub(super) mod limits; // What bounds an invocation.
+
+pub(super) mod orders; // What operators have ordered.
 
 pub(super) mod context; // What the parts below share.
 
 pub(super) mod accounts; // What is read from the ledger and added to it.
 pub(super) mod heartbeat; // What goes on beside the passes.
+pub(super) mod listen; // Orders that come while the run works.
 pub(super) mod locks; // The columns' locks.
 pub(super) mod loss; // Why a lock is no longer this run's.
 pub(super) mod start; // The run, found or made.

@@ -41,6 +41,10 @@ pub(crate) enum ReadEnd {
     MaxRows,
     /// `--max-runtime`.
     MaxRuntime,
+    /// The moment of `--until` or of the window's end.
+    Window,
+    /// An end that was asked for meanwhile.
+    Early,
     /// `--canary`: there are more candidates.
     Canary,
 }

@@ -1,10 +1,12 @@
 //! Where a run stands: the counts and times from which progress is told. One thread; no locks.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use super::pass_no::PassNo;
-use crate::engine::event::{Progress, RunStatus};
+use super::rate_meter::RateMeter;
+use super::throttle::throttle::ThrottlePause;
+use crate::engine::event::{HeldBy, HeldTime, Progress, RunStatus};
 use crate::engine::hash::pool::Hasher;
 use crate::engine::scan::column::WaitCounts;
 use crate::engine::stop::Signal;
@@ -47,13 +49,23 @@ pub(crate) struct RunProgress {
     hashing_since: Option<Instant>,
     last_commit: Option<Instant>,
     longest_lock: Duration,
+    /// The time of all commits of this invocation.
+    commit_time: Duration,
     first_pass_seconds: f64,
-    /// Hashes made, with the time of the look, for the rate.
-    window: VecDeque<(Instant, u64)>,
+    /// How fast it goes while it goes.
+    meter: RateMeter,
+    /// Since when nothing is being hashed, and the rows made until then.
+    idle: (Option<Instant>, u64),
+    /// What holds the run back, and since when.
+    held_now: Option<(HeldBy, Instant)>,
+    /// For how long it was held back before, by what.
+    held: BTreeMap<HeldBy, Duration>,
+    /// Time that the run had stood when the first page was read.
+    stood_before: Duration,
 }
 
-/// The rate is that of the last so many seconds.
-const WINDOW: Duration = Duration::from_secs(15);
+/// From then on a time to go is told.
+const KNOWN_AFTER: Duration = Duration::from_secs(10);
 
 impl RunProgress {
     pub(crate) fn new(counts: RunCounts, estimate: i64, page_rows_max: usize) -> Self {
@@ -75,8 +87,13 @@ impl RunProgress {
             hashing_since: None,
             last_commit: None,
             longest_lock: Duration::ZERO,
+            commit_time: Duration::ZERO,
             first_pass_seconds: 0.0,
-            window: VecDeque::new(),
+            meter: RateMeter::default(),
+            idle: (None, 0),
+            held_now: None,
+            held: BTreeMap::new(),
+            stood_before: Duration::ZERO,
         }
     }
 
@@ -88,7 +105,10 @@ impl RunProgress {
     }
 
     pub(crate) fn begin_hashing(&mut self) {
-        self.hashing_since.get_or_insert_with(Instant::now);
+        if self.hashing_since.is_none() {
+            self.hashing_since = Some(Instant::now());
+            self.stood_before = self.meter.stood();
+        }
     }
 
     pub(crate) fn count_commit(&mut self, pass: PassNo, page: &PageOutcome) {
@@ -99,16 +119,82 @@ impl RunProgress {
             self.counts.first += *accounts;
         }
         self.longest_lock = self.longest_lock.max(page.longest);
+        self.commit_time += page.longest;
         self.done_now += accounts.done;
         self.candidates_now += accounts.candidates;
         let now = Instant::now();
         self.last_commit = Some(now);
         if !pass.is_sweep() {
-            self.first_pass_seconds = self.hashing_since.map_or(0.0, |t| (now - t).as_secs_f64());
+            let stood = self.meter.stood() - self.stood_before;
+            let took = self.hashing_since.map_or(Duration::ZERO, |t| now - t);
+            self.first_pass_seconds = took.saturating_sub(stood).as_secs_f64();
         }
     }
 
+    /// Something holds the run back.
+    pub(crate) fn hold(&mut self, pause: ThrottlePause) {
+        self.let_go(Some(pause.by));
+        (self.status, self.reason) = (pause.by.status(), Some(pause.reason));
+    }
+
+    /// Adds up for how long the run was held back, where something else holds it from now on.
+    fn let_go(&mut self, next: Option<HeldBy>) {
+        if self.held_now.map(|(by, _)| by) == next {
+            return;
+        }
+        let now = Instant::now();
+        if let Some((by, since)) = self.held_now {
+            *self.held.entry(by).or_default() += now - since;
+        }
+        self.held_now = next.map(|by| (by, now));
+    }
+
+    /// For how long the run was held back, by what, the longest first.
+    pub(crate) fn held(&self) -> Vec<HeldTime> {
+        let mut all = self.held.clone();
+        if let Some((by, since)) = self.held_now {
+            *all.entry(by).or_default() += since.elapsed();
+        }
+        let times = all.into_iter().map(|(by, time)| HeldTime {
+            by,
+            seconds: time.as_secs_f64(),
+        });
+        let mut times: Vec<HeldTime> = times.collect();
+        times.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+        times
+    }
+
+    /// Looks how far the run is and whether it goes. Often: what is held or waits is taken out of
+    /// the rate by these looks.
+    pub(crate) fn look(&mut self, hasher: &Hasher) {
+        let now = Instant::now();
+        let made = self.made(hasher);
+        if hasher.is_at_work() || made != self.idle.1 {
+            self.idle = (None, made);
+        } else {
+            self.idle.0.get_or_insert(now);
+        }
+        let held = self.held_now.filter(|(by, _)| !by.is_steady());
+        let waits = match self.status {
+            RunStatus::Waiting => Some(now),
+            _ => self.wait().map(|wait| wait.since),
+        };
+        let stands = [held.map(|(_, since)| since), waits].into_iter().flatten();
+        let stands_since = stands.min().zip(self.idle.0);
+        self.meter
+            .look(now, made, stands_since.map(|(held, idle)| held.max(idle)));
+    }
+
+    /// Rows made in this invocation. A row whose label alone is rewritten counts when it is
+    /// written.
+    fn made(&self, hasher: &Hasher) -> u64 {
+        hasher
+            .hashed()
+            .max(u64::try_from(self.done_now).unwrap_or_default())
+    }
+
     pub(crate) fn set_status(&mut self, status: RunStatus, reason: Option<String>) {
+        self.let_go(None);
         self.status = status;
         self.reason = reason;
     }
@@ -140,28 +226,20 @@ impl RunProgress {
         milliseconds(self.longest_lock)
     }
 
+    /// The time of all commits of this invocation.
+    pub(crate) fn commit_time(&self) -> Duration {
+        self.commit_time
+    }
+
     pub(crate) fn elapsed_seconds(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
     }
 
     pub(crate) fn event(&mut self, hasher: &Hasher, signal: Option<Signal>) -> Progress {
-        let now = Instant::now();
-        // A row whose label alone is rewritten counts when it is written.
-        let hashed = hasher
-            .hashed()
-            .max(u64::try_from(self.done_now).unwrap_or_default());
-        self.window.push_back((now, hashed));
-        while self.window.len() > 2 && self.window.front().is_some_and(|(t, _)| now - *t > WINDOW) {
-            self.window.pop_front();
-        }
-        let rate = match (self.window.front(), self.window.back()) {
-            (Some((t0, h0)), Some((t1, h1))) if t1 > t0 => {
-                (h1 - h0) as f64 / (*t1 - *t0).as_secs_f64()
-            }
-            _ => 0.0,
-        };
+        self.look(hasher);
+        let rate = self.meter.rate();
         let left = (self.estimate - self.counts.first.candidates).max(0);
-        let known = self.elapsed_seconds() >= 10.0
+        let known = self.meter.went() >= KNOWN_AFTER
             || (self.estimate > 0 && self.counts.first.candidates * 100 >= self.estimate);
         #[expect(
             clippy::cast_possible_truncation,
@@ -183,6 +261,8 @@ impl RunProgress {
             last_commit_ms: self.last_commit.map(|t| milliseconds(t.elapsed())),
             state: self.status(signal),
             reason: wait.map(|wait| wait.reason).or_else(|| self.reason.clone()),
+            held_by: self.held_now.map(|(by, _)| by),
+            held: self.held(),
             eta_seconds,
             elapsed_seconds: self.elapsed_seconds(),
             busy_seconds: hasher.busy_seconds(),

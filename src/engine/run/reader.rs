@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use super::page::{Filling, Pending, Texts};
 use super::pass::{Pass, ReadEnd};
+use super::throttle::signal::ThrottleNews;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, RunStatus};
 use crate::engine::judge::work::Disposition;
@@ -125,11 +126,8 @@ impl Pass<'_> {
                 let limit = if sparse {
                     PAGE_ROWS_MAX
                 } else {
-                    self.execution
-                        .limits
-                        .borrow()
-                        .page_rows
-                        .clamp(100, PAGE_ROWS_MAX)
+                    let rows = self.execution.limits.borrow().rows_a_page();
+                    rows.clamp(100, PAGE_ROWS_MAX)
                 };
                 let bounds = Bounds {
                     after: after.as_ref(),
@@ -165,13 +163,13 @@ impl Pass<'_> {
                     self.count_left(&claimed.credential, &judged);
                     filling.pass_over(row);
                 }
-                if filling.is_full(self.execution.limits.borrow().page_rows) {
+                if filling.is_full(self.execution.limits.borrow().rows_a_page()) {
                     break;
                 }
             }
             let ended = exhausted && rows.is_empty();
-            if full.is_some() || ended || filling.is_full(self.execution.limits.borrow().page_rows)
-            {
+            let is_full = filling.is_full(self.execution.limits.borrow().rows_a_page());
+            if full.is_some() || ended || is_full {
                 filling.last = ended;
                 let page = std::mem::take(&mut filling);
                 if self.submit(chunk, page).await? == Writer::Gone {
@@ -206,12 +204,8 @@ impl Pass<'_> {
             }
         }
         while !keys.is_empty() {
-            let size = self
-                .execution
-                .limits
-                .borrow()
-                .page_rows
-                .clamp(1, PAGE_ROWS_MAX);
+            let size = self.execution.limits.borrow().rows_a_page();
+            let size = size.clamp(1, PAGE_ROWS_MAX);
             let (page, rest) = keys.split_at(size.min(keys.len()));
             keys = rest;
             if let Some(end) = self.hold().await {
@@ -236,7 +230,11 @@ impl Pass<'_> {
                 let is_candidate = self.is_candidate(credential, &row, &judged);
                 if is_candidate && !self.is_held(&judged) {
                     self.let_through(&judged);
-                    self.execution.limits.borrow_mut().throttle.let_through();
+                    self.execution
+                        .limits
+                        .borrow_mut()
+                        .throttle
+                        .hear(ThrottleNews::Row);
                     self.tell(credential, &row, &judged);
                     filling.push(row, judged, Texts::Keep);
                 } else {
@@ -277,6 +275,13 @@ impl Pass<'_> {
         if self.execution.stop.get().is_some() || is_ending {
             return Some(ReadEnd::Stopped);
         }
+        if health.early_end().is_some() {
+            return Some(ReadEnd::Early);
+        }
+        let closes = self.execution.options.until.as_ref();
+        if closes.is_some_and(|until| Instant::now() >= until.at) {
+            return Some(ReadEnd::Window);
+        }
         let until = self.execution.limits.borrow().until;
         (until.is_some_and(|t| Instant::now() >= t)).then_some(ReadEnd::MaxRuntime)
     }
@@ -287,14 +292,13 @@ impl Pass<'_> {
             if let Some(end) = self.ended() {
                 return Some(end);
             }
-            let Some(hold) = self.execution.limits.borrow_mut().throttle.hold() else {
+            let look = self.execution.throttle_look();
+            let Some(pause) = self.execution.limits.borrow_mut().throttle.check(&look) else {
                 break;
             };
-            self.execution
-                .progress
-                .borrow_mut()
-                .set_status(hold.status, Some(hold.reason));
-            tokio::time::sleep(hold.wait).await;
+            let wait = pause.wait;
+            self.execution.progress.borrow_mut().hold(pause);
+            tokio::time::sleep(wait).await;
         }
         self.execution
             .progress

@@ -3,21 +3,25 @@
 //! The order stands here. What each step does is in a file of its own beside this one.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
 use super::context::{Execution, RunRequest};
 use super::equip::equip;
-use super::health::RunHealth;
+use super::health::{EarlyEnd, RunHealth};
 use super::lanes;
-use super::limits::Limits;
+use super::limits::{Limits, Restraints};
 use super::locks::{LockTaker, LockWait, give_back, take_locks};
+use super::orders::Orders;
 use super::progress::{RunCounts, RunProgress};
 use super::start::ledger::require_whole_ledger;
 use super::start::prepare::prepare;
 use super::start::prepared::{Beginning, Prepared};
-use super::throttle::lag_query::{try_query, watch_lag};
+use super::throttle::signal::{Readings, ThrottleLook};
+use super::throttle::throttle::Throttle;
+use super::throttle::watch::{Watched, try_watched, watch_database, watch_http};
 use crate::config::OnReset;
 use crate::engine::error::EngineError;
 use crate::engine::event::{End, Event, Finished, Observer, Started};
@@ -34,7 +38,7 @@ use crate::engine::plan::refusals::check_ready;
 use crate::engine::plan::site::{require_same_files, tell_of_missing_key};
 use crate::engine::process;
 use crate::engine::relabel::Relabel;
-use crate::engine::request::{Job, Mode, ResetRequest, RunOptions};
+use crate::engine::request::{Job, LoadBound, Mode, ResetRequest, RunOptions};
 use crate::engine::retry::retry;
 use crate::engine::scan::known;
 use crate::engine::session::Session;
@@ -75,7 +79,7 @@ pub async fn run(
         ResetRequest::check_applied(session.settings)?;
     }
     require_same_files(&mut session, observer).await?;
-    try_query(&mut session, &options.throttle, observer).await?;
+    try_watched(&mut session, &options.throttle, observer).await?;
     let adopting;
     let options = match &options.job {
         Job::Relabel(Relabel::Adopt(adopt)) => {
@@ -133,6 +137,10 @@ async fn execute(
     tell_of_missing_key(&mut session, observer).await?;
     hit("after-ledger");
     let new_id = uuid::Uuid::new_v4().to_string();
+    let orders = Orders::new(&session.names, observer);
+    if let Some(early) = orders.hear_all(&mut control, &new_id).await? {
+        return Ok(without_a_run(ended_early(early), observer));
+    }
     let request = RunRequest {
         me: &me,
         new_id: &new_id,
@@ -141,6 +149,7 @@ async fn execute(
         observer,
         budget: &budget,
     };
+    let (url, names) = (session.url.clone(), session.names.clone());
     let beginning = async {
         let taker = LockTaker {
             me: &me,
@@ -166,6 +175,12 @@ async fn execute(
                 ..Finished::default()
             };
             return Ok(without_a_run(stopped, observer));
+        }
+        ordered = orders.listen_apart(url, &new_id) => {
+            control.lost();
+            let words = give_back(&mut control, &names, &me);
+            tokio::time::timeout(LAST_WORDS, words).await.ok();
+            return Ok(without_a_run(ended_early(ordered?), observer));
         }
     };
     let prepared = match begun {
@@ -196,21 +211,33 @@ async fn execute(
         let locks = retry(&mut control, async |conn| {
             lock::held_by(conn, &session.names, &me.id).await
         });
-        Ok((equipment, locks.await?))
+        let locks = locks.await?;
+        // Orders for a run that goes on were not heard as long as it was not known which.
+        let early = orders.hear_all(&mut control, &prepared.run.id).await?;
+        Ok((equipment, locks, early))
     };
     let ended = match equipped.await {
         Err(e) => Err(e),
-        Ok((equipment, locks)) => {
+        Ok((equipment, locks, early)) => {
+            let readings = Rc::new(Readings::new());
+            let restraints = Restraints {
+                throttle: Throttle::new(&options.throttle, &orders.steering, &readings),
+                steering: orders.steering.clone(),
+                reset_limits: prepared.reset_limits.clone(),
+            };
             let mut limits = Limits::new(
                 options,
                 session.settings,
                 page_rows(&prepared.measured),
-                prepared.reset_limits.clone(),
+                restraints,
             );
-            // A page never grows beyond what --max-rate lets through in a second.
             let most = limits.page_rows;
             let estimate = prepared.run.estimate;
             limits.page_rows = most.min(PAGE_ROWS_FIRST);
+            let health = RunHealth::new();
+            if let Some(early) = early {
+                health.end_early(early);
+            }
             let execution = Execution {
                 session: &session,
                 options,
@@ -229,7 +256,9 @@ async fn execute(
                 cohort: prepared.basis.cohort.as_ref(),
                 progress: RefCell::new(RunProgress::new(equipment.counts, estimate, most)),
                 limits: RefCell::new(limits),
-                health: RunHealth::new(),
+                health,
+                orders,
+                readings,
                 locks,
                 chunk_wait: RefCell::default(),
                 over: Cell::new(false),
@@ -288,6 +317,15 @@ fn page_rows(measured: &MeasuredRate) -> usize {
     rows
 }
 
+/// What an invocation comes to that was ended before its first page.
+fn ended_early(early: EarlyEnd) -> Finished {
+    Finished {
+        end: early.end,
+        reason: Some(early.reason),
+        ..Finished::default()
+    }
+}
+
 /// What an invocation comes to that worked on no run.
 fn without_a_run(finished: Finished, observer: &dyn Observer) -> Finished {
     observer.on(None, &Event::Finished(finished.clone()));
@@ -310,15 +348,28 @@ impl Execution<'_> {
             self.over.set(true);
             end
         };
-        let watch = async {
-            if let Some(lag) = &self.options.throttle.lag {
-                let note = |now| self.limits.borrow_mut().throttle.lag = now;
-                watch_lag(self.session, lag, &self.over, note).await;
-            }
+        let beside = async {
+            let throttle = &self.options.throttle;
+            let critical = |bound: &LoadBound, now: f64| {
+                self.health.end_early(EarlyEnd {
+                    end: End::CriticalLoad,
+                    reason: format!("{} is {now}, above --critical-load {bound}", bound.name),
+                });
+            };
+            let watch = Watched {
+                throttle,
+                over: &self.over,
+                readings: &self.readings,
+            };
+            tokio::join!(
+                self.listen(),
+                watch_database(self.session, watch, critical),
+                watch_http(watch)
+            )
         };
-        let all = async { tokio::join!(work, self.beat(), self.tick(), watch) };
+        let all = async { tokio::join!(work, self.beat(), self.tick(), beside) };
         let mut end = tokio::select! {
-            (end, (), (), ()) = all => end?,
+            (end, (), (), _) = all => end?,
             end = self.cut_off() => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
@@ -392,18 +443,50 @@ impl Execution<'_> {
             hashed: self.hasher.hashed(),
             longest_lock_ms: progress.longest_lock_ms(),
             quarantined_by_reason: Vec::new(),
+            held: progress.held(),
+            reason: match end {
+                End::Window => self
+                    .options
+                    .until
+                    .as_ref()
+                    .map(|until| until.reason.clone()),
+                _ => self.health.early_end().map(|early| early.reason),
+            },
+        }
+    }
+
+    /// The moment, and for how long this invocation has worked so far.
+    pub(crate) fn throttle_look(&self) -> ThrottleLook {
+        let threads = self.hasher.threads().max(1) as f64;
+        let hashing = self.hasher.busy_seconds() / threads;
+        let worked = match self.job.hashes {
+            true => Duration::from_secs_f64(hashing),
+            false => self.progress.borrow().commit_time(),
+        };
+        ThrottleLook {
+            now: Instant::now(),
+            worked,
         }
     }
 
     /// Ends some time after a signal, where what is hashed could not be committed by then: the
     /// database is gone, or a lock is held.
     async fn cut_off(&self) -> End {
-        let signal = self.stop.signalled().await;
+        let critical = async {
+            while !self.health.is_critical() {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            End::CriticalLoad
+        };
+        let end = tokio::select! {
+            signal = self.stop.signalled() => signal.into(),
+            end = critical => end,
+        };
         let budget = &self.measured.budget;
         let at_once = budget.threads * budget.plan.lockstep().max(1);
         let one_hash = at_once as f64 / self.measured.rate.max(0.01);
         tokio::time::sleep(GRACE + Duration::from_secs_f64(one_hash)).await;
-        signal.into()
+        end
     }
 }
 

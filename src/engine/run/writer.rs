@@ -1,12 +1,13 @@
 //! The writing half of a pass: commits pages in order, works off what was put off, checks canaries.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
 use super::page::{Assembled, Canary, Extent, Filling, Pending, Texts, assemble};
 use super::pass::Pass;
+use super::throttle::signal::ThrottleNews;
 use crate::engine::error::{EngineError, HasherError};
 use crate::engine::hash::recheck::is_hash_of;
 use crate::engine::judge::work::Disposition;
@@ -155,7 +156,13 @@ impl Pass<'_> {
                     .count_commit(self.rows.number, &outcome);
                 // Two pages may wait for each other's rows, where a statement of the operator's
                 // reads a whole table. They would do so for ever.
-                self.execution.limits.borrow_mut().in_turn |= outcome.was_busy;
+                let mut limits = self.execution.limits.borrow_mut();
+                limits.in_turn |= outcome.was_busy;
+                limits.throttle.hear(ThrottleNews::Commit {
+                    took: outcome.longest,
+                    at: Instant::now(),
+                });
+                drop(limits);
                 self.adapt(outcome.slowest, page.items.len());
                 deferred.extend(outcome.again.into_iter().map(Deferred::Again));
                 deferred.extend(outcome.locked.into_iter().map(Deferred::Locked));

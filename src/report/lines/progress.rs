@@ -1,7 +1,7 @@
 //! The state of a run in one line, for a terminal's bar and for a log.
 
-use crate::engine::{Progress, RunStatus, Started};
-use crate::report::text::{bytes, count, duration, percent, rate, safe};
+use crate::engine::{HeldTime, Ordered, Progress, RunStatus, Started};
+use crate::report::text::{bytes, count, duration, percent, rate, safe, stamp};
 
 /// How much of the first pass is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,44 @@ pub fn started_line(run: Option<&str>, started: &Started) -> String {
     )
 }
 
+/// The line of an order that was heard.
+pub fn control_line(order: &Ordered) -> String {
+    let what = match (order.verb, order.amount) {
+        (verb, Some(amount)) => format!("{verb} {amount}"),
+        (verb @ ("rate" | "threads"), None) => format!("{verb} off"),
+        (verb, None) => verb.to_owned(),
+    };
+    let why = match order.reason.as_str() {
+        "" => String::new(),
+        reason => format!(": {}", safe(reason)),
+    };
+    format!(
+        "control: {what}, by {} at {}{why}",
+        safe(&order.who),
+        stamp(order.at_ms)
+    )
+}
+
+/// For how long a run was held back: "throttled 12 min 00 s by lag, paused 3 min 00 s by control".
+/// None where it was not, or for less than a second.
+pub(crate) fn held_words(held: &[HeldTime]) -> Option<String> {
+    let of = |status: RunStatus, word: &str| {
+        let times = held
+            .iter()
+            .filter(|time| time.by.status() == status && time.seconds >= 1.0);
+        let times: Vec<String> = times
+            .map(|time| format!("{} by {}", duration(time.seconds), time.by.words()))
+            .collect();
+        (!times.is_empty()).then(|| format!("{word} {}", times.join(", ")))
+    };
+    let words = [
+        of(RunStatus::Throttled, "throttled"),
+        of(RunStatus::Paused, "paused"),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
 fn threads(n: usize) -> String {
     if n == 1 {
         "1 thread".to_owned()
@@ -139,7 +177,7 @@ fn state(progress: &Progress) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::AccountsJson;
+    use crate::engine::{AccountsJson, HeldBy};
 
     fn progress() -> Progress {
         Progress {
@@ -196,6 +234,37 @@ mod tests {
             ..progress()
         };
         assert!(plain_line(&paused).ends_with("paused: pause file"));
+    }
+
+    #[test]
+    fn what_held_a_run_back_is_added_up() {
+        let time = |by, seconds| HeldTime { by, seconds };
+        let held = [
+            time(HeldBy::Lag, 720.0),
+            time(HeldBy::Load, 180.0),
+            time(HeldBy::Control, 60.0),
+            time(HeldBy::Rate, 0.4),
+        ];
+        assert_eq!(
+            held_words(&held).as_deref(),
+            Some("throttled 12 min 00 s by lag, 3 min 00 s by load; paused 1 min 00 s by control")
+        );
+        assert_eq!(held_words(&held[3..]), None);
+    }
+
+    #[test]
+    fn an_order_is_told_with_who_gave_it() {
+        let order = Ordered {
+            verb: "rate",
+            amount: Some(50.0),
+            reason: "the shop is slow".to_owned(),
+            who: "anna@db1".to_owned(),
+            at_ms: 0,
+        };
+        assert_eq!(
+            control_line(&order),
+            "control: rate 50, by anna@db1 at 1970-01-01T00:00:00.000Z: the shop is slow"
+        );
     }
 
     #[test]

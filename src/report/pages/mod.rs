@@ -37,7 +37,8 @@ pub(super) use residue::RESIDUE;
 pub use residue::residue;
 pub use scan::ScanReport;
 pub use status::{
-    LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport, WorkerStatus,
+    ControlStatus, LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport,
+    WorkerStatus,
 };
 pub use summary::Summary;
 pub use tokens::TokensReport;

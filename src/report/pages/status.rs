@@ -27,6 +27,27 @@ pub struct StatusReport {
     pub clocks: Vec<RuleClockLine>,
     /// The waiting rows, as they were counted last.
     pub waiting: Vec<WaitLine>,
+    /// What was ordered by `saltern control`, the newest last.
+    pub control: Vec<ControlStatus>,
+}
+
+/// An order.
+#[derive(Clone, Debug, Serialize)]
+pub struct ControlStatus {
+    /// What.
+    pub verb: &'static str,
+    /// Rows a second, or threads; none for the other verbs and for "off".
+    pub amount: Option<f64>,
+    /// The run that it is for; none for every run.
+    pub run: Option<String>,
+    /// Why. May be empty.
+    pub reason: String,
+    /// Who gave it.
+    pub who: String,
+    /// When.
+    pub at_ms: i64,
+    /// Whether it holds now.
+    pub stands: bool,
 }
 
 /// The run itself.
@@ -141,6 +162,7 @@ struct StatusObject<'a> {
     quarantine: &'a [QuarantineCount],
     deadlines: &'a [RuleClockLine],
     waiting: &'a [WaitLine],
+    control: &'a [ControlStatus],
 }
 
 impl StatusReport {
@@ -155,6 +177,7 @@ impl StatusReport {
             quarantine: Vec::new(),
             clocks: Vec::new(),
             waiting: Vec::new(),
+            control: Vec::new(),
         }
     }
 
@@ -171,6 +194,7 @@ impl StatusReport {
             quarantine: &self.quarantine,
             deadlines: &self.clocks,
             waiting: &self.waiting,
+            control: &self.control,
         })
     }
 }

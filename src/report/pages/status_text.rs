@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use super::status::{RunStatusLine, StatusReport};
+use crate::engine::Ordered;
+use crate::report::lines::control_line;
 use crate::report::table::{Align, TextTable};
 use crate::report::text::{age, count, percent, safe, stamp};
 use crate::store::ledger::worker::ENDED;
@@ -16,6 +18,7 @@ impl StatusReport {
     pub fn text(&self) -> String {
         let Some(run) = &self.run else {
             let mut out = "the ledger holds no run yet\n".to_owned();
+            self.orders(&mut out);
             self.waits(&mut out);
             return out;
         };
@@ -161,6 +164,7 @@ impl StatusReport {
                 );
             }
         }
+        self.orders(out);
         if !self.locks.is_empty() {
             out.push_str("\ncolumns held now\n");
             for lock in &self.locks {
@@ -189,6 +193,26 @@ impl StatusReport {
         self.waits(out);
     }
 
+    fn orders(&self, out: &mut String) {
+        if self.control.is_empty() {
+            return;
+        }
+        out.push_str("\ncontrol\n");
+        for order in &self.control {
+            let line = control_line(&Ordered {
+                verb: order.verb,
+                amount: order.amount,
+                reason: order.reason.clone(),
+                who: order.who.clone(),
+                at_ms: order.at_ms,
+            });
+            let line = line.strip_prefix("control: ").unwrap_or(&line);
+            let stands = if order.stands { "stands: " } else { "" };
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {stands}{line}");
+        }
+    }
+
     fn waits(&self, out: &mut String) {
         if self.waiting.is_empty() {
             return;
@@ -212,7 +236,7 @@ mod tests {
 
     use super::*;
     use crate::engine::AccountsJson;
-    use crate::report::pages::status::{PassLine, QuarantineCount, WorkerStatus};
+    use crate::report::pages::status::{ControlStatus, PassLine, QuarantineCount, WorkerStatus};
 
     fn report() -> StatusReport {
         StatusReport {
@@ -252,7 +276,28 @@ mod tests {
             }],
             clocks: Vec::new(),
             waiting: Vec::new(),
+            control: Vec::new(),
         }
+    }
+
+    #[test]
+    fn orders_are_shown_with_those_that_stand() {
+        let order = |verb, stands| ControlStatus {
+            verb,
+            amount: None,
+            run: None,
+            reason: "lunch".to_owned(),
+            who: "anna@db1".to_owned(),
+            at_ms: 0,
+            stands,
+        };
+        let mut report = report();
+        report.control = vec![order("resume", false), order("pause", true)];
+        let text = report.text();
+        let shown = "\ncontrol\n  resume, by anna@db1 at 1970-01-01T00:00:00.000Z: lunch\n  \
+                     stands: pause, by anna@db1 at 1970-01-01T00:00:00.000Z: lunch\n";
+        assert!(text.contains(shown), "{text}");
+        assert_eq!(report.json()["control"][1]["stands"], true);
     }
 
     #[test]

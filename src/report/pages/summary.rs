@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::engine::{End, Finished};
 use crate::report::exit_words::ExitWords;
+use crate::report::lines::held_words;
 use crate::report::text::{count, duration, rate, safe};
 
 /// Everything that the summary of a run shows.
@@ -82,6 +83,9 @@ impl Summary<'_> {
             line("quarantined", format!("{} {}", count(*rows), safe(reason)));
         }
         line("time", self.time());
+        if let Some(held) = held_words(&f.held) {
+            line("held back", held);
+        }
         let again = if self.what_to_do.is_empty() {
             String::new()
         } else {
@@ -103,6 +107,9 @@ impl Summary<'_> {
             End::Interrupted | End::Terminated => "stopped by a signal; what was committed stays",
             End::MaxRows => "stopped at --max-rows",
             End::MaxRuntime => "stopped at --max-runtime",
+            End::Window => "stopped by the clock",
+            End::ControlStop => "stopped by `saltern control stop`",
+            End::CriticalLoad => "ended at --critical-load; what was committed stays",
             End::Canary if self.finished.accounts.done == 0 => "no row was left for the canary",
             End::Canary if self.finished.hashed == 0 => {
                 "the canary is written; try these rows through the real application now"
@@ -114,7 +121,10 @@ impl Summary<'_> {
             End::Open => "the counts do not add up",
             End::LeaseLost => "the lease was lost to another worker",
         };
-        format!("run{run}: {what}")
+        match &self.finished.reason {
+            Some(reason) => format!("run{run}: {what}: {}", safe(reason)),
+            None => format!("run{run}: {what}"),
+        }
     }
 
     fn time(&self) -> String {
@@ -167,6 +177,8 @@ mod tests {
             hashed: 1_000,
             longest_lock_ms: 14,
             quarantined_by_reason: vec![("hot".to_owned(), 4)],
+            held: Vec::new(),
+            reason: None,
         }
     }
 

@@ -9,9 +9,9 @@ use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 9;
+pub const LEDGER_VERSION: i64 = 10;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 9] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 10] = [
     (
         1,
         "ledger",
@@ -91,6 +91,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 9] = [
             include_str!("../../../migrations/postgres/0009_namespaces.sql"),
             include_str!("../../../migrations/mysql/0009_namespaces.sql"),
             include_str!("../../../migrations/sqlite/0009_namespaces.sql"),
+        ],
+    ),
+    (
+        10,
+        "control",
+        [
+            include_str!("../../../migrations/postgres/0010_control.sql"),
+            include_str!("../../../migrations/mysql/0010_control.sql"),
+            include_str!("../../../migrations/sqlite/0010_control.sql"),
         ],
     ),
 ];
@@ -349,6 +358,7 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
         "waiting",
         "wrapped",
         "site_check",
+        "control",
     ];
     match names.kind {
         Kind::Postgres => {

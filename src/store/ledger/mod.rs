@@ -32,6 +32,9 @@ pub mod lock;
 
 pub mod worker;
 
+// What operators have ordered.
+pub mod control;
+
 // What became of rows.
 pub mod quarantine;
 
@@ -64,6 +67,7 @@ pub use agreement::{check_ledger, check_run};
 pub use census::CensusLine;
 pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
 pub use clock::{ClockKey, RuleClock};
+pub use control::{CONTROL_VERSION, ControlLine, ControlVerb, NewControl};
 pub use create::{NewPass, RunParts, abandon_run, add_pass, create_run, finish_run};
 pub use fence::Fence;
 pub(crate) use fence::standing as chunk_standing;

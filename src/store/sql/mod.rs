@@ -62,6 +62,8 @@ mod retry;
 // One number that the operator's query gives.
 mod measure;
 
+mod load;
+
 // Points in time as applications write them.
 pub(in crate::store) mod moment;
 
@@ -73,6 +75,7 @@ pub use error_class::{ClassFacts, ErrorClass};
 pub use kind::{Kind, Role};
 pub(crate) use limits::Backoff;
 pub use link::Link;
+pub use load::{can_see_load, server_load};
 pub use measure::measure;
 pub use per_kind::PerKind;
 pub(crate) use query::Query;

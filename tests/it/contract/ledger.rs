@@ -175,6 +175,7 @@ on_each_backend!(
             "waiting",
             "wrapped",
             "site_check",
+            "control",
         ] {
             db.exec(&format!("DROP TABLE {}", table(backend, later)));
         }
@@ -201,6 +202,7 @@ on_each_backend!(
             "waiting",
             "wrapped",
             "site_check",
+            "control",
         ] {
             let rows = format!("SELECT COUNT(*) FROM {}", table(backend, later));
             assert_eq!(db.count(&rows), 0);

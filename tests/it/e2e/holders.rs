@@ -153,7 +153,8 @@ on_each_backend!(status_reads_a_ledger_of_an_earlier_version, |backend| {
         let drop = format!("ALTER TABLE {{{table}}} DROP COLUMN {column}");
         parents.db.exec(&in_ledger(backend, &drop));
     }
-    let older = in_ledger(backend, "DELETE FROM {migrations} WHERE version = 9");
+    parents.db.exec(&in_ledger(backend, "DROP TABLE {control}"));
+    let older = in_ledger(backend, "DELETE FROM {migrations} WHERE version >= 9");
     parents.db.exec(&older);
 
     let shown = parents.saltern.run(&["status"]).expect_code(0).stdout;

@@ -35,6 +35,7 @@ mod secrets;
 mod settings;
 mod signals;
 mod site;
+mod steer;
 #[cfg(feature = "failpoints")]
 mod steering;
 mod told;

@@ -38,6 +38,8 @@ pub(super) fn reset(args: &ResetArgs, config: &Path) -> Result<Exit, Failure> {
                 config,
                 show: show(args),
                 mode: Mode::Execute,
+                hours: &args.job.hours,
+                wait: args.job.wait,
                 when_nothing: Exit::Done,
             };
             invoke(&invocation, |settings| {

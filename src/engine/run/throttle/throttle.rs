@@ -1,146 +1,138 @@
-//! What holds a run back although it could go on: a rate, a pause file, and the number that the
-//! operator's query gives.
+//! What holds a run back although it could go on: the signals that were asked for, one beside the
+//! other.
 //!
 //! The reader asks before each page; what is being hashed or written then goes on.
 
-use std::time::{Duration, Instant};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
 
-use crate::engine::event::RunStatus;
+use super::bounds::{HostLoad, HttpAnswer, Lag, ServerLoad};
+use super::commits::CommitTime;
+use super::pauses::{OrderedPause, PauseFile};
+use super::signal::{Readings, ThrottleLook, ThrottleNews, ThrottleSignal};
+use super::speed::{MaxRate, NiceRatio};
+use crate::engine::event::HeldBy;
 use crate::engine::request::ThrottleOptions;
+use crate::engine::steering::Steering;
 
-/// How long a page waits before it looks again.
-const HOLD: Duration = Duration::from_millis(200);
-
-/// Where a run stands against its options.
+/// The signals of a run, in the order in which they are asked.
 #[derive(Debug)]
 pub(crate) struct Throttle {
-    options: ThrottleOptions,
-    /// Rows that were let through, and since when.
-    let_through: (f64, Instant),
-    pub(crate) lag: Lag,
-}
-
-/// What the query said last.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Lag {
-    Is(f64),
-    Unknown,
+    signals: Vec<Box<dyn ThrottleSignal>>,
 }
 
 /// Why a page waits, and for how long before it looks again.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ThrottlePause {
     pub(crate) wait: Duration,
-    pub(crate) status: RunStatus,
+    pub(crate) by: HeldBy,
     pub(crate) reason: String,
 }
 
 impl Throttle {
-    pub(crate) fn new(options: ThrottleOptions) -> Self {
-        Self {
-            options,
-            let_through: (0.0, Instant::now()),
-            lag: Lag::Unknown,
+    /// The signals of these options. `steering` is what operators order, `readings` what the
+    /// watchers read.
+    pub(crate) fn new(
+        options: &ThrottleOptions,
+        steering: &Rc<RefCell<Steering>>,
+        readings: &Rc<Readings>,
+    ) -> Self {
+        let mut signals: Vec<Box<dyn ThrottleSignal>> =
+            vec![Box::new(OrderedPause(steering.clone()))];
+        if let Some(file) = &options.pause_file {
+            signals.push(Box::new(PauseFile(file.clone())));
         }
+        if let Some(lag) = &options.lag {
+            signals.push(Box::new(Lag {
+                max: lag.max,
+                readings: readings.clone(),
+            }));
+        }
+        // Where the load is critical, too, no page is read before it is known.
+        if !options.max_load.is_empty() || !options.critical_load.is_empty() {
+            signals.push(Box::new(ServerLoad {
+                bounds: options.max_load.clone(),
+                readings: readings.clone(),
+            }));
+        }
+        if let Some(max) = options.max_host_load {
+            signals.push(Box::new(HostLoad::new(max)));
+        }
+        if let Some(max) = options.max_commit {
+            signals.push(Box::new(CommitTime::new(max)));
+        }
+        if let Some(check) = &options.http {
+            signals.push(Box::new(HttpAnswer {
+                check: check.clone(),
+                readings: readings.clone(),
+            }));
+        }
+        if let Some(ratio) = options.nice_ratio {
+            signals.push(Box::new(NiceRatio::new(ratio)));
+        }
+        signals.push(Box::new(MaxRate::new(options.max_rate, steering.clone())));
+        Self { signals }
     }
 
-    /// Notes a row that was let through.
-    pub(crate) fn let_through(&mut self) {
-        self.let_through.0 += 1.0;
+    /// Tells every signal what the run does.
+    pub(crate) fn hear(&mut self, news: ThrottleNews) {
+        for signal in &mut self.signals {
+            signal.hear(news);
+        }
     }
 
     /// Why the next page has to wait, if it has to.
-    pub(crate) fn hold(&mut self) -> Option<ThrottlePause> {
-        if self
-            .options
-            .pause_file
-            .as_deref()
-            .is_some_and(|f| f.exists())
-        {
-            return Some(ThrottlePause {
-                wait: HOLD,
-                status: RunStatus::Paused,
-                reason: "the pause file is there".to_owned(),
-            });
-        }
-        if let Some(reason) = self.lags() {
-            return Some(ThrottlePause {
-                wait: HOLD,
-                status: RunStatus::Throttled,
-                reason,
-            });
-        }
-        let rate = self.options.max_rate?;
-        let ahead = self.let_through.0 / rate - self.let_through.1.elapsed().as_secs_f64();
-        if ahead > 0.0 {
-            return Some(ThrottlePause {
-                wait: Duration::from_secs_f64(ahead).min(HOLD),
-                status: RunStatus::Throttled,
-                reason: "--max-rate".to_owned(),
-            });
-        }
-        // A pause is not made up for by a burst.
-        if ahead < -1.0 {
-            self.let_through = (0.0, Instant::now());
-        }
-        None
-    }
-
-    fn lags(&self) -> Option<String> {
-        let max = self.options.lag.as_ref()?.max;
-        match self.lag {
-            Lag::Is(now) if now <= max => None,
-            Lag::Is(now) => Some(format!("--lag-query gives {now}, above --max-lag {max}")),
-            Lag::Unknown => Some("--lag-query gives no number".to_owned()),
-        }
+    pub(crate) fn check(&mut self, look: &ThrottleLook) -> Option<ThrottlePause> {
+        self.signals.iter_mut().find_map(|signal| {
+            let hold = signal.check(look)?;
+            Some(ThrottlePause {
+                wait: hold.wait,
+                by: signal.held_by(),
+                reason: hold.reason,
+            })
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
+    use crate::engine::event::RunStatus;
     use crate::engine::request::MaxLag;
 
-    fn lagging(lag: Lag) -> Throttle {
-        let mut throttle = Throttle::new(ThrottleOptions {
+    fn look() -> ThrottleLook {
+        ThrottleLook {
+            now: Instant::now(),
+            worked: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn without_options_nothing_waits() {
+        let options = ThrottleOptions::default();
+        let mut throttle = Throttle::new(&options, &Rc::default(), &Rc::new(Readings::new()));
+        throttle.hear(ThrottleNews::Row);
+        assert_eq!(throttle.check(&look()), None);
+    }
+
+    #[test]
+    fn a_page_that_waits_says_for_what() {
+        let options = ThrottleOptions {
             lag: Some(MaxLag {
                 query: "SELECT 1".to_owned(),
                 max: 5.0,
             }),
+            max_rate: Some(1.0),
             ..ThrottleOptions::default()
-        });
-        throttle.lag = lag;
-        throttle
-    }
-
-    #[test]
-    fn a_page_waits_while_the_number_is_above_the_bound() {
-        assert_eq!(lagging(Lag::Is(5.0)).hold(), None);
-        let hold = lagging(Lag::Is(5.5)).hold().expect("it waits");
-        assert_eq!(hold.status, RunStatus::Throttled);
-        assert_eq!(hold.reason, "--lag-query gives 5.5, above --max-lag 5");
-    }
-
-    #[test]
-    fn a_page_waits_where_the_number_is_not_known() {
-        assert!(lagging(Lag::Unknown).hold().is_some());
-    }
-
-    #[test]
-    fn rows_beyond_the_rate_wait_for_their_time() {
-        let mut throttle = Throttle::new(ThrottleOptions {
-            max_rate: Some(0.001),
-            ..ThrottleOptions::default()
-        });
-        assert_eq!(throttle.hold(), None);
-        throttle.let_through();
-        assert_eq!(throttle.hold().expect("it waits").reason, "--max-rate");
-    }
-
-    #[test]
-    fn without_a_pace_nothing_waits() {
-        let mut throttle = Throttle::new(ThrottleOptions::default());
-        throttle.let_through();
-        assert_eq!(throttle.hold(), None);
+        };
+        let readings = Rc::new(Readings::new());
+        let mut throttle = Throttle::new(&options, &Rc::default(), &readings);
+        let pause = throttle.check(&look()).expect("it waits");
+        assert_eq!(pause.by, HeldBy::Lag);
+        assert_eq!(pause.by.status(), RunStatus::Throttled);
+        assert_eq!(pause.reason, "--lag-query gives no number");
     }
 }
