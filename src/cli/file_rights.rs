@@ -39,8 +39,8 @@ pub(super) fn to_write_orders() -> OpenOptions {
     options
 }
 
-/// Takes from all but the owner the right to write a file that is there already: it keeps the rights
-/// that it had. Who may read it goes on to.
+/// Takes from all but the owner the right to write a file that is there already: it keeps the
+/// rights that it had. Who may read it goes on to.
 pub(super) fn keep_others_from_writing(file: &File) -> std::io::Result<()> {
     #[cfg(unix)]
     {

@@ -4,8 +4,8 @@
 //! are full, a new one takes the place of the one who has been there longest. So strangers can't
 //! keep those out who have the token, and a client who shows it at once is not put out.
 //!
-//! Over TLS a connection is silent first, then in its handshake, then a stranger's. Each has places
-//! of its own. So who says nothing puts out no handshake, and who doesn't finish one puts out nobody
+//! Over TLS a connection is silent first, then in its handshake, then a stranger's. Each has
+//! places of its own. So who says nothing puts out no handshake, and who doesn't finish one puts out nobody
 //! who has.
 
 use std::collections::BTreeMap;
