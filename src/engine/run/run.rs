@@ -102,7 +102,8 @@ pub async fn run(
     };
     match options.mode {
         Mode::Dry => dry_run(&mut session, options, observer).await,
-        Mode::Execute => execute(session, options, observer, stop).await,
+        // On the heap, as the larger steps of it are: together they need a big stack.
+        Mode::Execute => Box::pin(execute(session, options, observer, stop)).await,
     }
 }
 
@@ -164,7 +165,7 @@ async fn execute(
         prepare(&mut control, &mut session, &request).await
     };
     let begun = tokio::select! {
-        begun = beginning => begun,
+        begun = Box::pin(beginning) => begun,
         signal = stop.signalled() => {
             // Whatever was under way on this connection is rolled back with it.
             control.lost();
@@ -176,7 +177,7 @@ async fn execute(
             };
             return Ok(without_a_run(stopped, observer));
         }
-        ordered = orders.listen_apart(url, &new_id) => {
+        ordered = Box::pin(orders.listen_apart(url, &new_id)) => {
             control.lost();
             let words = give_back(&mut control, &names, &me);
             tokio::time::timeout(LAST_WORDS, words).await.ok();
@@ -216,7 +217,7 @@ async fn execute(
         let early = orders.hear_all(&mut control, &prepared.run.id).await?;
         Ok((equipment, locks, early))
     };
-    let ended = match equipped.await {
+    let ended = match Box::pin(equipped).await {
         Err(e) => Err(e),
         Ok((equipment, locks, early)) => {
             let readings = Rc::new(Readings::new());
@@ -263,7 +264,7 @@ async fn execute(
                 chunk_wait: RefCell::default(),
                 over: Cell::new(false),
             };
-            let ended = execution.go(&prepared).await;
+            let ended = Box::pin(execution.go(&prepared)).await;
             control = execution.control.into_inner();
             ended
         }
@@ -367,7 +368,9 @@ impl Execution<'_> {
                 watch_http(watch)
             )
         };
-        let all = async { tokio::join!(work, self.beat(), self.tick(), beside) };
+        let (work, beside) = (Box::pin(work), Box::pin(beside));
+        let beat = Box::pin(self.beat());
+        let all = async { tokio::join!(work, beat, self.tick(), beside) };
         let mut end = tokio::select! {
             (end, (), (), _) = all => end?,
             end = self.cut_off() => {
