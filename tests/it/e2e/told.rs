@@ -307,6 +307,32 @@ on_each_backend!(
     }
 );
 
+/// MySQL alone: PostgreSQL and MariaDB have settings of their own for it, which say a minute.
+#[test]
+fn a_worker_that_is_stopped_holds_its_rows_no_longer_than_the_patience_on_mysql() {
+    crate::servers::on(Backend::MySql, |backend| {
+        let mut parents = Parents::new(backend, 40);
+        let points = format!("{SHORT},{SHORT_PATIENCE},after-swap=stop");
+        parents.saltern.set(POINTS, &points);
+        let mut run = parents.spawn(&["-q"]);
+        let stat = format!("/proc/{}/stat", run.id());
+        let is_stopped = |_: &Running| {
+            let stat = std::fs::read_to_string(&stat).unwrap_or_default();
+            stat.rsplit(')')
+                .next()
+                .is_some_and(|rest| rest.starts_with(" T"))
+        };
+        assert!(run.wait_until(is_stopped));
+        // The server waits for a row for 50 s, and the session that holds it is ended before.
+        parents.db.exec("UPDATE parent SET seen = 'now'");
+        run.signal(Signal::CONT);
+        let finished = run.finish();
+        assert!(matches!(finished.code(), Some(0 | 5 | 11)), "{finished:?}");
+        parents.saltern.set(POINTS, SHORT);
+        parents.finish_and_check();
+    });
+}
+
 /// The figures are measured where this variable is set: five minutes on each server.
 const FIGURES: &str = "SALTERN_TEST_FIGURES";
 
