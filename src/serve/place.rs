@@ -5,8 +5,8 @@
 //! keep those out who have the token, and a client who shows it at once is not put out.
 //!
 //! Over TLS a connection is silent first, then in its handshake, then a stranger's. Each has
-//! places of its own. So who says nothing puts out no handshake, and who doesn't finish one puts out nobody
-//! who has.
+//! places of its own. So who says nothing puts out no handshake, and who doesn't finish one puts
+//! out nobody who has.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

@@ -11,26 +11,6 @@
     reason = "a test that panics has failed; what is left out is said on stdout; the environment names the servers"
 )]
 
-/// One body on two databases: `on_backends!(a_fact, [on_postgres: Postgres, on_mysql: MySql], |backend| { … })`.
-///
-/// For what is long and the same wherever it runs, where other facts read and write such columns on every database.
-macro_rules! on_backends {
-    ($fact:ident, [$($test:ident: $which:ident),+], |$backend:ident| $body:block) => {
-        mod $fact {
-            use super::*;
-
-            fn check($backend: crate::servers::Backend) $body
-
-            $(
-                #[test]
-                fn $test() {
-                    crate::servers::on(crate::servers::Backend::$which, check);
-                }
-            )+
-        }
-    };
-}
-
 #[macro_use]
 mod servers;
 mod app;

@@ -138,7 +138,8 @@ fn salted(id: u64) -> String {
     super::md5(&format!("x{id}{}", password_of(id)))
 }
 
-on_backends!(wraps_of_another_maker_are_proven_labelled_and_everybody_logs_in, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    wraps_of_another_maker_are_proven_labelled_and_everybody_logs_in,
     |backend| {
         let Some(mut members) = Members::new(backend, OVER_WHIRLPOOL) else {
             return;
@@ -178,7 +179,8 @@ on_backends!(wraps_of_another_maker_are_proven_labelled_and_everybody_logs_in, [
     }
 );
 
-on_backends!(an_account_proves_a_wrap_over_a_salted_digest_in_a_marker_column_too, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    an_account_proves_a_wrap_over_a_salted_digest_in_a_marker_column_too,
     |backend| {
         // No password is common.
         let Some(mut members) =
@@ -227,7 +229,8 @@ on_backends!(an_account_proves_a_wrap_over_a_salted_digest_in_a_marker_column_to
     }
 );
 
-on_backends!(a_column_of_two_makers_is_not_labelled_and_other_parameters_are_left, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    a_column_of_two_makers_is_not_labelled_and_other_parameters_are_left,
     |backend| {
         // Every third one is the hash of the password itself.
         let mixed = format!(

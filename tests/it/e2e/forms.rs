@@ -194,7 +194,8 @@ fn values(db: &mut TestDb, column: &str) -> Vec<(u64, String)> {
         .collect()
 }
 
-on_backends!(digests_in_other_spellings_are_proven_and_everybody_logs_in_afterwards, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    digests_in_other_spellings_are_proven_and_everybody_logs_in_afterwards,
     |backend| {
         let mut db = TestDb::new(backend);
         let columns = SPELLINGS.map(|spelling| (spelling.column, spelling.store));
@@ -269,7 +270,8 @@ on_backends!(digests_in_other_spellings_are_proven_and_everybody_logs_in_afterwa
     }
 );
 
-on_backends!(a_column_of_digests_that_is_declared_plaintext_is_refused_and_nothing_is_written, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    a_column_of_digests_that_is_declared_plaintext_is_refused_and_nothing_is_written,
     |backend| {
         let mut db = TestDb::new(backend);
         let columns = SPELLINGS.map(|spelling| (spelling.column, spelling.store));

@@ -243,7 +243,7 @@ fn not_judged(why: &str) -> Value {
     json!({ "judged": 0, "known": 0, "not_judged": PEOPLE, "why_not_judged": { why: PEOPLE } })
 }
 
-on_backends!(lists_judge_a_column_or_say_why_not, [on_postgres: Postgres, on_mysql: MySql], |backend| {
+on_each_backend!(lists_judge_a_column_or_say_why_not, |backend| {
     let mut db = TestDb::new(backend);
     people(&mut db, &COLUMNS);
     let listed = "[known]\nwordlist = \"words.txt\"\n";

@@ -225,7 +225,8 @@ on_each_backend!(a_part_of_another_scheme_is_kept_and_named, |backend| {
     assert_eq!(members.db.count(all), 100);
 });
 
-on_backends!(a_proof_that_holds_everywhere_says_for_which_divisions, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    a_proof_that_holds_everywhere_says_for_which_divisions,
     |backend| {
         let made = Made {
             of_first: |_| true,
@@ -246,7 +247,7 @@ on_backends!(a_proof_that_holds_everywhere_says_for_which_divisions, [on_mariadb
     }
 );
 
-on_backends!(a_run_that_goes_on_keeps_the_same_parts, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(a_run_that_goes_on_keeps_the_same_parts, |backend| {
     let mut members = Members::new(backend, 301, BY_TYPE);
     members.execute(&["--max-rows", "80"]).expect_code(8);
     // By now hardly a row is left that proves anything. What arrives in a part is kept too.
@@ -296,7 +297,8 @@ on_each_backend!(rows_of_a_time_are_kept, |backend| {
     }
 });
 
-on_backends!(rows_with_a_salt_are_not_proven_by_those_without, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    rows_with_a_salt_are_not_proven_by_those_without,
     |backend| {
         let made = Made {
             of_first: |_| false,
@@ -339,7 +341,7 @@ on_each_backend!(rows_without_a_salt_are_tried_by_names, |backend| {
     check_all_open(&mut members.db);
 });
 
-on_backends!(rows_in_another_case_are_kept, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(rows_in_another_case_are_kept, |backend| {
     let made = Made {
         of_first: |member| member.id % 2 == 0,
         value: |member| match member.id % 2 {
@@ -366,7 +368,8 @@ const FEW: Made = Made {
     },
 };
 
-on_backends!(few_rows_of_another_type_are_kept_until_they_are_accepted, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    few_rows_of_another_type_are_kept_until_they_are_accepted,
     |backend| {
         let mut members = Members::new(backend, 304, FEW);
         let (told, json) = members.scan();
@@ -392,7 +395,7 @@ on_backends!(few_rows_of_another_type_are_kept_until_they_are_accepted, [on_mari
     }
 );
 
-on_backends!(what_accept_names_must_be_there, [on_postgres: Postgres, on_mysql: MySql], |backend| {
+on_each_backend!(what_accept_names_must_be_there, |backend| {
     let members = Members::new(backend, 304, FEW);
     let check_refused = |accept: &str, word: &str| {
         members
@@ -439,7 +442,8 @@ on_each_backend!(columns_that_may_not_be_read_divide_nothing, |backend| {
     assert!(!divisions.contains("created_at"), "{divisions}");
 });
 
-on_backends!(two_schemes_that_nothing_divides_are_a_mixture_with_names, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    two_schemes_that_nothing_divides_are_a_mixture_with_names,
     |backend| {
         let made = Made {
             of_first: |_| false,
@@ -482,7 +486,8 @@ fn of_tenants(backend: Backend, rows: u64, value: fn(&Member) -> String) -> (Tes
     (db, saltern)
 }
 
-on_backends!(a_row_that_two_schemes_explain_speaks_for_neither, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    a_row_that_two_schemes_explain_speaks_for_neither,
     |backend| {
         let (mut db, saltern) = of_tenants(backend, 301, |member| md5(&member.password));
         // `12345` with the id 6 behind it.
@@ -526,7 +531,7 @@ on_each_backend!(a_part_of_a_composite_key_is_kept_and_named, |backend| {
     check_all_open(&mut db);
 });
 
-on_backends!(one_password_that_is_a_digest_stops_nothing, [on_postgres: Postgres, on_mysql: MySql], |backend| {
+on_each_backend!(one_password_that_is_a_digest_stops_nothing, |backend| {
     // One row in ten has a common password, as in a table of 20,001 rows with 1,988 hits.
     let made = Made {
         of_first: |_| true,
@@ -586,7 +591,7 @@ fn salt_last(member: &Member) -> String {
     md5(&format!("{}{}", member.password, member.salt()))
 }
 
-on_backends!(two_salted_schemes_are_divided_by_their_time, [on_postgres: Postgres, on_mysql: MySql], |backend| {
+on_each_backend!(two_salted_schemes_are_divided_by_their_time, |backend| {
     let made = Made {
         of_first: |_| true,
         value: |member| match member.id {
@@ -647,7 +652,7 @@ fn border() -> u64 {
     before.find(is_common).expect("a common password")
 }
 
-on_backends!(a_range_whose_edge_is_known_is_accepted, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(a_range_whose_edge_is_known_is_accepted, |backend| {
     let made = Made {
         of_first: |_| true,
         value: |member| match member.id <= border() {
@@ -673,7 +678,7 @@ on_backends!(a_range_whose_edge_is_known_is_accepted, [on_mariadb: MariaDb, on_s
     check_all_open(&mut members.db);
 });
 
-on_backends!(a_part_of_a_salted_column_is_kept_and_named, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(a_part_of_a_salted_column_is_kept_and_named, |backend| {
     let made = Made {
         of_first: |member| member.id <= 150,
         value: |member| match member.id {
@@ -708,7 +713,7 @@ on_backends!(a_part_of_a_salted_column_is_kept_and_named, [on_mariadb: MariaDb, 
 });
 
 // The time may be over before the rows have been read: the most common words are tried on them all the same.
-on_backends!(a_busy_host_proves_by_the_most_common_words, [on_postgres: Postgres, on_mysql: MySql], |backend| {
+on_each_backend!(a_busy_host_proves_by_the_most_common_words, |backend| {
     let made = Made {
         of_first: |_| true,
         value: salt_first,
@@ -727,7 +732,8 @@ on_backends!(a_busy_host_proves_by_the_most_common_words, [on_postgres: Postgres
     assert!(!told.contains("were tried in"), "{told}");
 });
 
-on_backends!(few_rows_of_a_second_salted_scheme_are_a_mixture_with_names, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    few_rows_of_a_second_salted_scheme_are_a_mixture_with_names,
     |backend| {
         let made = Made {
             of_first: |_| false,

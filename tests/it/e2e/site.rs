@@ -132,7 +132,8 @@ impl Site {
     }
 }
 
-on_backends!(a_site_wide_salt_is_proven_wrapped_and_opened_and_stands_nowhere_else, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    a_site_wide_salt_is_proven_wrapped_and_opened_and_stands_nowhere_else,
     |backend| {
         let Some(mut site) = Site::new(backend, "sha1($site . $pass)") else {
             return;
@@ -215,7 +216,8 @@ on_backends!(a_site_wide_salt_is_proven_wrapped_and_opened_and_stands_nowhere_el
     }
 );
 
-on_backends!(a_declared_site_wide_salt_goes_with_salts_of_the_rows_and_bare_rows_log_in_too, [on_mariadb: MariaDb, on_sqlite: Sqlite],
+on_each_backend!(
+    a_declared_site_wide_salt_goes_with_salts_of_the_rows_and_bare_rows_log_in_too,
     |backend| {
         let made = "hash_hmac('sha256', $pass . $salt, $site)";
         let Some(mut site) = Site::new(backend, made) else {
@@ -249,7 +251,8 @@ on_backends!(a_declared_site_wide_salt_goes_with_salts_of_the_rows_and_bare_rows
     }
 );
 
-on_backends!(what_no_common_password_proves_is_not_wrapped_with_one_of_several_lines, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    what_no_common_password_proves_is_not_wrapped_with_one_of_several_lines,
     |backend| {
         let Some(mut site) = Site::new(backend, "md5($site . '-' . $pass . 'x')") else {
             return;

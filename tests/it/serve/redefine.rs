@@ -110,7 +110,7 @@ impl Unread {
     }
 }
 
-on_backends!(what_a_scheme_cannot_tell_redefines_no_password, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(what_a_scheme_cannot_tell_redefines_no_password, |backend| {
     let mut db = people(backend, 1);
     for unread in &WEAK {
         // As it stood, and as a run wraps it.

@@ -269,7 +269,7 @@ on_each_backend!(a_name_in_a_char_column_opens, |backend| {
 });
 
 // vBulletin 3 drew its salts from the 95 printable characters, the blank among them.
-on_backends!(a_salt_behind_the_digest_keeps_every_byte, [on_mariadb: MariaDb, on_sqlite: Sqlite], |backend| {
+on_each_backend!(a_salt_behind_the_digest_keeps_every_byte, |backend| {
     let salts = [
         "ab ",
         " ab",
@@ -411,7 +411,8 @@ fn without_salts(from: usize, common: bool) -> Vec<Person> {
 }
 
 // Rows older than the salts: what is true of the others is not taken for true of them.
-on_backends!(rows_without_their_salt_are_proven_by_themselves, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    rows_without_their_salt_are_proven_by_themselves,
     |backend| {
         let salted = persons(6);
         let (null, empty, unproven) = (
@@ -531,7 +532,8 @@ on_each_backend!(
     }
 );
 
-on_backends!(a_canary_says_for_how_many_rows_the_proof_computed_the_value, [on_postgres: Postgres, on_mysql: MySql],
+on_each_backend!(
+    a_canary_says_for_how_many_rows_the_proof_computed_the_value,
     |backend| {
         let people = persons(6);
         let Some(values) = php("md5(md5($pass) . $salt)", &people) else {
