@@ -350,6 +350,12 @@ pub enum ConfigProblem {
         /// What it needs.
         other: &'static str,
     },
+    /// A charset of no known name, or one that needs no key.
+    #[error(
+        "`charset` knows no {0:?}: it takes the name of a charset other than UTF-8 in which a password is bytes, \
+         such as \"windows-1252\", \"iso-8859-15\", \"koi8-r\" or \"shift_jis\""
+    )]
+    Charset(String),
     /// An address that nothing can listen on.
     #[error("`listen` must be unix:PATH, or an address and a port such as 127.0.0.1:8025")]
     Listen,

@@ -28,7 +28,8 @@ pub use read::{ConfigFile, Loaded, parse};
 pub use settings::{
     AcceptedPart, AcceptedTest, Assignment, CharPadding, CompanionSettings, Credential,
     DatabaseSource, EmptySalt, FormatPart, FormatRows, FormatValue, FormatWrite, KnownPasswords,
-    LedgerNames, Listen, NewValue, OnReset, OtherTable, Pad, Serve, Settings, SiteLineError, Tls,
+    LedgerNames, Listen, LoginColumns, LoginMatch, NewValue, OnReset, OtherTable, Pad, Serve,
+    Settings, SiteLineError, Tls,
 };
 pub use warning::{Caution, Warning};
 

@@ -89,7 +89,7 @@ impl ResetRequest {
                 hint: "name it in the configuration: [credential.on_reset] with must_change; the application must look at it at every login".to_owned(),
             });
         }
-        if self.by == By::Login && credentials.iter().any(|c| c.login.is_none()) {
+        if self.by == By::Login && credentials.iter().any(|c| !c.login.is_named()) {
             return Err(configuration(
                 "--by login needs a column `login`, and a credential names none",
                 "name it in the configuration, or one credential that has it with --credential",

@@ -74,12 +74,13 @@ impl Limit {
         })
     }
 
-    /// Counts an attempt if it is allowed now.
+    /// Counts an attempt as so many, if it is allowed now. One that weighs more than all is allowed
+    /// where there was none before.
     ///
     /// # Errors
     /// The seconds until it is allowed.
-    pub(super) fn take(&self, name: impl Hash) -> Result<(), u64> {
-        self.take_at(name, self.now(self.began.elapsed()))
+    pub(super) fn take(&self, name: impl Hash, weight: u32) -> Result<(), u64> {
+        self.take_at((name, weight), self.now(self.began.elapsed()))
     }
 
     /// Forgets the attempts of a name.
@@ -88,16 +89,17 @@ impl Limit {
     }
 
     /// Takes back an attempt that was counted and did not happen.
-    pub(super) fn take_back(&self, name: impl Hash) {
-        self.take_back_at(name, self.now(self.began.elapsed()));
+    pub(super) fn take_back(&self, name: impl Hash, weight: u32) {
+        self.take_back_at((name, weight), self.now(self.began.elapsed()));
     }
 
-    fn take_at(&self, name: impl Hash, now: u64) -> Result<(), u64> {
+    fn take_at(&self, (name, weight): (impl Hash, u32), now: u64) -> Result<(), u64> {
         let at = self.cells_of(name);
         let (mut cells, now) = self.cells_at(now);
         let cells = &mut cells.drained;
-        let used = self.used(cells, at, now) + ATTEMPT;
-        if used > self.full {
+        let before = self.used(cells, at, now);
+        let used = before.saturating_add(ATTEMPT.saturating_mul(weight));
+        if used > self.full && before > 0 {
             let seconds = f64::from(used - self.full) / self.per_second;
             #[expect(
                 clippy::cast_possible_truncation,
@@ -106,6 +108,7 @@ impl Limit {
             )]
             return Err((seconds.ceil() as u64).max(1));
         }
+        let used = used.min(self.full);
         // A cell that others have filled higher stays as it is, so each counts as little as can be.
         for cell in at {
             if self.level(cells[cell], now) < used {
@@ -119,8 +122,9 @@ impl Limit {
         self.drain_at(name, now, |_| 0);
     }
 
-    fn take_back_at(&self, name: impl Hash, now: u64) {
-        self.drain_at(name, now, |used| used.saturating_sub(ATTEMPT));
+    fn take_back_at(&self, (name, weight): (impl Hash, u32), now: u64) {
+        let attempts = ATTEMPT.saturating_mul(weight);
+        self.drain_at(name, now, |used| used.saturating_sub(attempts));
     }
 
     /// Sets what a name has used to less.
@@ -223,7 +227,7 @@ mod tests {
     }
 
     fn take(limit: &Limit, name: &str, ms: u64) -> Result<(), u64> {
-        limit.take_at(name, limit.now(Duration::from_millis(ms)))
+        limit.take_at((name, 1), limit.now(Duration::from_millis(ms)))
     }
 
     #[test]
@@ -258,13 +262,13 @@ mod tests {
         assert_eq!(take(&limit, "anna", 0), Ok(()));
         for _ in 0..9 {
             assert_eq!(take(&limit, "anna", 0), Ok(()));
-            limit.take_back_at("anna", 0);
+            limit.take_back_at(("anna", 1), 0);
         }
         for _ in 0..2 {
             assert_eq!(take(&limit, "anna", 0), Ok(()));
         }
         assert_eq!(take(&limit, "anna", 0), Err(10));
-        limit.take_back_at("nobody", 0);
+        limit.take_back_at(("nobody", 1), 0);
         assert_eq!(take(&limit, "nobody", 0), Ok(()));
     }
 
@@ -274,10 +278,10 @@ mod tests {
         for n in 0..410_000 {
             // Each name is tried as often as it may be, and none of them has drained.
             for _ in 0..EACH.burst {
-                let _ = limit.take_at(("nobody", n), 0);
+                let _ = limit.take_at((("nobody", n), 1), 0);
             }
         }
-        let locked = (0..10_000).filter(|n| limit.take_at(("somebody", n), 0).is_err());
+        let locked = (0..10_000).filter(|n| limit.take_at((("somebody", n), 1), 0).is_err());
         let locked = locked.count();
         assert!(locked < 100, "{locked}");
     }
@@ -312,15 +316,19 @@ mod tests {
         moments.sort_unstable();
         for moment in moments {
             for _ in 0..3 {
-                assert_eq!(limit.take_at(("fresh", moment), moment), Ok(()), "{moment}");
+                assert_eq!(
+                    limit.take_at((("fresh", moment), 1), moment),
+                    Ok(()),
+                    "{moment}"
+                );
             }
-            assert!(limit.take_at(("fresh", moment), moment).is_err());
+            assert!(limit.take_at((("fresh", moment), 1), moment).is_err());
         }
         // Nobody asks for a whole round.
         let later = 13 * QUARTER + 5;
         for moment in [later, later + ROUND - 1] {
             for _ in 0..3 {
-                assert_eq!(limit.take_at("anna", moment), Ok(()), "{moment}");
+                assert_eq!(limit.take_at(("anna", 1), moment), Ok(()), "{moment}");
             }
         }
     }
@@ -330,11 +338,11 @@ mod tests {
         let limit = limit(EACH);
         let end = 4 * QUARTER;
         for _ in 0..3 {
-            assert_eq!(limit.take_at("anna", end - 100), Ok(()));
+            assert_eq!(limit.take_at(("anna", 1), end - 100), Ok(()));
         }
-        assert!(limit.take_at("anna", end - 1).is_err());
-        assert!(limit.take_at("anna", end + 100).is_err());
-        assert_eq!(limit.take_at("anna", end + 160), Ok(()));
+        assert!(limit.take_at(("anna", 1), end - 1).is_err());
+        assert!(limit.take_at(("anna", 1), end + 100).is_err());
+        assert_eq!(limit.take_at(("anna", 1), end + 160), Ok(()));
     }
 
     #[test]
@@ -360,5 +368,19 @@ mod tests {
         for word in ["", "x", "192.0.2.7, 192.0.2.8", "192.0.2.7:", "unknown"] {
             assert_eq!(client_network(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn what_weighs_more_takes_more_and_is_let_through_once_at_the_least() {
+        let limit = limit(Allowed { burst: 5, ..EACH });
+        let twice = |name| limit.take_at((name, 2), 0).is_ok();
+        assert_eq!(
+            [twice("anna"), twice("anna"), twice("anna")],
+            [true, true, false]
+        );
+        limit.take_back_at(("anna", 2), 0);
+        assert!(twice("anna"));
+        let heavy = |name| limit.take_at((name, 9), 0).is_ok();
+        assert_eq!([heavy("max"), heavy("max")], [true, false]);
     }
 }

@@ -33,8 +33,8 @@ pub use demo::{
 };
 pub use ledger::Fence;
 pub use read::{
-    Bounds, FoundLogin, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted, read_keys,
-    read_login, read_page, scan,
+    Bounds, FoundLogin, LoginRow, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted,
+    read_keys, read_login, read_page, scan,
 };
 pub(crate) use sql::{Backoff, OpenWait, retry};
 pub use sql::{
@@ -49,5 +49,5 @@ pub use table::{
 };
 pub use write::{
     ChosenPassword, Committed, KeptVerdict, OLD_BYTES_MAX, Page, PageItem, PageOutcome, PageTarget,
-    RowCheck, Swap, choose_password, commit_page, swap_row, try_on_reset,
+    RowCheck, Swap, choose_password, commit_page, is_row_known, swap_row, try_on_reset,
 };

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use encoding_rs::Encoding;
 use thiserror::Error;
 
+use crate::secret::Password;
+
 /// A charset by its WHATWG name. There `latin1` means windows-1252, as it does in MySQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charset(&'static Encoding);
@@ -22,9 +24,11 @@ impl Charset {
     pub const UTF_8: Self = Self(encoding_rs::UTF_8);
 
     /// The charset of a label in any case: `utf-8`, `latin1`, `windows-1251`, `shift_jis` and so
-    /// on.
+    /// on. UTF-16 is none: a form on a page sends UTF-8 in its place.
     pub fn by_name(label: &str) -> Option<Self> {
-        Encoding::for_label_no_replacement(label.as_bytes()).map(Self)
+        Encoding::for_label_no_replacement(label.as_bytes())
+            .filter(|encoding| encoding.output_encoding() == *encoding)
+            .map(Self)
     }
 
     /// The WHATWG name.
@@ -47,6 +51,17 @@ pub fn decode(bytes: &[u8], charset: Charset) -> Result<Cow<'_, str>, Undecodabl
 pub fn encode(text: &str, charset: Charset) -> Option<Cow<'_, [u8]>> {
     let (bytes, _, unmappable) = charset.0.encode(text);
     (!unmappable).then_some(bytes)
+}
+
+/// A password's bytes in that charset, where they are others than those of UTF-8. None where the
+/// charset lacks one of its characters.
+pub fn in_charset(password: &Password, charset: Charset) -> Option<Password> {
+    let sent = password.as_bytes();
+    if sent.is_ascii() {
+        return None;
+    }
+    let bytes = encode(std::str::from_utf8(sent).ok()?, charset)?;
+    Some(Password::new(bytes.into_owned()))
 }
 
 #[cfg(test)]
@@ -85,5 +100,6 @@ mod tests {
     #[test]
     fn an_unknown_charset_has_no_name() {
         assert_eq!(Charset::by_name("klingon"), None);
+        assert_eq!(Charset::by_name("utf-16le"), None);
     }
 }

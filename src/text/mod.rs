@@ -7,5 +7,5 @@ mod charset;
 mod hex;
 
 pub use answer::answer1;
-pub use charset::{Charset, Undecodable, decode, encode};
+pub use charset::{Charset, Undecodable, decode, encode, in_charset};
 pub use hex::{canonical_hex, is_hex, trim, unhex, unquote};

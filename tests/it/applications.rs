@@ -821,7 +821,7 @@ fn faults(backend: Backend, application: &Application) -> Vec<String> {
     let found: BTreeSet<(&str, &str, Option<&str>)> = settings
         .credentials
         .iter()
-        .map(|c| (c.table.as_str(), c.column.as_str(), c.login.as_deref()))
+        .map(|c| (c.table.as_str(), c.column.as_str(), c.login.first()))
         .collect();
     let wanted: BTreeSet<_> = application.proposed.iter().copied().collect();
     let mut wrong = Vec::new();

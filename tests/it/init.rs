@@ -101,7 +101,7 @@ on_each_backend!(init_writes_a_configuration_by_looking, |backend| {
             .iter()
             .all(|c| c.scheme == Declared::Auto && !c.readers_ready)
     );
-    assert_eq!(settings.credentials[1].login.as_deref(), Some("email"));
+    assert_eq!(settings.credentials[1].login.first(), Some("email"));
     assert_eq!(
         settings.credentials[1].last_login.as_deref(),
         Some("last_login_at")

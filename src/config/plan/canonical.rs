@@ -9,6 +9,7 @@ use crate::config::settings::{
 use crate::policy::{Deadline, Rule, SchemeGroup, Target, When};
 use crate::reset::DeadForm;
 use crate::scheme::{Declared, Outer, REGISTRY_VERSION, Scheme};
+use crate::text::Charset;
 
 /// The version of the canonical text's form. It changes whenever the form does.
 const VERSION: u32 = 1;
@@ -97,6 +98,7 @@ impl Canonical {
             column,
             scheme,
             login,
+            charset,
             username,
             salt,
             separator,
@@ -130,7 +132,10 @@ impl Canonical {
             Declared::Scheme(scheme) => scheme.name(),
         };
         self.fact(&subject, "scheme", scheme);
-        self.optional(&subject, "login", login.as_ref());
+        // Of several columns the first may be a salt, and no other is more than a name.
+        self.optional(&subject, "login", login.first());
+        // What opens a value, and so what a proof proves.
+        self.optional(&subject, "charset", charset.map(Charset::name));
         self.optional(&subject, "username", username.as_ref());
         self.optional(&subject, "salt", salt.as_ref());
         self.optional(&subject, "separator", separator.map(char::from));

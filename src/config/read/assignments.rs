@@ -97,7 +97,7 @@ pub(super) fn use_of(forbidden: Forbidden<'_>, column: &str) -> Option<Credentia
         Some(CredentialKey::Salt)
     } else if is(&credential.salt2) && !may_empty_salts {
         Some(CredentialKey::Salt2)
-    } else if is(&credential.login) {
+    } else if credential.login.has(column) {
         Some(CredentialKey::Login)
     } else if is(&credential.username) {
         Some(CredentialKey::Username)

@@ -11,10 +11,11 @@ use super::scheme::read_declared;
 use crate::config::document::{Section, Spanned};
 use crate::config::error::{ConfigError, ConfigProblem};
 use crate::config::keys::{CredentialKey, OnLoginKey, OnWrapKey, SectionKey};
-use crate::config::settings::{Credential, OnReset};
+use crate::config::settings::{Credential, LoginColumns, LoginMatch, OnReset};
 use crate::config::warning::{Caution, Warning};
 use crate::policy::Normalize;
 use crate::scheme::{Declared, Scheme, is_separator};
+use crate::text::Charset;
 
 /// A longer piece in quotes is hardly a separator: it may be a secret of the application.
 const SEPARATOR_CHARS_MAX: usize = 3;
@@ -54,7 +55,8 @@ pub(super) fn read(
             true => Declared::Auto,
             false => scheme(section)?,
         },
-        login: optional(section, CredentialKey::Login)?,
+        login: logins(section, &column)?,
+        charset: charset(section)?,
         username: match companions.username {
             Some(_) => None,
             None => optional(section, CredentialKey::Username)?,
@@ -259,6 +261,41 @@ fn own_salts(section: &Section<'_, CredentialKey>) -> Result<OwnSalts, ConfigErr
     } else {
         OwnSalts::No
     })
+}
+
+/// The columns of logins, and which texts are one login in them.
+fn logins(section: &Section<'_, CredentialKey>, column: &str) -> Result<LoginColumns, ConfigError> {
+    let columns = columns(section, CredentialKey::Login, column)?;
+    let words = LoginMatch::ALL.map(LoginMatch::as_str);
+    let matching = section.word(CredentialKey::LoginMatch, LoginMatch::parse, &words)?;
+    match matching {
+        Some(_) if columns.is_empty() => Err(section.refuse(
+            section.key_span(CredentialKey::LoginMatch),
+            ConfigProblem::Alone {
+                key: CredentialKey::LoginMatch.as_str(),
+                other: "`login`",
+            },
+        )),
+        Some(matching) => Ok(LoginColumns {
+            columns,
+            matching: matching.value,
+        }),
+        None => Ok(LoginColumns {
+            columns,
+            matching: LoginMatch::Exact,
+        }),
+    }
+}
+
+/// The charset in which old passwords were hashed.
+fn charset(section: &Section<'_, CredentialKey>) -> Result<Option<Charset>, ConfigError> {
+    let Some(name) = section.text(CredentialKey::Charset)? else {
+        return Ok(None);
+    };
+    match Charset::by_name(&name.value) {
+        Some(charset) if charset != Charset::UTF_8 => Ok(Some(charset)),
+        _ => Err(section.refuse(name.span, ConfigProblem::Charset(name.value))),
+    }
 }
 
 /// The one character between a digest and its salt. It belongs to `salt = false`.

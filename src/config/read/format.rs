@@ -136,7 +136,6 @@ pub(super) fn read(
         (CredentialKey::Column, Some(&credential.column)),
         (CredentialKey::Salt, credential.salt.as_ref()),
         (CredentialKey::Salt2, credential.salt2.as_ref()),
-        (CredentialKey::Login, credential.login.as_ref()),
         (CredentialKey::Username, credential.username.as_ref()),
         (
             CredentialKey::MarkerColumn,
@@ -145,9 +144,12 @@ pub(super) fn read(
     ];
     let keys = credential.key.iter().chain(&credential.preserve);
     let keys = keys.map(|key| (CredentialKey::Key, Some(key)));
+    let logins = credential.login.columns.iter();
+    let logins = logins.map(|login| (CredentialKey::Login, Some(login)));
     if let Some((key, _)) = used
         .into_iter()
         .chain(keys)
+        .chain(logins)
         .find(|(_, other)| *other == Some(&column.value))
     {
         let problem = ConfigProblem::FormatColumn {

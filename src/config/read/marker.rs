@@ -46,7 +46,6 @@ pub(super) fn check(
             return Err(file.refuse_line(credential.line, ConfigProblem::MarkerInDialect(dialect)));
         }
         let others = [
-            credential.login.as_ref(),
             credential.username.as_ref(),
             credential.salt.as_ref(),
             credential.salt2.as_ref(),
@@ -56,6 +55,7 @@ pub(super) fn check(
             .into_iter()
             .flatten()
             .chain(&credential.key)
+            .chain(&credential.login.columns)
             .map(String::as_str)
             .chain(credential.on_reset.columns())
             .chain(credential.columns_beside())

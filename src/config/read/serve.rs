@@ -30,6 +30,7 @@ pub(super) fn read(
     listen(config, section, &mut serve)?;
     serve.kratos_credential = kratos_credential(section, credentials)?;
     serve.reveal_reset = section.boolean(ServeKey::RevealReset)?.unwrap_or(false);
+    serve.reveal_known = section.boolean(ServeKey::RevealKnown)?.unwrap_or(false);
     let number = |key, bounds| -> Result<Option<usize>, ConfigError> {
         let number = section.number(key, bounds)?;
         Ok(number.map(|number| usize::try_from(number.value).expect("the bounds are above 0")))
@@ -134,7 +135,7 @@ fn kratos_credential(
         credential.name == name.value || credential.file_name() == name.value
     };
     match credentials.iter().find(fits) {
-        Some(credential) if credential.login.is_some() => Ok(Some(name.value)),
+        Some(credential) if credential.login.is_named() => Ok(Some(name.value)),
         _ => {
             let problem = ConfigProblem::NoLoginColumn {
                 key: ServeKey::KratosCredential.as_str(),

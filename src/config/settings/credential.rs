@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use super::accepted::AcceptedPart;
 use super::companions::{CompanionSettings, OtherTable};
 use super::format::{FormatPart, FormatRows};
+use super::login::LoginColumns;
 use super::on_reset::{Assignment, OnReset};
 use crate::policy::{Expected, Normalize, SchemeGroup, Target};
 use crate::scheme::{Declared, Recognised, Scheme, Shape, recognise_joined};
 use crate::secret::SiteSalts;
+use crate::text::Charset;
 
 /// One column of passwords or secret answers. The names of tables and columns are exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +28,10 @@ pub struct Credential {
     pub column: String,
     /// The scheme of the values that have no prefix of their own.
     pub scheme: Declared,
-    /// The column of the name that users type at login.
-    pub login: Option<String>,
+    /// The columns of the names that users type at login.
+    pub login: LoginColumns,
+    /// The charset in which old passwords were hashed, where that was not UTF-8.
+    pub charset: Option<Charset>,
     /// The column of the user's name, where the scheme takes it.
     pub username: Option<String>,
     /// The column of the salt.
@@ -184,11 +188,12 @@ impl Credential {
         Ok(())
     }
 
-    /// The column of the user's name, where the scheme takes it: `username`, or else `login`.
+    /// The column of the user's name, where the scheme takes it: `username`, or else the first
+    /// of `login`.
     pub fn username_column(&self) -> Option<&str> {
         match self.companions.username {
             Some(_) => None,
-            None => self.username.as_deref().or(self.login.as_deref()),
+            None => self.username.as_deref().or(self.login.first()),
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Serve {
     pub kratos_credential: Option<String>,
     /// Whether the answer to a login on a dead row says that it was reset.
     pub reveal_reset: bool,
+    /// Whether a right password that is known is said to be.
+    pub reveal_known: bool,
     /// Hashing threads; none for as many as the processor and the memory allow.
     pub threads: Option<usize>,
     /// How many requests may wait for a thread.
@@ -105,6 +107,7 @@ impl Serve {
             tls: None,
             kratos_credential: None,
             reveal_reset: false,
+            reveal_known: false,
             threads: None,
             queue: 128,
             connections: 8,

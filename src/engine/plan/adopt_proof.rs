@@ -19,6 +19,7 @@ use crate::engine::session::Session;
 use crate::scheme::{CompanionReadings, Context, Scheme, make, verify_as};
 use crate::secret::{Password, SiteSalts, StoredHash};
 use crate::store::{COMPANIONS, Key, Order, Row, StoreError, read_keys, read_login, scan};
+use crate::text::in_charset;
 
 /// The common passwords that are tried at least, where the time allows: a column of two makers
 /// shows itself by the commonest.
@@ -184,7 +185,7 @@ async fn by_canary(
     let column = session.columns[0].with_companions(&COMPANIONS)?;
     let rows = read_login(&mut session.conn, &column, &canary.login)
         .await?
-        .rows;
+        .into_rows();
     let [row] = &rows[..] else {
         return refused(if rows.is_empty() {
             "is in no row"
@@ -196,8 +197,14 @@ async fn by_canary(
     let Some(sampled) = WrapRow::of(row, adopt, site.as_ref()) else {
         return refused(&format!("holds no {}", adopt.outer()));
     };
-    let opens = sampled.opens(adopt, canary.password.as_bytes());
-    match opens {
+    let opens = |password: &Password| sampled.opens(adopt, password.as_bytes());
+    let charset = session.settings.credentials[0].charset;
+    let other = charset.and_then(|charset| in_charset(&canary.password, charset));
+    let others = other.map(|password| opens(&password));
+    match others
+        .filter(|other| other.inner)
+        .unwrap_or_else(|| opens(&canary.password))
+    {
         OpensAs { inner: true, .. } => Ok(Some(sampled.form)),
         OpensAs { directly: true, .. } => refused(&format!(
             "holds {} of its password itself, not {adopt}",

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::config::{Credential, Settings};
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::judge::selection::{KeySet, ResetSelection, print_of};
@@ -93,6 +94,26 @@ pub(crate) async fn resolve(
     Ok(selection)
 }
 
+/// A row that a line names by one of several columns of logins.
+struct RowByLogin {
+    /// The line, and the first credential with the same logins.
+    of: (usize, usize),
+    /// The place of the column.
+    rank: usize,
+    /// The place of the credential.
+    at: usize,
+    key: String,
+}
+
+/// The place of the first credential with the same columns of logins of the same table.
+fn logins_of_table(settings: &Settings, at: usize) -> usize {
+    let this = &settings.credentials[at];
+    let is_same = |other: &Credential| {
+        other.schema == this.schema && other.table == this.table && other.login == this.login
+    };
+    settings.credentials.iter().position(is_same).unwrap_or(at)
+}
+
 /// The keys that lines name, and the numbers of the lines, from 1, that name no row.
 async fn keys_of(
     session: &mut Session<'_>,
@@ -103,6 +124,7 @@ async fn keys_of(
     // What a row is looked up by, with the lines that say it.
     let mut wanted: HashMap<(Option<usize>, Vec<u8>), Vec<usize>> = HashMap::new();
     let mut missing = HashSet::new();
+    let mut by_rank: Vec<RowByLogin> = Vec::new();
     for (number, line) in (1..).zip(lines) {
         if line.trim().is_empty() {
             continue;
@@ -127,29 +149,62 @@ async fn keys_of(
         missing.insert(number);
     }
     for at in 0..session.columns.len() {
+        let logins = session.columns[at].logins().columns.len();
+        let logins: Vec<Companion> = Companion::logins(logins).collect();
         let column = match by {
             By::Key => session.columns[at].clone(),
-            By::Login => session.columns[at].with_companions(&[Companion::Login])?,
+            By::Login => session.columns[at].with_companions(&logins)?,
         };
         let keys = found.entry(column.credential.clone()).or_default();
+        let mut hit = |numbers: &Vec<usize>, key: String| {
+            for number in numbers {
+                missing.remove(number);
+            }
+            keys.insert(key);
+        };
+        let table = logins_of_table(session.settings, at);
         scan(&mut session.conn, &column, Order::AnyWithKeys, &mut |row| {
             let key = row.key()?.to_ledger();
-            let of = match by {
-                By::Key => (Some(at), key.clone().into_bytes()),
-                By::Login => match row.companion(&Companion::Login)? {
-                    Some(login) => (None, login.to_vec()),
-                    None => return Ok(()),
-                },
-            };
-            if let Some(numbers) = wanted.get(&of) {
-                for number in numbers {
-                    missing.remove(number);
+            match by {
+                By::Key => {
+                    if let Some(numbers) = wanted.get(&(Some(at), key.clone().into_bytes())) {
+                        hit(numbers, key);
+                    }
                 }
-                keys.insert(key);
+                By::Login => {
+                    for (rank, which) in logins.iter().enumerate() {
+                        let Some(login) = row.companion(which)? else {
+                            continue;
+                        };
+                        let Some(numbers) = wanted.get(&(None, login.to_vec())) else {
+                            continue;
+                        };
+                        // The first column that has a text decides, and it may be in another row.
+                        match logins.len() {
+                            1 => hit(numbers, key.clone()),
+                            _ => by_rank.extend(numbers.iter().map(|number| RowByLogin {
+                                of: (*number, table),
+                                rank,
+                                at,
+                                key: key.clone(),
+                            })),
+                        }
+                    }
+                }
             }
             Ok::<(), StoreError>(())
         })
         .await?;
+    }
+    let mut least: HashMap<(usize, usize), usize> = HashMap::new();
+    for row in &by_rank {
+        let rank = least.entry(row.of).or_insert(row.rank);
+        *rank = (*rank).min(row.rank);
+    }
+    for row in by_rank.into_iter().filter(|row| least[&row.of] == row.rank) {
+        missing.remove(&row.of.0);
+        let credential = &session.columns[row.at].credential;
+        found.entry(credential.clone()).or_default().insert(row.key);
     }
     let mut missing: Vec<usize> = missing.into_iter().collect();
     missing.sort_unstable();

@@ -22,6 +22,7 @@ use crate::failpoint::is_armed;
 use crate::scheme::{Declared, Needs, Recognised, Scheme, Shape};
 use crate::secret::InnerSalt;
 use crate::store::{Companion, CredentialColumn, DividerColumn, Key, Row, read_keys, read_login};
+use crate::text::in_charset;
 
 /// The keys of a random sample of each shape's rows, of those that are no digest of a common
 /// password under a scheme that takes nothing else.
@@ -410,7 +411,7 @@ pub(crate) async fn prove_by_canary(
     let column = session.columns[at].with_companions(&companions)?;
     let rows = read_login(&mut session.conn, &column, &canary.login)
         .await?
-        .rows;
+        .into_rows();
     let row = match &rows[..] {
         [] => return Ok(false),
         [row] => row,
@@ -435,7 +436,18 @@ pub(crate) async fn prove_by_canary(
             beside: all.clone(),
             site: credential.site.clone(),
         };
-        let found = open_with(shape, sources, (value, values), &canary.password);
+        let mut found = open_with(shape, sources, (value, values), &canary.password);
+        if let Some(charset) = credential.charset
+            && let Some(other) = in_charset(&canary.password, charset)
+            && found.is_empty()
+        {
+            let values = companions.iter().map(|one| beside_of(row, one));
+            let sources = TrialSources {
+                beside: all.clone(),
+                site: credential.site.clone(),
+            };
+            found = open_with(shape, sources, (value, values), &other);
+        }
         census.settle_canary(shape, found);
     }
     Ok(true)

@@ -76,9 +76,10 @@ impl<'s> RowsToToken<'s> {
             Ok((was_reset, have_one))
         });
         let (was_reset, have_one) = read.await?;
+        let logins: Vec<Companion> = Companion::logins(credential.login.columns.len()).collect();
         Ok(Self {
             credential,
-            column: session.columns[at].with_companions(&[Companion::Login])?,
+            column: session.columns[at].with_companions(&logins)?,
             auth: auth::Column {
                 declared: credential.scheme,
                 outer: settings.target.outer,

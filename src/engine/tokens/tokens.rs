@@ -223,9 +223,10 @@ impl TokenMaker<'_> {
             getrandom::fill(&mut random).map_err(HasherError::Random)?;
             let token = token(&random);
             let login = row.companion(&Companion::Login);
+            let bound = row.bound_login();
             let binding = TokenBinding {
                 stored,
-                login: login.as_deref(),
+                login: bound.as_ref().map(|login| login.as_slice()),
             };
             kept.push((row.key.to_ledger(), keep(&token, binding)));
             let line = TokenFor {

@@ -45,11 +45,8 @@ impl<'a> Tries<'a> {
         let sent = password.as_bytes();
         let legacy = context
             .charset
-            .filter(|_| !sent.is_ascii())
-            .and_then(|charset| {
-                text::encode(std::str::from_utf8(sent).ok()?, charset)
-                    .map(|bytes| Zeroizing::new(bytes.into_owned()))
-            });
+            .and_then(|charset| text::in_charset(password, charset))
+            .map(|password| Zeroizing::new(password.as_bytes().to_vec()));
         Self {
             sent: Zeroizing::new(sent.to_vec()),
             legacy,

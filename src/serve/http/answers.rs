@@ -26,6 +26,10 @@ pub(in crate::serve) struct LoginAnswer {
     #[doc = " Whether the row holds a better hash now. False also where somebody else wrote the row \
              meanwhile: theirs stands."]
     pub(in crate::serve) upgraded: bool,
+    #[doc = " Whether the password stands in a list of known passwords. Only with \
+             `reveal_known = true`, and only beside a right password."]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::serve) known_password: Option<bool>,
 }
 
 /// The answer for a stored value.

@@ -21,12 +21,17 @@ pub(super) enum Lane {
 }
 
 /// A name in a lane.
+///
+/// It counts in the class of the typed text in each column of logins, whichever has it. What opens
+/// a row by one column is one class there, so no spelling is counted apart. An account with several
+/// columns has as many names, which nobody may be shown to be one account's. So each has its share
+/// of the limits: an attempt counts once for each column.
 #[derive(Clone, Copy)]
 pub(super) struct CountedAttempt<'a> {
     pub(super) lane: Lane,
     pub(super) credential: &'a LoginCredential,
-    /// The name's class of equal texts, or a token.
-    pub(super) name: &'a [u8],
+    /// The classes of equal texts of the name, or a token.
+    pub(super) names: &'a [Vec<u8>],
 }
 
 /// Counts a request by its client's address, or refuses it. An empty text is no address.
@@ -36,7 +41,10 @@ pub(super) fn count_client(app: &App, client: Option<&str>) -> Result<(), ApiRef
     let network = client_network(client).ok_or(ApiRefusal::Unprocessable(
         "the client is no address of IPv4 or IPv6",
     ))?;
-    count(app, app.limits.clients.as_ref(), network)
+    match &app.limits.clients {
+        Some(limit) => allowed(app, limit.take(network, 1)),
+        None => Ok(()),
+    }
 }
 
 impl CountedAttempt<'_> {
@@ -46,47 +54,89 @@ impl CountedAttempt<'_> {
     /// no more than one after the other.
     pub(super) fn count(self, app: &App) -> Result<(), ApiRefusal> {
         let limits = &app.limits;
-        let key = self.key(app);
         match self.lane {
-            Lane::Reset => count(app, limits.resets.as_ref(), key),
-            Lane::Token => count(app, limits.logins.as_ref(), key),
+            Lane::Reset => self.count_names(app, limits.resets.as_ref()),
+            Lane::Token => self.count_names(app, limits.logins.as_ref()),
             Lane::Login | Lane::SeenBefore => {
-                count(app, limits.logins.as_ref(), key)?;
-                count(app, limits.failures.as_ref(), key)
+                self.count_names(app, limits.logins.as_ref())?;
+                self.count_names(app, limits.failures.as_ref())
             }
         }
     }
 
-    /// The password was right: what was wrong before no longer counts in this lane.
-    pub(super) fn succeeded(self, app: &App) {
+    /// The password was right: what was wrong before no longer counts in this lane for the class by
+    /// which the row was found. In another column the same text may be somebody else's name, so
+    /// there this attempt alone no longer counts.
+    pub(super) fn succeeded(self, app: &App, class: &[u8]) {
+        let Some(failures) = &app.limits.failures else {
+            return;
+        };
+        for name in self.names {
+            let key = self.key(app, name);
+            if name == class {
+                failures.forget(key);
+            } else {
+                failures.take_back(key, self.weight());
+            }
+        }
+    }
+
+    /// What was wrong before no longer counts in this lane.
+    pub(super) fn forget(self, app: &App) {
         if let Some(failures) = &app.limits.failures {
-            failures.forget(self.key(app));
+            for name in self.names {
+                failures.forget(self.key(app, name));
+            }
         }
     }
 
     /// No password was checked, so none was wrong. It still counts as a login.
     pub(super) fn not_checked(self, app: &App) {
-        if let Some(failures) = &app.limits.failures {
-            failures.take_back(self.key(app));
+        self.take_back(app, app.limits.failures.as_ref(), self.names);
+    }
+
+    /// Counts it in every class, or in none.
+    fn count_names(self, app: &App, limit: Option<&Limit>) -> Result<(), ApiRefusal> {
+        let Some(limit) = limit else { return Ok(()) };
+        for (at, name) in self.names.iter().enumerate() {
+            let taken = limit.take(self.key(app, name), self.weight());
+            allowed(app, taken).inspect_err(|_| {
+                self.take_back(app, Some(limit), &self.names[..at]);
+            })?;
+        }
+        Ok(())
+    }
+
+    fn take_back(self, app: &App, limit: Option<&Limit>, names: &[Vec<u8>]) {
+        let Some(limit) = limit else { return };
+        for name in names {
+            limit.take_back(self.key(app, name), self.weight());
+        }
+    }
+
+    fn weight(self) -> u32 {
+        match self.lane {
+            Lane::Login | Lane::SeenBefore => self.credential.login_columns,
+            Lane::Reset | Lane::Token => 1,
         }
     }
 
     /// One login is one login, whichever half its row is in.
-    fn key<'k>(self, app: &'k App) -> (Lane, &'k str, &'k [u8])
+    fn key<'k>(self, app: &'k App, name: &'k [u8]) -> (Lane, &'k str, &'k [u8])
     where
         Self: 'k,
     {
-        let name = &app.credentials[self.credential.first_half].name;
-        (self.lane, name, self.name)
+        let credential = &app.credentials[self.credential.first_half].name;
+        (self.lane, credential, name)
     }
 }
 
-fn count(app: &App, limit: Option<&Limit>, name: impl std::hash::Hash) -> Result<(), ApiRefusal> {
-    match limit.map(|limit| limit.take(name)) {
-        Some(Err(seconds)) => {
+fn allowed(app: &App, taken: Result<(), u64>) -> Result<(), ApiRefusal> {
+    match taken {
+        Err(seconds) => {
             app.metrics.limited.add();
             Err(ApiRefusal::Limited { seconds })
         }
-        _ => Ok(()),
+        Ok(()) => Ok(()),
     }
 }

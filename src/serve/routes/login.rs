@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::attempt::{CountedAttempt, Lane, count_client};
 use super::password::{PasswordCheck, Value, admit, check};
 use super::row::find_row;
-use super::shared::{AppState, named_credential, run_detached};
+use super::shared::{AppState, lists_for, named_credential, run_detached};
 use crate::auth::{AuthError, Replacement};
 use crate::secret::{Password, StoredHash};
 use crate::serve::event::SidecarEvent;
@@ -30,6 +30,8 @@ struct LoggedIn {
     outcome: PasswordOutcome,
     /// Whether the row holds the better hash now.
     upgraded: bool,
+    /// Whether the password is known; none where it was wrong, or where nobody is told.
+    known_password: Option<bool>,
 }
 
 /// What was typed, and what it counts as.
@@ -108,6 +110,7 @@ pub(in crate::serve) async fn login(
         &LoginAnswer {
             outcome: answer.outcome,
             upgraded: answer.upgraded,
+            known_password: answer.known_password,
         },
     ))
 }
@@ -184,7 +187,7 @@ async fn check_and_upgrade(
     let attempt = CountedAttempt {
         lane,
         credential,
-        name: &name.class,
+        names: &name.classes,
     };
     attempt.count(app)?;
     let (credential, row) = match &name.found {
@@ -198,7 +201,8 @@ async fn check_and_upgrade(
         column,
         value,
         password,
-        name: Some(name.class.clone()),
+        name: Some(name.classes.concat()),
+        lists: lists_for(app, &column).filter(|_| app.reveals_known),
     };
     let checked = check(app, &ticket, what)
         .await
@@ -206,14 +210,20 @@ async fn check_and_upgrade(
     if let Some(error) = checked.error {
         report_unverifiable(app, credential, error);
     }
-    if checked.outcome == PasswordOutcome::Match {
-        attempt.succeeded(app);
+    if let (PasswordOutcome::Match, Some(found)) = (checked.outcome, &name.found) {
+        attempt.succeeded(app, &found.class);
     }
     // Only a user who knows the password is told that it must be changed.
     let must_change = row.is_some_and(|row| row.must_change);
     let outcome = match checked.outcome {
         PasswordOutcome::Match if must_change => PasswordOutcome::ResetRequired,
         other => other,
+    };
+    let known_password = match (app.reveals_known, checked.outcome, row) {
+        (true, PasswordOutcome::Match, Some(row)) => {
+            Some(is_known(app, credential, (row, checked.listed)).await)
+        }
+        _ => None,
     };
     let upgraded = match (&checked.replacement, row) {
         (Some(better), Some(row)) => upgrade(app, credential, row.clone(), better).await,
@@ -225,7 +235,36 @@ async fn check_and_upgrade(
         PasswordOutcome::ResetRequired => app.metrics.reset_required.add(),
     }
     app.metrics.login_seconds.add(began.elapsed());
-    Ok(LoggedIn { outcome, upgraded })
+    Ok(LoggedIn {
+        outcome,
+        upgraded,
+        known_password,
+    })
+}
+
+/// Whether a list has the password, or the ledger says so of the row's value.
+async fn is_known(
+    app: &App,
+    credential: &LoginCredential,
+    (row, listed): (&Row, Option<Result<bool, String>>),
+) -> bool {
+    if let Some(Err(why)) = &listed
+        && app.notices.list.is_due()
+    {
+        let why = why.clone();
+        app.observer.on(&SidecarEvent::ListUnreadable { why });
+    }
+    if matches!(listed, Some(Ok(true))) {
+        return true;
+    }
+    // The password was right, and what can't be read is no reason to refuse it.
+    match app.database.is_known(&credential.column, row).await {
+        Ok(is_known) => is_known,
+        Err(_) => {
+            app.metrics.database_errors.add();
+            false
+        }
+    }
 }
 
 /// Counts a value that can't be checked, and tells the operator of it.

@@ -3,6 +3,7 @@
 //!
 //! A hash at the target is made whatever the token is worth.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -20,7 +21,7 @@ use crate::serve::http::{ApiRefusal, FinishOutcome, NewPassword};
 use crate::serve::work::{
     App, DatabaseError, HashNeeds, KnownLists, LoginCredential, NotComputed, Ticket,
 };
-use crate::store::{Companion, KeptVerdict as Kept, Key, Row, Swap};
+use crate::store::{KeptVerdict as Kept, Key, Row, Swap};
 
 /// What a hashing thread made of a new password.
 struct HashedPassword {
@@ -56,7 +57,7 @@ pub(super) async fn finish(
     let attempt = CountedAttempt {
         lane: Lane::Token,
         credential,
-        name: token.as_bytes(),
+        names: &[token.as_bytes().to_vec()],
     };
     attempt.count(app)?;
     make_sure_of_ledger(app).await?;
@@ -74,7 +75,9 @@ pub(super) async fn finish(
         (bound, _) => bound,
     };
     let (half, row) = match bound {
-        Some(FoundRow { credential, row }) => (Some(credential), Some(row)),
+        Some(FoundRow {
+            credential, row, ..
+        }) => (Some(credential), Some(row)),
         None => (None, None),
     };
     let credential = half.as_deref().unwrap_or(credential);
@@ -93,11 +96,13 @@ pub(super) async fn finish(
         Some(_) if hashed.is_old => FinishOutcome::OldPassword,
         Some(_) if hashed.is_known => FinishOutcome::KnownPassword,
         Some(row) => {
-            let login = login_of(&row);
+            let logins = logins_of(&row);
             let swap = swap_of(row, &hashed.replacement);
             let outcome = write_and_use_up(app, credential, swap, &token).await?;
-            if let (FinishOutcome::Changed, Some(login)) = (&outcome, login) {
-                forget_failures(app, credential, &login).await;
+            if matches!(outcome, FinishOutcome::Changed) {
+                for login in logins {
+                    forget_failures(app, credential, &login).await;
+                }
             }
             outcome
         }
@@ -111,10 +116,10 @@ pub(super) async fn finish(
     Ok(outcome)
 }
 
-/// What stands in the row's column of logins.
-fn login_of(row: &Row) -> Option<Zeroizing<String>> {
-    let bytes = row.companion(&Companion::Login)?;
-    Some(Zeroizing::new(std::str::from_utf8(&bytes).ok()?.to_owned()))
+/// The user's names: what stands in the row's columns of logins.
+fn logins_of(row: &Row) -> Vec<Zeroizing<String>> {
+    let text = |bytes: Cow<'_, [u8]>| Some(std::str::from_utf8(&bytes).ok()?.to_owned());
+    row.logins().filter_map(text).map(Zeroizing::new).collect()
 }
 
 /// What was wrong with the old password says nothing of the new one.
@@ -127,9 +132,9 @@ async fn forget_failures(app: &App, credential: &LoginCredential, login: &str) {
         let attempt = CountedAttempt {
             lane,
             credential,
-            name: &name.class,
+            names: &name.classes,
         };
-        attempt.succeeded(app);
+        attempt.forget(app);
     }
 }
 
@@ -164,11 +169,11 @@ async fn bound_row(
         .await
         .map_err(failed)?;
     let row = row.filter(|row| {
-        let login = row.companion(&Companion::Login);
+        let login = row.bound_login();
         let is_bound = |stored: &StoredHash| {
             let to = TokenBinding {
                 stored,
-                login: login.as_deref(),
+                login: login.as_ref().map(|login| login.as_slice()),
             };
             is_bound(token, to, &kept.value_mac)
         };
@@ -177,6 +182,7 @@ async fn bound_row(
     Ok(row.map(|row| FoundRow {
         credential: Arc::clone(&half),
         row,
+        class: Vec::new(),
     }))
 }
 

@@ -11,7 +11,9 @@ use crate::scheme::{
 };
 use crate::secret::{Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
-use crate::serve::work::{App, HashNeeds, LoginCredential, NotComputed, ResetDisclosure, Ticket};
+use crate::serve::work::{
+    App, HashNeeds, KnownLists, LoginCredential, NotComputed, ResetDisclosure, Ticket,
+};
 use crate::store::Row;
 
 /// A password and the value that it is checked against.
@@ -21,6 +23,8 @@ pub(super) struct PasswordCheck {
     pub(super) password: Password,
     /// The name's class of equal texts; none where the value came without a name.
     pub(super) name: Option<Vec<u8>>,
+    /// The lists that a right password is looked up in; none where nobody is told.
+    pub(super) lists: Option<Arc<KnownLists>>,
 }
 
 /// The result of a check.
@@ -30,6 +34,8 @@ pub(super) struct Checked {
     pub(super) replacement: Option<Replacement>,
     /// Why the stored value could not be checked.
     pub(super) error: Option<AuthError>,
+    /// What the lists say of a right password; none where none was asked.
+    pub(super) listed: Option<Result<bool, String>>,
 }
 
 /// A stored value with the columns that may have gone into its digest.
@@ -92,6 +98,7 @@ pub(super) async fn check(
                 outcome: PasswordOutcome::Mismatch,
                 replacement: None,
                 error: Some(AuthError::Verify(VerifyError::Parameters)),
+                listed: None,
             })
         }
     }
@@ -122,6 +129,7 @@ impl Value {
         Self {
             beside: credential.column.readings_of(&nothing),
             site: credential.site.clone(),
+            charset: credential.charset,
             work_max: credential.work_max,
             pad: credential.pad.as_ref().map(|pad| pad.now()),
             ..Self::default()
@@ -133,6 +141,7 @@ impl Value {
         Self {
             beside: self.beside.emptied(),
             site: self.site.clone(),
+            charset: self.charset,
             work_max: self.work_max,
             pad: self.pad.clone(),
             ..Self::default()
@@ -156,7 +165,7 @@ impl Value {
             stored: value.map(StoredHash::new),
             beside: row.readings(),
             site: credential.site.clone(),
-            charset: None,
+            charset: credential.charset,
             work_max: credential.work_max,
             pad: credential.pad.as_ref().map(|pad| pad.now()),
         }
@@ -202,6 +211,7 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
         column,
         value,
         password,
+        lists,
         ..
     } = check;
     let mut salt = [0; 16];
@@ -225,10 +235,14 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
         Ok(Outcome::Mismatch) => (PasswordOutcome::Mismatch, None, None),
         Err(error) => (PasswordOutcome::Mismatch, None, Some(error)),
     };
+    // Whoever has a wrong password waits for no list.
+    let lists = lists.as_ref().filter(|_| outcome == PasswordOutcome::Match);
+    let listed = lists.map(|lists| lists.has(password).map_err(|error| error.to_string()));
     Ok(Checked {
         outcome,
         replacement,
         error,
+        listed,
     })
 }
 
@@ -267,6 +281,7 @@ mod tests {
             },
             password: Password::new("x"),
             name: Some(b"anna".to_vec()),
+            lists: None,
         }
     }
 

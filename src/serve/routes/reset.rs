@@ -21,8 +21,8 @@ use crate::serve::http::{
     json, read,
 };
 use crate::serve::work::{App, LoginCredential};
+use crate::store::Row;
 use crate::store::ledger::NewToken;
-use crate::store::{Companion, Row};
 
 /// Tokens for nobody take one of so many places in the ledger, so that many requests for them
 /// leave no more lines than that.
@@ -105,7 +105,7 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
     let attempt = CountedAttempt {
         lane: Lane::Reset,
         credential,
-        name: &name.class,
+        names: &name.classes,
     };
     attempt.count(app)?;
     make_sure_of_ledger(app).await?;
@@ -119,9 +119,7 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
     getrandom::fill(&mut random).map_err(|_| ApiRefusal::Broken)?;
     getrandom::fill(&mut place).map_err(|_| ApiRefusal::Broken)?;
     let token = token(&random);
-    let beside = row
-        .as_ref()
-        .and_then(|row| row.companion(&Companion::Login));
+    let beside = row.as_ref().and_then(Row::bound_login);
     let nothing = StoredHash::new("");
     let (row_key, stored) = match &row {
         Some(Row {
@@ -137,7 +135,7 @@ async fn start(app: &App, credential: &LoginCredential, login: &str) -> Result<T
     };
     let binding = TokenBinding {
         stored,
-        login: beside.as_deref(),
+        login: beside.as_ref().map(|login| login.as_slice()),
     };
     let new = NewToken {
         kept: &keep(&token, binding),

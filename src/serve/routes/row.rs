@@ -5,12 +5,14 @@ use std::sync::Arc;
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::ApiRefusal;
 use crate::serve::work::{App, FoundRows, LoginCredential};
-use crate::store::{CredentialColumn, Row};
+use crate::store::{CredentialColumn, LoginRow, Row};
 
 /// A user's row, and the credential that it belongs to.
 pub(super) struct FoundRow {
     pub(super) credential: Arc<LoginCredential>,
     pub(super) row: Row,
+    /// The class of the name by which it was found; empty where it was found by a token.
+    pub(super) class: Vec<u8>,
 }
 
 /// What was found for a login.
@@ -18,8 +20,8 @@ pub(super) struct FoundName {
     /// The only row that has it; none where two rows have it.
     pub(super) found: Option<FoundRow>,
     /// The same for every text that the database takes for the same login, whether any row has it
-    /// or not. Limits go by it.
-    pub(super) class: Vec<u8>,
+    /// or not: at least one for each column of logins. Limits go by them.
+    pub(super) classes: Vec<Vec<u8>>,
 }
 
 /// Finds the only row that has this login, in whichever half of the credential's column it is.
@@ -32,17 +34,18 @@ pub(super) async fn find_row(
     let halves = app.halves(credential);
     let columns: Vec<&CredentialColumn> = halves.iter().map(|half| &half.column).collect();
     let found = app.database.find(&columns, login).await;
-    let FoundRows { mut rows, class } = found.map_err(|_| {
+    let FoundRows { mut rows, classes } = found.map_err(|_| {
         app.metrics.database_errors.add();
         ApiRefusal::Database
     })?;
     let found = rows.pop();
     if rows.is_empty() {
-        let found = found.map(|(half, row)| FoundRow {
+        let found = found.map(|(half, LoginRow { class, row, .. })| FoundRow {
             credential: Arc::clone(halves[half]),
             row,
+            class,
         });
-        return Ok(FoundName { found, class });
+        return Ok(FoundName { found, classes });
     }
     app.metrics.ambiguous.add();
     if credential.notices.ambiguous.is_due() {
@@ -50,5 +53,8 @@ pub(super) async fn find_row(
             credential: credential.file_name.clone(),
         });
     }
-    Ok(FoundName { found: None, class })
+    Ok(FoundName {
+        found: None,
+        classes,
+    })
 }

@@ -71,6 +71,7 @@ pub(in crate::serve) async fn verify(
         pad: part.and_then(|part| Some(part.pad.as_ref()?.now())),
     };
     let what = PasswordCheck {
+        lists: None,
         column,
         value,
         password: given.password,

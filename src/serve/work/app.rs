@@ -23,9 +23,10 @@ use crate::serve::login_cost::LoginCost;
 use crate::serve::means::Means;
 use crate::serve::metrics::Metrics;
 use crate::serve::token::CurrentToken;
-use crate::store::ledger::{Names, migrate, site_check};
+use crate::store::ledger::{LEDGER_VERSION, Names, migrate, site_check};
 use crate::store::preflight::{Access, Finding, Severity, Want, preflight};
 use crate::store::{COMPANIONS, Companion, Conn, CredentialColumn, Link, Role, StoreError, retry};
+use crate::text::Charset;
 
 /// Shared by all requests.
 pub(in crate::serve) struct App {
@@ -33,6 +34,8 @@ pub(in crate::serve) struct App {
     pub(in crate::serve) target: Target,
     pub(in crate::serve) kratos_credential: Option<String>,
     pub(in crate::serve) reset_disclosure: ResetDisclosure,
+    /// Whether a right password that is known is said to be.
+    pub(in crate::serve) reveals_known: bool,
     pub(in crate::serve) body: BodyLimits,
     pub(in crate::serve) token: Option<CurrentToken>,
     /// The most work that one check of a password may cost.
@@ -83,6 +86,10 @@ pub(in crate::serve) struct LoginCredential {
     /// With the companions of [`COMPANIONS`].
     pub(in crate::serve) column: CredentialColumn,
     pub(in crate::serve) has_login: bool,
+    /// How many columns of logins it has, and so how many names an account may have.
+    pub(in crate::serve) login_columns: u32,
+    /// The charset in which old passwords were hashed.
+    pub(in crate::serve) charset: Option<Charset>,
     /// The site-wide salts.
     pub(in crate::serve) site: Option<SiteSalts>,
     /// Whether every reader of the column understands what an upgrade writes.
@@ -111,12 +118,6 @@ pub(in crate::serve) struct SidecarNotices {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// The columns beside a value that may have gone into its digest, and that of logins.
-const READ_BESIDE: [Companion; 5] = {
-    let [salt, salt2, username, user_id] = COMPANIONS;
-    [salt, salt2, username, user_id, Companion::Login]
-};
 
 impl App {
     /// Looks the credentials up and starts the threads.
@@ -155,7 +156,11 @@ impl App {
                 first_half: first_half.unwrap_or(credentials.len()),
                 expected: credential.expected(&settings.target),
                 work_max: serve.login_work_max,
-                ..LoginCredential::new(credential, auth, column.with_companions(&READ_BESIDE)?)
+                ..LoginCredential::new(
+                    credential,
+                    auth,
+                    column.with_companions(&read_beside(credential))?,
+                )
             });
             tell_cautions(credential, observer.as_ref());
             if credential.readers_ready {
@@ -193,6 +198,7 @@ impl App {
             } else {
                 ResetDisclosure::Hidden
             },
+            reveals_known: serve.reveal_known,
             body: BodyLimits {
                 bytes_max: serve.body_bytes_max,
                 time: serve.request_time,
@@ -320,7 +326,9 @@ impl LoginCredential {
             expected: Expected::Anything,
             auth,
             column,
-            has_login: credential.login.is_some(),
+            has_login: credential.login.is_named(),
+            login_columns: u32::try_from(credential.login.columns.len()).unwrap_or(u32::MAX),
+            charset: credential.charset,
             site: credential.site.clone(),
             may_write: credential.readers_ready,
             work_max: LoginWorkMax::DEFAULT,
@@ -335,13 +343,21 @@ impl LoginCredential {
     }
 }
 
+/// What is read beside a value: the companions, and what stands in the columns of logins.
+fn read_beside(credential: &config::Credential) -> Vec<Companion> {
+    COMPANIONS
+        .into_iter()
+        .chain(Companion::logins(credential.login.columns.len()))
+        .collect()
+}
+
 /// Whether two credentials are halves of one column, in which a login has one row.
 fn have_the_same_logins(one: &config::Credential, other: &config::Credential) -> bool {
     let is_same_column =
         one.schema == other.schema && one.table == other.table && one.column == other.column;
     let parts = |credential: &config::Credential| credential.format.is_some();
     let are_parts = parts(one) && parts(other) && one.file_name() == other.file_name();
-    are_parts || is_same_column && one.login.is_some() && one.login == other.login
+    are_parts || is_same_column && one.login.is_named() && one.login == other.login
 }
 
 /// Has every login of a column cost the same, and tells the operator how much that is.
@@ -455,7 +471,11 @@ async fn tell_of_ledger(
     let names = Names::new(link.conn().await?.kind(), schema, prefix)?;
     let version = retry(link, async |conn| migrate::version(conn, &names).await);
     let what = match version.await {
-        Ok(Some(_)) => return Ok(()),
+        // The first token brings an older one up to date, where this user may.
+        Ok(Some(version)) if version <= LEDGER_VERSION => return Ok(()),
+        Ok(Some(version)) => format!(
+            "it is of version {version}, and this program knows versions up to {LEDGER_VERSION}; use the newer saltern"
+        ),
         Ok(None) => "it is not there yet; the first token makes it, where this user may".to_owned(),
         Err(error) if error.is_transient() => return Err(error),
         Err(error) => error.to_string(),
@@ -476,7 +496,7 @@ fn tell_cautions(credential: &config::Credential, observer: &dyn SidecarObserver
             what: String::from(what),
         });
     };
-    if credential.login.is_none() {
+    if !credential.login.is_named() {
         tell(
             "it names no `login`, so /v1/login and /v1/reset/start answer 422 for it; /v1/verify serves it",
         );

@@ -14,8 +14,9 @@ use crate::secret::DatabaseUrl;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
 use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
 use crate::store::{
-    ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, Quote, Role, Row,
-    StoreError, Swap, choose_password, now_ms_of, read_keys, read_login, swap_row,
+    ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, LoginRow, Quote,
+    Role, Row, StoreError, Swap, choose_password, is_row_known, now_ms_of, read_keys, read_login,
+    swap_row,
 };
 
 /// The database behind the sidecar.
@@ -63,9 +64,10 @@ pub(in crate::serve) struct DatabaseSettings<'a> {
 #[derive(Default)]
 pub(in crate::serve) struct FoundRows {
     /// Each with the place of its column.
-    pub(in crate::serve) rows: Vec<(usize, Row)>,
-    /// The same for every text that the database takes for the same login.
-    pub(in crate::serve) class: Vec<u8>,
+    pub(in crate::serve) rows: Vec<(usize, LoginRow)>,
+    /// The same for every text that the database takes for the same login: at least one for each
+    /// column of logins.
+    pub(in crate::serve) classes: Vec<Vec<u8>>,
 }
 
 /// Why the database did not do what was asked.
@@ -144,8 +146,8 @@ impl Database {
         })
     }
 
-    /// Reads the rows that have this login, at most two of each column, with the place of the
-    /// column, and the login's class of equal texts.
+    /// Reads the rows that are meant by this login, at most two of each column, with the place of
+    /// the column, and the login's classes of equal texts.
     ///
     /// Every column is asked, wherever the row is found: the time must not show it.
     pub(in crate::serve) async fn find(
@@ -155,16 +157,21 @@ impl Database {
     ) -> Result<FoundRows, DatabaseError> {
         self.step(&self.readers, |mut lease| async move {
             let mut found = FoundRows::default();
+            let mut all: Vec<(usize, LoginRow)> = Vec::new();
             for (at, column) in columns.iter().enumerate() {
                 match read_login(&mut lease.conn, column, login).await {
-                    Ok(FoundLogin { rows, class }) => {
-                        found.rows.extend(rows.into_iter().map(|row| (at, row)));
-                        // All of them have the same column of logins.
-                        found.class = class;
+                    // All of them have the same columns of logins.
+                    Ok(FoundLogin { rows, classes }) => {
+                        all.extend(rows.into_iter().map(|row| (at, row)));
+                        found.classes = classes;
                     }
                     Err(error) => return lease.settle(Err(error)),
                 }
             }
+            // In whichever half they are.
+            let least = all.iter().map(|(_, found)| found.rank).min();
+            all.retain(|(_, found)| Some(found.rank) == least);
+            found.rows = all;
             lease.settle(Ok(found))
         })
         .await
@@ -179,6 +186,19 @@ impl Database {
         self.step(&self.writers, |mut lease| async move {
             let swapped = swap_row(&mut lease.conn, &self.names, column, row).await;
             lease.settle(swapped)
+        })
+        .await
+    }
+
+    /// Whether the ledger says of the row's value that its password is known.
+    pub(in crate::serve) async fn is_known(
+        &self,
+        column: &CredentialColumn,
+        row: &Row,
+    ) -> Result<bool, DatabaseError> {
+        self.step(&self.readers, |mut lease| async move {
+            let known = is_row_known(&mut lease.conn, &self.names, column, row).await;
+            lease.settle(known)
         })
         .await
     }

@@ -83,6 +83,36 @@ pub(crate) async fn follow(
         .map(|_| ())
 }
 
+/// Whether a verdict on this value of the row is kept. It is not where the table is not there.
+pub(crate) async fn is_kept(
+    conn: &mut Conn,
+    names: &Names,
+    credential: &str,
+    row: KnownRow<'_>,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM {} WHERE credential = ? AND row_key = ? AND value_hash = ?",
+        conn.words().integer("1"),
+        names.table("known")
+    );
+    let args = vec![
+        credential.into(),
+        row.row_key.into(),
+        row.value.to_hex().as_str().into(),
+    ];
+    let found = conn
+        .rows(
+            Query::of_ledger("reading what is known", &sql, args),
+            |_| Ok(()),
+        )
+        .await;
+    match found {
+        Ok(rows) => Ok(!rows.is_empty()),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
 /// The fingerprint of every value of a credential on which a verdict is kept.
 ///
 /// None where there is no such table.

@@ -111,7 +111,7 @@ pub fn page() -> String {
 }
 
 /// Every kind of finding, in the order of the documentation.
-pub const CODES: [FindingKind; 56] = [
+pub const CODES: [FindingKind; 58] = [
     about_reading(
         "server-too-old",
         "the server is older than what saltern is tested on",
@@ -285,6 +285,11 @@ pub const CODES: [FindingKind; 56] = [
     about(
         "last-login-null",
         "nothing stands in the column of last logins",
+    ),
+    about("no-login", "the credential names no column of logins"),
+    about(
+        "login-index",
+        "a login would read the whole table: no index serves its column",
     ),
     about("target-low", "the target is below OWASP's minimum"),
     about(

@@ -34,6 +34,8 @@ mod format_column;
 
 mod uncovered;
 
+mod logins;
+
 mod page;
 
 // Each database.
@@ -58,5 +60,6 @@ pub use finding::{CODES, Finding, FindingKind, Severity, is_about_the_server, pa
 pub use fitness::preflight;
 pub(in crate::store) use fitness::unique_keys;
 pub use ledger::examine_ledger;
+pub use logins::login_findings;
 pub use uncovered::is_password_of_old;
 pub use want::{Access, Want};

@@ -3,24 +3,56 @@
 use super::row::Row;
 use super::select::{RowSelect, SelectedColumns};
 use crate::store::sql::{Conn, Query, StoreError};
-use crate::store::table::{CredentialColumn, LoginClass, LoginSql};
+use crate::store::table::{CredentialColumn, LoginClass, LoginSql, LoginWay};
 
 /// What a database says of a login.
 #[derive(Debug)]
 pub struct FoundLogin {
-    /// The rows that have it, at most two: a second one is one too many already.
-    pub rows: Vec<Row>,
+    /// The rows that have it.
+    pub rows: Vec<LoginRow>,
     /// The same bytes for every text that the database takes for the same login, whether any row
-    /// has it or not.
+    /// has it or not: at least one class for each column.
+    pub classes: Vec<Vec<u8>>,
+}
+
+/// A row that has a login.
+#[derive(Clone, Debug)]
+pub struct LoginRow {
+    /// By the order of the columns, and in each the text itself before what is taken for the same.
+    /// The rows of the least rank are meant: the one of them, or nobody where there are more.
+    pub rank: usize,
+    /// The class of the text that it has.
     pub class: Vec<u8>,
+    /// The row.
+    pub row: Row,
+}
+
+impl FoundLogin {
+    /// The rows that are meant.
+    pub fn into_rows(self) -> Vec<Row> {
+        let least = self.rows.iter().map(|found| found.rank).min();
+        let meant = self.rows.into_iter();
+        meant
+            .filter(|found| Some(found.rank) == least)
+            .map(|found| found.row)
+            .collect()
+    }
+}
+
+/// The rows of one way, and the class of its text.
+struct FoundWay {
+    rows: Vec<Row>,
+    class: Vec<u8>,
 }
 
 const OP: &str = "reading a row of the user table by its login";
 
-/// Reads the rows that have this login, and the login's class of equal texts, by one SELECT.
+/// Reads the rows that have this login, and the login's classes of equal texts, by one SELECT for
+/// each way in which a row can have it.
 ///
 /// There are no rows where the credential names no login. What is equal is for the column's own
-/// type and collation to say, as it is for the application.
+/// type and collation to say, as it is for the application. Every way is asked, whichever has a
+/// row: the time must not show it.
 ///
 /// # Errors
 /// Whatever the database says. A text that the column can't hold is no error: no row has it.
@@ -29,34 +61,57 @@ pub async fn read_login(
     column: &CredentialColumn,
     login: &str,
 ) -> Result<FoundLogin, StoreError> {
-    let typed = column.typed_login(login)?;
-    let select = RowSelect::of(column, SelectedColumns::Whole);
-    let nobody = || FoundLogin {
+    let mut found = FoundLogin {
         rows: Vec::new(),
-        class: login.as_bytes().to_vec(),
+        classes: Vec::new(),
+    };
+    for way in column.login_ways(login)? {
+        let (rank, place) = (way.rank, way.column);
+        let FoundWay { rows, class } = read_way(conn, column, way).await?;
+        let class = [&[place], &*class].concat();
+        for row in rows {
+            // Two forms of one text may be the same to the column.
+            let mut others = found.rows.iter();
+            if !others.any(|other| other.rank == rank && other.row.key == row.key) {
+                let class = class.clone();
+                found.rows.push(LoginRow { rank, class, row });
+            }
+        }
+        if !found.classes.contains(&class) {
+            found.classes.push(class);
+        }
+    }
+    Ok(found)
+}
+
+async fn read_way(
+    conn: &mut Conn,
+    column: &CredentialColumn,
+    LoginWay { text, typed, .. }: LoginWay,
+) -> Result<FoundWay, StoreError> {
+    let select = RowSelect::of(column, SelectedColumns::Whole);
+    let nobody = |class: Option<Vec<u8>>| FoundWay {
+        rows: Vec::new(),
+        class: class.unwrap_or_else(|| text.as_bytes().to_vec()),
     };
     let found = match (typed.equal, typed.class) {
-        (None, LoginClass::Bytes(class)) => {
-            return Ok(FoundLogin { class, ..nobody() });
-        }
+        (None, LoginClass::Bytes(class)) => return Ok(nobody(Some(class))),
         (Some(equal), LoginClass::Bytes(class)) => {
             conn.begin().await?;
             let rows = rows(conn, &select, equal).await;
-            conn.undone(rows)
-                .await
-                .map(|rows| FoundLogin { rows, class })
+            conn.undone(rows).await.map(|rows| FoundWay { rows, class })
         }
         (equal, LoginClass::Sql(class)) => {
             conn.begin().await?;
             let found = classed(conn, &select, (equal, class)).await;
-            conn.undone(found).await.map(|(rows, class)| FoundLogin {
+            conn.undone(found).await.map(|(rows, class)| FoundWay {
                 rows,
-                class: class.unwrap_or_else(|| nobody().class),
+                ..nobody(class)
             })
         }
     };
     match found {
-        Err(error) if error.is_unheld_text() && !is_held(conn, login).await? => Ok(nobody()),
+        Err(error) if error.is_unheld_text() && !is_held(conn, &text).await? => Ok(nobody(None)),
         other => other,
     }
 }

@@ -15,7 +15,7 @@ mod login;
 // Rows of no part.
 mod unlisted;
 
-pub use login::{FoundLogin, read_login};
+pub use login::{FoundLogin, LoginRow, read_login};
 pub use row::{Row, ScanRow, Storage};
 pub(in crate::store) use rows::read_key;
 pub use rows::{Bounds, Order, read_keys, read_page, scan};

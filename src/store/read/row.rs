@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 use crate::census::DividerValue;
 use crate::policy::LastLogin;
 use crate::scheme::{CompanionReadings, SaltBeside};
@@ -209,6 +211,39 @@ impl Row {
     pub fn companion(&self, which: &Companion) -> Option<Cow<'_, [u8]>> {
         let value = self.companion_value(which)?;
         Some(value.padding.value(value.bytes.as_ref()?.as_bytes()))
+    }
+
+    /// What stands in its columns of logins, as a token is bound to it: of one column its bytes,
+    /// and of several all of them.
+    pub fn bound_login(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let is_other = |which: &&Companion| matches!(which, Companion::OtherLogin(_));
+        let first = self.companion(&Companion::Login);
+        let mut others = self.companions.iter().filter(is_other).peekable();
+        if others.peek().is_none() {
+            return first.map(|login| Zeroizing::new(login.into_owned()));
+        }
+        let mut bound = Zeroizing::new(Vec::new());
+        for login in std::iter::once(first).chain(others.map(|which| self.companion(which))) {
+            // With its length before it, no other two texts make the same bytes.
+            match login {
+                Some(login) => {
+                    bound.push(1);
+                    bound.extend_from_slice(&(login.len() as u64).to_be_bytes());
+                    bound.extend_from_slice(&login);
+                }
+                None => bound.push(0),
+            }
+        }
+        Some(bound)
+    }
+
+    /// What stands in its columns of logins, one after the other.
+    pub fn logins(&self) -> impl Iterator<Item = Cow<'_, [u8]>> {
+        let logins = self
+            .companions
+            .iter()
+            .filter(|which| matches!(which, Companion::Login | Companion::OtherLogin(_)));
+        logins.filter_map(|which| self.companion(which))
     }
 
     /// What a companion may also have been to an application, because its column pads.

@@ -8,7 +8,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
-use super::typed_login::{LoginClass, LoginSql, TypedLogin};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin, TypedText};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -165,23 +165,19 @@ impl TypeSql for MySqlTypes {
             // MySQL would take "1x" for 1.
             (TypeFamily::Int | TypeFamily::Uint, ..) => TypedLogin::number(at, login),
             (TypeFamily::Text | TypeFamily::Enum, Some(charset), Some(collation)) => {
-                collated_login(at, login, (charset, collation))
+                collated_login(at, (login, AS_TYPED), (charset, collation))
             }
             // It is compared as bytes.
             (TypeFamily::Bytes | TypeFamily::FixedBytes, ..) => {
                 TypedLogin::exact(format!("{at} = ?"), vec![text()], login)
             }
             // MariaDB reads hex digits of either case, with hyphens or without.
-            (TypeFamily::Uuid, ..) => TypedLogin {
-                class: LoginClass::Bytes(
-                    login
-                        .bytes()
-                        .filter(u8::is_ascii_hexdigit)
-                        .map(|byte| byte.to_ascii_lowercase())
-                        .collect(),
-                ),
-                ..TypedLogin::exact(format!("{at} = ?"), vec![text()], login)
-            },
+            (TypeFamily::Uuid, ..) => {
+                let digits = login.bytes().filter(u8::is_ascii_hexdigit);
+                let class = digits.map(|byte| byte.to_ascii_lowercase()).collect();
+                TypedLogin::exact(format!("{at} = ?"), vec![text()], login)
+                    .of_class(LoginClass::Bytes(class))
+            }
             // Many texts are one number or one day. The one in which it is written out counts.
             _ => TypedLogin::exact(
                 format!(
@@ -192,6 +188,43 @@ impl TypeSql for MySqlTypes {
             ),
         }
     }
+
+    fn lowered_login(
+        &self,
+        info: &ColumnInfo,
+        at: &str,
+        TypedText { login, lowered }: TypedText<'_>,
+    ) -> Option<TypedLogin> {
+        let lowercase = self.lowercase(info, at)?;
+        let lowercase = lowered.unwrap_or(&lowercase);
+        let collated = (info.charset.as_deref()?, info.collation.as_deref()?);
+        Some(collated_login(lowercase, (login, LOWERED), collated))
+    }
+
+    fn lowercase(&self, info: &ColumnInfo, at: &str) -> Option<String> {
+        // Most collations take big and small letters for the same already.
+        let collation = info.collation.as_ref()?;
+        let tells = ["_bin", "_cs"].iter().any(|end| collation.ends_with(end));
+        (info.family == TypeFamily::Text && tells).then(|| format!("LOWER({at})"))
+    }
+}
+
+/// What is made of a typed text before it is compared.
+type Folded = fn(String) -> String;
+
+const AS_TYPED: Folded = |text| text;
+const LOWERED: Folded = |text| format!("LOWER({text})");
+
+/// The column of which a generated one is the lowercase, as the catalogue writes it.
+fn lowercase_of(expression: &str) -> Option<String> {
+    let expression = expression.trim().trim_start_matches('(');
+    let name = ["lower(`", "lcase(`"].iter().find_map(|function| {
+        let head = expression.get(..function.len())?;
+        head.eq_ignore_ascii_case(function)
+            .then(|| &expression[function.len()..])
+    })?;
+    let name = name.trim_end_matches(')').strip_suffix('`')?;
+    (!name.contains('`')).then(|| name.to_owned())
 }
 
 /// Blanks behind a login, and the bytes of its weights that are kept.
@@ -205,10 +238,14 @@ const WEIGHT_BYTES: usize = 1024;
 /// A character that the charset doesn't have becomes a question mark. So the text's other
 /// characters are counted. Without the conversion the server refuses the comparison as a mix of
 /// collations, and MySQL refuses to convert what is bound before it is cast.
-fn collated_login(at: &str, login: &str, (charset, collation): (&str, &str)) -> TypedLogin {
+fn collated_login(
+    at: &str,
+    (login, folded): (&str, Folded),
+    (charset, collation): (&str, &str),
+) -> TypedLogin {
     let text = || Arg::Text(login.to_owned());
     let converted = format!("CONVERT(CAST(? AS CHAR CHARACTER SET utf8mb4) USING {charset})");
-    let typed = format!("{converted} COLLATE {collation}");
+    let typed = folded(format!("{converted} COLLATE {collation}"));
     let others = login.chars().filter(|c| *c != '?').count();
     let others = Arg::Int(i64::try_from(others).unwrap_or(i64::MAX));
     TypedLogin {
@@ -234,7 +271,7 @@ const TABLE: &str = "SELECT CAST(TABLE_SCHEMA AS CHAR), CAST(TABLE_NAME AS CHAR)
 /// A table's columns in their order.
 const COLUMNS: &str = "SELECT CAST(COLUMN_NAME AS CHAR), CAST(COLUMN_TYPE AS CHAR), LOWER(CAST(DATA_TYPE AS CHAR)), CAST(CHARACTER_MAXIMUM_LENGTH AS SIGNED), \
       CASE WHEN IS_NULLABLE = 'YES' THEN 1 ELSE 0 END, CAST(CHARACTER_SET_NAME AS CHAR), CAST(COLLATION_NAME AS CHAR), LOWER(CAST(EXTRA AS CHAR)), \
-      CASE WHEN FIND_IN_SET('select', CAST(PRIVILEGES AS CHAR)) > 0 THEN 1 ELSE 0 END \
+      CASE WHEN FIND_IN_SET('select', CAST(PRIVILEGES AS CHAR)) > 0 THEN 1 ELSE 0 END, CAST(GENERATION_EXPRESSION AS CHAR) \
     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND BINARY TABLE_NAME = ? ORDER BY ORDINAL_POSITION";
 
 /// Looks a table up.
@@ -300,6 +337,8 @@ pub(super) async fn describe(
                     collation: r.text(6)?.map(str::to_owned),
                     nondeterministic: None,
                     generated: extra.contains("generated") && !extra.contains("default_generated"),
+                    lowercase_of: r.text(9)?.and_then(lowercase_of),
+                    own_collation: None,
                     on_update: extra.contains("on update"),
                     domain: None,
                     readable: r.number(8)? != 0,

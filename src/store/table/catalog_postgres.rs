@@ -8,7 +8,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
-use super::typed_login::{LoginClass, LoginSql, TypedLogin};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin, TypedText};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -157,13 +157,45 @@ impl TypeSql for PostgresTypes {
             ("name", None) if is_own => "?::text::name::text".to_owned(),
             (_, None) => return exact,
         };
-        TypedLogin {
+        exact.of_class(LoginClass::Sql(LoginSql {
+            sql: format!("int8send(hashtextextended({of}, 0))"),
+            args: vec![Arg::Text(login.to_owned())],
+        }))
+    }
+
+    fn lowered_login(
+        &self,
+        info: &ColumnInfo,
+        at: &str,
+        TypedText { login, .. }: TypedText<'_>,
+    ) -> Option<TypedLogin> {
+        let lowercase = self.lowercase(info, at)?;
+        // Which letters are small ones is for the column's collation to say.
+        let collate = info.own_collation.as_ref();
+        let collate = collate.map(|name| format!(" COLLATE {name}"));
+        let typed = match info.base.as_str() {
+            "bpchar" => "rtrim(?::text, ' ')",
+            _ => "?::text",
+        };
+        let typed = format!("lower({typed}{})", collate.unwrap_or_default());
+        let args = || vec![Arg::Text(login.to_owned())];
+        let equal = LoginSql {
+            sql: format!("{lowercase} = {typed}"),
+            args: args(),
+        };
+        Some(TypedLogin {
+            equal: Some(equal),
             class: LoginClass::Sql(LoginSql {
-                sql: format!("int8send(hashtextextended({of}, 0))"),
-                args: vec![Arg::Text(login.to_owned())],
+                sql: format!("int8send(hashtextextended({typed}, 0))"),
+                args: args(),
             }),
-            ..exact
-        }
+        })
+    }
+
+    fn lowercase(&self, info: &ColumnInfo, at: &str) -> Option<String> {
+        // citext is compared in small letters already.
+        (info.family == TypeFamily::Text && info.base != "citext")
+            .then(|| format!("lower({at}::text)"))
     }
 }
 
@@ -179,8 +211,8 @@ const COLUMNS: &str = "WITH RECURSIVE base(num, oid, typmod, domain) AS ( \
       SELECT b.num, t.typbasetype, t.typtypmod, coalesce(b.domain, t.typname::text COLLATE \"C\") FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd') \
     SELECT a.attname::text, format_type(a.atttypid, a.atttypmod), t.typname::text, \
       CASE WHEN t.typname IN ('varchar', 'bpchar') AND b.typmod > 4 THEN (b.typmod - 4)::int8 END, \
-      (NOT a.attnotnull)::int::int8, co.collname::text, CASE WHEN NOT co.collisdeterministic THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END, (a.attgenerated <> '')::int::int8, b.domain, \
-      has_column_privilege(a.attrelid, a.attnum, 'SELECT')::int::int8, t.typtype::text \
+      (NOT a.attnotnull)::int::int8, co.collname::text, CASE WHEN co.collname <> 'default' THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname) END, (a.attgenerated <> '')::int::int8, b.domain, \
+      has_column_privilege(a.attrelid, a.attnum, 'SELECT')::int::int8, t.typtype::text, (NOT coalesce(co.collisdeterministic, true))::int::int8 \
     FROM pg_attribute a JOIN base b ON b.num = a.attnum JOIN pg_type t ON t.oid = b.oid AND t.typtype <> 'd' \
     LEFT JOIN pg_collation co ON co.oid = a.attcollation LEFT JOIN pg_namespace cn ON cn.oid = co.collnamespace \
     WHERE a.attrelid = to_regclass(?) ORDER BY a.attnum";
@@ -227,8 +259,13 @@ pub(super) async fn describe(
                     nullable: r.number(4)? != 0,
                     charset: None,
                     collation: r.text(5)?.map(str::to_owned),
-                    nondeterministic: r.text(6)?.map(str::to_owned),
+                    nondeterministic: match r.number(11)? {
+                        0 => None,
+                        _ => r.text(6)?.map(str::to_owned),
+                    },
+                    own_collation: r.text(6)?.map(str::to_owned),
                     generated: r.number(7)? != 0,
+                    lowercase_of: None,
                     on_update: false,
                     domain: r.text(8)?.map(str::to_owned),
                     readable: r.number(9)? != 0,

@@ -7,7 +7,7 @@ use super::key_column::{BatchType, KeyColumn};
 use super::last_login::{LastLoginSql, UNREADABLE};
 use super::padding::ColumnPadding;
 use super::type_sql::{FlagSql, LabelledSql, NATIVE, TypeSql, number_flag};
-use super::typed_login::{LoginClass, LoginSql, TypedLogin};
+use super::typed_login::{LoginClass, LoginSql, TypedLogin, TypedText};
 use super::value::ValueSql;
 use crate::store::sql::{Arg, Conn, Ident, Query, StoreError};
 
@@ -126,6 +126,29 @@ impl TypeSql for SqliteTypes {
             class: LoginClass::Bytes(class),
         }
     }
+
+    fn lowered_login(
+        &self,
+        info: &ColumnInfo,
+        at: &str,
+        TypedText { login, .. }: TypedText<'_>,
+    ) -> Option<TypedLogin> {
+        let lowercase = self.lowercase(info, at)?;
+        let equal = LoginSql {
+            sql: format!("{lowercase} = lower(?)"),
+            args: vec![Arg::Text(login.to_owned())],
+        };
+        // The class of any login here is that of its small letters.
+        let exact = self.typed_login(info, at, login);
+        Some(TypedLogin {
+            equal: Some(equal),
+            ..exact
+        })
+    }
+
+    fn lowercase(&self, info: &ColumnInfo, at: &str) -> Option<String> {
+        matches!(info.family, TypeFamily::Text | TypeFamily::Any).then(|| format!("lower({at})"))
+    }
 }
 
 /// Looks a table up.
@@ -168,6 +191,8 @@ pub(super) async fn describe(
                     collation: None,
                     nondeterministic: None,
                     generated: r.number(4)? >= 2,
+                    lowercase_of: None,
+                    own_collation: None,
                     on_update: false,
                     domain: None,
                     readable: true,

@@ -24,10 +24,10 @@ use super::other_table::{JoinedTo, OtherColumn};
 use super::padding::PaddedColumn;
 use super::readings::{COMPANIONS, CompanionBytes, readings};
 use super::statement;
-use super::typed_login::TypedLogin;
+use super::typed_login::{LoginWay, TypedLogin, TypedText, other_forms};
 use super::value::{ValueForm, ValueSql};
 use crate::census::DIVIDERS_MAX;
-use crate::config::{CharPadding, Credential, EmptySalt};
+use crate::config::{CharPadding, Credential, EmptySalt, LoginColumns, LoginMatch};
 use crate::scheme::{CompanionReadings, CompanionTexts};
 use crate::secret::InnerSalt;
 use crate::store::sql::{Conn, Ident, Kind, StoreError};
@@ -124,14 +124,10 @@ impl CredentialColumn {
             .as_deref()
             .map(|name| last_login_sql(kind, find(name)?))
             .transpose()?;
-        for name in [
-            &credential.login,
-            &credential.username,
-            &credential.salt,
-            &credential.salt2,
-        ]
-        .into_iter()
-        .flatten()
+        for name in [&credential.username, &credential.salt, &credential.salt2]
+            .into_iter()
+            .flatten()
+            .chain(&credential.login.columns)
         {
             find(name)?;
         }
@@ -423,23 +419,86 @@ impl CredentialColumn {
         parts.join(" AND ")
     }
 
-    /// What was typed as a login, for the credential's column; of nobody where it names none.
-    pub(crate) fn typed_login(&self, login: &str) -> Result<TypedLogin, StoreError> {
-        // PostgreSQL refuses NUL in a text, and no other database's users type it.
-        let Some(name) =
-            (self.companion_sources.login.as_deref()).filter(|_| !login.contains('\0'))
-        else {
-            return Ok(TypedLogin::of_nobody(login));
+    /// The columns of the credential's `login`.
+    pub fn logins(&self) -> &LoginColumns {
+        &self.companion_sources.login
+    }
+
+    /// The ways in which a row can have what was typed as a login: for each of the credential's
+    /// columns of logins in their order, the text itself and then what is taken for the same. There
+    /// is one for nobody where the credential names none.
+    ///
+    /// How many there are depends on the configuration and the text alone.
+    pub(crate) fn login_ways(&self, login: &str) -> Result<Vec<LoginWay>, StoreError> {
+        let logins = self.logins();
+        let mut ways: Vec<LoginWay> = Vec::new();
+        let way = |rank, column, text: &str, typed| LoginWay {
+            rank,
+            column,
+            text: text.to_owned(),
+            typed,
         };
-        let info = self.table.find(name)?;
+        // PostgreSQL refuses NUL in a text, and no other database's users type it.
+        if !logins.is_named() || login.contains('\0') {
+            return Ok(vec![way(0, 0, login, TypedLogin::of_nobody(login))]);
+        }
+        let types = types_of(self.kind);
+        for (place, name) in (0_u8..).zip(&logins.columns) {
+            let rank = 2 * usize::from(place);
+            let info = self.table.find(name)?;
+            let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
+            let mut exact = types.typed_login(info, &at, login);
+            let mut others = Vec::new();
+            match logins.matching {
+                LoginMatch::Exact => {}
+                LoginMatch::Lower => {
+                    let lowered = self.lowered(info)?;
+                    let text = TypedText {
+                        login,
+                        lowered: lowered.as_deref(),
+                    };
+                    if let Some(typed) = types.lowered_login(info, &at, text) {
+                        // Equal texts are equal in lowercase.
+                        exact = exact.of_class(typed.class.clone());
+                        others.push(way(rank + 1, place, login, typed));
+                    }
+                }
+                LoginMatch::Nfc => others.extend(other_forms(login).into_iter().map(|form| {
+                    let typed = types.typed_login(info, &at, &form);
+                    way(rank + 1, place, &form, typed)
+                })),
+            }
+            ways.push(way(rank, place, login, exact));
+            ways.append(&mut others);
+        }
+        Ok(ways)
+    }
+
+    /// The lowercase of a column of logins, as SQL over the alias `t`; none where the column itself
+    /// takes big and small letters for the same.
+    pub(crate) fn lowercase_of_login(
+        &self,
+        info: &ColumnInfo,
+    ) -> Result<Option<String>, StoreError> {
         let at = format!("t.{}", Ident::new(self.kind, &info.name)?);
-        Ok(types_of(self.kind).typed_login(info, &at, login))
+        Ok(types_of(self.kind).lowercase(info, &at))
+    }
+
+    /// The column that has the lowercase of another one, as SQL.
+    pub(crate) fn lowered(&self, of: &ColumnInfo) -> Result<Option<String>, StoreError> {
+        let columns = &self.table.columns;
+        let found = columns
+            .iter()
+            .find(|info| info.lowercase_of.as_ref() == Some(&of.name));
+        found
+            .map(|info| Ok(format!("t.{}", Ident::new(self.kind, &info.name)?)))
+            .transpose()
     }
 
     fn read_companion(&self, companion: &Companion) -> Result<ReadCompanion, StoreError> {
         // Nobody types the blanks behind a login.
         let rule = match companion {
-            Companion::Login => Some(CharPadding::Strip),
+            Companion::Login | Companion::OtherLogin(_) => Some(CharPadding::Strip),
             _ => self.char_padding,
         };
         let empty = match companion {

@@ -5,7 +5,7 @@
 
 use super::other_table::OtherColumn;
 use super::padding::PaddedColumn;
-use crate::config::{Credential, EmptySalt};
+use crate::config::{Credential, EmptySalt, LoginColumns};
 use crate::scheme::{MissingSalt, SaltBeside};
 
 /// One column beside the value.
@@ -15,10 +15,12 @@ pub enum Companion {
     Salt,
     /// The credential's `salt2`.
     Salt2,
-    /// The credential's `username`, or its `login` where it names none.
+    /// The credential's `username`, or the first of its `login` where it names none.
     Username,
-    /// The credential's `login`.
+    /// The first column of the credential's `login`.
     Login,
+    /// Another column of the credential's `login`, counted from 0 behind the first.
+    OtherLogin(usize),
     /// The first column of the key, as the text in which the database writes it.
     UserId,
     /// A column by its exact name.
@@ -44,7 +46,7 @@ pub(crate) struct CompanionSources {
     pub(super) salt: Option<CompanionSource>,
     pub(super) salt2: Option<CompanionSource>,
     pub(super) username: Option<CompanionSource>,
-    pub(crate) login: Option<String>,
+    pub(crate) login: LoginColumns,
     pub(super) user_id: Option<String>,
 }
 
@@ -69,6 +71,14 @@ pub(crate) struct ReadCompanion {
     pub(crate) empty: Option<EmptySalt>,
     /// Whether the credential names a column for it.
     pub(crate) is_named: bool,
+}
+
+impl Companion {
+    /// Those of so many columns of logins.
+    pub fn logins(columns: usize) -> impl Iterator<Item = Self> {
+        let others = (1..columns).map(|at| Self::OtherLogin(at - 1));
+        std::iter::once(Self::Login).chain(others)
+    }
 }
 
 impl ReadCompanion {
@@ -109,9 +119,8 @@ impl CompanionSources {
         let own = [&self.salt, &self.salt2, &self.username].into_iter();
         own.flatten()
             .any(|source| matches!(source, CompanionSource::Own(own) if own == name))
-            || [&self.login, &self.user_id]
-                .into_iter()
-                .any(|known| known.as_deref() == Some(name))
+            || self.login.has(name)
+            || self.user_id.as_deref() == Some(name)
     }
 
     /// Those that stand in other tables.
@@ -130,7 +139,8 @@ impl CompanionSources {
             Companion::Salt => self.salt.clone(),
             Companion::Salt2 => self.salt2.clone(),
             Companion::Username => self.username.clone(),
-            Companion::Login => self.login.as_ref().map(own),
+            Companion::Login => self.login.columns.first().map(own),
+            Companion::OtherLogin(at) => self.login.others().get(*at).map(own),
             Companion::UserId => self.user_id.as_ref().map(own),
             Companion::Named(name) => Some(own(name)),
         }

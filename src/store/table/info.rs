@@ -54,6 +54,10 @@ pub struct ColumnInfo {
     pub nondeterministic: Option<String>,
     /// Generated from other columns.
     pub generated: bool,
+    /// The column whose lowercase it is generated from (MySQL).
+    pub lowercase_of: Option<String>,
+    /// PostgreSQL's collation, as SQL, where it is not the database's own.
+    pub own_collation: Option<String>,
     /// MySQL's `ON UPDATE CURRENT_TIMESTAMP`.
     pub on_update: bool,
     /// PostgreSQL's type is a domain of this name.

@@ -86,4 +86,4 @@ pub(crate) use padding::PaddedColumn;
 pub use readings::COMPANIONS;
 pub(crate) use readings::{CompanionBytes, readings};
 pub use table_guess::TableOf;
-pub(crate) use typed_login::{LoginClass, LoginSql};
+pub(crate) use typed_login::{LoginClass, LoginSql, LoginWay};

@@ -5,7 +5,7 @@ use super::info::ColumnInfo;
 use super::key_column::KeyColumn;
 use super::last_login::LastLoginSql;
 use super::padding::ColumnPadding;
-use super::typed_login::TypedLogin;
+use super::typed_login::{TypedLogin, TypedText};
 use super::value::ValueSql;
 use crate::store::sql::Ident;
 
@@ -57,6 +57,18 @@ pub(super) trait TypeSql: Sync {
     /// The condition is of the column's own type, so that an index on it serves. No text makes it
     /// fail.
     fn typed_login(&self, info: &ColumnInfo, at: &str, login: &str) -> TypedLogin;
+
+    /// What a typed login is to its column where big and small letters are the same; none where the
+    /// column itself says so, or holds no text.
+    fn lowered_login(
+        &self,
+        info: &ColumnInfo,
+        at: &str,
+        login: TypedText<'_>,
+    ) -> Option<TypedLogin>;
+
+    /// The column as an index of its lowercase has it; none where it needs none.
+    fn lowercase(&self, info: &ColumnInfo, at: &str) -> Option<String>;
 }
 
 /// A value and the column of its label.

@@ -39,3 +39,4 @@ pub(in crate::store) use revoke::statements_for_nobody;
 pub use revoke::try_on_reset;
 pub(in crate::store) use swap::page_statement;
 pub use transaction::{PageTarget, RowCheck};
+pub use verdicts::is_row_known;

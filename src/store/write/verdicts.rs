@@ -2,10 +2,34 @@
 
 use super::item::{KeptVerdict, Swap};
 use crate::census::Fingerprint;
+use crate::secret::StoredHash;
 use crate::store::ledger::Names;
 use crate::store::ledger::known::{self, KnownRow, Respelt};
+use crate::store::read::Row;
 use crate::store::sql::{Conn, StoreError};
 use crate::store::table::CredentialColumn;
+
+/// Whether the ledger says of the row's value that its password is known. Where its table is not
+/// there, or can't be read, nothing is known.
+///
+/// # Errors
+/// Whatever else the database says.
+pub async fn is_row_known(
+    conn: &mut Conn,
+    names: &Names,
+    column: &CredentialColumn,
+    row: &Row,
+) -> Result<bool, StoreError> {
+    let Some(stored) = row.stored.as_ref().map(StoredHash::as_bytes) else {
+        return Ok(false);
+    };
+    let row_key = row.key.to_ledger_line();
+    let known = KnownRow {
+        row_key: &row_key,
+        value: Fingerprint::of_value(&stored[..stored.len() - column.form.padding(stored)]),
+    };
+    known::is_kept(conn, names, &column.file_credential, known).await
+}
 
 /// Keeps the verdicts on rows that were just written.
 pub(super) async fn keep_verdicts(

@@ -26,7 +26,7 @@ fn people(backend: Backend) -> (TestDb, Credential) {
         "INSERT INTO people VALUES (7, 1, 'a', 'zoe@example.org', 'Zo\u{e9}', 'ab', {raw}, -12), (7, 2, 'b', 'max@example.org', NULL, NULL, NULL, NULL)"
     ));
     let credential = Credential {
-        login: Some("login".to_owned()),
+        login: saltern::config::LoginColumns::of("login"),
         username: Some("nick".to_owned()),
         salt: Some("pepper".to_owned()),
         ..credential("people", &["id", "part"], "v")

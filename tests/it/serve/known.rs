@@ -69,3 +69,42 @@ on_each_backend!(
         assert_eq!(sidecar.login(&login_of(0), &password_of(0)), matched(false));
     }
 );
+
+on_each_backend!(
+    a_right_password_that_is_known_is_said_to_be_where_that_is_wanted,
+    |backend| {
+        let (mut db, saltern) = wrapped_people(backend);
+        let listed = format!("{}\n", password_of(2));
+        std::fs::write(saltern.folder().join("others"), listed).unwrap();
+        let config = format!("{PARENTS}{CHEAP}[known]\nwordlist = \"others\"\n");
+        let reveal = format!("{UNLIMITED}reveal_known = true\n");
+        let known = |upgraded: bool, known: bool| json!({ "outcome": "match", "upgraded": upgraded, "known_password": known });
+        let sidecar = Sidecar::start(&saltern, &config, &reveal);
+        // By the ledger's verdict, by the list in memory, and by neither.
+        set(&mut db, 1, Some(&md5("of nobody's list")));
+        for (id, password, is_known) in [
+            (0, password_of(0), true),
+            (1, "of nobody's list".to_owned(), false),
+            (2, password_of(2), true),
+        ] {
+            let login = login_of(id);
+            assert_eq!(sidecar.login(&login, &password_of(7)), mismatch());
+            assert_eq!(
+                sidecar.login(&login, &password),
+                known(true, is_known),
+                "{id}"
+            );
+            // The verdict has followed the new value.
+            assert_eq!(
+                sidecar.login(&login, &password),
+                known(false, is_known),
+                "{id}"
+            );
+        }
+        // A wrong password that a list has is a wrong password.
+        assert_eq!(sidecar.login(&login_of(1), &password_of(2)), mismatch());
+        drop(sidecar);
+        let silent = Sidecar::start(&saltern, &config, UNLIMITED);
+        assert_eq!(silent.login(&login_of(0), &password_of(0)), matched(false));
+    }
+);

@@ -3,6 +3,7 @@
 mod attempts;
 mod bulk;
 mod by_status;
+mod charset;
 mod crowds;
 mod dearest;
 mod elsewhere;
@@ -12,6 +13,8 @@ mod heads;
 mod hostile;
 mod kinds;
 mod known;
+mod ledgers;
+mod logins;
 mod memory;
 mod names;
 mod outages;

@@ -46,6 +46,7 @@ pub(super) async fn examine_credential(
         });
     }
     findings.extend(name_salts(credential));
+    findings.extend(preflight::login_findings(conn, &column).await?);
     if findings
         .iter()
         .all(|finding| finding.severity != Severity::Refuse)

@@ -120,6 +120,12 @@ fn credential(name: &str, table: &TableSurvey, column: &ColumnSurvey, why: &str)
             line(key, toml_string(value));
         }
     }
+    if login.is_none() {
+        line(
+            "# login",
+            "\"…\"  # no column looks like what is typed at login; without one no login finds a row".to_owned(),
+        );
+    }
     let is_digest = |kind| matches!(kind, FormKind::Hex { .. });
     if let [salt] = salts(table)[..]
         && column.share(is_digest).is_some_and(|share| share > 0.0)
@@ -338,7 +344,7 @@ mod tests {
             settings
                 .credentials
                 .iter()
-                .all(|c| !c.readers_ready && c.login.as_deref() == Some("email"))
+                .all(|c| !c.readers_ready && c.login.first() == Some("email"))
         );
         assert!(
             draft
