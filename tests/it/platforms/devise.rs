@@ -42,6 +42,7 @@ fn users() -> Users {
         login: "email",
         column: "encrypted_password",
         old: PEOPLE.map(|(_, password)| md5(password)).to_vec(),
+        crowd: Vec::new(),
     };
     for (login, password) in PEOPLE {
         users.db.exec(&format!(

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::json;
 
+use super::crowd::{crowd, names};
 use super::{Fronts, PEOPLE, Site, Users, md5, stages, unpacked, with};
 use crate::db::TestDb;
 use crate::servers::{Backend, Missing};
@@ -42,16 +43,18 @@ fn start((php, folder): (Command, PathBuf)) -> (Users, Site) {
         login: "LOWER(CONVERT(user_name USING utf8mb4))",
         column: "user_password",
         old: vec![format!(":A:{}", md5(PEOPLE[0].1)), b(PEOPLE[1].1)],
+        crowd: crowd(|_, password| b(password)),
     };
     let url = users.db.url();
     let folder = folder.to_str().unwrap();
     let mut site = Site::start(php, "mediawiki_site.php", "mediawiki", &url, folder);
-    let people = PEOPLE.map(|(login, _)| login);
+    let people = names(PEOPLE.map(|(login, _)| login), &users.crowd);
     let question = json!({ "do": "make tables", "people": people });
     assert_eq!(site.ask(&question), "made");
     for ((login, _), old) in PEOPLE.iter().zip(users.old.clone()) {
         users.set(login, &old);
     }
+    users.restore_crowd();
     (users, site)
 }
 

@@ -3,24 +3,9 @@
 //
 // mediawiki_site.php DATABASE CODE MEDIAWIKI
 
-/** How a process ends that has answered. */
-const ANSWERED = 7;
-
-ini_set('display_errors', 'stderr');
+require __DIR__ . '/site.php';
 [, $database, $code, $mediawiki] = $argv;
-while (($line = fgets(STDIN)) !== false) {
-    if (pcntl_fork() === 0) {
-        $question = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
-        break;
-    }
-    pcntl_wait($status);
-    if (pcntl_wexitstatus($status) !== ANSWERED) {
-        exit(1);
-    }
-}
-if (!isset($question)) {
-    exit;
-}
+$question = site_question();
 
 $where = parse_url($database);
 parse_str($where['query'] ?? '', $options);
@@ -73,8 +58,7 @@ class Site extends Maintenance
     {
         global $question;
         unlink(MW_CONFIG_FILE);
-        fwrite(STDOUT, $this->answer($question) . "\n");
-        exit(ANSWERED);
+        site_answer($this->answer($question));
     }
 
     private function answer(array $question): string
@@ -89,22 +73,32 @@ class Site extends Maintenance
                 }
                 return $failed === true ? 'made' : $failed;
             case 'log in':
-                $request = new MediaWiki\Auth\PasswordAuthenticationRequest();
-                $request->action = MediaWiki\Auth\AuthManager::ACTION_LOGIN;
-                $request->username = $question['login'];
-                $request->password = $question['password'];
-                $said = $services->getAuthManager()->beginAuthentication([$request], 'http://wiki.test/');
-                DeferredUpdates::doUpdates();
-                // UI: the password was right, and another must be chosen.
-                return match ($said->status) {
-                    'PASS' => 'in',
-                    'UI' => 'must choose',
-                    'FAIL' => 'out',
-                };
+                return $this->logIn($question['login'], $question['password']);
+            case 'log all in':
+                return site_log_in_all($question['people'], $this->logIn(...));
             case 'sign':
                 return MediaWiki\Session\UserInfo::newFromName(ucfirst($question['login']))->getToken();
         }
         return 'no such question';
+    }
+
+    private function logIn(string $login, string $password): string
+    {
+        $request = new MediaWiki\Auth\PasswordAuthenticationRequest();
+        $request->action = MediaWiki\Auth\AuthManager::ACTION_LOGIN;
+        $request->username = $login;
+        $request->password = $password;
+        $manager = MediaWiki\MediaWikiServices::getInstance()->getAuthManager();
+        // As the next visitor begins.
+        $manager->getRequest()->getSession()->clear();
+        $said = $manager->beginAuthentication([$request], 'http://wiki.test/');
+        DeferredUpdates::doUpdates();
+        // UI: the password was right, and another must be chosen.
+        return match ($said->status) {
+            'PASS' => 'in',
+            'UI' => 'must choose',
+            'FAIL' => 'out',
+        };
     }
 }
 

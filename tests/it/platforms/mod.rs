@@ -4,6 +4,7 @@
 //!
 //! A test that needs what Debian's own suite doesn't have says so in its name, by which `tests/run` leaves it out.
 
+mod crowd;
 mod crypt;
 mod devise;
 mod dovecot;
@@ -59,6 +60,8 @@ struct Users {
     column: &'static str,
     /// What stood in the rows before the wrap, and may have leaked.
     old: Vec<String>,
+    /// Those beside the two of [`PEOPLE`].
+    crowd: Vec<crowd::Member>,
 }
 
 /// How a value begins before and after its user's login.
@@ -143,6 +146,7 @@ impl Users {
             login: "login",
             column: "password",
             old,
+            crowd: Vec::new(),
         }
     }
 
@@ -291,6 +295,7 @@ fn django(python: Command, hasher: &str) -> (Users, Site) {
         login: "username",
         column: "password",
         old: PEOPLE.map(|(_, password)| md5(password)).to_vec(),
+        crowd: Vec::new(),
     };
     let file = users.file();
     let mut site = Site::start(python, "django_site.py", "django", &file, hasher);

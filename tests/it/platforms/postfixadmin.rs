@@ -1,5 +1,6 @@
 //! PostfixAdmin itself: its `Login`, with and without the patch of its page.
 
+use super::crowd::crowd;
 use super::{Fronts, PEOPLE, Site, Users, md5, stages, unpacked, with};
 use crate::db::TestDb;
 use crate::servers::Backend;
@@ -25,10 +26,17 @@ fn postfixadmin_from_before_the_run_until_saltern_is_gone() {
             login: "username",
             column: "password",
             old: vec![md5(PEOPLE[0].1), MD5CRYPT.to_owned()],
+            crowd: crowd(|_, password| md5(password)),
         };
         for ((login, _), old) in PEOPLE.iter().zip(&users.old) {
             users.db.exec(&format!(
                 "INSERT INTO mailbox VALUES ('{login}', '{old}', 1)"
+            ));
+        }
+        for member in &users.crowd {
+            users.db.exec(&format!(
+                "INSERT INTO mailbox VALUES ('{}', '{}', 1)",
+                member.login, member.old
             ));
         }
         let folder = tempfile::tempdir().unwrap();
@@ -57,21 +65,25 @@ fn postfixadmin_from_before_the_run_until_saltern_is_gone() {
                 "{login} is out before the run"
             );
         }
+        users.check_crowd(&mut site, true);
         for ((login, _), old) in PEOPLE.iter().zip(users.old.clone()) {
             users.set(login, &old);
         }
+        users.restore_crowd();
         stages::run(&users, "postfixadmin", &[("cost = 12", "cost = 4")]);
         site.page = false;
         for (login, password) in PEOPLE {
             users.check_refused(&mut site, login, password);
             assert!(!site.lets_in(login, password));
         }
+        users.check_crowd(&mut site, false);
         site.page = true;
         let fronts = Fronts {
             wrapped: "$2y--md5",
             native: "$2y$04$",
         };
         users.check(&mut site, &fronts);
+        users.check_crowd_upgraded(&mut site, &fronts);
         stages::check_gone(&mut users, &mut site);
     });
 }

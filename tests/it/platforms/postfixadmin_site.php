@@ -4,10 +4,7 @@
 //
 // postfixadmin_site.php DATABASE CODE FOLDER:POSTFIXADMIN:CONFIG, where FOLDER gets two copies of it
 
-/** How a process ends that has answered. */
-const ANSWERED = 7;
-
-ini_set('display_errors', 'stderr');
+require __DIR__ . '/site.php';
 [, $database, $code, $folders] = $argv;
 [$folder, $own, $config] = explode(':', $folders);
 foreach (['plain', 'page'] as $kind) {
@@ -32,19 +29,7 @@ if ($status !== 0) {
     exit(1);
 }
 
-while (($line = fgets(STDIN)) !== false) {
-    if (pcntl_fork() === 0) {
-        $question = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
-        break;
-    }
-    pcntl_wait($status);
-    if (pcntl_wexitstatus($status) !== ANSWERED) {
-        exit(1);
-    }
-}
-if (!isset($question)) {
-    exit;
-}
+$question = site_question();
 
 putenv('SITE_ENCRYPT=' . ($question['encrypt'] ?? 'php_crypt:BLOWFISH:4'));
 define('POSTFIXADMIN_CLI', 1);
@@ -52,5 +37,7 @@ $root = "$folder/" . (($question['page'] ?? false) ? 'page' : 'plain');
 $_SERVER += ['REMOTE_ADDR' => '127.0.0.1', 'REQUEST_METHOD' => 'POST'];
 chdir($root);
 require "$root/common.php";
-fwrite(STDOUT, ((new Login('mailbox'))->login($question['login'], $question['password']) ? 'in' : 'out') . "\n");
-exit(ANSWERED);
+$log_in = fn ($login, $password) => (new Login('mailbox'))->login($login, $password) ? 'in' : 'out';
+site_answer(isset($question['people'])
+    ? site_log_in_all($question['people'], $log_in)
+    : $log_in($question['login'], $question['password']));

@@ -7,6 +7,7 @@ use serde_json::json;
 use sha1::{Digest, Sha1};
 use tempfile::TempDir;
 
+use super::crowd::{crowd, names};
 use super::{Fronts, PEOPLE, Site, Users, stages, unpacked, with};
 use crate::db::TestDb;
 use crate::servers::{Backend, Missing};
@@ -77,13 +78,14 @@ impl Redmine {
             old: PEOPLE
                 .map(|(login, password)| sha1(&format!("salt of {login}{}", sha1(password))))
                 .to_vec(),
+            crowd: crowd(|login, password| sha1(&format!("salt of {login}{}", sha1(password)))),
         };
         let mut redmine = Self {
             packages,
             users,
             folder: tempfile::tempdir().unwrap(),
         };
-        let people = PEOPLE.map(|(login, _)| login);
+        let people = names(PEOPLE.map(|(login, _)| login), &redmine.users.crowd);
         let question = json!({ "do": "make tables", "people": people });
         assert_eq!(redmine.site("plain").ask(&question), "made");
         redmine.restore();
@@ -96,6 +98,10 @@ impl Redmine {
             let sql = format!("UPDATE users SET salt = 'salt of {login}' WHERE login = '{login}'");
             self.users.db.exec(&sql);
         }
+        self.users.restore_crowd();
+        self.users
+            .db
+            .exec("UPDATE users SET salt = 'salt of ' || login WHERE login LIKE 'user%'");
     }
 
     fn site(&self, kind: &str) -> Site {
@@ -125,6 +131,7 @@ fn redmine_from_before_the_run_until_saltern_is_gone() {
                     "{login} is out before the run"
                 );
             }
+            redmine.users.check_crowd(site, true);
             redmine.restore();
         }
         stages::run(&redmine.users, "redmine", &CHEAP);
@@ -133,11 +140,13 @@ fn redmine_from_before_the_run_until_saltern_is_gone() {
             users.check_refused(&mut plain, login, password);
             assert!(!plain.lets_in(login, password));
         }
+        users.check_crowd(&mut plain, false);
         let fronts = Fronts {
             wrapped: "$2a--sha1-s-sha1$04$",
             native: "$2a$04$",
         };
         users.check(&mut page, &fronts);
+        users.check_crowd_upgraded(&mut page, &fronts);
         // Its own login knows no bcrypt: the plugin stays, and needs neither a label nor the salt.
         users.db.exec("UPDATE users SET salt = ''");
         for (login, password) in PEOPLE {
@@ -145,6 +154,8 @@ fn redmine_from_before_the_run_until_saltern_is_gone() {
             assert!(!plain.lets_in(login, password));
             assert!(page.lets_in(login, password));
         }
+        users.check_crowd(&mut plain, false);
+        users.check_crowd(&mut page, true);
     });
 }
 

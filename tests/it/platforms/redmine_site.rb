@@ -44,6 +44,8 @@ def answer(question)
     end
     'made'
   when 'log in' then User.try_to_login(login, question['password']) ? 'in' : 'out'
+  when 'log all in'
+    question['people'].map { |name, password| User.try_to_login(name, password) ? 'in' : 'out' }.join(' ')
   when 'sign' then User.find_by_login(login).generate_session_token
   when 'check' then User.verify_session_token(User.find_by_login(login).id, question['signed']) ? 'session goes on' : 'session ended'
   when 'link' then Token.create!(user: User.find_by_login(login), action: 'recovery').value

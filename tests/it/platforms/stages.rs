@@ -19,6 +19,8 @@ pub(super) fn check(users: &mut Users, site: &mut Site, fronts: &Fronts, run: im
             // The platform may have replaced it by a hash of its own.
             users.set(login, &old);
         }
+        users.check_crowd(site, true);
+        users.restore_crowd();
     }
     run(users);
 
@@ -29,9 +31,11 @@ pub(super) fn check(users: &mut Users, site: &mut Site, fronts: &Fronts, run: im
         assert!(!site.lets_in(login, password), "in by {wrapped}");
         assert_eq!(users.stored(login), wrapped, "a refused login wrote");
     }
+    users.check_crowd(site, false);
 
     site.page = true;
     users.check(site, fronts);
+    users.check_crowd_upgraded(site, fronts);
     check_gone(users, site);
 }
 
@@ -45,6 +49,7 @@ pub(super) fn check_gone(users: &mut Users, site: &mut Site) {
         );
         users.check_refused(site, login, password);
     }
+    users.check_crowd(site, true);
 }
 
 /// The configuration of a page for a database, with cheap parameters in the place of the page's own, and its readers ready.

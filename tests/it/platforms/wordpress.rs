@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::json;
 
+use super::crowd::{crowd, names};
 use super::{Fronts, PEOPLE, Site, Users, md5, stages, unpacked, with};
 use crate::db::TestDb;
 use crate::servers::{Backend, Missing};
@@ -37,6 +38,18 @@ fn newer() -> Result<WordPress, Missing> {
     })
 }
 
+/// A password as WordPress hashes it: with the slashes that it puts into whatever a form sends.
+fn slashed(password: &str) -> String {
+    let mut slashed = String::new();
+    for c in password.chars() {
+        if matches!(c, '\'' | '"' | '\\') {
+            slashed.push('\\');
+        }
+        slashed.push(c);
+    }
+    slashed
+}
+
 /// The people in a WordPress of their own: anna's value is raw MD5, bert's is phpass.
 fn start(wordpress: WordPress) -> (Users, Site, Fronts) {
     let db = TestDb::new(Backend::MariaDb);
@@ -45,6 +58,7 @@ fn start(wordpress: WordPress) -> (Users, Site, Fronts) {
         login: "user_login",
         column: "user_pass",
         old: vec![md5(PEOPLE[0].1), PHPASS.to_owned()],
+        crowd: crowd(|_, password| md5(&slashed(password))),
         db,
     };
     let folder = wordpress.folder.to_str().unwrap();
@@ -55,12 +69,13 @@ fn start(wordpress: WordPress) -> (Users, Site, Fronts) {
         &users.db.url(),
         folder,
     );
-    let people = PEOPLE.map(|(login, _)| login);
+    let people = names(PEOPLE.map(|(login, _)| login), &users.crowd);
     let question = json!({ "do": "install", "people": people });
     assert_eq!(site.ask(&question), "made");
     for ((login, _), old) in PEOPLE.iter().zip(users.old.clone()) {
         users.set(login, &old);
     }
+    users.restore_crowd();
     let fronts = Fronts {
         wrapped: "$2y--",
         native: wordpress.native,

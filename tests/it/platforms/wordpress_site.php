@@ -3,24 +3,9 @@
 //
 // wordpress_site.php DATABASE CODE WORDPRESS
 
-/** How a process ends that has answered. */
-const ANSWERED = 7;
-
-ini_set('display_errors', 'stderr');
+require __DIR__ . '/site.php';
 [, $database, $code, $wordpress] = $argv;
-while (($line = fgets(STDIN)) !== false) {
-    if (pcntl_fork() === 0) {
-        $question = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
-        break;
-    }
-    pcntl_wait($status);
-    if (pcntl_wexitstatus($status) !== ANSWERED) {
-        exit(1);
-    }
-}
-if (!isset($question)) {
-    exit;
-}
+$question = site_question();
 
 $where = parse_url($database);
 parse_str($where['query'] ?? '', $options);
@@ -60,6 +45,10 @@ add_filter('pre_http_request', fn () => new WP_Error('off', 'no network'));
 // As the page configures it; only a WordPress that hashes by bcrypt asks.
 add_filter('wp_hash_password_options', fn () => ['cost' => 4]);
 
+// As the form gives it: with slashes.
+$log_in = fn ($login, $password) => is_wp_error(
+    wp_signon(['user_login' => $login, 'user_password' => wp_slash($password)])
+) ? 'out' : 'in';
 $answer = match ($question['do']) {
     'install' => (function () use ($question) {
         require_once ABSPATH . 'wp-admin/includes/upgrade.php';
@@ -69,10 +58,8 @@ $answer = match ($question['do']) {
         }
         return 'made';
     })(),
-    // As the form gives it: with slashes.
-    'log in' => is_wp_error(wp_signon(
-        ['user_login' => $question['login'], 'user_password' => wp_slash($question['password'])]
-    )) ? 'out' : 'in',
+    'log in' => $log_in($question['login'], $question['password']),
+    'log all in' => site_log_in_all($question['people'], $log_in),
     'sign' => (function () use ($question) {
         $sent = '';
         add_action('set_logged_in_cookie', function ($cookie) use (&$sent) {
@@ -104,5 +91,4 @@ $answer = match ($question['do']) {
         return $user instanceof WP_User ? 'in' : 'out';
     })(),
 };
-fwrite(STDOUT, "$answer\n");
-exit(ANSWERED);
+site_answer($answer);

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::json;
 
+use super::crowd::{crowd, names};
 use super::{Fronts, PEOPLE, Site, Users, md5, stages, unpacked, with};
 use crate::db::TestDb;
 use crate::servers::{Backend, Missing};
@@ -44,17 +45,19 @@ fn start(zabbix: Zabbix) -> (Users, Site, tempfile::TempDir) {
         login: "username",
         column: "passwd",
         old: PEOPLE.map(|(_, password)| md5(password)).to_vec(),
+        crowd: crowd(|_, password| md5(password)),
     };
     let folders = [folder.path(), &zabbix.frontend, &zabbix.sql].map(|path| path.to_str().unwrap());
     let url = users.db.url();
     let folders = folders.join(":");
     let mut site = Site::start(zabbix.php, "zabbix_site.php", "zabbix", &url, &folders);
-    let people = PEOPLE.map(|(login, _)| login);
+    let people = names(PEOPLE.map(|(login, _)| login), &users.crowd);
     let question = json!({ "do": "make tables", "people": people });
     assert_eq!(site.ask(&question), "made");
     for ((login, _), old) in PEOPLE.iter().zip(users.old.clone()) {
         users.set(login, &old);
     }
+    users.restore_crowd();
     (users, site, folder)
 }
 

@@ -4,10 +4,7 @@
 //
 // zabbix_site.php DATABASE CODE FOLDER:FRONTEND:SQL, where FOLDER gets two copies of the frontend: one is patched
 
-/** How a process ends that has answered. */
-const ANSWERED = 7;
-
-ini_set('display_errors', 'stderr');
+require __DIR__ . '/site.php';
 [, $database, $code, $folders] = $argv;
 [$folder, $frontend, $sql] = explode(':', $folders);
 $where = parse_url($database);
@@ -50,19 +47,7 @@ if ($status !== 0) {
 // The driver takes a socket where the host is localhost.
 ini_set('mysqli.default_socket', $options['socket'] ?? '');
 
-while (($line = fgets(STDIN)) !== false) {
-    if (pcntl_fork() === 0) {
-        $question = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
-        break;
-    }
-    pcntl_wait($status);
-    if (pcntl_wexitstatus($status) !== ANSWERED) {
-        exit(1);
-    }
-}
-if (!isset($question)) {
-    exit;
-}
+$question = site_question();
 
 /** What the tables of users need of the schema and of its data. */
 function make_tables(mysqli $db, string $sql, array $people): string
@@ -95,8 +80,7 @@ function make_tables(mysqli $db, string $sql, array $people): string
 if ($question['do'] === 'make tables') {
     $db = new mysqli($where['host'], $where['user'], $where['pass'] ?? '', ltrim($where['path'], '/'));
     $db->set_charset('utf8mb4');
-    fwrite(STDOUT, make_tables($db, $sql, $question['people']) . "\n");
-    exit(ANSWERED);
+    site_answer(make_tables($db, $sql, $question['people']));
 }
 
 $root = "$folder/" . (($question['page'] ?? false) ? 'page' : 'plain');
@@ -120,18 +104,19 @@ function ask($client, string $method, array $params, ?string $session = null): a
     return json_decode((new CJsonRpc($client, json_encode($asked)))->execute(), true);
 }
 
-$login = fn () => ask($client, 'user.login', ['username' => $question['login'], 'password' => $question['password']]);
+$login = fn ($name, $password) => ask($client, 'user.login', ['username' => $name, 'password' => $password]);
 $refused = 'Incorrect user name or password or account is temporarily blocked.';
+$log_in = function ($name, $password) use ($login, $refused) {
+    DB::update('users', ['values' => ['attempt_failed' => 0], 'where' => ['attempt_failed' => range(1, 32)]]);
+    $said = $login($name, $password);
+    return isset($said['result']) ? 'in' : ($said['error']['data'] === $refused ? 'out' : json_encode($said));
+};
 $answer = match ($question['do']) {
-    'log in' => (function () use ($login, $refused) {
-        DB::update('users', ['values' => ['attempt_failed' => 0], 'where' => ['attempt_failed' => range(1, 32)]]);
-        $said = $login();
-        return isset($said['result']) ? 'in' : ($said['error']['data'] === $refused ? 'out' : json_encode($said));
-    })(),
-    'sign' => $login()['result'] ?? 'out',
+    'log in' => $log_in($question['login'], $question['password']),
+    'log all in' => site_log_in_all($question['people'], $log_in),
+    'sign' => $login($question['login'], $question['password'])['result'] ?? 'out',
     'check' => isset(ask($client, 'user.checkAuthentication', ['sessionid' => $question['signed']])['result'])
         ? 'session goes on' : 'session ended',
 };
 ob_end_clean();
-fwrite(STDOUT, "$answer\n");
-exit(ANSWERED);
+site_answer($answer);
