@@ -44,6 +44,37 @@ pub(super) fn kernel() -> Result<Option<Kernel>, Failure> {
     })
 }
 
+/// The name of the run that is joined: as it was typed, else as the scheduler gives it.
+pub(super) fn join_name(typed: String) -> Result<String, Failure> {
+    if !typed.is_empty() {
+        return Ok(typed);
+    }
+    let given = ["SALTERN_JOIN", "SLURM_ARRAY_JOB_ID"].map(variable);
+    let given = given.into_iter().flatten().find(|name| !name.is_empty());
+    given.ok_or_else(|| {
+        Failure::usage(
+            "--join has no name, and neither SALTERN_JOIN nor SLURM_ARRAY_JOB_ID is set".to_owned(),
+            "give the same name on every host: --join NAME; under Kubernetes set SALTERN_JOIN to the Job's UID by the downward API (docs/hosts.md)"
+                .to_owned(),
+        )
+    })
+}
+
+/// How people tell this process from the others of its run: by its number at the scheduler, else
+/// by its host.
+pub(super) fn worker_name() -> String {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let name = match (set("JOB_COMPLETION_INDEX"), set("SLURM_ARRAY_TASK_ID")) {
+        (Some(index), _) => index,
+        (None, Some(task)) => match set("SLURMD_NODENAME") {
+            Some(node) => format!("{task}@{node}"),
+            None => task,
+        },
+        (None, None) => return host_name().to_owned(),
+    };
+    name.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
 /// The hash kernel that passes its self-test. A warning says where it is not the one that was asked
 /// for.
 pub(super) fn choose_kernel() -> Result<Kernel, Failure> {

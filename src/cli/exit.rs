@@ -37,6 +37,8 @@ pub enum Exit {
     Held,
     /// A scan found rows of a class that `--fail-on` names.
     Found,
+    /// `status --stalled`: an unfinished run on which nobody works.
+    Stalled,
     /// A clean stop on SIGINT.
     Interrupted,
     /// A clean stop on SIGTERM.
@@ -70,7 +72,7 @@ impl Exit {
     ///
     /// A bug and a usage error end a command at once, so they never meet another outcome. They are
     /// in the list because the order must be total.
-    pub const PRECEDENCE: [Exit; 15] = [
+    pub const PRECEDENCE: [Exit; 16] = [
         Exit::Bug,
         Exit::Usage,
         Exit::Interrupted,
@@ -84,6 +86,7 @@ impl Exit {
         Exit::Arriving,
         Exit::Quarantined,
         Exit::Found,
+        Exit::Stalled,
         Exit::NothingToDo,
         Exit::Done,
     ];
@@ -177,13 +180,19 @@ impl Exit {
                 11,
                 Again::No,
                 "another run holds the column",
-                "wait for it, or give `--wait SECONDS`",
+                "wait for it, or give `--wait SECONDS`; to share one run between hosts start each with `--join NAME`",
             ),
             Exit::Found => (
                 20,
                 Again::No,
                 "found what `--fail-on` names",
                 "that is the answer that was asked for",
+            ),
+            Exit::Stalled => (
+                21,
+                Again::No,
+                "a run is unfinished, and nobody has committed for as long as `--stalled` says",
+                "look at `saltern status`: start a member, or end what holds them",
             ),
             Exit::Interrupted => (
                 130,
@@ -238,7 +247,7 @@ impl Exit {
             "\nWhere several apply, the first of these is the one: {}.\n\
              1 and 2 end a command at once, so they meet no other.\n\n\
              `plan` and a dry run exit 0 whatever they find; `doctor` exits 4 on a refusal and 0 with warnings; `status` exits 0 when\n\
-             the ledger was read.\n",
+             the ledger was read, or 21 with `--stalled`.\n",
             order.join(", ")
         );
         page
@@ -278,7 +287,8 @@ mod tests {
             Exit::NothingToDo => Some(Exit::Stopped),
             Exit::Stopped => Some(Exit::Held),
             Exit::Held => Some(Exit::Found),
-            Exit::Found => Some(Exit::Interrupted),
+            Exit::Found => Some(Exit::Stalled),
+            Exit::Stalled => Some(Exit::Interrupted),
             Exit::Interrupted => Some(Exit::Terminated),
             Exit::Terminated => None,
         };
@@ -312,7 +322,10 @@ mod tests {
     fn no_two_outcomes_share_a_code() {
         let mut codes: Vec<u8> = every().into_iter().map(Exit::code).collect();
         codes.sort_unstable();
-        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 130, 143]);
+        assert_eq!(
+            codes,
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 21, 130, 143]
+        );
     }
 
     #[test]
@@ -323,7 +336,10 @@ mod tests {
     #[test]
     fn the_order_is_the_contracts() {
         let order: Vec<u8> = Exit::PRECEDENCE.iter().map(|exit| exit.code()).collect();
-        assert_eq!(order, [1, 2, 130, 143, 6, 5, 4, 11, 10, 8, 7, 3, 20, 9, 0]);
+        assert_eq!(
+            order,
+            [1, 2, 130, 143, 6, 5, 4, 11, 10, 8, 7, 3, 20, 21, 9, 0]
+        );
     }
 
     #[test]

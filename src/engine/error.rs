@@ -82,7 +82,7 @@ pub enum EngineError {
     #[error("cannot write the file of tokens")]
     Output(#[source] std::io::Error),
     /// Another run holds a column.
-    #[error("held by process {} on {} (run {}); its lease has {} s left", holder.pid, holder.host, holder.run, holder.left_ms.max(0) / 1000)]
+    #[error("held by {} (run {}); its lease has {} s left", holder.words(), holder.run, holder.left_ms.max(0) / 1000)]
     Held {
         /// Who.
         holder: Box<Holder>,

@@ -15,8 +15,9 @@ pub fn worker_id() -> &'static str {
 }
 
 /// This host's name.
-pub fn host_name() -> String {
-    read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unknown".to_owned())
+pub fn host_name() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| read("/proc/sys/kernel/hostname").unwrap_or_else(|| "unknown".to_owned()))
 }
 
 /// This process.
@@ -25,7 +26,7 @@ pub(crate) fn me() -> WorkerIdentity {
     let namespaces = namespaces(pid);
     WorkerIdentity {
         id: worker_id().to_owned(),
-        host: host_name(),
+        host: host_name().to_owned(),
         boot: read("/proc/sys/kernel/random/boot_id").unwrap_or_default(),
         pid,
         pid_start: match look_at(pid) {

@@ -76,6 +76,17 @@ pub struct RunOptions {
     pub new_run: bool,
     /// Emit an event for each row.
     pub print: bool,
+    /// The name under which many hosts join one run; none where this process works alone.
+    pub join: Option<String>,
+    /// This process's own name; none: the host's.
+    pub worker_name: Option<String>,
+}
+
+impl RunOptions {
+    /// This process's own name.
+    pub(crate) fn worker_name<'a>(&'a self, host: &'a str) -> &'a str {
+        self.worker_name.as_deref().unwrap_or(host)
+    }
 }
 
 impl Default for RunOptions {
@@ -94,6 +105,8 @@ impl Default for RunOptions {
             wait: Duration::ZERO,
             new_run: false,
             print: false,
+            join: None,
+            worker_name: None,
         }
     }
 }

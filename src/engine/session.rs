@@ -87,6 +87,7 @@ impl<'s> Session<'s> {
         LockOwner {
             id: &worker.id,
             locks: names.collect::<HashSet<_>>().len() as u64,
+            duty: None,
         }
     }
 }

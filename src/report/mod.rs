@@ -30,8 +30,8 @@ pub use pages::{
     BenchLine, BenchReport, ControlStatus, DoctorReport, ExaminedCredential, FindingLine,
     Identified, IdentifyTable, LockLine, PassLine, PlanReport, QuarantineCount, RESET_CSV_HEAD,
     ResetRun, ResetSums, RuleClockLine, RunStatusLine, ScanReport, StatusReport, Summary,
-    TokensReport, WorkerStatus, column_json, column_text, csv_cell, reset_csv, reset_json,
-    reset_line, reset_text, residue,
+    TokensReport, WORKER_SILENT_MS, WorkerStatus, column_json, column_text, csv_cell, reset_csv,
+    reset_json, reset_line, reset_text, residue,
 };
 pub use parts::WaitLine;
 pub use table::{Align, TextTable};

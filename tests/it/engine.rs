@@ -110,6 +110,8 @@ const GO: RunOptions = RunOptions {
     wait: std::time::Duration::ZERO,
     new_run: false,
     print: false,
+    join: None,
+    worker_name: None,
 };
 
 on_each_backend!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::job::JobArgs;
 use super::proof::ProofArgs;
-use super::value::{span, threads};
+use super::value::{join_name, span, threads};
 use crate::engine::Mode;
 
 /// `run`
@@ -20,6 +20,11 @@ pub struct RunArgs {
     /// Only the rows whose keys stand in this file, one a line, read back and checked; then stop
     #[arg(long, value_name = "FILE")]
     pub keys: Option<PathBuf>,
+    /// Share one run with every host that gives the same name [without NAME: $SALTERN_JOIN, else
+    /// $SLURM_ARRAY_JOB_ID]
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", requires = "execute",
+          conflicts_with_all = ["canary", "keys"], value_parser = join_name)]
+    pub join: Option<String>,
     /// Stop after so many rows in this invocation
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_rows: Option<u64>,

@@ -54,6 +54,14 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// The name of a run that is joined. Nothing stands for the name that the scheduler gives.
+pub(super) fn join_name(text: &str) -> Result<String, String> {
+    if text.chars().count() > 100 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err("must be at most 100 characters without spaces".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse::<usize>() {
         Ok(number @ 1..=1_024) => Ok(number),

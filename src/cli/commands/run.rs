@@ -53,5 +53,7 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         wait: args.job.wait,
         new_run: args.job.new_run,
         print: args.job.print,
+        join: args.join.clone().map(environment::join_name).transpose()?,
+        worker_name: Some(environment::worker_name()),
     })
 }

@@ -13,11 +13,11 @@ use crate::engine::{Steering, is_known_to_have_ended, names, retry};
 use crate::policy::Deadlines;
 use crate::report::{
     ControlStatus, LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport,
-    WaitLine, WorkerStatus,
+    WORKER_SILENT_MS, WaitLine, WorkerStatus,
 };
 use crate::store::ledger::{
     Accounts, ChunkRow, ChunkState, ControlLine, Names, RuleClock, RunRow, WaitingLine, chunk,
-    clock, control, lock, migrate, quarantine, run, waiting, worker,
+    clock, control, joined, lock, migrate, quarantine, run, waiting, worker,
 };
 use crate::store::{Conn, Link, Role, StoreError, now_ms_of};
 
@@ -55,7 +55,16 @@ pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> 
     } else {
         report.text()
     });
-    Ok(Exit::Done)
+    Ok(match args.stalled {
+        Some(most)
+            if report
+                .silent_ms()
+                .is_some_and(|ms| u128::from(ms) >= most.as_millis()) =>
+        {
+            Exit::Stalled
+        }
+        _ => Exit::Done,
+    })
 }
 
 /// So many of the orders are shown, beside those that stand.
@@ -93,19 +102,32 @@ async fn read(
     report.workers = worker::list(conn, names, &row.id)
         .await?
         .into_iter()
-        .map(|w| WorkerStatus {
-            threads: w.threads,
-            state: match is_known_to_have_ended(&w.who) {
-                true => worker::ENDED.to_owned(),
-                false => w.state,
-            },
-            host: w.who.host,
-            pid: w.who.pid,
-            reason: w.reason,
-            per_minute: w.per_minute,
-            seen_ms: w.seen_ms,
+        .map(|w| {
+            let has_ended = w.state == worker::ENDED || is_known_to_have_ended(&w.who);
+            let is_gone = has_ended || report.now_ms - w.seen_ms > WORKER_SILENT_MS;
+            WorkerStatus {
+                threads: w.threads,
+                state: match has_ended {
+                    true => worker::ENDED.to_owned(),
+                    false => w.state,
+                },
+                worker_name: match w.name.as_str() {
+                    "" => w.who.host.clone(),
+                    name => name.to_owned(),
+                },
+                host: w.who.host,
+                pid: w.who.pid,
+                reason: w.reason,
+                per_minute: if is_gone { 0 } else { w.per_minute },
+                seen_ms: w.seen_ms,
+                gone: is_gone,
+                chunk: w.chunk,
+                last_commit_ms: w.commit_ms,
+                outcome: w.outcome,
+            }
         })
         .collect();
+    let joined = joined::name_of(conn, names, &row.id).await?;
     report.locks = lock::holders(conn, names)
         .await?
         .into_iter()
@@ -126,7 +148,11 @@ async fn read(
             rows,
         })
         .collect();
-    report.run = Some(run_line(row));
+    let mut line = run_line(row);
+    line.joined = joined.map(|joined| joined.name);
+    line.per_minute = report.workers.iter().map(|w| w.per_minute).sum();
+    report.run = Some(line);
+    report.take_time_to_go();
     Ok(Some(report))
 }
 
@@ -174,6 +200,9 @@ fn run_line(row: RunRow) -> RunStatusLine {
         finished_ms: row.finished_ms,
         estimate: row.estimate,
         stopped: row.stopped,
+        joined: None,
+        per_minute: 0,
+        seconds_left: None,
     }
 }
 

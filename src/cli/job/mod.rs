@@ -235,20 +235,24 @@ fn exit_of(finished: &Finished, when_nothing: Exit) -> Exit {
 
 fn print_last(watch: &Watch, exit: Exit, outcome: &RunOutcome<'_>) {
     let run = watch.run();
+    let name = environment::worker_name();
     let stamp = Stamp {
         now_ms: environment::now_ms(),
         run: run.as_deref(),
         worker: worker_id(),
+        worker_name: &name,
     };
     output::line(&last_line(stamp, exit_words(exit), outcome));
 }
 
 /// Prints the last line of JSON when a second signal ends the process.
 fn print_cut_off(exit: Exit) {
+    let name = environment::worker_name();
     let stamp = Stamp {
         now_ms: environment::now_ms(),
         run: None,
         worker: worker_id(),
+        worker_name: &name,
     };
     let outcome = RunOutcome::Failed {
         error: "a second signal: what was not committed is dropped",

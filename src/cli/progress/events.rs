@@ -12,12 +12,15 @@ use crate::report::{Stamp, event_line};
 pub(super) struct Events {
     /// Set once nobody reads the output. Then no more events are made, and the run continues.
     closed: AtomicBool,
+    /// This process's name.
+    name: String,
 }
 
 impl Events {
     pub(super) fn new() -> Self {
         Self {
             closed: AtomicBool::new(false),
+            name: environment::worker_name(),
         }
     }
 
@@ -29,6 +32,7 @@ impl Events {
             now_ms: environment::now_ms(),
             run,
             worker: worker_id(),
+            worker_name: &self.name,
         };
         if !output::line(&event_line(stamp, event)) {
             self.closed.store(true, Ordering::Relaxed);

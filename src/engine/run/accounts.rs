@@ -36,6 +36,29 @@ pub(crate) async fn count_run(
     Ok(counts)
 }
 
+/// How many rows of a run were quarantined, by reason.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn sum_quarantined(
+    control: &mut Link,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<(String, i64)>, EngineError> {
+    let counts = retry(control, async |conn| {
+        quarantine::counts(conn, names, run).await
+    })
+    .await?;
+    let mut by_reason: Vec<(String, i64)> = Vec::new();
+    for (_, reason, n) in counts {
+        match by_reason.iter_mut().find(|(r, _)| *r == reason) {
+            Some((_, sum)) => *sum += n,
+            None => by_reason.push((reason, n)),
+        }
+    }
+    Ok(by_reason)
+}
+
 async fn chunks(control: &mut Link, names: &Names, run: &str) -> Result<Vec<ChunkRow>, StoreError> {
     retry(control, async |conn| chunk::list(conn, names, run).await).await
 }
@@ -48,7 +71,7 @@ impl Execution<'_> {
         // What is read a second time finds nothing.
         let new = NewPass {
             run: self.run,
-            owner: self.session.lock_owner(self.me),
+            owner: self.lock_owner(),
             chunks,
         };
         Ok(retry(&mut control, async |conn| {
@@ -125,18 +148,7 @@ impl Execution<'_> {
     /// How many rows were quarantined, by reason.
     pub(crate) async fn count_quarantined(&self) -> Result<Vec<(String, i64)>, EngineError> {
         let mut control = self.control.lock().await;
-        let counts = retry(&mut control, async |conn| {
-            quarantine::counts(conn, &self.session.names, self.run).await
-        })
-        .await?;
-        let mut by_reason: Vec<(String, i64)> = Vec::new();
-        for (_, reason, n) in counts {
-            match by_reason.iter_mut().find(|(r, _)| *r == reason) {
-                Some((_, sum)) => *sum += n,
-                None => by_reason.push((reason, n)),
-            }
-        }
-        Ok(by_reason)
+        sum_quarantined(&mut control, &self.session.names, self.run).await
     }
 
     /// The rows that this run has given up on, as credential and key.

@@ -1,5 +1,5 @@
 //! What the parts of a run share: the request that begins it, and the run with everything that it
-//! holds. No behaviour; each part has a file of its own.
+//! holds. Hardly any behaviour; each part has a file of its own.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -8,6 +8,7 @@ use std::rc::Rc;
 use tokio::sync::Mutex;
 
 use super::health::RunHealth;
+use super::join::member::RunMember;
 use super::limits::Limits;
 use super::orders::Orders;
 use super::progress::RunProgress;
@@ -21,7 +22,7 @@ use crate::engine::plan::job::JobPlan;
 use crate::engine::request::RunOptions;
 use crate::engine::session::Session;
 use crate::engine::stop::Stop;
-use crate::store::ledger::{HeldLock, WorkerIdentity};
+use crate::store::ledger::{Duty, HeldLock, LockOwner, WorkerIdentity};
 use crate::store::{CredentialColumn, Key, Link, OpenWait};
 
 /// What an invocation was asked for, and by whom.
@@ -34,6 +35,12 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) job: &'a JobPlan,
     pub(crate) observer: &'a dyn Observer,
     pub(crate) budget: &'a Budget,
+    /// Who holds the columns' locks: this process, or the joined run.
+    pub(crate) holder: &'a WorkerIdentity,
+    /// Where the run is joined.
+    pub(crate) member: Option<&'a RunMember<'a>>,
+    /// By which duty a joined run is prepared.
+    pub(crate) duty: Option<Duty<'a>>,
 }
 
 /// A run that writes, with everything that it holds.
@@ -44,6 +51,8 @@ pub(crate) struct Execution<'a> {
     pub(crate) observer: &'a dyn Observer,
     pub(crate) stop: &'a Stop,
     pub(crate) me: &'a WorkerIdentity,
+    /// Where the run is joined.
+    pub(crate) member: Option<&'a RunMember<'a>>,
     /// The run's id in the ledger.
     pub(crate) run: &'a str,
     /// For claims and heartbeats.
@@ -73,4 +82,12 @@ pub(crate) struct Execution<'a> {
     pub(crate) chunk_wait: RefCell<Option<OpenWait>>,
     /// Set when the passes have ended, for what goes on beside them.
     pub(crate) over: Cell<bool>,
+}
+
+impl Execution<'_> {
+    /// Who holds the columns' locks: this process, or the run that it has joined.
+    pub(crate) fn lock_owner(&self) -> LockOwner<'_> {
+        let holder = self.member.map_or(self.me, RunMember::holder);
+        self.session.lock_owner(holder)
+    }
 }

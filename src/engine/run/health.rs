@@ -26,6 +26,10 @@ pub(crate) struct RunHealth {
     lost: RefCell<Option<Fence>>,
     /// When the last heartbeat began that got through.
     heard: Cell<Instant>,
+    /// That the locks of the joined run are another's for the moment.
+    is_out: Cell<bool>,
+    /// That the joined run is closed.
+    is_closed: Cell<bool>,
     /// Why the last one did not.
     missed: RefCell<Option<StoreError>>,
     /// Why none will.
@@ -42,6 +46,8 @@ impl RunHealth {
             has_lost_lock: Cell::new(false),
             lost: RefCell::default(),
             heard: Cell::new(Instant::now()),
+            is_out: Cell::new(false),
+            is_closed: Cell::new(false),
             missed: RefCell::default(),
             fatal: RefCell::default(),
             early: RefCell::default(),
@@ -80,7 +86,33 @@ impl RunHealth {
     /// A heartbeat that began then got through: the leases run from then on.
     pub(crate) fn hear(&self, begun: Instant) {
         self.heard.set(begun);
+        self.is_out.set(false);
         self.missed.take();
+    }
+
+    /// The locks of the joined run are another's: nothing is written until they are back.
+    pub(crate) fn leave_out(&self, error: StoreError) {
+        self.is_out.set(true);
+        self.miss(error);
+    }
+
+    /// The joined run is closed: nobody writes any more.
+    pub(crate) fn close(&self) {
+        self.is_closed.set(true);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.is_closed.get()
+    }
+
+    /// A chunk of a joined run is another's. That costs the chunk and nothing else.
+    pub(crate) fn note_lost_chunk(&self, fence: &Fence) {
+        self.lost.replace(Some(fence.clone()));
+    }
+
+    /// The chunk that was lost since this was asked last.
+    pub(crate) fn take_lost_chunk(&self) -> Option<Fence> {
+        self.lost.take()
     }
 
     /// A heartbeat did not get through.
@@ -113,7 +145,7 @@ impl RunHealth {
     /// Whether the leases last for a while still. Beyond that nothing is written.
     pub(crate) fn is_heard(&self) -> bool {
         let lease = Duration::from_millis(lease_ms().unsigned_abs());
-        self.heard.get().elapsed() < lease * 2 / 3
+        !self.is_out.get() && self.heard.get().elapsed() < lease * 2 / 3
     }
 
     /// Why the last heartbeat did not get through; none where it did, or none came back yet.

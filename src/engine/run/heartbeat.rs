@@ -4,11 +4,17 @@
 use std::time::{Duration, Instant};
 
 use super::context::Execution;
+use super::join::member::RunMember;
 use super::locks::heartbeat;
+use super::pass_no::PassNo;
+use super::progress::RunCounts;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, RunStatus, to_i64};
-use crate::store::ledger::{WorkerLine, lock, worker};
-use crate::store::{Backoff, ErrorClass, StoreError};
+use crate::engine::process;
+use crate::store::ledger::{
+    Holder, JoinedState, LockAttempt, LockRequest, WorkerLine, chunk, joined, lock, worker,
+};
+use crate::store::{Backoff, Conn, ErrorClass, StoreError};
 
 /// How often progress is told.
 const TICK: Duration = Duration::from_secs(1);
@@ -25,6 +31,18 @@ pub(crate) const LATE_MAX: Duration = Duration::from_secs(1);
 /// A new state is noted in the ledger no sooner than this after the last heartbeat.
 const STATE_AFTER: Duration = Duration::from_secs(1);
 
+/// What a heartbeat that got through has found.
+enum Beat {
+    /// Everything is as it was.
+    Heard,
+    /// Another worker has the locks.
+    LocksLost,
+    /// Somebody else has the locks of the joined run.
+    Held(Holder),
+    /// The joined run is closed.
+    Closed,
+}
+
 impl Execution<'_> {
     /// Keeps the locks and leases, and tells the ledger that this worker is alive.
     pub(crate) async fn beat(&self) {
@@ -36,13 +54,19 @@ impl Execution<'_> {
                 let mut control = self.control.lock().await;
                 let line = self.worker_line();
                 let names = &self.session.names;
-                let locks = self.session.lock_owner(self.me).locks;
+                let locks = self.lock_owner().locks;
                 let begun = Instant::now();
                 let beaten = async {
                     let conn = control.conn().await?;
+                    if let Some(member) = self.member {
+                        return self.beat_as_member(conn, member, &line).await;
+                    }
                     let held = lock::heartbeat(conn, names, &self.me.id).await?;
                     worker::note(conn, names, self.run, &line).await?;
-                    Ok::<_, StoreError>(held)
+                    Ok::<_, StoreError>(match held < locks {
+                        true => Beat::LocksLost,
+                        false => Beat::Heard,
+                    })
                 };
                 let held = tokio::select! {
                     held = beaten => Some(held),
@@ -56,8 +80,14 @@ impl Execution<'_> {
                 };
                 told = line.state;
                 match held {
-                    Ok(held) if held < locks => self.health.lose_lock(),
-                    Ok(_) => {
+                    Ok(Beat::LocksLost) => self.health.lose_lock(),
+                    Ok(Beat::Closed) => return self.health.close(),
+                    Ok(Beat::Held(holder)) => {
+                        self.health
+                            .leave_out(StoreError::held("keeping the lock", &holder.words()));
+                        pause = AGAIN.min(pause);
+                    }
+                    Ok(Beat::Heard) => {
                         unknown_seen = false;
                         self.health.hear(begun);
                     }
@@ -89,6 +119,51 @@ impl Execution<'_> {
         }
     }
 
+    /// The heartbeat of a member. Locks that are nobody's are taken for the run again.
+    async fn beat_as_member(
+        &self,
+        conn: &mut Conn,
+        member: &RunMember<'_>,
+        line: &WorkerLine,
+    ) -> Result<Beat, StoreError> {
+        let names = &self.session.names;
+        let owner = self.lock_owner();
+        let row = joined::find(conn, names, member.joined).await?;
+        if row.is_none_or(|row| row.state == JoinedState::Closed) {
+            return Ok(Beat::Closed);
+        }
+        let held = lock::heartbeat_for(conn, names, owner.id, &self.me.id).await?;
+        if held < owner.locks {
+            for column in &self.session.columns {
+                let name = column.lock_name();
+                let request = LockRequest {
+                    name: &name,
+                    run: self.run,
+                    worker: member.holder(),
+                };
+                let gone = |holder: &Holder| process::is_gone(holder, self.me);
+                match lock::acquire(conn, names, request, &gone).await? {
+                    LockAttempt::Taken => {}
+                    LockAttempt::Held(holder) => return Ok(Beat::Held(holder)),
+                }
+            }
+        }
+        joined::keep_duty(conn, names, member.joined, &self.me.id).await?;
+        worker::note(conn, names, self.run, line).await?;
+        // What the other members have done belongs to the progress of the run.
+        let sums = chunk::sums(conn, names, self.run).await?;
+        let others = joined::rate_of_others(conn, names, member.key()).await?;
+        let mut counts = RunCounts::default();
+        for (pass, accounts) in sums {
+            match PassNo::from_ledger(pass).is_sweep() {
+                true => counts.sweeps += accounts,
+                false => counts.first += accounts,
+            }
+        }
+        self.progress.borrow_mut().take_run(counts, others);
+        Ok(Beat::Heard)
+    }
+
     /// Waits while the leases may run out: no heartbeat got through for two thirds of their time.
     /// False where the run ends meanwhile.
     ///
@@ -111,7 +186,8 @@ impl Execution<'_> {
                 }
                 return Ok(true);
             }
-            if health.has_failed() || health.is_critical() || self.stop.get().is_some() {
+            let is_over = health.has_failed() || health.is_critical() || health.is_closed();
+            if is_over || self.stop.get().is_some() {
                 return Ok(false);
             }
             waited = true;
@@ -143,6 +219,7 @@ impl Execution<'_> {
 
     fn worker_line(&self) -> WorkerLine {
         let mut progress = self.progress.borrow_mut();
+        let chunk = progress.chunk;
         let progress = progress.event(&self.hasher, self.stop.get());
         #[expect(
             clippy::cast_possible_truncation,
@@ -157,6 +234,11 @@ impl Execution<'_> {
             per_minute,
             started_ms: 0,
             seen_ms: 0,
+            joined: self.member.map_or("", |member| member.joined).to_owned(),
+            name: self.options.worker_name(&self.me.host).to_owned(),
+            chunk,
+            commit_ms: progress.last_commit_ms.map(to_i64),
+            outcome: None,
         }
     }
 

@@ -98,7 +98,7 @@ impl Execution<'_> {
     }
 
     /// Works off what can be claimed, in as many lanes as there are readers.
-    async fn work_lanes(
+    pub(crate) async fn work_lanes(
         &self,
         rows: &PassRows<'_>,
         readers: &mut [Link],
@@ -129,7 +129,7 @@ impl Execution<'_> {
     }
 
     /// Why the run ends with this pass; none where it goes on.
-    fn end_of(&self, end: ReadEnd) -> Option<End> {
+    pub(crate) fn end_of(&self, end: ReadEnd) -> Option<End> {
         if self.health.has_lost_lock() {
             return Some(End::LeaseLost);
         }

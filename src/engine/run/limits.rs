@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Instant;
 
+use super::throttle::signal::ThrottleNews;
 use super::throttle::throttle::Throttle;
 use crate::config::Settings;
 use crate::engine::page_limits::PAGE_ROWS_MAX;
@@ -25,6 +26,8 @@ pub(crate) struct Limits {
     pub(crate) throttle: Throttle,
     /// Rows a second, as the command says.
     rate: Option<f64>,
+    /// How many members of a joined run share the rate.
+    members: u32,
     /// What operators order.
     steering: Rc<RefCell<Steering>>,
     /// The page's size in rows: from the measured rate, made smaller by slow commits.
@@ -53,9 +56,18 @@ impl Limits {
             reason = "clamped to a small positive number"
         )]
         match ordered.or(self.rate) {
-            Some(rate) => (self.page_rows).min(rate.clamp(1.0, PAGE_ROWS_MAX as f64) as usize),
+            Some(rate) => {
+                let share = rate / f64::from(self.members);
+                (self.page_rows).min(share.clamp(1.0, PAGE_ROWS_MAX as f64) as usize)
+            }
             None => self.page_rows,
         }
+    }
+
+    /// Shares the rate with so many members of a joined run, this one among them.
+    pub(crate) fn share(&mut self, members: u32) {
+        self.members = members.max(1);
+        self.throttle.hear(ThrottleNews::Members(self.members));
     }
 
     /// The limits of an invocation, where `page_rows` is what this machine hashes in the time of a
@@ -79,6 +91,7 @@ impl Limits {
             until: options.max_runtime.map(|time| Instant::now() + time),
             throttle: restraints.throttle,
             rate: options.throttle.max_rate,
+            members: 1,
             steering: restraints.steering,
             page_rows,
             in_turn: false,

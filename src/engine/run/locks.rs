@@ -3,13 +3,14 @@
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
+use super::context::RunRequest;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer};
 use crate::engine::process;
 use crate::engine::retry::retry;
 use crate::engine::session::Session;
 use crate::store::ledger::chunk::lease_ms;
-use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, lock};
+use crate::store::ledger::{LockAttempt, LockRequest, Names, WorkerIdentity, joined, lock, worker};
 use crate::store::{DatabaseWait, Link, OpenWait};
 
 /// How often there is a heartbeat: three times in a lease.
@@ -71,20 +72,14 @@ pub(crate) async fn take_locks(
             };
             if on_board.is_none() {
                 on_board = Some(OpenWait::begin(DatabaseWait {
-                    reason: format!(
-                        "process {} on {} holds the column (run {})",
-                        holder.pid, holder.host, holder.run
-                    ),
+                    reason: format!("{} holds the column (run {})", holder.words(), holder.run),
                     since,
                     until: Some(since + wait.at_most),
                 }));
                 wait.observer.on(
                     None,
                     &Event::Warning {
-                        text: format!(
-                            "waiting for process {} on {} to end",
-                            holder.pid, holder.host
-                        ),
+                        text: format!("waiting for {} to end", holder.words()),
                     },
                 );
             }
@@ -99,13 +94,20 @@ pub(crate) async fn take_locks(
 pub(crate) async fn keep_locks(
     control: &mut Link,
     names: &Names,
-    me: &WorkerIdentity,
+    request: &RunRequest<'_>,
 ) -> Infallible {
+    let (holder, me) = (request.holder, request.me);
     loop {
         tokio::time::sleep(heartbeat()).await;
         // One that does not get through now may get through the next time: the lease runs on.
         retry(control, async |conn| {
-            lock::heartbeat(conn, names, &me.id).await
+            lock::heartbeat_for(conn, names, &holder.id, &me.id).await?;
+            if let Some(member) = request.member {
+                joined::keep_duty(conn, names, member.joined, &me.id).await?;
+                let line = member.line(None, "preparing");
+                worker::note(conn, names, &line.run, &line.line).await?;
+            }
+            Ok(())
         })
         .await
         .ok();

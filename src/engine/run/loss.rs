@@ -64,6 +64,27 @@ impl Execution<'_> {
     }
 }
 
+impl Execution<'_> {
+    /// Looks whether a chunk that was lost is further on, or where it was: the ledger is the one
+    /// that this run wrote.
+    ///
+    /// # Errors
+    /// A ledger that knows less of the chunk than this run has committed; whatever the database
+    /// says.
+    pub(crate) async fn require_later(&self, fence: &Fence) -> Result<(), EngineError> {
+        let names = &self.session.names;
+        let mut control = self.control.lock().await;
+        let now = retry(&mut control, async |conn| {
+            chunk_standing(conn, names, fence).await
+        })
+        .await?;
+        if now.epoch < fence.epoch || now.commits < fence.commits {
+            return Err(behind(fence, now.commits).into());
+        }
+        Ok(())
+    }
+}
+
 /// Who has taken a lock over; none where it is this worker's still.
 fn taken_by(held: &HeldLock, now: Option<HeldLock>) -> Result<Option<String>, StoreError> {
     let column = &held.name;

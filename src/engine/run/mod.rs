@@ -7,6 +7,7 @@ pub(super) mod throttle; // What holds a run back.
 
 pub(super) mod progress; // The counts and times that are told.
 
+pub(super) mod join; // One run on many hosts.
 pub(super) mod limits; // What bounds an invocation.
 
 pub(super) mod orders; // What operators have ordered.

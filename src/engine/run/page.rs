@@ -1,6 +1,10 @@
 //! A page on its way from the reader through the pool to the writer.
 
+use std::rc::Rc;
+
 use tokio::sync::oneshot;
+
+use super::join::tally::{ChunkTally, LeftRow};
 
 use crate::engine::error::HasherError;
 use crate::engine::judge::work::{Disposition, Judged, Work};
@@ -25,6 +29,10 @@ pub(crate) struct Pending {
     pub(crate) seen: i64,
     pub(crate) cursor: Option<Key>,
     pub(crate) last: bool,
+    /// The chunk's tally when it was claimed.
+    pub(crate) tally: Rc<ChunkTally>,
+    /// Rows that are left as they are, each with the number of the row in the page.
+    pub(crate) left: Vec<(i64, LeftRow)>,
 }
 
 /// A candidate before its new value is made.
@@ -76,6 +84,8 @@ pub(crate) struct Filling {
     pub(crate) cursor: Option<Key>,
     /// Whether it is the last page of its chunk.
     pub(crate) last: bool,
+    /// Rows that are left as they are, each with the number of the row in the page.
+    pub(crate) left: Vec<(i64, LeftRow)>,
 }
 
 /// What becomes of the texts that are hashed.
@@ -88,8 +98,11 @@ pub(crate) enum Texts {
 }
 
 impl Filling {
-    pub(crate) fn pass_over(&mut self, row: Row) {
+    pub(crate) fn pass_over(&mut self, row: Row, judged: &Judged) {
         self.seen += 1;
+        if let Some(left) = LeftRow::of(judged) {
+            self.left.push((self.seen, left));
+        }
         self.cursor = Some(row.key);
     }
 
@@ -240,6 +253,7 @@ pub(crate) fn assemble(
             seen: pending.seen,
             cursor: pending.cursor.take(),
             last: pending.last,
+            tally: None,
         }
     } else {
         let cursor = pending
@@ -251,6 +265,7 @@ pub(crate) fn assemble(
             seen,
             cursor,
             last: false,
+            tally: None,
         }
     };
     Ok(Assembled {

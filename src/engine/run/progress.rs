@@ -42,6 +42,10 @@ pub(crate) struct RunProgress {
     pub(crate) estimate: i64,
     /// The credential at work.
     pub(crate) credential: String,
+    /// Rows a minute of the other members of a joined run.
+    others_per_minute: i64,
+    /// The chunk that was claimed last.
+    pub(crate) chunk: Option<i64>,
     pass: PassNo,
     status: RunStatus,
     reason: Option<String>,
@@ -80,6 +84,8 @@ impl RunProgress {
             page_rows_max,
             estimate,
             credential: String::new(),
+            others_per_minute: 0,
+            chunk: None,
             pass: PassNo::First,
             status: RunStatus::Running,
             reason: None,
@@ -102,6 +108,13 @@ impl RunProgress {
         self.waiting = 0;
         self.uncovered = 0;
         self.waits.clear();
+    }
+
+    /// Takes over what the ledger says of a joined run: its counts, and the rows a minute of the
+    /// other members.
+    pub(crate) fn take_run(&mut self, counts: RunCounts, others_per_minute: i64) {
+        self.counts = counts;
+        self.others_per_minute = others_per_minute;
     }
 
     pub(crate) fn begin_hashing(&mut self) {
@@ -238,6 +251,7 @@ impl RunProgress {
     pub(crate) fn event(&mut self, hasher: &Hasher, signal: Option<Signal>) -> Progress {
         self.look(hasher);
         let rate = self.meter.rate();
+        let of_run = rate + self.others_per_minute as f64 / 60.0;
         let left = (self.estimate - self.counts.first.candidates).max(0);
         let known = self.meter.went() >= KNOWN_AFTER
             || (self.estimate > 0 && self.counts.first.candidates * 100 >= self.estimate);
@@ -247,7 +261,7 @@ impl RunProgress {
             reason = "a positive number of seconds; the cast saturates"
         )]
         let eta_seconds =
-            (known && rate > 0.0 && !self.pass.is_sweep()).then(|| (left as f64 / rate) as u64);
+            (known && of_run > 0.0 && !self.pass.is_sweep()).then(|| (left as f64 / of_run) as u64);
         let wait = self.wait();
         Progress {
             credential: self.credential.clone(),

@@ -2,10 +2,12 @@
 //! on. It writes nothing but claims.
 
 use std::collections::{HashSet, VecDeque};
-use std::time::Instant;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
+use super::join::tally::ChunkTally;
 use super::page::{Filling, Pending, Texts};
 use super::pass::{Pass, ReadEnd};
 use super::throttle::signal::ThrottleNews;
@@ -17,6 +19,9 @@ use crate::engine::retry::retry;
 use crate::store::ledger::{Claim, ClaimedChunk, chunk};
 use crate::store::{Bounds, Fence, Key, Link, Row, read_keys, read_page};
 
+/// A member of a joined run that is held back for longer gives its chunk to the others.
+const HELD_CHUNK_MAX: Duration = Duration::from_secs(10);
+
 /// A chunk that is being read.
 struct OpenChunk<'a> {
     send: &'a mpsc::Sender<Pending>,
@@ -25,6 +30,7 @@ struct OpenChunk<'a> {
     fence: Fence,
     /// Its column's place among the run's.
     column: usize,
+    tally: Rc<ChunkTally>,
 }
 
 /// Whether there is still somebody to write a page.
@@ -45,6 +51,15 @@ impl Pass<'_> {
         loop {
             if let Some(end) = self.ended() {
                 return Ok(end);
+            }
+            if self.execution.member.is_some() {
+                // A member that is held back, or without its locks, leaves the chunks to others.
+                if let Some(end) = self.hold(None).await {
+                    return Ok(end);
+                }
+                if !self.execution.wait_until_heard().await? {
+                    return Ok(ReadEnd::Stopped);
+                }
             }
             let claimed = {
                 let mut control = self.execution.control.lock().await;
@@ -67,17 +82,18 @@ impl Pass<'_> {
             };
             number += 1;
             *self.execution.chunk_wait.borrow_mut() = None;
-            self.execution
-                .progress
-                .borrow_mut()
-                .credential
-                .clone_from(&claimed.credential);
+            {
+                let mut progress = self.execution.progress.borrow_mut();
+                progress.credential.clone_from(&claimed.credential);
+                progress.chunk = Some(claimed.no);
+            }
             let (column, _) = self.column(&claimed.credential)?;
             let chunk = OpenChunk {
                 send: &send,
                 number,
                 fence: self.fence(&claimed),
                 column,
+                tally: Rc::new(ChunkTally::read(claimed.tally.as_deref())?),
             };
             let end = match self.rows.keys {
                 Some(keys) => {
@@ -119,7 +135,7 @@ impl Pass<'_> {
         let mut sparse = false;
         let mut filling = Filling::default();
         loop {
-            if let Some(end) = self.hold().await {
+            if let Some(end) = self.hold(self.held_max()).await {
                 return Ok(end);
             }
             if rows.is_empty() && !exhausted {
@@ -161,7 +177,7 @@ impl Pass<'_> {
                     filling.push(row, judged, self.texts());
                 } else {
                     self.count_left(&claimed.credential, &judged);
-                    filling.pass_over(row);
+                    filling.pass_over(row, &judged);
                 }
                 if filling.is_full(self.execution.limits.borrow().rows_a_page()) {
                     break;
@@ -208,7 +224,7 @@ impl Pass<'_> {
             let size = size.clamp(1, PAGE_ROWS_MAX);
             let (page, rest) = keys.split_at(size.min(keys.len()));
             keys = rest;
-            if let Some(end) = self.hold().await {
+            if let Some(end) = self.hold(self.held_max()).await {
                 return Ok(end);
             }
             let mut filling = Filling::default();
@@ -271,7 +287,7 @@ impl Pass<'_> {
     /// Why the pass must end now, if it must.
     fn ended(&self) -> Option<ReadEnd> {
         let health = &self.execution.health;
-        let is_ending = health.has_lost_lock() || health.has_failed();
+        let is_ending = health.has_lost_lock() || health.has_failed() || health.is_closed();
         if self.execution.stop.get().is_some() || is_ending {
             return Some(ReadEnd::Stopped);
         }
@@ -286,11 +302,20 @@ impl Pass<'_> {
         (until.is_some_and(|t| Instant::now() >= t)).then_some(ReadEnd::MaxRuntime)
     }
 
-    /// Waits while something holds the run back.
-    async fn hold(&self) -> Option<ReadEnd> {
+    /// How long a chunk is kept while something holds the run back.
+    fn held_max(&self) -> Option<Duration> {
+        self.execution.member.map(|_| HELD_CHUNK_MAX)
+    }
+
+    /// Waits while something holds the run back, and no longer than that.
+    async fn hold(&self, at_most: Option<Duration>) -> Option<ReadEnd> {
+        let since = Instant::now();
         loop {
             if let Some(end) = self.ended() {
                 return Some(end);
+            }
+            if at_most.is_some_and(|most| since.elapsed() > most) {
+                return Some(ReadEnd::Stopped);
             }
             let look = self.execution.throttle_look();
             let Some(pause) = self.execution.limits.borrow_mut().throttle.check(&look) else {
@@ -320,6 +345,8 @@ impl Pass<'_> {
             seen: page.seen,
             cursor: page.cursor,
             last: page.last,
+            tally: Rc::clone(&chunk.tally),
+            left: page.left,
         };
         match chunk.send.send(pending).await {
             Ok(()) => Ok(Writer::There),

@@ -11,6 +11,8 @@ use tokio::sync::Mutex;
 use super::context::{Execution, RunRequest};
 use super::equip::equip;
 use super::health::{EarlyEnd, RunHealth};
+use super::join::begin::{begin, require_joinable};
+use super::join::member::RunMember;
 use super::lanes;
 use super::limits::{Limits, Restraints};
 use super::locks::{LockTaker, LockWait, give_back, take_locks};
@@ -24,7 +26,7 @@ use super::throttle::throttle::Throttle;
 use super::throttle::watch::{Watched, try_watched, watch_database, watch_http};
 use crate::config::OnReset;
 use crate::engine::error::EngineError;
-use crate::engine::event::{End, Event, Finished, Observer, Started};
+use crate::engine::event::{End, Event, Finished, Observer, Started, to_i64};
 use crate::engine::hash::budget::budget;
 use crate::engine::hash::calibrate::MeasuredRate;
 use crate::engine::hash::kernel::plan_for;
@@ -45,7 +47,11 @@ use crate::engine::session::Session;
 use crate::engine::stop::Stop;
 use crate::failpoint::hit;
 use crate::machine::Machine;
-use crate::store::ledger::{Names, WorkerIdentity, finish_run, lock, migrate, run as runs, worker};
+use crate::store::ledger::joined::DONE;
+use crate::store::ledger::{
+    Closing, JoinedEnd, Names, UnfinishedRun, WorkerIdentity, finish_run, lock, migrate,
+    run as runs, worker,
+};
 use crate::store::{ErrorClass, Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
@@ -125,13 +131,20 @@ async fn execute(
     }
     let width = LabelWidth::of_job(&options.job);
     require_preflight(&mut session, width, observer).await?;
+    if options.join.is_some() {
+        require_joinable(&session, options)?;
+    }
     let mut control = Link::open_again(session.url.clone(), Role::Write).await?;
     let writers = lanes::writers(&session, &job).await?;
     if job.may_reset {
         try_resets(&mut control, &session).await?;
     }
+    let unfinished = match options.new_run {
+        true => UnfinishedRun::RefusesWhileHeld,
+        false => UnfinishedRun::Refuses,
+    };
     retry(&mut control, async |conn| {
-        migrate::ensure(conn, &session.names).await
+        migrate::ensure_beside(conn, &session.names, unfinished).await
     })
     .await?;
     require_whole_ledger(&mut control, &session.names).await?;
@@ -142,6 +155,12 @@ async fn execute(
     if let Some(early) = orders.hear_all(&mut control, &new_id).await? {
         return Ok(without_a_run(ended_early(early), observer));
     }
+    let threads = to_i64(budget.threads as u64);
+    let member = options
+        .join
+        .as_deref()
+        .map(|joined| RunMember::new(joined, options.worker_name(&me.host), &me, threads));
+    let member = member.as_ref();
     let request = RunRequest {
         me: &me,
         new_id: &new_id,
@@ -149,9 +168,20 @@ async fn execute(
         job: &job,
         observer,
         budget: &budget,
+        holder: &me,
+        member,
+        duty: None,
     };
     let (url, names) = (session.url.clone(), session.names.clone());
+    let leaving = Leaving {
+        names: &names,
+        me: &me,
+        member,
+    };
     let beginning = async {
+        if member.is_some() {
+            return begin(&mut control, &mut session, &request).await;
+        }
         let taker = LockTaker {
             me: &me,
             run: &new_id,
@@ -169,25 +199,30 @@ async fn execute(
         signal = stop.signalled() => {
             // Whatever was under way on this connection is rolled back with it.
             control.lost();
-            let words = give_back(&mut control, &session.names, &me);
+            let end: End = signal.into();
+            let words = leaving.leave(&mut control, end.as_str());
             tokio::time::timeout(LAST_WORDS, words).await.ok();
             let stopped = Finished {
-                end: signal.into(),
+                end,
                 ..Finished::default()
             };
             return Ok(without_a_run(stopped, observer));
         }
         ordered = Box::pin(orders.listen_apart(url, &new_id)) => {
             control.lost();
-            let words = give_back(&mut control, &names, &me);
+            let words = leaving.leave(&mut control, "stopped");
             tokio::time::timeout(LAST_WORDS, words).await.ok();
             return Ok(without_a_run(ended_early(ordered?), observer));
         }
     };
     let prepared = match begun {
         Ok(Beginning::Run(prepared)) => *prepared,
+        Ok(Beginning::Recorded(finished)) => {
+            leaving.leave(&mut control, finished.end.as_str()).await;
+            return Ok(without_a_run(*finished, observer));
+        }
         Ok(Beginning::LeaseLost) => {
-            give_back(&mut control, &session.names, &me).await;
+            leaving.leave(&mut control, End::LeaseLost.as_str()).await;
             let lost = Finished {
                 end: End::LeaseLost,
                 ..Finished::default()
@@ -195,7 +230,7 @@ async fn execute(
             return Ok(without_a_run(lost, observer));
         }
         Ok(Beginning::Nothing { uncovered }) => {
-            give_back(&mut control, &session.names, &me).await;
+            leaving.leave(&mut control, End::Nothing.as_str()).await;
             let nothing = Finished {
                 uncovered,
                 ..Finished::default()
@@ -203,7 +238,7 @@ async fn execute(
             return Ok(without_a_run(nothing, observer));
         }
         Err(e) => {
-            say_last(stop, give_back(&mut control, &session.names, &me)).await;
+            say_last(stop, leaving.leave(&mut control, "error")).await;
             return Err(e);
         }
     };
@@ -246,6 +281,7 @@ async fn execute(
                 observer,
                 stop,
                 me: &me,
+                member,
                 run: &prepared.run.id,
                 control: Mutex::new(control),
                 writers,
@@ -269,11 +305,7 @@ async fn execute(
             ended
         }
     };
-    let worker = Worker {
-        names: &session.names,
-        me: &me,
-    };
-    let words = worker.note_end(&mut control, &prepared.run.id, &ended);
+    let words = leaving.note_end(&mut control, &prepared.run.id, &ended);
     say_last(stop, words).await;
     let finished = ended?;
     observer.on(Some(&prepared.run.id), &Event::Finished(finished.clone()));
@@ -370,9 +402,10 @@ impl Execution<'_> {
         };
         let (work, beside) = (Box::pin(work), Box::pin(beside));
         let beat = Box::pin(self.beat());
-        let all = async { tokio::join!(work, beat, self.tick(), beside) };
+        let share = Box::pin(self.share_rate());
+        let all = async { tokio::join!(work, beat, self.tick(), beside, share) };
         let mut end = tokio::select! {
-            (end, (), (), _) = all => end?,
+            (end, (), (), _, ()) = all => end?,
             end = self.cut_off() => {
                 // What was under way on these connections is rolled back with them.
                 self.control.lock().await.lost();
@@ -395,13 +428,26 @@ impl Execution<'_> {
         let quarantined_by_reason = self.count_quarantined().await?;
         let counts = self.counts().await?;
         self.check_counts(end).await?;
-        if end == End::Done {
+        // A joined run was closed by one of its members.
+        if end == End::Done && self.member.is_none() {
             let mut control = self.control.lock().await;
             let names = &self.session.names;
             hit("before-done");
             let is_closed = retry(&mut control, async |conn| {
-                let owner = self.session.lock_owner(self.me);
-                finish_run(conn, names, self.run, owner).await
+                let (waiting, uncovered) = {
+                    let progress = self.progress.borrow();
+                    (progress.waiting, progress.uncovered)
+                };
+                let closing = Closing {
+                    run: self.run,
+                    owner: self.lock_owner(),
+                    end: JoinedEnd {
+                        outcome: DONE,
+                        waiting,
+                        uncovered,
+                    },
+                };
+                finish_run(conn, names, closing).await
             })
             .await?;
             drop(control);
@@ -493,13 +539,22 @@ impl Execution<'_> {
     }
 }
 
-/// This process, as the ledger knows it.
-struct Worker<'a> {
+/// This process, as the ledger knows it, when it takes its leave.
+struct Leaving<'a> {
     names: &'a Names,
     me: &'a WorkerIdentity,
+    member: Option<&'a RunMember<'a>>,
 }
 
-impl Worker<'_> {
+impl Leaving<'_> {
+    /// Gives back what is held.
+    async fn leave(&self, control: &mut Link, outcome: &str) {
+        match self.member {
+            Some(member) => member.leave(control, self.names, outcome).await,
+            None => give_back(control, self.names, self.me).await,
+        }
+    }
+
     /// Notes how the invocation ended and gives the locks back.
     async fn note_end(&self, control: &mut Link, run: &str, ended: &Result<Finished, EngineError>) {
         let stopped = match ended {
@@ -512,13 +567,17 @@ impl Worker<'_> {
         if matches!(ended, Err(EngineError::Store(e)) if e.class() == ErrorClass::Gone) {
             return;
         }
+        if self.member.is_some() {
+            hit("before-release");
+            return self.leave(control, stopped).await;
+        }
         retry(control, async |conn| {
             runs::set_stopped(conn, self.names, run, stopped).await
         })
         .await
         .ok();
         retry(control, async |conn| {
-            worker::note_end(conn, self.names, &self.me.id).await
+            worker::note_end(conn, self.names, &self.me.id, stopped).await
         })
         .await
         .ok();

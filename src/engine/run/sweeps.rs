@@ -20,6 +20,9 @@ impl Execution<'_> {
     /// # Errors
     /// What stops a run.
     pub(crate) async fn work_passes(&self, readers: &mut [Link]) -> Result<End, EngineError> {
+        if let Some(member) = self.member {
+            return self.work_joined(member, readers).await;
+        }
         match (&self.options.selection, self.cohort) {
             (Selection::Keys(lines), _) => {
                 let keys = parse_keys(&self.session.columns, lines)?;
@@ -110,7 +113,7 @@ impl Execution<'_> {
         })
     }
 
-    fn begin_pass(&self, pass: PassNo) {
+    pub(crate) fn begin_pass(&self, pass: PassNo) {
         let event = Event::Pass {
             pass: pass.number(),
         };

@@ -1,10 +1,12 @@
 //! The writing half of a pass: commits pages in order, works off what was put off, checks canaries.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::join::tally::ChunkTally;
 use super::page::{Assembled, Canary, Extent, Filling, Pending, Texts, assemble};
 use super::pass::Pass;
 use super::throttle::signal::ThrottleNews;
@@ -43,12 +45,14 @@ impl Pass<'_> {
     ) -> Result<(), EngineError> {
         let mut chunk = 0;
         let mut commits = 0;
+        let mut tally = ChunkTally::default();
         let mut deferred: Vec<Deferred> = Vec::new();
         let mut tries: HashMap<String, u32> = HashMap::new();
         while let Some(mut pending) = receive.recv().await {
             if pending.chunk != chunk {
                 chunk = pending.chunk;
                 commits = pending.fence.commits;
+                tally.clone_from(&pending.tally);
                 deferred.clear();
                 tries.clear();
             }
@@ -76,8 +80,15 @@ impl Pass<'_> {
             }
             // What has been put off keeps the chunk open.
             let last = page.last;
+            let mut left = pending.left.iter().filter(|(at, _)| *at <= page.seen);
+            let counted = left.next().map(|(_, first)| {
+                tally.count(*first);
+                left.for_each(|(_, row)| tally.count(*row));
+                tally.text()
+            });
             let page = Page {
                 last: last && deferred.is_empty(),
+                tally: counted,
                 ..page
             };
             let Some(done) = self
@@ -146,7 +157,10 @@ impl Pass<'_> {
         };
         match committed {
             Committed::LeaseLost => {
-                self.execution.health.lose_chunk(fence);
+                match self.execution.member {
+                    Some(_) => self.execution.health.note_lost_chunk(fence),
+                    None => self.execution.health.lose_chunk(fence),
+                }
                 Ok(None)
             }
             Committed::Yes(outcome) => {
@@ -233,6 +247,8 @@ impl Pass<'_> {
                 seen: 0,
                 cursor: None,
                 last: true,
+                tally: Rc::default(),
+                left: Vec::new(),
             };
             let assembled = assemble(&mut pending, made, judge.dead_form())?;
             if assembled.extent == Extent::CutOff {
@@ -244,6 +260,7 @@ impl Pass<'_> {
                 seen: 0,
                 cursor: None,
                 last: true,
+                tally: None,
             };
             match self.commit(column, fence, &page, deferred).await? {
                 None => return Ok(false),

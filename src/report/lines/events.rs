@@ -16,6 +16,8 @@ pub struct Stamp<'a> {
     pub run: Option<&'a str>,
     /// This process.
     pub worker: &'a str,
+    /// Its name: the scheduler's number of it, or its host.
+    pub worker_name: &'a str,
 }
 
 /// How a run ended.
@@ -40,6 +42,7 @@ struct LineObject<'a, E> {
     ts: String,
     run: Option<&'a str>,
     worker: &'a str,
+    worker_name: &'a str,
     #[serde(flatten)]
     event: E,
 }
@@ -79,6 +82,7 @@ fn line(at: Stamp<'_>, event: impl Serialize) -> String {
         ts: stamp(at.now_ms),
         run: at.run,
         worker: at.worker,
+        worker_name: at.worker_name,
         event,
     });
     object.to_string()
@@ -94,6 +98,7 @@ mod tests {
         now_ms: 0,
         run: Some("r"),
         worker: "w",
+        worker_name: "n",
     };
 
     fn check(line: &str, expected: Value) {
@@ -106,7 +111,7 @@ mod tests {
     fn every_event_has_its_version_time_type_run_and_worker() {
         check(
             &event_line(STAMP, &Event::Pass { pass: 1 }),
-            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "pass", "run": "r", "worker": "w", "pass": 1}),
+            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "pass", "run": "r", "worker": "w", "worker_name": "n", "pass": 1}),
         );
     }
 
@@ -125,7 +130,7 @@ mod tests {
                 },
                 &failed,
             ),
-            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "outcome", "run": "r", "worker": "w", "exit_code": 4,
+            json!({"v": 1, "ts": "1970-01-01T00:00:00.000Z", "type": "outcome", "run": "r", "worker": "w", "worker_name": "n", "exit_code": 4,
                 "meaning": "refused", "error": "x", "what_to_do": "y"}),
         );
     }

@@ -38,7 +38,7 @@ pub use residue::residue;
 pub use scan::ScanReport;
 pub use status::{
     ControlStatus, LockLine, PassLine, QuarantineCount, RuleClockLine, RunStatusLine, StatusReport,
-    WorkerStatus,
+    WORKER_SILENT_MS, WorkerStatus,
 };
 pub use summary::Summary;
 pub use tokens::TokensReport;

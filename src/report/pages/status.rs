@@ -69,6 +69,12 @@ pub struct RunStatusLine {
     pub estimate: i64,
     /// Why the last invocation stopped.
     pub stopped: Option<String>,
+    /// The name under which many hosts have joined it.
+    pub joined: Option<String>,
+    /// Rows a minute, of everybody who works on it now.
+    pub per_minute: i64,
+    /// Seconds until the first pass is over, at that rate.
+    pub seconds_left: Option<i64>,
 }
 
 /// One credential in one pass.
@@ -108,6 +114,16 @@ pub struct WorkerStatus {
     pub per_minute: i64,
     /// When it was last seen.
     pub seen_ms: i64,
+    /// Its own name: the scheduler's number of it, or its host.
+    pub worker_name: String,
+    /// Whether it has ended or is silent for longer than a lease lasts.
+    pub gone: bool,
+    /// The chunk that it took last.
+    pub chunk: Option<i64>,
+    /// When it committed a page last.
+    pub last_commit_ms: Option<i64>,
+    /// How it ended.
+    pub outcome: Option<String>,
 }
 
 /// Who holds a column.
@@ -149,6 +165,10 @@ pub struct RuleClockLine {
     pub due_ms: Option<i64>,
 }
 
+/// After this many milliseconds nothing is said of a silent worker but since when it was not heard.
+/// One that reaches the database is seen every 10 s, and its lease lasts three times as long.
+pub const WORKER_SILENT_MS: i64 = 30_000;
+
 /// The object of a report.
 #[derive(Serialize)]
 struct StatusObject<'a> {
@@ -179,6 +199,34 @@ impl StatusReport {
             waiting: Vec::new(),
             control: Vec::new(),
         }
+    }
+
+    /// Works out the time to go of the run, from the counts and rates that stand in the report.
+    pub fn take_time_to_go(&mut self) {
+        let behind = self.behind();
+        let Some(run) = &mut self.run else { return };
+        let left = (run.estimate - behind).max(0);
+        let is_known = run.state == "active" && run.per_minute > 0;
+        run.seconds_left = is_known.then(|| left.saturating_mul(60) / run.per_minute);
+    }
+
+    /// Rows of the first pass that are accounted for.
+    pub(super) fn behind(&self) -> i64 {
+        let first = self.passes.iter().filter(|pass| pass.pass <= 0);
+        first
+            .map(|pass| {
+                let a = pass.accounts;
+                a.done + a.superseded + a.deleted + a.quarantined
+            })
+            .sum()
+    }
+
+    /// For how many milliseconds nobody has committed; none where no run is unfinished.
+    pub fn silent_ms(&self) -> Option<u64> {
+        let run = self.run.as_ref().filter(|run| run.state == "active")?;
+        let commits = self.passes.iter().map(|pass| pass.last_commit_ms);
+        let last = commits.max().unwrap_or(run.created_ms);
+        u64::try_from(self.now_ms - last).ok()
     }
 
     /// The object for machines.

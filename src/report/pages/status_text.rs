@@ -2,16 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::status::{RunStatusLine, StatusReport};
+use super::status::{RunStatusLine, StatusReport, WORKER_SILENT_MS, WorkerStatus};
 use crate::engine::Ordered;
 use crate::report::lines::control_line;
 use crate::report::table::{Align, TextTable};
-use crate::report::text::{age, count, percent, safe, stamp};
+use crate::report::text::{age, count, duration, percent, safe, stamp};
 use crate::store::ledger::worker::ENDED;
-
-/// After this many milliseconds nothing is said of a silent worker but since when it was not heard.
-/// One that reaches the database is seen every 10 s, and its lease lasts three times as long.
-const WORKER_SILENT_MS: i64 = 30_000;
 
 impl StatusReport {
     /// The text for people.
@@ -91,15 +87,7 @@ impl StatusReport {
                 format!("{} ({})", stamp(ms), age(self.now_ms - ms)),
             );
         }
-        let first = self.passes.iter().filter(|pass| pass.pass <= 0);
-        let behind: i64 = first
-            .map(|pass| {
-                pass.accounts.done
-                    + pass.accounts.superseded
-                    + pass.accounts.deleted
-                    + pass.accounts.quarantined
-            })
-            .sum();
+        let behind = self.behind();
         let (behind, whole) = (
             behind.max(0).cast_unsigned(),
             run.estimate.max(0).cast_unsigned(),
@@ -114,6 +102,19 @@ impl StatusReport {
                 percent(behind, whole)
             ),
         );
+        if let Some(name) = &run.joined {
+            let live = self.workers.iter().filter(|w| !w.gone).count();
+            line("joined as", format!("{}, members now: {live}", safe(name)));
+        }
+        if run.per_minute > 0 {
+            let left = run.seconds_left.map_or_else(String::new, |seconds| {
+                format!(", about {} to go", duration(seconds as f64))
+            });
+            line(
+                "rate",
+                format!("{} rows a minute{left}", count(run.per_minute)),
+            );
+        }
         if let Some(why) = run.stopped.as_ref().filter(|why| *why != "done") {
             line("stopped", safe(why));
         }
@@ -126,22 +127,20 @@ impl StatusReport {
             out.push_str("\nworkers\n");
             for w in &self.workers {
                 let seen = age(self.now_ms - w.seen_ms);
+                let who = who(w);
                 if w.state == ENDED {
-                    let _ = writeln!(
-                        out,
-                        "  {} pid {}: {ENDED}, last seen {seen}",
-                        safe(&w.host),
-                        w.pid
-                    );
+                    let how = w
+                        .outcome
+                        .as_deref()
+                        .map_or_else(String::new, |outcome| format!(" ({})", safe(outcome)));
+                    let _ = writeln!(out, "  {who}: {ENDED}{how}, last seen {seen}");
                     continue;
                 }
                 if self.now_ms - w.seen_ms > WORKER_SILENT_MS {
                     // It may be alive and not reach the database.
                     let _ = writeln!(
                         out,
-                        "  {} pid {}: not heard since {} ({seen}); it was {} then",
-                        safe(&w.host),
-                        w.pid,
+                        "  {who}: not heard since {} ({seen}); it was {} then",
                         stamp(w.seen_ms),
                         safe(&w.state)
                     );
@@ -152,16 +151,19 @@ impl StatusReport {
                 } else {
                     format!(" ({})", safe(&w.reason))
                 };
-                let _ = writeln!(
-                    out,
-                    "  {} pid {}: {}{why}, {} threads, {} rows a minute, seen {}",
-                    safe(&w.host),
-                    w.pid,
+                let mut line = format!(
+                    "  {who}: {}{why}, {} threads, {} rows a minute",
                     safe(&w.state),
                     w.threads,
                     count(w.per_minute),
-                    seen
                 );
+                if let Some(chunk) = w.chunk {
+                    let _ = write!(line, ", chunk {chunk}");
+                }
+                if let Some(ms) = w.last_commit_ms {
+                    let _ = write!(line, ", last commit {}", age(self.now_ms - ms));
+                }
+                let _ = writeln!(out, "{line}, seen {seen}");
             }
         }
         self.orders(out);
@@ -170,10 +172,12 @@ impl StatusReport {
             for lock in &self.locks {
                 let _ = writeln!(
                     out,
-                    "  {} by {} pid {} for another {} s",
+                    "  {} by {} for another {} s",
                     safe(&lock.column),
-                    safe(&lock.host),
-                    lock.pid,
+                    match lock.host.as_str() {
+                        "" => "the members of its run".to_owned(),
+                        host => format!("{} pid {}", safe(host), lock.pid),
+                    },
                     lock.left_ms.max(0) / 1_000
                 );
             }
@@ -230,6 +234,15 @@ impl StatusReport {
     }
 }
 
+/// A worker's host and process, and its name where that says more.
+fn who(w: &WorkerStatus) -> String {
+    let process = format!("{} pid {}", safe(&w.host), w.pid);
+    match w.worker_name == w.host || w.worker_name.is_empty() {
+        true => process,
+        false => format!("{} ({process})", safe(&w.worker_name)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -250,6 +263,9 @@ mod tests {
                 finished_ms: None,
                 estimate: 4_000,
                 stopped: Some("max rows".to_owned()),
+                joined: None,
+                per_minute: 0,
+                seconds_left: None,
             }),
             passes: vec![PassLine {
                 credential: "parents".to_owned(),
@@ -325,6 +341,11 @@ mod tests {
             reason: String::new(),
             per_minute: 60,
             seen_ms,
+            worker_name: "db1".to_owned(),
+            gone: false,
+            chunk: None,
+            last_commit_ms: None,
+            outcome: None,
         };
         let mut report = report();
         report.workers = vec![

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::config::LedgerNames;
 use crate::secret::DatabaseUrl;
 use crate::serve::event::{OnceAMinute, SidecarEvent, SidecarObserver};
-use crate::store::ledger::{Names, NewToken, TokenLine, migrate, token};
+use crate::store::ledger::{Names, NewToken, TokenLine, UnfinishedRun, migrate, token};
 use crate::store::{
     ChosenPassword, Conn, CredentialColumn, ErrorClass, FoundLogin, Key, Kind, LoginRow, Quote,
     Role, Row, StoreError, Swap, choose_password, is_row_known, now_ms_of, read_keys, read_login,
@@ -222,7 +222,8 @@ impl Database {
             return Ok(());
         }
         self.step(&self.writers, |mut lease| async move {
-            let made = migrate::ensure(&mut lease.conn, &self.names).await;
+            let unfinished = UnfinishedRun::LeavesLedger;
+            let made = migrate::ensure_beside(&mut lease.conn, &self.names, unfinished).await;
             lease.settle(made)
         })
         .await?;

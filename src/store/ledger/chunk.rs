@@ -81,6 +81,8 @@ pub struct ClaimedChunk {
     pub epoch: i64,
     /// How many pages were committed.
     pub commits: i64,
+    /// What was counted of the rows that it left as they are; the engine's own words.
+    pub tally: Option<String>,
 }
 
 /// A chunk for display.
@@ -172,7 +174,7 @@ pub async fn claim(
     let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let chunk = names.table("chunk");
     let find = format!(
-        "SELECT no, credential, pass, lo, hi, at_key, epoch, commits FROM {chunk} \
+        "SELECT no, credential, pass, lo, hi, at_key, epoch, commits, tally FROM {chunk} \
          WHERE run = ? AND pass = ? AND (state = 'pending' OR (state = 'leased' AND lease_ms < {now} AND owner <> ?)) ORDER BY no LIMIT 1"
     );
     let take = format!(
@@ -197,6 +199,7 @@ pub async fn claim(
                         at_key: r.text(5)?.map(str::to_owned),
                         epoch: r.number(6)?,
                         commits: r.number(7)?,
+                        tally: r.text(8)?.map(str::to_owned),
                     })
                 },
             )
@@ -237,6 +240,135 @@ pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Resul
     ))
     .await
     .map(|_| ())
+}
+
+/// Gives back every lease of the run that members have joined under an id: its locks were taken
+/// over, and whoever of them is late writes nothing more.
+pub(super) async fn release_joined(
+    conn: &mut Conn,
+    names: &Names,
+    id: &str,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET state = 'pending', owner = NULL, lease_ms = NULL WHERE state = 'leased' AND run IN (SELECT run FROM {} WHERE id = ?)",
+        names.table("chunk"),
+        names.table("joined")
+    );
+    conn.run(Query::of_ledger(
+        "giving chunks back",
+        &sql,
+        vec![id.into()],
+    ))
+    .await
+    .map(|_| ())
+}
+
+/// The chunks of the first pass as they were planned, in order.
+pub async fn first_bounds(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<ChunkBounds>, StoreError> {
+    let sql = format!(
+        "SELECT credential, lo, hi FROM {} WHERE run = ? AND pass = 0 ORDER BY no",
+        names.table("chunk")
+    );
+    let query = Query::of_ledger("reading the chunks", &sql, vec![run.into()]);
+    conn.rows(query, |r| {
+        Ok(ChunkBounds {
+            credential: r.owned(0)?,
+            pass: 0,
+            lo: r.text(1)?.map(str::to_owned),
+            hi: r.text(2)?.map(str::to_owned),
+        })
+    })
+    .await
+}
+
+/// What a pass came to, over all its chunks and whoever worked on them.
+#[derive(Clone, Debug, Default)]
+pub struct PassSum {
+    /// Chunks that are not done.
+    pub open: i64,
+    /// Rows that a rule would change.
+    pub candidates: i64,
+}
+
+/// Sums up a pass of a run.
+pub async fn pass_sum(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    pass: i64,
+) -> Result<PassSum, StoreError> {
+    let [before, behind] = conn.words().whole;
+    let sql = format!(
+        "SELECT {before}COALESCE(SUM(CASE WHEN state = 'done' THEN 0 ELSE 1 END), 0){behind}, \
+         {before}COALESCE(SUM(candidates), 0){behind} FROM {} WHERE run = ? AND pass = ?",
+        names.table("chunk")
+    );
+    let args = vec![run.into(), Arg::Int(pass)];
+    let found = conn
+        .rows(Query::of_ledger("adding up the pass", &sql, args), |r| {
+            Ok(PassSum {
+                open: r.number(0)?,
+                candidates: r.number(1)?,
+            })
+        })
+        .await?;
+    Ok(found.into_iter().next().unwrap_or_default())
+}
+
+/// The accounts of a run's chunks, by pass.
+pub async fn sums(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+) -> Result<Vec<(i64, Accounts)>, StoreError> {
+    let [before, behind] = conn.words().whole;
+    let sum = |column: &str| format!("{before}SUM({column}){behind}");
+    let columns = [
+        "seen",
+        "candidates",
+        "done",
+        "superseded",
+        "deleted",
+        "quarantined",
+    ];
+    let sql = format!(
+        "SELECT pass, {} FROM {} WHERE run = ? GROUP BY pass",
+        columns.map(sum).join(", "),
+        names.table("chunk")
+    );
+    let query = Query::of_ledger("adding up the run", &sql, vec![run.into()]);
+    conn.rows(query, |r| {
+        let accounts = Accounts {
+            seen: r.number(1)?,
+            candidates: r.number(2)?,
+            done: r.number(3)?,
+            superseded: r.number(4)?,
+            deleted: r.number(5)?,
+            quarantined: r.number(6)?,
+        };
+        Ok((r.number(0)?, accounts))
+    })
+    .await
+}
+
+/// The tallies of a pass's chunks, with the credential of each.
+pub async fn tallies(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    pass: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let sql = format!(
+        "SELECT credential, tally FROM {} WHERE run = ? AND pass = ? AND tally IS NOT NULL ORDER BY no",
+        names.table("chunk")
+    );
+    let args = vec![run.into(), Arg::Int(pass)];
+    let query = Query::of_ledger("adding up the pass", &sql, args);
+    conn.rows(query, |r| Ok((r.owned(0)?, r.owned(1)?))).await
 }
 
 /// Marks what an interrupted pass left as done, inside the caller's transaction, which closes the

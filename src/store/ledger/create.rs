@@ -2,6 +2,7 @@
 
 use super::chunk::{ChunkBounds, NewChunks};
 use super::clock::ClockKey;
+use super::joined::{self, JoinedEnd, Step};
 use super::lock::LockOwner;
 use super::names::Names;
 use super::run::{NewRun, RunState, RunStep};
@@ -37,7 +38,16 @@ pub async fn create_run(
     conn.begin().await?;
     let written = async {
         if let Some(owner) = parts.owner
-            && !lock::keeps(conn, names, owner).await?
+            && !joined::acts(
+                conn,
+                names,
+                owner,
+                Step::Begin {
+                    run: &new.id,
+                    pass: 0,
+                },
+            )
+            .await?
         {
             return Ok(false);
         }
@@ -92,7 +102,8 @@ pub async fn add_pass(
 ) -> Result<bool, StoreError> {
     conn.begin().await?;
     let added = async {
-        if !lock::keeps(conn, names, new.owner).await? {
+        let pass = new.chunks.first().map_or(0, |chunk| chunk.pass);
+        if !joined::acts(conn, names, new.owner, Step::Pass(pass)).await? {
             return Ok(false);
         }
         let there = chunk::list(conn, names, new.run).await?;
@@ -146,6 +157,17 @@ pub async fn abandon_run(
     }
 }
 
+/// How a run is closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Closing<'a> {
+    /// The run.
+    pub run: &'a str,
+    /// The worker that closes it.
+    pub owner: LockOwner<'a>,
+    /// What the members of a joined run read of its end.
+    pub end: JoinedEnd,
+}
+
 /// Closes a run of which everything is done, all or nothing; says whether it is closed.
 ///
 /// Chunks that an interrupted sweep left, or a list of keys, are done with it: a later pass has
@@ -156,20 +178,34 @@ pub async fn abandon_run(
 pub async fn finish_run(
     conn: &mut Conn,
     names: &Names,
-    id: &str,
-    owner: LockOwner<'_>,
+    closing: Closing<'_>,
 ) -> Result<bool, StoreError> {
+    let Closing {
+        run: id,
+        owner,
+        end,
+    } = closing;
     let step = RunStep {
         from: RunState::Active,
         to: RunState::Done,
     };
     conn.begin().await?;
     let finished = async {
-        if !lock::keeps(conn, names, owner).await? {
+        if !joined::acts(conn, names, owner, Step::Close(end)).await? {
             return Ok(false);
+        }
+        if let Some(duty) = owner.duty {
+            let sum = chunk::pass_sum(conn, names, id, duty.seen.pass).await?;
+            if sum.open > 0 {
+                let what = format!("{} chunks of its last pass are not done", sum.open);
+                return Err(StoreError::ledger("closing the run", what));
+            }
         }
         chunk::close_interrupted(conn, names, id).await?;
         run::set_state(conn, names, id, step).await?;
+        if owner.duty.is_some() {
+            lock::release_locks(conn, names, owner.id).await?;
+        }
         Ok(true)
     };
     match finished.await {

@@ -76,6 +76,8 @@ pub(crate) struct Advance<'a> {
     pub(crate) cursor: Option<&'a Key>,
     /// The chunk's state now: leased still, or done.
     pub(crate) state: ChunkState,
+    /// The chunk's whole tally now; none leaves it as it is.
+    pub(crate) tally: Option<&'a str>,
 }
 
 /// Moves the cursor and the counts in the caller's transaction; false where the fence is lost.
@@ -109,6 +111,10 @@ pub(crate) async fn advance(
     if let Some(key) = by.cursor {
         set.push_str(", at_key = ?");
         args.push(key.to_ledger().into());
+    }
+    if let Some(tally) = by.tally {
+        set.push_str(", tally = ?");
+        args.push(tally.into());
     }
     if by.state == ChunkState::Done {
         set.push_str(", state = 'done', lease_ms = NULL");

@@ -6,11 +6,12 @@
 
 use super::chunk::{self, lease_ms};
 use super::names::Names;
+use super::protocol::Duty;
 use crate::failpoint::hit;
 use crate::store::sql::{Arg, Conn, ErrorClass, Query, RowRef, StoreError};
 
 /// Who a worker is, so that another can tell whether it still lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkerIdentity {
     /// A new UUID a process.
     pub id: String,
@@ -48,6 +49,16 @@ pub struct Holder {
     /// Milliseconds until its lease runs out.
     pub left_ms: i64,
     epoch: i64,
+}
+
+impl Holder {
+    /// How people call it.
+    pub fn words(&self) -> String {
+        match self.host.as_str() {
+            "" => "a run that many hosts have joined".to_owned(),
+            host => format!("process {} on {host}", self.pid),
+        }
+    }
 }
 
 /// What came of an attempt to take a lock.
@@ -153,6 +164,7 @@ pub async fn acquire(
         // out. The holder is dead or late, and the fence keeps a late one from writing.
         if !holder.owner.is_empty() && holder.owner != me.id {
             chunk::release_owner(conn, names, &holder.owner).await?;
+            chunk::release_joined(conn, names, &holder.owner).await?;
             hit("in-takeover");
         }
         let mut args = mine();
@@ -271,6 +283,8 @@ pub struct LockOwner<'a> {
     pub id: &'a str,
     /// How many locks it has taken: two credentials may share a column.
     pub locks: u64,
+    /// Where it is a member of a joined run and changes it: the duty by which it does.
+    pub duty: Option<Duty<'a>>,
 }
 
 /// Lengthens this worker's locks; says whether it still holds all of them.
@@ -300,6 +314,17 @@ async fn keep(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreE
 
 /// Lengthens this worker's lock and chunk leases; says how many locks it still holds.
 pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u64, StoreError> {
+    heartbeat_for(conn, names, owner, owner).await
+}
+
+/// Lengthens the locks of `owner`, a joined run, and the chunk leases of a worker that is a member
+/// of it; says how many locks the run still holds.
+pub async fn heartbeat_for(
+    conn: &mut Conn,
+    names: &Names,
+    owner: &str,
+    worker: &str,
+) -> Result<u64, StoreError> {
     let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let chunks = format!(
         "UPDATE {} SET lease_ms = {now} + {lease_ms} WHERE owner = ? AND state = 'leased'",
@@ -310,7 +335,7 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
     conn.run(Query::of_ledger(
         "keeping the leases",
         &chunks,
-        vec![owner.into()],
+        vec![worker.into()],
     ))
     .await?;
     Ok(held)
@@ -320,6 +345,15 @@ pub async fn heartbeat(conn: &mut Conn, names: &Names, owner: &str) -> Result<u6
 pub async fn release(conn: &mut Conn, names: &Names, owner: &str) -> Result<(), StoreError> {
     chunk::release_owner(conn, names, owner).await?;
     hit("between-releases");
+    release_locks(conn, names, owner).await
+}
+
+/// Gives the locks back.
+pub(super) async fn release_locks(
+    conn: &mut Conn,
+    names: &Names,
+    owner: &str,
+) -> Result<(), StoreError> {
     let sql = format!(
         "UPDATE {} SET owner = NULL, lease_ms = NULL, namespaces = NULL WHERE owner = ?",
         names.table("column_lock")

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use super::names::Names;
+use super::{lock, run};
 use crate::store::sql::{Backoff, Conn, ErrorClass, Kind, Query, Quote, StoreError};
 use crate::store::table::hex;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 /// The ledger's version: the number of the newest migration.
-pub const LEDGER_VERSION: i64 = 10;
+pub const LEDGER_VERSION: i64 = 11;
 
-const MIGRATIONS: [(i64, &str, [&str; 3]); 10] = [
+const MIGRATIONS: [(i64, &str, [&str; 3]); 11] = [
     (
         1,
         "ledger",
@@ -102,6 +103,15 @@ const MIGRATIONS: [(i64, &str, [&str; 3]); 10] = [
             include_str!("../../../migrations/sqlite/0010_control.sql"),
         ],
     ),
+    (
+        11,
+        "joined",
+        [
+            include_str!("../../../migrations/postgres/0011_joined.sql"),
+            include_str!("../../../migrations/mysql/0011_joined.sql"),
+            include_str!("../../../migrations/sqlite/0011_joined.sql"),
+        ],
+    ),
 ];
 
 fn sql_of(names: &Names, texts: &[&str; 3]) -> String {
@@ -145,12 +155,39 @@ pub async fn version(conn: &mut Conn, names: &Names) -> Result<Option<i64>, Stor
     }
 }
 
-/// Makes the tables that are missing.
+/// What becomes of a run that an older program has begun and not finished. Its members would
+/// meet tables that they do not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnfinishedRun {
+    /// It refuses the migration.
+    Refuses,
+    /// It does so as long as somebody works on it: the operator closes it or goes on with it.
+    RefusesWhileHeld,
+    /// The ledger is used as it is, where it has everything that tokens need.
+    LeavesLedger,
+}
+
+/// Since this version the ledger has everything that the sidecar reads and writes.
+const SIDECAR_VERSION: i64 = 9;
+
+/// Makes the tables that are missing. An unfinished run refuses it.
 ///
 /// # Errors
 /// `Refused` where the user may not create them, naming the command that prints the DDL; and where
 /// the ledger is newer than this program.
 pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
+    ensure_beside(conn, names, UnfinishedRun::Refuses).await
+}
+
+/// Makes the tables that are missing, where an unfinished run allows it.
+///
+/// # Errors
+/// As [`ensure`].
+pub async fn ensure_beside(
+    conn: &mut Conn,
+    names: &Names,
+    unfinished: UnfinishedRun,
+) -> Result<(), StoreError> {
     let migrator = migrator(names);
     for attempt in 0..ATTEMPTS {
         let standing = version(conn, names).await;
@@ -168,7 +205,12 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
                     "use the newer saltern that wrote it",
                 ));
             }
-            Ok(_) => {}
+            Ok(Some(v)) => {
+                if !may_migrate(conn, names, v, unfinished).await? {
+                    return Ok(());
+                }
+            }
+            Ok(None) => {}
             // PostgreSQL hides a schema that the user may not look into. MySQL denies a table that
             // is not there to a user who was granted nothing on it.
             Err(e) if e.class() == ErrorClass::Denied => return Err(by_hand(&e)),
@@ -217,6 +259,38 @@ pub async fn ensure(conn: &mut Conn, names: &Names) -> Result<(), StoreError> {
     Err(StoreError::unexpected(
         "creating the ledger's tables",
         "they are not there after all attempts",
+    ))
+}
+
+/// Whether a ledger of that version is brought up to date; false where it is used as it is.
+///
+/// # Errors
+/// `Refused` where an unfinished run stands in the way; whatever the database says.
+async fn may_migrate(
+    conn: &mut Conn,
+    names: &Names,
+    version: i64,
+    unfinished: UnfinishedRun,
+) -> Result<bool, StoreError> {
+    // What an interrupted migration has left is no ledger yet.
+    let active = match run::active(conn, names).await {
+        Err(e) if e.class() == ErrorClass::Missing => return Ok(true),
+        answer => answer?,
+    };
+    let Some(run) = active else { return Ok(true) };
+    match unfinished {
+        UnfinishedRun::LeavesLedger if version >= SIDECAR_VERSION => return Ok(false),
+        UnfinishedRun::RefusesWhileHeld if lock::holders(conn, names).await?.is_empty() => {
+            return Ok(true);
+        }
+        _ => {}
+    }
+    Err(StoreError::refused(
+        format!(
+            "the ledger has version {version}, this program makes it {LEDGER_VERSION}, and run {} is unfinished: saltern {} began it",
+            run.id, run.version
+        ),
+        "finish that run with the program that began it; or give --new-run when nobody works on it any more: then this program makes the ledger its own",
     ))
 }
 
@@ -359,6 +433,7 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
         "wrapped",
         "site_check",
         "control",
+        "joined",
     ];
     match names.kind {
         Kind::Postgres => {

@@ -34,6 +34,9 @@ pub mod worker;
 
 // What operators have ordered.
 pub mod control;
+pub mod protocol;
+
+pub mod joined;
 
 // What became of rows.
 pub mod quarantine;
@@ -68,12 +71,14 @@ pub use census::CensusLine;
 pub use chunk::{ChunkBounds, ChunkRow, ChunkState, Claim, ClaimedChunk};
 pub use clock::{ClockKey, RuleClock};
 pub use control::{CONTROL_VERSION, ControlLine, ControlVerb, NewControl};
-pub use create::{NewPass, RunParts, abandon_run, add_pass, create_run, finish_run};
+pub use create::{Closing, NewPass, RunParts, abandon_run, add_pass, create_run, finish_run};
 pub use fence::Fence;
 pub(crate) use fence::standing as chunk_standing;
+pub use joined::{DutyClaim, JoinedEnd, JoinedRow, MemberKey, NewJoined, Step};
 pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIdentity};
-pub use migrate::{LEDGER_VERSION, UsedTables, ddl};
+pub use migrate::{LEDGER_VERSION, UnfinishedRun, UsedTables, ddl};
 pub use names::Names;
+pub use protocol::{Duty, DutySeen, JoinedState, NextStep, StepGround, next_step};
 pub use quarantine::{QuarantineLine, QuarantineReason};
 pub use reset::{ResetLine, ResetLines, ResetReason};
 pub(in crate::store) use rows_of::PageOf;

@@ -34,7 +34,8 @@ impl RunState {
         matches!((self, next), (Self::Active, Self::Done | Self::Abandoned))
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    /// The state of that word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == word)
     }
 }

@@ -264,9 +264,9 @@ mod tests {
             };
             assert_eq!(names(tables), names(&shapes[0]));
             let find = |name: &str| tables.iter().find(|table| table.name == name).unwrap();
-            assert_eq!(find("chunk").columns.len(), 19);
+            assert_eq!(find("chunk").columns.len(), 20);
             assert_eq!(find("reset").columns.last().unwrap().0, "how");
-            assert_eq!(find("worker").columns.last().unwrap().0, "namespaces");
+            assert_eq!(find("worker").columns.last().unwrap().0, "outcome");
             assert!(tables.iter().all(|table| table.columns.len() > 2));
         }
         assert_eq!(

@@ -21,7 +21,17 @@ fn page() -> String {
             ChunkState::ALL.map(|to| from.may_become(to).then_some(to.as_str())),
         )
     });
-    for (title, rows) in [("A run", runs), ("A chunk", chunks)] {
+    let joined = JoinedState::ALL.map(|from| {
+        (
+            from.as_str(),
+            JoinedState::ALL.map(|to| from.may_become(to).then_some(to.as_str())),
+        )
+    });
+    for (title, rows) in [
+        ("A run", runs),
+        ("A chunk", chunks),
+        ("A run that many hosts have joined", joined),
+    ] {
         let _ = write!(
             page,
             "\n## {title}\n\n| state | may become |\n| --- | --- |\n"
@@ -37,7 +47,8 @@ fn page() -> String {
         }
     }
     page.push_str("\nA leased chunk that becomes leased again was taken over: its lease had run out, and its epoch is higher.\n\
-         A pending chunk becomes done with its run: an interrupted sweep left it, and a later one has read every row.\n");
+         A pending chunk becomes done with its run: an interrupted sweep left it, and a later one has read every row.\n\
+         A joined run that is open and becomes open has got a further pass.\n");
     page
 }
 

@@ -206,6 +206,17 @@ impl StoreError {
         self
     }
 
+    /// A lock that somebody else has for the moment.
+    pub(crate) fn held(op: &'static str, holder: &str) -> Self {
+        Self::Db {
+            op: op.into(),
+            class: ErrorClass::Busy,
+            quote: Quote::Ledger,
+            code: None,
+            detail: Some(format!("{holder} has it")),
+        }
+    }
+
     /// A COMMIT to which a test lets no answer come.
     pub(crate) fn answer_lost() -> Self {
         Self::Db {

@@ -27,6 +27,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
     now_ms: "CAST(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000 AS SIGNED)",
     bound_integer: "?",
     integer: ["", ""],
+    whole: ["CAST(", " AS SIGNED)"],
     // CAST knows DOUBLE since MySQL 8.0.17 only.
     real: ["", " + 0e0"],
     backslash_escapes: true,

@@ -8,6 +8,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
     now_ms: "(extract(epoch from clock_timestamp()) * 1000)::bigint",
     bound_integer: "?::int8",
     integer: ["(", ")::int8"],
+    whole: ["(", ")::int8"],
     real: ["CAST(", " AS DOUBLE PRECISION)"],
     backslash_escapes: false,
     numbers_parameters: true,

@@ -8,6 +8,7 @@ pub(super) static WORDS: SqlWords = SqlWords {
     now_ms: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     bound_integer: "?",
     integer: ["", ""],
+    whole: ["", ""],
     real: ["CAST(", " AS REAL)"],
     backslash_escapes: false,
     numbers_parameters: false,

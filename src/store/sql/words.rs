@@ -13,6 +13,8 @@ pub(crate) struct SqlWords {
     pub(crate) bound_integer: &'static str,
     /// What stands before and behind an integer expression, so that it has 64 bits.
     pub(crate) integer: [&'static str; 2],
+    /// The same for a sum, which some databases give as a decimal number.
+    pub(crate) whole: [&'static str; 2],
     /// What stands before and behind an expression, so that it is a floating-point number.
     pub(crate) real: [&'static str; 2],
     /// Whether a backslash escapes the next sign inside quotes.

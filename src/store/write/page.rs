@@ -26,6 +26,8 @@ pub struct Page {
     pub cursor: Option<Key>,
     /// Whether the chunk is done with it.
     pub last: bool,
+    /// The chunk's whole tally after it; none leaves it as it is.
+    pub tally: Option<String>,
 }
 
 /// What became of a page.
@@ -106,6 +108,7 @@ pub async fn commit_page(
             } else {
                 ChunkState::Leased
             },
+            tally: page.tally.as_deref(),
         };
         let tried = commit.attempt(fence, &segment).await;
         outcome.was_busy |= matches!(&tried, Err(e) if e.class() == ErrorClass::Busy);

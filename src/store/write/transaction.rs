@@ -57,6 +57,8 @@ pub(super) struct Segment<'p> {
     pub(super) cursor: Option<&'p Key>,
     /// The chunk's state after it, unless rows of it are left to be hashed again.
     pub(super) state: ChunkState,
+    /// The chunk's whole tally after it; none leaves it as it is.
+    pub(super) tally: Option<&'p str>,
 }
 
 /// What one transaction did.
@@ -304,6 +306,7 @@ impl<'t> PageTransaction<'t> {
             accounts: &self.outcome.accounts,
             cursor: segment.cursor,
             // The chunk is done only when no row of it is left to be hashed again.
+            tally: segment.tally,
             state: if self.outcome.again.is_empty() {
                 segment.state
             } else {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use saltern::store::ledger::{
-    self, ClockKey, Holder, LockAttempt, LockOwner, LockRequest, Names, NewPass, RunParts,
-    RunState, RunStep, WorkerIdentity, chunk, clock, lock, run,
+    self, ClockKey, Closing, Holder, JoinedEnd, LockAttempt, LockOwner, LockRequest, Names,
+    NewPass, RunParts, RunState, RunStep, WorkerIdentity, chunk, clock, lock, run,
 };
 use saltern::store::{Conn, Role, StoreError};
 use tokio::runtime::Runtime;
@@ -176,10 +176,17 @@ on_each_backend!(
             "wrapped",
             "site_check",
             "control",
+            "joined",
         ] {
             db.exec(&format!("DROP TABLE {}", table(backend, later)));
         }
         for (of, column) in [
+            ("chunk", "tally"),
+            ("worker", "joined"),
+            ("worker", "name"),
+            ("worker", "chunk"),
+            ("worker", "commit_ms"),
+            ("worker", "outcome"),
             ("column_lock", "namespaces"),
             ("worker", "boot"),
             ("worker", "pid_start"),
@@ -203,6 +210,7 @@ on_each_backend!(
             "wrapped",
             "site_check",
             "control",
+            "joined",
         ] {
             let rows = format!("SELECT COUNT(*) FROM {}", table(backend, later));
             assert_eq!(db.count(&rows), 0);
@@ -690,7 +698,20 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         let mut l = Ledger::with_run(&db, 1);
-        let owner = |id| LockOwner { id, locks: 1 };
+        let owner = |id| LockOwner {
+            id,
+            locks: 1,
+            duty: None,
+        };
+        let closing = |id| Closing {
+            run: RUN,
+            owner: owner(id),
+            end: JoinedEnd {
+                outcome: ledger::joined::DONE,
+                waiting: 0,
+                uncovered: 0,
+            },
+        };
         let is_taken = |attempt| matches!(attempt, LockAttempt::Taken);
         assert!(is_taken(l.acquire(&worker(WORKER), |_| false)));
         // It was stopped for longer than its lease, and another worker has the column.
@@ -723,7 +744,7 @@ on_each_backend!(
                 let (conn, names) = (&mut l.conn, &l.names);
                 Ok::<_, StoreError>([
                     ledger::add_pass(conn, names, pass).await?,
-                    ledger::finish_run(conn, names, RUN, owner(id)).await?,
+                    ledger::finish_run(conn, names, closing(id)).await?,
                     ledger::create_run(conn, names, &run, parts).await?,
                     ledger::abandon_run(conn, names, if does { &late } else { RUN }, owner(id))
                         .await?,

@@ -31,6 +31,7 @@ fn writer(db: &TestDb) -> Writer {
 fn last(swaps: Vec<Swap>) -> Page {
     Page {
         last: true,
+        tally: None,
         ..page(swaps)
     }
 }
@@ -78,6 +79,7 @@ fn check_held(backend: Backend, held: &str) {
         seen: 0,
         cursor: None,
         last: true,
+        tally: None,
     };
     let outcome = committed(writer.commit(&rest).unwrap());
     assert_eq!((outcome.accounts.done, outcome.chunk_done), (held, true));
@@ -134,6 +136,7 @@ on_each_backend!(a_page_waits_for_what_is_locked_for_a_moment, |backend| {
             seen: 0,
             cursor: None,
             last: true,
+            tally: None,
         };
         committed(writer.commit(&rest).unwrap());
     }
@@ -185,6 +188,7 @@ fn a_reader_that_holds_up_a_commit_of_sqlite_does_not_break_the_connection() {
         seen: 0,
         cursor: None,
         last: true,
+        tally: None,
     };
     if !rest.items.is_empty() {
         committed(writer.commit(&rest).unwrap());
@@ -230,6 +234,7 @@ fn a_deadlock_with_the_application_is_tried_again() {
                             seen: 0,
                             cursor: None,
                             last: true,
+                            tally: None,
                         })
                         .unwrap(),
                 );

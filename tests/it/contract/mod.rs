@@ -4,6 +4,7 @@
 
 mod setup;
 
+mod joined;
 mod keys;
 mod ledger;
 mod locks;

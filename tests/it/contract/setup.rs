@@ -390,6 +390,7 @@ pub(crate) fn page(swaps: Vec<Swap>) -> Page {
         cursor: swaps.last().map(|swap| swap.key.clone()),
         items: swaps.into_iter().map(PageItem::Swap).collect(),
         last: false,
+        tally: None,
     }
 }
 

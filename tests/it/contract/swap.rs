@@ -126,6 +126,7 @@ on_each_backend!(
             seen: 0,
             cursor: None,
             last: true,
+            tally: None,
         };
         let outcome = committed(writer.commit(&rest).unwrap());
 
@@ -185,6 +186,7 @@ on_each_backend!(quarantined_rows_are_listed_and_left_alone, |backend| {
         seen: 7,
         cursor: Some(key(2)),
         last: true,
+        tally: None,
     };
 
     let outcome = committed(writer.commit(&both).unwrap());
@@ -244,6 +246,7 @@ on_each_backend!(
             seen: 2,
             cursor: None,
             last: true,
+            tally: None,
         };
 
         assert_eq!(
@@ -267,6 +270,7 @@ on_each_backend!(a_page_without_candidates_moves_the_cursor, |backend| {
                 seen: 5,
                 cursor: Some(key(1)),
                 last: false,
+                tally: None,
             })
             .unwrap(),
     );
@@ -366,6 +370,7 @@ on_each_backend!(a_page_of_a_chunk_that_is_done_is_not_written, |backend| {
                 seen: 0,
                 cursor: None,
                 last: true,
+                tally: None,
             })
             .unwrap(),
     );

@@ -111,7 +111,7 @@ on_each_backend!(
         parents.db.exec(&expire);
         parents.finish_and_check();
         let shown = parents.saltern.run(&["status"]).expect_code(0).stdout;
-        assert!(shown.contains(": ended, last seen"), "{shown}");
+        assert!(shown.contains(": ended (done), last seen"), "{shown}");
     }
 );
 
@@ -144,7 +144,14 @@ on_each_backend!(a_run_that_is_done_has_no_interrupted_sweep, |backend| {
 on_each_backend!(status_reads_a_ledger_of_an_earlier_version, |backend| {
     let mut parents = Parents::new(backend, 100);
     parents.spawn_writing(&["--max-rate", "20"]).kill();
+    parents.db.exec(&in_ledger(backend, "DROP TABLE {joined}"));
     for (table, column) in [
+        ("chunk", "tally"),
+        ("worker", "joined"),
+        ("worker", "name"),
+        ("worker", "chunk"),
+        ("worker", "commit_ms"),
+        ("worker", "outcome"),
         ("column_lock", "namespaces"),
         ("worker", "boot"),
         ("worker", "pid_start"),
@@ -163,10 +170,16 @@ on_each_backend!(status_reads_a_ledger_of_an_earlier_version, |backend| {
         shown.contains("columns held now") && !shown.contains("ended"),
         "{shown}"
     );
+    // While a run is unfinished nobody makes another ledger of it, unless the operator says so.
+    let refused = parents.execute(&[]).expect_code(4);
+    assert!(refused.stderr.contains("is unfinished"), "{refused:?}");
+    parents.execute(&["--new-run"]).expect_code(4);
     let expire = in_ledger(
         backend,
         "UPDATE {column_lock} SET lease_ms = lease_ms - 31000",
     );
     parents.db.exec(&expire);
-    parents.finish_and_check();
+    parents.execute(&[]).expect_code(4);
+    parents.execute(&["--new-run", "-q"]).expect_code(0);
+    parents.check_done();
 });

@@ -15,6 +15,8 @@ mod forms;
 mod half_open;
 mod holders;
 #[cfg(feature = "failpoints")]
+mod join;
+#[cfg(feature = "failpoints")]
 mod kills;
 #[cfg(feature = "failpoints")]
 mod known;

@@ -60,14 +60,14 @@ pub(crate) async fn find_unfinished(
     let holders = retry(control, async |conn| lock::holders(conn, names).await).await?;
     let holder = holders
         .into_iter()
-        .find(|h| h.run == run.id && h.owner != me.id && !process::is_gone(h, me));
+        .find(|h| h.run == run.id && h.owner != request.holder.id && !process::is_gone(h, me));
     if let Some(holder) = holder {
         return Err(EngineError::Held {
             holder: Box::new(holder),
         });
     }
     let closed = retry(control, async |conn| {
-        abandon_run(conn, names, &run.id, session.lock_owner(me)).await
+        abandon_run(conn, names, &run.id, session.lock_owner(request.holder)).await
     });
     match closed.await {
         Ok(true) => {}

@@ -8,6 +8,7 @@ use crate::config::Credential;
 use crate::engine::error::EngineError;
 use crate::engine::event::{Event, Observer, to_i64};
 use crate::engine::judge::spec::spec_of;
+use crate::engine::page_limits::{PAGE_ROWS_MAX, PAGE_SECONDS};
 use crate::engine::plan::dry_run::tell_missing;
 use crate::engine::plan::preflight::{LabelWidth, preflight_columns};
 use crate::engine::plan::refusals::{
@@ -27,13 +28,19 @@ use crate::engine::scan::waiting::waiting_columns;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::store::ledger::{
-    ChunkBounds, ClockKey, Names, NewRun, RunParts, RunRow, RunState, clock, create_run,
+    ChunkBounds, ClockKey, LockOwner, Names, NewRun, RunParts, RunRow, RunState, clock, create_run,
     run as runs,
 };
 use crate::store::{CredentialColumn, Key, Link};
 
 /// A chunk is about so much hashing.
 const CHUNK_SECONDS: f64 = 300.0;
+
+/// A run that members share has at least so many chunks, where pages allow.
+const SHARED_CHUNKS_MIN: usize = 1_000;
+
+/// One of its chunks is at most about so much hashing.
+const SHARED_CHUNK_SECONDS: f64 = 60.0;
 
 /// Scans every column, and refuses what must not be begun.
 pub(crate) async fn begin(
@@ -61,7 +68,11 @@ pub(crate) async fn begin(
         clippy::cast_sign_loss,
         reason = "clamped to a small positive number"
     )]
-    let size = (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64;
+    let size = match options.join {
+        None => (rate * CHUNK_SECONDS).clamp(1_000.0, 100_000.0) as u64,
+        // A page; what is more is merged when the number of chunks is known.
+        Some(_) => (rate * PAGE_SECONDS).clamp(1.0, PAGE_ROWS_MAX as f64) as u64,
+    };
     let scans = scan_columns(session, Purpose::Chunks(size), observer).await?;
     if let Some(refusal) = doubts(session, &scans).into_iter().next() {
         return Err(EngineError::Refused {
@@ -101,10 +112,13 @@ pub(crate) async fn begin(
     Ok(RunDraft {
         candidates: scans.iter().map(ColumnScan::candidates).sum(),
         uncovered: to_i64(scans.iter().map(ColumnScan::uncovered).sum()),
-        chunks: scans
-            .iter()
-            .flat_map(|scan| chunks_of(&scan.credential, &scan.boundaries))
-            .collect(),
+        chunks: match options.join {
+            None => scans
+                .iter()
+                .flat_map(|scan| chunks_of(&scan.credential, &scan.boundaries))
+                .collect(),
+            Some(_) => shared_chunks(&scans, size as f64 / rate.max(f64::MIN_POSITIVE)),
+        },
         basis: Basis {
             proven: scans
                 .iter()
@@ -195,7 +209,10 @@ pub(crate) async fn create(
         let parts = RunParts {
             chunks: &draft.chunks,
             clocks: &draft.clocks,
-            owner: Some(session.lock_owner(request.me)),
+            owner: Some(LockOwner {
+                duty: request.duty,
+                ..session.lock_owner(request.holder)
+            }),
         };
         create_run(conn, names, &new, parts).await
     })
@@ -248,6 +265,30 @@ fn clocks(session: &Session<'_>) -> Vec<ClockKey> {
     credentials.flat_map(of_credential).collect()
 }
 
+/// The chunks of a run that members share, where the boundaries are so many seconds of hashing
+/// apart.
+fn shared_chunks(scans: &[ColumnScan], seconds: f64) -> Vec<ChunkBounds> {
+    let pieces = scans.iter().map(|scan| scan.boundaries.len() + 1).sum();
+    let merged = merge_factor(pieces, seconds);
+    let of_scan = |scan: &ColumnScan| {
+        let last_of = scan.boundaries.iter().skip(merged - 1).step_by(merged);
+        chunks_of(&scan.credential, &last_of.cloned().collect::<Vec<_>>())
+    };
+    scans.iter().flat_map(of_scan).collect()
+}
+
+/// How many pieces of a page make a chunk. The last members to end have little left to wait for
+/// where chunks are small, and the ledger has little to do where they are few.
+fn merge_factor(pieces: usize, seconds: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive number; the cast saturates"
+    )]
+    let by_time = (SHARED_CHUNK_SECONDS / seconds) as usize;
+    (pieces / SHARED_CHUNKS_MIN).min(by_time).max(1)
+}
+
 /// The chunks of one column's first pass.
 fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds> {
     let mut out = Vec::new();
@@ -270,4 +311,19 @@ fn chunks_of(credential: &str, boundaries: &[Key]) -> Vec<ChunkBounds> {
         hi: None,
     });
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_chunks_are_many_and_none_is_much_hashing() {
+        // A small table: each page is a chunk.
+        assert_eq!(merge_factor(12, 2.0), 1);
+        // A hundred million rows at 40 a second, of which a page has 80.
+        assert_eq!(merge_factor(1_250_000, 2.0), 30);
+        // The same where hashing costs nothing, and a page has 2,000.
+        assert_eq!(merge_factor(50_000, 0.001), 50);
+    }
 }

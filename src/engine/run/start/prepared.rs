@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::census::ListVerdicts;
+use crate::engine::event::Finished;
 use crate::engine::hash::calibrate::MeasuredRate;
 use crate::engine::judge::parts::Proven;
 use crate::engine::judge::selection::ResetSelection;
@@ -27,6 +28,8 @@ pub(crate) struct Prepared {
 pub(crate) enum Beginning {
     /// A run.
     Run(Box<Prepared>),
+    /// The run that it has joined was closed before.
+    Recorded(Box<Finished>),
     /// Another worker has taken over the locks meanwhile.
     LeaseLost,
     /// There is nothing to do.

@@ -46,7 +46,7 @@ pub(crate) async fn resume(
 ) -> Result<Prepared, EngineError> {
     let Unfinished { run, measured } = unfinished;
     let names = session.names.clone();
-    let (me, observer) = (request.me, request.observer);
+    let observer = request.observer;
     let Kept {
         proven,
         rewritten,
@@ -65,7 +65,7 @@ pub(crate) async fn resume(
     })
     .await?;
     retry(control, async |conn| {
-        lock::note_run(conn, &names, &me.id, &run.id).await
+        lock::note_run(conn, &names, &request.holder.id, &run.id).await
     })
     .await?;
     // Lists are asked anew: of what is written already, the ledger says whether it was known.
@@ -73,7 +73,7 @@ pub(crate) async fn resume(
         Job::Relabel(_) => HashMap::new(),
         Job::Rules | Job::Reset(_) => tokio::select! {
             known = ask_lists(session, &proven, observer) => known?,
-            never = keep_locks(control, &names, me) => match never {},
+            never = keep_locks(control, &names, request) => match never {},
         },
     };
     let basis = Basis {
@@ -87,7 +87,7 @@ pub(crate) async fn resume(
             let reset = ResetLeft { reset, done };
             tokio::select! {
                 basis = count_again(session, reset, basis, observer) => basis?,
-                never = keep_locks(control, &names, me) => match never {},
+                never = keep_locks(control, &names, request) => match never {},
             }
         }
         Job::Rules | Job::Relabel(_) => basis,

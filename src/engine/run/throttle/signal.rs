@@ -34,6 +34,8 @@ pub(crate) struct ThrottleLook {
 pub(crate) enum ThrottleNews {
     /// A row was let through.
     Row,
+    /// So many members of a joined run share the rate, this one among them.
+    Members(u32),
     /// A page was committed in that time.
     Commit { took: Duration, at: Instant },
 }

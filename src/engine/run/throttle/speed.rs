@@ -18,6 +18,8 @@ pub(crate) struct MaxRate {
     steering: Rc<RefCell<Steering>>,
     /// The rate that holds now.
     rate: Option<f64>,
+    /// How many members of a joined run share it.
+    members: u32,
     /// Rows that were let through under it, and since when.
     let_through: (f64, Option<Instant>),
 }
@@ -28,6 +30,7 @@ impl MaxRate {
             of_command,
             steering,
             rate: None,
+            members: 1,
             let_through: (0.0, None),
         }
     }
@@ -48,7 +51,7 @@ impl ThrottleSignal for MaxRate {
             self.rate = rate;
             self.let_through = (0.0, Some(look.now));
         }
-        let rate = rate?;
+        let rate = rate? / f64::from(self.members);
         let since = *self.let_through.1.get_or_insert(look.now);
         let ahead = self.let_through.0 / rate - (look.now - since).as_secs_f64();
         if ahead > 0.0 {
@@ -67,8 +70,14 @@ impl ThrottleSignal for MaxRate {
     }
 
     fn hear(&mut self, news: ThrottleNews) {
-        if matches!(news, ThrottleNews::Row) {
-            self.let_through.0 += 1.0;
+        match news {
+            ThrottleNews::Row => self.let_through.0 += 1.0,
+            ThrottleNews::Members(members) if members.max(1) != self.members => {
+                self.members = members.max(1);
+                // What was let through at another share counts no more.
+                self.let_through = (0.0, None);
+            }
+            ThrottleNews::Members(_) | ThrottleNews::Commit { .. } => {}
         }
     }
 }
