@@ -34,6 +34,14 @@ pub(super) fn load(path: &Path, notices: Notices) -> Result<Setup, Failure> {
     Ok(Setup { settings, url })
 }
 
+/// Reads the configuration and finds the database's URL, for a command that asks the ledger alone.
+/// No file of a secret is needed.
+pub(super) fn load_for_ledger(path: &Path) -> Result<Setup, Failure> {
+    let settings = read_settings(path, Notices::Hide)?;
+    let url = environment::database_url(&settings.database, Notices::Hide)?;
+    Ok(Setup { settings, url })
+}
+
 /// Reads the configuration, without the database's URL.
 pub(super) fn read_settings(path: &Path, notices: Notices) -> Result<Settings, Failure> {
     // It holds SQL that saltern runs. Whether it holds a secret is seen when it is read.

@@ -326,6 +326,12 @@ fn year_of(day: i64) -> i64 {
     year
 }
 
+/// A file of a zone with one change.
+#[cfg(test)]
+pub(super) fn sample_file() -> Vec<u8> {
+    tests::file()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -375,7 +381,7 @@ mod tests {
     }
 
     /// A file as `zic` makes it, with one change and a rule.
-    fn file() -> Vec<u8> {
+    pub(super) fn file() -> Vec<u8> {
         let mut file = Vec::new();
         for (version, moment) in [(b'2', 4_usize), (b'2', 8)] {
             file.extend(b"TZif");

@@ -6,9 +6,9 @@ use crate::cli::args::ControlArgs;
 use crate::cli::environment;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::{self, Notices};
+use crate::cli::output;
 use crate::cli::setup::{self, Setup};
-use crate::engine::{names, retry};
+use crate::engine::{Steering, names, retry};
 use crate::report::safe;
 use crate::store::ledger::{
     CONTROL_VERSION, ControlVerb, Holder, LEDGER_VERSION, Names, NewControl, RunState, control,
@@ -25,7 +25,7 @@ pub(super) fn control(args: &ControlArgs, config: &Path) -> Result<Exit, Failure
         reason: order.reason.clone().unwrap_or_default(),
         who: environment::user_at_host(),
     };
-    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
+    let Setup { settings, url } = setup::load_for_ledger(config)?;
     let names = names(&settings, &url)?;
     let working = setup::block_on(async {
         let mut link = Link::open(url.clone(), Role::Write).await?;
@@ -37,8 +37,19 @@ pub(super) fn control(args: &ControlArgs, config: &Path) -> Result<Exit, Failure
     Ok(Exit::Done)
 }
 
+/// Who holds a column now, as far as the order is for it.
+struct OrderHolder {
+    holder: Holder,
+    /// A run that has begun. Without it a run is being prepared, or it is another command.
+    is_run: bool,
+}
+
 /// Notes the order. Returns who holds a column now.
-async fn give(link: &mut Link, names: &Names, order: &NewControl) -> Result<Vec<Holder>, Failure> {
+async fn give(
+    link: &mut Link,
+    names: &Names,
+    order: &NewControl,
+) -> Result<Vec<OrderHolder>, Failure> {
     let version = retry(link, async |conn| migrate::version(conn, names).await).await?;
     check_version(version)?;
     let holders = retry(link, async |conn| lock::holders(conn, names).await).await?;
@@ -56,10 +67,34 @@ async fn give(link: &mut Link, names: &Names, order: &NewControl) -> Result<Vec<
             }
         }
     }
+    if order.run.is_some() && order.verb == ControlVerb::Resume {
+        let of_all = retry(link, async |conn| {
+            control::since(conn, names, None, 0).await
+        })
+        .await?;
+        // Whatever begins hears it before it knows which run it goes on with.
+        if Steering::of(&of_all).stop().is_some() {
+            return Err(Failure::usage(
+                "the stop is for every run, so no run alone can resume".to_owned(),
+                "give `saltern control resume` without --run".to_owned(),
+            ));
+        }
+    }
     // Sent once more after an answer that was lost, it stands there twice and means the same.
     retry(link, async |conn| control::add(conn, names, order).await).await?;
     let of_it = |holder: &Holder| order.run.as_ref().is_none_or(|id| holder.run == *id);
-    Ok(holders.into_iter().filter(of_it).collect())
+    let mut working = Vec::new();
+    for holder in holders.into_iter().filter(of_it) {
+        let row = retry(link, async |conn| {
+            run::by_id(conn, names, &holder.run).await
+        })
+        .await?;
+        working.push(OrderHolder {
+            is_run: row.is_some(),
+            holder,
+        });
+    }
+    Ok(working)
 }
 
 fn no_such_run(what: String) -> Failure {
@@ -95,7 +130,7 @@ fn check_version(version: Option<i64>) -> Result<(), Failure> {
 }
 
 /// What was noted, and who hears it.
-fn words(order: &NewControl, working: &[Holder]) -> String {
+fn words(order: &NewControl, working: &[OrderHolder]) -> String {
     let amount = match (order.verb, order.amount) {
         (_, Some(amount)) => format!(" {amount}"),
         (ControlVerb::Rate | ControlVerb::Threads, None) => " off".to_owned(),
@@ -107,11 +142,17 @@ fn words(order: &NewControl, working: &[Holder]) -> String {
         safe(&order.who)
     );
     let mut told: Vec<&str> = Vec::new();
-    for holder in working {
+    for OrderHolder { holder, is_run } in working {
+        let hears = match is_run {
+            true => "hears it within two seconds",
+            false => {
+                "hears it within two seconds if it prepares a run; `reset tokens` hears no orders"
+            }
+        };
         if !told.contains(&holder.owner.as_str()) {
             told.push(&holder.owner);
             out.push_str(&format!(
-                "process {} on {} hears it within two seconds\n",
+                "process {} on {} {hears}\n",
                 holder.pid,
                 safe(&holder.host)
             ));

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::cli::args::StatusArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::output::{self, Notices};
+use crate::cli::output;
 use crate::cli::setup::{self, Setup};
 use crate::config::Settings;
 use crate::engine::{Steering, is_known_to_have_ended, names, retry};
@@ -22,7 +22,7 @@ use crate::store::ledger::{
 use crate::store::{Conn, Link, Role, StoreError, now_ms_of};
 
 pub(super) fn status(args: &StatusArgs, config: &Path) -> Result<Exit, Failure> {
-    let Setup { settings, url } = setup::load(config, Notices::Hide)?;
+    let Setup { settings, url } = setup::load_for_ledger(config)?;
     let names = names(&settings, &url)?;
     let report = setup::block_on(async {
         let mut link = Link::open(url.clone(), Role::Read).await?;
@@ -156,7 +156,7 @@ async fn read(
     Ok(Some(report))
 }
 
-/// The last orders that are for the run and were given since it began, and all that stand.
+/// The last orders that are for the run or for every run, and all that stand.
 async fn orders(
     conn: &mut Conn,
     names: &Names,
@@ -164,16 +164,16 @@ async fn orders(
 ) -> Result<Vec<ControlStatus>, StoreError> {
     let all = control::all_of(conn, names, run.map(|run| run.id.as_str())).await?;
     let steering = Steering::of(&all);
-    let standing: Vec<i64> = steering.standing().map(|order| order.no).collect();
-    let is_of_run = |order: &ControlLine| {
-        run.is_none_or(|run| {
-            order.at_ms >= run.created_ms && run.finished_ms.is_none_or(|end| order.at_ms <= end)
-        })
-    };
-    let shown = all
+    // A stop for every run stands for each of them, whatever was ordered for one alone.
+    let of_all = all.iter().filter(|order| order.run.is_none());
+    let of_all = Steering::of(&of_all.cloned().collect::<Vec<ControlLine>>());
+    let standing: Vec<i64> = steering
+        .standing()
+        .chain(of_all.stop())
+        .map(|order| order.no)
+        .collect();
+    let lines: Vec<ControlStatus> = all
         .iter()
-        .filter(|order| standing.contains(&order.no) || order.run.is_some() || is_of_run(order));
-    let lines: Vec<ControlStatus> = shown
         .map(|order| ControlStatus {
             verb: order.verb.as_str(),
             amount: order.amount,

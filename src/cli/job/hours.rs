@@ -1,5 +1,6 @@
 //! When a job begins and ends by the clock: waits for its window, or says when that opens.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,10 @@ impl<'a> JobHours<'a> {
     pub(super) fn new(args: &'a HoursArgs, wait: Duration) -> Result<Self, Failure> {
         let is_asked = args.until.is_some() || args.window.is_some() || args.time_zone.is_some();
         let (zone, zone_name) = match is_asked {
-            true => zone(args.time_zone.as_deref())?,
+            true => zone(
+                args.time_zone.as_deref(),
+                environment::variable("TZ").as_deref(),
+            )?,
             false => (TimeZone::utc(), String::new()),
         };
         Ok(Self {
@@ -96,24 +100,22 @@ impl<'a> JobHours<'a> {
     }
 }
 
-/// The zone of that name, or this host's, and its name.
-fn zone(typed: Option<&str>) -> Result<(TimeZone, String), Failure> {
-    let of_environment = environment::variable("TZ").filter(|name| !name.is_empty());
-    let name = typed.map(str::to_owned).or_else(|| {
-        let name = of_environment?;
-        Some(name.strip_prefix(':').unwrap_or(&name).to_owned())
-    });
-    let Some(name) = name else {
-        // As the C library does: without the file it is UTC.
-        let file = std::fs::read("/etc/localtime").ok();
-        let zone = file.and_then(|file| TimeZone::from_tzif(&file));
-        return Ok(match zone {
-            Some(zone) => (zone, "this host's time".to_owned()),
-            None => (TimeZone::utc(), "UTC".to_owned()),
-        });
+/// The zone that was typed, that of `TZ`, or this host's, and its name.
+fn zone(typed: Option<&str>, tz: Option<&str>) -> Result<(TimeZone, String), Failure> {
+    let tz = tz.filter(|name| !name.is_empty());
+    let tz = tz.map(|name| name.strip_prefix(':').unwrap_or(name));
+    let name = match (typed, tz) {
+        (Some(typed), _) => typed,
+        // A file, as the C library reads it.
+        (None, Some(file)) if file.starts_with('/') => {
+            let zone = zone_of_file(Path::new(file))?.ok_or_else(|| no_zone(file))?;
+            return Ok((zone, file.to_owned()));
+        }
+        (None, Some(name)) => name,
+        (None, None) => return zone_of_host(Path::new("/etc/localtime")),
     };
-    if matches!(name.as_str(), "UTC" | "Etc/UTC") {
-        return Ok((TimeZone::utc(), name));
+    if matches!(name, "UTC" | "Etc/UTC") {
+        return Ok((TimeZone::utc(), name.to_owned()));
     }
     let is_plain = !name.is_empty()
         && !name.starts_with('/')
@@ -121,17 +123,75 @@ fn zone(typed: Option<&str>) -> Result<(TimeZone, String), Failure> {
     let mut files = FOLDERS
         .iter()
         .filter(|_| is_plain)
-        .filter_map(|folder| std::fs::read(Path::new(folder).join(&name)).ok());
+        .filter_map(|folder| std::fs::read(Path::new(folder).join(name)).ok());
     let zone = match files.next() {
         Some(file) => TimeZone::from_tzif(&file),
-        None => TimeZone::from_rule(&name),
+        None => TimeZone::from_rule(name),
     };
     match zone {
-        Some(zone) => Ok((zone, name)),
-        None => Err(Failure::usage(
-            format!("there is no time zone {name:?} on this system"),
-            "name one such as Europe/Berlin, for which the package tzdata must be installed; UTC; or a rule such as CET-1CEST,M3.5.0,M10.5.0/3"
-                .to_owned(),
-        )),
+        Some(zone) => Ok((zone, name.to_owned())),
+        None => Err(no_zone(name)),
+    }
+}
+
+fn no_zone(name: &str) -> Failure {
+    Failure::usage(
+        format!("there is no time zone {name:?} on this system"),
+        "name one such as Europe/Berlin, for which the package tzdata must be installed; UTC; or a rule such as CET-1CEST,M3.5.0,M10.5.0/3"
+            .to_owned(),
+    )
+}
+
+/// This host's zone. Without the file it is UTC, as for the C library.
+fn zone_of_host(file: &Path) -> Result<(TimeZone, String), Failure> {
+    Ok(match zone_of_file(file)? {
+        Some(zone) => (zone, "this host's time".to_owned()),
+        None => (TimeZone::utc(), "UTC".to_owned()),
+    })
+}
+
+/// The zone of a file; none where there is no such file.
+fn zone_of_file(path: &Path) -> Result<Option<TimeZone>, Failure> {
+    let unusable = |why: String| {
+        Failure::usage(
+            format!("the time zone of {} can't be read: {why}", path.display()),
+            "mend the file, or name a zone with --time-zone".to_owned(),
+        )
+    };
+    match std::fs::read(path) {
+        Ok(file) => match TimeZone::from_tzif(&file) {
+            Some(zone) => Ok(Some(zone)),
+            None => Err(unusable("it is no file of a time zone".to_owned())),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unusable(error.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::time_zone::sample_file;
+
+    #[test]
+    fn a_file_that_is_damaged_is_not_taken_for_utc() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("localtime");
+        let name = path.to_str().unwrap();
+        let host = |path: &Path| zone_of_host(path).map(|(_, name)| name).ok();
+        let by_tz = |tz: &str| zone(None, Some(tz)).map(|(_, name)| name).ok();
+        assert_eq!(host(&path).as_deref(), Some("UTC"));
+        assert_eq!(by_tz(&format!(":{name}")), None);
+        std::fs::write(&path, sample_file()).unwrap();
+        assert_eq!(host(&path).as_deref(), Some("this host's time"));
+        assert_eq!(by_tz(&format!(":{name}")).as_deref(), Some(name));
+        assert_eq!(by_tz(name).as_deref(), Some(name));
+        // A path is no name of a zone.
+        assert!(zone(Some(name), None).is_err());
+        std::fs::write(&path, "TZif").unwrap();
+        assert_eq!(host(&path), None);
+        assert_eq!(by_tz(name), None);
+        // A folder is there and can't be read.
+        assert_eq!(host(folder.path()), None);
     }
 }

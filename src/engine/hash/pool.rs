@@ -208,7 +208,7 @@ impl Hasher {
     pub(crate) fn set_threads(&self, threads: usize) {
         self.shared.seats.set_open(threads);
         for arena in self.shared.arenas.iter().skip(self.threads()) {
-            // One that is hashing still keeps it until the next change.
+            // One that is hashing still gives it back behind its task.
             if let Ok(mut arena) = arena.try_lock() {
                 *arena = None;
             }
@@ -250,6 +250,9 @@ impl PoolState {
             self.cpu_nanos
                 .fetch_add(thread_cpu_nanos() - cpu_begun, Ordering::Relaxed);
             self.hashed.fetch_add(group.len() as u64, Ordering::Relaxed);
+        }
+        if seat.no() >= self.seats.open() {
+            *arena = None;
         }
     }
 
@@ -309,5 +312,43 @@ impl HashBatch {
             // Nobody waits for it any more when a run was cut off.
             done.send(made).ok();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::hash::budget::budget;
+    use crate::engine::hash::kernel::plan_for;
+    use crate::kernel::Kernel;
+    use crate::machine::Machine;
+    use crate::scheme::InnerId;
+
+    #[test]
+    fn a_thread_that_hashed_when_its_seat_was_closed_gives_its_memory_back() {
+        let outer = Outer::Argon2id {
+            memory_kib: 64,
+            iterations: 20,
+            parallelism: 1,
+        };
+        let plan = plan_for(&outer, Kernel::choose(None).kernel).unwrap();
+        let budget = budget(&Machine::detect(), &plan, Some(2)).unwrap();
+        let budget = budget.with_lockstep(1);
+        let hasher = Hasher::start(outer, Dialect::default(), &budget).unwrap();
+        let work = Work {
+            text: Zeroizing::new(b"5f4dcc3b5aa765d61d8327deb882cf99".to_vec()),
+            inner: InnerId::parse("md5"),
+            setting: None,
+        };
+        let made = hasher.submit(vec![work; 60]).unwrap();
+        let second = &hasher.shared.arenas[1];
+        while second.try_lock().is_ok() && hasher.is_at_work() {
+            std::thread::yield_now();
+        }
+        hasher.set_threads(1);
+        let made = made.blocking_recv().unwrap();
+        assert!(made.iter().all(Option::is_some));
+        assert!(second.lock().unwrap().is_none());
+        assert!(hasher.shared.arenas[0].lock().unwrap().is_some());
     }
 }

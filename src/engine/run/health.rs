@@ -126,8 +126,13 @@ impl RunHealth {
         self.fail();
     }
 
-    /// The run ends before everything is done. The first reason counts.
+    /// The run ends before everything is done. The first reason counts, but a
+    /// critical load comes before an end that waits for what is being hashed.
     pub(crate) fn end_early(&self, end: EarlyEnd) {
+        if end.end == End::CriticalLoad && !self.is_critical() {
+            self.early.replace(Some(end));
+            return;
+        }
         self.early.borrow_mut().get_or_insert(end);
     }
 
@@ -161,5 +166,29 @@ impl RunHealth {
     /// Why no heartbeat will get through any more.
     pub(crate) fn take_fatal(&self) -> Option<StoreError> {
         self.fatal.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_reason_to_end_counts_unless_the_load_is_critical() {
+        let end = |end, reason: &str| EarlyEnd {
+            end,
+            reason: reason.to_owned(),
+        };
+        let health = RunHealth::new();
+        health.end_early(end(End::ControlStop, "first"));
+        health.end_early(end(End::ControlStop, "second"));
+        let reason = |health: &RunHealth| health.early_end().map(|early| early.reason);
+        assert_eq!(reason(&health).as_deref(), Some("first"));
+        assert!(!health.is_critical());
+        health.end_early(end(End::CriticalLoad, "third"));
+        health.end_early(end(End::CriticalLoad, "fourth"));
+        health.end_early(end(End::ControlStop, "fifth"));
+        assert_eq!(reason(&health).as_deref(), Some("third"));
+        assert!(health.is_critical());
     }
 }

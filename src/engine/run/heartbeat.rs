@@ -228,7 +228,7 @@ impl Execution<'_> {
         let per_minute = (progress.rate * 60.0) as i64;
         WorkerLine {
             who: self.me.clone(),
-            threads: to_i64(self.measured.budget.threads as u64),
+            threads: to_i64(self.hasher.threads() as u64),
             state: progress.state.as_str().to_owned(),
             reason: progress.reason.unwrap_or_default(),
             per_minute,

@@ -53,6 +53,8 @@ impl Execution<'_> {
         let ordered = self.orders.steering.borrow().threads();
         let threads = ordered.unwrap_or(budget);
         if threads != self.hasher.threads() {
+            // What was hashed until now was hashed by the threads of now.
+            self.throttle_look();
             self.hasher.set_threads(threads);
         }
         if let Some(end) = self.orders.stop() {

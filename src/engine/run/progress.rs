@@ -55,6 +55,8 @@ pub(crate) struct RunProgress {
     longest_lock: Duration,
     /// The time of all commits of this invocation.
     commit_time: Duration,
+    /// For how long all threads have hashed, and the busy seconds that are in it.
+    worked: (f64, f64),
     first_pass_seconds: f64,
     /// How fast it goes while it goes.
     meter: RateMeter,
@@ -94,6 +96,7 @@ impl RunProgress {
             last_commit: None,
             longest_lock: Duration::ZERO,
             commit_time: Duration::ZERO,
+            worked: (0.0, 0.0),
             first_pass_seconds: 0.0,
             meter: RateMeter::default(),
             idle: (None, 0),
@@ -244,6 +247,15 @@ impl RunProgress {
         self.commit_time
     }
 
+    /// For how long all threads have hashed. What was hashed since the last look is shared among
+    /// the threads of now, so a look must come before their number changes.
+    pub(crate) fn work(&mut self, busy_seconds: f64, threads: usize) -> Duration {
+        let (worked, seen) = self.worked;
+        let new = (busy_seconds - seen).max(0.0) / threads.max(1) as f64;
+        self.worked = (worked + new, busy_seconds);
+        Duration::from_secs_f64(self.worked.0)
+    }
+
     pub(crate) fn elapsed_seconds(&self) -> f64 {
         self.begun.elapsed().as_secs_f64()
     }
@@ -286,4 +298,39 @@ impl RunProgress {
 
 fn milliseconds(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::engine::request::ThrottleOptions;
+    use crate::engine::run::throttle::signal::{Readings, ThrottleLook};
+    use crate::engine::run::throttle::throttle::Throttle;
+
+    #[test]
+    fn fewer_threads_do_not_make_the_work_of_before_longer() {
+        let mut progress = RunProgress::new(RunCounts::default(), 0, 1);
+        let start = Instant::now();
+        let look = |after: f64, worked: Duration| ThrottleLook {
+            now: start + Duration::from_secs_f64(after),
+            worked,
+        };
+        let eight_hours = 8.0 * 3_600.0;
+        let options = ThrottleOptions {
+            nice_ratio: Some(0.5),
+            ..ThrottleOptions::default()
+        };
+        let mut nice = Throttle::new(&options, &Rc::default(), &Rc::new(Readings::new()));
+        assert_eq!(nice.check(&look(0.0, progress.work(0.0, 8))), None);
+        let worked = progress.work(8.0 * eight_hours, 8);
+        assert!((worked.as_secs_f64() - eight_hours).abs() < 0.001);
+        assert_eq!(nice.check(&look(2.0 * eight_hours, worked)), None);
+        // One thread is left, and it hashes a page of a second: a second is slept.
+        let worked = progress.work(8.0 * eight_hours + 1.0, 1);
+        let now = 2.0 * eight_hours + 1.0;
+        assert!(nice.check(&look(now + 0.9, worked)).is_some());
+        assert_eq!(nice.check(&look(now + 1.1, worked)), None);
+    }
 }

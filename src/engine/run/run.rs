@@ -23,7 +23,7 @@ use super::start::prepare::prepare;
 use super::start::prepared::{Beginning, Prepared};
 use super::throttle::signal::{Readings, ThrottleLook};
 use super::throttle::throttle::Throttle;
-use super::throttle::watch::{Watched, try_watched, watch_database, watch_http};
+use super::throttle::watch::{Watched, try_watched, until_critical, watch_database, watch_http};
 use crate::config::OnReset;
 use crate::engine::error::EngineError;
 use crate::engine::event::{End, Event, Finished, Observer, Started, to_i64};
@@ -40,7 +40,7 @@ use crate::engine::plan::refusals::check_ready;
 use crate::engine::plan::site::{require_same_files, tell_of_missing_key};
 use crate::engine::process;
 use crate::engine::relabel::Relabel;
-use crate::engine::request::{Job, LoadBound, Mode, ResetRequest, RunOptions};
+use crate::engine::request::{Job, LoadBound, Mode, ResetRequest, RunOptions, Until};
 use crate::engine::retry::retry;
 use crate::engine::scan::known;
 use crate::engine::session::Session;
@@ -85,7 +85,13 @@ pub async fn run(
         ResetRequest::check_applied(session.settings)?;
     }
     require_same_files(&mut session, observer).await?;
-    try_watched(&mut session, &options.throttle, observer).await?;
+    let loaded = try_watched(&mut session, &options.throttle, observer).await?;
+    if let Some((bound, now)) = loaded {
+        return Ok(without_a_run(
+            ended_early(critical_end(&bound, now)),
+            observer,
+        ));
+    }
     let adopting;
     let options = match &options.job {
         Job::Relabel(Relabel::Adopt(adopt)) => {
@@ -194,6 +200,13 @@ async fn execute(
         hit("after-locks");
         prepare(&mut control, &mut session, &request).await
     };
+    let early = async {
+        tokio::select! {
+            ordered = orders.listen_apart(url.clone(), &new_id) => ordered,
+            closed = window_end(options.until.as_ref()) => Ok(closed),
+            (bound, now) = until_critical(&url, &options.throttle) => Ok(critical_end(&bound, now)),
+        }
+    };
     let begun = tokio::select! {
         begun = Box::pin(beginning) => begun,
         signal = stop.signalled() => {
@@ -208,11 +221,11 @@ async fn execute(
             };
             return Ok(without_a_run(stopped, observer));
         }
-        ordered = Box::pin(orders.listen_apart(url, &new_id)) => {
+        early = Box::pin(early) => {
             control.lost();
             let words = leaving.leave(&mut control, "stopped");
             tokio::time::timeout(LAST_WORDS, words).await.ok();
-            return Ok(without_a_run(ended_early(ordered?), observer));
+            return Ok(without_a_run(ended_early(early?), observer));
         }
     };
     let prepared = match begun {
@@ -359,6 +372,26 @@ fn ended_early(early: EarlyEnd) -> Finished {
     }
 }
 
+/// The end at a number of the server that is above its bound.
+fn critical_end(bound: &LoadBound, now: f64) -> EarlyEnd {
+    EarlyEnd {
+        end: End::CriticalLoad,
+        reason: format!("{} is {now}, above --critical-load {bound}", bound.name),
+    }
+}
+
+/// Returns when the hours of the run are over.
+async fn window_end(until: Option<&Until>) -> EarlyEnd {
+    let Some(until) = until else {
+        return std::future::pending().await;
+    };
+    tokio::time::sleep_until(until.at.into()).await;
+    EarlyEnd {
+        end: End::Window,
+        reason: until.reason.clone(),
+    }
+}
+
 /// What an invocation comes to that worked on no run.
 fn without_a_run(finished: Finished, observer: &dyn Observer) -> Finished {
     observer.on(None, &Event::Finished(finished.clone()));
@@ -384,10 +417,7 @@ impl Execution<'_> {
         let beside = async {
             let throttle = &self.options.throttle;
             let critical = |bound: &LoadBound, now: f64| {
-                self.health.end_early(EarlyEnd {
-                    end: End::CriticalLoad,
-                    reason: format!("{} is {now}, above --critical-load {bound}", bound.name),
-                });
+                self.health.end_early(critical_end(bound, now));
             };
             let watch = Watched {
                 throttle,
@@ -396,7 +426,7 @@ impl Execution<'_> {
             };
             tokio::join!(
                 self.listen(),
-                watch_database(self.session, watch, critical),
+                watch_database(&self.session.url, watch, critical),
                 watch_http(watch)
             )
         };
@@ -499,18 +529,21 @@ impl Execution<'_> {
                     .until
                     .as_ref()
                     .map(|until| until.reason.clone()),
-                _ => self.health.early_end().map(|early| early.reason),
+                End::ControlStop | End::CriticalLoad => {
+                    self.health.early_end().map(|early| early.reason)
+                }
+                // It was asked for too late, or something else came first.
+                _ => None,
             },
         }
     }
 
     /// The moment, and for how long this invocation has worked so far.
     pub(crate) fn throttle_look(&self) -> ThrottleLook {
-        let threads = self.hasher.threads().max(1) as f64;
-        let hashing = self.hasher.busy_seconds() / threads;
+        let mut progress = self.progress.borrow_mut();
         let worked = match self.job.hashes {
-            true => Duration::from_secs_f64(hashing),
-            false => self.progress.borrow().commit_time(),
+            true => progress.work(self.hasher.busy_seconds(), self.hasher.threads()),
+            false => progress.commit_time(),
         };
         ThrottleLook {
             now: Instant::now(),

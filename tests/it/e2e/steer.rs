@@ -186,6 +186,16 @@ on_each_backend!(an_order_may_be_for_one_run_alone, |backend| {
     let done = wrapped(&mut parents.db);
     parents.execute(&["-q"]).expect_code(10);
     assert_eq!(wrapped(&mut parents.db), done);
+    // A stop for every run is not lifted for one alone.
+    parents.control(&["stop"]).expect_code(0);
+    let refused = parents.control(&["resume", "--run", &id]).expect_code(2);
+    assert!(
+        refused.stderr.contains("without --run"),
+        "{}",
+        refused.stderr
+    );
+    parents.control(&["resume"]).expect_code(0);
+    parents.control(&["stop", "--run", &id]).expect_code(0);
     parents.control(&["resume", "--run", &id]).expect_code(0);
     parents.finish_and_check();
     let late = parents.control(&["pause", "--run", &id]).expect_code(2);
@@ -298,6 +308,19 @@ fn bounds(backend: Backend) -> (&'static str, &'static str) {
     }
 }
 
+/// For how many seconds the server has run, where that is a number of its load.
+fn uptime(parents: &mut Parents) -> Option<u64> {
+    let table = match parents.db.backend() {
+        Backend::MariaDb => "information_schema.GLOBAL_STATUS",
+        Backend::MySql => "performance_schema.global_status",
+        Backend::Postgres | Backend::Sqlite => return None,
+    };
+    let number = format!(
+        "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM {table} WHERE VARIABLE_NAME = 'Uptime'"
+    );
+    Some(parents.db.count(&number))
+}
+
 /// On PostgreSQL a session that runs a statement until it is ended.
 struct Busy(Option<std::thread::JoinHandle<()>>);
 
@@ -362,7 +385,18 @@ on_each_backend!(a_run_ends_with_5_where_the_load_is_critical, |backend| {
         reason.contains(&format!("--critical-load {never}")),
         "{reason}"
     );
+    assert_eq!(wrapped(&mut parents.db), 0);
     busy.end(&mut parents);
+    // A number that grows becomes critical in the middle.
+    if let Some(uptime) = uptime(&mut parents) {
+        let soon = format!("Uptime={}", uptime + 4);
+        let run = parents.spawn(&["--json", "--max-rate", "1", "--critical-load", &soon]);
+        let finished = run.finish();
+        let outcome = finished.json_lines().pop().unwrap();
+        finished.expect_code(5);
+        assert_eq!(outcome["end"], "critical_load");
+    }
+    parents.execute(&["-q", "--max-rows", "5"]).expect_code(8);
     parents.check_ledger();
     parents.finish_and_check();
 });

@@ -1,7 +1,7 @@
 //! Commits that take too long: nine of the last ten must stay below a target.
 //!
-//! While pages wait there are no commits to measure. So after a while one page is let through on
-//! trial, and its commit says whether the others follow.
+//! While pages wait there are no commits to measure. So after a while pages are let through on
+//! trial, until the first commit says whether more follow. It may be that of a page from before.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ enum CommitState {
     Good,
     /// Pages wait since then.
     Holds { since: Instant, p90: Duration },
-    /// A page is on trial.
+    /// Pages are on trial until a commit is heard.
     Trial,
 }
 

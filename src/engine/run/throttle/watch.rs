@@ -1,9 +1,10 @@
 //! What is asked again and again beside a run: the operator's query, the server's load, the check
 //! over HTTP.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
+use super::bounds::above;
 use super::http::answer_of;
 use super::signal::{Reading, Readings};
 use crate::engine::error::EngineError;
@@ -12,6 +13,7 @@ use crate::engine::patient::patiently;
 use crate::engine::request::{LoadBound, ThrottleOptions};
 use crate::engine::session::Session;
 use crate::machine::host_load;
+use crate::secret::DatabaseUrl;
 use crate::store::{Conn, Link, Role, StoreError, can_see_load, measure, server_load};
 
 /// How often everything is asked.
@@ -33,24 +35,24 @@ pub(crate) struct Watched<'a> {
     pub(crate) readings: &'a Readings,
 }
 
-/// Asks everything once, before anything is written.
+/// Asks everything once, before anything is written. Returns the load that is critical already.
 ///
 /// # Errors
-/// What can't be asked, or gives no number; a load that is critical already.
+/// What can't be asked, or gives no number.
 pub(crate) async fn try_watched(
     session: &mut Session<'_>,
     throttle: &ThrottleOptions,
     observer: &dyn Observer,
-) -> Result<(), EngineError> {
+) -> Result<Option<(LoadBound, f64)>, EngineError> {
     try_query(session, throttle, observer).await?;
-    try_load(session, throttle, observer).await?;
+    let loaded = try_load(session, throttle, observer).await?;
     if throttle.max_host_load.is_some() && host_load().is_none() {
         return Err(EngineError::refused(
             "--max-host-load: this system does not tell its load",
             "it is read from /proc/loadavg, which Linux has; leave the option away",
         ));
     }
-    Ok(())
+    Ok(loaded)
 }
 
 async fn try_query(
@@ -83,17 +85,23 @@ async fn try_load(
     session: &mut Session<'_>,
     throttle: &ThrottleOptions,
     observer: &dyn Observer,
-) -> Result<(), EngineError> {
+) -> Result<Option<(LoadBound, f64)>, EngineError> {
     let bounds = bounds(throttle);
     if bounds.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
-    patiently(session, observer, async |session| {
+    let numbers = patiently(session, observer, async |session| {
         can_see_load(&mut session.conn).await?;
-        load(&mut session.conn, &bounds).await?;
-        Ok(())
+        Ok(load(&mut session.conn, &bounds).await?)
     })
-    .await
+    .await?;
+    Ok(critical_of(throttle, &numbers).map(|(bound, now)| (bound.clone(), now)))
+}
+
+/// The first number that is critical, among those of [`bounds`].
+fn critical_of<'t>(throttle: &'t ThrottleOptions, numbers: &[f64]) -> Option<(&'t LoadBound, f64)> {
+    let numbers = numbers.get(throttle.max_load.len()..)?;
+    above(&throttle.critical_load, numbers)
 }
 
 /// Every number of the server that is asked for, those of `--max-load` first.
@@ -109,7 +117,7 @@ async fn load(conn: &mut Conn, bounds: &[LoadBound]) -> Result<Vec<f64>, StoreEr
 /// Asks the database again and again on a connection of its own, until the run is over. `critical`
 /// hears of a load at which the run must end.
 pub(crate) async fn watch_database(
-    session: &Session<'_>,
+    url: &DatabaseUrl,
     watch: Watched<'_>,
     critical: impl Fn(&LoadBound, f64),
 ) {
@@ -124,61 +132,90 @@ pub(crate) async fn watch_database(
     }
     let mut link: Option<Link> = None;
     while !over.get() {
-        let asked = async {
-            let link = match &mut link {
-                Some(link) => link,
-                none => none.insert(Link::try_open(session.url.clone(), Role::Read).await?),
+        // The load comes first: an operator's query may take its time, or fail alone.
+        let mut is_there = true;
+        if !bounds.is_empty() {
+            let asked = async { load(conn_of(&mut link, url).await?, &bounds).await };
+            let Some(numbers) = soon(over, asked).await else {
+                break;
             };
-            let conn = link.conn().await?;
-            let mut numbers = (None, None);
-            if !bounds.is_empty() {
-                numbers.0 = Some(load(conn, &bounds).await?);
+            is_there = numbers.is_some();
+            if let Some((bound, now)) = numbers.as_ref().and_then(|n| critical_of(throttle, n)) {
+                critical(bound, now);
             }
-            // An operator's query may fail alone.
-            if let Some(lag) = &throttle.lag {
-                numbers.1 = Some(ask(conn, &lag.query).await);
-            }
-            Ok::<_, StoreError>(numbers)
-        };
-        let answer = tokio::select! {
-            answer = tokio::time::timeout(ANSWER_WITHIN, asked) => answer,
-            () = ended(over) => break,
-        };
+            readings
+                .load
+                .replace(numbers.map_or(Reading::Unknown, Reading::Is));
+        }
+        if let Some(lag) = throttle.lag.as_ref().filter(|_| is_there) {
+            let asked = async { ask(conn_of(&mut link, url).await?, &lag.query).await };
+            let Some(number) = soon(over, asked).await else {
+                break;
+            };
+            is_there = number.is_some();
+            let number = number.flatten();
+            readings
+                .lag
+                .replace(number.map_or(Reading::Unknown, Reading::Is));
+        }
         // Whatever it was, it may be over with another connection. Until then nobody knows.
-        let (loads, lag) = match answer {
-            Ok(Ok(numbers)) => numbers,
-            Ok(Err(_)) | Err(_) => {
-                link = None;
-                (None, None)
-            }
-        };
-        let lag = match lag {
-            Some(Ok(Some(number))) => Reading::Is(number),
-            Some(Err(_)) => {
-                link = None;
-                Reading::Unknown
-            }
-            Some(Ok(None)) | None => Reading::Unknown,
-        };
-        readings.lag.replace(lag);
-        let loads = match loads {
-            Some(numbers) => {
-                let critical_numbers = &numbers[throttle.max_load.len()..];
-                let bounds = throttle.critical_load.iter();
-                for (bound, now) in bounds.zip(critical_numbers) {
-                    if *now > bound.max {
-                        critical(bound, *now);
-                    }
-                }
-                Reading::Is(numbers)
-            }
-            None => Reading::Unknown,
-        };
-        readings.load.replace(loads);
+        if !is_there {
+            link = None;
+            readings.lag.replace(Reading::Unknown);
+        }
         tokio::select! {
             () = tokio::time::sleep(ASK_EVERY) => {}
             () = ended(over) => break,
         }
+    }
+}
+
+/// Returns when the server's load is critical. It asks again and again, on a connection of its own.
+pub(crate) async fn until_critical(
+    url: &DatabaseUrl,
+    throttle: &ThrottleOptions,
+) -> (LoadBound, f64) {
+    let alone = ThrottleOptions {
+        critical_load: throttle.critical_load.clone(),
+        ..ThrottleOptions::default()
+    };
+    let (over, readings, found) = (Cell::new(false), Readings::new(), RefCell::new(None));
+    let watch = Watched {
+        throttle: &alone,
+        over: &over,
+        readings: &readings,
+    };
+    watch_database(url, watch, |bound, now| {
+        found.replace(Some((bound.clone(), now)));
+        over.set(true);
+    })
+    .await;
+    match found.take() {
+        Some(found) => found,
+        None => std::future::pending().await,
+    }
+}
+
+/// The connection, opened where there is none.
+async fn conn_of<'l>(
+    link: &'l mut Option<Link>,
+    url: &DatabaseUrl,
+) -> Result<&'l mut Conn, StoreError> {
+    let link = match link {
+        Some(link) => link,
+        none => none.insert(Link::try_open(url.clone(), Role::Read).await?),
+    };
+    link.conn().await
+}
+
+/// What was asked, if the answer comes in time. None where the run is over.
+async fn soon<T>(
+    over: &Cell<bool>,
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Option<Option<T>> {
+    tokio::select! {
+        answer = tokio::time::timeout(ANSWER_WITHIN, asked) => Some(answer.ok().and_then(Result::ok)),
+        () = ended(over) => None,
     }
 }
 
