@@ -6,6 +6,7 @@
 // The ground: how a command ends, what it reads and where it prints.
 pub mod exit;
 pub mod failure;
+pub mod restart;
 
 mod age;
 mod environment;
