@@ -34,7 +34,8 @@ pub(in crate::scheme) struct OpenedBy<'t> {
     /// Its bytes.
     pub(in crate::scheme) bytes: &'t [u8],
     /// Whether no other text is spelt so. The bytes of a text in the legacy charset may be those of
-    /// another one in UTF-8, as `Ã©` in Latin-1 has the bytes of `é`.
+    /// another one in UTF-8, as `Ã©` in Latin-1 has the bytes of `é`. And a charset may spell two
+    /// texts alike, as Shift_JIS does U+2212 and U+FF0D.
     pub(in crate::scheme) is_one_text: bool,
     /// Whether what stands beside the value had to be padded otherwise than it was read.
     pub(in crate::scheme) is_padded_otherwise: bool,
@@ -94,7 +95,7 @@ impl<'a> Tries<'a> {
         };
         let by_legacy = legacy.map(|bytes| OpenedBy {
             bytes,
-            is_one_text: std::str::from_utf8(bytes).is_err(),
+            is_one_text: std::str::from_utf8(bytes).is_err() && self.is_read_back(bytes),
             is_padded_otherwise: false,
         });
         let by_sent = sent.then_some(OpenedBy {
@@ -103,5 +104,47 @@ impl<'a> Tries<'a> {
             is_padded_otherwise: false,
         });
         Ok(by_sent.or(by_legacy))
+    }
+
+    /// Whether the bytes in the legacy charset are read as the password that was sent.
+    fn is_read_back(&self, bytes: &[u8]) -> bool {
+        let Some(charset) = self.context.charset else {
+            return false;
+        };
+        text::decode(bytes, charset).is_ok_and(|text| {
+            let text = Zeroizing::new(text.into_owned());
+            text.as_bytes() == self.sent.as_slice()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Charset;
+
+    /// Whether the password opens its own bytes in that charset, and tells that no other text does.
+    fn is_one_text(password: &str, charset: &str) -> bool {
+        let charset = Charset::by_name(charset).expect("a charset");
+        let bytes = text::encode(password, charset).expect("the charset has it");
+        let context = Context {
+            charset: Some(charset),
+            ..Context::default()
+        };
+        let tries = Tries::of(&Password::new(password), &context);
+        let opened = tries.opened_by(|tried, _| Ok(tried == bytes.as_ref()));
+        let opened = opened.expect("no error").expect("it opens");
+        opened.is_one_text
+    }
+
+    #[test]
+    fn a_text_that_the_charset_spells_as_another_opens_and_defines_nothing() {
+        for charset in ["shift_jis", "euc-jp"] {
+            assert!(is_one_text("pass\u{ff0d}word", charset), "{charset}");
+            assert!(!is_one_text("pass\u{2212}word", charset), "{charset}");
+            assert!(is_one_text("パスワード", charset), "{charset}");
+        }
+        assert!(is_one_text("café", "latin1"));
+        assert!(!is_one_text("cafÃ©", "latin1"), "it has the bytes of café");
     }
 }
