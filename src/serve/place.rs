@@ -4,14 +4,15 @@
 //! are full, a new one takes the place of the one who has been there longest. So strangers can't
 //! keep those out who have the token, and a client who shows it at once is not put out.
 //!
-//! Over TLS a connection is silent first, then in its handshake, then a stranger's. Each has
-//! places of its own. So who says nothing puts out no handshake, and who doesn't finish one puts
-//! out nobody who has.
+//! Over TLS a connection is silent first, then waits for a handshake, then is in it, then a
+//! stranger's. Each has places of its own. So who says nothing puts out no handshake, and who
+//! doesn't finish one puts out nobody who has. A handshake gives its place to another only after
+//! a second; until then the other waits. So many honest clients at once put out none of them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -19,8 +20,12 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 const STRANGERS_MAX: usize = 256;
 /// The most connections that have said nothing yet, where TLS is spoken.
 const SILENT_MAX: usize = 256;
+/// The most connections that have asked for a handshake and wait for a place in it.
+const WAITING_MAX: usize = 256;
 /// The most handshakes of TLS at once. Each has cost a signature.
-const HANDSHAKES_MAX: usize = 64;
+const HANDSHAKES_MAX: usize = 256;
+/// For how long a handshake has its place whoever comes.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(1);
 /// The most requests on one connection of a stranger. They may ask for health alone.
 const STRANGERS_REQUESTS_MAX: u32 = 100;
 /// The most requests on one connection of a client who has shown the token.
@@ -32,6 +37,9 @@ pub(super) struct ClientPlaces {
     known_max: u32,
     strangers: Mutex<Strangers>,
     next: AtomicU64,
+    /// Tells one who waits that a handshake's place is free.
+    freed: Notify,
+    handshake_time: Duration,
     /// How long a client who has shown the token waits for a place.
     wait: Duration,
 }
@@ -47,19 +55,30 @@ pub(super) struct ClientPlace {
 #[derive(Default)]
 struct Strangers {
     silent: Crowd,
+    waiting: Crowd,
     handshakes: Crowd,
     strangers: Crowd,
 }
 
-/// In the order in which they came, each with what tells it to go.
-type Crowd = BTreeMap<u64, Arc<Notify>>;
+/// In the order in which they came.
+type Crowd = BTreeMap<u64, Visitor>;
+
+/// Who has no token yet.
+struct Visitor {
+    /// When it came to this stage.
+    since: Instant,
+    /// Tells it to go.
+    go: Arc<Notify>,
+}
 
 /// How far a connection has come without the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// It has said nothing, and is to speak TLS.
     Silent,
-    /// It has begun a handshake.
+    /// It has asked for a handshake.
+    Waiting,
+    /// It is in its handshake.
     Handshake,
     /// It may send requests.
     Stranger,
@@ -78,14 +97,20 @@ pub(super) struct NoPlace;
 
 impl ClientPlaces {
     pub(super) fn new(known_max: usize, wait: Duration) -> Arc<Self> {
+        Arc::new(Self::of(known_max, wait))
+    }
+
+    fn of(known_max: usize, wait: Duration) -> Self {
         let known_max = u32::try_from(known_max).unwrap_or(u32::MAX);
-        Arc::new(Self {
+        Self {
             known: Arc::new(Semaphore::new(known_max as usize)),
             known_max,
             strangers: Mutex::default(),
             next: AtomicU64::new(0),
+            freed: Notify::new(),
+            handshake_time: HANDSHAKE_TIME,
             wait,
-        })
+        }
     }
 
     /// A place for a client who needs no token, once there is one.
@@ -97,22 +122,22 @@ impl ClientPlaces {
     /// A place for who has not shown the token, and what tells the connection to end.
     pub(super) fn stranger(self: &Arc<Self>, stage: Stage) -> (ClientPlace, Arc<Notify>) {
         let go = Arc::new(Notify::new());
-        let number = self.enter(stage, Arc::clone(&go));
+        let number = self.number();
+        self.strangers().enter(stage, number, Arc::clone(&go));
         (self.place(Held::Stranger(stage, number)), go)
     }
 
-    /// Takes a place at a stage. Where all are taken, it is that of the one who came first.
-    fn enter(&self, stage: Stage, go: Arc<Notify>) -> u64 {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut strangers = self.strangers();
-        let crowd = strangers.at(stage);
-        if crowd.len() >= stage.places()
-            && let Some((_, longest)) = crowd.pop_first()
-        {
-            longest.notify_one();
+    fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Gives a place back. None where another has it already.
+    fn leave(&self, stage: Stage, number: u64) -> Option<Visitor> {
+        let left = self.strangers().at(stage).remove(&number);
+        if left.is_some() && stage == Stage::Handshake {
+            self.freed.notify_one();
         }
-        crowd.insert(number, go);
-        number
+        left
     }
 
     /// Waits until nobody who has shown the token is left.
@@ -139,9 +164,30 @@ impl Strangers {
     fn at(&mut self, stage: Stage) -> &mut Crowd {
         match stage {
             Stage::Silent => &mut self.silent,
+            Stage::Waiting => &mut self.waiting,
             Stage::Handshake => &mut self.handshakes,
             Stage::Stranger => &mut self.strangers,
         }
+    }
+
+    /// Takes a place at a stage. Where all are taken, it is that of the one who came first.
+    fn enter(&mut self, stage: Stage, number: u64, go: Arc<Notify>) {
+        let crowd = self.at(stage);
+        if crowd.len() >= stage.places()
+            && let Some((_, longest)) = crowd.pop_first()
+        {
+            longest.go.notify_one();
+        }
+        let since = Instant::now();
+        crowd.insert(number, Visitor { since, go });
+    }
+
+    /// How long no handshake gives its place to another. None where there is a place.
+    fn until_handshake(&self, handshake_time: Duration) -> Option<Duration> {
+        let (_, longest) = self.handshakes.first_key_value()?;
+        let is_full = self.handshakes.len() >= Stage::Handshake.places();
+        let left = handshake_time.saturating_sub(longest.since.elapsed());
+        (is_full && !left.is_zero()).then_some(left)
     }
 }
 
@@ -149,6 +195,7 @@ impl Stage {
     fn places(self) -> usize {
         match self {
             Self::Silent => SILENT_MAX,
+            Self::Waiting => WAITING_MAX,
             Self::Handshake => HANDSHAKES_MAX,
             Self::Stranger => STRANGERS_MAX,
         }
@@ -162,10 +209,42 @@ impl ClientPlace {
         let Held::Stranger(stage, number) = *held else {
             return;
         };
-        let here = self.places.strangers().at(stage).remove(&number);
-        if let Some(go) = here {
-            *held = Held::Stranger(next, self.places.enter(next, go));
+        if let Some(visitor) = self.places.leave(stage, number) {
+            let number = self.places.number();
+            self.places.strangers().enter(next, number, visitor.go);
+            *held = Held::Stranger(next, number);
         }
+    }
+
+    /// The connection has asked for a handshake. Returns once it has a place in it.
+    pub(super) async fn asks_for_handshake(&self) {
+        self.has_come_to(Stage::Waiting);
+        while let Some(wait) = self.until_handshake() {
+            let freed = self.places.freed.notified();
+            tokio::time::timeout(wait, freed).await.ok();
+        }
+    }
+
+    /// Takes a place in the handshake. If there is none, says how long to wait for it at most.
+    fn until_handshake(&self) -> Option<Duration> {
+        let mut held = self.held();
+        let Held::Stranger(Stage::Waiting, number) = *held else {
+            return None;
+        };
+        let mut strangers = self.places.strangers();
+        if let Some(wait) = strangers.until_handshake(self.places.handshake_time) {
+            return Some(wait);
+        }
+        // Who was told to go is not there any more.
+        let visitor = strangers.waiting.remove(&number)?;
+        let number = self.places.number();
+        strangers.enter(Stage::Handshake, number, visitor.go);
+        *held = Held::Stranger(Stage::Handshake, number);
+        // Two places that are given back at once wake one of those who wait.
+        if strangers.handshakes.len() < Stage::Handshake.places() {
+            self.places.freed.notify_one();
+        }
+        None
     }
 
     /// The client has shown the token. It is no stranger from now on.
@@ -175,7 +254,7 @@ impl ClientPlace {
             let Held::Stranger(stage, number) = *held else {
                 return Ok(());
             };
-            self.places.strangers().at(stage).remove(&number);
+            self.places.leave(stage, number);
             *held = Held::Waiting;
         }
         let known = Arc::clone(&self.places.known).acquire_owned();
@@ -210,7 +289,7 @@ impl ClientPlace {
 impl Drop for ClientPlace {
     fn drop(&mut self) {
         if let Held::Stranger(stage, number) = *self.held() {
-            self.places.strangers().at(stage).remove(&number);
+            self.places.leave(stage, number);
         }
     }
 }
@@ -281,10 +360,18 @@ mod tests {
 
     #[test]
     fn who_says_nothing_puts_out_no_handshake_and_no_handshake_a_stranger() {
-        let places = ClientPlaces::new(1, Duration::from_millis(1));
+        let places = Arc::new(ClientPlaces {
+            handshake_time: Duration::ZERO,
+            ..ClientPlaces::of(1, Duration::from_millis(1))
+        });
         let come_to = |stages: &[Stage]| {
             let (place, go) = places.stranger(Stage::Silent);
-            stages.iter().for_each(|stage| place.has_come_to(*stage));
+            for stage in stages {
+                match stage {
+                    Stage::Handshake => block_on(place.asks_for_handshake()),
+                    stage => place.has_come_to(*stage),
+                }
+            }
             (place, go)
         };
         let all = [Stage::Handshake, Stage::Stranger];
@@ -304,8 +391,50 @@ mod tests {
         assert_eq!(places.strangers().strangers.len(), 1);
         drop((stranger, handshake, silent, begun));
         let mut left = places.strangers();
-        for stage in [Stage::Silent, Stage::Handshake, Stage::Stranger] {
+        for stage in [
+            Stage::Silent,
+            Stage::Waiting,
+            Stage::Handshake,
+            Stage::Stranger,
+        ] {
             assert!(left.at(stage).is_empty(), "{stage:?}");
         }
+    }
+
+    #[test]
+    fn a_handshake_too_many_waits_until_one_ends_or_has_had_its_time() {
+        let places = Arc::new(ClientPlaces {
+            handshake_time: Duration::from_secs(3600),
+            ..ClientPlaces::of(1, Duration::from_millis(1))
+        });
+        let silent = || places.stranger(Stage::Silent);
+        block_on(async {
+            let mut begun = Vec::new();
+            for _ in 0..HANDSHAKES_MAX {
+                let (place, go) = silent();
+                place.asks_for_handshake().await;
+                begun.push((place, go));
+            }
+            let (others, goes): (Vec<_>, Vec<_>) = (0..2).map(|_| silent()).unzip();
+            let all = async {
+                tokio::join!(
+                    others[0].asks_for_handshake(),
+                    others[1].asks_for_handshake()
+                );
+            };
+            tokio::pin!(all);
+            let soon = tokio::time::timeout(Duration::from_millis(5), &mut all).await;
+            assert!(soon.is_err(), "they wait");
+            assert_eq!(places.strangers().handshakes.len(), HANDSHAKES_MAX);
+            // Both places are given back before anybody is woken.
+            begun.drain(..2);
+            all.await;
+            assert_eq!(places.strangers().handshakes.len(), HANDSHAKES_MAX);
+            assert!(places.strangers().waiting.is_empty());
+            for go in begun.iter().map(|(_, go)| go).chain(&goes) {
+                let told = tokio::time::timeout(Duration::ZERO, go.notified()).await;
+                assert!(told.is_err(), "nobody was put out");
+            }
+        });
     }
 }

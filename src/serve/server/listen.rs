@@ -169,10 +169,11 @@ impl Listener {
 }
 
 impl Client {
-    /// Makes the connection, after TLS is agreed on. Tells of a handshake that begins.
+    /// Makes the connection, after TLS is agreed on. A handshake that was asked for begins when
+    /// `place` is there.
     pub(in crate::serve) async fn stream(
         self,
-        begins: impl FnOnce(),
+        place: impl Future<Output = ()>,
     ) -> IoResult<Box<dyn ClientStream>> {
         Ok(match self {
             Self::Unix(stream) => Box::new(stream),
@@ -180,9 +181,7 @@ impl Client {
             Self::Tcp(stream, Some(acceptor)) => {
                 let hello = Acceptor::default();
                 let handshake = LazyConfigAcceptor::new(hello, stream).await?;
-                begins();
-                // Each handshake costs a signature: others come first.
-                tokio::task::yield_now().await;
+                place.await;
                 Box::new(handshake.into_stream(Arc::clone(acceptor.config())).await?)
             }
         })

@@ -162,7 +162,7 @@ async fn connection(connection: Connection) {
         mut stopping,
     } = connection;
     // An error with one client concerns that client alone and is not logged.
-    let stream = client.stream(|| place.has_come_to(Stage::Handshake));
+    let stream = client.stream(place.asks_for_handshake());
     let Ok(Ok(stream)) = tokio::time::timeout(request_time, stream).await else {
         return;
     };
