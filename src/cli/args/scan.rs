@@ -32,6 +32,6 @@ pub enum FailOn {
     Unknown,
     /// What needs more than the platform's own verifier: the sidecar, or the code of its page.
     Reader,
-    /// The same, where that verifier calls crypt(3) and so reads `$6$`, as PHP's does.
+    /// The same, where that verifier is PHP's, which reads `$6$`, `$5$`, `$1$` and DES too.
     ReaderCrypt,
 }

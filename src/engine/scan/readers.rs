@@ -37,7 +37,7 @@ pub struct ReaderRows {
     pub always: u64,
     /// Of unknown schemes.
     pub unknown: u64,
-    /// Those of them that a platform reads which calls crypt(3), as PHP's `password_verify` does.
+    /// Those of them that PHP's `password_verify` reads: it has a crypt(3) of its own.
     pub crypt: u64,
 }
 
@@ -47,7 +47,7 @@ impl ReaderRows {
         self.login + self.some_login + self.new_password + self.always + self.unknown
     }
 
-    /// Those that a platform's own verifier does not read either where it calls crypt(3).
+    /// Those that PHP's `password_verify` does not read either.
     pub fn without_crypt(&self) -> u64 {
         self.all().saturating_sub(self.crypt)
     }
@@ -67,12 +67,24 @@ pub fn reader_rows(scan: &ColumnScan, settings: &Settings) -> ReaderRows {
         };
         *place += line.rows;
         if let Recognised::Native { scheme, .. } = line.specimen
-            && SchemeGroup::Crypt.has(scheme)
+            && is_read_by_php(scheme)
         {
             rows.crypt += line.rows;
         }
     }
     rows
+}
+
+/// Whether PHP's `password_verify` reads it. A system's crypt(3) may read more, as yescrypt.
+fn is_read_by_php(scheme: Scheme) -> bool {
+    const CRYPT: [Scheme; 5] = [
+        Scheme::DESCRYPT,
+        Scheme::BSDICRYPT,
+        Scheme::MD5CRYPT,
+        Scheme::SHA256CRYPT,
+        Scheme::SHA512CRYPT,
+    ];
+    SchemeGroup::Bcrypt.has(scheme) || CRYPT.contains(&scheme)
 }
 
 /// Until when the rows of a line need such a reader.
@@ -119,5 +131,33 @@ fn of_scheme(scheme: Scheme) -> ReaderNeed {
             whole: Some(whole), ..
         }) => ReaderNeed::SomeLogin(whole),
         Some(Unread { whole: None, .. }) => ReaderNeed::NewPassword,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn php_reads_some_strings_of_crypt_and_not_all() {
+        for scheme in [
+            Scheme::SHA512CRYPT,
+            Scheme::SHA256CRYPT,
+            Scheme::MD5CRYPT,
+            Scheme::DESCRYPT,
+            Scheme::BSDICRYPT,
+            Scheme::BCRYPT_2Y,
+        ] {
+            assert!(is_read_by_php(scheme), "{scheme}");
+        }
+        for scheme in [
+            Scheme::YESCRYPT,
+            Scheme::GOST_YESCRYPT,
+            Scheme::SCRYPT_7,
+            Scheme::SHA1CRYPT,
+            Scheme::SUN_MD5,
+        ] {
+            assert!(!is_read_by_php(scheme), "{scheme}");
+        }
     }
 }

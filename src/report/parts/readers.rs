@@ -60,7 +60,7 @@ pub(in crate::report) fn reader_words(scan: &ColumnScan, settings: &Settings) ->
     let crypt = match rows.crypt {
         0 => String::new(),
         rows => format!(
-            "; {} of them are strings of crypt(3), which a platform reads that calls it (--fail-on reader-crypt)",
+            "; {} of them are strings of crypt(3) that PHP's password_verify reads (--fail-on reader-crypt)",
             count(rows)
         ),
     };
