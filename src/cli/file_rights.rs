@@ -39,17 +39,27 @@ pub(super) fn to_write_orders() -> OpenOptions {
     options
 }
 
-/// Takes from all but the owner the right to write a file that is there already: it keeps the
-/// rights that it had. Who may read it goes on to.
-pub(super) fn keep_others_from_writing(file: &File) -> std::io::Result<()> {
+/// Takes from all but the owner the right to write a file that is there already, and empties it.
+/// Who may read it goes on to. Where the right can't be taken, the file keeps what it holds.
+///
+/// Open it without `truncate`.
+pub(super) fn empty_for_orders(file: &File) -> std::io::Result<()> {
+    let metadata = file.metadata()?;
+    // A pipe or a device is nobody's file.
+    if !metadata.is_file() {
+        return Ok(());
+    }
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mut rights = file.metadata()?.permissions();
-        rights.set_mode(rights.mode() & 0o7755);
-        file.set_permissions(rights)?;
+        let mut rights = metadata.permissions();
+        // Only its owner may change its mode, even to the same.
+        if rights.mode() & 0o022 != 0 {
+            rights.set_mode(rights.mode() & 0o7755);
+            file.set_permissions(rights)?;
+        }
     }
-    Ok(())
+    file.set_len(0)
 }
 
 /// Looks at the files that the configuration names and every command may read.
@@ -101,4 +111,37 @@ fn rights_of(metadata: &Metadata) -> Option<FileRights> {
 #[cfg(not(unix))]
 fn rights_of(_: &Metadata) -> Option<FileRights> {
     None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_of_orders_is_emptied_and_only_its_owner_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("saltern.toml");
+        for (before, after) in [(0o664, 0o644), (0o666, 0o644), (0o640, 0o640)] {
+            std::fs::write(&path, "old and long").unwrap();
+            let rights = std::fs::Permissions::from_mode(before);
+            std::fs::set_permissions(&path, rights).unwrap();
+            let file = to_write_orders().open(&path).unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), b"old and long");
+            empty_for_orders(&file).unwrap();
+            let now = std::fs::metadata(&path).unwrap();
+            let mode = now.permissions().mode() & 0o7777;
+            assert_eq!((now.len(), mode), (0, after));
+        }
+    }
+
+    #[test]
+    fn a_device_keeps_its_mode_and_takes_what_is_written() {
+        let null = to_write_orders().open("/dev/null").unwrap();
+        let mode = |file: &File| file.metadata().unwrap().permissions().mode();
+        let before = mode(&null);
+        empty_for_orders(&null).unwrap();
+        assert_eq!(mode(&null), before);
+    }
 }

@@ -4,9 +4,10 @@
 //! lost output (a full disk behind a redirection) is an error and changes the exit code.
 //!
 //! Names, keys, labels, reasons and servers' words may hold characters that steer a terminal or
-//! forge a log. Whatever is written here has them escaped; only [`bytes`] are data as they are.
+//! forge a log. Whatever is written here has them escaped; only [`bytes`] are data as they are, and
+//! [`data`] where no terminal shows them.
 
-use std::io::{Error, ErrorKind, Write};
+use std::io::{Error, ErrorKind, IsTerminal as _, Write};
 use std::sync::OnceLock;
 
 use super::exit::Exit;
@@ -40,6 +41,19 @@ pub(super) fn line(text: &str) -> bool {
 pub(super) fn bytes(block: &[u8]) -> bool {
     let mut stream = std::io::stdout().lock();
     report_loss(stream.write_all(block).and_then(|()| stream.flush()))
+}
+
+/// Writes text that a program or a database reads: it gets each character as it is. A terminal
+/// gets it escaped. False where it was escaped.
+pub(super) fn data(text: &str) -> bool {
+    if std::io::stdout().is_terminal() {
+        let shown = without_controls(text);
+        bytes(shown.as_bytes());
+        shown == text
+    } else {
+        bytes(text.as_bytes());
+        true
+    }
 }
 
 /// Writes to standard error. A failure there can't be reported anywhere.

@@ -41,7 +41,11 @@ pub(super) fn ledger(args: &LedgerArgs, config: &Path) -> Result<Exit, Failure> 
             }
         }
     }
-    output::out(&ddl(&names, user, &used));
+    if !output::data(&ddl(&names, user, &used)) {
+        output::line(
+            "-- A name has characters that a terminal gets escaped. Write this into a file instead.",
+        );
+    }
     let credentials = &setup.settings.credentials;
     if names.kind.has_rights() && credentials.iter().any(|c| !c.on_reset.sql.is_empty()) {
         output::line(

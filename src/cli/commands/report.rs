@@ -18,7 +18,7 @@ pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> 
     let names = names(&settings, &url)?;
     let mut each = |line: &ResetLine| {
         if args.csv {
-            output::line(&reset_csv(line));
+            output::data(&format!("{}\n", reset_csv(line)));
         } else if args.json {
             output::line(&reset_line(line).to_string());
         }

@@ -150,9 +150,14 @@ struct Log;
 
 impl SidecarObserver for Log {
     fn on(&self, event: &SidecarEvent) {
-        let time = stamp(environment::now_ms());
-        output::err(&format!("{time} saltern: {event}\n"));
+        output::err(&log_line(&stamp(environment::now_ms()), event));
     }
+}
+
+/// One line, whatever names and servers' words are in the event.
+fn log_line(time: &str, event: &SidecarEvent) -> String {
+    let words = event.to_string().replace('\n', "\\u000a");
+    format!("{time} saltern: {words}\n")
 }
 
 fn token_failure(path: &Path, error: TokenError) -> Failure {
@@ -225,5 +230,22 @@ fn serve_failure(error: ServeError) -> Failure {
             error: anyhow::Error::new(error),
             what_to_do: Some("raise the limit on processes, or set threads in [serve]".to_owned()),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_newline_forges_no_line_of_the_log() {
+        let event = SidecarEvent::DatabaseGone {
+            why: "no table \"a\n2026-01-01 saltern: stopping\"".to_owned(),
+        };
+        assert_eq!(
+            log_line("now", &event),
+            "now saltern: the database does not answer: no table \
+             \"a\\u000a2026-01-01 saltern: stopping\"\n"
+        );
     }
 }

@@ -286,8 +286,12 @@ impl PageCommit<'_> {
     fn locked(&self, items: &[PageItem], error: StoreError) -> StoreError {
         let rows = match items {
             [] => return error,
-            [item] => format!("the row with the key {}", item.key()),
-            [first, .., last] => format!("a row with a key from {} to {}", first.key(), last.key()),
+            [item] => format!("the row with the key {}", in_one_line(item.key())),
+            [first, .., last] => format!(
+                "a row with a key from {} to {}",
+                in_one_line(first.key()),
+                in_one_line(last.key())
+            ),
         };
         let since = self.link.held.as_ref().map(|held| held.since.elapsed());
         StoreError::Locked {
@@ -307,4 +311,9 @@ impl PageCommit<'_> {
             self.link.lost();
         }
     }
+}
+
+/// A key for an error: a newline in it begins no line of a log.
+fn in_one_line(key: &Key) -> String {
+    key.to_string().replace('\n', "\\u000a")
 }

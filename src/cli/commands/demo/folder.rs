@@ -77,10 +77,10 @@ pub(super) fn write(folder: &Path, target: &Target) -> Result<DatabaseUrl, Failu
     let url = format!("sqlite:{escaped}");
     let mut file = file_rights::to_write_orders()
         .create(true)
-        .truncate(true)
+        .truncate(false)
         .open(folder.join(CONFIG))
         .map_err(wrong)?;
-    file_rights::keep_others_from_writing(&file).map_err(wrong)?;
+    file_rights::empty_for_orders(&file).map_err(wrong)?;
     file.write_all(config(&url, target).as_bytes())
         .map_err(wrong)?;
     DatabaseUrl::parse(&url).map_err(Failure::bug)

@@ -226,7 +226,7 @@ fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
     match existing {
         // The system refuses if somebody created the file meanwhile.
         Existing::Keep => options.create_new(true),
-        Existing::Replace => options.create(true).truncate(true),
+        Existing::Replace => options.create(true).truncate(false),
     };
     let mut file = match options.open(path) {
         Ok(file) => file,
@@ -235,6 +235,6 @@ fn write(path: &Path, text: &str, existing: Existing) -> Result<(), InitError> {
         }
         Err(error) => return Err(failed(error)),
     };
-    file_rights::keep_others_from_writing(&file).map_err(failed)?;
+    file_rights::empty_for_orders(&file).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)
 }
