@@ -2,8 +2,8 @@
 
 use crate::census::ListError;
 use crate::kernel::KernelError;
-use crate::store::StoreError;
 use crate::store::ledger::Holder;
+use crate::store::{ErrorClass, StoreError};
 
 /// Why hashing failed.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +118,11 @@ impl EngineError {
             what: what.into(),
             hint: hint.into(),
         }
+    }
+
+    /// Whether the database is gone: it was waited for, and is not waited for again.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, Self::Store(error) if error.class() == ErrorClass::Gone)
     }
 
     /// What the operator can do, where there is more to say than the error itself.

@@ -63,7 +63,7 @@ pub use request::{
     By, CanaryLogin, HttpCheck, Job, LoadBound, MaxLag, Mode, PlanOptions, ProofOptions,
     ResetRequest, RunOptions, Selection, ThrottleOptions, TokenOptions, Until,
 };
-pub(crate) use retry::retry;
+pub(crate) use retry::{retry, retry_further};
 pub use run::run::run;
 pub use scan::column::{ColumnKnown, ColumnScan, Group, Purpose, Wait};
 pub use scan::coverage::{PartFacts, PartFate, PartStandsFor, part_facts};

@@ -36,7 +36,7 @@ pub use read::{
     Bounds, FoundLogin, LoginRow, Order, Row, ScanRow, Storage, UnlistedRows, count_unlisted,
     read_keys, read_login, read_page, scan,
 };
-pub(crate) use sql::{Backoff, OpenWait, retry};
+pub(crate) use sql::{Backoff, OpenWait, retry, retry_further};
 pub use sql::{
     ClassFacts, Conn, DatabaseWait, ErrorClass, Ident, Kind, Link, PerKind, Quote, Role,
     SERVER_ERRORS, ServerError, ServerErrors, StoreError, TOLD_AFTER, can_see_load, is_condition,

@@ -8,10 +8,10 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::{self, Notices};
 use crate::cli::setup::{self, Setup};
-use crate::engine::{names, retry};
+use crate::engine::{names, retry, retry_further};
 use crate::report::{RESET_CSV_HEAD, ResetRun, ResetSums, reset_csv, reset_line};
 use crate::store::ledger::{Accounts, Names, ResetLine, ResetLines, chunk, migrate, reset, run};
-use crate::store::{Link, Role, StoreError};
+use crate::store::{Conn, Link, Role, StoreError};
 
 pub(super) fn report(args: &ReportArgs, config: &Path) -> Result<Exit, Failure> {
     let Setup { settings, url } = setup::load(config, Notices::Hide)?;
@@ -79,7 +79,7 @@ async fn read(
         last: None,
         each,
     });
-    retry(link, async |conn| {
+    let ask = async |conn: &mut Conn| {
         let after = told
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -96,8 +96,15 @@ async fn read(
             true
         })
         .await
-    })
-    .await?;
+    };
+    let mut last = None;
+    let got_further = || {
+        let now = (told.lock().unwrap_or_else(PoisonError::into_inner))
+            .last
+            .clone();
+        std::mem::replace(&mut last, now.clone()) != now
+    };
+    retry_further(link, ask, got_further).await?;
     let ToldLines { sums, ids, .. } = told.into_inner().unwrap_or_else(PoisonError::into_inner);
     let mut runs = Vec::new();
     for id in ids {

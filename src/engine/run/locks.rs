@@ -114,6 +114,11 @@ pub(crate) async fn keep_locks(
     }
 }
 
+/// What hears how a call ended has so long: a lock that is not given back makes others wait for its
+/// lease.
+pub(crate) const LAST_WORDS_MAX: Duration = Duration::from_secs(15);
+
+/// Gives the locks back. A database that is gone is waited for; the caller sets a limit.
 pub(crate) async fn give_back(control: &mut Link, names: &Names, me: &WorkerIdentity) {
     // A lock that can't be given back runs out by itself. A process that is gone is taken over at
     // once.

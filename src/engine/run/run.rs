@@ -15,7 +15,7 @@ use super::join::begin::{begin, require_joinable};
 use super::join::member::RunMember;
 use super::lanes;
 use super::limits::{Limits, Restraints};
-use super::locks::{LockTaker, LockWait, give_back, take_locks};
+use super::locks::{LAST_WORDS_MAX, LockTaker, LockWait, give_back, take_locks};
 use super::orders::Orders;
 use super::progress::{RunCounts, RunProgress};
 use super::start::ledger::require_whole_ledger;
@@ -52,7 +52,7 @@ use crate::store::ledger::{
     Closing, JoinedEnd, Names, UnfinishedRun, WorkerIdentity, finish_run, lock, migrate,
     run as runs, worker,
 };
-use crate::store::{ErrorClass, Link, Role, try_on_reset};
+use crate::store::{Link, Role, try_on_reset};
 
 /// After a first signal, what is hashed has so long to be committed, beyond the time of one hash.
 /// Then the run is cut off. It leaves room for the last words: a run ends within 5 s of the signal.
@@ -60,9 +60,6 @@ const GRACE: Duration = Duration::from_secs(3);
 
 /// So long the ledger may take to hear how an invocation ended, once a signal asks for the end.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
-
-/// The same, where nobody asks: a lock that is not given back makes others wait for its lease.
-const LAST_WORDS_MAX: Duration = Duration::from_secs(15);
 
 const _: () = assert!(
     GRACE.as_millis() + LAST_WORDS.as_millis() < 5_000,
@@ -231,11 +228,11 @@ async fn execute(
     let prepared = match begun {
         Ok(Beginning::Run(prepared)) => *prepared,
         Ok(Beginning::Recorded(finished)) => {
-            leaving.leave(&mut control, finished.end.as_str()).await;
+            say_last(stop, leaving.leave(&mut control, finished.end.as_str())).await;
             return Ok(without_a_run(*finished, observer));
         }
         Ok(Beginning::LeaseLost) => {
-            leaving.leave(&mut control, End::LeaseLost.as_str()).await;
+            say_last(stop, leaving.leave(&mut control, End::LeaseLost.as_str())).await;
             let lost = Finished {
                 end: End::LeaseLost,
                 ..Finished::default()
@@ -243,7 +240,7 @@ async fn execute(
             return Ok(without_a_run(lost, observer));
         }
         Ok(Beginning::Nothing { uncovered }) => {
-            leaving.leave(&mut control, End::Nothing.as_str()).await;
+            say_last(stop, leaving.leave(&mut control, End::Nothing.as_str())).await;
             let nothing = Finished {
                 uncovered,
                 ..Finished::default()
@@ -251,7 +248,9 @@ async fn execute(
             return Ok(without_a_run(nothing, observer));
         }
         Err(e) => {
-            say_last(stop, leaving.leave(&mut control, "error")).await;
+            if !e.is_gone() {
+                say_last(stop, leaving.leave(&mut control, "error")).await;
+            }
             return Err(e);
         }
     };
@@ -597,7 +596,7 @@ impl Leaving<'_> {
         // A database that is gone is not waited for again.
         // What is not given back runs out, or is taken over from a dead process. Where a lock of
         // somebody's ended the run, the ledger can be written, and another run may go on.
-        if matches!(ended, Err(EngineError::Store(e)) if e.class() == ErrorClass::Gone) {
+        if ended.as_ref().is_err_and(EngineError::is_gone) {
             return;
         }
         if self.member.is_some() {

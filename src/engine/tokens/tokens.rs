@@ -17,7 +17,7 @@ use crate::engine::patient::patiently;
 use crate::engine::process;
 use crate::engine::request::TokenOptions;
 use crate::engine::retry::retry;
-use crate::engine::run::locks::{LockTaker, give_back, heartbeat, take_locks};
+use crate::engine::run::locks::{LAST_WORDS_MAX, LockTaker, give_back, heartbeat, take_locks};
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::reset::{KeptToken, TOKEN_BYTES, TokenBinding, keep, token};
@@ -90,7 +90,11 @@ pub async fn make_tokens(
     }
     .all(session, options, file)
     .await;
-    give_back(&mut control, &session.names, &me).await;
+    // A database that is gone is not waited for again.
+    if !made.as_ref().is_err_and(EngineError::is_gone) {
+        let given = give_back(&mut control, &session.names, &me);
+        tokio::time::timeout(LAST_WORDS_MAX, given).await.ok();
+    }
     control.close().await;
     made
 }

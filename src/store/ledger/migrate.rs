@@ -396,6 +396,31 @@ pub struct UsedTables {
     pub read: Vec<String>,
 }
 
+/// The tables of the newest version, but for the migrations' own.
+const TABLES: [&str; 16] = [
+    "run",
+    "chunk",
+    "column_lock",
+    "worker",
+    "quarantine",
+    "event",
+    "census",
+    "rule_clock",
+    "known",
+    "reset",
+    "reset_token",
+    "waiting",
+    "wrapped",
+    "site_check",
+    "control",
+    "joined",
+];
+
+/// Whether a table of this name in the ledger's schema is the ledger's.
+pub(in crate::store) fn is_ledgers(table: &str) -> bool {
+    TABLES.contains(&table) || table == "migrations"
+}
+
 /// The DDL and the least GRANTs, for a DBA.
 ///
 /// `user` is who saltern will log in as.
@@ -417,24 +442,6 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
     for (version, name, texts) in &MIGRATIONS {
         out.push_str(&record(names, *version, name, &sql_of(names, texts)));
     }
-    let tables = [
-        "run",
-        "chunk",
-        "column_lock",
-        "worker",
-        "quarantine",
-        "event",
-        "census",
-        "rule_clock",
-        "known",
-        "reset",
-        "reset_token",
-        "waiting",
-        "wrapped",
-        "site_check",
-        "control",
-        "joined",
-    ];
     match names.kind {
         Kind::Postgres => {
             out.push_str(&format!(
@@ -445,7 +452,7 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
                 "GRANT SELECT ON {} TO {user};\n",
                 names.migrations()
             ));
-            for t in tables {
+            for t in TABLES {
                 out.push_str(&format!(
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON {prefix}{t} TO {user};\n"
                 ));
@@ -464,7 +471,7 @@ pub fn ddl(names: &Names, user: &str, used: &UsedTables) -> String {
                 "\nGRANT SELECT ON {} TO {user};\n",
                 names.migrations()
             ));
-            for t in tables {
+            for t in TABLES {
                 out.push_str(&format!(
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {user};\n",
                     names.table(t)
@@ -522,4 +529,25 @@ fn record(names: &Names, version: i64, name: &str, sql: &str) -> String {
         "INSERT INTO {} (version, description, success, checksum, execution_time) VALUES ({version}, '{name}', TRUE, {literal}, 0);\n",
         names.migrations()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_that_a_migration_makes_is_the_ledgers_and_no_other() {
+        let mut made = Vec::new();
+        for text in MIGRATIONS.iter().flat_map(|(_, _, texts)| texts) {
+            let tables = text.split("CREATE TABLE {prefix}").skip(1);
+            made.extend(tables.filter_map(|rest| rest.split_whitespace().next()));
+        }
+        made.sort_unstable();
+        made.dedup();
+        let mut listed = TABLES;
+        listed.sort_unstable();
+        assert_eq!(made, listed);
+        assert!(is_ledgers("migrations"));
+        assert!(!is_ledgers("users"));
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! It is asked before anything is written. Every finding says what it is, why it matters and what
 //! to do, with the exact statement where there is one. Nothing here writes or alters anything:
-//! privileges are tried with EXPLAIN, which reads no row and fires no trigger. Memory and
+//! privileges are tried with statements that touch no row and fire no trigger. Memory and
 //! processors are not its question.
 
 // What is found.

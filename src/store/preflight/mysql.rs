@@ -41,11 +41,12 @@ pub(super) async fn look(
         report,
     );
     look_at_triggers(conn, column, report).await?;
+    // A read-only server refuses every write, whatever the rights are: that has been said.
+    if report.has("server-read-only") {
+        return Ok(());
+    }
     // Without a unique index a page scans, of course: that has been said.
-    let has_key = !report
-        .0
-        .iter()
-        .any(|finding| finding.code == "key-not-unique");
+    let has_key = !report.has("key-not-unique");
     if page::look_at_writing(conn, column, want, report).await? && has_key {
         page::look_at_page(conn, subject, report).await?;
     }

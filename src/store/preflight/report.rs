@@ -28,6 +28,11 @@ impl Report {
         });
     }
 
+    /// Whether it has been said.
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.0.iter().any(|finding| finding.code == code)
+    }
+
     pub(super) fn refuse(&mut self, code: &'static str, words: FindingWords) {
         self.add(Severity::Refuse, code, words);
     }

@@ -610,7 +610,9 @@ impl Conn {
 async fn undo_unfinished(options: &sqlx::sqlite::SqliteConnectOptions) -> Result<(), sqlx::Error> {
     const READONLY_ROLLBACK: &str = "776";
     let look = "SELECT COUNT(*) FROM sqlite_master";
-    let mut reader = options.clone().read_only(true).connect().await?;
+    // Where somebody writes there is nothing to undo, and the next statement waits for the lock.
+    let reader = options.clone().busy_timeout(Duration::ZERO);
+    let mut reader = reader.read_only(true).connect().await?;
     let looked = sqlx::raw_sql(look).execute(&mut reader).await;
     reader.close().await?;
     let code = match &looked {

@@ -180,6 +180,11 @@ impl StoreError {
         matches!(self, Self::Db { code: Some(code), .. } if code == "22P05" || code == "22021")
     }
 
+    /// True where MySQL or MariaDB takes no writes, because it is read-only.
+    pub(crate) fn is_of_replica(&self) -> bool {
+        matches!(self, Self::Db { code: Some(code), .. } if code == "1290" || code == "1836")
+    }
+
     /// A connection that is known to be lost.
     pub(super) fn lost(op: &'static str) -> Self {
         Self::Db {

@@ -19,6 +19,10 @@ const SILENCE: Duration = Duration::from_secs(4);
 /// Later on it is asked no more often than this.
 pub(super) const SILENCE_MAX: Duration = Duration::from_secs(30);
 
+/// A loss is noticed within so long, but for a long statement: a server that is at work on one is
+/// asked seldom.
+pub(super) const NOTICED_WITHIN: Duration = Duration::from_secs(15);
+
 /// A statement waits so long for a lock before it is tried again, as the words of PostgreSQL and
 /// MySQL say. SQLite waits for longer.
 pub(super) const LOCK_WAIT: Duration = Duration::from_secs(1);
@@ -42,6 +46,13 @@ pub(super) fn connect() -> Duration {
 /// After so long without a byte the server is asked whether it is at work.
 pub(super) fn silence() -> Duration {
     SILENCE.min(patience() / 4)
+}
+
+/// Since when a connection is taken for lost that was last heard of then. No more than this is
+/// taken off its minute.
+pub(super) fn lost_since(heard: Instant) -> Instant {
+    let now = Instant::now();
+    heard.max(now.checked_sub(NOTICED_WITHIN).unwrap_or(now))
 }
 
 /// How long something has been tried, and how long it is waited before it is tried again.
@@ -195,6 +206,16 @@ mod tests {
         };
         assert!(Backoff::new().note(&silent) >= PATIENCE / 2);
         assert!(Backoff::of_loss(Some(since)).note(&failed(ErrorClass::Gone)) >= PATIENCE / 2);
+    }
+
+    #[test]
+    fn a_long_statement_leaves_most_of_the_minute() {
+        let Some(heard) = Instant::now().checked_sub(PATIENCE) else {
+            return;
+        };
+        assert!(lost_since(heard).elapsed() < PATIENCE / 2);
+        let now = Instant::now();
+        assert_eq!(lost_since(now), now);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::conn::Conn;
 use super::error::StoreError;
 use super::kind::Role;
-use super::limits::{LOCK_WAIT, patience};
+use super::limits::{LOCK_WAIT, NOTICED_WITHIN, patience};
 use super::session_name::SessionName;
 use super::waits::{DatabaseWait, OpenWait};
 use crate::secret::DatabaseUrl;
@@ -17,9 +17,8 @@ use crate::secret::DatabaseUrl;
 /// any database lets a try wait.
 const HELD_ANEW: Duration = Duration::from_secs(10);
 
-/// A loss is noticed within so long. A link that was lost longer ago and is wanted only now has its
-/// minute before it.
-const NOTICED_WITHIN: Duration = Duration::from_secs(15);
+/// A link that was lost longer ago and is wanted only now has its minute before it.
+const WANTED_SINCE: Duration = NOTICED_WITHIN.saturating_mul(2);
 
 /// A connection with its URL.
 pub struct Link {
@@ -98,7 +97,7 @@ impl Link {
     pub async fn conn(&mut self) -> Result<&mut Conn, StoreError> {
         if self.conn.is_none() {
             let since = self.silent_since.take();
-            let since = since.filter(|since| since.elapsed() < NOTICED_WITHIN);
+            let since = since.filter(|since| since.elapsed() < WANTED_SINCE);
             let mut conn = Conn::open_lost(&self.url, self.role, since).await?;
             if let Some(lost) = self.lost.take() {
                 // Where this can't be done the server ends it in its own time.

@@ -79,7 +79,7 @@ pub use load::{can_see_load, server_load};
 pub use measure::measure;
 pub use per_kind::PerKind;
 pub(crate) use query::Query;
-pub(crate) use retry::retry;
+pub(crate) use retry::{retry, retry_further};
 pub(crate) use row::RowRef;
 pub use server_errors::{SERVER_ERRORS, ServerError, ServerErrors};
 pub use text::{Ident, is_condition};

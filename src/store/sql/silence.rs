@@ -126,7 +126,7 @@ impl Probe {
                         Ok(Ok(_)) => "the server is not at work on it",
                         _ => "the server can't be reached",
                     },
-                    since: heard,
+                    since: limits::lost_since(heard),
                 });
             }
             heard = Instant::now();

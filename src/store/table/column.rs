@@ -139,6 +139,8 @@ impl CredentialColumn {
         let mut companion_sources = CompanionSources::of(credential);
         let idents: Vec<Ident> = keys.iter().map(|key| key.ident.clone()).collect();
         let elsewhere = &credential.companions;
+        let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
+        let table_ident = Ident::table(kind, schema, &table.table)?;
         for (other, source) in [
             (&elsewhere.salt, &mut companion_sources.salt),
             (&elsewhere.salt2, &mut companion_sources.salt2),
@@ -146,6 +148,7 @@ impl CredentialColumn {
         ] {
             let Some(other) = other else { continue };
             let to = JoinedTo {
+                table: &table_ident,
                 schema: credential.schema.as_deref(),
                 key: &idents,
                 encoding,
@@ -158,12 +161,11 @@ impl CredentialColumn {
         let ours = format.as_ref().map(|format| format.is_ours.clone());
         let filter: Vec<String> = own_filter.iter().cloned().chain(ours).collect();
         let beside = |key, list| assignments_sql(kind, key, list, &table);
-        let schema = Some(table.schema.as_str()).filter(|_| kind.words().has_schemas);
         Ok(Self {
             kind,
             credential: credential.name.clone(),
             file_credential: credential.file_name().to_owned(),
-            table_ident: Ident::table(kind, schema, &table.table)?,
+            table_ident,
             keys,
             value,
             bytes,

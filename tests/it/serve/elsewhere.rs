@@ -47,6 +47,14 @@ on_each_backend!(
             assert!(!told.contains(";;"), "{command:?} {told}");
         }
         assert_eq!(stored(&mut db, 0).as_ref(), digests.first());
+        // The condition reads a column too.
+        db.exec(&format!(
+            "GRANT SELECT (user_id, value) ON user_meta TO {}",
+            user.grantee
+        ));
+        let told = saltern.run(&["serve"]).expect_code(4).stderr;
+        assert!(told.contains("`where` of the table user_meta"), "{told}");
+        assert!(told.contains("GRANT SELECT ON "), "{told}");
         // With what `saltern ledger sql` prints besides, all of it goes.
         let sql = owner.run(&["ledger", "sql", "--user", &user.grantee]);
         let sql = sql.expect_code(0).stdout;
@@ -59,6 +67,15 @@ on_each_backend!(
         another_opens(&mut db, &people);
         let sidecar = Sidecar::start(&saltern, &config, UNLIMITED);
         let told = sidecar.login(&people[0].login, &people[0].password);
+        assert_eq!(told, matched(true));
+        // A view needs no more than SELECT.
+        db.exec("CREATE VIEW salt_of AS SELECT user_id, name, value FROM user_meta");
+        db.exec(&format!("GRANT SELECT ON salt_of TO {}", user.grantee));
+        let config = config.replace("user_meta", "salt_of");
+        let saltern = Saltern::new(&user.url, &config);
+        saltern.run(&["doctor"]).expect_code(0);
+        let sidecar = Sidecar::start(&saltern, &config, UNLIMITED);
+        let told = sidecar.login(&people[1].login, &people[1].password);
         assert_eq!(told, matched(true));
     }
 );
