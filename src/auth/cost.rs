@@ -5,8 +5,8 @@
 use super::column::Column;
 use super::outcome::Outcome;
 use crate::scheme::{
-    Context, HashTally, LoginWork, Recognised, Strength, TalliedHash, hashes_of, outer_hashes,
-    outer_work, pay, recognise, spellings, weigh,
+    Context, HashTally, LoginWork, Recognised, Strength, TalliedHash, VerifyError, hashes_of,
+    outer_hashes, outer_work, pay, recognise, spellings, weigh,
 };
 use crate::secret::{Password, StoredHash};
 
@@ -64,7 +64,7 @@ impl Column {
         password: &Password,
         context: &Context<'_>,
     ) -> HashTally {
-        let times = spellings(password, context);
+        let times = spellings(password, context).max(context.spellings_min);
         if context.pad.is_none() && self.has_paid_target(made, times) {
             return HashTally::default();
         }
@@ -88,6 +88,16 @@ impl Column {
         let own = stored.map_or(0, |stored| self.work(stored, context).memory_kib);
         let pad = context.pad.map_or(0, HashTally::memory_kib);
         self.outer.strength().memory_kib().max(pad).max(own)
+    }
+
+    /// Why the value can't be checked, where that would cost more than a login may, with a password
+    /// of usual length.
+    pub fn beyond(&self, stored: &StoredHash, context: &Context<'_>) -> Option<VerifyError> {
+        let (max, work) = (context.work_max, self.work(stored, context));
+        max.is_exceeded_by(&work).then(|| VerifyError::TooMuchWork {
+            max: max.units(),
+            actual: work.units,
+        })
     }
 
     /// Whether a check of the value costs much more than a hash at the target: several times as

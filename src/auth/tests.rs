@@ -387,6 +387,42 @@ fn the_hashes_of_a_failed_login_depend_on_the_passwords_bytes_alone() {
 }
 
 #[test]
+fn a_login_makes_as_many_hashes_as_one_of_the_half_with_most_spellings() {
+    let column = column(CHEAP);
+    let latin1 = Context {
+        charset: crate::text::Charset::by_name("latin1"),
+        ..Context::default()
+    };
+    let typed = Password::new("café");
+    for pad in [None, Some(HashTally::default())] {
+        let made = |context: &Context<'_>| {
+            let context = Context {
+                pad: pad.as_ref(),
+                spellings_min: 2,
+                ..*context
+            };
+            let stored = StoredHash::new("5f4dcc3b5aa765d61d8327deb882cf99");
+            let login = || column.verify_and_upgrade(&stored, &typed, &context, &SALT);
+            let (_, row) = tallied(|| weighed(login));
+            let (_, nobody) = tallied(|| weighed(|| column.no_row(&typed, &context)));
+            check_same(&row, &nobody, "md5");
+            nobody
+        };
+        check_same(&made(&latin1), &made(&Context::default()), "halves");
+    }
+}
+
+#[test]
+fn a_value_beyond_what_a_login_may_cost_is_known_before_it_is_computed() {
+    let column = column(CHEAP);
+    let context = Context::default();
+    let bcrypt = |cost: &str| StoredHash::new(format!("$2y${cost}${}", "A".repeat(53)));
+    assert_eq!(column.beyond(&bcrypt("10"), &context), None);
+    let beyond = column.beyond(&bcrypt("20"), &context);
+    assert!(matches!(beyond, Some(VerifyError::TooMuchWork { .. })));
+}
+
+#[test]
 fn what_cannot_be_checked_is_an_error() {
     let stored = StoredHash::new("$6$salt$nonsense");
     let outcome =

@@ -56,6 +56,14 @@ impl LoginCost {
     pub fn total(&self) -> Duration {
         self.hashes.iter().map(|(_, time)| *time).sum()
     }
+
+    /// Whether all kinds together take several times as long as the dearest of them.
+    fn is_several(&self) -> bool {
+        /// Two kinds as dear as one another are a column as many are.
+        const TIMES: u32 = 3;
+        let dearest = self.hashes.iter().map(|(_, time)| *time).max();
+        dearest.is_some_and(|dearest| self.total() >= dearest * TIMES && !dearest.is_zero())
+    }
 }
 
 impl LoginRate {
@@ -79,6 +87,9 @@ impl fmt::Display for LoginCost {
         }
         if self.hashes.len() > NAMED_MAX {
             write!(f, "; and {} more", self.hashes.len() - NAMED_MAX)?;
+        }
+        if self.is_several() {
+            f.write_str("; together they take several times as long as the dearest of them")?;
         }
         write!(f, "; {}", self.rate)?;
         if self.left_out > 0 {
@@ -188,6 +199,24 @@ mod tests {
             "every login makes the same hashes, 69.0 ms: bcrypt of cost 10 60.0 ms; scrypt 9.0 ms; \
              at most 25 logins a second on 2 threads; some values cost more than a login may, and \
              nobody logs in by them"
+        );
+    }
+
+    #[test]
+    fn a_cost_says_where_the_kinds_add_up() {
+        let cost = |kinds: usize| LoginCost {
+            hashes: vec![("md5crypt".to_owned(), ms(10)); kinds],
+            left_out: 0,
+            has_beyond: false,
+            rate: LoginRate {
+                threads: 1,
+                time: ms(10),
+            },
+        };
+        let warns = |kinds| cost(kinds).to_string().contains("several times as long");
+        assert_eq!(
+            [0, 1, 2, 3, 4].map(warns),
+            [false, false, false, true, true]
         );
     }
 

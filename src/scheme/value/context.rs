@@ -30,6 +30,9 @@ pub struct Context<'a> {
     /// The slow hashes that every login makes beside one at the target, whatever its row holds.
     /// With none a failed login costs a hash at the target and the row's own.
     pub pad: Option<&'a HashTally>,
+    /// For how many spellings of the password a login makes hashes at the least: as many as one
+    /// whose row is read by another charset or beside other columns.
+    pub spellings_min: usize,
 }
 
 /// What a column of fixed width may have been to an application: with blanks at its end, or
@@ -63,6 +66,7 @@ impl<'a> Context<'a> {
             otherwise: None,
             work_max: self.work_max,
             pad: self.pad,
+            spellings_min: self.spellings_min,
         })
     }
 

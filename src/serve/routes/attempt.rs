@@ -64,16 +64,16 @@ impl CountedAttempt<'_> {
         }
     }
 
-    /// The password was right: what was wrong before no longer counts in this lane for the class by
-    /// which the row was found. In another column the same text may be somebody else's name, so
-    /// there this attempt alone no longer counts.
-    pub(super) fn succeeded(self, app: &App, class: &[u8]) {
+    /// The password was right: what was wrong before no longer counts in this lane for the class
+    /// that is the user's own. Any other may be somebody else's name, so there this attempt alone
+    /// no longer counts.
+    pub(super) fn succeeded(self, app: &App, own: Option<&[u8]>) {
         let Some(failures) = &app.limits.failures else {
             return;
         };
         for name in self.names {
             let key = self.key(app, name);
-            if name == class {
+            if Some(&**name) == own {
                 failures.forget(key);
             } else {
                 failures.take_back(key, self.weight());

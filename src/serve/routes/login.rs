@@ -196,6 +196,7 @@ async fn check_and_upgrade(
     };
     let mut value = row.map_or_else(|| Value::none(credential), |row| Value::of(credential, row));
     value.meet(app, credential);
+    value.owe_spellings(app, credential, &password);
     let column = credential.auth;
     let what = PasswordCheck {
         column,
@@ -211,7 +212,9 @@ async fn check_and_upgrade(
         report_unverifiable(app, credential, error);
     }
     if let (PasswordOutcome::Match, Some(found)) = (checked.outcome, &name.found) {
-        attempt.succeeded(app, &found.class);
+        let row = (&*found.credential, &found.row.key);
+        let own = Some(&*found.class).filter(|class| !name.is_others(class, row));
+        attempt.succeeded(app, own);
     }
     // Only a user who knows the password is told that it must be changed.
     let must_change = row.is_some_and(|row| row.must_change);

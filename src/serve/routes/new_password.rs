@@ -96,12 +96,12 @@ pub(super) async fn finish(
         Some(_) if hashed.is_old => FinishOutcome::OldPassword,
         Some(_) if hashed.is_known => FinishOutcome::KnownPassword,
         Some(row) => {
-            let logins = logins_of(&row);
+            let (logins, key) = (logins_of(&row), row.key.clone());
             let swap = swap_of(row, &hashed.replacement);
             let outcome = write_and_use_up(app, credential, swap, &token).await?;
             if matches!(outcome, FinishOutcome::Changed) {
                 for login in logins {
-                    forget_failures(app, credential, &login).await;
+                    forget_failures(app, (credential, &key), &login).await;
                 }
             }
             outcome
@@ -122,17 +122,24 @@ fn logins_of(row: &Row) -> Vec<Zeroizing<String>> {
     row.logins().filter_map(text).map(Zeroizing::new).collect()
 }
 
-/// What was wrong with the old password says nothing of the new one.
-async fn forget_failures(app: &App, credential: &LoginCredential, login: &str) {
+/// What was wrong with the old password says nothing of the new one. In another column the same
+/// text may be somebody else's name, and by `login_match` in the same one. There all counts on.
+async fn forget_failures(app: &App, row: (&LoginCredential, &Key), login: &str) {
+    let (credential, _) = row;
     // The new password is written. If the name can't be read now, its failures stay.
     let Ok(name) = find_row(app, credential, login).await else {
         return;
     };
+    let classes = name.classes.iter();
+    let own: Vec<Vec<u8>> = classes
+        .filter(|class| !name.is_others(class, row))
+        .cloned()
+        .collect();
     for lane in [Lane::Login, Lane::SeenBefore] {
         let attempt = CountedAttempt {
             lane,
             credential,
-            names: &name.classes,
+            names: &own,
         };
         attempt.forget(app);
     }

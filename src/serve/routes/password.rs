@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::auth::{AuthError, Column, Outcome, Replacement};
 use crate::scheme::{
     CompanionReadings, CompanionTexts, Context, Declared, HashTally, LoginWorkMax, Scheme,
-    VerifyError, recognise,
+    VerifyError, recognise, spellings,
 };
 use crate::secret::{Password, SiteSalts, StoredHash};
 use crate::serve::http::{ApiRefusal, PasswordOutcome};
@@ -49,6 +49,8 @@ pub(super) struct Value {
     pub(super) work_max: LoginWorkMax,
     /// What every login makes beside a hash at the target; none where rows may cost more.
     pub(super) pad: Option<Arc<HashTally>>,
+    /// For how many spellings of the password a login makes hashes at the least.
+    pub(super) spellings_min: usize,
 }
 
 /// Takes a place in the queue, or refuses the request.
@@ -144,6 +146,7 @@ impl Value {
             charset: self.charset,
             work_max: self.work_max,
             pad: self.pad.clone(),
+            spellings_min: self.spellings_min,
             ..Self::default()
         }
     }
@@ -168,6 +171,7 @@ impl Value {
             charset: credential.charset,
             work_max: credential.work_max,
             pad: credential.pad.as_ref().map(|pad| pad.now()),
+            ..Self::default()
         }
     }
 
@@ -180,6 +184,21 @@ impl Value {
         if let Some(raised) = own.and_then(|own| app.meet(credential, &own)) {
             self.pad = Some(raised);
         }
+    }
+
+    /// Has a login make hashes for as many spellings as in the half of the column that has most. In
+    /// which half a row is must not show.
+    pub(super) fn owe_spellings(
+        &mut self,
+        app: &App,
+        credential: &LoginCredential,
+        password: &Password,
+    ) {
+        let each = app.halves(credential).into_iter().map(|half| {
+            let nobodys = Self::none(half);
+            spellings(password, &nobodys.context())
+        });
+        self.spellings_min = each.max().unwrap_or_default();
     }
 
     /// What its hashes need of the machine.
@@ -201,6 +220,7 @@ impl Value {
             charset: self.charset,
             work_max: self.work_max,
             pad: self.pad.as_deref(),
+            spellings_min: self.spellings_min,
             ..self.beside.context()
         }
     }
@@ -219,7 +239,18 @@ fn verify(check: &PasswordCheck, disclosure: ResetDisclosure) -> Result<Checked,
     let context = value.context();
     let outcome = match &value.stored {
         None => Ok(column.no_row(password, &context)),
-        Some(stored) => column.verify_and_upgrade(stored, password, &context, &salt),
+        Some(stored) => match value
+            .pad
+            .as_ref()
+            .and_then(|_| column.beyond(stored, &context))
+        {
+            // It is known before anything is computed, so no part of a check shows.
+            Some(beyond) => {
+                column.no_row(password, &context);
+                Err(AuthError::Verify(beyond))
+            }
+            None => column.verify_and_upgrade(stored, password, &context, &salt),
+        },
     };
     let is_dead = || {
         let stored = value.stored.as_ref();

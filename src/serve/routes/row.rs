@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::serve::event::SidecarEvent;
 use crate::serve::http::ApiRefusal;
-use crate::serve::work::{App, FoundRows, LoginCredential};
-use crate::store::{CredentialColumn, LoginRow, Row};
+use crate::serve::work::{App, ClassOwner, FoundRows, LoginCredential};
+use crate::store::{CredentialColumn, Key, LoginRow, Row};
 
 /// A user's row, and the credential that it belongs to.
 pub(super) struct FoundRow {
@@ -22,6 +22,19 @@ pub(super) struct FoundName {
     /// The same for every text that the database takes for the same login, whether any row has it
     /// or not: at least one for each column of logins. Limits go by them.
     pub(super) classes: Vec<Vec<u8>>,
+    /// Whose they are.
+    owners: Vec<ClassOwner>,
+    /// The credential's halves.
+    halves: Vec<Arc<LoginCredential>>,
+}
+
+impl FoundName {
+    /// Whether a row other than this one has the class. Then what is counted in it may be tries for
+    /// that row.
+    pub(super) fn is_others(&self, class: &[u8], (half, key): (&LoginCredential, &Key)) -> bool {
+        let mut owners = self.owners.iter().filter(|owner| owner.class == class);
+        owners.any(|owner| self.halves[owner.half].name != half.name || owner.key != *key)
+    }
 }
 
 /// Finds the only row that has this login, in whichever half of the credential's column it is.
@@ -34,7 +47,11 @@ pub(super) async fn find_row(
     let halves = app.halves(credential);
     let columns: Vec<&CredentialColumn> = halves.iter().map(|half| &half.column).collect();
     let found = app.database.find(&columns, login).await;
-    let FoundRows { mut rows, classes } = found.map_err(|_| {
+    let FoundRows {
+        mut rows,
+        owners,
+        classes,
+    } = found.map_err(|_| {
         app.metrics.database_errors.add();
         ApiRefusal::Database
     })?;
@@ -45,7 +62,12 @@ pub(super) async fn find_row(
             row,
             class,
         });
-        return Ok(FoundName { found, classes });
+        return Ok(FoundName {
+            found,
+            classes,
+            owners,
+            halves: halves.into_iter().cloned().collect(),
+        });
     }
     app.metrics.ambiguous.add();
     if credential.notices.ambiguous.is_due() {
@@ -56,5 +78,7 @@ pub(super) async fn find_row(
     Ok(FoundName {
         found: None,
         classes,
+        owners,
+        halves: halves.into_iter().cloned().collect(),
     })
 }

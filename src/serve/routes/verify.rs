@@ -69,6 +69,7 @@ pub(in crate::serve) async fn verify(
         charset: given.charset,
         work_max: app.work_max,
         pad: part.and_then(|part| Some(part.pad.as_ref()?.now())),
+        spellings_min: 0,
     };
     let what = PasswordCheck {
         lists: None,

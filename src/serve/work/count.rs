@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::app::{App, LoginCredential};
-use super::clock::TimedHashes;
+use super::clock::{TimedHashes, Turn};
 use super::pad::RowCosts;
 use crate::scheme::{Context, HashTally};
 use crate::secret::DatabaseUrl;
@@ -36,6 +36,7 @@ pub(in crate::serve) fn count_rows(app: &Arc<App>, url: DatabaseUrl) {
 
 async fn count_all(app: &App, url: &DatabaseUrl) -> Result<(), StoreError> {
     let mut link = Link::open(url.clone(), Role::Read).await?;
+    let mut all = Vec::new();
     for credential in &app.credentials {
         let with = (credential.site.as_ref(), credential.work_max);
         let costs = retry(&mut link, async |conn| {
@@ -49,6 +50,11 @@ async fn count_all(app: &App, url: &DatabaseUrl) -> Result<(), StoreError> {
                 max: credential.work_max.units(),
             });
         }
+        all.push((credential, costs));
+    }
+    // The timing may wait long for idle threads, and needs no connection.
+    link.close().await;
+    for (credential, costs) in all {
         // Where every login makes the same hashes, no row shows.
         if credential.pad.is_none()
             && credential.has_login
@@ -60,7 +66,6 @@ async fn count_all(app: &App, url: &DatabaseUrl) -> Result<(), StoreError> {
             });
         }
     }
-    link.close().await;
     Ok(())
 }
 
@@ -82,7 +87,7 @@ async fn shown_rows(
             site: credential.site.clone(),
             work_max: credential.work_max,
         };
-        timed.time(&app.hashers).await
+        timed.time(&app.hashers, Turn::WhenIdle).await
     };
     let nobody = time(&target).await?;
     let mut kinds = Vec::new();

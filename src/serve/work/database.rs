@@ -63,11 +63,21 @@ pub(in crate::serve) struct DatabaseSettings<'a> {
 /// The rows of a login.
 #[derive(Default)]
 pub(in crate::serve) struct FoundRows {
-    /// Each with the place of its column.
+    /// The rows that are meant, each with the place of its column.
     pub(in crate::serve) rows: Vec<(usize, LoginRow)>,
+    /// Whose the classes are, by all rows that have the login in some way, meant or not.
+    pub(in crate::serve) owners: Vec<ClassOwner>,
     /// The same for every text that the database takes for the same login: at least one for each
     /// column of logins.
     pub(in crate::serve) classes: Vec<Vec<u8>>,
+}
+
+/// A row that has a class of the login.
+pub(in crate::serve) struct ClassOwner {
+    pub(in crate::serve) class: Vec<u8>,
+    /// The place of the row's column.
+    pub(in crate::serve) half: usize,
+    pub(in crate::serve) key: Key,
 }
 
 /// Why the database did not do what was asked.
@@ -168,6 +178,12 @@ impl Database {
                     Err(error) => return lease.settle(Err(error)),
                 }
             }
+            let owner = |(half, found): &(usize, LoginRow)| ClassOwner {
+                class: found.class.clone(),
+                half: *half,
+                key: found.row.key.clone(),
+            };
+            found.owners = all.iter().map(owner).collect();
             // In whichever half they are.
             let least = all.iter().map(|(_, found)| found.rank).min();
             all.retain(|(_, found)| Some(found.rank) == least);

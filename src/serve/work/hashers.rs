@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -245,6 +246,15 @@ impl Hashers {
         #[expect(clippy::cast_possible_truncation, reason = "any bits of it will do")]
         let at = hash as usize % SHARES;
         &self.shares[at]
+    }
+
+    /// Waits until no request is served and none waits.
+    pub(in crate::serve) async fn idle(&self) {
+        /// It is asked for again and again, and nobody waits for whoever asks.
+        const AGAIN: Duration = Duration::from_millis(20);
+        while self.gauges().inside > 0 {
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// How much is done at once.

@@ -15,6 +15,6 @@ mod count;
 
 pub(super) use app::{App, LoginCredential, ResetDisclosure};
 pub(super) use count::count_rows;
-pub(super) use database::{DatabaseError, FoundRows};
+pub(super) use database::{ClassOwner, DatabaseError, FoundRows};
 pub(super) use hashers::{HashNeeds, NotComputed, Ticket};
 pub(super) use known::KnownLists;

@@ -194,6 +194,60 @@ on_each_backend!(wrong_passwords_in_a_row_are_bounded, |backend| {
     }
 });
 
+/// Two users: the name of the one is also the other's, but for big letters or in another column.
+fn two_users_of_one_name(backend: Backend, second: [&str; 2], keys: &str) -> (TestDb, Sidecar) {
+    let mut db = TestDb::new(backend);
+    db.exec("CREATE TABLE parent (id INTEGER PRIMARY KEY, email VARCHAR(100) NOT NULL, nick VARCHAR(100) NOT NULL, password VARCHAR(255), is_service INTEGER DEFAULT 0 NOT NULL)");
+    let row = |id: &str, [email, nick]: [&str; 2], password: &str| {
+        [id, email, nick, &md5(password)].map(|cell| Some(cell.to_owned()))
+    };
+    let rows = [
+        row("1", ["anna", "victim"], "hers"),
+        row("2", second, "his"),
+    ];
+    db.insert("parent", &["id", "email", "nick", "password"], rows);
+    let config = PARENTS.replace("login = \"email\"", keys);
+    let serve = "logins_burst = 0\nfailures_max = 6\nfailures_hours = 1000\nresets_burst = 0\n";
+    let sidecar = Sidecar::on(&db, &format!("{config}{CHEAP}"), serve);
+    (db, sidecar)
+}
+
+on_each_backend!(
+    who_changes_his_own_password_wipes_no_failures_of_another_column,
+    |backend| {
+        let keys = "login = [\"email\", \"nick\"]";
+        let (_db, sidecar) = two_users_of_one_name(backend, ["other", "anna"], keys);
+        // Each column has its share of six.
+        for _ in 0..3 {
+            assert_eq!(status_of(&sidecar, "anna", "wrong"), 200);
+            assert_eq!(status_of(&sidecar, "other", "wrong"), 200);
+        }
+        assert_eq!(status_of(&sidecar, "anna", "wrong"), 429);
+        assert_eq!(status_of(&sidecar, "other", "wrong"), 429);
+        let token = sidecar.start_reset("other");
+        assert_eq!(sidecar.finish_reset(&token, "a new password"), "changed");
+        assert_eq!(status_of(&sidecar, "anna", "wrong"), 429);
+        let matched = (200, "match".to_owned());
+        let own = ask(&sidecar, "other", "a new password", &json!({}));
+        assert_eq!(own, matched);
+    }
+);
+
+#[test]
+fn who_logs_in_wipes_no_failures_of_another_spelling() {
+    let keys = "login = \"email\"\nlogin_match = \"lower\"";
+    let (_db, sidecar) = two_users_of_one_name(Backend::Sqlite, ["Anna", "other"], keys);
+    for _ in 0..5 {
+        assert_eq!(status_of(&sidecar, "anna", "wrong"), 200);
+    }
+    let own = ask(&sidecar, "Anna", "his", &json!({}));
+    assert_eq!(own, (200, "match".to_owned()));
+    let token = sidecar.start_reset("Anna");
+    assert_eq!(sidecar.finish_reset(&token, "a new password"), "changed");
+    let statuses = [(); 2].map(|()| status_of(&sidecar, "anna", "wrong"));
+    assert_eq!(statuses, [200, 429]);
+}
+
 #[test]
 fn attempts_at_once_are_no_more_than_one_after_the_other() {
     let db = people(Backend::Sqlite, 1);
