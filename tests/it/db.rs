@@ -261,6 +261,103 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{}/{name}{mark}{parameters}", &address[..end])
 }
 
+/// What each version of the ledger has brought: (version, tables, columns).
+const LEDGER_VERSIONS: [(i64, &[&str], &[(&str, &str)]); 10] = [
+    (2, &["known"], &[]),
+    (3, &["reset"], &[]),
+    (4, &["reset_token"], &[]),
+    (5, &["waiting"], &[]),
+    (6, &[], &[("reset", "how")]),
+    (7, &["wrapped"], &[]),
+    (8, &["site_check"], &[]),
+    (
+        9,
+        &[],
+        &[
+            ("column_lock", "namespaces"),
+            ("worker", "boot"),
+            ("worker", "pid_start"),
+            ("worker", "namespaces"),
+        ],
+    ),
+    (10, &["control"], &[]),
+    (
+        11,
+        &["joined"],
+        &[
+            ("chunk", "tally"),
+            ("worker", "joined"),
+            ("worker", "name"),
+            ("worker", "chunk"),
+            ("worker", "commit_ms"),
+            ("worker", "outcome"),
+        ],
+    ),
+];
+
+impl TestDb {
+    /// A table of the ledger, as SQL names it.
+    pub(crate) fn ledger_table(&self, table: &str) -> String {
+        match self.backend {
+            Backend::Postgres => format!("saltern.{table}"),
+            _ => format!("saltern_{table}"),
+        }
+    }
+
+    /// Takes out of the ledger what came after a version, as an older program has left it.
+    pub(crate) fn make_ledger_older(&mut self, version: i64) {
+        let newest = LEDGER_VERSIONS.last().map(|(newest, ..)| *newest);
+        assert_eq!(
+            newest,
+            Some(saltern::store::ledger::LEDGER_VERSION),
+            "say here what it brings"
+        );
+        for (_, tables, columns) in LEDGER_VERSIONS
+            .iter()
+            .filter(|(of, ..)| *of > version)
+            .rev()
+        {
+            for (table, column) in *columns {
+                let table = self.ledger_table(table);
+                self.exec(&format!("ALTER TABLE {table} DROP COLUMN {column}"));
+            }
+            for table in *tables {
+                let table = self.ledger_table(table);
+                self.exec(&format!("DROP TABLE {table}"));
+            }
+        }
+        let migrations = self.ledger_table("migrations");
+        self.exec(&format!(
+            "DELETE FROM {migrations} WHERE version > {version}"
+        ));
+    }
+
+    /// Takes the whole ledger away.
+    pub(crate) fn drop_ledger(&mut self) {
+        if self.backend == Backend::Postgres {
+            self.exec("DROP SCHEMA IF EXISTS saltern CASCADE");
+            return;
+        }
+        let first = [
+            "run",
+            "chunk",
+            "column_lock",
+            "worker",
+            "quarantine",
+            "event",
+            "census",
+            "rule_clock",
+            "migrations",
+        ];
+        let later = LEDGER_VERSIONS
+            .iter()
+            .flat_map(|(_, tables, _)| tables.iter());
+        for table in first.iter().chain(later) {
+            self.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));
+        }
+    }
+}
+
 /// The same database as another user.
 fn with_user(url: &str, name: &str) -> String {
     let (scheme, rest) = url.split_once("://").expect("a URL has a scheme");

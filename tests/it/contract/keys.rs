@@ -346,36 +346,6 @@ fn check_paging(db: &mut TestDb, declared: &[&KeyType]) {
     }
 }
 
-/// The ledger of the last table is in the way of the next.
-pub(super) fn without_ledger(db: &mut TestDb) {
-    match db.backend() {
-        Backend::Postgres => {
-            db.exec("DROP SCHEMA IF EXISTS saltern CASCADE");
-        }
-        _ => {
-            for table in [
-                "run",
-                "chunk",
-                "column_lock",
-                "worker",
-                "quarantine",
-                "event",
-                "census",
-                "rule_clock",
-                "known",
-                "reset",
-                "reset_token",
-                "waiting",
-                "wrapped",
-                "site_check",
-                "migrations",
-            ] {
-                db.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));
-            }
-        }
-    }
-}
-
 on_each_backend!(
     every_type_of_key_is_paged_in_its_own_order_and_swapped,
     |backend| {
@@ -383,7 +353,7 @@ on_each_backend!(
         prepare(&mut db);
         for one in key_types(backend) {
             check_paging(&mut db, &[&one]);
-            without_ledger(&mut db);
+            db.drop_ledger();
         }
     }
 );
@@ -413,7 +383,7 @@ on_each_backend!(
         ] {
             let parts: Vec<&KeyType> = parts.into_iter().map(find).collect();
             check_paging(&mut db, &parts);
-            without_ledger(&mut db);
+            db.drop_ledger();
         }
     }
 );

@@ -168,37 +168,7 @@ on_each_backend!(
     |backend| {
         let mut db = TestDb::new(backend);
         Ledger::open(&db.url()).ensure().unwrap();
-        for later in [
-            "known",
-            "reset",
-            "reset_token",
-            "waiting",
-            "wrapped",
-            "site_check",
-            "control",
-            "joined",
-        ] {
-            db.exec(&format!("DROP TABLE {}", table(backend, later)));
-        }
-        for (of, column) in [
-            ("chunk", "tally"),
-            ("worker", "joined"),
-            ("worker", "name"),
-            ("worker", "chunk"),
-            ("worker", "commit_ms"),
-            ("worker", "outcome"),
-            ("column_lock", "namespaces"),
-            ("worker", "boot"),
-            ("worker", "pid_start"),
-            ("worker", "namespaces"),
-        ] {
-            let of = table(backend, of);
-            db.exec(&format!("ALTER TABLE {of} DROP COLUMN {column}"));
-        }
-        db.exec(&format!(
-            "DELETE FROM {} WHERE version > 1",
-            table(backend, "migrations")
-        ));
+        db.make_ledger_older(1);
 
         Ledger::open(&db.url()).ensure().unwrap();
 

@@ -155,7 +155,7 @@ fn check_reads(backend: Backend) {
             (2 * PAGE as u64..=READ_MAX).contains(&read),
             "{read} rows were read for a page of {PAGE}; key {declared:?}"
         );
-        super::keys::without_ledger(&mut db);
+        db.drop_ledger();
     }
 }
 
@@ -210,7 +210,7 @@ fn check_waits(backend: Backend) {
         assert!(!written.was_busy, "key {:?}: a page waited", key[0].0);
         writer.close();
         drop(holder);
-        super::keys::without_ledger(&mut db);
+        db.drop_ledger();
     }
 }
 
@@ -270,7 +270,7 @@ fn a_page_scans_no_table_on_postgresql() {
                 "key {declared:?}: {} rows were fetched",
                 after.1 - before.1
             );
-            super::keys::without_ledger(&mut db);
+            db.drop_ledger();
         }
     });
 }

@@ -330,7 +330,7 @@ fn check_column(db: &mut TestDb, table: usize, kind: &ColumnKind) {
         "{name}, the second time"
     );
     drop((reader, writer));
-    super::keys::without_ledger(db);
+    db.drop_ledger();
 }
 
 on_each_backend!(a_swap_is_exact_in_every_kind_of_column, |backend| {

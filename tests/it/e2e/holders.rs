@@ -144,25 +144,7 @@ on_each_backend!(a_run_that_is_done_has_no_interrupted_sweep, |backend| {
 on_each_backend!(status_reads_a_ledger_of_an_earlier_version, |backend| {
     let mut parents = Parents::new(backend, 100);
     parents.spawn_writing(&["--max-rate", "20"]).kill();
-    parents.db.exec(&in_ledger(backend, "DROP TABLE {joined}"));
-    for (table, column) in [
-        ("chunk", "tally"),
-        ("worker", "joined"),
-        ("worker", "name"),
-        ("worker", "chunk"),
-        ("worker", "commit_ms"),
-        ("worker", "outcome"),
-        ("column_lock", "namespaces"),
-        ("worker", "boot"),
-        ("worker", "pid_start"),
-        ("worker", "namespaces"),
-    ] {
-        let drop = format!("ALTER TABLE {{{table}}} DROP COLUMN {column}");
-        parents.db.exec(&in_ledger(backend, &drop));
-    }
-    parents.db.exec(&in_ledger(backend, "DROP TABLE {control}"));
-    let older = in_ledger(backend, "DELETE FROM {migrations} WHERE version >= 9");
-    parents.db.exec(&older);
+    parents.db.make_ledger_older(8);
 
     let shown = parents.saltern.run(&["status"]).expect_code(0).stdout;
 

@@ -50,28 +50,7 @@ on_each_backend!(
     beside_an_older_ledger_logins_go_on_and_the_first_token_brings_it_up_to_date,
     |backend| {
         let (mut db, saltern, config) = wrapped_people(backend);
-        for later in [
-            "known",
-            "reset",
-            "reset_token",
-            "waiting",
-            "wrapped",
-            "site_check",
-            "control",
-        ] {
-            db.exec(&format!("DROP TABLE {}", in_ledger(backend, later)));
-        }
-        for (of, column) in [
-            ("column_lock", "namespaces"),
-            ("worker", "boot"),
-            ("worker", "pid_start"),
-            ("worker", "namespaces"),
-        ] {
-            let of = in_ledger(backend, of);
-            db.exec(&format!("ALTER TABLE {of} DROP COLUMN {column}"));
-        }
-        let migrations = in_ledger(backend, "migrations");
-        db.exec(&format!("DELETE FROM {migrations} WHERE version > 1"));
+        db.make_ledger_older(1);
         let reveal = format!("{UNLIMITED}reveal_known = true\n");
         let sidecar = Sidecar::start(&saltern, &config, &reveal);
         let answer = sidecar.login("n0@x.org", &password_of(0));
@@ -80,6 +59,7 @@ on_each_backend!(
             json!({ "outcome": "match", "upgraded": true, "known_password": false })
         );
         assert_eq!(start_status(&sidecar), 200);
+        let migrations = db.ledger_table("migrations");
         let newest = db.count(&format!("SELECT MAX(version) FROM {migrations}"));
         assert_eq!(
             i64::try_from(newest).unwrap(),
