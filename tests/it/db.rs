@@ -261,8 +261,15 @@ fn with_database(url: &str, name: &str) -> String {
     format!("{}/{name}{mark}{parameters}", &address[..end])
 }
 
-/// What each version of the ledger has brought: (version, tables, columns).
-const LEDGER_VERSIONS: [(i64, &[&str], &[(&str, &str)]); 10] = [
+/// A version of the ledger: its number, the tables that it brought, and the columns of others.
+type LedgerVersion = (
+    i64,
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+/// What each version of the ledger has brought.
+const LEDGER_VERSIONS: [LedgerVersion; 10] = [
     (2, &["known"], &[]),
     (3, &["reset"], &[]),
     (4, &["reset_token"], &[]),
