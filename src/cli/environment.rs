@@ -51,13 +51,26 @@ pub(super) fn join_name(typed: String) -> Result<String, Failure> {
     }
     let given = ["SALTERN_JOIN", "SLURM_ARRAY_JOB_ID"].map(variable);
     let given = given.into_iter().flatten().find(|name| !name.is_empty());
-    given.ok_or_else(|| {
+    let given = given.ok_or_else(|| {
         Failure::usage(
             "--join has no name, and neither SALTERN_JOIN nor SLURM_ARRAY_JOB_ID is set".to_owned(),
             "give the same name on every host: --join NAME; under Kubernetes set SALTERN_JOIN to the Job's UID by the downward API (docs/hosts.md)"
                 .to_owned(),
         )
-    })
+    })?;
+    if !is_join_name(&given) {
+        return Err(Failure::usage(
+            "SALTERN_JOIN or SLURM_ARRAY_JOB_ID holds no name for --join".to_owned(),
+            "it must be at most 100 characters without spaces".to_owned(),
+        ));
+    }
+    Ok(given)
+}
+
+/// Whether a joined run may be called so.
+pub(super) fn is_join_name(text: &str) -> bool {
+    let is_odd = |c: char| c.is_control() || c.is_whitespace();
+    text.chars().count() <= 100 && !text.chars().any(is_odd)
 }
 
 /// How people tell this process from the others of its run: by its number at the scheduler, else

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::cli::environment::is_join_name;
 use crate::policy::Age;
 use crate::scheme::{Class, InnerId, Scheme};
 
@@ -56,7 +57,7 @@ pub(super) fn reason(text: &str) -> Result<String, String> {
 
 /// The name of a run that is joined. Nothing stands for the name that the scheduler gives.
 pub(super) fn join_name(text: &str) -> Result<String, String> {
-    if text.chars().count() > 100 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if !is_join_name(text) {
         return Err("must be at most 100 characters without spaces".to_owned());
     }
     Ok(text.to_owned())

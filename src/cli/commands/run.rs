@@ -39,6 +39,13 @@ fn options(args: &RunArgs) -> Result<RunOptions, Failure> {
         (None, Some(file)) => Selection::Keys(lines_of(file)?),
         (None, None) => Selection::All,
     };
+    if args.join.is_some() && args.sweeps == 0 {
+        return Err(Failure::usage(
+            "--join needs a sweep: a member that stops leaves rows behind, which only a sweep finds"
+                .to_owned(),
+            "leave out --sweeps 0, or run without --join".to_owned(),
+        ));
+    }
     Ok(RunOptions {
         job: Job::Rules,
         mode: args.mode(),

@@ -16,7 +16,7 @@ use crate::engine::{
 };
 use crate::report::ScanReport;
 use crate::scheme::Class;
-use crate::store::ledger::{CensusLine, census, migrate};
+use crate::store::ledger::{CensusLine, UnfinishedRun, census, migrate};
 use crate::store::{Link, Role};
 
 pub(super) fn scan(args: &ScanArgs, config: &Path) -> Result<Exit, Failure> {
@@ -67,7 +67,10 @@ async fn record(session: &Session<'_>, looks: &[ColumnScan]) -> Result<(), Engin
         .collect();
     let mut link = Link::open_again(session.url.clone(), Role::Write).await?;
     let names = &session.names;
-    retry(&mut link, async |conn| migrate::ensure(conn, names).await).await?;
+    retry(&mut link, async |conn| {
+        migrate::ensure_beside(conn, names, UnfinishedRun::LeavesLedger).await
+    })
+    .await?;
     let id = uuid::Uuid::new_v4().to_string();
     retry(&mut link, async |conn| {
         census::record(conn, names, &id, &lines).await

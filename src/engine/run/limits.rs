@@ -49,19 +49,24 @@ pub(crate) struct Restraints {
 impl Limits {
     /// The page's size now: at most a second's worth of the rate.
     pub(crate) fn rows_a_page(&self) -> usize {
-        let ordered = self.steering.borrow().rate().map(|(rate, _)| rate);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "clamped to a small positive number"
         )]
-        match ordered.or(self.rate) {
+        match self.asked_rate() {
             Some(rate) => {
                 let share = rate / f64::from(self.members);
                 (self.page_rows).min(share.clamp(1.0, PAGE_ROWS_MAX as f64) as usize)
             }
             None => self.page_rows,
         }
+    }
+
+    /// The rate that holds now: by an order, or else by the command.
+    pub(crate) fn asked_rate(&self) -> Option<f64> {
+        let ordered = self.steering.borrow().rate().map(|(rate, _)| rate);
+        ordered.or(self.rate)
     }
 
     /// Shares the rate with so many members of a joined run, this one among them.

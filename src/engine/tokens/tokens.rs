@@ -22,7 +22,8 @@ use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::reset::{KeptToken, TOKEN_BYTES, TokenBinding, keep, token};
 use crate::store::ledger::{
-    BatchState, NewBatch, StaleBatches, WholeBatch, WorkerIdentity, lock, migrate, token as ledger,
+    BatchState, NewBatch, StaleBatches, UnfinishedRun, WholeBatch, WorkerIdentity, lock, migrate,
+    token as ledger,
 };
 use crate::store::{Companion, CredentialColumn, Link, Role};
 
@@ -72,7 +73,7 @@ pub async fn make_tokens(
     let mut control = Link::open_again(session.url.clone(), Role::Write).await?;
     let me = process::me();
     retry(&mut control, async |conn| {
-        migrate::ensure(conn, &session.names).await
+        migrate::ensure_beside(conn, &session.names, UnfinishedRun::LeavesLedger).await
     })
     .await?;
     // No run and no other call may be at the columns meanwhile.

@@ -5,7 +5,7 @@
 use super::accounts::Accounts;
 use super::names::Names;
 use crate::failpoint::{hit, is_armed};
-use crate::store::sql::{Arg, Conn, Query, RowRef, StoreError};
+use crate::store::sql::{Arg, Conn, ErrorClass, Query, RowRef, StoreError};
 
 /// A chunk's state. The transitions are in [`ChunkState::may_become`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,7 +243,7 @@ pub async fn release_owner(conn: &mut Conn, names: &Names, owner: &str) -> Resul
 }
 
 /// Gives back every lease of the run that members have joined under an id: its locks were taken
-/// over, and whoever of them is late writes nothing more.
+/// over, and whoever of them is late writes nothing more. A ledger of before version 11 has none.
 pub(super) async fn release_joined(
     conn: &mut Conn,
     names: &Names,
@@ -254,13 +254,15 @@ pub(super) async fn release_joined(
         names.table("chunk"),
         names.table("joined")
     );
-    conn.run(Query::of_ledger(
+    let freed = conn.run(Query::of_ledger(
         "giving chunks back",
         &sql,
         vec![id.into()],
-    ))
-    .await
-    .map(|_| ())
+    ));
+    match freed.await {
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(()),
+        freed => freed.map(|_| ()),
+    }
 }
 
 /// The chunks of the first pass as they were planned, in order.

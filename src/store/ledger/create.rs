@@ -65,15 +65,15 @@ pub async fn create_run(
         Ok(true)
     };
     match written.await {
-        Ok(created) => {
+        Ok(true) => {
             hit("before-create-commit");
             conn.commit().await?;
             if hit("create-answer") {
                 return Err(StoreError::answer_lost());
             }
-            Ok(created)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }
 
@@ -116,11 +116,11 @@ pub async fn add_pass(
         Ok(true)
     };
     match added.await {
-        Ok(added) => {
+        Ok(true) => {
             conn.commit().await?;
-            Ok(added)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }
 
@@ -149,11 +149,11 @@ pub async fn abandon_run(
         Ok(true)
     };
     match closed.await {
-        Ok(closed) => {
+        Ok(true) => {
             conn.commit().await?;
-            Ok(closed)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }
 
@@ -203,16 +203,17 @@ pub async fn finish_run(
         }
         chunk::close_interrupted(conn, names, id).await?;
         run::set_state(conn, names, id, step).await?;
-        if owner.duty.is_some() {
-            lock::release_locks(conn, names, owner.id).await?;
+        match owner.duty {
+            Some(_) => lock::release_locks(conn, names, owner.id).await?,
+            None => joined::close_alone(conn, names, id, end).await?,
         }
         Ok(true)
     };
     match finished.await {
-        Ok(finished) => {
+        Ok(true) => {
             conn.commit().await?;
-            Ok(finished)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }

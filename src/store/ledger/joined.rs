@@ -71,6 +71,7 @@ impl JoinedRow {
     pub fn duty(&self) -> DutySeen<'_> {
         DutySeen {
             state: self.state,
+            pass: self.pass,
             owner: &self.duty_owner,
             epoch: self.duty_epoch,
             left_ms: self.duty_left_ms,
@@ -151,13 +152,14 @@ pub async fn find(
 }
 
 /// The name under which a run was joined last. None also where the ledger is of before version 11.
+/// MySQL denies a table that is not there to a user who was granted nothing on it.
 pub async fn name_of(
     conn: &mut Conn,
     names: &Names,
     run: &str,
 ) -> Result<Option<JoinedRow>, StoreError> {
     match select(conn, names, "j.run = ?", run).await {
-        Err(e) if e.class() == ErrorClass::Missing => Ok(None),
+        Err(e) if matches!(e.class(), ErrorClass::Missing | ErrorClass::Denied) => Ok(None),
         answer => answer,
     }
 }
@@ -184,14 +186,17 @@ pub async fn enter(
             .await
         {
             Ok(_) => {}
-            // Another was faster; look again.
-            Err(e) if matches!(e.class(), ErrorClass::Row | ErrorClass::Busy) => {}
+            Err(e) if e.class() == ErrorClass::Busy => {}
+            // Another was faster, or else the ledger can't hold such a row.
+            Err(e) if e.class() == ErrorClass::Row => {
+                return find(conn, names, new.name).await?.ok_or(e);
+            }
             Err(e) => return Err(e),
         }
     }
 }
 
-/// A member that wants the duty, and the epoch under which it saw it last.
+/// A member that wants the duty, and the run as it saw it last.
 #[derive(Clone, Copy, Debug)]
 pub struct DutyClaim<'a> {
     /// The name of the joined run.
@@ -200,8 +205,8 @@ pub struct DutyClaim<'a> {
     pub owner: &'a str,
     /// How people call it.
     pub name: &'a str,
-    /// The epoch that was seen.
-    pub epoch: i64,
+    /// The state, the pass and the epoch that were seen.
+    pub seen: StepGround<'a>,
 }
 
 /// Takes the duty of a joined run; false where another has it or was faster. The condition is
@@ -214,7 +219,7 @@ pub async fn take_duty(
     let (now, lease_ms) = (conn.words().now_ms, lease_ms());
     let sql = format!(
         "UPDATE {} SET duty_owner = ?, duty_name = ?, duty_epoch = duty_epoch + 1, duty_lease_ms = {now} + {lease_ms} \
-         WHERE name = ? AND state <> 'closed' AND duty_epoch = ? \
+         WHERE name = ? AND state <> 'closed' AND state = ? AND pass = ? AND duty_epoch = ? \
          AND (duty_owner IS NULL OR duty_owner = ? OR duty_lease_ms < {now})",
         names.table("joined")
     );
@@ -222,7 +227,9 @@ pub async fn take_duty(
         claim.owner.into(),
         claim.name.into(),
         claim.joined.into(),
-        Arg::Int(claim.epoch),
+        claim.seen.state.as_str().into(),
+        Arg::Int(claim.seen.pass),
+        Arg::Int(claim.seen.epoch),
         claim.owner.into(),
     ];
     let taken = conn
@@ -358,11 +365,11 @@ pub async fn adopt(
     conn.begin().await?;
     let adopted = acts(conn, names, owner, begin).await;
     match adopted {
-        Ok(adopted) => {
+        Ok(true) => {
             conn.commit().await?;
-            Ok(adopted)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }
 
@@ -390,16 +397,40 @@ pub async fn close_empty(
         Ok(true)
     };
     match closed.await {
-        Ok(closed) => {
+        Ok(true) => {
             conn.commit().await?;
-            Ok(closed)
+            Ok(true)
         }
-        Err(e) => conn.undone(Err(e)).await,
+        failed => conn.undone(failed).await,
     }
 }
 
+/// Notes how a joined run ended that a process closes which has not joined it. Its members read
+/// that when they come back.
+pub(super) async fn close_alone(
+    conn: &mut Conn,
+    names: &Names,
+    run: &str,
+    end: JoinedEnd,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE {} SET state = 'closed', outcome = ?, waiting = ?, uncovered = ? WHERE run = ? AND state <> 'closed'",
+        names.table("joined")
+    );
+    let args = vec![
+        end.outcome.into(),
+        Arg::Int(end.waiting),
+        Arg::Int(end.uncovered),
+        run.into(),
+    ];
+    conn.run(Query::of_ledger("closing the joined run", &sql, args))
+        .await
+        .map(|_| ())
+}
+
 /// The first statements of every transaction that changes a run: the step of a joined one, then the
-/// locks. False where the worker may not go on; the caller then changes nothing more.
+/// locks. False where the worker may not go on; the caller then rolls back, for the step may be
+/// made already.
 pub(super) async fn acts(
     conn: &mut Conn,
     names: &Names,

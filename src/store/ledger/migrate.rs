@@ -163,11 +163,11 @@ pub enum UnfinishedRun {
     Refuses,
     /// It does so as long as somebody works on it: the operator closes it or goes on with it.
     RefusesWhileHeld,
-    /// The ledger is used as it is, where it has everything that tokens need.
+    /// The ledger is used as it is, where it has everything that tokens and counts need.
     LeavesLedger,
 }
 
-/// Since this version the ledger has everything that the sidecar reads and writes.
+/// Since this version the ledger has everything that the sidecar, tokens and counts need.
 const SIDECAR_VERSION: i64 = 9;
 
 /// Makes the tables that are missing. An unfinished run refuses it.
@@ -290,7 +290,7 @@ async fn may_migrate(
             "the ledger has version {version}, this program makes it {LEDGER_VERSION}, and run {} is unfinished: saltern {} began it",
             run.id, run.version
         ),
-        "finish that run with the program that began it; or give --new-run when nobody works on it any more: then this program makes the ledger its own",
+        "finish that run with the program that began it; or close it with saltern run --execute --new-run when nobody works on it any more: then this program makes the ledger its own",
     ))
 }
 

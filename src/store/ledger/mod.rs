@@ -78,7 +78,7 @@ pub use joined::{DutyClaim, JoinedEnd, JoinedRow, MemberKey, NewJoined, Step};
 pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIdentity};
 pub use migrate::{LEDGER_VERSION, UnfinishedRun, UsedTables, ddl};
 pub use names::Names;
-pub use protocol::{Duty, DutySeen, JoinedState, NextStep, StepGround, next_step};
+pub use protocol::{Duty, DutySeen, JoinedState, NextStep, StepGround, may_take, next_step};
 pub use quarantine::{QuarantineLine, QuarantineReason};
 pub use reset::{ResetLine, ResetLines, ResetReason};
 pub(in crate::store) use rows_of::PageOf;

@@ -47,6 +47,8 @@ impl JoinedState {
 pub struct DutySeen<'a> {
     /// The state of the run.
     pub state: JoinedState,
+    /// The pass that is worked on.
+    pub pass: i64,
     /// Who has it; empty for nobody.
     pub owner: &'a str,
     /// How often it was taken.
@@ -55,10 +57,12 @@ pub struct DutySeen<'a> {
     pub left_ms: i64,
 }
 
-/// Whether a member may take the duty that it saw under `epoch`.
-pub fn may_take(now: DutySeen<'_>, me: &str, epoch: i64) -> bool {
+/// Whether a member may take the duty of a run that it saw so. Whom it saw with the duty does not
+/// matter: a lease runs out.
+pub fn may_take(now: DutySeen<'_>, me: &str, seen: StepGround<'_>) -> bool {
     let is_free = now.owner.is_empty() || now.owner == me || now.left_ms < 0;
-    now.state != JoinedState::Closed && now.epoch == epoch && is_free
+    let is_as_seen = (now.state, now.pass, now.epoch) == (seen.state, seen.pass, seen.epoch);
+    now.state != JoinedState::Closed && is_as_seen && is_free
 }
 
 /// Where the run's row stands, or as what a member saw it: the ground of a step.
@@ -100,13 +104,13 @@ pub enum NextStep {
     Arriving,
 }
 
-/// What comes after a pass in which all members together found `candidates`, where at most
-/// `sweeps` sweeps were asked for.
-pub fn next_step(pass: i64, candidates: i64, sweeps: u32) -> NextStep {
+/// What comes after a pass in which all members together found `candidates`, where `last` is the
+/// last sweep that may be added.
+pub fn next_step(pass: i64, candidates: i64, last: i64) -> NextStep {
     let is_sweep = pass > 0;
-    if is_sweep && candidates == 0 || sweeps == 0 {
+    if is_sweep && candidates == 0 {
         NextStep::Close
-    } else if pass < i64::from(sweeps) {
+    } else if pass < last {
         NextStep::Sweep(pass + 1)
     } else {
         NextStep::Arriving
@@ -133,30 +137,52 @@ mod tests {
         assert_eq!(next_step(1, 0, 3), NextStep::Close);
         assert_eq!(next_step(3, 1, 3), NextStep::Arriving);
         assert_eq!(next_step(3, 0, 3), NextStep::Close);
-        // Without sweeps the first pass is the last.
-        assert_eq!(next_step(0, 9, 0), NextStep::Close);
+        // Without a sweep nothing is known: rows that were put off lie behind the cursor.
+        assert_eq!(next_step(0, 0, 0), NextStep::Arriving);
+        // Who comes back after three sweeps has three more.
+        assert_eq!(next_step(3, 1, 3 + 3), NextStep::Sweep(4));
     }
 
     #[test]
     fn a_duty_is_taken_over_only_when_its_lease_has_run_out() {
         let held = DutySeen {
             state: JoinedState::Open,
+            pass: 1,
             owner: "a",
             epoch: 3,
             left_ms: 10,
         };
-        assert!(!may_take(held, "b", 3));
-        assert!(may_take(held, "a", 3));
+        let seen = StepGround {
+            state: JoinedState::Open,
+            pass: 1,
+            owner: "a",
+            epoch: 3,
+        };
+        assert!(!may_take(held, "b", seen));
+        assert!(may_take(held, "a", seen));
         let late = DutySeen {
             left_ms: -1,
             ..held
         };
-        assert!(may_take(late, "b", 3));
-        assert!(!may_take(late, "b", 2), "another was faster");
+        assert!(may_take(late, "b", seen));
+        let before = StepGround { epoch: 2, ..seen };
+        assert!(!may_take(late, "b", before), "another was faster");
+        let preparing = StepGround {
+            state: JoinedState::Preparing,
+            ..seen
+        };
+        assert!(!may_take(late, "b", preparing), "it is prepared already");
+        let pass = StepGround { pass: 0, ..seen };
+        assert!(!may_take(late, "b", pass), "the next pass was added");
         let closed = DutySeen {
             state: JoinedState::Closed,
             ..late
         };
-        assert!(!may_take(closed, "b", 3));
+        assert!(!may_take(closed, "b", seen));
+        let seen = StepGround {
+            state: JoinedState::Closed,
+            ..seen
+        };
+        assert!(!may_take(closed, "b", seen));
     }
 }

@@ -61,7 +61,7 @@ impl Member {
             joined: NAME,
             owner: self.id,
             name: self.id,
-            epoch: seen.duty_epoch,
+            seen: seen.ground(),
         };
         self.runtime
             .block_on(joined::take_duty(&mut self.conn, &self.names, claim))
@@ -144,6 +144,12 @@ impl Member {
         };
         self.runtime
             .block_on(ledger::finish_run(&mut self.conn, &self.names, closing))
+    }
+
+    fn closes_empty(&mut self, ground: StepGround<'_>) -> bool {
+        let owner = Self::owner(ground);
+        let closed = joined::close_empty(&mut self.conn, &self.names, owner, 0);
+        self.runtime.block_on(closed).unwrap()
     }
 
     fn open_chunks(&mut self, pass: i64) -> i64 {
@@ -276,8 +282,9 @@ on_each_backend!(
                             ),
                         ));
                         let mut seen = b.enter();
-                        let expected = may_take(seen.duty(), "b", 7 - behind);
+                        let now = seen.clone();
                         seen.duty_epoch = 7 - behind;
+                        let expected = may_take(now.duty(), "b", seen.ground());
 
                         let taken = b.takes(&seen);
 
@@ -364,6 +371,49 @@ on_each_backend!(
         finish_chunks(&mut db, backend);
         let ground = a.ground();
         assert!(!a.closes(ground).unwrap());
+        assert!(!a.adds_sweep(ground));
         assert_eq!((claimed.epoch, a.run_state()), (1, RunState::Active));
+        let row = a.enter();
+        assert_eq!((row.state, row.pass), (JoinedState::Open, 0));
+        db.exec(&in_ledger(
+            backend,
+            "UPDATE {joined} SET state = 'preparing', run = NULL",
+        ));
+        let ground = a.ground();
+        assert!(!a.creates(ground, &[open_ended()]));
+        assert!(!a.closes_empty(ground));
+        assert_eq!(a.enter().state, JoinedState::Preparing);
+    }
+);
+
+on_each_backend!(
+    a_joined_run_that_another_process_closes_says_what_is_left,
+    |backend| {
+        let mut db = TestDb::new(backend);
+        let (mut a, _) = two_members(&db);
+        finish_chunks(&mut db, backend);
+        let closing = Closing {
+            run: RUN,
+            owner: LockOwner {
+                id: RUN,
+                locks: 1,
+                duty: None,
+            },
+            end: JoinedEnd {
+                waiting: 2,
+                uncovered: 3,
+                ..END
+            },
+        };
+
+        let closed = ledger::finish_run(&mut a.conn, &a.names, closing);
+
+        assert!(a.runtime.block_on(closed).unwrap());
+        let row = a.enter();
+        assert_eq!(
+            (row.state, row.waiting, row.uncovered),
+            (JoinedState::Closed, 2, 3)
+        );
+        assert_eq!(row.outcome.as_deref(), Some(joined::DONE));
     }
 );

@@ -18,10 +18,10 @@ use crate::engine::scan::known;
 use crate::engine::session::Session;
 use crate::failpoint::hit;
 use crate::store::ledger::{
-    Duty, DutyClaim, JoinedRow, JoinedState, Names, NewJoined, RunState, StepGround, joined,
-    run as runs, worker,
+    Duty, DutyClaim, JoinedRow, JoinedState, Names, NewJoined, RunRow, RunState, StepGround,
+    joined, may_take, run as runs, worker,
 };
-use crate::store::{DatabaseWait, Link, OpenWait};
+use crate::store::{DatabaseWait, Link, OpenWait, StoreError};
 
 /// Refuses what can't be shared between members.
 ///
@@ -94,13 +94,10 @@ pub(crate) async fn begin(
             JoinedState::Closed => return recorded(control, &names, &row).await,
             JoinedState::Open => {
                 hold_locks(control, session, request).await?;
-                if let Some(run) = row.run.as_deref() {
-                    let known = retry(control, async |conn| runs::by_id(conn, &names, run).await);
-                    let known = known.await?;
-                    if let Some(run) = known.filter(|run| run.state == RunState::Active) {
-                        note(control, &names, member, &run.id).await?;
-                        return go_on(control, session, request, run).await;
-                    }
+                let run = open_run(control, &names, &row).await?;
+                if run.state == RunState::Active {
+                    note(control, &names, member, &run.id).await?;
+                    return go_on(control, session, request, run).await;
                 }
                 // It was closed a moment ago: the row says so now.
                 wait.pause().await;
@@ -112,12 +109,13 @@ pub(crate) async fn begin(
                     joined: member.joined,
                     owner: &member.me.id,
                     name: &words,
-                    epoch: row.duty_epoch,
+                    seen: row.ground(),
                 };
-                let is_taken = retry(control, async |conn| {
-                    joined::take_duty(conn, &names, claim).await
-                })
-                .await?;
+                let is_taken = may_take(row.duty(), claim.owner, claim.seen)
+                    && retry(control, async |conn| {
+                        joined::take_duty(conn, &names, claim).await
+                    })
+                    .await?;
                 if !is_taken {
                     wait.tell(&row, request);
                     wait.pause().await;
@@ -141,13 +139,37 @@ pub(crate) async fn begin(
                 hold_locks(control, session, request).await?;
                 hit("after-locks");
                 match prepare(control, session, request).await? {
-                    // Another member has taken the duty over, and prepares or has prepared.
-                    Beginning::LeaseLost => wait.pause().await,
+                    // Another member has taken the duty over, and prepares or has prepared; or the
+                    // locks are lost.
+                    Beginning::LeaseLost => {
+                        retry(control, async |conn| {
+                            joined::give_duty_back(conn, &names, member.joined, claim.owner).await
+                        })
+                        .await?;
+                        wait.pause().await;
+                    }
                     begun => return Ok(begun),
                 }
             }
         }
     }
+}
+
+/// The run of an open joined run.
+async fn open_run(
+    control: &mut Link,
+    names: &Names,
+    row: &JoinedRow,
+) -> Result<RunRow, EngineError> {
+    let found = match row.run.as_deref() {
+        Some(run) => retry(control, async |conn| runs::by_id(conn, names, run).await).await?,
+        None => None,
+    };
+    found.ok_or_else(|| {
+        let run = row.run.as_deref().unwrap_or_default();
+        let what = format!("it has no run {run:?}, and {:?} is joined to it", row.name);
+        StoreError::ledger("reading the joined run", what).into()
+    })
 }
 
 /// The columns' locks are the run's: each member takes them where they are free, and keeps them.

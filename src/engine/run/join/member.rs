@@ -50,14 +50,15 @@ impl<'a> RunMember<'a> {
         self.holder.get().unwrap_or(self.me)
     }
 
-    /// How people call it.
+    /// How people call it, in the 100 characters that the ledger has for it.
     pub(crate) fn words(&self) -> String {
         let host = &self.me.host;
-        if self.name == host {
+        let words = if self.name == host {
             format!("process {} on {host}", self.me.pid)
         } else {
             format!("{} (process {} on {host})", self.name, self.me.pid)
-        }
+        };
+        words.chars().take(100).collect()
     }
 
     /// Its line in the ledger before it works.

@@ -12,6 +12,7 @@ use crate::engine::error::EngineError;
 use crate::engine::event::End;
 use crate::engine::retry::retry;
 use crate::engine::run::context::Execution;
+use crate::engine::run::heartbeat::LATE_MAX;
 use crate::engine::run::pass::PassRows;
 use crate::engine::run::pass_no::PassNo;
 use crate::failpoint::hit;
@@ -36,6 +37,8 @@ impl Execution<'_> {
         readers: &mut [Link],
     ) -> Result<End, EngineError> {
         let mut pass: Option<PassRows<'_>> = None;
+        // The sweeps of this invocation are counted from the pass that it came to.
+        let mut last_sweep = None;
         self.let_others_share().await;
         loop {
             let row = self.joined_row(member).await?;
@@ -47,6 +50,7 @@ impl Execution<'_> {
                     return Err(StoreError::ledger("reading the joined run", what).into());
                 }
             }
+            let last_sweep = *last_sweep.get_or_insert(row.pass + i64::from(self.options.sweeps));
             let number = PassNo::from_ledger(row.pass);
             let rows = match pass.take() {
                 Some(rows) if rows.number == number => rows,
@@ -78,7 +82,8 @@ impl Execution<'_> {
                 self.wait_for_peers(sum.open).await;
                 continue;
             }
-            if let Some(end) = self.lead(member, &row, sum.candidates).await? {
+            let step = next_step(row.pass, sum.candidates, last_sweep);
+            if let Some(end) = self.lead(member, &row, step).await? {
                 return Ok(end);
             }
         }
@@ -141,7 +146,7 @@ impl Execution<'_> {
         &self,
         member: &RunMember<'_>,
         row: &JoinedRow,
-        candidates: i64,
+        step: NextStep,
     ) -> Result<Option<End>, EngineError> {
         let names = &self.session.names;
         let words = member.words();
@@ -149,7 +154,7 @@ impl Execution<'_> {
             joined: member.joined,
             owner: &self.me.id,
             name: &words,
-            epoch: row.duty_epoch,
+            seen: row.ground(),
         };
         let is_taken = {
             let mut control = self.control.lock().await;
@@ -177,23 +182,31 @@ impl Execution<'_> {
             duty: Some(duty),
             ..self.lock_owner()
         };
-        match next_step(row.pass, candidates, self.options.sweeps) {
-            NextStep::Sweep(number) => self.add_sweep(owner, number).await?,
-            NextStep::Close => self.close_joined(owner, row.pass).await?,
-            NextStep::Arriving => {
-                let mut control = self.control.lock().await;
-                retry(&mut control, async |conn| {
-                    joined::give_duty_back(conn, names, member.joined, &self.me.id).await
-                })
-                .await?;
-                return Ok(Some(End::Arriving));
-            }
+        let (is_made, end) = match step {
+            NextStep::Sweep(number) => (self.add_sweep(owner, number).await?, None),
+            NextStep::Close => (self.close_joined(owner, row.pass).await?, None),
+            NextStep::Arriving => (false, Some(End::Arriving)),
+        };
+        if is_made {
+            return Ok(None);
         }
-        Ok(None)
+        let given_back = {
+            let mut control = self.control.lock().await;
+            retry(&mut control, async |conn| {
+                joined::give_duty_back(conn, names, member.joined, &self.me.id).await
+            })
+            .await
+        };
+        given_back?;
+        if end.is_none() {
+            tokio::time::sleep(jitter()).await;
+        }
+        Ok(end)
     }
 
-    /// A sweep has the chunks of the first pass.
-    async fn add_sweep(&self, owner: LockOwner<'_>, number: i64) -> Result<(), EngineError> {
+    /// A sweep has the chunks of the first pass. False where another member has the duty by now:
+    /// the row says what it did.
+    async fn add_sweep(&self, owner: LockOwner<'_>, number: i64) -> Result<bool, EngineError> {
         let names = &self.session.names;
         let mut control = self.control.lock().await;
         let first = retry(&mut control, async |conn| {
@@ -206,19 +219,19 @@ impl Execution<'_> {
         };
         let chunks: Vec<ChunkBounds> = first.into_iter().map(of_sweep).collect();
         hit("before-sweep");
-        // False where another member has the duty by now: the row says what it did.
         let new = NewPass {
             run: self.run,
             owner,
             chunks: &chunks,
         };
-        retry(&mut control, async |conn| add_pass(conn, names, new).await).await?;
+        let is_added = retry(&mut control, async |conn| add_pass(conn, names, new).await).await?;
         hit("after-sweep");
-        Ok(())
+        Ok(is_added)
     }
 
-    /// Closes the run: its last pass found nothing.
-    async fn close_joined(&self, owner: LockOwner<'_>, pass: i64) -> Result<(), EngineError> {
+    /// Closes the run: its last pass found nothing. False where another member has the duty by now,
+    /// or the answer to the COMMIT was lost.
+    async fn close_joined(&self, owner: LockOwner<'_>, pass: i64) -> Result<bool, EngineError> {
         let names = &self.session.names;
         self.check_counts(End::Done).await?;
         let tallies = {
@@ -253,17 +266,15 @@ impl Execution<'_> {
         };
         hit("before-done");
         let mut control = self.control.lock().await;
-        // False where another member has the duty by now, or the answer to the COMMIT was lost.
-        retry(&mut control, async |conn| {
+        let is_closed = retry(&mut control, async |conn| {
             finish_run(conn, names, closing).await
-        })
-        .await?;
-        Ok(())
+        });
+        Ok(is_closed.await?)
     }
 
     /// Where members share a rate, waits until the others know of this one.
     async fn let_others_share(&self) {
-        if self.options.throttle.max_rate.is_none() {
+        if self.limits.borrow().asked_rate().is_none() {
             return;
         }
         let since = Instant::now();
@@ -279,12 +290,16 @@ impl Execution<'_> {
         let Some(member) = self.member else { return };
         while !self.over.get() {
             let names = &self.session.names;
-            let live = {
+            let asked = async {
                 let mut control = self.control.lock().await;
                 retry(&mut control, async |conn| {
                     joined::live_members(conn, names, member.joined).await
                 })
                 .await
+            };
+            let live = tokio::select! {
+                live = asked => live,
+                () = self.over_since(LATE_MAX) => return,
             };
             // What passes is asked again; pages find out what does not.
             if let Ok(live) = live {

@@ -204,7 +204,9 @@ pub(crate) async fn create(
     hit("before-create");
     let is_created = retry(control, async |conn| {
         if runs::by_id(conn, names, &new.id).await?.is_some() {
-            return Ok(true);
+            // Another member may have created a joined one, by proofs of its own: it goes on by
+            // what the ledger has.
+            return Ok(request.duty.is_none());
         }
         let parts = RunParts {
             chunks: &draft.chunks,

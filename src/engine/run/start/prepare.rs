@@ -53,10 +53,12 @@ pub(crate) async fn prepare(
     if draft.candidates == 0 {
         start_clocks(control, &names, &draft.clocks).await?;
         if let Some(owner) = duty_owner(session, request) {
-            retry(control, async |conn| {
+            let is_closed = retry(control, async |conn| {
                 joined::close_empty(conn, &names, owner, draft.uncovered).await
-            })
-            .await?;
+            });
+            if !is_closed.await? {
+                return Ok(Beginning::LeaseLost);
+            }
         }
         return Ok(Beginning::Nothing {
             uncovered: draft.uncovered,

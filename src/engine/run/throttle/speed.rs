@@ -73,9 +73,9 @@ impl ThrottleSignal for MaxRate {
         match news {
             ThrottleNews::Row => self.let_through.0 += 1.0,
             ThrottleNews::Members(members) if members.max(1) != self.members => {
-                self.members = members.max(1);
-                // What was let through at another share counts no more.
-                self.let_through = (0.0, None);
+                // What was let through at the old share has taken as much time as it had.
+                let before = std::mem::replace(&mut self.members, members.max(1));
+                self.let_through.0 *= f64::from(before) / f64::from(self.members);
             }
             ThrottleNews::Members(_) | ThrottleNews::Commit { .. } => {}
         }
@@ -189,6 +189,21 @@ mod tests {
         );
         steering.borrow_mut().hear(&ordered(2, None));
         assert_eq!(rate.check(&at(start, 2_900, 0)), None);
+    }
+
+    #[test]
+    fn a_change_of_members_forgets_no_debt() {
+        let start = Instant::now();
+        let mut rate = MaxRate::new(Some(10.0), Rc::default());
+        assert_eq!(rate.check(&at(start, 0, 0)), None);
+        rows(&mut rate, 10);
+        rate.hear(ThrottleNews::Members(2));
+        assert!(rate.check(&at(start, 999, 0)).is_some());
+        assert_eq!(rate.check(&at(start, 1_000, 0)), None);
+        rows(&mut rate, 5);
+        rate.hear(ThrottleNews::Members(1));
+        assert!(rate.check(&at(start, 1_999, 0)).is_some());
+        assert_eq!(rate.check(&at(start, 2_000, 0)), None);
     }
 
     #[test]
