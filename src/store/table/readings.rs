@@ -10,7 +10,7 @@ use super::padding::PaddedColumn;
 use crate::scheme::{CompanionReadings, CompanionTexts};
 use crate::secret::InnerSalt;
 
-/// What may go into a digest beside the password, in the order of [`CompanionBytes`].
+/// What may go into a digest beside the password, in the order of `CompanionBytes`.
 pub const COMPANIONS: [Companion; 4] = [
     Companion::Salt,
     Companion::Salt2,
