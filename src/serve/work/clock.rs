@@ -75,7 +75,7 @@ impl TimedHashes {
             own.make();
             began.elapsed()
         };
-        hashers.compute(&ticket, self.needs(), work).await.ok()
+        hashers.make(&ticket, self.needs(), work).await.ok()
     }
 
     /// The time in which every thread makes them once, all at work.
@@ -86,7 +86,7 @@ impl TimedHashes {
         let mut working: Vec<_> = (0..threads)
             .map(|_| {
                 let own = self.clone();
-                Box::pin(hashers.compute(&ticket, self.needs(), move || own.make()))
+                Box::pin(hashers.make(&ticket, self.needs(), move || own.make()))
             })
             .collect();
         std::future::poll_fn(|context| {

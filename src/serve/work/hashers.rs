@@ -168,8 +168,20 @@ impl Hashers {
     }
 
     /// Does the work on a thread, once a thread and that much memory are free, in the order of
-    /// arrival.
+    /// arrival. It counts as done for a request.
     pub(in crate::serve) async fn compute<T: Send + 'static>(
+        &self,
+        ticket: &Ticket,
+        needs: HashNeeds<'_>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, NotComputed> {
+        let made = self.make(ticket, needs, work).await?;
+        self.done.fetch_add(1, Ordering::Relaxed);
+        Ok(made)
+    }
+
+    /// The same for the sidecar itself: no request has asked for it, and none is counted.
+    pub(super) async fn make<T: Send + 'static>(
         &self,
         _: &Ticket,
         needs: HashNeeds<'_>,
@@ -207,9 +219,7 @@ impl Hashers {
             }
         });
         self.jobs.send(job).map_err(|_| NotComputed::Broken)?;
-        let made = made.await.map_err(|_| NotComputed::Broken)?;
-        self.done.fetch_add(1, Ordering::Relaxed);
-        Ok(made)
+        made.await.map_err(|_| NotComputed::Broken)
     }
 
     /// Waits for a share of the threads where a hash is dear, for a thread, and for memory.

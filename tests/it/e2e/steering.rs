@@ -2,6 +2,7 @@
 
 use crate::db::TestDb;
 use crate::saltern::{Finished, Saltern};
+use crate::servers::Backend;
 
 /// ESC and BEL, CR, a character that turns the direction round, and NEL.
 const STEERING: &str = "\u{1b}[2J\u{7}\r\u{202e}\u{85}";
@@ -62,11 +63,16 @@ on_each_backend!(no_stored_text_steers_a_terminal, |backend| {
         &["status", "--json"],
         &["report"],
         &["report", "--json"],
-        &["ledger", "sql"],
         &["init", "--force"],
         &["scan"],
         &["no\u{1b}[2Jcommand"],
     ] {
         check_shown(&saltern.run(arguments), &arguments.join(" "));
     }
+    // This is for a server to read: off a terminal it holds the name as it is.
+    let sql = saltern.run(&["ledger", "sql"]).expect_code(0).stdout;
+    assert!(
+        backend == Backend::Sqlite || sql.contains(&quote(&table)),
+        "{sql:?}"
+    );
 });
