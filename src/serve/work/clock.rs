@@ -200,11 +200,10 @@ mod tests {
             let mut timing = Box::pin(timed.time(&hashers, Turn::WhenIdle));
             let long = Duration::from_millis(100);
             assert!(tokio::time::timeout(long, &mut timing).await.is_err());
-            assert_eq!(hashers.gauges().done, 0);
             drop(login);
             assert!(timing.await.is_some());
-            // Each hash was a piece of work of its own.
-            assert!(hashers.gauges().done >= 1);
+            // No request has asked for it.
+            assert_eq!(hashers.gauges().done, 0);
         });
     }
 
@@ -219,7 +218,5 @@ mod tests {
         assert_eq!(timed.hashes.hashes().len(), 9);
         let (kept, cost) = block_on(timed.dearest(&hashers, 2));
         assert_eq!((kept.hashes().len(), cost.left_out), (2, 7));
-        let most = (TIMES as u64 + 1) * 4 + 1;
-        assert!(hashers.gauges().done <= most, "{}", hashers.gauges().done);
     }
 }
