@@ -345,21 +345,7 @@ impl TestDb {
             self.exec("DROP SCHEMA IF EXISTS saltern CASCADE");
             return;
         }
-        let first = [
-            "run",
-            "chunk",
-            "column_lock",
-            "worker",
-            "quarantine",
-            "event",
-            "census",
-            "rule_clock",
-            "migrations",
-        ];
-        let later = LEDGER_VERSIONS
-            .iter()
-            .flat_map(|(_, tables, _)| tables.iter());
-        for table in first.iter().chain(later) {
+        for table in saltern::store::ledger::TABLES.iter().chain(&["migrations"]) {
             self.exec(&format!("DROP TABLE IF EXISTS saltern_{table}"));
         }
     }

@@ -397,7 +397,7 @@ pub struct UsedTables {
 }
 
 /// The tables of the newest version, but for the migrations' own.
-const TABLES: [&str; 16] = [
+pub const TABLES: [&str; 16] = [
     "run",
     "chunk",
     "column_lock",

@@ -76,7 +76,7 @@ pub use fence::Fence;
 pub(crate) use fence::standing as chunk_standing;
 pub use joined::{DutyClaim, JoinedEnd, JoinedRow, MemberKey, NewJoined, Step};
 pub use lock::{HeldLock, Holder, LockAttempt, LockOwner, LockRequest, WorkerIdentity};
-pub use migrate::{LEDGER_VERSION, UnfinishedRun, UsedTables, ddl};
+pub use migrate::{LEDGER_VERSION, TABLES, UnfinishedRun, UsedTables, ddl};
 pub use names::Names;
 pub use protocol::{Duty, DutySeen, JoinedState, NextStep, StepGround, may_take, next_step};
 pub use quarantine::{QuarantineLine, QuarantineReason};

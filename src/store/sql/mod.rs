@@ -51,6 +51,8 @@ mod holder;
 mod silence;
 
 // A connection, and one that is made again when it is lost.
+mod connect_error;
+
 mod conn;
 
 mod clock;

@@ -216,22 +216,7 @@ on_each_backend!(what_is_printed_for_a_dba_makes_the_same_tables, |backend| {
     db.exec(&ddl.join("\n"));
     by_hand.ensure().unwrap();
     let shape = |db: &mut TestDb| {
-        let tables = [
-            "run",
-            "chunk",
-            "column_lock",
-            "worker",
-            "quarantine",
-            "event",
-            "census",
-            "rule_clock",
-            "known",
-            "reset",
-            "reset_token",
-            "waiting",
-            "wrapped",
-        ];
-        tables.map(|name| match backend {
+        ledger::TABLES.map(|name| match backend {
             Backend::Postgres => db.query(&format!("SELECT attname, format_type(atttypid, atttypmod), attnotnull FROM pg_attribute WHERE attrelid = 'saltern.{name}'::regclass AND attnum > 0")),
             Backend::Sqlite => db.query(&format!("SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo('saltern_{name}')")),
             _ => db.query(&format!("SHOW COLUMNS FROM saltern_{name}")),

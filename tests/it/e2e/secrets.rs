@@ -180,21 +180,7 @@ on_each_backend!(nothing_that_is_secret_is_seen_anywhere, |backend| {
         check_finished(&look.join(" "), &saltern.run(look), &after);
     }
 
-    for table in [
-        "run",
-        "chunk",
-        "column_lock",
-        "worker",
-        "quarantine",
-        "event",
-        "census",
-        "rule_clock",
-        "known",
-        "reset",
-        "reset_token",
-        "waiting",
-        "wrapped",
-    ] {
+    for table in saltern::store::ledger::TABLES {
         let rows = db.query(&in_ledger(backend, &format!("SELECT * FROM {{{table}}}")));
         check_silent(
             &format!("the ledger's {table}"),
